@@ -1,0 +1,1 @@
+//! The declared pipeline, the stages in order, the journal, the atomic publication.

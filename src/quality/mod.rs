@@ -1,0 +1,7 @@
+//! What can go wrong with a file, a row or a cell, and how it is told to the person who can mend it.
+
+mod bilan;
+mod probleme;
+
+pub use bilan::{Bilan, Bilans};
+pub use probleme::{Gravite, Lieu, Motif, Probleme, lettres_de_colonne, masquer};

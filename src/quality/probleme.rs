@@ -1,0 +1,267 @@
+//! One type of problem for every level of check.
+//!
+//! Each [`Motif`] has a stable code (`P03`), a title and a piece of advice; the guide explains every
+//! code. A [`Probleme`] adds the place (file, sheet, line, column) and the value, masked when the
+//! column holds personal data.
+
+use std::fmt;
+
+/// How much is lost because of a problem, from the least to the most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Gravite {
+    /// The row is read; one of its cells is taken as missing, or was mended in a way worth saying.
+    Avertissement,
+    /// The row is set aside: a decision of the person can bring it back.
+    MisDeCote,
+    /// The row cannot be used as it is.
+    Rejet,
+    /// The whole file (or sheet) cannot be used.
+    Fichier,
+}
+
+impl Gravite {
+    /// The French word printed in reports.
+    pub fn libelle(self) -> &'static str {
+        match self {
+            Self::Avertissement => "avertissement",
+            Self::MisDeCote => "mis de côté",
+            Self::Rejet => "rejet",
+            Self::Fichier => "fichier illisible",
+        }
+    }
+}
+
+macro_rules! motifs {
+    ($($(#[$doc:meta])* $nom:ident = $code:literal, $gravite:ident, $titre:literal, $conseil:literal;)*) => {
+        /// Why a file, a row or a cell cannot be taken as it is. The code never changes meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Motif { $($(#[$doc])* $nom,)* }
+
+        impl Motif {
+            /// Every reason, in the order of the codes.
+            pub const TOUS: &'static [Self] = &[$(Self::$nom,)*];
+            /// The stable code, e.g. `P21`.
+            pub fn code(self) -> &'static str { match self { $(Self::$nom => $code,)* } }
+            /// What is lost.
+            pub fn gravite(self) -> Gravite { match self { $(Self::$nom => Gravite::$gravite,)* } }
+            /// A few French words that name the problem.
+            pub fn titre(self) -> &'static str { match self { $(Self::$nom => $titre,)* } }
+            /// What the person can do about it.
+            pub fn conseil(self) -> &'static str { match self { $(Self::$nom => $conseil,)* } }
+        }
+    };
+}
+
+motifs! {
+    /// The file named by the pipeline is not there.
+    FichierAbsent = "P01", Fichier, "fichier introuvable",
+        "Vérifiez le nom du fichier dans le pipeline et déposez-le à cet endroit.";
+    /// The file cannot be opened as what it claims to be.
+    FichierIllisible = "P02", Fichier, "fichier illisible",
+        "Ouvrez-le dans le tableur et enregistrez-le de nouveau (xlsx, ods ou csv).";
+    /// The file holds no table.
+    FichierVide = "P03", Fichier, "fichier vide",
+        "Demandez de nouveau le fichier à l’organisme qui l’a envoyé.";
+    /// The sheet named by the pipeline does not exist.
+    FeuilleAbsente = "P04", Fichier, "feuille introuvable",
+        "Corrigez « feuille » dans le pipeline : les feuilles du classeur sont citées dans le message.";
+    /// A column that the source needs is missing.
+    ColonneAbsente = "P05", Fichier, "colonne manquante",
+        "Ajoutez la colonne au fichier, ou indiquez son nom dans « colonnes » de la source, dans le pipeline.";
+    /// The same header stands over several columns and one of them is needed.
+    ColonneEnDouble = "P06", Fichier, "colonne en double",
+        "Renommez l’une des deux colonnes dans le fichier.";
+    /// No row looks like the header of this kind of table.
+    EnTeteAbsent = "P07", Fichier, "ligne d’en-tête introuvable",
+        "Vérifiez que le fichier est bien celui attendu et que la ligne d’en-tête y est.";
+    /// A row has more or fewer cells than the header.
+    LargeurInattendue = "P08", Rejet, "ligne décalée",
+        "Une cellule contient sans doute le séparateur sans guillemets : corrigez la ligne à la main.";
+
+    /// The commune cannot be found at all.
+    CommuneInconnue = "P20", Rejet, "commune inconnue",
+        "Corrigez le nom dans le fichier, ou ajoutez une ligne dans « [correspondances] » du pipeline.";
+    /// Several communes are possible, or one that is only near.
+    CommuneDouteuse = "P21", MisDeCote, "commune à confirmer",
+        "Copiez la ligne proposée dans « [correspondances] » du pipeline si elle est juste.";
+    /// A known commune that is not a member of the territory.
+    CommuneHorsPerimetre = "P22", MisDeCote, "commune hors du périmètre",
+        "Rien à faire si la commune n’est pas du territoire ; sinon ajoutez-la au périmètre du pipeline.";
+    /// The commune is missing.
+    CommuneVide = "P23", Rejet, "commune absente",
+        "Complétez la commune dans le fichier.";
+
+    /// A date that cannot be read, or is impossible, in a cell that the row can do without.
+    DateIllisible = "P30", Avertissement, "date illisible",
+        "Écrivez la date sous la forme 31/12/2024. La ligne est comptée, sans cette date.";
+    /// A capacity outside what an agrément allows.
+    CapaciteImpossible = "P31", Rejet, "capacité impossible",
+        "Un agrément va de 1 à 6 enfants : vérifiez la capacité auprès de la PMI.";
+    /// A capacity that cannot be read.
+    CapaciteIllisible = "P32", Rejet, "capacité illisible",
+        "Écrivez un nombre (3) ou une forme connue (2 + 1 périscolaire).";
+    /// A number that cannot be read.
+    NombreIllisible = "P33", Rejet, "nombre illisible",
+        "Écrivez un nombre, ou « nd » si la valeur n’est pas connue.";
+    /// A year that cannot be read.
+    AnneeIllisible = "P34", Rejet, "année illisible",
+        "Écrivez l’année sur quatre chiffres (2024).";
+    /// A value outside the list known for its column, in a cell that the row can do without.
+    ModaliteInconnue = "P35", Avertissement, "valeur non reconnue",
+        "Employez l’une des valeurs citées dans le message. La ligne est comptée, sans cette valeur.";
+    /// An age that no childminder can have.
+    AgeInvraisemblable = "P36", Avertissement, "âge invraisemblable",
+        "Vérifiez la date de naissance. La personne est comptée, sans son âge.";
+    /// A value outside the list known for its column, in a cell that the row cannot do without.
+    TypeInconnu = "P37", Rejet, "type non reconnu",
+        "Employez l’une des valeurs citées dans le message.";
+
+    /// The row has no name: it cannot be told from another.
+    IdentiteAbsente = "P40", Rejet, "identité absente",
+        "Complétez le nom et le prénom : ils servent seulement à suivre l’agrément d’une année à l’autre.";
+    /// The same person stands on two rows that say the same.
+    LigneEnDouble = "P41", Avertissement, "personne en double",
+        "La personne est comptée une seule fois ; retirez la ligne de trop si elle est une erreur.";
+    /// One person holds several agréments: one person, whose places are brought together.
+    AgrementsMultiples = "P42", Avertissement, "plusieurs agréments pour une personne",
+        "La personne est comptée une fois ; vérifiez le nombre de places retenu dans le message.";
+    /// The agrément had ended at the observation date.
+    AgrementEchu = "P43", MisDeCote, "agrément échu",
+        "La ligne n’est pas comptée : vérifiez la date de fin auprès de la PMI.";
+    /// The agrément begins after the observation date.
+    AgrementFutur = "P44", MisDeCote, "agrément à venir",
+        "La ligne n’est pas comptée à cette date.";
+    /// A row of totals, or a note under the table.
+    LigneDeTotal = "P45", MisDeCote, "ligne de total ou note",
+        "Rien à faire : la ligne n’est pas une donnée.";
+    /// Two rows of one source give two values to the same figure.
+    ValeurEnDouble = "P46", Rejet, "valeur en double",
+        "Gardez une seule des deux lignes.";
+    /// Coordinates outside the world, or not numbers.
+    CoordonneesIllisibles = "P47", Avertissement, "coordonnées illisibles",
+        "Corrigez la latitude et la longitude. La structure est comptée, sans sa position.";
+    /// The structure is closed or not yet open at the date.
+    StructureFermee = "P48", MisDeCote, "structure fermée à cette date",
+        "Rien à faire si les dates d’ouverture et de fermeture sont justes.";
+
+    /// A contour that is missing, or of a commune that has changed.
+    ContourManquant = "P60", Avertissement, "contour manquant",
+        "La commune est absente des cartes : ajoutez son contour au fichier.";
+    /// A contour whose split between communes is not known.
+    ContourAmbigu = "P61", Avertissement, "contour ambigu",
+        "Fournissez des contours plus récents : le partage de cette commune n’est pas connu.";
+    /// A polygon that is not valid and could not be mended.
+    ContourInvalide = "P62", Avertissement, "contour invalide",
+        "Fournissez un contour valide pour cette commune.";
+}
+
+impl fmt::Display for Motif {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.code(), self.titre())
+    }
+}
+
+/// Where a problem stands. Lines and columns are counted from 1, as in a spreadsheet.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Lieu {
+    /// Path of the file as the pipeline names it.
+    pub fichier: String,
+    /// Sheet of a workbook.
+    pub feuille: Option<String>,
+    /// Line in the file or the sheet, from 1.
+    pub ligne: Option<u32>,
+    /// Position of the column, from 1, and its header.
+    pub colonne: Option<(u32, String)>,
+}
+
+impl Lieu {
+    /// A whole file.
+    pub fn fichier(fichier: impl Into<String>) -> Self {
+        Self { fichier: fichier.into(), ..Self::default() }
+    }
+}
+
+/// `1` → `A`, `27` → `AA`: a column as a spreadsheet names it.
+pub fn lettres_de_colonne(position: u32) -> String {
+    let mut reste = position;
+    let mut lettres = Vec::new();
+    while reste > 0 {
+        reste -= 1;
+        lettres.push(char::from(b'A' + u8::try_from(reste % 26).unwrap_or(0)));
+        reste /= 26;
+    }
+    lettres.iter().rev().collect()
+}
+
+impl fmt::Display for Lieu {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.fichier)?;
+        if let Some(feuille) = &self.feuille {
+            write!(f, ", feuille « {feuille} »")?;
+        }
+        if let Some(ligne) = self.ligne {
+            write!(f, ", ligne {ligne}")?;
+        }
+        if let Some((position, nom)) = &self.colonne {
+            write!(f, ", colonne {} « {nom} »", lettres_de_colonne(*position))?;
+        }
+        Ok(())
+    }
+}
+
+/// The shape of a value that must not be shown: digits become `9`, letters `a`.
+pub fn masquer(valeur: &str) -> String {
+    valeur
+        .chars()
+        .map(|c| match c {
+            c if c.is_numeric() => '9',
+            c if c.is_alphabetic() => 'a',
+            c => c,
+        })
+        .collect()
+}
+
+/// One problem: what, where, with which value, why, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probleme {
+    /// What is wrong.
+    pub motif: Motif,
+    /// Where.
+    pub lieu: Lieu,
+    /// The value as it stands in the file; masked (see [`masquer`]) if it is personal.
+    pub valeur: Option<String>,
+    /// What is particular to this case, as a French sentence without a final stop.
+    pub detail: String,
+    /// How many rows share it (1, but for problems told once for many rows).
+    pub lignes: u32,
+}
+
+impl Probleme {
+    /// A problem that concerns one row, cell or file.
+    pub fn new(motif: Motif, lieu: Lieu, detail: impl Into<String>) -> Self {
+        Self { motif, lieu, valeur: None, detail: detail.into(), lignes: 1 }
+    }
+
+    /// The same, with the value that is wrong.
+    #[must_use]
+    pub fn avec_valeur(mut self, valeur: impl Into<String>) -> Self {
+        self.valeur = Some(valeur.into());
+        self
+    }
+}
+
+impl fmt::Display for Probleme {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} — {}", self.motif, self.lieu)?;
+        if let Some(valeur) = &self.valeur {
+            write!(f, " : « {valeur} »")?;
+        }
+        if !self.detail.is_empty() {
+            write!(f, " : {}", self.detail)?;
+        }
+        write!(f, ". {}", self.motif.conseil())
+    }
+}
+
+impl std::error::Error for Probleme {}

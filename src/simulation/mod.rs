@@ -1,0 +1,1 @@
+//! Fictional territories, as an office would send them.

@@ -1,0 +1,1 @@
+//! The files of the *code officiel géographique* and of the EPCI composition.

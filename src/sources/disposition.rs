@@ -1,0 +1,1 @@
+//! Layouts: which header means which column of a canonical table.

@@ -1,0 +1,1 @@
+//! A sheet of text cells, column by column.

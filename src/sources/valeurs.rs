@@ -1,0 +1,1 @@
+//! Parsers of the values that French offices write.

@@ -1,0 +1,1 @@
+//! Canonical tables: typed frames that only ingestion can build.

@@ -1,0 +1,1 @@
+//! The *code officiel géographique*: communes of today and movements that led to them.

@@ -1,0 +1,1 @@
+//! Contours: brought to today's communes, valid, simplified without slivers.

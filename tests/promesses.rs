@@ -1,0 +1,1 @@
+//! Promises to the people who use the product; one file each.
