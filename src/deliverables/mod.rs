@@ -1,1 +1,75 @@
-//! What a run writes.
+//! What a run writes: charts, maps, GeoJSON, tables.
+//!
+//! A deliverable gets the disclosed indicator table, the catalogue and the geography, and nothing
+//! else: it cannot show a figure that the table does not hold.
+
+use crate::indicators::TableIndicateurs;
+use crate::territory::Geographie;
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// One source of the run, as pages cite it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct SourceCitee {
+    /// What a source line calls it: « PMI, liste au 31/12/2024 ».
+    pub libelle: String,
+    /// File, as the pipeline names it.
+    pub fichier: String,
+    /// Date of the data.
+    pub date: Option<NaiveDate>,
+}
+
+/// Everything a deliverable may use.
+#[derive(Debug)]
+pub struct Contexte<'a> {
+    /// Indicator table, after disclosure for the audience.
+    pub table: &'a TableIndicateurs,
+    /// Contours of the communes and of their neighbours; empty if none is known.
+    pub geographie: &'a Geographie,
+    /// Name of the territory.
+    pub territoire: &'a str,
+    /// Code of the territory in the table.
+    pub code_territoire: &'a str,
+    /// Year of the report: the last millésime.
+    pub annee: i32,
+    /// What the identifiers of the column `sources` stand for.
+    pub sources: &'a BTreeMap<String, SourceCitee>,
+}
+
+/// A deliverable could not be written.
+#[derive(Debug, thiserror::Error)]
+pub enum ErreurLivrable {
+    /// The disk refused.
+    #[error("écriture de {chemin} impossible : {cause}")]
+    Ecriture {
+        /// File that was being written.
+        chemin: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// The picture could not be drawn.
+    #[error("dessin de {nom} impossible : {cause}")]
+    Dessin {
+        /// Name of the picture.
+        nom: String,
+        /// What the library said.
+        cause: String,
+    },
+    /// The frame could not be written.
+    #[error("table des indicateurs : {0}")]
+    Table(#[from] polars::error::PolarsError),
+}
+
+/// One deliverable. A new one is one file here and one line in its registry.
+pub trait Livrable: Sync {
+    /// Name used by `--livrables`.
+    fn nom(&self) -> &'static str;
+
+    /// Writes its files into the folder and gives their paths, relative to it. An empty list means
+    /// that the data gives nothing to show.
+    ///
+    /// # Errors
+    /// If a file cannot be written or drawn.
+    fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable>;
+}
