@@ -1,1 +1,5 @@
-fn main() {}
+//! The command `observatoire`: see [`observatoire::cli`].
+
+fn main() -> std::process::ExitCode {
+    observatoire::cli::main()
+}

@@ -1,1 +1,92 @@
-//! The command line: one file per command; the only module that prints.
+//! The command line: one file per command, thin; the only module that prints.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod lancer;
+mod progression;
+mod recuperer;
+mod simuler;
+
+use anstream::eprintln;
+use clap::{CommandFactory, Parser, Subcommand};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+/// Everything is done and every figure of the catalogue has a value.
+pub const COMPLET: u8 = 0;
+/// Nothing was done; the old report is as it was.
+pub const ECHEC: u8 = 1;
+/// The report is written, but something is missing from it, and said.
+pub const LACUNES: u8 = 2;
+
+const EXEMPLES: &str = "\
+Exemples :
+  observatoire lancer pipelines/demo.toml
+  observatoire recuperer pipelines/vie-et-boulogne.toml --depuis ~/Téléchargements
+  observatoire simuler --graine 2024 data/demo
+
+Codes de retour :
+  0  complet : tous les chiffres ont une valeur et toutes les lignes sont lues
+  2  complet, avec des lacunes : le rapport est écrit et dit ce qui manque
+  1  échec : rien n’est écrit, l’ancien rapport est intact";
+
+/// L’observatoire de la petite enfance d’un relais : des fichiers de bureau aux cartes, graphiques et
+/// indicateurs par commune, en une commande.
+#[derive(Debug, Parser)]
+#[command(name = "observatoire", version, after_help = EXEMPLES, disable_help_subcommand = true)]
+#[command(help_template = "{about-with-newline}\nUsage : {usage}\n\n{all-args}{after-help}")]
+struct Arguments {
+    #[command(subcommand)]
+    commande: Commande,
+}
+
+#[derive(Debug, Subcommand)]
+#[command(subcommand_help_heading = "Commandes")]
+enum Commande {
+    Lancer(lancer::Arguments),
+    Recuperer(recuperer::Arguments),
+    Simuler(simuler::Arguments),
+    /// Écrit la complétion des commandes pour un shell.
+    #[command(after_help = "Exemple :\n  observatoire completion bash > /etc/bash_completion.d/observatoire")]
+    Completion {
+        /// bash, zsh, fish, elvish ou powershell.
+        shell: clap_complete::Shell,
+    },
+}
+
+/// Runs the command line and gives the exit code.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(erreur) => return ExitCode::from(refuser(&erreur)),
+    };
+    let issue = match arguments.commande {
+        Commande::Lancer(arguments) => lancer::executer(&arguments),
+        Commande::Recuperer(arguments) => recuperer::executer(&arguments),
+        Commande::Simuler(arguments) => simuler::executer(&arguments),
+        Commande::Completion { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "observatoire", &mut std::io::stdout());
+            Ok(COMPLET)
+        }
+    };
+    match issue {
+        Ok(code) => ExitCode::from(code),
+        Err(erreur) => {
+            eprintln!("\u{1b}[1;31mErreur\u{1b}[0m : {erreur}");
+            ExitCode::from(ECHEC)
+        }
+    }
+}
+
+/// Help and version are no failure; a wrong call is.
+fn refuser(erreur: &clap::Error) -> u8 {
+    // Printing can only fail if the terminal is gone: there is nobody left to tell.
+    let _ = erreur.print();
+    if erreur.use_stderr() { ECHEC } else { COMPLET }
+}
+
+/// The root of the installation that a pipeline belongs to: the folder that holds `pipelines/`.
+fn racine(pipeline: &Path) -> PathBuf {
+    let dossier = pipeline.parent().unwrap_or(Path::new(""));
+    let parent = if dossier.as_os_str().is_empty() { Path::new("..") } else { dossier.parent().unwrap_or(Path::new(".")) };
+    if parent.as_os_str().is_empty() { PathBuf::from(".") } else { parent.to_owned() }
+}

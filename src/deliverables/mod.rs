@@ -3,6 +3,8 @@
 //! A deliverable gets the disclosed indicator table, the catalogue and the geography, and nothing
 //! else: it cannot show a figure that the table does not hold.
 
+mod indicateurs;
+
 use crate::indicators::TableIndicateurs;
 use crate::territory::Geographie;
 use chrono::NaiveDate;
@@ -72,4 +74,9 @@ pub trait Livrable: Sync {
     /// # Errors
     /// If a file cannot be written or drawn.
     fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable>;
+}
+
+/// Every deliverable, in the order they are made.
+pub fn tous() -> Vec<Box<dyn Livrable>> {
+    vec![Box::new(indicateurs::Indicateurs)]
 }

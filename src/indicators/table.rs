@@ -1,7 +1,8 @@
 //! The indicator table: the second narrow waist. One row per territory, year, indicator and modality.
 
-use super::Statut;
-use chrono::{Days, NaiveDate};
+use crate::quality::Statut;
+use crate::tables::du_jour;
+use chrono::NaiveDate;
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
@@ -182,16 +183,4 @@ impl TableIndicateurs {
             sources: colonne("sources")?.str().ok()?.get(rang)?.to_owned(),
         })
     }
-}
-
-/// Days since 1970-01-01, as Polars keeps dates → date.
-pub fn du_jour(jours: i32) -> Option<NaiveDate> {
-    let epoque = NaiveDate::default();
-    let ecart = Days::new(u64::from(jours.unsigned_abs()));
-    if jours < 0 { epoque.checked_sub_days(ecart) } else { epoque.checked_add_days(ecart) }
-}
-
-/// Date → days since 1970-01-01, as Polars keeps dates.
-pub fn en_jours(date: NaiveDate) -> i32 {
-    i32::try_from((date - NaiveDate::default()).num_days()).unwrap_or(i32::MAX)
 }

@@ -1,1 +1,21 @@
 //! The declared pipeline, the stages in order, the journal, the atomic publication.
+
+mod declaration;
+mod journal;
+mod lancement;
+mod lecture;
+mod publication;
+mod secret;
+
+pub use declaration::{Declaration, ErreurDeclaration, SourceDeclaree};
+pub use journal::Journal;
+pub use lancement::{CompteRendu, ErreurLancement, Manque, Options, lancer};
+pub use publication::ErreurPublication;
+
+/// Follows the stages of a run; the command line draws a bar, scripts nothing.
+pub trait Suivi: Sync {
+    /// A stage begins, with so many steps.
+    fn etape(&self, nom: &str, pas: usize);
+    /// One step of the stage is done.
+    fn avancer(&self, quoi: &str);
+}

@@ -2,6 +2,10 @@
 
 mod bilan;
 mod probleme;
+mod rejets;
+mod statut;
 
 pub use bilan::{Bilan, Bilans};
 pub use probleme::{Gravite, Lieu, Motif, Probleme, lettres_de_colonne, masquer};
+pub use rejets::ecrire_rejets;
+pub use statut::Statut;

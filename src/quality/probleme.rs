@@ -75,6 +75,9 @@ motifs! {
     /// No row looks like the header of this kind of table.
     EnTeteAbsent = "P07", Fichier, "ligne d’en-tête introuvable",
         "Vérifiez que le fichier est bien celui attendu et que la ligne d’en-tête y est.";
+    /// The pipeline does not say of which day the file speaks, nor does the file.
+    DateAbsente = "P09", Fichier, "date de la source absente",
+        "Ajoutez « date = 2024-12-31 » (le jour dont parlent les données) à la source, dans le pipeline.";
     /// A row has more or fewer cells than the header.
     LargeurInattendue = "P08", Rejet, "ligne décalée",
         "Une cellule contient sans doute le séparateur sans guillemets : corrigez la ligne à la main.";
@@ -91,6 +94,10 @@ motifs! {
     /// The commune is missing.
     CommuneVide = "P23", Rejet, "commune absente",
         "Complétez la commune dans le fichier.";
+
+    /// A name with a typing error, like no other commune around.
+    CommuneRapprochee = "P24", Avertissement, "nom de commune corrigé",
+        "Vérifiez que la commune retenue est la bonne ; sinon ajoutez une ligne dans « [correspondances] » du pipeline.";
 
     /// A date that cannot be read, or is impossible, in a cell that the row can do without.
     DateIllisible = "P30", Avertissement, "date illisible",

@@ -6,3 +6,9 @@ pub mod disposition;
 pub mod grille;
 pub mod lecture;
 pub mod valeurs;
+
+mod empreinte;
+mod genre;
+
+pub use empreinte::{Empreinte, empreinte};
+pub use genre::Genre;

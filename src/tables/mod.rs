@@ -1,1 +1,18 @@
-//! Canonical tables: typed frames that only ingestion can build.
+//! Canonical tables: typed Polars frames that only ingestion can build. The first narrow waist.
+//!
+//! Past this module nothing is a string that should be a date, nothing is unmatched, nothing is
+//! checked again. Names and birth dates stop here: a person goes on as a keyed hash and an age.
+
+mod assistants_maternels;
+mod comptes;
+mod ingestion;
+mod jours;
+mod pseudonymes;
+mod structures;
+
+pub use assistants_maternels::{AssistantsMaternels, Liste};
+pub use comptes::{Comptes, Mesure};
+pub use ingestion::Ingestion;
+pub use jours::{du_jour, en_jours};
+pub use pseudonymes::Pseudonymes;
+pub use structures::Structures;

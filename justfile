@@ -1,0 +1,40 @@
+# Les commandes du projet. « just » seul les énumère.
+
+_liste:
+    @just --list --unsorted
+
+# Lance l'observatoire de la démonstration, ou d'un autre pipeline : just observatoire pipelines/mon-territoire.toml
+observatoire pipeline="pipelines/demo.toml" *options:
+    #!/usr/bin/env sh
+    set -u
+    cargo build --locked --quiet || exit 1
+    ./target/debug/observatoire lancer {{ pipeline }} {{ options }}
+    code=$?
+    # 2 : le rapport est écrit et dit lui-même ce qui y manque ; ce n'est pas un échec de la commande.
+    if [ "$code" -eq 2 ]; then exit 0; fi
+    exit "$code"
+
+# Remplit le cache des données publiques d'un pipeline depuis un dossier
+recuperer pipeline depuis:
+    cargo run --locked --quiet -- recuperer {{ pipeline }} --depuis {{ depuis }}
+
+# Passe tous les tests
+test:
+    cargo test --locked
+
+# Met en forme et vérifie le code
+verifier-code:
+    cargo fmt --check
+    cargo clippy --locked --all-targets -- -D warnings
+
+# Fabrique de nouveau la démonstration
+demo:
+    cargo run --locked --quiet -- simuler --graine 2024 data/demo
+
+# Accepte les textes et tableaux de référence des tests
+benir:
+    INSTA_UPDATE=always cargo test --locked
+
+# Fabrique le programme entièrement optimisé : target/release/observatoire
+release:
+    cargo build --locked --release

@@ -1,0 +1,41 @@
+//! Dynamics: who came and who left, from two successive lists.
+
+use super::{Contexte, Series, Statut, offre};
+use polars::prelude::*;
+
+pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
+    let couverture = contexte.couverture_am(true)?;
+    let (arrivees, departs) = match contexte.entrees.assistants_maternels {
+        Some(am) => flux(am.trame()),
+        None => (offre::aucun_compte(), offre::aucun_compte()),
+    };
+    series.insert("am_arrivees", contexte.grille.denombrer(arrivees, couverture.clone(), &[""]));
+    series.insert("am_departs", contexte.grille.denombrer(departs, couverture, &[""]));
+    Ok(())
+}
+
+/// Arrivals (in the commune of the list of the year) and departures (in that of the list before), the
+/// same person being the same pseudonym anywhere in the territory: a move inside it is neither.
+/// Childminders of a crèche familiale are apart, as in `am_agrees`.
+fn flux(am: &DataFrame) -> (LazyFrame, LazyFrame) {
+    let presences = am.clone().lazy().filter(col("lieu").neq(lit("creche_familiale"))).select([
+        col("annee"),
+        col("code"),
+        col("cle"),
+    ]);
+    let avant = presences.clone().with_column((col("annee") + lit(1)).alias("annee"));
+    let absents_de = |gauche: &LazyFrame, droite: &LazyFrame| {
+        gauche
+            .clone()
+            .join(
+                droite.clone(),
+                [col("annee"), col("cle")],
+                [col("annee"), col("cle")],
+                JoinArgs::new(JoinType::Anti),
+            )
+            .group_by([col("annee"), col("code")])
+            .agg([len().cast(DataType::Float64).alias("valeur")])
+            .with_columns([lit("").alias("modalite"), lit(Statut::Observe.rang()).alias("statut")])
+    };
+    (absents_de(&presences, &avant), absents_de(&avant, &presences))
+}

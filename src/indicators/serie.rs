@@ -1,0 +1,366 @@
+//! What an indicator is before it is a row of the table: a *série*, one figure per commune, year and
+//! modality, on the whole grid of the perimeter, so that a missing figure is a row and not a hole.
+//!
+//! Columns of a série: `annee` (i32), `code` (str), `modalite` (str), `valeur` (f64, null unless known),
+//! `numerateur`, `denominateur` (f64, null for counts), `statut` (u32, see [`Statut::rang`]),
+//! `date_observation` (date), `sources` (str, identifiers separated by `;`).
+
+use super::{Agregation, Indicateur, catalogue};
+use crate::quality::Statut;
+use crate::tables::en_jours;
+use crate::territory::Perimetre;
+use chrono::NaiveDate;
+use polars::prelude::*;
+
+/// Sums over sums, rounded half away from zero to the decimals of the catalogue.
+///
+/// The product is formed before the division so that a tie (2.25 → 2.3) stays a tie in binary.
+fn rapport_arrondi(indicateur: &Indicateur) -> Expr {
+    let echelle = 10f64.powi(i32::try_from(indicateur.decimales).unwrap_or(1));
+    (col("numerateur") * lit(100.0 * echelle) / col("denominateur")).round(0, RoundMode::HalfAwayFromZero)
+        / lit(echelle)
+}
+
+fn rang(statut: Statut) -> Expr {
+    lit(statut.rang())
+}
+
+/// The communes and years of a run: every figure has its place there.
+#[derive(Debug, Clone)]
+pub struct Grille {
+    /// Columns `annee` (i32), `code` (str): the members of each year.
+    communes: DataFrame,
+}
+
+impl Grille {
+    /// The members of the perimeter at the observation day of each year.
+    ///
+    /// # Errors
+    /// Only if Polars cannot build the frame.
+    pub fn new(perimetre: &Perimetre, jours: &[(i32, NaiveDate)]) -> PolarsResult<Self> {
+        let (mut annees, mut codes) = (Vec::new(), Vec::new());
+        for (annee, jour) in jours {
+            for membre in perimetre.membres_le(*jour) {
+                annees.push(*annee);
+                codes.push(membre.code.as_str().to_owned());
+            }
+        }
+        Ok(Self { communes: df!("annee" => annees, "code" => codes)? })
+    }
+
+    /// A count whose source lists everything there is: where it covers a year, a commune that it does
+    /// not name has none.
+    ///
+    /// `comptes`: `annee`, `code`, `modalite`, `valeur` (f64), `statut` (u32). `couverture`: `annee`,
+    /// `date_observation`, `sources`, `statut_defaut`, one row per year covered. `modalites`: those to fill, the total
+    /// being the empty one.
+    pub fn denombrer(&self, comptes: LazyFrame, couverture: LazyFrame, modalites: &[&str]) -> LazyFrame {
+        self.cases(modalites)
+            .join(couverture, [col("annee")], [col("annee")], JoinArgs::new(JoinType::Left))
+            .join(
+                comptes.select([col("annee"), col("code"), col("modalite"), col("valeur"), col("statut")]),
+                [col("annee"), col("code"), col("modalite")],
+                [col("annee"), col("code"), col("modalite")],
+                JoinArgs::new(JoinType::Left),
+            )
+            .with_column(
+                when(col("sources").is_null())
+                    .then(rang(Statut::NonDisponible))
+                    .otherwise(coalesce(&[col("statut"), col("statut_defaut")]))
+                    .alias("statut"),
+            )
+            .with_column(
+                when(col("statut").lt_eq(rang(Statut::Estime)))
+                    .then(col("valeur").fill_null(lit(0.0)))
+                    .otherwise(lit(NULL).cast(DataType::Float64))
+                    .alias("valeur"),
+            )
+            .select(forme_de_compte())
+    }
+
+    /// A count that the source gives commune by commune: what it does not give is not available.
+    ///
+    /// `comptes`: `annee`, `code`, `valeur`, `statut`, `date_observation`, `sources`.
+    pub fn relever(&self, comptes: LazyFrame) -> LazyFrame {
+        self.cases(&[""])
+            .join(
+                comptes,
+                [col("annee"), col("code")],
+                [col("annee"), col("code")],
+                JoinArgs::new(JoinType::Left),
+            )
+            .with_column(col("statut").fill_null(rang(Statut::NonDisponible)))
+            .select(forme_de_compte())
+    }
+
+    fn cases(&self, modalites: &[&str]) -> LazyFrame {
+        let modalites = DataFrame::new(modalites.len(), vec![Column::new("modalite".into(), modalites)])
+            .unwrap_or_default();
+        self.communes.clone().lazy().cross_join(modalites.lazy(), None)
+    }
+}
+
+fn forme_de_compte() -> [Expr; 9] {
+    let vide = || lit(NULL).cast(DataType::Float64);
+    [
+        col("annee"),
+        col("code"),
+        col("modalite"),
+        col("valeur"),
+        vide().alias("numerateur"),
+        vide().alias("denominateur"),
+        col("statut"),
+        col("date_observation"),
+        col("sources").fill_null(lit("")),
+    ]
+}
+
+/// The total of several séries of counts: known only where every part is (a missing part is not 0).
+/// Each is taken at its empty modality.
+pub fn additionner(gauche: LazyFrame, droite: LazyFrame) -> LazyFrame {
+    paire(gauche, "", droite, "")
+        .with_column((col("valeur") + col("valeur_d")).alias("valeur"))
+        .with_column(
+            max_horizontal([col("statut"), col("statut_d")]).unwrap_or(col("statut")).alias("statut"),
+        )
+        .select(forme_de_compte())
+}
+
+/// `100 × numérateur / dénominateur`, commune by commune, each side at one of its modalities. Known
+/// only where both are; `sans_objet` where the denominator is zero.
+pub fn rapporter(
+    indicateur: &Indicateur,
+    numerateur: (LazyFrame, &str),
+    denominateur: (LazyFrame, &str),
+) -> LazyFrame {
+    paire(numerateur.0, numerateur.1, denominateur.0, denominateur.1)
+        .with_column(
+            max_horizontal([col("statut"), col("statut_d")]).unwrap_or(col("statut")).alias("statut"),
+        )
+        .with_columns([
+            connu(col("valeur")).alias("numerateur"),
+            connu(col("valeur_d")).alias("denominateur"),
+        ])
+        .with_column(valeur_du_rapport(indicateur))
+        .with_column(statut_du_rapport())
+        .select([
+            col("annee"),
+            col("code"),
+            col("modalite"),
+            col("valeur"),
+            col("numerateur"),
+            col("denominateur"),
+            col("statut"),
+            col("date_observation"),
+            col("sources"),
+        ])
+}
+
+fn connu(valeur: Expr) -> Expr {
+    when(col("statut").lt_eq(rang(Statut::Estime))).then(valeur).otherwise(lit(NULL).cast(DataType::Float64))
+}
+
+fn valeur_du_rapport(indicateur: &Indicateur) -> Expr {
+    when(col("denominateur").gt(lit(0.0)))
+        .then(rapport_arrondi(indicateur))
+        .otherwise(lit(NULL).cast(DataType::Float64))
+        .alias("valeur")
+}
+
+fn statut_du_rapport() -> Expr {
+    when(col("denominateur").eq(lit(0.0)))
+        .then(rang(Statut::SansObjet))
+        .otherwise(col("statut"))
+        .alias("statut")
+}
+
+/// Two séries side by side on the same communes and years; the right one's columns end in `_d`.
+/// The later of the two dates and the sources of both.
+fn paire(gauche: LazyFrame, modalite_g: &str, droite: LazyFrame, modalite_d: &str) -> LazyFrame {
+    let droite = droite.filter(col("modalite").eq(lit(modalite_d))).select([
+        col("annee"),
+        col("code"),
+        col("valeur").alias("valeur_d"),
+        col("statut").alias("statut_d"),
+        col("date_observation").alias("date_d"),
+        col("sources").alias("sources_d"),
+    ]);
+    gauche
+        .filter(col("modalite").eq(lit(modalite_g)))
+        .join(
+            droite,
+            [col("annee"), col("code")],
+            [col("annee"), col("code")],
+            JoinArgs::new(JoinType::Inner),
+        )
+        .with_columns([
+            lit("").alias("modalite"),
+            max_horizontal([col("date_observation"), col("date_d")])
+                .unwrap_or(col("date_observation"))
+                .alias("date_observation"),
+            reunir_sources().alias("sources"),
+        ])
+}
+
+fn reunir_sources() -> Expr {
+    let (gauche, droite) = (col("sources"), col("sources_d"));
+    when(droite.clone().eq(lit("")).or(gauche.clone().eq(droite.clone())))
+        .then(gauche.clone())
+        .when(gauche.clone().eq(lit("")))
+        .then(droite.clone())
+        .otherwise(concat_str([gauche, droite], ";", true))
+}
+
+/// From communes to the territory: sums of known parts, or sums over sums of the same communes.
+/// Adds `parties` and `parties_attendues`.
+pub fn territorialiser(indicateur: &Indicateur, serie: LazyFrame) -> LazyFrame {
+    let connues = col("numerateur").is_not_null().or(col("valeur").is_not_null());
+    let statut_connu = col("statut").filter(connues.clone().and(col("statut").lt_eq(rang(Statut::Estime))));
+    let sommes = serie
+        .group_by([col("annee"), col("modalite")])
+        .agg([
+            col("valeur").sum().alias("somme"),
+            col("numerateur").sum(),
+            col("denominateur").sum(),
+            connues.sum().cast(DataType::UInt32).alias("parties"),
+            len().cast(DataType::UInt32).alias("parties_attendues"),
+            statut_connu.max().alias("statut_connu"),
+            col("statut").max().alias("statut_manquant"),
+            col("date_observation").max(),
+            col("sources")
+                .filter(col("sources").neq(lit("")))
+                .unique()
+                .sort(SortOptions::default())
+                .str()
+                .join(";", true)
+                .alias("sources"),
+        ])
+        .with_column(
+            when(col("parties").gt(lit(0u32)))
+                .then(col("statut_connu").fill_null(rang(Statut::SansObjet)))
+                .otherwise(col("statut_manquant"))
+                .alias("statut"),
+        );
+    let vide = || lit(NULL).cast(DataType::Float64);
+    let known = |e: Expr| when(col("parties").gt(lit(0u32))).then(e).otherwise(vide());
+    match indicateur.agregation {
+        Agregation::Somme => sommes.with_columns([
+            known(col("somme")).alias("valeur"),
+            vide().alias("numerateur"),
+            vide().alias("denominateur"),
+        ]),
+        Agregation::SommeSurSomme => sommes
+            .with_columns([
+                known(col("numerateur")).alias("numerateur"),
+                known(col("denominateur")).alias("denominateur"),
+            ])
+            .with_columns([valeur_du_rapport(indicateur), statut_du_rapport()]),
+    }
+}
+
+/// The rows of the table for one indicator: the territory, then its communes.
+///
+/// # Errors
+/// Only if Polars cannot run the plan.
+pub fn lignes(indicateur: &Indicateur, serie: LazyFrame, perimetre: &Perimetre) -> PolarsResult<DataFrame> {
+    // Computed once: the territory and the communes both read it.
+    let serie = serie.collect()?;
+    let noms = df!(
+        "code" => perimetre.membres().iter().map(|m| m.code.as_str().to_owned()).collect::<Vec<_>>(),
+        "nom" => perimetre.membres().iter().map(|m| m.nom.clone()).collect::<Vec<_>>(),
+    )?;
+    let communes = serie
+        .clone()
+        .lazy()
+        .join(noms.lazy(), [col("code")], [col("code")], JoinArgs::new(JoinType::Left))
+        .with_columns([
+            lit("commune").alias("niveau"),
+            col("numerateur")
+                .is_not_null()
+                .or(col("valeur").is_not_null())
+                .cast(DataType::UInt32)
+                .alias("parties"),
+            lit(1u32).alias("parties_attendues"),
+        ]);
+    let territoire = territorialiser(indicateur, serie.lazy()).with_columns([
+        lit("territoire").alias("niveau"),
+        lit(perimetre.code.clone()).alias("code"),
+        lit(perimetre.nom.clone()).alias("nom"),
+    ]);
+    let en_table = |trame: LazyFrame| trame.select(colonnes_de_table(indicateur));
+    concat([en_table(territoire), en_table(communes)], UnionArgs::default())?
+        .sort_by_exprs(
+            [col("niveau").eq(lit("commune")), col("code"), col("modalite"), col("annee")],
+            SortMultipleOptions::default().with_maintain_order(true),
+        )
+        .collect()
+}
+
+fn colonnes_de_table(indicateur: &Indicateur) -> Vec<Expr> {
+    let mots = Statut::TOUS.iter().fold(lit(NULL).cast(DataType::String), |autres, statut| {
+        when(col("statut").eq(rang(*statut))).then(lit(statut.mot())).otherwise(autres)
+    });
+    vec![
+        col("niveau"),
+        col("code"),
+        col("nom"),
+        col("annee"),
+        col("date_observation").cast(DataType::Date),
+        lit(indicateur.id).alias("indicateur"),
+        col("modalite"),
+        col("valeur"),
+        lit(indicateur.unite.mot()).alias("unite"),
+        col("numerateur"),
+        col("denominateur"),
+        mots.alias("statut"),
+        col("parties"),
+        col("parties_attendues"),
+        col("sources"),
+    ]
+}
+
+/// A year that a source covers whole.
+#[derive(Debug, Clone)]
+pub struct Couverture {
+    /// Year.
+    pub annee: i32,
+    /// Observation day.
+    pub jour: NaiveDate,
+    /// Identifiers of the sources, separated by `;`.
+    pub source: String,
+    /// What a zero is worth where the source names nothing.
+    pub statut: Statut,
+}
+
+/// A coverage of no year at all: the source is missing.
+pub fn couverture_vide() -> LazyFrame {
+    couverture(&[])
+}
+
+/// The years that a source covers. Columns: `annee`, `date_observation`, `sources`, `statut_defaut`.
+pub fn couverture(annees: &[Couverture]) -> LazyFrame {
+    let jours =
+        Int32Chunked::from_iter_values("date_observation".into(), annees.iter().map(|c| en_jours(c.jour)));
+    let sources = StringChunked::from_iter_values("sources".into(), annees.iter().map(|c| c.source.as_str()));
+    let statuts =
+        UInt32Chunked::from_iter_values("statut_defaut".into(), annees.iter().map(|c| c.statut.rang()));
+    DataFrame::new(
+        annees.len(),
+        vec![
+            Int32Chunked::from_iter_values("annee".into(), annees.iter().map(|c| c.annee)).into_column(),
+            jours.into_date().into_column(),
+            sources.into_column(),
+            statuts.into_column(),
+        ],
+    )
+    .unwrap_or_default()
+    .lazy()
+}
+
+/// The entry of the catalogue; the identifiers written in the code of the families are all there.
+///
+/// # Errors
+/// If the identifier is not in the catalogue.
+pub fn entree(id: &str) -> PolarsResult<&'static Indicateur> {
+    catalogue::indicateur(id).ok_or_else(|| polars_err!(ComputeError: "indicateur {id} absent du catalogue"))
+}

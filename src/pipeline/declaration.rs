@@ -1,0 +1,218 @@
+//! A pipeline as a territory declares it, in TOML.
+
+use crate::sources::Genre;
+use crate::territory::CodeCommune;
+use chrono::NaiveDate;
+use serde::{Deserialize, Deserializer};
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// A territory, a date, and what each file is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Declaration {
+    /// Which communes.
+    pub territoire: TerritoireDeclare,
+    /// When.
+    pub observation: Observation,
+    /// Decisions of the person on communes that the product would not guess.
+    #[serde(default)]
+    pub correspondances: BTreeMap<String, CodeCommune>,
+    /// The files.
+    #[serde(default)]
+    pub sources: Vec<SourceDeclaree>,
+    /// Where the file stands: paths are relative to it.
+    #[serde(skip)]
+    pub chemin: PathBuf,
+}
+
+/// `[territoire]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TerritoireDeclare {
+    /// SIREN of the EPCI, or its name.
+    pub epci: String,
+    /// Name on the pages, if the official one is not wanted.
+    pub nom: Option<String>,
+    /// How much contours are simplified, in metres.
+    #[serde(default = "simplification_par_defaut")]
+    pub simplification_m: f64,
+}
+
+fn simplification_par_defaut() -> f64 {
+    20.0
+}
+
+/// `[observation]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Observation {
+    /// Day of the last millésime.
+    #[serde(deserialize_with = "date_toml")]
+    pub date: NaiveDate,
+}
+
+/// `[[sources]]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SourceDeclaree {
+    /// Stable identifier: the column `sources` cites it.
+    pub id: String,
+    /// What it is.
+    #[serde(rename = "type")]
+    pub genre: Genre,
+    /// Path, relative to the pipeline. None for public data, which `recuperer` puts into the cache.
+    pub fichier: Option<PathBuf>,
+    /// Day that the data speak of.
+    #[serde(default, deserialize_with = "date_toml_optionnelle")]
+    pub date: Option<NaiveDate>,
+    /// Sheet, if the file has several.
+    pub feuille: Option<String>,
+    /// How pages cite it, if not by the name of its kind.
+    pub libelle: Option<String>,
+    /// Columns that go by an unusual name: `commune = "Ville de résidence"`.
+    #[serde(default)]
+    pub colonnes: BTreeMap<String, String>,
+}
+
+/// The pipeline itself cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ErreurDeclaration {
+    /// The file cannot be opened.
+    #[error(
+        "pipeline {chemin} : {cause}. Vérifiez le chemin ; les pipelines sont dans le dossier « pipelines »"
+    )]
+    Lecture {
+        /// Path of the pipeline.
+        chemin: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// The TOML is wrong.
+    #[error("pipeline {chemin}{lieu} : {detail}")]
+    Syntaxe {
+        /// Path of the pipeline.
+        chemin: PathBuf,
+        /// Line and column.
+        lieu: String,
+        /// What is wrong, in French.
+        detail: String,
+    },
+    /// Two sources go by the same identifier.
+    #[error("pipeline {chemin} : deux sources s’appellent « {id} ». Donnez à chacune un « id » différent")]
+    IdEnDouble {
+        /// Path of the pipeline.
+        chemin: PathBuf,
+        /// The identifier.
+        id: String,
+    },
+}
+
+impl Declaration {
+    /// Reads a pipeline.
+    ///
+    /// # Errors
+    /// If the file cannot be read, or is no pipeline.
+    pub fn lire(chemin: &Path) -> Result<Self, ErreurDeclaration> {
+        let texte = std::fs::read_to_string(chemin)
+            .map_err(|cause| ErreurDeclaration::Lecture { chemin: chemin.to_owned(), cause })?;
+        let mut declaration: Self = toml::from_str(&texte).map_err(|erreur| ErreurDeclaration::Syntaxe {
+            chemin: chemin.to_owned(),
+            lieu: erreur.span().map(|s| lieu_dans(&texte, s.start)).unwrap_or_default(),
+            detail: en_francais(erreur.message()),
+        })?;
+        chemin.clone_into(&mut declaration.chemin);
+        let mut ids: Vec<&str> = declaration.sources.iter().map(|s| s.id.as_str()).collect();
+        ids.sort_unstable();
+        if let Some(double) = ids.windows(2).find(|paire| paire[0] == paire[1]) {
+            return Err(ErreurDeclaration::IdEnDouble {
+                chemin: chemin.to_owned(),
+                id: double[0].to_owned(),
+            });
+        }
+        Ok(declaration)
+    }
+
+    /// The name of the pipeline: that of its file, which names the folder of its reports.
+    pub fn nom(&self) -> String {
+        self.chemin.file_stem().map_or_else(|| "territoire".to_owned(), |n| n.to_string_lossy().into_owned())
+    }
+
+    /// The sources of a kind.
+    pub fn sources_de(&self, genre: Genre) -> impl Iterator<Item = &SourceDeclaree> {
+        self.sources.iter().filter(move |s| s.genre == genre)
+    }
+}
+
+fn lieu_dans(texte: &str, position: usize) -> String {
+    let avant = &texte[..position.min(texte.len())];
+    let ligne = avant.matches('\n').count() + 1;
+    format!(", ligne {ligne}")
+}
+
+/// The messages of the TOML reader that a person meets, in French.
+fn en_francais(message: &str) -> String {
+    const MOTS: [(&str, &str); 9] = [
+        ("unknown field", "clé inconnue"),
+        ("unknown variant", "valeur inconnue"),
+        ("missing field", "clé manquante"),
+        ("duplicate key", "clé en double"),
+        ("invalid type:", "valeur d’une autre sorte :"),
+        ("expected one of", "attendu, au choix :"),
+        ("expected", "attendu :"),
+        ("string", "texte entre guillemets"),
+        (" in table ", " dans la table "),
+    ];
+    MOTS.iter().fold(message.trim().replace('\n', " "), |texte, (anglais, francais)| {
+        texte.replace(anglais, francais)
+    })
+}
+
+fn date_toml<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
+    let date = toml::value::Datetime::deserialize(deserializer)?;
+    date.date
+        .and_then(|d| NaiveDate::from_ymd_opt(i32::from(d.year), u32::from(d.month), u32::from(d.day)))
+        .ok_or_else(|| serde::de::Error::custom("date attendue, sans guillemets : 2024-12-31"))
+}
+
+fn date_toml_optionnelle<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
+    date_toml(deserializer).map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn declarer(texte: &str) -> Result<Declaration, ErreurDeclaration> {
+        let dossier = tempfile::tempdir().unwrap();
+        let chemin = dossier.path().join("essai.toml");
+        std::fs::write(&chemin, texte).unwrap();
+        Declaration::lire(&chemin)
+    }
+
+    const TETE: &str = "[territoire]\nepci = \"249600013\"\n[observation]\ndate = 2024-12-31\n";
+
+    #[test]
+    fn un_pipeline_se_lit() {
+        let texte = format!(
+            "{TETE}[correspondances]\n\"ST X\" = \"96001\"\n[[sources]]\nid = \"pmi-2024\"\ntype = \"pmi\"\nfichier = \"a.xlsx\"\ndate = 2024-12-31\n"
+        );
+        let declaration = declarer(&texte).unwrap();
+        assert_eq!(declaration.nom(), "essai");
+        assert_eq!(declaration.sources_de(Genre::Pmi).count(), 1);
+        assert_eq!(declaration.correspondances["ST X"].as_str(), "96001");
+    }
+
+    #[test]
+    fn une_cle_mal_ecrite_est_citee_avec_sa_ligne() {
+        let texte = format!("{TETE}[[sources]]\nid = \"a\"\ntype = \"pmi\"\nfichié = \"a.xlsx\"\n");
+        let message = declarer(&texte).unwrap_err().to_string();
+        assert!(message.contains("ligne") && !message.contains("unknown"), "{message}");
+    }
+
+    #[test]
+    fn deux_sources_du_meme_nom_sont_refusees() {
+        let source = "[[sources]]\nid = \"a\"\ntype = \"pmi\"\nfichier = \"a.xlsx\"\n";
+        assert!(declarer(&format!("{TETE}{source}{source}")).unwrap_err().to_string().contains("« a »"));
+    }
+}

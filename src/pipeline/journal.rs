@@ -1,0 +1,44 @@
+//! The journal of a run: what was read, with its fingerprint, what was written, how long it took.
+
+use crate::sources::Empreinte;
+use std::collections::BTreeMap;
+
+/// `journal.json`.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct Journal {
+    /// Version of the product.
+    pub version: String,
+    /// Pipeline that was run.
+    pub pipeline: String,
+    /// Territory, by name and code.
+    pub territoire: BTreeMap<String, String>,
+    /// Year of the report.
+    pub annee: i32,
+    /// Input files.
+    pub entrees: Vec<Empreinte>,
+    /// Rows of each source: in all, read, rejected, set aside.
+    pub lignes: Vec<LignesDeSource>,
+    /// Figures of the table by status.
+    pub chiffres: BTreeMap<String, u64>,
+    /// Figures withheld for each audience.
+    pub retenus: BTreeMap<String, usize>,
+    /// Output files, but this one.
+    pub sorties: Vec<Empreinte>,
+    /// Milliseconds of each stage: the only part that differs between two runs on the same files.
+    pub durees_ms: BTreeMap<String, u64>,
+}
+
+/// What became of the rows of a source.
+#[derive(Debug, Clone, Default, serde::Serialize)]
+pub struct LignesDeSource {
+    /// Identifier of the source.
+    pub source: String,
+    /// Rows of the file.
+    pub lignes: u32,
+    /// Rows read.
+    pub lues: u32,
+    /// Rows rejected.
+    pub rejetees: u32,
+    /// Rows set aside.
+    pub mises_de_cote: u32,
+}

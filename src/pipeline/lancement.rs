@@ -1,0 +1,333 @@
+//! One run: read, compute, disclose, write, put in place.
+
+use super::journal::LignesDeSource;
+use super::lecture::{Lecteur, Lues};
+use super::publication::Chantier;
+use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, secret};
+use crate::deliverables::{self, Contexte, ErreurLivrable, Livrable};
+use crate::disclosure::{Audience, divulguer};
+use crate::indicators::{self, CATALOGUE, Entrees, Niveau, TableIndicateurs};
+use crate::open_data::Cache;
+use crate::quality::{Bilans, Probleme, ecrire_rejets};
+use crate::sources::{Genre, empreinte};
+use chrono::Datelike;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+/// Where a run reads and writes beside the files of its pipeline.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Folder of the reports.
+    pub rapports: PathBuf,
+    /// Folder of each territory's own files (key of the pseudonyms).
+    pub donnees: PathBuf,
+    /// Cache of public data.
+    pub cache: Cache,
+    /// Deliverables to make, by name; all if empty.
+    pub livrables: Vec<String>,
+}
+
+/// A run that gave nothing. The old report is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ErreurLancement {
+    /// The pipeline cannot be used.
+    #[error(transparent)]
+    Declaration(#[from] ErreurDeclaration),
+    /// The pipeline names no composition of EPCI.
+    #[error(
+        "le pipeline ne dit pas où trouver les communes du territoire : ajoutez une source de type « composition »"
+    )]
+    SansComposition,
+    /// The communes of the territory cannot be found.
+    #[error("les communes du territoire ne sont pas connues, rien ne peut être calculé : {0}")]
+    Perimetre(Box<Probleme>),
+    /// The key of the pseudonyms cannot be used.
+    #[error("clé des pseudonymes {chemin} : {cause}")]
+    Cle {
+        /// File of the key.
+        chemin: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// A deliverable cannot be written.
+    #[error(transparent)]
+    Livrable(#[from] ErreurLivrable),
+    /// An unknown deliverable is asked for.
+    #[error("livrable inconnu : « {demande} ». Livrables connus : {connus}")]
+    LivrableInconnu {
+        /// What was asked for.
+        demande: String,
+        /// What there is.
+        connus: String,
+    },
+    /// The report cannot be put in place.
+    #[error(transparent)]
+    Publication(#[from] ErreurPublication),
+    /// A frame cannot be computed: a defect of ours.
+    #[error("calcul impossible (défaut d’observatoire, à signaler) : {0}")]
+    Calcul(#[from] polars::error::PolarsError),
+    /// A file of the report cannot be written.
+    #[error(
+        "écriture du rapport : {0}. Vérifiez la place et les droits du dossier ; l’ancien rapport est intact"
+    )]
+    Ecriture(#[from] std::io::Error),
+}
+
+/// An indicator of the catalogue without a value for the year of the report, and what it would take.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Manque {
+    /// Identifier of the indicator.
+    pub indicateur: &'static str,
+    /// What pages call it.
+    pub libelle: &'static str,
+    /// Kinds of sources that are missing, were lost, or do not speak of that year.
+    pub sources: Vec<&'static str>,
+}
+
+/// What a run did.
+#[derive(Debug)]
+pub struct CompteRendu {
+    /// Name of the territory.
+    pub territoire: String,
+    /// Its code in the table.
+    pub code: String,
+    /// Year of the report.
+    pub annee: i32,
+    /// Folder of the report.
+    pub dossier: PathBuf,
+    /// What became of every row.
+    pub bilans: Bilans,
+    /// Indicators without a value this year.
+    pub manques: Vec<Manque>,
+    /// The table, for the internal audience.
+    pub table: TableIndicateurs,
+    /// Figures withheld, by audience.
+    pub retenus: BTreeMap<Audience, usize>,
+    /// Files written, relative to the folder.
+    pub fichiers: Vec<PathBuf>,
+}
+
+impl CompteRendu {
+    /// True if a source that the pipeline names was lost, or a figure is missing.
+    pub fn a_des_lacunes(&self) -> bool {
+        !self.manques.is_empty() || self.bilans.0.iter().any(|b| b.est_perdu() || b.rejetees > 0)
+    }
+}
+
+/// Runs a pipeline and puts its report in place.
+///
+/// # Errors
+/// If nothing can be computed or written: see [`ErreurLancement`]. A source that cannot be read is no
+/// error: the run goes on and says which figures are missing.
+pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<CompteRendu, ErreurLancement> {
+    let declaration = Declaration::lire(chemin)?;
+    let livrables = choisir_livrables(&options.livrables)?;
+    let annee = declaration.observation.date.year();
+    let destination = options.rapports.join(declaration.nom()).join(annee.to_string());
+    let chantier = Chantier::ouvrir(&destination)?;
+    let mut chrono = Chronometre::new();
+
+    let chemin_cle = options.donnees.join(declaration.nom()).join("cle-pseudonymes");
+    let pseudonymes = secret::pseudonymes(&chemin_cle)
+        .map_err(|cause| ErreurLancement::Cle { chemin: chemin_cle.clone(), cause })?;
+    let lecteur =
+        Lecteur { declaration: &declaration, cache: &options.cache, pseudonymes: &pseudonymes, suivi };
+    let lues = lecteur.lire()?;
+    chrono.noter("lecture");
+
+    suivi.etape("indicateurs", 1);
+    let table = indicators::calculer(&Entrees {
+        perimetre: &lues.perimetre,
+        date: declaration.observation.date,
+        assistants_maternels: lues.assistants_maternels.as_ref(),
+        structures: lues.structures.as_ref(),
+        comptes: &lues.comptes,
+    })?;
+    suivi.avancer("table des indicateurs");
+    chrono.noter("indicateurs");
+
+    let (mut fichiers, retenus) = ecrire_livrables(&chantier, &livrables, &lues, &table, annee, suivi)?;
+    chrono.noter("livrables");
+    fichiers.push(PathBuf::from("interne/rejets.csv"));
+    let rejets = std::fs::File::create(chantier.dossier().join("interne/rejets.csv"))?;
+    ecrire_rejets(&lues.bilans, rejets).map_err(std::io::Error::from)?;
+    fichiers.sort();
+
+    let journal =
+        journal(&declaration, &lues, &table, &retenus, &fichiers, chantier.dossier(), chrono.durees)?;
+    std::fs::write(
+        chantier.dossier().join("journal.json"),
+        serde_json::to_vec_pretty(&journal).map_err(std::io::Error::from)?,
+    )?;
+    fichiers.push(PathBuf::from("journal.json"));
+
+    let dossier = chantier.publier()?;
+    let manques = manques(&table, &lues, annee);
+    Ok(CompteRendu {
+        territoire: lues.perimetre.nom.clone(),
+        code: lues.perimetre.code.clone(),
+        annee,
+        dossier,
+        bilans: lues.bilans,
+        manques,
+        table,
+        retenus,
+        fichiers,
+    })
+}
+
+fn choisir_livrables(demandes: &[String]) -> Result<Vec<Box<dyn Livrable>>, ErreurLancement> {
+    let tous = deliverables::tous();
+    let connus: Vec<&str> = tous.iter().map(|l| l.nom()).collect();
+    if let Some(demande) = demandes.iter().find(|d| !connus.contains(&d.as_str())) {
+        let connus = connus.join(", ");
+        return Err(ErreurLancement::LivrableInconnu { demande: demande.clone(), connus });
+    }
+    Ok(tous.into_iter().filter(|l| demandes.is_empty() || demandes.iter().any(|d| d == l.nom())).collect())
+}
+
+type Ecrits = (Vec<PathBuf>, BTreeMap<Audience, usize>);
+
+fn ecrire_livrables(
+    chantier: &Chantier,
+    livrables: &[Box<dyn Livrable>],
+    lues: &Lues,
+    table: &TableIndicateurs,
+    annee: i32,
+    suivi: &dyn Suivi,
+) -> Result<Ecrits, ErreurLancement> {
+    suivi.etape("livrables", Audience::TOUTES.len() * livrables.len());
+    let (mut fichiers, mut retenus) = (Vec::new(), BTreeMap::new());
+    for audience in Audience::TOUTES {
+        let divulgation = divulguer(table, &lues.perimetre.code, audience)?;
+        retenus.insert(audience, divulgation.retenus);
+        let dossier = chantier.dossier().join(audience.dossier());
+        std::fs::create_dir_all(&dossier)?;
+        let contexte = Contexte {
+            table: &divulgation.table,
+            geographie: &lues.geographie,
+            territoire: &lues.perimetre.nom,
+            code_territoire: &lues.perimetre.code,
+            annee,
+            sources: &lues.sources,
+        };
+        for livrable in livrables {
+            let ecrits = livrable.produire(&contexte, &dossier)?;
+            fichiers.extend(ecrits.into_iter().map(|f| Path::new(audience.dossier()).join(f)));
+            suivi.avancer(&format!("{} ({})", livrable.nom(), audience.dossier()));
+        }
+    }
+    Ok((fichiers, retenus))
+}
+
+/// The indicators that have no value for the territory in the year of the report.
+fn manques(table: &TableIndicateurs, lues: &Lues, annee: i32) -> Vec<Manque> {
+    let presents: BTreeSet<&str> =
+        Genre::TOUS.iter().map(|g| g.mot()).filter(|g| parle_de(lues, g, annee)).collect();
+    CATALOGUE
+        .iter()
+        .filter(|entree| {
+            let premiere = entree.modalites.first().map_or("", |m| m.0);
+            let connu = |modalite: &str| {
+                table
+                    .figure(Niveau::Territoire, &lues.perimetre.code, entree.id, modalite, annee)
+                    .is_some_and(|f| f.statut.est_connu())
+            };
+            !connu("") && !connu(premiere)
+        })
+        .map(|entree| Manque {
+            indicateur: entree.id,
+            libelle: entree.libelle,
+            sources: entree.entrees.iter().copied().filter(|e| !presents.contains(e)).collect(),
+        })
+        .collect()
+}
+
+/// True if a source of that kind was read.
+fn parle_de(lues: &Lues, genre: &str, annee: i32) -> bool {
+    let annees_de = |mesures: &[&str]| {
+        let trame = lues.comptes.trame();
+        let colonnes = trame
+            .column("annee")
+            .and_then(|a| a.i32())
+            .ok()
+            .zip(trame.column("mesure").and_then(|m| m.str()).ok());
+        colonnes.is_some_and(|(annees, noms)| {
+            annees
+                .iter()
+                .zip(noms.iter())
+                .any(|(a, m)| a == Some(annee) && m.is_some_and(|m| mesures.contains(&m)))
+        })
+    };
+    match genre {
+        "pmi" => lues
+            .assistants_maternels
+            .as_ref()
+            .and_then(|am| am.couverture().ok())
+            .is_some_and(|c| c.iter().any(|l| l.0 == annee)),
+        "structures" => lues.structures.is_some(),
+        "naissances" => annees_de(&["naissances"]),
+        "imaje" => annees_de(&["enfants_0_2", "am_actifs"]),
+        _ => true,
+    }
+}
+
+fn journal(
+    declaration: &Declaration,
+    lues: &Lues,
+    table: &TableIndicateurs,
+    retenus: &BTreeMap<Audience, usize>,
+    fichiers: &[PathBuf],
+    dossier: &Path,
+    durees_ms: BTreeMap<String, u64>,
+) -> Result<Journal, ErreurLancement> {
+    let mut chiffres = BTreeMap::new();
+    for statut in table.trame().column("statut")?.str()?.iter().flatten() {
+        *chiffres.entry(statut.to_owned()).or_insert(0) += 1;
+    }
+    let lignes = lues.bilans.0.iter().map(|b| LignesDeSource {
+        source: b.source.clone(),
+        lignes: b.lignes,
+        lues: b.lues,
+        rejetees: b.rejetees,
+        mises_de_cote: b.mises_de_cote,
+    });
+    let sorties = fichiers
+        .iter()
+        .map(|f| empreinte(&dossier.join(f), &f.display().to_string()))
+        .collect::<std::io::Result<Vec<_>>>()?;
+    Ok(Journal {
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        pipeline: declaration.nom(),
+        territoire: BTreeMap::from([
+            ("code".to_owned(), lues.perimetre.code.clone()),
+            ("nom".to_owned(), lues.perimetre.nom.clone()),
+        ]),
+        annee: declaration.observation.date.year(),
+        entrees: lues.entrees.clone(),
+        lignes: lignes.collect(),
+        chiffres,
+        retenus: retenus.iter().map(|(a, n)| (a.dossier().to_owned(), *n)).collect(),
+        sorties,
+        durees_ms,
+    })
+}
+
+/// Times the stages.
+struct Chronometre {
+    depuis: Instant,
+    durees: BTreeMap<String, u64>,
+}
+
+impl Chronometre {
+    fn new() -> Self {
+        Self { depuis: Instant::now(), durees: BTreeMap::new() }
+    }
+
+    fn noter(&mut self, etape: &str) {
+        let duree = u64::try_from(self.depuis.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.durees.insert(etape.to_owned(), duree);
+        self.depuis = Instant::now();
+    }
+}

@@ -1,0 +1,225 @@
+//! From the declared files to canonical tables, each row put somewhere, each lost file said.
+
+use super::{Declaration, ErreurLancement, SourceDeclaree, Suivi};
+use crate::deliverables::SourceCitee;
+use crate::open_data::Cache;
+use crate::quality::{Bilan, Bilans, Lieu, Motif, Probleme};
+use crate::sources::disposition::{Disposition, Tableau};
+use crate::sources::{Empreinte, Genre, cog, contours, empreinte, lecture};
+use crate::tables::{AssistantsMaternels, Comptes, Ingestion, Liste, Pseudonymes, Structures};
+use crate::territory::cog::Cog;
+use crate::territory::contours::preparer;
+use crate::territory::rapprochement::Rapprocheur;
+use crate::territory::{Geographie, Perimetre};
+use chrono::NaiveDate;
+use polars::prelude::PolarsResult;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// Everything that was read.
+#[derive(Debug)]
+pub(super) struct Lues {
+    pub(super) perimetre: Perimetre,
+    pub(super) geographie: Geographie,
+    pub(super) assistants_maternels: Option<AssistantsMaternels>,
+    pub(super) structures: Option<Structures>,
+    pub(super) comptes: Comptes,
+    pub(super) bilans: Bilans,
+    pub(super) entrees: Vec<Empreinte>,
+    pub(super) sources: BTreeMap<String, SourceCitee>,
+}
+
+/// Reads the sources of a pipeline.
+pub(super) struct Lecteur<'a> {
+    pub(super) declaration: &'a Declaration,
+    pub(super) cache: &'a Cache,
+    pub(super) pseudonymes: &'a Pseudonymes,
+    pub(super) suivi: &'a dyn Suivi,
+}
+
+#[derive(Default)]
+struct Parties {
+    listes: Vec<Liste>,
+    structures: Vec<Structures>,
+    comptes: Vec<Comptes>,
+}
+
+impl Lecteur<'_> {
+    pub(super) fn lire(&self) -> Result<Lues, ErreurLancement> {
+        self.suivi.etape("lecture", self.declaration.sources.len());
+        let mut bilans = Bilans::default();
+        let cog = self.cog(&mut bilans);
+        let perimetre = self.perimetre()?;
+        let geographie = self.geographie(&perimetre, cog.as_ref(), &mut bilans);
+        let rapprocheur = Rapprocheur::new(&perimetre, cog.as_ref(), &self.declaration.correspondances);
+        let mut parties = Parties::default();
+        for source in &self.declaration.sources {
+            if matches!(source.genre, Genre::Pmi | Genre::Imaje | Genre::Naissances | Genre::Structures) {
+                bilans.0.push(self.source(source, &rapprocheur, &mut parties)?);
+            }
+            self.suivi.avancer(&source.id);
+        }
+        let (entrees, sources) = (self.empreintes(), self.citations());
+        Ok(Lues {
+            perimetre,
+            geographie,
+            assistants_maternels: non_vide(parties.listes, AssistantsMaternels::reunir)?,
+            structures: non_vide(parties.structures, |p| Structures::reunir(&p))?,
+            comptes: Comptes::reunir(&parties.comptes)?,
+            bilans,
+            entrees,
+            sources,
+        })
+    }
+
+    /// The path of a source, and how messages name it.
+    fn chemin(&self, source: &SourceDeclaree) -> (PathBuf, String) {
+        match &source.fichier {
+            Some(fichier) => {
+                let dossier = self.declaration.chemin.parent().unwrap_or(Path::new("."));
+                (dossier.join(fichier), fichier.display().to_string())
+            }
+            None => {
+                let chemin = self.cache.chemin(source.genre, &self.declaration.territoire.epci);
+                let nom = chemin.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                (chemin, format!("cache/{nom}"))
+            }
+        }
+    }
+
+    fn premiere(&self, genre: Genre) -> Option<(&SourceDeclaree, PathBuf, String)> {
+        let source = self.declaration.sources_de(genre).next()?;
+        let (chemin, nom) = self.chemin(source);
+        Some((source, chemin, nom))
+    }
+
+    fn cog(&self, bilans: &mut Bilans) -> Option<Cog> {
+        let (source, communes, nom) = self.premiere(Genre::CogCommunes)?;
+        let (_, mouvements, _) = self.premiere(Genre::CogMouvements)?;
+        match cog::lire_cog(&communes, &mouvements, source.date) {
+            Ok(cog) => Some(cog),
+            Err(probleme) => {
+                let mut bilan = Bilan::new(&source.id, nom);
+                bilan.noter(probleme);
+                bilans.0.push(bilan);
+                None
+            }
+        }
+    }
+
+    fn perimetre(&self) -> Result<Perimetre, ErreurLancement> {
+        let epci = &self.declaration.territoire.epci;
+        let (_, chemin, _) = self.premiere(Genre::Composition).ok_or(ErreurLancement::SansComposition)?;
+        let perimetre =
+            cog::composition_epci(&chemin, epci).map_err(|p| ErreurLancement::Perimetre(Box::new(p)))?;
+        let nom = self.declaration.territoire.nom.clone().unwrap_or_else(|| perimetre.nom.clone());
+        Ok(Perimetre::new(perimetre.code.clone(), nom, perimetre.membres().to_vec()))
+    }
+
+    fn geographie(&self, perimetre: &Perimetre, cog: Option<&Cog>, bilans: &mut Bilans) -> Geographie {
+        let Some((source, chemin, nom)) = self.premiere(Genre::Contours) else {
+            return Geographie::default();
+        };
+        let mut bilan = Bilan::new(&source.id, &nom);
+        let geographie = match contours::lire_contours(&chemin, &nom) {
+            Ok((bruts, problemes)) => {
+                bilan.lignes = u32::try_from(bruts.len()).unwrap_or(u32::MAX);
+                bilan.lues = bilan.lignes;
+                let tolerance = self.declaration.territoire.simplification_m;
+                let (geographie, autres) =
+                    preparer(&bruts, cog, source.date, perimetre, tolerance, true, &nom);
+                problemes.into_iter().chain(autres).for_each(|p| bilan.noter(p));
+                geographie
+            }
+            Err(probleme) => {
+                bilan.noter(probleme);
+                Geographie::default()
+            }
+        };
+        bilans.0.push(bilan);
+        geographie
+    }
+
+    fn source(
+        &self,
+        source: &SourceDeclaree,
+        rapprocheur: &Rapprocheur,
+        parties: &mut Parties,
+    ) -> Result<Bilan, ErreurLancement> {
+        let (chemin, nom) = self.chemin(source);
+        let mut bilan = Bilan::new(&source.id, &nom);
+        let tableau = match tableau(source, &chemin, &nom) {
+            Ok(tableau) => tableau,
+            Err(probleme) => {
+                bilan.noter(probleme);
+                return Ok(bilan);
+            }
+        };
+        bilan.lignes = tableau.total;
+        tableau.ecartees.iter().cloned().for_each(|p| bilan.noter(p));
+        let Some(date) = self.date_de(source, &tableau, &nom, &mut bilan) else { return Ok(bilan) };
+        let ingestion = Ingestion { source: &source.id, date, rapprocheur, pseudonymes: self.pseudonymes };
+        match source.genre {
+            Genre::Pmi => parties.listes.push(AssistantsMaternels::lire(&tableau, &ingestion, &mut bilan)?),
+            Genre::Structures => parties.structures.push(Structures::lire(&tableau, &ingestion, &mut bilan)?),
+            Genre::Imaje => parties.comptes.push(Comptes::lire_imaje(&tableau, &ingestion, &mut bilan)?),
+            Genre::Naissances => {
+                parties.comptes.push(Comptes::lire_naissances(&tableau, &ingestion, &mut bilan)?)
+            }
+            Genre::Composition | Genre::CogCommunes | Genre::CogMouvements | Genre::Contours => {}
+        }
+        Ok(bilan)
+    }
+
+    /// The day that a source speaks of. A list of agréments must have one of its own: taken for another
+    /// year's, it would make people come and go.
+    fn date_de(
+        &self,
+        source: &SourceDeclaree,
+        tableau: &Tableau,
+        nom: &str,
+        bilan: &mut Bilan,
+    ) -> Option<NaiveDate> {
+        let datee_par_ses_lignes =
+            tableau.colonne("annee").is_some() || !tableau.colonnes_annees().is_empty();
+        let facultative = source.genre == Genre::Structures || datee_par_ses_lignes;
+        let date = source.date.or_else(|| facultative.then_some(self.declaration.observation.date));
+        if date.is_none() {
+            bilan.lignes = 0;
+            (bilan.rejetees, bilan.mises_de_cote) = (0, 0);
+            bilan.problemes.clear();
+            bilan.noter(Probleme::new(Motif::DateAbsente, Lieu::fichier(nom), ""));
+        }
+        date
+    }
+
+    fn empreintes(&self) -> Vec<Empreinte> {
+        let sources = self.declaration.sources.iter().map(|s| self.chemin(s));
+        // A file that is not there has been told of already.
+        sources.filter_map(|(chemin, nom)| empreinte(&chemin, &nom).ok()).collect()
+    }
+
+    fn citations(&self) -> BTreeMap<String, SourceCitee> {
+        let citer = |source: &SourceDeclaree| {
+            let libelle = source.libelle.clone().unwrap_or_else(|| source.genre.libelle().to_owned());
+            (source.id.clone(), SourceCitee { libelle, fichier: self.chemin(source).1, date: source.date })
+        };
+        self.declaration.sources.iter().map(citer).collect()
+    }
+}
+
+fn tableau(source: &SourceDeclaree, chemin: &Path, nom: &str) -> Result<Tableau, Probleme> {
+    let grilles = lecture::lire(chemin, nom)?;
+    let disposition = Disposition::connue(source.genre.mot()).ok_or_else(|| {
+        let detail = format!("aucune disposition ne décrit « {} »", source.genre.mot());
+        Probleme::new(Motif::EnTeteAbsent, Lieu::fichier(nom), detail)
+    })?;
+    disposition.reconnaitre(grilles, source.feuille.as_deref(), &source.colonnes)
+}
+
+fn non_vide<T, U>(
+    parties: Vec<T>,
+    reunir: impl FnOnce(Vec<T>) -> PolarsResult<U>,
+) -> PolarsResult<Option<U>> {
+    if parties.is_empty() { Ok(None) } else { reunir(parties).map(Some) }
+}

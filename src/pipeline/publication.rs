@@ -1,0 +1,176 @@
+//! The report is written aside and takes its place only when it is whole.
+
+use std::fs::{self, File, TryLockError};
+use std::path::{Path, PathBuf};
+
+/// The report cannot be written or put in place.
+#[derive(Debug, thiserror::Error)]
+pub enum ErreurPublication {
+    /// Another run writes the same report.
+    #[error("un autre lancement écrit déjà dans {0} : attendez qu’il finisse, puis recommencez")]
+    Occupe(PathBuf),
+    /// The disk refused.
+    #[error(
+        "écriture dans {chemin} impossible : {cause}. Vérifiez la place et les droits du dossier ; l’ancien rapport est intact"
+    )]
+    Disque {
+        /// Folder or file.
+        chemin: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+}
+
+/// A report under construction, in a folder of its own beside the final one.
+#[derive(Debug)]
+pub(super) struct Chantier {
+    brouillon: tempfile::TempDir,
+    destination: PathBuf,
+    /// Held while the report is written: two runs on one report would mix their files.
+    _verrou: File,
+}
+
+impl Chantier {
+    /// Opens a construction site for `destination`.
+    pub(super) fn ouvrir(destination: &Path) -> Result<Self, ErreurPublication> {
+        let disque = |chemin: &Path| {
+            let chemin = chemin.to_owned();
+            move |cause| ErreurPublication::Disque { chemin, cause }
+        };
+        let parent = destination.parent().unwrap_or(Path::new("."));
+        fs::create_dir_all(parent).map_err(disque(parent))?;
+        let nom = destination.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let chemin_verrou = parent.join(format!(".{nom}.verrou"));
+        let verrou = File::create(&chemin_verrou).map_err(disque(&chemin_verrou))?;
+        match verrou.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(ErreurPublication::Occupe(destination.to_owned())),
+            Err(TryLockError::Error(cause)) => return Err(disque(&chemin_verrou)(cause)),
+        }
+        retirer_les_restes(parent, &nom);
+        let brouillon = tempfile::Builder::new()
+            .prefix(&format!(".{nom}.brouillon-"))
+            .tempdir_in(parent)
+            .map_err(disque(parent))?;
+        Ok(Self { brouillon, destination: destination.to_owned(), _verrou: verrou })
+    }
+
+    /// Where to write.
+    pub(super) fn dossier(&self) -> &Path {
+        self.brouillon.path()
+    }
+
+    /// Puts the report in place of the old one. A run killed in between leaves either the old report or
+    /// the new one, whole, under the final name or under `.ancien`, from which the next run takes it back.
+    pub(super) fn publier(self) -> Result<PathBuf, ErreurPublication> {
+        let disque = |cause| ErreurPublication::Disque { chemin: self.destination.clone(), cause };
+        rendre_lisible(self.brouillon.path()).map_err(disque)?;
+        let ancien = ancien(&self.destination);
+        if self.destination.exists() {
+            fs::rename(&self.destination, &ancien).map_err(disque)?;
+        }
+        if let Err(cause) = fs::rename(self.brouillon.path(), &self.destination) {
+            if ancien.exists() {
+                fs::rename(&ancien, &self.destination).map_err(disque)?;
+            }
+            return Err(disque(cause));
+        }
+        if ancien.exists() {
+            fs::remove_dir_all(&ancien).map_err(disque)?;
+        }
+        Ok(self.destination)
+    }
+}
+
+/// Temporary folders are private; a report is read by colleagues over a shared disk.
+#[cfg(unix)]
+fn rendre_lisible(dossier: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    fs::set_permissions(dossier, fs::Permissions::from_mode(0o755))
+}
+
+#[cfg(not(unix))]
+fn rendre_lisible(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+fn ancien(destination: &Path) -> PathBuf {
+    let nom = destination.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    destination.with_file_name(format!(".{nom}.ancien"))
+}
+
+/// What a killed run left: its draft goes; the old report, if it was moved aside, comes back.
+fn retirer_les_restes(parent: &Path, nom: &str) {
+    let destination = parent.join(nom);
+    let ancien = ancien(&destination);
+    if ancien.exists() {
+        // Best effort: if it fails, publishing fails later with its own message.
+        let _ = if destination.exists() {
+            fs::remove_dir_all(&ancien)
+        } else {
+            fs::rename(&ancien, &destination)
+        };
+    }
+    let prefixe = format!(".{nom}.brouillon-");
+    for entree in fs::read_dir(parent).into_iter().flatten().flatten() {
+        if entree.file_name().to_string_lossy().starts_with(&prefixe) {
+            let _ = fs::remove_dir_all(entree.path());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn le_rapport_prend_sa_place_d_un_coup() {
+        let dossier = tempfile::tempdir().unwrap();
+        let destination = dossier.path().join("demo/2024");
+        for texte in ["premier", "second"] {
+            let chantier = Chantier::ouvrir(&destination).unwrap();
+            fs::write(chantier.dossier().join("a.txt"), texte).unwrap();
+            chantier.publier().unwrap();
+            assert_eq!(fs::read_to_string(destination.join("a.txt")).unwrap(), texte);
+        }
+        let restes: Vec<_> =
+            fs::read_dir(dossier.path().join("demo")).unwrap().flatten().map(|e| e.file_name()).collect();
+        assert_eq!(restes.len(), 2, "le rapport et le verrou : {restes:?}");
+    }
+
+    #[test]
+    fn un_chantier_abandonne_laisse_l_ancien_rapport() {
+        let dossier = tempfile::tempdir().unwrap();
+        let destination = dossier.path().join("2024");
+        let chantier = Chantier::ouvrir(&destination).unwrap();
+        fs::write(chantier.dossier().join("a.txt"), "ancien").unwrap();
+        chantier.publier().unwrap();
+        let abandonne = Chantier::ouvrir(&destination).unwrap();
+        fs::write(abandonne.dossier().join("a.txt"), "moitié").unwrap();
+        drop(abandonne);
+        assert_eq!(fs::read_to_string(destination.join("a.txt")).unwrap(), "ancien");
+    }
+
+    #[test]
+    fn un_lancement_tue_entre_deux_noms_se_repare() {
+        let dossier = tempfile::tempdir().unwrap();
+        let destination = dossier.path().join("2024");
+        fs::create_dir(dossier.path().join(".2024.ancien")).unwrap();
+        fs::write(dossier.path().join(".2024.ancien/a.txt"), "ancien").unwrap();
+        fs::create_dir(dossier.path().join(".2024.brouillon-xyz")).unwrap();
+        let chantier = Chantier::ouvrir(&destination).unwrap();
+        assert_eq!(fs::read_to_string(destination.join("a.txt")).unwrap(), "ancien");
+        assert!(!dossier.path().join(".2024.brouillon-xyz").exists());
+        drop(chantier);
+    }
+
+    #[test]
+    fn deux_lancements_a_la_fois_ne_se_melangent_pas() {
+        let dossier = tempfile::tempdir().unwrap();
+        let destination = dossier.path().join("2024");
+        let premier = Chantier::ouvrir(&destination).unwrap();
+        assert!(matches!(Chantier::ouvrir(&destination), Err(ErreurPublication::Occupe(_))));
+        drop(premier);
+        assert!(Chantier::ouvrir(&destination).is_ok());
+    }
+}

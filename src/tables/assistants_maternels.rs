@@ -1,0 +1,341 @@
+//! Assistants maternels at a date: one row per person and list.
+
+use super::en_jours;
+use super::ingestion::Communes;
+use super::{Ingestion, Pseudonymes};
+use crate::quality::{Bilan, Motif, Probleme, masquer};
+use crate::sources::disposition::Tableau;
+use crate::sources::valeurs::{self, LieuExercice};
+use crate::territory::CodeCommune;
+use chrono::{Datelike, NaiveDate};
+use polars::prelude::*;
+use std::collections::BTreeMap;
+
+/// The oldest and youngest age that a list can hold without a mistake.
+const AGES: std::ops::RangeInclusive<i32> = 18..=85;
+
+/// Most places that one person's agréments can add up to (CASF L.421-4, with derogation).
+const PLACES_MAX: u32 = 6;
+
+/// One row per assistant maternel and list.
+///
+/// Columns: `annee` (i32), `date_observation` (date), `source` (str), `code` (str), `cle` (u64, null
+/// when the list names nobody), `age` (i32, completed years at the date, null if unknown), `places`
+/// (u32), `lieu` (str: `domicile`, `mam`, `creche_familiale`), `mam` (u64, pseudonym of the MAM, null
+/// outside a MAM or when the list does not tell MAM apart).
+#[derive(Debug, Clone)]
+pub struct AssistantsMaternels(DataFrame);
+
+struct Agrement {
+    ligne: u32,
+    nom: Option<u64>,
+    cle: Option<u64>,
+    code: CodeCommune,
+    age: Option<i32>,
+    places: u32,
+    lieu: LieuExercice,
+    mam: Option<u64>,
+}
+
+/// One list, read: what [`AssistantsMaternels::reunir`] brings together.
+#[derive(Debug, Clone)]
+pub struct Liste {
+    annee: i32,
+    trame: DataFrame,
+}
+
+impl AssistantsMaternels {
+    /// Reads a list of agréments. Rows that cannot be used are told to the tally.
+    ///
+    /// # Errors
+    /// Only if Polars cannot build the frame.
+    pub fn lire(tableau: &Tableau, ingestion: &Ingestion<'_>, bilan: &mut Bilan) -> PolarsResult<Liste> {
+        let mut communes = Communes::new(ingestion.rapprocheur);
+        let mut agrements = Vec::with_capacity(tableau.hauteur());
+        for rang in 0..tableau.hauteur() {
+            if let Some(agrement) = lire_ligne(tableau, rang, ingestion, &mut communes, bilan) {
+                agrements.push(agrement);
+            }
+        }
+        communes.conclure(bilan);
+        bilan.lues += u32::try_from(agrements.len()).unwrap_or(u32::MAX);
+        let personnes = une_ligne_par_personne(agrements, tableau, bilan);
+        Ok(Liste { annee: ingestion.date.year(), trame: trame(&personnes, ingestion)? })
+    }
+
+    /// Brings the lists together, and gives to a person without a readable birth date in one list the
+    /// pseudonym that the same name, alone of its kind, has in the others.
+    ///
+    /// # Errors
+    /// Only if Polars cannot run the plan.
+    pub fn reunir(mut listes: Vec<Liste>) -> PolarsResult<Self> {
+        listes.sort_by_key(|l| l.annee);
+        let toutes =
+            concat(listes.iter().map(|l| l.trame.clone().lazy()).collect::<Vec<_>>(), UnionArgs::default())?;
+        let sans_homonyme = toutes
+            .clone()
+            .filter(col("cle").is_not_null().and(col("nom").is_not_null()))
+            .group_by([col("nom")])
+            .agg([col("cle").min().alias("cle_connue"), col("cle").n_unique().alias("personnes")])
+            .filter(col("personnes").eq(lit(1u32)))
+            .select([col("nom"), col("cle_connue")]);
+        let trame = toutes
+            .join(sans_homonyme, [col("nom")], [col("nom")], JoinArgs::new(JoinType::Left))
+            .with_column(coalesce(&[col("cle"), col("cle_connue"), col("nom")]).alias("cle"))
+            .drop(cols(["nom", "cle_connue"]))
+            .sort(["annee", "code", "cle", "places"], SortMultipleOptions::default())
+            .collect()?;
+        Ok(Self(trame))
+    }
+
+    /// The frame.
+    pub fn trame(&self) -> &DataFrame {
+        &self.0
+    }
+
+    /// The lists: year, day, source; and whether each names its people, so that they can be followed.
+    ///
+    /// # Errors
+    /// Only if Polars cannot run the plan.
+    pub fn couverture(&self) -> PolarsResult<Vec<(i32, NaiveDate, String, bool)>> {
+        let listes = self
+            .0
+            .clone()
+            .lazy()
+            .group_by([col("annee")])
+            .agg([
+                col("date_observation").max(),
+                col("source").unique().sort(SortOptions::default()).str().join(";", true),
+                col("cle").is_not_null().all(true).alias("suivie"),
+            ])
+            .sort(["annee"], SortMultipleOptions::default())
+            .collect()?;
+        let (annees, jours) = (listes.column("annee")?.i32()?, listes.column("date_observation")?.date()?);
+        let (sources, suivies) = (listes.column("source")?.str()?, listes.column("suivie")?.bool()?);
+        Ok((0..listes.height())
+            .filter_map(|i| {
+                let jour = jours.physical().get(i).and_then(super::du_jour)?;
+                Some((annees.get(i)?, jour, sources.get(i)?.to_owned(), suivies.get(i)?))
+            })
+            .collect())
+    }
+}
+
+fn lire_ligne(
+    tableau: &Tableau,
+    rang: usize,
+    ingestion: &Ingestion<'_>,
+    communes: &mut Communes<'_>,
+    bilan: &mut Bilan,
+) -> Option<Agrement> {
+    let texte = |champ: &str| tableau.colonne(champ).and_then(|c| c.valeurs.get(rang));
+    let nom = texte("nom").or_else(|| texte("nom_usage"));
+    if nom.is_none() && (tableau.colonne("nom").is_some() || tableau.colonne("nom_usage").is_some()) {
+        bilan.noter(Probleme::new(Motif::IdentiteAbsente, tableau.lieu(rang, "nom"), ""));
+        return None;
+    }
+    let code = communes.trouver(tableau, rang, bilan)?.code;
+    let places = lire_capacite(tableau, rang, bilan)?;
+    if !agrement_valide(tableau, rang, ingestion.date, bilan) {
+        return None;
+    }
+    let naissance = lire_date(tableau, rang, "date_naissance", true, bilan);
+    let lieu = lire_lieu(tableau, rang, bilan);
+    let prenom = texte("prenom").unwrap_or_default();
+    let pseudonymes = ingestion.pseudonymes;
+    Some(Agrement {
+        ligne: tableau.lignes.get(rang).copied().unwrap_or_default(),
+        nom: nom.map(|nom| pseudonymes.nom(nom, prenom)),
+        cle: nom.zip(naissance).map(|(nom, jour)| pseudonymes.personne(nom, prenom, jour)),
+        code,
+        age: lire_age(tableau, rang, naissance, ingestion.date, bilan),
+        places,
+        lieu,
+        mam: (lieu == LieuExercice::Mam).then(|| cle_de_mam(tableau, rang, code, pseudonymes)),
+    })
+}
+
+fn lire_capacite(tableau: &Tableau, rang: usize, bilan: &mut Bilan) -> Option<u32> {
+    let brut = tableau.colonne("capacite").and_then(|c| c.valeurs.get(rang)).unwrap_or_default();
+    match valeurs::capacite(brut) {
+        Ok(capacite) => Some(capacite.places),
+        Err(erreur) => {
+            let probleme = Probleme::new(erreur.motif, tableau.lieu(rang, "capacite"), erreur.detail);
+            bilan.noter(probleme.avec_valeur(brut));
+            None
+        }
+    }
+}
+
+/// A date in a cell that the row can do without. A birth date never appears in a message.
+fn lire_date(
+    tableau: &Tableau,
+    rang: usize,
+    champ: &str,
+    personnelle: bool,
+    bilan: &mut Bilan,
+) -> Option<NaiveDate> {
+    let brut = tableau.colonne(champ)?.valeurs.get(rang)?;
+    match valeurs::date(brut) {
+        Ok(date) => Some(date),
+        Err(erreur) => {
+            let (vu, detail) = if personnelle {
+                (
+                    masquer(brut),
+                    "le jour, le mois ou l’année n’existent pas ; valeur masquée, car personnelle".to_owned(),
+                )
+            } else {
+                (brut.to_owned(), erreur.detail)
+            };
+            bilan.noter(
+                Probleme::new(Motif::DateIllisible, tableau.lieu(rang, champ), detail).avec_valeur(vu),
+            );
+            None
+        }
+    }
+}
+
+fn agrement_valide(tableau: &Tableau, rang: usize, jour: NaiveDate, bilan: &mut Bilan) -> bool {
+    if let Some(fin) = lire_date(tableau, rang, "date_fin", false, bilan).filter(|fin| *fin < jour) {
+        let detail =
+            format!("l’agrément finit le {}, avant le {}", fin.format("%d/%m/%Y"), jour.format("%d/%m/%Y"));
+        bilan.noter(Probleme::new(Motif::AgrementEchu, tableau.lieu(rang, "date_fin"), detail));
+        return false;
+    }
+    // The first agrément may stand in that column as well as the current one: only the future is wrong.
+    if let Some(debut) = lire_date(tableau, rang, "date_agrement", false, bilan).filter(|debut| *debut > jour)
+    {
+        let detail = format!(
+            "l’agrément commence le {}, après le {}",
+            debut.format("%d/%m/%Y"),
+            jour.format("%d/%m/%Y")
+        );
+        bilan.noter(Probleme::new(Motif::AgrementFutur, tableau.lieu(rang, "date_agrement"), detail));
+        return false;
+    }
+    true
+}
+
+fn lire_age(
+    tableau: &Tableau,
+    rang: usize,
+    naissance: Option<NaiveDate>,
+    jour: NaiveDate,
+    bilan: &mut Bilan,
+) -> Option<i32> {
+    let cellule = |champ: &str| tableau.colonne(champ).and_then(|c| c.valeurs.get(rang));
+    let (age, champ) = if let Some(naissance) = naissance {
+        (jour.years_since(naissance).and_then(|a| i32::try_from(a).ok()), "date_naissance")
+    } else if let Some(age) = cellule("age").and_then(|a| valeurs::entier(a).ok()) {
+        (i32::try_from(age).ok(), "age")
+    } else {
+        let annee = cellule("annee_naissance").and_then(|a| valeurs::annee(a).ok())?;
+        (Some(jour.year() - annee), "annee_naissance")
+    };
+    let plausible = age.filter(|age| AGES.contains(age));
+    if plausible.is_none() {
+        let detail =
+            format!("hors de {} à {} ans ; valeur masquée, car personnelle", AGES.start(), AGES.end());
+        bilan.noter(Probleme::new(Motif::AgeInvraisemblable, tableau.lieu(rang, champ), detail));
+    }
+    plausible
+}
+
+fn lire_lieu(tableau: &Tableau, rang: usize, bilan: &mut Bilan) -> LieuExercice {
+    let cellule = |champ: &str| tableau.colonne(champ).and_then(|c| c.valeurs.get(rang));
+    if cellule("creche_familiale").is_some_and(|v| valeurs::oui_non(v) != Some(false)) {
+        return LieuExercice::CrecheFamiliale;
+    }
+    if let Some(brut) = cellule("exercice") {
+        match valeurs::lieu_exercice(brut) {
+            Ok(lieu) => return lieu,
+            Err(erreur) => bilan.noter(
+                Probleme::new(Motif::ModaliteInconnue, tableau.lieu(rang, "exercice"), erreur.detail)
+                    .avec_valeur(brut),
+            ),
+        }
+    }
+    // A column « MAM » holds the name of the MAM, or a cross, or « non ».
+    match cellule("mam") {
+        Some(mam) if valeurs::oui_non(mam) != Some(false) => LieuExercice::Mam,
+        _ => LieuExercice::Domicile,
+    }
+}
+
+/// The same MAM for the people who give the same name in the same commune; where the column holds only
+/// a cross, for those who share an address.
+fn cle_de_mam(tableau: &Tableau, rang: usize, code: CodeCommune, pseudonymes: &Pseudonymes) -> u64 {
+    let cellule = |champ: &str| tableau.colonne(champ).and_then(|c| c.valeurs.get(rang));
+    let nom = cellule("mam").filter(|mam| valeurs::oui_non(mam).is_none());
+    let lieu = nom.or_else(|| cellule("adresse")).unwrap_or("mam sans nom");
+    pseudonymes.lieu(code.as_str(), lieu)
+}
+
+/// One AM on two lines is one AM: lines that say the same count once; two agréments in one kind of
+/// place add up; domicile and MAM, where the person cannot be at once, give the larger of the two.
+fn une_ligne_par_personne(agrements: Vec<Agrement>, tableau: &Tableau, bilan: &mut Bilan) -> Vec<Agrement> {
+    let mut premiers: BTreeMap<u64, usize> = BTreeMap::new();
+    let mut personnes: Vec<Agrement> = Vec::with_capacity(agrements.len());
+    for agrement in agrements {
+        let connu = agrement.cle.or(agrement.nom).and_then(|cle| premiers.get(&cle).copied());
+        let Some(autre) = connu.and_then(|rang| personnes.get_mut(rang)) else {
+            if let Some(cle) = agrement.cle.or(agrement.nom) {
+                premiers.insert(cle, personnes.len());
+            }
+            personnes.push(agrement);
+            continue;
+        };
+        bilan.noter(reunir_agrements(autre, &agrement, tableau));
+    }
+    personnes
+}
+
+fn reunir_agrements(autre: &mut Agrement, agrement: &Agrement, tableau: &Tableau) -> Probleme {
+    let mut lieu = tableau.lieu_ligne(0);
+    lieu.ligne = Some(agrement.ligne);
+    let identiques = (autre.places, autre.lieu, autre.code, autre.mam)
+        == (agrement.places, agrement.lieu, agrement.code, agrement.mam);
+    if identiques {
+        return Probleme::new(
+            Motif::LigneEnDouble,
+            lieu,
+            format!("même personne que la ligne {}", autre.ligne),
+        );
+    }
+    let places = if autre.lieu == agrement.lieu {
+        (autre.places + agrement.places).min(PLACES_MAX)
+    } else {
+        autre.places.max(agrement.places)
+    };
+    if agrement.lieu == LieuExercice::Mam {
+        (autre.lieu, autre.mam, autre.code) = (agrement.lieu, agrement.mam, agrement.code);
+    }
+    let detail = format!(
+        "même personne que la ligne {} ({} et {} places) : {places} places retenues",
+        autre.ligne, autre.places, agrement.places
+    );
+    autre.places = places;
+    Probleme::new(Motif::AgrementsMultiples, lieu, detail)
+}
+
+fn trame(agrements: &[Agrement], ingestion: &Ingestion<'_>) -> PolarsResult<DataFrame> {
+    let n = agrements.len();
+    let jour = Int32Chunked::full("date_observation".into(), en_jours(ingestion.date), n).into_date();
+    DataFrame::new(
+        n,
+        vec![
+            Int32Chunked::full("annee".into(), ingestion.date.year(), n).into_column(),
+            jour.into_column(),
+            StringChunked::full("source".into(), ingestion.source, n).into_column(),
+            StringChunked::from_iter_values("code".into(), agrements.iter().map(|a| a.code.as_str()))
+                .into_column(),
+            Column::new("nom".into(), agrements.iter().map(|a| a.nom).collect::<Vec<Option<u64>>>()),
+            Column::new("cle".into(), agrements.iter().map(|a| a.cle).collect::<Vec<Option<u64>>>()),
+            Column::new("age".into(), agrements.iter().map(|a| a.age).collect::<Vec<Option<i32>>>()),
+            Column::new("places".into(), agrements.iter().map(|a| a.places).collect::<Vec<u32>>()),
+            StringChunked::from_iter_values("lieu".into(), agrements.iter().map(|a| a.lieu.mot()))
+                .into_column(),
+            Column::new("mam".into(), agrements.iter().map(|a| a.mam).collect::<Vec<Option<u64>>>()),
+        ],
+    )
+}

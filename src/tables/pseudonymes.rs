@@ -1,0 +1,71 @@
+//! The key that follows a person from one list to the next without saying who it is.
+
+use crate::territory::nom::normaliser;
+use chrono::NaiveDate;
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// A keyed hash (HMAC-SHA-256). The key stays in a local file and never enters a report: without it
+/// nobody can test whether a known name is behind a pseudonym.
+#[derive(Clone)]
+pub struct Pseudonymes {
+    cle: [u8; 32],
+}
+
+impl std::fmt::Debug for Pseudonymes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Pseudonymes(clé secrète)")
+    }
+}
+
+impl Pseudonymes {
+    /// With the key of the territory.
+    pub fn new(cle: [u8; 32]) -> Self {
+        Self { cle }
+    }
+
+    /// The pseudonym of a name, whatever its accents, capitals and hyphens.
+    pub fn nom(&self, nom: &str, prenom: &str) -> u64 {
+        self.condenser(&["nom", &normaliser(nom), &normaliser(prenom)])
+    }
+
+    /// The pseudonym of a person: name and birth date.
+    pub fn personne(&self, nom: &str, prenom: &str, naissance: NaiveDate) -> u64 {
+        self.condenser(&["personne", &normaliser(nom), &normaliser(prenom), &naissance.to_string()])
+    }
+
+    /// The pseudonym of a place (the name of a MAM, or its address when it has none).
+    pub fn lieu(&self, commune: &str, lieu: &str) -> u64 {
+        self.condenser(&["lieu", commune, &normaliser(lieu)])
+    }
+
+    fn condenser(&self, parties: &[&str]) -> u64 {
+        let Ok(mut hachage) = Hmac::<Sha256>::new_from_slice(&self.cle) else { return 0 };
+        for partie in parties {
+            hachage.update(partie.as_bytes());
+            hachage.update(&[0x1f]);
+        }
+        let octets = hachage.finalize().into_bytes();
+        octets.iter().take(8).fold(0, |acc, octet| (acc << 8) | u64::from(*octet))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn la_meme_personne_garde_son_pseudonyme_malgre_l_ecriture() {
+        let cle = Pseudonymes::new([7; 32]);
+        let jour = NaiveDate::from_ymd_opt(1970, 5, 2).unwrap();
+        assert_eq!(cle.personne("LE GOFF", "ANNE-MARIE", jour), cle.personne("Le Goff", "Anne Marie", jour));
+        assert_eq!(cle.personne("LEFÈVRE", "Zoé", jour), cle.personne("Lefevre", "ZOE", jour));
+        assert_ne!(cle.personne("LEFÈVRE", "Zoé", jour), cle.personne("Lefevre", "Zoa", jour));
+        assert_ne!(cle.nom("A", "B"), cle.nom("AB", ""), "les champs ne se confondent pas");
+    }
+
+    #[test]
+    fn sans_la_cle_le_pseudonyme_ne_se_retrouve_pas() {
+        assert_ne!(Pseudonymes::new([7; 32]).nom("A", "B"), Pseudonymes::new([8; 32]).nom("A", "B"));
+    }
+}
