@@ -1,6 +1,6 @@
 //! The key that follows a person from one list to the next without saying who it is.
 
-use crate::territory::nom::normaliser;
+use crate::territory::cle_litterale;
 use chrono::NaiveDate;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -26,17 +26,17 @@ impl Pseudonymes {
 
     /// The pseudonym of a name, whatever its accents, capitals and hyphens.
     pub fn nom(&self, nom: &str, prenom: &str) -> u64 {
-        self.condenser(&["nom", &normaliser(nom), &normaliser(prenom)])
+        self.condenser(&["nom", &cle_litterale(nom), &cle_litterale(prenom)])
     }
 
     /// The pseudonym of a person: name and birth date.
     pub fn personne(&self, nom: &str, prenom: &str, naissance: NaiveDate) -> u64 {
-        self.condenser(&["personne", &normaliser(nom), &normaliser(prenom), &naissance.to_string()])
+        self.condenser(&["personne", &cle_litterale(nom), &cle_litterale(prenom), &naissance.to_string()])
     }
 
     /// The pseudonym of a place (the name of a MAM, or its address when it has none).
     pub fn lieu(&self, commune: &str, lieu: &str) -> u64 {
-        self.condenser(&["lieu", commune, &normaliser(lieu)])
+        self.condenser(&["lieu", commune, &cle_litterale(lieu)])
     }
 
     fn condenser(&self, parties: &[&str]) -> u64 {

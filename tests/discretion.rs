@@ -1,0 +1,70 @@
+//! No name, birth date, address, telephone or e-mail of an input stands in any file of the report, of any
+//! audience; and no figure about the persons of one commune leaves the internal one.
+
+use crate::commun::{demo, racine};
+use observatoire::sources::lecture;
+use std::collections::BTreeSet;
+
+/// Personal cells of the lists of the demonstration.
+fn donnees_personnelles() -> BTreeSet<String> {
+    let mut textes = BTreeSet::new();
+    for entree in std::fs::read_dir(racine().join("data/demo/pmi")).unwrap().flatten() {
+        let nom = entree.file_name().to_string_lossy().into_owned();
+        for grille in lecture::lire(&entree.path(), &nom).unwrap() {
+            textes.extend(cellules_personnelles(&grille));
+        }
+    }
+    textes
+}
+
+/// The columns under a personal header.
+fn cellules_personnelles(grille: &observatoire::sources::grille::Grille) -> Vec<String> {
+    let personnel = |entete: &str| {
+        let entete = entete.to_lowercase();
+        ["naissance", "adresse", "tél", "tel", "mail", "courriel"].iter().any(|mot| entete.contains(mot))
+            || entete.starts_with("nom")
+    };
+    let entete = (0..grille.hauteur().min(15))
+        .find(|rang| grille.ligne(*rang).filter(|(_, texte)| personnel(texte)).count() >= 4)
+        .expect("ligne d’en-tête");
+    let colonnes: Vec<usize> = grille.ligne(entete).filter(|(_, t)| personnel(t)).map(|(c, _)| c).collect();
+    (entete + 1..grille.hauteur())
+        .flat_map(|rang| colonnes.iter().filter_map(move |c| grille.cellule(rang, *c).map(str::to_owned)))
+        // Shorter texts stand anywhere by chance.
+        .filter(|texte| texte.chars().count() >= 6)
+        .collect()
+}
+
+#[test]
+fn aucune_donnee_personnelle_ne_sort() {
+    let demo = demo();
+    let personnelles = donnees_personnelles();
+    assert!(personnelles.len() > 1_000, "le test doit avoir de quoi chercher : {}", personnelles.len());
+    for fichier in &demo.compte_rendu.fichiers {
+        let octets = std::fs::read(demo.compte_rendu.dossier.join(fichier)).unwrap();
+        let texte = String::from_utf8_lossy(&octets);
+        for cellule in &personnelles {
+            assert!(!texte.contains(cellule.as_str()), "{} contient « {cellule} »", fichier.display());
+        }
+    }
+}
+
+#[test]
+fn rien_sur_les_personnes_d_une_commune_hors_de_l_interne() {
+    let demo = demo();
+    for audience in ["elus", "public"] {
+        let texte = std::fs::read_to_string(demo.fichier(&format!("{audience}/indicateurs.csv"))).unwrap();
+        let mut csv = csv::Reader::from_reader(texte.as_bytes());
+        let mut vus = 0;
+        for ligne in csv.records().map(Result::unwrap) {
+            let sensible = matches!(&ligne[5], "pyramide_ages" | "part_55_plus" | "taux_activite" | "am_actifs");
+            if &ligne[0] == "commune" && sensible {
+                assert_eq!((&ligne[7], &ligne[9], &ligne[10]), ("", "", ""), "{audience} : {ligne:?}");
+                vus += 1;
+            }
+        }
+        assert!(vus > 100, "{audience} : {vus} chiffres sensibles");
+    }
+    let interne = std::fs::read_to_string(demo.fichier("interne/indicateurs.csv")).unwrap();
+    assert!(interne.lines().any(|l| l.starts_with("commune") && l.contains("part_55_plus") && l.contains("observe")));
+}
