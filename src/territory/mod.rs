@@ -1,6 +1,7 @@
 //! Commune codes, names, movements, perimeter in time, contours.
 
 mod code;
+mod nom;
 
 pub mod cog;
 pub mod contours;
@@ -10,4 +11,5 @@ pub mod rapprochement;
 
 pub use code::{CodeCommune, CodeInvalide};
 pub use geographie::{CommuneGeo, Geographie};
+pub use nom::{cle_litterale, normaliser};
 pub use perimetre::{Membre, Perimetre};
