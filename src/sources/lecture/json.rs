@@ -1,0 +1,147 @@
+//! JSON: an array of records, an object that holds one, or GeoJSON features.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use geo::Centroid;
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::encodage::Encodage;
+use crate::quality::{Lieu, Motif, Probleme};
+use crate::sources::grille::{Constructeur, Grille, Origine};
+
+/// Reads records: the first row holds their keys (nested ones joined by a dot), each record is a
+/// row. A GeoJSON feature gives its properties and, where it has a geometry, the columns
+/// `longitude` and `latitude` of its point or centroid. Several values one after the other (JSON
+/// lines) are records too.
+///
+/// # Errors
+/// `FichierIllisible` if the text is no JSON, or holds no records.
+pub(super) fn lire(chemin: &Path, nom_affiche: &str) -> Result<Grille, Probleme> {
+    let illisible =
+        |detail: String| Probleme::new(Motif::FichierIllisible, Lieu::fichier(nom_affiche), detail);
+    let octets = Encodage::de(chemin)
+        .and_then(|e| {
+            let mut octets = Vec::new();
+            e.ouvrir(chemin)?.read_to_end(&mut octets)?;
+            Ok(e.decoder(&octets).into_owned())
+        })
+        .map_err(|_| illisible("le disque n’a pas pu être lu".to_owned()))?;
+    let mut valeurs = serde_json::Deserializer::from_str(&octets)
+        .into_iter::<Value>()
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(|e| illisible(format!("le JSON est mal formé à la ligne {}", e.line())))?;
+    let racine = if valeurs.len() == 1 { valeurs.remove(0) } else { Value::Array(valeurs) };
+    let enregistrements = enregistrements(racine)
+        .ok_or_else(|| illisible("le JSON ne contient pas de liste d’enregistrements".to_owned()))?;
+    let fiches: Vec<BTreeMap<String, String>> = enregistrements.into_iter().map(fiche).collect();
+    grille(&fiches, nom_affiche).map_err(|e| illisible(e.to_string()))
+}
+
+/// The array of objects of a document: itself, `features`, `results`, `records`, or the only array
+/// of objects that it holds.
+fn enregistrements(racine: Value) -> Option<Vec<Map<String, Value>>> {
+    let liste = match racine {
+        Value::Array(liste) => liste,
+        Value::Object(mut objet) => {
+            let nom =
+                ["features", "results", "records"].iter().find(|n| est_liste(objet.get(**n))).map_or_else(
+                    || {
+                        let mut listes =
+                            objet.iter().filter(|(_, v)| est_liste(Some(v))).map(|(k, _)| k.clone());
+                        listes.next().filter(|_| listes.next().is_none())
+                    },
+                    |n| Some((*n).to_owned()),
+                );
+            match nom.and_then(|n| objet.remove(&n)) {
+                Some(Value::Array(liste)) => liste,
+                // A lone feature, or a lone record.
+                _ => vec![Value::Object(objet)],
+            }
+        }
+        _ => return None,
+    };
+    liste
+        .into_iter()
+        .map(|v| match v {
+            Value::Object(objet) => Some(objet),
+            _ => None,
+        })
+        .collect()
+}
+
+fn est_liste(valeur: Option<&Value>) -> bool {
+    valeur.and_then(Value::as_array).is_some_and(|l| l.iter().all(Value::is_object))
+}
+
+/// The cells of a record. `fields` (OpenDataSoft) and `properties` (GeoJSON) stand for the record.
+fn fiche(mut objet: Map<String, Value>) -> BTreeMap<String, String> {
+    let point = objet.get("geometry").and_then(centre);
+    let contenu = ["fields", "properties"].iter().find(|n| objet.get(**n).is_some_and(Value::is_object));
+    let objet = match contenu.and_then(|n| objet.remove(*n)) {
+        Some(Value::Object(dedans)) => dedans,
+        _ => objet,
+    };
+    let mut fiche = BTreeMap::new();
+    for (cle, valeur) in objet {
+        aplatir(cle, valeur, &mut fiche);
+    }
+    if let Some((longitude, latitude)) = point {
+        fiche.entry("longitude".to_owned()).or_insert_with(|| longitude.to_string());
+        fiche.entry("latitude".to_owned()).or_insert_with(|| latitude.to_string());
+    }
+    fiche
+}
+
+fn centre(geometrie: &Value) -> Option<(f64, f64)> {
+    let geometrie = geojson::Geometry::deserialize(geometrie).ok()?;
+    let centre = geo::Geometry::<f64>::try_from(geometrie).ok()?.centroid()?;
+    Some((centre.x(), centre.y()))
+}
+
+fn aplatir(cle: String, valeur: Value, fiche: &mut BTreeMap<String, String>) {
+    match valeur {
+        Value::Object(dedans) => {
+            for (suite, valeur) in dedans {
+                aplatir(format!("{cle}.{suite}"), valeur, fiche);
+            }
+        }
+        autre => {
+            fiche.insert(cle, texte(&autre));
+        }
+    }
+}
+
+/// A value as a cell: `VRAI`, integers without `.0`, lists joined by a comma as forms export them.
+fn texte(valeur: &Value) -> String {
+    match valeur {
+        Value::Null => String::new(),
+        Value::Bool(vrai) => if *vrai { "VRAI" } else { "FAUX" }.to_owned(),
+        Value::Number(nombre) => {
+            let ecrit = nombre.to_string();
+            ecrit.strip_suffix(".0").map(str::to_owned).unwrap_or(ecrit)
+        }
+        Value::String(texte) => texte.clone(),
+        Value::Array(liste) => liste.iter().map(texte).collect::<Vec<_>>().join(", "),
+        Value::Object(_) => valeur.to_string(),
+    }
+}
+
+fn grille(
+    fiches: &[BTreeMap<String, String>],
+    nom: &str,
+) -> Result<Grille, crate::sources::grille::ColonnePleine> {
+    let mut grille = Constructeur::new(Origine { fichier: nom.to_owned(), feuille: None });
+    let mut rangs: BTreeMap<&str, usize> =
+        fiches.iter().flat_map(BTreeMap::keys).map(|k| (k.as_str(), 0)).collect();
+    for (i, rang) in rangs.values_mut().enumerate() {
+        *rang = i;
+    }
+    grille.ligne(0, rangs.iter().map(|(cle, i)| (*i, *cle)), None)?;
+    for (i, fiche) in fiches.iter().enumerate() {
+        let cellules = fiche.iter().filter_map(|(cle, texte)| Some((*rangs.get(cle.as_str())?, texte)));
+        grille.ligne(u32::try_from(i + 1).unwrap_or(u32::MAX), cellules, None)?;
+    }
+    Ok(grille.finir())
+}

@@ -1,1 +1,0 @@
-//! Parsers of the values that French offices write.

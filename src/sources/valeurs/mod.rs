@@ -1,0 +1,94 @@
+//! Parsers of the values that French offices write.
+//!
+//! Each takes the text of a filled cell and gives a typed value, or a [`ValeurInvalide`] from which
+//! the caller, who knows the place, makes a problem. None guesses: what can be read in two ways is
+//! refused.
+
+mod adresses;
+mod agrements;
+mod dates;
+mod nombres;
+mod structures;
+
+pub use adresses::{Localite, code_postal_et_commune};
+pub use agrements::{Capacite, LieuExercice, capacite, lieu_exercice, oui_non};
+pub use dates::{annee, date};
+pub use nombres::{Compte, age, compte, entier, est_manquant, nombre};
+pub use structures::{Financement, Gestionnaire, TypeStructure, financement, gestionnaire, type_structure};
+
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
+
+use crate::quality::{Lieu, Motif, Probleme};
+
+/// A cell that cannot be read as what its column should hold.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{detail}")]
+pub struct ValeurInvalide {
+    /// The reason, which decides what is lost.
+    pub motif: Motif,
+    /// What is particular to this value, in French, without the value itself (it may be personal).
+    pub detail: String,
+}
+
+impl ValeurInvalide {
+    fn new(motif: Motif, detail: impl Into<String>) -> Self {
+        Self { motif, detail: detail.into() }
+    }
+
+    /// The problem, at its place; the caller adds the value, masked if it is personal.
+    pub fn a(self, lieu: Lieu) -> Probleme {
+        Probleme::new(self.motif, lieu, self.detail)
+    }
+}
+
+/// A text as it is compared: without accents, case, punctuation or repeated spaces
+/// (`« N° Tél. »` → `n tel`, `Cœur` → `coeur`).
+pub fn replier(texte: &str) -> String {
+    let mut replie = String::with_capacity(texte.len());
+    for c in texte.nfkd().filter(|c| !is_combining_mark(*c)) {
+        match c {
+            'œ' | 'Œ' => replie.push_str("oe"),
+            'æ' | 'Æ' => replie.push_str("ae"),
+            c if c.is_alphanumeric() => replie.extend(c.to_lowercase()),
+            _ if replie.ends_with(' ') => {}
+            _ => replie.push(' '),
+        }
+    }
+    replie.trim().to_owned()
+}
+
+/// True if a folded text holds all these words, in this order and side by side.
+fn contient_mots(replie: &str, mots: &str) -> bool {
+    format!(" {replie} ").contains(&format!(" {mots} "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn le_pli_efface_ce_qui_ne_compte_pas() {
+        for (texte, attendu) in [
+            ("Date\r\nd’agrément", "date d agrement"),
+            ("N° Tél.", "n tel"),
+            ("  CŒUR\u{a0}de  Bourg ", "coeur de bourg"),
+            ("Âge", "age"),
+            ("nb_places", "nb places"),
+            ("***", ""),
+        ] {
+            assert_eq!(replier(texte), attendu, "{texte}");
+        }
+    }
+
+    #[test]
+    fn une_valeur_invalide_devient_un_probleme() {
+        let probleme =
+            date("32/01/2024").unwrap_err().a(Lieu::fichier("liste.csv")).avec_valeur("32/01/2024");
+        assert_eq!(probleme.motif, Motif::DateIllisible);
+        assert!(
+            probleme.to_string().starts_with("P30 date illisible — liste.csv : « 32/01/2024 »"),
+            "{probleme}"
+        );
+    }
+}
