@@ -99,7 +99,12 @@ fn les_classes_d_age_font_le_total() {
     let annee = 2024;
     let pyramide = observatoire::indicators::indicateur("pyramide_ages").unwrap();
     let somme = |garder: fn(&str) -> bool| -> f64 {
-        pyramide.modalites.iter().filter(|m| garder(m.0)).map(|m| demo().territoire("pyramide_ages", m.0, annee).valeur.unwrap()).sum()
+        pyramide
+            .modalites
+            .iter()
+            .filter(|m| garder(m.0))
+            .map(|m| demo().territoire("pyramide_ages", m.0, annee).valeur.unwrap())
+            .sum()
     };
     assert_eq!(somme(|m| !m.contains(':')), 312.0);
     assert_eq!(somme(|m| m.contains(':')), 312.0);
@@ -112,7 +117,13 @@ fn un_taux_porte_sur_les_memes_communes() {
     assert!(taux.parties < taux.parties_attendues, "des comptes de la Caf sont sous secret : {taux:?}");
     let (mut actifs, mut agrees) = (0.0, 0.0);
     for commune in codes(demo) {
-        let lire = |id| demo.compte_rendu.table.figure(observatoire::indicators::Niveau::Commune, &commune, id, "", 2024).unwrap().valeur;
+        let lire = |id| {
+            demo.compte_rendu
+                .table
+                .figure(observatoire::indicators::Niveau::Commune, &commune, id, "", 2024)
+                .unwrap()
+                .valeur
+        };
         if let (Some(a), Some(b)) = (lire("am_actifs"), lire("am_agrees")) {
             actifs += a;
             agrees += b;
@@ -126,5 +137,10 @@ fn codes(demo: &crate::commun::Demo) -> std::collections::BTreeSet<String> {
     let trame = demo.compte_rendu.table.trame();
     let niveaux = trame.column("niveau").unwrap().str().unwrap();
     let codes = trame.column("code").unwrap().str().unwrap();
-    niveaux.iter().zip(codes.iter()).filter(|(n, _)| *n == Some("commune")).map(|(_, c)| c.unwrap().to_owned()).collect()
+    niveaux
+        .iter()
+        .zip(codes.iter())
+        .filter(|(n, _)| *n == Some("commune"))
+        .map(|(_, c)| c.unwrap().to_owned())
+        .collect()
 }

@@ -27,6 +27,8 @@ fn les_lignes_fausses_de_la_demonstration_sont_dites() {
 fn rejets_csv_dit_chaque_probleme() {
     let demo = demo();
     let texte = std::fs::read_to_string(demo.fichier("interne/rejets.csv")).unwrap();
-    let mut csv = csv::ReaderBuilder::new().delimiter(b';').from_reader(texte.trim_start_matches('\u{feff}').as_bytes());
+    let mut csv = csv::ReaderBuilder::new()
+        .delimiter(b';')
+        .from_reader(texte.trim_start_matches('\u{feff}').as_bytes());
     assert_eq!(csv.records().count(), demo.compte_rendu.bilans.problemes().count());
 }

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 
 fn octets() -> BTreeMap<PathBuf, Vec<u8>> {
     let dossier = tempfile::tempdir().unwrap();
-    let compte_rendu = lancer(&racine().join("pipelines/demo.toml"), &options(dossier.path()), &Muet).unwrap();
+    let compte_rendu =
+        lancer(&racine().join("pipelines/demo.toml"), &options(dossier.path()), &Muet).unwrap();
     let lire = |f: &PathBuf| (f.clone(), std::fs::read(compte_rendu.dossier.join(f)).unwrap());
     compte_rendu.fichiers.iter().filter(|f| !f.ends_with("journal.json")).map(lire).collect()
 }

@@ -57,7 +57,8 @@ fn rien_sur_les_personnes_d_une_commune_hors_de_l_interne() {
         let mut csv = csv::Reader::from_reader(texte.as_bytes());
         let mut vus = 0;
         for ligne in csv.records().map(Result::unwrap) {
-            let sensible = matches!(&ligne[5], "pyramide_ages" | "part_55_plus" | "taux_activite" | "am_actifs");
+            let sensible =
+                matches!(&ligne[5], "pyramide_ages" | "part_55_plus" | "taux_activite" | "am_actifs");
             if &ligne[0] == "commune" && sensible {
                 assert_eq!((&ligne[7], &ligne[9], &ligne[10]), ("", "", ""), "{audience} : {ligne:?}");
                 vus += 1;
@@ -66,5 +67,9 @@ fn rien_sur_les_personnes_d_une_commune_hors_de_l_interne() {
         assert!(vus > 100, "{audience} : {vus} chiffres sensibles");
     }
     let interne = std::fs::read_to_string(demo.fichier("interne/indicateurs.csv")).unwrap();
-    assert!(interne.lines().any(|l| l.starts_with("commune") && l.contains("part_55_plus") && l.contains("observe")));
+    assert!(
+        interne
+            .lines()
+            .any(|l| l.starts_with("commune") && l.contains("part_55_plus") && l.contains("observe"))
+    );
 }

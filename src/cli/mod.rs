@@ -87,6 +87,10 @@ fn refuser(erreur: &clap::Error) -> u8 {
 /// The root of the installation that a pipeline belongs to: the folder that holds `pipelines/`.
 fn racine(pipeline: &Path) -> PathBuf {
     let dossier = pipeline.parent().unwrap_or(Path::new(""));
-    let parent = if dossier.as_os_str().is_empty() { Path::new("..") } else { dossier.parent().unwrap_or(Path::new(".")) };
+    let parent = if dossier.as_os_str().is_empty() {
+        Path::new("..")
+    } else {
+        dossier.parent().unwrap_or(Path::new("."))
+    };
     if parent.as_os_str().is_empty() { PathBuf::from(".") } else { parent.to_owned() }
 }

@@ -35,7 +35,10 @@ pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::
         println!("  {:34} {etat:12} {}", genre.libelle(), chemin.display());
     }
     for genre in &bilan.manquantes {
-        println!("  {:34} \u{1b}[33mmanque\u{1b}[0m       aucun fichier du dossier n’est de cette sorte", genre.libelle());
+        println!(
+            "  {:34} \u{1b}[33mmanque\u{1b}[0m       aucun fichier du dossier n’est de cette sorte",
+            genre.libelle()
+        );
     }
     println!(
         "{} fichier(s) pour ce pipeline dans {} ; {} fichier(s) du dossier ne lui servent pas",

@@ -38,7 +38,7 @@ fn ecrire_csv(trame: &DataFrame, chemin: &Path) -> Result<(), ErreurLivrable> {
     let ecriture =
         |erreur: csv::Error| ErreurLivrable::Ecriture { chemin: chemin.to_owned(), cause: erreur.into() };
     let mut csv = csv::Writer::from_writer(creer(chemin)?);
-    csv.write_record(trame.get_column_names_str()).map_err(ecriture)?;
+    csv.write_record(trame.columns().iter().map(|c| c.name().as_str())).map_err(ecriture)?;
     let colonnes = trame.columns().iter().map(Textes::new).collect::<PolarsResult<Vec<_>>>()?;
     for rang in 0..trame.height() {
         for colonne in &colonnes {

@@ -120,9 +120,7 @@ fn forme_de_compte() -> [Expr; 9] {
 pub fn additionner(gauche: LazyFrame, droite: LazyFrame) -> LazyFrame {
     paire(gauche, "", droite, "")
         .with_column((col("valeur") + col("valeur_d")).alias("valeur"))
-        .with_column(
-            max_horizontal([col("statut"), col("statut_d")]).unwrap_or(col("statut")).alias("statut"),
-        )
+        .with_column(le_plus_grand("statut", "statut_d"))
         .select(forme_de_compte())
 }
 
@@ -134,9 +132,7 @@ pub fn rapporter(
     denominateur: (LazyFrame, &str),
 ) -> LazyFrame {
     paire(numerateur.0, numerateur.1, denominateur.0, denominateur.1)
-        .with_column(
-            max_horizontal([col("statut"), col("statut_d")]).unwrap_or(col("statut")).alias("statut"),
-        )
+        .with_column(le_plus_grand("statut", "statut_d"))
         .with_columns([
             connu(col("valeur")).alias("numerateur"),
             connu(col("valeur_d")).alias("denominateur"),
@@ -195,11 +191,17 @@ fn paire(gauche: LazyFrame, modalite_g: &str, droite: LazyFrame, modalite_d: &st
         )
         .with_columns([
             lit("").alias("modalite"),
-            max_horizontal([col("date_observation"), col("date_d")])
-                .unwrap_or(col("date_observation"))
-                .alias("date_observation"),
+            le_plus_grand("date_observation", "date_d"),
             reunir_sources().alias("sources"),
         ])
+}
+
+/// The greater of two columns, under the name of the first; a null gives way.
+fn le_plus_grand(gauche: &str, droite: &str) -> Expr {
+    when(col(droite).is_null().or(col(gauche).gt_eq(col(droite))))
+        .then(col(gauche))
+        .otherwise(col(droite))
+        .alias(gauche)
 }
 
 fn reunir_sources() -> Expr {

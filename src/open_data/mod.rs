@@ -74,9 +74,7 @@ fn membres(epci: &str, trouvailles: &[(PathBuf, Trouvaille)]) -> BTreeSet<CodeCo
     trouvailles
         .iter()
         .filter(|(_, t)| t.genre == Genre::Composition)
-        .find_map(|(chemin, _)| {
-            crate::sources::cog::composition_epci(chemin, epci).ok()
-        })
+        .find_map(|(chemin, _)| crate::sources::cog::composition_epci(chemin, epci).ok())
         .map(|perimetre| perimetre.membres().iter().map(|m| m.code).collect())
         .unwrap_or_default()
 }

@@ -210,10 +210,8 @@ impl Lecteur<'_> {
 
 fn tableau(source: &SourceDeclaree, chemin: &Path, nom: &str) -> Result<Tableau, Probleme> {
     let grilles = lecture::lire(chemin, nom)?;
-    let disposition = Disposition::connue(source.genre.mot()).ok_or_else(|| {
-        let detail = format!("aucune disposition ne décrit « {} »", source.genre.mot());
-        Probleme::new(Motif::EnTeteAbsent, Lieu::fichier(nom), detail)
-    })?;
+    let disposition = Disposition::connue(source.genre.mot())
+        .map_err(|e| Probleme::new(Motif::EnTeteAbsent, Lieu::fichier(nom), e.to_string()))?;
     disposition.reconnaitre(grilles, source.feuille.as_deref(), &source.colonnes)
 }
 

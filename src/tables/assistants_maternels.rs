@@ -128,7 +128,7 @@ fn lire_ligne(
     communes: &mut Communes<'_>,
     bilan: &mut Bilan,
 ) -> Option<Agrement> {
-    let texte = |champ: &str| tableau.colonne(champ).and_then(|c| c.valeurs.get(rang));
+    let texte = |champ: &str| tableau.cellule(rang, champ);
     let nom = texte("nom").or_else(|| texte("nom_usage"));
     if nom.is_none() && (tableau.colonne("nom").is_some() || tableau.colonne("nom_usage").is_some()) {
         bilan.noter(Probleme::new(Motif::IdentiteAbsente, tableau.lieu(rang, "nom"), ""));
@@ -156,12 +156,11 @@ fn lire_ligne(
 }
 
 fn lire_capacite(tableau: &Tableau, rang: usize, bilan: &mut Bilan) -> Option<u32> {
-    let brut = tableau.colonne("capacite").and_then(|c| c.valeurs.get(rang)).unwrap_or_default();
+    let brut = tableau.cellule(rang, "capacite").unwrap_or_default();
     match valeurs::capacite(brut) {
-        Ok(capacite) => Some(capacite.places),
+        Ok(capacite) => Some(u32::from(capacite.places)),
         Err(erreur) => {
-            let probleme = Probleme::new(erreur.motif, tableau.lieu(rang, "capacite"), erreur.detail);
-            bilan.noter(probleme.avec_valeur(brut));
+            bilan.noter(erreur.a(tableau.lieu(rang, "capacite")).avec_valeur(brut));
             None
         }
     }
@@ -175,7 +174,7 @@ fn lire_date(
     personnelle: bool,
     bilan: &mut Bilan,
 ) -> Option<NaiveDate> {
-    let brut = tableau.colonne(champ)?.valeurs.get(rang)?;
+    let brut = tableau.cellule(rang, champ)?;
     match valeurs::date(brut) {
         Ok(date) => Some(date),
         Err(erreur) => {
@@ -223,7 +222,7 @@ fn lire_age(
     jour: NaiveDate,
     bilan: &mut Bilan,
 ) -> Option<i32> {
-    let cellule = |champ: &str| tableau.colonne(champ).and_then(|c| c.valeurs.get(rang));
+    let cellule = |champ: &str| tableau.cellule(rang, champ);
     let (age, champ) = if let Some(naissance) = naissance {
         (jour.years_since(naissance).and_then(|a| i32::try_from(a).ok()), "date_naissance")
     } else if let Some(age) = cellule("age").and_then(|a| valeurs::entier(a).ok()) {
@@ -242,8 +241,8 @@ fn lire_age(
 }
 
 fn lire_lieu(tableau: &Tableau, rang: usize, bilan: &mut Bilan) -> LieuExercice {
-    let cellule = |champ: &str| tableau.colonne(champ).and_then(|c| c.valeurs.get(rang));
-    if cellule("creche_familiale").is_some_and(|v| valeurs::oui_non(v) != Some(false)) {
+    let cellule = |champ: &str| tableau.cellule(rang, champ);
+    if cellule("creche_familiale").is_some_and(dit_oui_ou_un_nom) {
         return LieuExercice::CrecheFamiliale;
     }
     if let Some(brut) = cellule("exercice") {
@@ -257,16 +256,21 @@ fn lire_lieu(tableau: &Tableau, rang: usize, bilan: &mut Bilan) -> LieuExercice 
     }
     // A column « MAM » holds the name of the MAM, or a cross, or « non ».
     match cellule("mam") {
-        Some(mam) if valeurs::oui_non(mam) != Some(false) => LieuExercice::Mam,
+        Some(mam) if dit_oui_ou_un_nom(mam) => LieuExercice::Mam,
         _ => LieuExercice::Domicile,
     }
+}
+
+/// A cross or a name say yes; « non » and « nd » do not.
+fn dit_oui_ou_un_nom(texte: &str) -> bool {
+    !matches!(valeurs::oui_non(texte), Ok(Some(false) | None))
 }
 
 /// The same MAM for the people who give the same name in the same commune; where the column holds only
 /// a cross, for those who share an address.
 fn cle_de_mam(tableau: &Tableau, rang: usize, code: CodeCommune, pseudonymes: &Pseudonymes) -> u64 {
-    let cellule = |champ: &str| tableau.colonne(champ).and_then(|c| c.valeurs.get(rang));
-    let nom = cellule("mam").filter(|mam| valeurs::oui_non(mam).is_none());
+    let cellule = |champ: &str| tableau.cellule(rang, champ);
+    let nom = cellule("mam").filter(|mam| valeurs::oui_non(mam).is_err());
     let lieu = nom.or_else(|| cellule("adresse")).unwrap_or("mam sans nom");
     pseudonymes.lieu(code.as_str(), lieu)
 }
@@ -333,7 +337,7 @@ fn trame(agrements: &[Agrement], ingestion: &Ingestion<'_>) -> PolarsResult<Data
             Column::new("cle".into(), agrements.iter().map(|a| a.cle).collect::<Vec<Option<u64>>>()),
             Column::new("age".into(), agrements.iter().map(|a| a.age).collect::<Vec<Option<i32>>>()),
             Column::new("places".into(), agrements.iter().map(|a| a.places).collect::<Vec<u32>>()),
-            StringChunked::from_iter_values("lieu".into(), agrements.iter().map(|a| a.lieu.mot()))
+            StringChunked::from_iter_values("lieu".into(), agrements.iter().map(|a| a.lieu.code()))
                 .into_column(),
             Column::new("mam".into(), agrements.iter().map(|a| a.mam).collect::<Vec<Option<u64>>>()),
         ],

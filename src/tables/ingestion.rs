@@ -47,7 +47,7 @@ impl<'a> Communes<'a> {
         rang: usize,
         bilan: &mut Bilan,
     ) -> Option<CommuneTrouvee> {
-        let texte = |champ: &str| tableau.colonne(champ).and_then(|c| c.valeurs.get(rang)).map(str::to_owned);
+        let texte = |champ: &str| tableau.cellule(rang, champ).map(str::to_owned);
         let (nom, code) = (texte("commune"), texte("code_commune"));
         let champ = if nom.is_some() { "commune" } else { "code_commune" };
         let vu = nom.clone().or_else(|| code.clone()).unwrap_or_default();

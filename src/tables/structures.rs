@@ -5,7 +5,7 @@ use super::en_jours;
 use super::ingestion::Communes;
 use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::Tableau;
-use crate::sources::valeurs::{self, TypeStructure};
+use crate::sources::valeurs::{self, Financement, Gestionnaire, TypeStructure};
 use chrono::NaiveDate;
 use polars::prelude::*;
 
@@ -49,8 +49,16 @@ impl Structures {
                 nom: lecture.texte("nom").unwrap_or("(sans nom)").to_owned(),
                 code: commune.code.as_str().to_owned(),
                 places,
-                financement: lecture.modalite("financement", valeurs::financement, bilan),
-                gestionnaire: lecture.modalite("gestionnaire", valeurs::gestionnaire, bilan),
+                financement: lecture.modalite(
+                    "financement",
+                    |t| valeurs::financement(t).map(Financement::code),
+                    bilan,
+                ),
+                gestionnaire: lecture.modalite(
+                    "gestionnaire",
+                    |t| valeurs::gestionnaire(t).map(Gestionnaire::code),
+                    bilan,
+                ),
                 ouverture: lecture.date("ouverture", bilan),
                 fermeture: lecture.date("fermeture", bilan),
                 position: lecture.position(bilan),
@@ -83,7 +91,7 @@ struct Ligne<'a> {
 
 impl<'a> Ligne<'a> {
     fn texte(&self, champ: &str) -> Option<&'a str> {
-        self.tableau.colonne(champ)?.valeurs.get(self.rang)
+        self.tableau.cellule(self.rang, champ)
     }
 
     fn probleme(&self, motif: Motif, champ: &str, detail: impl Into<String>, vu: &str) -> Probleme {
@@ -109,15 +117,15 @@ impl<'a> Ligne<'a> {
         }
     }
 
-    fn modalite<T: Into<&'static str>>(
+    fn modalite(
         &self,
         champ: &str,
-        lire: impl Fn(&str) -> Result<T, valeurs::ValeurInvalide>,
+        lire: impl Fn(&str) -> Result<&'static str, valeurs::ValeurInvalide>,
         bilan: &mut Bilan,
     ) -> Option<&'static str> {
         let brut = self.texte(champ)?;
         match lire(brut) {
-            Ok(valeur) => Some(valeur.into()),
+            Ok(valeur) => Some(valeur),
             Err(erreur) => {
                 bilan.noter(self.probleme(Motif::ModaliteInconnue, champ, erreur.detail, brut));
                 None
@@ -169,7 +177,7 @@ fn trame(structures: &[Structure], ingestion: &Ingestion<'_>) -> PolarsResult<Da
                 .into_date()
                 .into_column(),
             StringChunked::full("source".into(), ingestion.source, n).into_column(),
-            mots("type", |s| Some(s.type_structure.mot())),
+            mots("type", |s| Some(s.type_structure.code())),
             mots("nom", |s| Some(&s.nom)),
             mots("code", |s| Some(&s.code)),
             UInt32Chunked::from_iter_options("places".into(), structures.iter().map(|s| s.places))

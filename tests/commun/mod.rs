@@ -48,7 +48,8 @@ pub fn demo() -> &'static Demo {
     static DEMO: OnceLock<Demo> = OnceLock::new();
     DEMO.get_or_init(|| {
         let dossier = tempfile::tempdir().unwrap();
-        let compte_rendu = lancer(&racine().join("pipelines/demo.toml"), &options(dossier.path()), &Muet).unwrap();
+        let compte_rendu =
+            lancer(&racine().join("pipelines/demo.toml"), &options(dossier.path()), &Muet).unwrap();
         Demo { compte_rendu, _dossier: dossier }
     })
 }
@@ -116,10 +117,13 @@ fn copier(de: &Path, vers: &Path) {
 }
 
 /// The figures of the table that have a value: level, code, indicator, modality, year → value.
-pub fn chiffres(table: &TableIndicateurs) -> std::collections::BTreeMap<(String, String, String, i32), (String, f64)> {
+pub fn chiffres(
+    table: &TableIndicateurs,
+) -> std::collections::BTreeMap<(String, String, String, i32), (String, f64)> {
     let trame = table.trame();
     let texte = |nom: &str| trame.column(nom).unwrap().str().unwrap().clone();
-    let (codes, ids, modalites, statuts) = (texte("code"), texte("indicateur"), texte("modalite"), texte("statut"));
+    let (codes, ids, modalites, statuts) =
+        (texte("code"), texte("indicateur"), texte("modalite"), texte("statut"));
     let annees = trame.column("annee").unwrap().i32().unwrap().clone();
     let valeurs = trame.column("valeur").unwrap().f64().unwrap().clone();
     (0..trame.height())
