@@ -3,6 +3,11 @@
 //! A deliverable gets the disclosed indicator table, the catalogue and the geography, and nothing
 //! else: it cannot show a figure that the table does not hold.
 
+pub(crate) mod carte;
+pub mod geojson;
+pub mod graphiques;
+pub mod look;
+
 use crate::indicators::TableIndicateurs;
 use crate::territory::Geographie;
 use chrono::NaiveDate;
