@@ -1,13 +1,14 @@
 //! The command line: one file per command, thin; the only module that prints.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod francais;
 mod lancer;
 mod progression;
 mod recuperer;
 mod simuler;
 
 use anstream::eprintln;
-use clap::{CommandFactory, Parser, Subcommand};
+use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -32,15 +33,13 @@ Codes de retour :
 /// L’observatoire de la petite enfance d’un relais : des fichiers de bureau aux cartes, graphiques et
 /// indicateurs par commune, en une commande.
 #[derive(Debug, Parser)]
-#[command(name = "observatoire", version, after_help = EXEMPLES, disable_help_subcommand = true)]
-#[command(help_template = "{about-with-newline}\nUsage : {usage}\n\n{all-args}{after-help}")]
+#[command(name = "observatoire", version, after_help = EXEMPLES)]
 struct Arguments {
     #[command(subcommand)]
     commande: Commande,
 }
 
 #[derive(Debug, Subcommand)]
-#[command(subcommand_help_heading = "Commandes")]
 enum Commande {
     Lancer(lancer::Arguments),
     Recuperer(recuperer::Arguments),
@@ -49,13 +48,15 @@ enum Commande {
     #[command(after_help = "Exemple :\n  observatoire completion bash > /etc/bash_completion.d/observatoire")]
     Completion {
         /// bash, zsh, fish, elvish ou powershell.
+        #[arg(hide_possible_values = true)]
         shell: clap_complete::Shell,
     },
 }
 
 /// Runs the command line and gives the exit code.
 pub fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
+    let commande = || francais::traduire(Arguments::command());
+    let arguments = match commande().try_get_matches().and_then(|m| Arguments::from_arg_matches(&m)) {
         Ok(arguments) => arguments,
         Err(erreur) => return ExitCode::from(refuser(&erreur)),
     };
@@ -64,7 +65,7 @@ pub fn main() -> ExitCode {
         Commande::Recuperer(arguments) => recuperer::executer(&arguments),
         Commande::Simuler(arguments) => simuler::executer(&arguments),
         Commande::Completion { shell } => {
-            clap_complete::generate(shell, &mut Arguments::command(), "observatoire", &mut std::io::stdout());
+            clap_complete::generate(shell, &mut commande(), "observatoire", &mut std::io::stdout());
             Ok(COMPLET)
         }
     };
@@ -79,9 +80,13 @@ pub fn main() -> ExitCode {
 
 /// Help and version are no failure; a wrong call is.
 fn refuser(erreur: &clap::Error) -> u8 {
+    if erreur.use_stderr() {
+        eprintln!("\u{1b}[1;31mErreur\u{1b}[0m : {}", francais::expliquer(erreur));
+        return ECHEC;
+    }
     // Printing can only fail if the terminal is gone: there is nobody left to tell.
     let _ = erreur.print();
-    if erreur.use_stderr() { ECHEC } else { COMPLET }
+    COMPLET
 }
 
 /// The root of the installation that a pipeline belongs to: the folder that holds `pipelines/`.

@@ -3,7 +3,11 @@
 //! A deliverable gets the disclosed indicator table, the catalogue and the geography, and nothing
 //! else: it cannot show a figure that the table does not hold.
 
+pub(crate) mod carte;
+pub mod geojson;
+pub mod graphiques;
 mod indicateurs;
+pub mod look;
 
 use crate::indicators::TableIndicateurs;
 use crate::territory::Geographie;
@@ -78,5 +82,5 @@ pub trait Livrable: Sync {
 
 /// Every deliverable, in the order they are made.
 pub fn tous() -> Vec<Box<dyn Livrable>> {
-    vec![Box::new(indicateurs::Indicateurs)]
+    vec![Box::new(indicateurs::Indicateurs), Box::new(geojson::Geojson), Box::new(graphiques::Graphiques)]
 }

@@ -1,0 +1,516 @@
+//! Maps of the communes: a choropleth for ratios, proportional circles for counts.
+//!
+//! The projection is equirectangular, true at the mean latitude of the territory: at the size of an
+//! intercommunalité its error stays far under the thickness of a border.
+
+mod classes;
+mod etiquettes;
+
+use super::graphiques::{
+    Ancre, CAPITALES, Habillage, Image, Legende, Texte, Toile, Zone, decrire, largeur, pt, rectangle,
+};
+use super::look::{self, Couleur, ESPACE_INSECABLE, Graisse, corps, palette};
+use super::{Contexte, ErreurLivrable};
+use crate::indicators::{Figure, Indicateur, Niveau, Statut};
+use crate::territory::CommuneGeo;
+use classes::{Classes, Methode};
+use etiquettes::{Boite, Demande, Placement, Posee};
+use geo::{Area, BooleanOps, BoundingRect, Coord, MapCoords, MultiPolygon, Simplify, coord};
+use std::collections::BTreeMap;
+
+/// Size of a map, mm.
+const LARGEUR: f64 = 160.0;
+/// Size of a map, mm.
+const HAUTEUR: f64 = 120.0;
+/// Width of the column of the legend, mm.
+const COLONNE: f64 = 37.0;
+/// Kilometres in a degree of latitude.
+const KM_PAR_DEGRE: f64 = 111.195;
+
+/// What the figure of a commune is worth on a map.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Etat {
+    Connu(f64),
+    /// Nobody knows: hatched.
+    NonDisponible,
+    /// Withheld by the source or by us: dotted.
+    Secret,
+    /// The question makes no sense here: left white.
+    SansObjet,
+}
+
+/// A commune on the canvas.
+struct Trace<'a> {
+    commune: &'a CommuneGeo,
+    /// Contour in mm, cut at the frame of the map.
+    contour: MultiPolygon<f64>,
+    centre: Coord<f64>,
+    figure: Option<Figure>,
+}
+
+impl Trace<'_> {
+    fn etat(&self) -> Etat {
+        let Some(figure) = &self.figure else { return Etat::NonDisponible };
+        match (figure.statut, figure.valeur) {
+            (Statut::Observe | Statut::Estime, Some(valeur)) => Etat::Connu(valeur),
+            (Statut::Secret | Statut::SecretSource, _) => Etat::Secret,
+            (Statut::SansObjet, _) => Etat::SansObjet,
+            _ => Etat::NonDisponible,
+        }
+    }
+
+    fn est_estime(&self) -> bool {
+        self.figure.as_ref().is_some_and(|f| f.statut == Statut::Estime)
+    }
+
+    fn valeur(&self) -> Option<f64> {
+        match self.etat() {
+            Etat::Connu(valeur) => Some(valeur),
+            _ => None,
+        }
+    }
+
+    fn ecrire(&self, indicateur: &Indicateur) -> String {
+        self.figure.as_ref().map_or_else(|| "n.d.".to_owned(), |f| look::ecrire(f, indicateur))
+    }
+}
+
+/// The communes laid on the canvas.
+struct Fond<'a> {
+    cadre: Zone,
+    traces: Vec<Trace<'a>>,
+    /// Millimetres of canvas in a kilometre.
+    mm_par_km: f64,
+}
+
+impl<'a> Fond<'a> {
+    /// Projects the communes so that the members fill the frame; none if no contour is known.
+    fn new(contexte: &'a Contexte<'_>, indicateur: &Indicateur, cadre: Zone) -> Option<Self> {
+        let membres = MultiPolygon::new(
+            contexte.geographie.membres().flat_map(|c| c.contour.0.iter().cloned()).collect(),
+        );
+        let emprise = membres.bounding_rect()?;
+        let milieu = emprise.center();
+        let (kx, ky) = (KM_PAR_DEGRE * milieu.y.to_radians().cos(), KM_PAR_DEGRE);
+        let marge = 3.0;
+        let mm_par_km = ((cadre.largeur() - 2.0 * marge) / (emprise.width() * kx))
+            .min((cadre.hauteur() - 2.0 * marge) / (emprise.height() * ky));
+        let projeter = move |c: Coord<f64>| {
+            coord! {
+                x: cadre.milieu_x() + (c.x - milieu.x) * kx * mm_par_km,
+                y: f64::midpoint(cadre.haut, cadre.bas) - (c.y - milieu.y) * ky * mm_par_km,
+            }
+        };
+        let fenetre: MultiPolygon<f64> =
+            rectangle(cadre.gauche, cadre.haut, cadre.droite, cadre.bas).into();
+        let traces = contexte
+            .geographie
+            .communes
+            .iter()
+            .map(|commune| Trace {
+                commune,
+                contour: commune.contour.map_coords(projeter).intersection(&fenetre),
+                centre: projeter(commune.centre.0),
+                figure: figure_de(contexte, commune, indicateur),
+            })
+            .filter(|t| !t.contour.0.is_empty())
+            .collect();
+        Some(Self { cadre, traces, mm_par_km })
+    }
+
+    fn membres(&self) -> impl Iterator<Item = &Trace<'a>> {
+        self.traces.iter().filter(|t| t.commune.membre)
+    }
+
+    /// The members, from the largest area to the smallest: the order in which names take their place.
+    fn par_aire(&self) -> Vec<&Trace<'a>> {
+        let mut tries: Vec<&Trace<'a>> = self.membres().collect();
+        tries.sort_by(|a, b| b.contour.unsigned_area().total_cmp(&a.contour.unsigned_area()));
+        tries
+    }
+
+    /// Neighbours, then members filled by `remplir`, then all borders.
+    fn peindre(&self, toile: &mut Toile, remplir: impl Fn(&mut Toile, &Trace<'_>)) {
+        for voisine in self.traces.iter().filter(|t| !t.commune.membre) {
+            toile.polygones(&voisine.contour, palette::VOISINE);
+        }
+        for voisine in self.traces.iter().filter(|t| !t.commune.membre) {
+            toile.bords(&voisine.contour, palette::VOISINE_BORD, 0.15);
+        }
+        for membre in self.membres() {
+            remplir(toile, membre);
+        }
+        for membre in self.membres() {
+            let bord = if matches!(membre.etat(), Etat::Connu(_)) { palette::PAPIER } else { palette::GRIS };
+            toile.bords(&membre.contour, bord, 0.25);
+        }
+        // The outline of the territory, drawn last so that it is whole.
+        let union = self
+            .membres()
+            .map(|t| t.contour.clone())
+            .reduce(|a, b| a.union(&b))
+            .map(|u| u.simplify(0.02));
+        if let Some(union) = union {
+            toile.bords(&union, palette::ENCRE_PALE, 0.3);
+        }
+    }
+
+    /// Names of the neighbours, where there is room left, in a voice that does not compete.
+    fn nommer_voisines(&self, toile: &mut Toile, placement: &mut Placement<'_>) {
+        let demandes: Vec<Demande<'_>> = self
+            .traces
+            .iter()
+            .filter(|t| !t.commune.membre)
+            .map(|t| Demande {
+                nom: &t.commune.nom,
+                valeur: String::new(),
+                contour: &t.contour,
+                centre: t.centre,
+                rayon: 0.0,
+            })
+            .collect();
+        for posee in placement.placer(&demandes, false).into_iter().filter(|p| p.lignes.len() < 3) {
+            for (x, y, ligne) in posee.lignes_de_base() {
+                let texte = Texte::new(ligne, x, y, posee.corps.min(6.0));
+                toile.texte(texte.italique().en(palette::TRAME).ancre(Ancre::Milieu));
+            }
+        }
+    }
+}
+
+fn figure_de(contexte: &Contexte<'_>, commune: &CommuneGeo, indicateur: &Indicateur) -> Option<Figure> {
+    contexte.table.figure(Niveau::Commune, commune.code.as_str(), indicateur.id, "", contexte.annee)
+}
+
+/// A map to draw: the indicator of the report year, by commune.
+pub(crate) struct Carte<'a> {
+    pub(crate) nom: &'static str,
+    pub(crate) indicateur: &'static Indicateur,
+    pub(crate) contexte: &'a Contexte<'a>,
+    pub(crate) habillage: Habillage,
+}
+
+impl Carte<'_> {
+    /// Ratios: communes coloured by class.
+    ///
+    /// # Errors
+    /// If a library refuses the drawing. None if no contour or no value is known.
+    pub(crate) fn choroplethe(self) -> Result<Option<Image>, ErreurLivrable> {
+        let mut toile = Toile::new(LARGEUR, HAUTEUR);
+        let zone = self.habillage.poser(&mut toile);
+        let Some(fond) = Fond::new(self.contexte, self.indicateur, cadre_de_carte(zone)) else {
+            return Ok(None);
+        };
+        let valeurs: Vec<f64> = fond.membres().filter_map(Trace::valeur).collect();
+        let Some(classes) = Classes::new(&valeurs) else { return Ok(None) };
+        let couleurs = palette::classes(classes.classes.len());
+        let couleur = |trace: &Trace<'_>| trace.valeur().map(|v| couleurs[classes.rang(v)]);
+        fond.peindre(&mut toile, |toile, trace| match couleur(trace) {
+            Some(couleur) => toile.polygones(&trace.contour, couleur),
+            None => tramer(toile, &trace.contour, trace.etat()),
+        });
+        let ordre = fond.par_aire();
+        let demandes: Vec<Demande<'_>> = ordre
+            .iter()
+            .map(|t| Demande {
+                nom: &t.commune.nom,
+                valeur: t.ecrire(self.indicateur),
+                contour: &t.contour,
+                centre: t.centre,
+                rayon: 0.0,
+            })
+            .collect();
+        let mut placement = placement(&fond);
+        for posee in placement.placer(&demandes, true) {
+            let fond_de = couleur(ordre[posee.rang]).filter(|_| posee.dedans).unwrap_or(palette::PAPIER);
+            ecrire_etiquette(&mut toile, &posee, fond_de, ordre[posee.rang].est_estime());
+        }
+        fond.nommer_voisines(&mut toile, &mut placement);
+        let legende = Colonne::new(zone, self.indicateur.libelle, &mut toile);
+        legende.classes(&mut toile, &fond, &classes, &couleurs, self.indicateur);
+        echelle_et_nord(&mut toile, zone, fond.mm_par_km);
+        self.finir(toile, &fond)
+    }
+
+    /// Counts: circles whose area follows the value.
+    ///
+    /// # Errors
+    /// If a library refuses the drawing. None if no contour or no value is known.
+    pub(crate) fn cercles(self) -> Result<Option<Image>, ErreurLivrable> {
+        let mut toile = Toile::new(LARGEUR, HAUTEUR);
+        let zone = self.habillage.poser(&mut toile);
+        let Some(fond) = Fond::new(self.contexte, self.indicateur, cadre_de_carte(zone)) else {
+            return Ok(None);
+        };
+        let maximum = fond.membres().filter_map(Trace::valeur).fold(0.0, f64::max);
+        if maximum <= 0.0 {
+            return Ok(None);
+        }
+        let rayon = |valeur: f64| RAYON_MAXIMAL * (valeur / maximum).sqrt();
+        fond.peindre(&mut toile, |toile, trace| match trace.etat() {
+            Etat::Connu(_) => toile.polygones(&trace.contour, palette::SEQUENTIELLE[0]),
+            etat => tramer(toile, &trace.contour, etat),
+        });
+        // Large circles first: the small ones stay visible over them.
+        let mut ordre: Vec<&Trace<'_>> = fond.membres().collect();
+        ordre.sort_by(|a, b| b.valeur().unwrap_or(-1.0).total_cmp(&a.valeur().unwrap_or(-1.0)));
+        let mut placement = placement(&fond);
+        for trace in &ordre {
+            let Some(valeur) = trace.valeur() else { continue };
+            let (x, y, r) = (trace.centre.x, trace.centre.y, rayon(valeur));
+            toile.disque(x, y, r + 0.25, palette::PAPIER);
+            toile.disque(x, y, r, palette::BLEU);
+            let cote = r * 0.9;
+            placement.reserver(Boite { x0: x - cote, y0: y - cote, x1: x + cote, y1: y + cote });
+            if tient(&look::nombre(valeur, 0), r) {
+                let texte = Texte::new(look::nombre(valeur, 0), x, y, corps::AXE).gras();
+                toile.texte(texte.en(palette::PAPIER).ancre(Ancre::Milieu).centre_sur(y));
+            }
+        }
+        let demandes: Vec<Demande<'_>> = ordre.iter().map(|t| demande_de_cercle(t, self.indicateur, rayon)).collect();
+        for posee in placement.placer(&demandes, true) {
+            let fond_de = if ordre[posee.rang].valeur().is_some() {
+                palette::SEQUENTIELLE[0]
+            } else {
+                palette::PAPIER
+            };
+            ecrire_etiquette(&mut toile, &posee, fond_de, ordre[posee.rang].est_estime());
+        }
+        fond.nommer_voisines(&mut toile, &mut placement);
+        let legende = Colonne::new(zone, self.indicateur.libelle, &mut toile);
+        legende.cercles(&mut toile, &fond, maximum, rayon);
+        echelle_et_nord(&mut toile, zone, fond.mm_par_km);
+        self.finir(toile, &fond)
+    }
+
+    /// The description lists every commune: names that found no room on the map are read there.
+    fn finir(self, toile: Toile, fond: &Fond<'_>) -> Result<Option<Image>, ErreurLivrable> {
+        let communes: Vec<String> = fond
+            .membres()
+            .map(|t| format!("{}{ESPACE_INSECABLE}: {}", t.commune.nom, t.ecrire(self.indicateur)))
+            .collect();
+        let description = decrire(&self.habillage, &[format!("{}.", communes.join("\u{202f}; "))]);
+        toile.terminer(self.nom, Legende { titre: self.habillage.titre, description }).map(Some)
+    }
+}
+
+/// Radius of the largest circle, mm.
+const RAYON_MAXIMAL: f64 = 6.5;
+
+fn tient(texte: &str, rayon: f64) -> bool {
+    largeur(texte, corps::AXE, Graisse::Gras) < rayon * 1.75 && pt(corps::AXE) < rayon * 1.5
+}
+
+fn demande_de_cercle<'a>(
+    trace: &'a Trace<'_>,
+    indicateur: &Indicateur,
+    rayon: impl Fn(f64) -> f64,
+) -> Demande<'a> {
+    let texte = trace.ecrire(indicateur);
+    let rayon = trace.valeur().map_or(0.0, rayon);
+    Demande {
+        nom: &trace.commune.nom,
+        valeur: if tient(&texte, rayon) { String::new() } else { texte },
+        contour: &trace.contour,
+        centre: trace.centre,
+        rayon,
+    }
+}
+
+fn cadre_de_carte(zone: Zone) -> Zone {
+    Zone { droite: zone.droite - COLONNE - 4.0, haut: zone.haut - 1.0, ..zone }
+}
+
+fn placement<'a>(fond: &'a Fond<'_>) -> Placement<'a> {
+    let Zone { gauche, haut, droite, bas } = fond.cadre;
+    let cadre = Boite { x0: gauche, y0: haut, x1: droite, y1: bas };
+    Placement::new(cadre, fond.membres().map(|t| &t.contour).collect())
+}
+
+/// The pattern of what has no value.
+fn tramer(toile: &mut Toile, contour: &MultiPolygon<f64>, etat: Etat) {
+    toile.polygones(contour, palette::PAPIER);
+    match etat {
+        Etat::NonDisponible => toile.hachures(contour, 1.6, palette::TRAME, 0.2),
+        Etat::Secret => toile.points(contour, 1.8, palette::TRAME, 0.2),
+        Etat::Connu(_) | Etat::SansObjet => {}
+    }
+}
+
+/// Name, then value in bold; in italics if the value is an estimate.
+fn ecrire_etiquette(toile: &mut Toile, posee: &Posee, fond: Couleur, estime: bool) {
+    if let Some((attache, centre)) = posee.filet {
+        toile.trait_(vec![attache, centre], palette::ENCRE_PALE, 0.15);
+        toile.disque(centre.x, centre.y, 0.35, palette::ENCRE_PALE);
+    }
+    let encre = palette::encre_sur(fond);
+    let derniere = posee.lignes.len().saturating_sub(1);
+    for (rang, (x, y, ligne)) in posee.lignes_de_base().enumerate() {
+        let texte = Texte::new(ligne, x, y, posee.corps).en(encre).ancre(Ancre::Milieu).halo(fond);
+        toile.texte(match (posee.a_valeur && rang == derniere, estime) {
+            (true, true) => texte.italique(),
+            (true, false) => texte.gras(),
+            (false, _) => texte,
+        });
+    }
+}
+
+/// The column at the right of the map.
+struct Colonne {
+    gauche: f64,
+    droite: f64,
+    /// Where the next line goes, mm.
+    y: f64,
+}
+
+const CASE: (f64, f64) = (7.0, 4.6);
+
+impl Colonne {
+    fn new(zone: Zone, titre: &str, toile: &mut Toile) -> Self {
+        let gauche = zone.droite - COLONNE;
+        let mut y = zone.haut + 2.0;
+        for ligne in super::graphiques::couper(titre, COLONNE, corps::VALEUR, Graisse::Gras) {
+            toile.texte(Texte::new(ligne, gauche, y, corps::VALEUR).gras());
+            y += pt(corps::VALEUR) * 1.25;
+        }
+        Self { gauche, droite: zone.droite, y: y + 1.5 }
+    }
+
+    fn classes(
+        mut self,
+        toile: &mut Toile,
+        fond: &Fond<'_>,
+        classes: &Classes,
+        couleurs: &[Couleur],
+        indicateur: &Indicateur,
+    ) {
+        let entete = Texte::new("communes", self.droite, self.y, corps::NOTE);
+        toile.texte(entete.pale().ancre(Ancre::Fin));
+        self.y += 1.4;
+        let ecrire = |v: f64| look::nombre(v, indicateur.decimales);
+        // The most on top, as a reader expects of a scale.
+        for ((bas, haut, nombre), couleur) in classes.classes.iter().zip(couleurs).rev() {
+            let bornes = if ecrire(*bas) == ecrire(*haut) {
+                ecrire(*bas)
+            } else {
+                format!("{} à {}", ecrire(*bas), ecrire(*haut))
+            };
+            toile.rectangle(self.gauche, self.y, self.gauche + CASE.0, self.y + CASE.1, *couleur);
+            self.ligne(toile, &bornes, Some(*nombre));
+        }
+        self.trames(toile, fond);
+        let methode = match classes.methode {
+            Methode::Jenks => "Classes par seuils naturels (méthode de Jenks).",
+            Methode::ParValeur => "Une couleur par valeur.",
+        };
+        self.petit_texte(toile, methode);
+    }
+
+    fn cercles(
+        mut self,
+        toile: &mut Toile,
+        fond: &Fond<'_>,
+        maximum: f64,
+        rayon: impl Fn(f64) -> f64,
+    ) {
+        let x = self.gauche + RAYON_MAXIMAL + 0.5;
+        let sol = self.y + 2.0 * RAYON_MAXIMAL + 1.0;
+        for valeur in reperes(maximum) {
+            let r = rayon(valeur);
+            toile.disque(x, sol - r, r, palette::ENCRE_PALE);
+            toile.disque(x, sol - r, r - 0.2, palette::PAPIER);
+            let y = sol - 2.0 * r;
+            toile.segment((x, y), (x + RAYON_MAXIMAL + 3.0, y), palette::AXE, 0.15);
+            let texte = Texte::new(look::nombre(valeur, 0), x + RAYON_MAXIMAL + 4.0, y, corps::AXE);
+            toile.texte(texte.centre_sur(y));
+        }
+        self.y = sol + 4.0;
+        self.trames(toile, fond);
+        self.petit_texte(toile, "L’aire du cercle suit le nombre.");
+    }
+
+    /// The patterns that the map shows, with what they mean.
+    fn trames(&mut self, toile: &mut Toile, fond: &Fond<'_>) {
+        let mut compte: BTreeMap<u8, (Etat, usize, String)> = BTreeMap::new();
+        for trace in fond.membres() {
+            let (rang, texte) = match trace.etat() {
+                Etat::Connu(_) => continue,
+                Etat::NonDisponible => (0, "n.d. : non disponible"),
+                Etat::Secret => (1, "s. : non diffusé"),
+                Etat::SansObjet => (2, "– : sans objet"),
+            };
+            let texte = texte.replace(" :", "\u{a0}:");
+            compte.entry(rang).or_insert((trace.etat(), 0, texte)).1 += 1;
+        }
+        if !compte.is_empty() {
+            self.y += 1.6;
+        }
+        for (etat, nombre, texte) in compte.into_values() {
+            let (x1, y1) = (self.gauche + CASE.0, self.y + CASE.1);
+            tramer(toile, &rectangle(self.gauche, self.y, x1, y1).into(), etat);
+            toile.cadre(self.gauche, self.y, x1, y1, palette::GRIS, 0.2);
+            self.ligne(toile, &texte, Some(nombre));
+            self.y += 1.0;
+        }
+    }
+
+    /// A line beside its box, with the number of communes.
+    fn ligne(&mut self, toile: &mut Toile, texte: &str, nombre: Option<usize>) {
+        let y = self.y + CASE.1 / 2.0;
+        let gauche = self.gauche + CASE.0 + 1.8;
+        // « n.d. : non disponible » is the longest: it goes down to the size of notes if needed.
+        let place = self.droite - gauche - 5.0;
+        let corps_de = if largeur(texte, corps::AXE, Graisse::Normal) > place { corps::NOTE } else { corps::AXE };
+        toile.texte(Texte::new(texte, gauche, y, corps_de).centre_sur(y));
+        if let Some(nombre) = nombre {
+            let texte = Texte::new(nombre.to_string(), self.droite, y, corps::AXE);
+            toile.texte(texte.pale().ancre(Ancre::Fin).centre_sur(y));
+        }
+        self.y += CASE.1;
+    }
+
+    fn petit_texte(&mut self, toile: &mut Toile, texte: &str) {
+        self.y += 4.0;
+        for ligne in super::graphiques::couper(texte, COLONNE, corps::NOTE, Graisse::Normal) {
+            toile.texte(Texte::new(ligne, self.gauche, self.y, corps::NOTE).pale());
+            self.y += pt(corps::NOTE) * 1.3;
+        }
+    }
+}
+
+/// Three round values for the legend of the circles, the largest first.
+fn reperes(maximum: f64) -> Vec<f64> {
+    let rond = |v: f64| {
+        let puissance = 10_f64.powf(v.log10().floor());
+        let chiffre = v / puissance;
+        let premier = if chiffre >= 5.0 { 5.0 } else if chiffre >= 2.0 { 2.0 } else { 1.0 };
+        (premier * puissance).max(1.0)
+    };
+    let mut reperes = vec![rond(maximum), rond(maximum / 4.0), rond(maximum / 16.0)];
+    reperes.dedup();
+    reperes
+}
+
+/// Scale bar and north, at the foot of the column.
+fn echelle_et_nord(toile: &mut Toile, zone: Zone, mm_par_km: f64) {
+    let gauche = zone.droite - COLONNE;
+    let y = zone.bas - 1.0;
+    let km = [50.0, 20.0, 10.0, 5.0, 2.0, 1.0].into_iter().find(|km| km * mm_par_km <= 22.0).unwrap_or(0.5);
+    let droite = gauche + km * mm_par_km;
+    toile.segment((gauche, y), (droite, y), palette::ENCRE, 0.35);
+    for x in [gauche, droite] {
+        toile.segment((x, y - 1.2), (x, y + 0.17), palette::ENCRE, 0.35);
+    }
+    let texte = format!("{}{ESPACE_INSECABLE}km", look::nombre(km, u32::from(km < 1.0)));
+    toile.texte(Texte::new(texte, f64::midpoint(gauche, droite), y - 1.8, corps::AXE).ancre(Ancre::Milieu));
+    let x = zone.droite - 2.5;
+    let fleche = |cote: f64| {
+        vec![coord! { x: x, y: y - 6.5 }, coord! { x: x + cote, y: y }, coord! { x: x, y: y - 1.5 }]
+    };
+    toile.surface(fleche(-1.9), palette::ENCRE);
+    let mut contour = fleche(1.9);
+    contour.push(contour[0]);
+    toile.trait_(contour, palette::ENCRE, 0.15);
+    let nord = Texte::new("N", x, y - 6.5 - pt(corps::AXE) * (1.0 - CAPITALES) - 0.3, corps::AXE);
+    toile.texte(nord.gras().ancre(Ancre::Milieu));
+}

@@ -1,0 +1,386 @@
+//! Names on a map: each where it reads best, none over another.
+
+use crate::deliverables::graphiques::{CAPITALES, largeur, pt};
+use crate::deliverables::look::Graisse;
+use geo::{BoundingRect, Contains, Coord, MultiPolygon, coord};
+
+/// Sizes tried for a name, pt, from the best to the smallest that is still read on a slide.
+const CORPS: [f64; 4] = [7.5, 7.0, 6.5, 6.0];
+/// Space kept between two labels, mm.
+const ECART: f64 = 0.6;
+/// Points tried on each axis of a contour.
+const PAS: i32 = 28;
+
+/// A rectangle, mm.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Boite {
+    pub(crate) x0: f64,
+    pub(crate) y0: f64,
+    pub(crate) x1: f64,
+    pub(crate) y1: f64,
+}
+
+impl Boite {
+    /// The rectangle of that size around a point.
+    fn autour(centre: Coord<f64>, largeur: f64, hauteur: f64) -> Self {
+        Self {
+            x0: centre.x - largeur / 2.0,
+            y0: centre.y - hauteur / 2.0,
+            x1: centre.x + largeur / 2.0,
+            y1: centre.y + hauteur / 2.0,
+        }
+    }
+
+    pub(crate) fn touche(&self, autre: &Self) -> bool {
+        self.x0 < autre.x1 + ECART
+            && autre.x0 < self.x1 + ECART
+            && self.y0 < autre.y1 + ECART
+            && autre.y0 < self.y1 + ECART
+    }
+
+    fn contient(&self, autre: &Self) -> bool {
+        self.x0 <= autre.x0 && self.y0 <= autre.y0 && autre.x1 <= self.x1 && autre.y1 <= self.y1
+    }
+
+    /// Points of the rim and of the middle line, close enough to feel a border that crosses the box.
+    fn sondes(&self) -> impl Iterator<Item = Coord<f64>> {
+        let boite = *self;
+        (0..=4).flat_map(move |i| {
+            (0..=2).map(move |j| {
+                coord! {
+                    x: boite.x0 + (boite.x1 - boite.x0) * f64::from(i) / 4.0,
+                    y: boite.y0 + (boite.y1 - boite.y0) * f64::from(j) / 2.0,
+                }
+            })
+        })
+    }
+
+    fn coupe(&self, de: Coord<f64>, a: Coord<f64>) -> bool {
+        (0..=40).map(|i| de + (a - de) * (f64::from(i) / 40.0)).any(|p| {
+            p.x > self.x0 - 0.3 && p.x < self.x1 + 0.3 && p.y > self.y0 - 0.3 && p.y < self.y1 + 0.3
+        })
+    }
+}
+
+/// What must be written about one commune.
+#[derive(Debug, Clone)]
+pub(crate) struct Demande<'a> {
+    pub(crate) nom: &'a str,
+    /// Second voice under the name; empty if none.
+    pub(crate) valeur: String,
+    pub(crate) contour: &'a MultiPolygon<f64>,
+    pub(crate) centre: Coord<f64>,
+    /// Radius of the disc that stands on the centre; zero if none.
+    pub(crate) rayon: f64,
+}
+
+/// A label with its place.
+#[derive(Debug, Clone)]
+pub(crate) struct Posee {
+    /// Rank of its demand.
+    pub(crate) rang: usize,
+    /// Lines of the name, then the value if there is one.
+    pub(crate) lignes: Vec<String>,
+    /// True if the last line is the value.
+    pub(crate) a_valeur: bool,
+    pub(crate) corps: f64,
+    pub(crate) boite: Boite,
+    /// True if the label stands entirely on its commune.
+    pub(crate) dedans: bool,
+    /// Leader line, from the label to the commune.
+    pub(crate) filet: Option<(Coord<f64>, Coord<f64>)>,
+}
+
+impl Posee {
+    /// Centre and baseline of each line, mm.
+    pub(crate) fn lignes_de_base(&self) -> impl Iterator<Item = (f64, f64, &str)> {
+        let x = f64::midpoint(self.boite.x0, self.boite.x1);
+        let interligne = pt(self.corps) * INTERLIGNE;
+        self.lignes.iter().enumerate().map(move |(rang, ligne)| {
+            (x, self.boite.y0 + pt(self.corps) * (CAPITALES + 0.05) + interligne * rang as f64, ligne.as_str())
+        })
+    }
+}
+
+const INTERLIGNE: f64 = 1.12;
+
+/// One way to write a label: its lines, its size.
+#[derive(Debug, Clone)]
+struct Forme {
+    lignes: Vec<String>,
+    corps: f64,
+    largeur: f64,
+    hauteur: f64,
+}
+
+/// The map on which labels are placed.
+pub(crate) struct Placement<'a> {
+    pub(crate) cadre: Boite,
+    /// Contours that a label at the end of a leader line must avoid.
+    pub(crate) territoire: Vec<&'a MultiPolygon<f64>>,
+    occupe: Vec<Boite>,
+    filets: Vec<(Coord<f64>, Coord<f64>)>,
+}
+
+impl<'a> Placement<'a> {
+    pub(crate) fn new(cadre: Boite, territoire: Vec<&'a MultiPolygon<f64>>) -> Self {
+        Self { cadre, territoire, occupe: Vec::new(), filets: Vec::new() }
+    }
+
+    /// Keeps a place free of labels.
+    pub(crate) fn reserver(&mut self, boite: Boite) {
+        self.occupe.push(boite);
+    }
+
+    /// Places the labels in the order of the demands: inside the contour if they fit, else around
+    /// the centre, else outside the territory at the end of a line. Those that find no room are
+    /// left out.
+    pub(crate) fn placer(&mut self, demandes: &[Demande<'_>], tous_moyens: bool) -> Vec<Posee> {
+        let mut posees = Vec::new();
+        let mut restent = Vec::new();
+        // First those that fit at home: the others look for what room is left.
+        for (rang, demande) in demandes.iter().enumerate() {
+            match self.dedans(demande) {
+                Some((forme, centre)) if demande.rayon == 0.0 => {
+                    posees.push(self.poser(rang, demande, forme, centre, (true, false)));
+                }
+                _ => restent.push(rang),
+            }
+        }
+        for rang in restent.into_iter().filter(|_| tous_moyens) {
+            let demande = &demandes[rang];
+            let autres: Vec<Coord<f64>> =
+                demandes.iter().enumerate().filter(|(r, _)| *r != rang).map(|(_, d)| d.centre).collect();
+            if let Some((forme, centre)) = self.autour(demande, &autres) {
+                posees.push(self.poser(rang, demande, forme, centre, (false, false)));
+            } else if let Some((forme, centre)) = self.dehors(demande) {
+                posees.push(self.poser(rang, demande, forme, centre, (false, true)));
+            }
+        }
+        posees.sort_by_key(|p| p.rang);
+        posees
+    }
+
+    fn poser(
+        &mut self,
+        rang: usize,
+        demande: &Demande<'_>,
+        forme: Forme,
+        centre: Coord<f64>,
+        (dedans, filet): (bool, bool),
+    ) -> Posee {
+        let boite = Boite::autour(centre, forme.largeur, forme.hauteur);
+        self.occupe.push(boite);
+        let filet = filet.then(|| {
+            let attache = coord! {
+                x: demande.centre.x.clamp(boite.x0, boite.x1),
+                y: demande.centre.y.clamp(boite.y0, boite.y1),
+            };
+            (attache, demande.centre)
+        });
+        self.filets.extend(filet);
+        let a_valeur = !demande.valeur.is_empty();
+        Posee { rang, lignes: forme.lignes, a_valeur, corps: forme.corps, boite, dedans, filet }
+    }
+
+    fn libre(&self, boite: &Boite) -> bool {
+        self.cadre.contient(boite)
+            && !self.occupe.iter().any(|o| o.touche(boite))
+            && !self.filets.iter().any(|(de, a)| boite.coupe(*de, *a))
+    }
+
+    /// The best place entirely inside the contour.
+    fn dedans(&self, demande: &Demande<'_>) -> Option<(Forme, Coord<f64>)> {
+        let cadre = demande.contour.bounding_rect()?;
+        formes(demande).into_iter().find_map(|forme| {
+            if forme.largeur > cadre.width() || forme.hauteur > cadre.height() {
+                return None;
+            }
+            let mut meilleur: Option<(f64, Coord<f64>)> = None;
+            for (i, j) in (0..=PAS).flat_map(|i| (0..=PAS).map(move |j| (i, j))) {
+                let centre = coord! {
+                    x: cadre.min().x + cadre.width() * f64::from(i) / f64::from(PAS),
+                    y: cadre.min().y + cadre.height() * f64::from(j) / f64::from(PAS),
+                };
+                let distance = (centre.x - demande.centre.x).hypot(centre.y - demande.centre.y);
+                if meilleur.is_some_and(|(d, _)| d <= distance) {
+                    continue;
+                }
+                let boite = Boite::autour(centre, forme.largeur + 0.8, forme.hauteur + 0.6);
+                if self.libre(&boite) && boite.sondes().all(|p| demande.contour.contains(&p)) {
+                    meilleur = Some((distance, centre));
+                }
+            }
+            meilleur.map(|(_, centre)| (forme, centre))
+        })
+    }
+
+    /// A place that leaves the contour, but close enough that nobody doubts: over the centre, or
+    /// against the disc; never over the centre of another commune.
+    fn autour(&self, demande: &Demande<'_>, autres: &[Coord<f64>]) -> Option<(Forme, Coord<f64>)> {
+        let formes: Vec<Forme> = formes(demande).into_iter().filter(|f| f.corps <= 7.0).collect();
+        formes.into_iter().find_map(|forme| {
+            decalages(&forme, demande.rayon).into_iter().find_map(|decalage| {
+                let centre = demande.centre + decalage;
+                let boite = Boite::autour(centre, forme.largeur, forme.hauteur);
+                let chez_soi = boite.sondes().filter(|p| demande.contour.contains(p)).count();
+                // Over a disc the link is seen; without one, most of the label must be at home.
+                let assez = demande.rayon > 0.0 || chez_soi * 5 >= boite.sondes().count() * 3;
+                let net = !autres.iter().any(|p| boite.coupe(*p, *p));
+                (assez && net && self.libre(&boite)).then(|| (forme.clone(), centre))
+            })
+        })
+    }
+
+    /// The nearest place outside the territory, tied by a line that crosses no other label.
+    fn dehors(&self, demande: &Demande<'_>) -> Option<(Forme, Coord<f64>)> {
+        let forme = formes(demande).into_iter().rfind(|f| f.corps >= 6.5)?;
+        let mut meilleur: Option<(f64, Coord<f64>)> = None;
+        let (largeur, hauteur) = (self.cadre.x1 - self.cadre.x0, self.cadre.y1 - self.cadre.y0);
+        for (i, j) in (0..=50).flat_map(|i| (0..=50).map(move |j| (i, j))) {
+            let centre = coord! {
+                x: self.cadre.x0 + largeur * f64::from(i) / 50.0,
+                y: self.cadre.y0 + hauteur * f64::from(j) / 50.0,
+            };
+            let distance = (centre.x - demande.centre.x).hypot(centre.y - demande.centre.y);
+            if meilleur.is_some_and(|(d, _)| d <= distance) {
+                continue;
+            }
+            let boite = Boite::autour(centre, forme.largeur + 1.0, forme.hauteur + 0.6);
+            let hors = !boite.sondes().any(|p| self.territoire.iter().any(|t| t.contains(&p)));
+            let chemin = !self.occupe.iter().any(|o| o.coupe(centre, demande.centre));
+            if hors && chemin && self.libre(&boite) {
+                meilleur = Some((distance, centre));
+            }
+        }
+        meilleur.map(|(_, centre)| (forme, centre))
+    }
+}
+
+/// Centres of the label against the centre of the commune, best first.
+fn decalages(forme: &Forme, rayon: f64) -> Vec<Coord<f64>> {
+    if rayon == 0.0 {
+        let pas = |n: i32| f64::from(n) * 1.2;
+        let mut tous: Vec<Coord<f64>> =
+            (-4..=4).flat_map(|i| (-4..=4).map(move |j| coord! { x: pas(i), y: pas(j) })).collect();
+        tous.sort_by(|a, b| a.x.hypot(a.y).total_cmp(&b.x.hypot(b.y)));
+        return tous;
+    }
+    let (x, y) = (rayon + forme.largeur / 2.0 + 0.8, rayon + forme.hauteur / 2.0 + 0.8);
+    let biais = std::f64::consts::FRAC_1_SQRT_2;
+    let (bx, by) =
+        (rayon * biais + forme.largeur / 2.0 + 0.3, rayon * biais + forme.hauteur / 2.0 + 0.3);
+    vec![
+        coord! { x: 0.0, y: y },
+        coord! { x: 0.0, y: -y },
+        coord! { x: x, y: 0.0 },
+        coord! { x: -x, y: 0.0 },
+        coord! { x: bx, y: by },
+        coord! { x: bx, y: -by },
+        coord! { x: -bx, y: by },
+        coord! { x: -bx, y: -by },
+    ]
+}
+
+/// The ways to write a label, best first: large before small, one line before several.
+fn formes(demande: &Demande<'_>) -> Vec<Forme> {
+    let noms: Vec<Vec<String>> = (1..=3).filter_map(|n| couper_nom(demande.nom, n)).collect();
+    CORPS
+        .iter()
+        .flat_map(|corps| noms.iter().map(move |nom| (*corps, nom)))
+        .map(|(corps, nom)| {
+            let mut lignes = nom.clone();
+            if !demande.valeur.is_empty() {
+                lignes.push(demande.valeur.clone());
+            }
+            let largeur = lignes.iter().map(|l| largeur(l, corps, Graisse::Gras)).fold(0.0, f64::max);
+            let hauteur = pt(corps) * (INTERLIGNE * (lignes.len() as f64 - 1.0) + CAPITALES + 0.25);
+            Forme { lignes, corps, largeur, hauteur }
+        })
+        .collect()
+}
+
+/// A name on that many lines, cut after a hyphen or at a space so that the longest line is the
+/// shortest possible; none if it has not that many pieces. A line never ends on an article.
+fn couper_nom(nom: &str, lignes: usize) -> Option<Vec<String>> {
+    if lignes == 1 {
+        return Some(vec![nom.to_owned()]);
+    }
+    let coupures = nom.char_indices().filter(|(_, c)| matches!(c, '-' | ' ')).map(|(i, _)| i + 1);
+    coupures
+        .filter_map(|i| {
+            let (tete, queue) = nom.split_at(i);
+            let dernier = tete.trim_end_matches(['-', ' ']).rsplit(['-', ' ']).next().unwrap_or(tete);
+            let lie = matches!(
+                dernier.to_lowercase().as_str(),
+                "le" | "la" | "les" | "de" | "du" | "des" | "en" | "sur" | "sous" | "aux" | "au" | "lès"
+            );
+            let reste = couper_nom(queue, lignes - 1)?;
+            let mut tout = vec![tete.trim_end().to_owned()];
+            tout.extend(reste);
+            (!lie).then_some(tout)
+        })
+        .min_by_key(|tout| tout.iter().map(|l| l.chars().count()).max())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use geo::{MultiPolygon, Polygon};
+
+    fn carre(x: f64, y: f64, cote: f64) -> MultiPolygon<f64> {
+        crate::deliverables::graphiques::rectangle(x, y, x + cote, y + cote).into()
+    }
+
+    #[test]
+    fn les_noms_se_coupent_ou_un_lecteur_respire() {
+        let coupe = |nom, n| couper_nom(nom, n).map(|l| l.join("|"));
+        assert_eq!(coupe("Saint-Gilles-Croix-de-Vie", 2).as_deref(), Some("Saint-Gilles-|Croix-de-Vie"));
+        assert_eq!(coupe("Le Fenouiller", 2), None, "l’article reste avec son nom");
+        assert_eq!(coupe("Commequiers", 2), None);
+        assert_eq!(coupe("L’Aiguillon-sur-Vie", 2).as_deref(), Some("L’Aiguillon-|sur-Vie"));
+    }
+
+    #[test]
+    fn un_nom_reste_chez_lui_ou_sort_au_bout_d_un_filet() {
+        let (grande, petite) = (carre(10.0, 10.0, 40.0), carre(50.0, 10.0, 3.0));
+        let territoire = vec![&grande, &petite];
+        let cadre = Boite { x0: 0.0, y0: 0.0, x1: 100.0, y1: 80.0 };
+        let mut placement = Placement::new(cadre, territoire);
+        let demande = |nom, contour: &'static MultiPolygon<f64>, x, y| Demande {
+            nom,
+            valeur: "12,5".to_owned(),
+            contour,
+            centre: coord! { x: x, y: y },
+            rayon: 0.0,
+        };
+        let demandes = [
+            demande("Commequiers", Box::leak(Box::new(grande.clone())), 30.0, 30.0),
+            demande("Brétignolles", Box::leak(Box::new(petite.clone())), 51.5, 11.5),
+        ];
+        let posees = placement.placer(&demandes, true);
+        assert_eq!(posees.len(), 2);
+        assert!(posees[0].dedans && posees[0].filet.is_none());
+        assert!(!posees[1].dedans && posees[1].filet.is_some(), "trois millimètres ne suffisent pas");
+        assert!(!posees[0].boite.touche(&posees[1].boite));
+        assert!(posees[1].boite.x0 >= 50.0 || posees[1].boite.y1 <= 10.0 || posees[1].boite.y0 >= 50.0);
+    }
+
+    #[test]
+    fn sans_place_un_nom_est_omis_plutot_que_superpose() {
+        let seul = MultiPolygon::from(Polygon::new(
+            vec![(0.0, 0.0), (4.0, 0.0), (4.0, 4.0), (0.0, 4.0), (0.0, 0.0)].into(),
+            Vec::new(),
+        ));
+        let cadre = Boite { x0: 0.0, y0: 0.0, x1: 4.0, y1: 4.0 };
+        let mut placement = Placement::new(cadre, vec![&seul]);
+        let demande = Demande {
+            nom: "Notre-Dame-de-Riez",
+            valeur: String::new(),
+            contour: &seul,
+            centre: coord! { x: 2.0, y: 2.0 },
+            rayon: 0.0,
+        };
+        assert!(placement.placer(&[demande], true).is_empty());
+    }
+}

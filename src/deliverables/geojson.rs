@@ -1,0 +1,232 @@
+//! `communes.geojson`: the members of the territory with their public figures, for a GIS (RFC 7946).
+
+use super::{Contexte, ErreurLivrable, Livrable};
+use crate::indicators::catalogue::Sensibilite;
+use crate::indicators::{CATALOGUE, Figure, Indicateur, Niveau};
+use crate::territory::CommuneGeo;
+use geo::orient::Direction;
+use geo::{BoundingRect, Coord, LineString, MapCoords, MultiPolygon, Orient, Polygon, Rect};
+use geojson::feature::Id;
+use geojson::{Feature, FeatureCollection, Geometry, GeometryValue, JsonObject, JsonValue};
+use std::path::{Path, PathBuf};
+
+const FICHIER: &str = "communes.geojson";
+
+/// The communes and every public indicator of the report year.
+///
+/// One feature for each member, in the order of codes: `id` and `code`, `nom`, `annee`, then for each
+/// indicator and modality that the table holds for some commune that year, under `<indicateur>` or
+/// `<indicateur>__<modalite>`, a number (null when not known), and `<…>__statut`.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CommunesGeojson;
+
+impl Livrable for CommunesGeojson {
+    fn nom(&self) -> &'static str {
+        "geojson"
+    }
+
+    fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
+        let Some(collection) = collection(contexte) else { return Ok(Vec::new()) };
+        let texte = serde_json::to_string(&collection)
+            .map_err(|e| ErreurLivrable::Dessin { nom: FICHIER.to_owned(), cause: e.to_string() })?;
+        let chemin = dossier.join(FICHIER);
+        std::fs::write(&chemin, texte + "\n")
+            .map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
+        Ok(vec![PathBuf::from(FICHIER)])
+    }
+}
+
+/// The members with their public figures; none if no contour is known.
+pub fn collection(contexte: &Contexte<'_>) -> Option<FeatureCollection> {
+    let colonnes = colonnes(contexte);
+    let communes: Vec<(&CommuneGeo, MultiPolygon<f64>)> =
+        contexte.geographie.membres().map(|c| (c, six_decimales(&c.contour))).collect();
+    let tout = MultiPolygon::new(communes.iter().flat_map(|(_, c)| c.0.iter().cloned()).collect());
+    let emprise = tout.bounding_rect()?;
+    let features = communes
+        .into_iter()
+        .map(|(commune, contour)| Feature {
+            bbox: contour.bounding_rect().map(boite),
+            geometry: Some(Geometry::new(geometrie(contour))),
+            id: Some(Id::String(commune.code.to_string())),
+            properties: Some(proprietes(contexte, commune, &colonnes)),
+            foreign_members: None,
+        })
+        .collect();
+    Some(FeatureCollection { bbox: Some(boite(emprise)), features, foreign_members: None })
+}
+
+/// Public indicators and modalities of which some member has a figure this year, in the order of the
+/// catalogue: every feature carries the same properties.
+fn colonnes(contexte: &Contexte<'_>) -> Vec<(&'static Indicateur, &'static str)> {
+    let publics = CATALOGUE.iter().filter(|i| i.sensibilite == Sensibilite::Publique);
+    publics
+        .flat_map(|i| std::iter::once("").chain(i.modalites.iter().map(|m| m.0)).map(move |m| (i, m)))
+        .filter(|(i, m)| contexte.geographie.membres().any(|c| figure(contexte, c, i, m).is_some()))
+        .collect()
+}
+
+fn figure(
+    contexte: &Contexte<'_>,
+    commune: &CommuneGeo,
+    indicateur: &Indicateur,
+    modalite: &str,
+) -> Option<Figure> {
+    let code = commune.code.as_str();
+    contexte.table.figure(Niveau::Commune, code, indicateur.id, modalite, contexte.annee)
+}
+
+fn proprietes(
+    contexte: &Contexte<'_>,
+    commune: &CommuneGeo,
+    colonnes: &[(&'static Indicateur, &'static str)],
+) -> JsonObject {
+    let mut proprietes = JsonObject::new();
+    proprietes.insert("code".to_owned(), commune.code.as_str().into());
+    proprietes.insert("nom".to_owned(), commune.nom.as_str().into());
+    proprietes.insert("annee".to_owned(), contexte.annee.into());
+    for (indicateur, modalite) in colonnes {
+        let nom = nom_de_propriete(indicateur.id, modalite);
+        let figure = figure(contexte, commune, indicateur, modalite);
+        let statut = figure.as_ref().map_or("non_disponible", |f| f.statut.mot());
+        let valeur = figure.filter(|f| f.statut.est_connu()).and_then(|f| f.valeur);
+        proprietes.insert(nom.clone(), valeur.map_or(JsonValue::Null, |v| nombre(v, indicateur.decimales)));
+        proprietes.insert(format!("{nom}__statut"), statut.into());
+    }
+    proprietes
+}
+
+/// `eaje_places`, `type:multi_accueil` → `eaje_places__type_multi_accueil`.
+fn nom_de_propriete(indicateur: &str, modalite: &str) -> String {
+    if modalite.is_empty() {
+        return indicateur.to_owned();
+    }
+    let net: String = modalite.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
+    format!("{indicateur}__{net}")
+}
+
+/// A count as a JSON integer, a rate as a JSON number.
+fn nombre(valeur: f64, decimales: u32) -> JsonValue {
+    if decimales == 0 && valeur.fract() == 0.0 {
+        // A count of persons or places: far below 2^52.
+        #[allow(clippy::cast_possible_truncation)]
+        let entier = valeur as i64;
+        return entier.into();
+    }
+    valeur.into()
+}
+
+/// About ten centimetres: finer digits are noise. Points that become equal are said once, and rings
+/// that collapse are dropped; exterior rings turn counter-clockwise, interior ones clockwise.
+fn six_decimales(contour: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+    let arrondi = contour.map_coords(|c| Coord { x: arrondir(c.x), y: arrondir(c.y) });
+    let anneau = |anneau: &LineString<f64>| {
+        let mut points = anneau.0.clone();
+        points.dedup();
+        (points.len() >= 4).then(|| LineString::new(points))
+    };
+    let polygones = arrondi.iter().filter_map(|p| {
+        let interieurs = p.interiors().iter().filter_map(&anneau).collect();
+        Some(Polygon::new(anneau(p.exterior())?, interieurs))
+    });
+    MultiPolygon::new(polygones.collect()).orient(Direction::Default)
+}
+
+fn arrondir(degres: f64) -> f64 {
+    (degres * 1e6).round() / 1e6
+}
+
+/// A commune in one piece is a Polygon.
+fn geometrie(contour: MultiPolygon<f64>) -> GeometryValue {
+    match <[Polygon<f64>; 1]>::try_from(contour.0) {
+        Ok([seul]) => GeometryValue::from(&seul),
+        Err(plusieurs) => GeometryValue::from(&MultiPolygon::new(plusieurs)),
+    }
+}
+
+fn boite(rectangle: Rect<f64>) -> Vec<f64> {
+    vec![rectangle.min().x, rectangle.min().y, rectangle.max().x, rectangle.max().y]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deliverables::graphiques::essai::Essai;
+    use geo::Winding;
+
+    fn ecrit() -> String {
+        let essai = Essai::new();
+        let dossier = tempfile::tempdir().unwrap();
+        let fichiers = CommunesGeojson.produire(&essai.contexte(), dossier.path()).unwrap();
+        assert_eq!(fichiers, [PathBuf::from(FICHIER)]);
+        std::fs::read_to_string(dossier.path().join(FICHIER)).unwrap()
+    }
+
+    #[test]
+    fn le_fichier_se_relit_et_ne_contient_que_les_membres() {
+        let relu: FeatureCollection = ecrit().parse().unwrap();
+        assert_eq!(relu.features.len(), 15);
+        let codes: Vec<String> = relu
+            .features
+            .iter()
+            .map(|f| f.property("code").unwrap().as_str().unwrap().to_owned())
+            .collect();
+        assert!(codes.is_sorted());
+        let [ouest, sud, est, nord] = relu.bbox.unwrap()[..] else { panic!("quatre bornes") };
+        assert!((-2.5..est).contains(&ouest) && (46.0..nord).contains(&sud), "longitude puis latitude");
+    }
+
+    #[test]
+    fn les_anneaux_suivent_la_regle_de_la_main_droite() {
+        let relu: FeatureCollection = ecrit().parse().unwrap();
+        for feature in relu.features {
+            let contour = geo::Geometry::<f64>::try_from(feature.geometry.unwrap()).unwrap();
+            let polygones = match contour {
+                geo::Geometry::Polygon(p) => MultiPolygon::from(p),
+                geo::Geometry::MultiPolygon(m) => m,
+                autre => panic!("{autre:?}"),
+            };
+            for polygone in polygones {
+                assert!(polygone.exterior().is_ccw() && polygone.exterior().is_closed());
+                assert!(polygone.interiors().iter().all(Winding::is_cw));
+                for point in polygone.exterior() {
+                    assert!((point.x - arrondir(point.x)).abs() < 1e-12, "six décimales");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn chaque_chiffre_est_type_et_porte_son_statut() {
+        let relu: FeatureCollection = ecrit().parse().unwrap();
+        let de = |code: &str| {
+            relu.features.iter().find(|f| f.id == Some(Id::String(code.to_owned()))).unwrap().clone()
+        };
+        let connue = de(Essai::CONNUE);
+        assert!(connue.property("am_agrees").unwrap().is_i64());
+        assert!(connue.property("places_pour_100").unwrap().is_f64());
+        assert_eq!(connue.property("places_pour_100__statut").unwrap(), "observe");
+        let secrete = de(Essai::SECRETE);
+        assert!(secrete.property("places_pour_100").unwrap().is_null());
+        assert_eq!(secrete.property("places_pour_100__statut").unwrap(), "secret_source");
+        let absente = de(Essai::ABSENTE);
+        assert!(absente.property("places_pour_100").unwrap().is_null());
+        assert_eq!(absente.property("places_pour_100__statut").unwrap(), "non_disponible");
+        assert_eq!(nom_de_propriete("eaje_places", "type:multi_accueil"), "eaje_places__type_multi_accueil");
+    }
+
+    #[test]
+    fn rien_de_sensible_n_en_sort() {
+        let texte = ecrit();
+        for indicateur in CATALOGUE.iter().filter(|i| i.sensibilite == Sensibilite::Sensible) {
+            assert!(!texte.contains(&format!("\"{}", indicateur.id)), "{}", indicateur.id);
+        }
+    }
+
+    #[test]
+    fn sans_contours_rien_n_est_ecrit() {
+        let essai = Essai::sans_contours();
+        let dossier = tempfile::tempdir().unwrap();
+        assert!(CommunesGeojson.produire(&essai.contexte(), dossier.path()).unwrap().is_empty());
+    }
+}

@@ -1,0 +1,362 @@
+//! What every picture has around its data: title, subtitle, sources, note; and the axes of a panel.
+
+use super::toile::{Ancre, CAPITALES, Texte, Toile, couper, pt};
+use crate::deliverables::look::{self, ESPACE_INSECABLE, Graisse, corps, palette};
+use crate::deliverables::{Contexte, SourceCitee};
+use crate::indicators::{Figure, Statut};
+use chrono::{Datelike, NaiveDate};
+use plotters::coord::ranged1d::{BoldPoints, Ranged};
+use plotters::coord::types::RangedCoordf64;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Size of a chart, mm.
+pub(crate) const LARGEUR: f64 = 160.0;
+/// Size of a chart, mm.
+pub(crate) const HAUTEUR: f64 = 100.0;
+
+/// A rectangle of the canvas, mm.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Zone {
+    pub(crate) gauche: f64,
+    pub(crate) haut: f64,
+    pub(crate) droite: f64,
+    pub(crate) bas: f64,
+}
+
+impl Zone {
+    pub(crate) fn largeur(&self) -> f64 {
+        self.droite - self.gauche
+    }
+
+    pub(crate) fn hauteur(&self) -> f64 {
+        self.bas - self.haut
+    }
+
+    pub(crate) fn milieu_x(&self) -> f64 {
+        f64::midpoint(self.gauche, self.droite)
+    }
+}
+
+/// The texts around a chart.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Habillage {
+    pub(crate) titre: String,
+    pub(crate) sous_titre: String,
+    /// What the reader must know to read the picture; empty if nothing.
+    pub(crate) note: String,
+    pub(crate) source: String,
+}
+
+impl Habillage {
+    /// Writes the texts; gives what is left for the data.
+    pub(crate) fn poser(&self, toile: &mut Toile) -> Zone {
+        let (gauche, droite) = (corps::MARGE, toile.largeur - corps::MARGE);
+        let largeur = droite - gauche;
+        let mut y = corps::MARGE;
+        for ligne in couper(&self.titre, largeur, corps::TITRE, Graisse::Gras) {
+            y += pt(corps::TITRE) * if y > corps::MARGE { 1.25 } else { CAPITALES };
+            toile.texte(Texte::new(ligne, gauche, y, corps::TITRE).gras());
+        }
+        for (rang, ligne) in
+            couper(&self.sous_titre, largeur, corps::SOUS_TITRE, Graisse::Normal).into_iter().enumerate()
+        {
+            y += pt(corps::SOUS_TITRE) * if rang == 0 { 1.75 } else { 1.3 };
+            toile.texte(Texte::new(ligne, gauche, y, corps::SOUS_TITRE).pale());
+        }
+        Zone { gauche, haut: y + 5.0, droite, bas: self.poser_pied(toile) }
+    }
+
+    /// Notes then sources, from the bottom up; gives the height where the data must end.
+    fn poser_pied(&self, toile: &mut Toile) -> f64 {
+        let (gauche, droite) = (corps::MARGE, toile.largeur - corps::MARGE);
+        let mut lignes = Vec::new();
+        for texte in [&self.note, &self.source] {
+            lignes.extend(couper(texte, droite - gauche, corps::NOTE, Graisse::Normal));
+        }
+        let interligne = pt(corps::NOTE) * 1.4;
+        let mut y = toile.hauteur - corps::MARGE + pt(corps::NOTE) * 0.3;
+        for ligne in lignes.into_iter().rev() {
+            toile.texte(Texte::new(ligne, gauche, y, corps::NOTE).pale());
+            y -= interligne;
+        }
+        y -= 0.4;
+        toile.segment((gauche, y), (droite, y), palette::GRILLE, 0.15);
+        y - 3.0
+    }
+}
+
+/// The line of sources of the figures: « Source : PMI, listes du 31/12/2019 au 31/12/2024. »
+pub(crate) fn citer<'a>(contexte: &Contexte<'_>, figures: impl IntoIterator<Item = &'a Figure>) -> String {
+    let mut ids = BTreeSet::new();
+    for figure in figures.into_iter().filter(|f| f.statut != Statut::NonDisponible) {
+        ids.extend(figure.sources.split(';').map(str::trim).filter(|id| !id.is_empty()));
+    }
+    // An identifier that nobody explained is still better than a figure without a source.
+    let inconnue = |id: &str| SourceCitee { libelle: id.to_owned(), fichier: String::new(), date: None };
+    let citees: Vec<SourceCitee> =
+        ids.iter().map(|id| contexte.sources.get(*id).cloned().unwrap_or_else(|| inconnue(id))).collect();
+    let libelles = regrouper(&citees);
+    match libelles.len() {
+        0 => String::new(),
+        1 => format!("Source{ESPACE_INSECABLE}: {}.", libelles[0]),
+        _ => format!("Sources{ESPACE_INSECABLE}: {}.", libelles.join("\u{202f}; ")),
+    }
+}
+
+/// What dates one millésime of a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Millesime {
+    Jour(NaiveDate),
+    Annee(i32),
+}
+
+impl Millesime {
+    fn ecrire(self) -> String {
+        match self {
+            Self::Jour(jour) => look::date(jour),
+            Self::Annee(annee) => annee.to_string(),
+        }
+    }
+}
+
+/// Joins the millésimes of one source, in the order of their first mention.
+fn regrouper(sources: &[SourceCitee]) -> Vec<String> {
+    let mut ordre: Vec<String> = Vec::new();
+    let mut groupes: BTreeMap<String, BTreeSet<Millesime>> = BTreeMap::new();
+    for source in sources {
+        let (nom, millesime) = separer(source);
+        if !groupes.contains_key(&nom) {
+            ordre.push(nom.clone());
+        }
+        groupes.entry(nom).or_default().extend(millesime);
+    }
+    ordre
+        .into_iter()
+        .map(|nom| {
+            let millesimes: Vec<Millesime> =
+                groupes.get(&nom).into_iter().flatten().copied().collect();
+            match millesimes.as_slice() {
+                [] => nom,
+                [Millesime::Jour(jour)] => format!("{nom} au {}", look::date(*jour)),
+                [Millesime::Annee(annee)] => format!("{nom} {annee}"),
+                [premier @ Millesime::Jour(_), .., dernier] => {
+                    format!("{} du {} au {}", au_pluriel(&nom), premier.ecrire(), dernier.ecrire())
+                }
+                [premier @ Millesime::Annee(_), .., dernier] => {
+                    format!("{nom} de {} à {}", premier.ecrire(), dernier.ecrire())
+                }
+            }
+        })
+        .collect()
+}
+
+/// « PMI, liste au 31/12/2024 » → « PMI, liste » and its day; « Caf, imaje 2023 » → « Caf, imaje », 2023.
+fn separer(source: &SourceCitee) -> (String, Option<Millesime>) {
+    let libelle = source.libelle.trim().trim_end_matches('.');
+    if let Some(jour) = source.date {
+        for liaison in [" au ", " du ", ", "] {
+            if let Some(nom) = libelle.strip_suffix(&format!("{liaison}{}", look::date(jour))) {
+                return (nom.to_owned(), Some(Millesime::Jour(jour)));
+            }
+        }
+        if let Some(nom) = libelle.strip_suffix(&format!(" {}", jour.year())) {
+            return (nom.to_owned(), Some(Millesime::Annee(jour.year())));
+        }
+    }
+    (libelle.to_owned(), None)
+}
+
+/// « PMI, liste » → « PMI, listes »: only the nouns that name one delivery of a source.
+fn au_pluriel(nom: &str) -> String {
+    const NOMS: [&str; 5] = ["liste", "fichier", "extraction", "enquête", "état"];
+    if NOMS.iter().any(|n| nom.ends_with(n)) { format!("{nom}s") } else { nom.to_owned() }
+}
+
+/// When the figures were observed: « au 31 décembre de chaque année », « au 31/12/2024 », or nothing.
+pub(crate) fn dates<'a>(figures: impl IntoIterator<Item = &'a Figure>) -> String {
+    let jours: BTreeSet<NaiveDate> =
+        figures.into_iter().filter(|f| f.statut.est_connu()).filter_map(|f| f.date_observation).collect();
+    let jours: Vec<NaiveDate> = jours.into_iter().collect();
+    match jours.as_slice() {
+        [] => String::new(),
+        [jour] => format!("au {}", look::date(*jour)),
+        [premier, reste @ ..] => {
+            let meme = reste.iter().all(|j| (j.day(), j.month()) == (premier.day(), premier.month()));
+            if meme {
+                format!("au {} de chaque année", look::jour_et_mois(*premier))
+            } else {
+                let dernier = reste.last().unwrap_or(premier);
+                format!("du {} au {}", look::date(*premier), look::date(*dernier))
+            }
+        }
+    }
+}
+
+/// The parts of a subtitle that are not empty, separated by a middle dot.
+pub(crate) fn sous_titre(parties: &[&str]) -> String {
+    let parties: Vec<&str> = parties.iter().copied().filter(|p| !p.is_empty()).collect();
+    parties.join(" · ")
+}
+
+/// What the reader must know of those figures: abbreviations met, estimates, partial sums.
+/// `estime` says how an estimated value is drawn.
+pub(crate) fn notes<'a>(figures: impl IntoIterator<Item = &'a Figure>, estime: &str) -> String {
+    let mut manques = BTreeSet::new();
+    let mut a_des_estimes = false;
+    let mut partielles: BTreeMap<(u32, u32), BTreeSet<i32>> = BTreeMap::new();
+    for figure in figures {
+        if figure.statut.abreviation().is_some() {
+            manques.insert(figure.statut);
+        }
+        a_des_estimes |= figure.statut == Statut::Estime;
+        if figure.statut.est_connu() && figure.parties < figure.parties_attendues {
+            let parts = (figure.parties, figure.parties_attendues);
+            partielles.entry(parts).or_default().insert(figure.annee);
+        }
+    }
+    let mut phrases = Vec::new();
+    for (court, long) in manques.into_iter().filter_map(Statut::abreviation) {
+        phrases.push(format!("{court}{ESPACE_INSECABLE}: {long}."));
+    }
+    if a_des_estimes {
+        phrases.push(format!("{estime}{ESPACE_INSECABLE}: valeur estimée."));
+    }
+    for ((connues, attendues), annees) in partielles {
+        let annees: Vec<i32> = annees.into_iter().collect();
+        let quand = look::annees(&annees);
+        let liaison = if quand.starts_with("de") { "" } else { "en " };
+        let connues = look::compter(f64::from(connues), "commune", "communes");
+        phrases.push(format!("Somme de {connues} sur {attendues} {liaison}{quand}."));
+    }
+    phrases.join(" ")
+}
+
+/// A vertical scale from zero, and the horizontal place of the years.
+#[derive(Debug, Clone)]
+pub(crate) struct Panneau {
+    pub(crate) zone: Zone,
+    minimum: f64,
+    maximum: f64,
+    graduations: Vec<f64>,
+}
+
+impl Panneau {
+    /// A panel whose scale holds zero and every value, and ends on a graduation.
+    pub(crate) fn new(zone: Zone, minimum: f64, maximum: f64) -> Self {
+        let (minimum, maximum) = (minimum.min(0.0), maximum.max(1.0));
+        let pas = pas_rond(minimum, maximum);
+        let (bas, haut) = ((minimum / pas).floor(), (maximum / pas).ceil());
+        // A handful of graduations.
+        #[allow(clippy::cast_possible_truncation)]
+        let graduations = (bas as i32..=haut as i32).map(|rang| f64::from(rang) * pas).collect();
+        Self { zone, minimum: bas * pas, maximum: haut * pas, graduations }
+    }
+
+    pub(crate) fn y(&self, valeur: f64) -> f64 {
+        self.zone.bas - (valeur - self.minimum) / (self.maximum - self.minimum) * self.zone.hauteur()
+    }
+
+    /// Light lines across the panel, their values on the left, and the base line at zero.
+    pub(crate) fn quadriller(&self, toile: &mut Toile, ecrire: impl Fn(f64) -> String) {
+        for graduation in &self.graduations {
+            let y = self.y(*graduation);
+            let nul = *graduation == 0.0;
+            let (couleur, epaisseur) = if nul { (palette::AXE, 0.25) } else { (palette::GRILLE, 0.15) };
+            toile.segment((self.zone.gauche, y), (self.zone.droite, y), couleur, epaisseur);
+            toile.texte(
+                Texte::new(ecrire(*graduation), self.zone.gauche - 1.5, y, corps::AXE)
+                    .pale()
+                    .ancre(Ancre::Fin)
+                    .centre_sur(y),
+            );
+        }
+    }
+}
+
+/// The distance between graduations that plotters finds round: at most six of them.
+fn pas_rond(minimum: f64, maximum: f64) -> f64 {
+    let echelle: RangedCoordf64 = (minimum..maximum).into();
+    let points = echelle.key_points(BoldPoints(6));
+    match points.as_slice() {
+        [premier, second, ..] => second - premier,
+        _ => (maximum - minimum).max(1.0),
+    }
+}
+
+/// The years from the first to the last known figure of the series: inner gaps stay, outer ones go.
+pub(crate) fn annees_connues<'a>(series: impl IntoIterator<Item = &'a [Figure]>) -> Vec<i32> {
+    let connues: BTreeSet<i32> =
+        series.into_iter().flatten().filter(|f| f.statut.est_connu()).map(|f| f.annee).collect();
+    match (connues.first(), connues.last()) {
+        (Some(premiere), Some(derniere)) => (*premiere..=*derniere).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// The figure of that year.
+pub(crate) fn de(serie: &[Figure], annee: i32) -> Option<&Figure> {
+    serie.iter().find(|f| f.annee == annee)
+}
+
+/// The value of that year, if it is known.
+pub(crate) fn valeur(serie: &[Figure], annee: i32) -> Option<f64> {
+    de(serie, annee).filter(|f| f.statut.est_connu()).and_then(|f| f.valeur)
+}
+
+/// What stands in place of the value of that year; a year that the table does not hold is `n.d.`.
+pub(crate) fn a_la_place(serie: &[Figure], annee: i32) -> &'static str {
+    de(serie, annee).and_then(|f| f.statut.abreviation()).map_or("n.d.", |(court, _)| court)
+}
+
+/// True if the year misses from the series, as a row or as a value: it must be explained.
+pub(crate) fn absente(serie: &[Figure], annee: i32) -> bool {
+    valeur(serie, annee).is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(libelle: &str, annee: i32) -> SourceCitee {
+        SourceCitee {
+            libelle: libelle.to_owned(),
+            fichier: String::new(),
+            date: NaiveDate::from_ymd_opt(annee, 12, 31),
+        }
+    }
+
+    #[test]
+    fn les_millesimes_d_une_source_se_disent_en_une_fois() {
+        let sources = [
+            source("PMI, liste au 31/12/2019", 2019),
+            source("PMI, liste au 31/12/2024", 2024),
+            source("PMI, liste au 31/12/2022", 2022),
+            source("Caf, imaje 2023", 2023),
+            source("Caf, imaje 2021", 2021),
+            source("Recensement des structures", 2024),
+        ];
+        assert_eq!(
+            regrouper(&sources),
+            [
+                "PMI, listes du 31/12/2019 au 31/12/2024",
+                "Caf, imaje de 2021 à 2023",
+                "Recensement des structures"
+            ]
+        );
+        assert_eq!(regrouper(&sources[1..2]), ["PMI, liste au 31/12/2024"]);
+    }
+
+    #[test]
+    fn l_echelle_part_de_zero_et_finit_sur_une_graduation() {
+        let zone = Zone { gauche: 0.0, haut: 0.0, droite: 100.0, bas: 50.0 };
+        for maximum in [0.0, 3.0, 11.0, 407.0, 1395.0, 98_765.0] {
+            let panneau = Panneau::new(zone, 0.0, maximum);
+            assert!((panneau.y(0.0) - 50.0).abs() < 1e-9);
+            assert!(panneau.maximum >= maximum && panneau.y(maximum) >= 0.0);
+            assert!((2..=8).contains(&panneau.graduations.len()), "{maximum} : {:?}", panneau.graduations);
+        }
+        let panneau = Panneau::new(zone, -54.0, 16.0);
+        assert!(panneau.y(-54.0) <= 50.0 && panneau.y(16.0) >= 0.0);
+        assert!(panneau.graduations.contains(&0.0));
+    }
+}

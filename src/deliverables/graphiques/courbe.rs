@@ -1,0 +1,209 @@
+//! One line over the years: what is known is joined, what is not leaves a gap that says why.
+
+use super::cadre::{Panneau, a_la_place, de, valeur};
+use super::toile::{Ancre, Texte, Toile};
+use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, corps, palette};
+use crate::indicators::{Figure, Statut};
+use geo::coord;
+
+/// A series and how to draw it.
+pub(crate) struct Courbe<'a> {
+    pub(crate) serie: &'a [Figure],
+    /// The years of the axis.
+    pub(crate) axe: &'a [i32],
+    /// The years of the line: from its first to its last known value.
+    pub(crate) annees: &'a [i32],
+    pub(crate) couleur: Couleur,
+    /// Every value is written if true, otherwise the first, the last, and the extremes.
+    pub(crate) toutes_valeurs: bool,
+}
+
+impl Courbe<'_> {
+    /// Place of a year in the panel, mm.
+    pub(crate) fn x(&self, panneau: &Panneau, annee: i32) -> f64 {
+        place(panneau, self.axe, annee)
+    }
+
+    /// Highest known value.
+    pub(crate) fn maximum(&self) -> f64 {
+        self.annees.iter().filter_map(|a| valeur(self.serie, *a)).fold(0.0, f64::max)
+    }
+
+    /// Draws the line, its points, its gaps and its values.
+    pub(crate) fn tracer(&self, toile: &mut Toile, panneau: &Panneau) {
+        self.lacunes(toile, panneau);
+        self.aire(toile, panneau);
+        for paire in self.annees.windows(2) {
+            let (Some(a), Some(b)) = (self.point(panneau, paire[0]), self.point(panneau, paire[1])) else {
+                continue;
+            };
+            if self.estime(paire[0]) || self.estime(paire[1]) {
+                toile.tirets(a, b, self.couleur, 0.6);
+            } else {
+                toile.segment(a, b, self.couleur, 0.6);
+            }
+        }
+        for annee in self.annees {
+            if let Some((x, y)) = self.point(panneau, *annee) {
+                toile.disque(x, y, 1.25, palette::PAPIER);
+                toile.disque(x, y, 0.95, self.couleur);
+                if self.estime(*annee) {
+                    toile.disque(x, y, 0.55, palette::PAPIER);
+                }
+            }
+        }
+        for annee in self.annees {
+            self.etiquette(toile, panneau, *annee);
+        }
+    }
+
+    fn point(&self, panneau: &Panneau, annee: i32) -> Option<(f64, f64)> {
+        valeur(self.serie, annee).map(|v| (self.x(panneau, annee), panneau.y(v)))
+    }
+
+    fn estime(&self, annee: i32) -> bool {
+        de(self.serie, annee).is_some_and(|f| f.statut == Statut::Estime)
+    }
+
+    /// A tint between the line and zero, broken where the line is.
+    fn aire(&self, toile: &mut Toile, panneau: &Panneau) {
+        let base = panneau.y(0.0);
+        for paire in self.annees.windows(2) {
+            if let (Some(a), Some(b)) = (self.point(panneau, paire[0]), self.point(panneau, paire[1])) {
+                let points = vec![
+                    coord! { x: a.0, y: base },
+                    a.into(),
+                    b.into(),
+                    coord! { x: b.0, y: base },
+                ];
+                toile.surface(points, palette::delaver(self.couleur, 0.09));
+            }
+        }
+    }
+
+    fn lacunes(&self, toile: &mut Toile, panneau: &Panneau) {
+        for annee in self.annees.iter().filter(|a| valeur(self.serie, **a).is_none()) {
+            let x = self.x(panneau, *annee);
+            toile.tirets((x, panneau.zone.haut), (x, panneau.zone.bas), palette::GRIS, 0.15);
+            let y = f64::midpoint(panneau.zone.haut, panneau.zone.bas);
+            toile.texte(
+                Texte::new(a_la_place(self.serie, *annee), x, y, corps::AXE)
+                    .italique()
+                    .pale()
+                    .ancre(Ancre::Milieu)
+                    .halo(palette::PAPIER)
+                    .centre_sur(y),
+            );
+        }
+    }
+
+    /// The value, above its point unless the line climbs through that place from both sides.
+    fn etiquette(&self, toile: &mut Toile, panneau: &Panneau, annee: i32) {
+        let Some((x, y)) = self.point(panneau, annee) else { return };
+        if !self.est_ecrite(annee) {
+            return;
+        }
+        let bout = self.bouts().contains(&Some(annee));
+        let voisine = |ecart: i32| self.point(panneau, annee + ecart).map(|p| p.1);
+        // A hollow: both neighbours stand higher (smaller y) than the point.
+        let creux = [voisine(-1), voisine(1)].into_iter().flatten().all(|v| v < y - 1.0);
+        let isole = voisine(-1).is_none() && voisine(1).is_none();
+        let dessous = creux && !isole;
+        let decalage = if dessous { 4.0 } else { -2.2 };
+        let valeur_de = valeur(self.serie, annee).unwrap_or_default();
+        let texte = Texte::new(look::nombre(valeur_de, 0), x, y + decalage, corps::VALEUR)
+            .ancre(Ancre::Milieu)
+            .halo(palette::PAPIER);
+        toile.texte(if bout { texte.gras().en(self.couleur) } else { texte.pale() });
+    }
+
+    fn bouts(&self) -> [Option<i32>; 2] {
+        let connue = |a: &&i32| valeur(self.serie, **a).is_some();
+        [self.annees.iter().find(connue).copied(), self.annees.iter().rev().find(connue).copied()]
+    }
+
+    fn est_ecrite(&self, annee: i32) -> bool {
+        if self.toutes_valeurs || self.bouts().contains(&Some(annee)) {
+            return true;
+        }
+        let valeur_de = valeur(self.serie, annee);
+        let autour = self.bouts().into_iter().flatten().all(|bout| (bout - annee).abs() > 1);
+        let connues = || self.annees.iter().filter_map(|a| valeur(self.serie, *a));
+        let (haut, bas) = (connues().fold(f64::MIN, f64::max), connues().fold(f64::MAX, f64::min));
+        let premier = |cherche: f64| self.annees.iter().find(|a| valeur(self.serie, **a) == Some(cherche));
+        let extreme = valeur_de == Some(haut) && premier(haut) == Some(&annee)
+            || valeur_de == Some(bas) && premier(bas) == Some(&annee);
+        autour && extreme
+    }
+
+    /// « 2019 : 407 ; 2020 : n.d. ; 2021 : 380 (estimé) ».
+    pub(crate) fn en_mots(&self) -> String {
+        let mots: Vec<String> = self
+            .annees
+            .iter()
+            .map(|annee| {
+                let valeur = valeur(self.serie, *annee)
+                    .map_or_else(|| a_la_place(self.serie, *annee).to_owned(), |v| look::nombre(v, 0));
+                let estime = if self.estime(*annee) { " (estimé)" } else { "" };
+                format!("{annee}{ESPACE_INSECABLE}: {valeur}{estime}")
+            })
+            .collect();
+        mots.join("\u{202f}; ")
+    }
+}
+
+/// Place of a year on the axis, mm: the ends stand a little inside the panel.
+pub(crate) fn place(panneau: &Panneau, axe: &[i32], annee: i32) -> f64 {
+    let zone = panneau.zone;
+    match (axe.first(), axe.last()) {
+        (Some(premiere), Some(derniere)) if derniere > premiere => {
+            let part = f64::from(annee - premiere) / f64::from(derniere - premiere);
+            zone.gauche + 4.0 + part * (zone.largeur() - 8.0)
+        }
+        _ => zone.milieu_x(),
+    }
+}
+
+/// The years under the panel, thinned so that they do not touch, counted back from the last year,
+/// the one that is read first.
+pub(crate) fn ecrire_les_annees(toile: &mut Toile, panneau: &Panneau, axe: &[i32]) {
+    let largeur = Texte::new("2024", 0.0, 0.0, corps::AXE).largeur() + 2.0;
+    let ecart = match axe {
+        [premiere, seconde, ..] => place(panneau, axe, *seconde) - place(panneau, axe, *premiere),
+        _ => largeur,
+    };
+    // A few years at most.
+    #[allow(clippy::cast_possible_truncation)]
+    let pas = (largeur / ecart).ceil().max(1.0) as i32;
+    let derniere = axe.last().copied().unwrap_or_default();
+    for annee in axe.iter().filter(|a| (derniere - **a) % pas == 0) {
+        let x = place(panneau, axe, *annee);
+        let texte = Texte::new(annee.to_string(), x, panneau.zone.bas + 4.2, corps::AXE);
+        toile.texte(texte.pale().ancre(Ancre::Milieu));
+    }
+}
+
+/// A title that says what changed between the ends when they can be compared (both counted, over all
+/// the communes of the territory, as many at both ends), neutral and without a cause: « 312 … en 2024, 95 de moins qu’en 2019 ».
+pub(crate) fn titre_d_evolution(serie: &[Figure], annees: &[i32], noms: (&str, &str)) -> Option<String> {
+    let (debut, fin) = (de(serie, *annees.first()?)?, de(serie, *annees.last()?)?);
+    let comparables = debut.annee != fin.annee
+        && debut.statut == Statut::Observe
+        && fin.statut == Statut::Observe
+        && debut.parties == debut.parties_attendues
+        && fin.parties == fin.parties_attendues
+        && debut.parties == fin.parties;
+    let (avant, apres) = (debut.valeur?, fin.valeur?);
+    if !comparables {
+        return None;
+    }
+    let ecart = apres - avant;
+    let compte = look::compter(apres, noms.0, noms.1);
+    Some(if ecart == 0.0 {
+        format!("{compte} en {}, autant qu’en {}", fin.annee, debut.annee)
+    } else {
+        let sens = if ecart < 0.0 { "de moins" } else { "de plus" };
+        let ecart = look::nombre(ecart.abs(), 0);
+        format!("{compte} en {}, {ecart}{ESPACE_INSECABLE}{sens} qu’en {}", fin.annee, debut.annee)
+    })
+}

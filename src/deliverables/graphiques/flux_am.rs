@@ -1,0 +1,173 @@
+//! Arrivals above zero, departures below, and the balance of each year.
+
+use super::cadre::{
+    HAUTEUR, Habillage, LARGEUR, Panneau, Zone, a_la_place, annees_connues, citer, de, notes,
+    sous_titre, valeur,
+};
+use super::toile::{Ancre, Image, Legende, Texte, Toile, rectangle};
+use super::{phrase, serie};
+use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, Graisse, corps, palette};
+use crate::deliverables::{Contexte, ErreurLivrable};
+use crate::indicators::{Figure, Statut};
+
+pub(super) const NOM: &str = "flux-am";
+
+struct Flux {
+    annees: Vec<i32>,
+    arrivees: Vec<Figure>,
+    departs: Vec<Figure>,
+}
+
+/// Draws the chart; none if no year has arrivals or departures.
+pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
+    let (arrivees, departs) = (serie(contexte, "am_arrivees", ""), serie(contexte, "am_departs", ""));
+    let annees = annees_connues([arrivees.as_slice(), departs.as_slice()]);
+    if annees.is_empty() {
+        return Ok(None);
+    }
+    let flux = Flux { annees, arrivees, departs };
+    let figures = || {
+        flux.arrivees.iter().chain(&flux.departs).filter(|f| flux.annees.contains(&f.annee))
+    };
+    let habillage = Habillage {
+        titre: flux.titre(),
+        sous_titre: sous_titre(&[
+            contexte.territoire,
+            "nombre par an, d’une liste de la PMI à la suivante",
+        ]),
+        note: notes(figures(), "Barre hachurée"),
+        source: citer(contexte, figures()),
+    };
+    let mut toile = Toile::new(LARGEUR, HAUTEUR);
+    let zone = habillage.poser(&mut toile);
+    flux.tracer(&mut toile, zone);
+    let description = super::decrire(&habillage, &flux.en_mots());
+    toile.terminer(NOM, Legende { titre: habillage.titre, description }).map(Some)
+}
+
+impl Flux {
+    /// Totals over the period, if every year of it is known.
+    fn titre(&self) -> String {
+        let somme = |serie: &[Figure]| -> Option<f64> {
+            self.annees.iter().map(|a| valeur(serie, *a)).sum::<Option<f64>>()
+        };
+        let quand = look::annees(&self.annees);
+        let quand = if quand.starts_with("de") { quand } else { format!("en {quand}") };
+        match (somme(&self.arrivees), somme(&self.departs)) {
+            (Some(arrivees), Some(departs)) => format!(
+                "{} et {} d’assistants maternels {quand}",
+                look::compter(arrivees, "arrivée", "arrivées"),
+                look::compter(departs, "départ", "départs"),
+            ),
+            _ => format!("Arrivées et départs d’assistants maternels {quand}"),
+        }
+    }
+
+    fn solde(&self, annee: i32) -> Option<f64> {
+        Some(valeur(&self.arrivees, annee)? - valeur(&self.departs, annee)?)
+    }
+
+    fn maximum(&self, serie: &[Figure]) -> f64 {
+        self.annees.iter().filter_map(|a| valeur(serie, *a)).fold(0.0, f64::max)
+    }
+
+    fn tracer(&self, toile: &mut Toile, zone: Zone) {
+        let noms = ["Arrivées", "Départs", "Solde"];
+        let marge = noms
+            .iter()
+            .map(|n| super::toile::largeur(n, corps::VALEUR, Graisse::Gras))
+            .fold(0.0, f64::max);
+        // Under the bars: the years, then the balance.
+        let interieur = Zone {
+            gauche: zone.gauche + marge + 3.0,
+            haut: zone.haut + 3.0,
+            droite: zone.droite,
+            bas: zone.bas - 17.0,
+        };
+        let panneau = Panneau::new(interieur, -self.maximum(&self.departs), self.maximum(&self.arrivees));
+        // The bars carry their values: the grid needs no numbers.
+        toile.segment(
+            (interieur.gauche, panneau.y(0.0)),
+            (interieur.droite, panneau.y(0.0)),
+            palette::AXE,
+            0.25,
+        );
+        let pas = interieur.largeur() / self.annees.len() as f64;
+        let demi = (pas * 0.31).min(9.0);
+        for (rang, annee) in self.annees.iter().enumerate() {
+            let x = interieur.gauche + pas * (rang as f64 + 0.5);
+            barre(toile, &panneau, (x, demi), &self.arrivees, *annee, 1.0, palette::BLEU);
+            barre(toile, &panneau, (x, demi), &self.departs, *annee, -1.0, palette::ORANGE);
+            self.pied(toile, x, interieur.bas + 6.5, *annee);
+        }
+        let nom = |texte: &str, y: f64, couleur: Couleur| {
+            Texte::new(texte, zone.gauche, y, corps::VALEUR).gras().en(couleur)
+        };
+        let zero = panneau.y(0.0);
+        toile.texte(nom(noms[0], zero - 2.0, palette::BLEU));
+        toile.texte(nom(noms[1], zero + 4.2, palette::ORANGE));
+        toile.texte(nom(noms[2], interieur.bas + 14.0, palette::ENCRE));
+        let y = interieur.bas + 9.2;
+        toile.segment((zone.gauche, y), (zone.droite, y), palette::GRILLE, 0.15);
+    }
+
+    /// The year and its balance.
+    fn pied(&self, toile: &mut Toile, x: f64, y: f64, annee: i32) {
+        let milieu = |texte: String, y: f64, corps: f64| Texte::new(texte, x, y, corps).ancre(Ancre::Milieu);
+        toile.texte(milieu(annee.to_string(), y, corps::AXE).pale());
+        toile.texte(match self.solde(annee) {
+            Some(solde) => milieu(look::ecart(solde, 0), y + 7.5, corps::VALEUR).gras(),
+            None => milieu("n.d.".to_owned(), y + 7.5, corps::AXE).italique().pale(),
+        });
+    }
+
+    fn en_mots(&self) -> Vec<String> {
+        let dire = |serie: &[Figure], annee: i32, noms: (&str, &str)| {
+            valeur(serie, annee).map_or_else(
+                || format!("{} {}", noms.1, a_la_place(serie, annee)),
+                |v| look::compter(v, noms.0, noms.1),
+            )
+        };
+        self.annees
+            .iter()
+            .map(|annee| {
+                let solde = self.solde(*annee).map_or_else(|| "n.d.".to_owned(), |s| look::ecart(s, 0));
+                phrase(&format!(
+                    "{annee}{ESPACE_INSECABLE}: {}, {}, solde {solde}",
+                    dire(&self.arrivees, *annee, ("arrivée", "arrivées")),
+                    dire(&self.departs, *annee, ("départ", "départs")),
+                ))
+            })
+            .collect()
+    }
+}
+
+/// One bar from zero, upwards (`sens` 1) or downwards (−1), with its value at its end.
+fn barre(
+    toile: &mut Toile,
+    panneau: &Panneau,
+    (x, demi): (f64, f64),
+    serie: &[Figure],
+    annee: i32,
+    sens: f64,
+    couleur: Couleur,
+) {
+    let zero = panneau.y(0.0);
+    let ecrire = |bout: f64| if sens > 0.0 { bout - 1.6 } else { bout + 1.6 + 2.2 };
+    let Some(valeur_de) = valeur(serie, annee) else {
+        let texte = Texte::new(a_la_place(serie, annee), x, ecrire(zero), corps::AXE);
+        toile.texte(texte.italique().pale().ancre(Ancre::Milieu));
+        return;
+    };
+    let bout = panneau.y(valeur_de * sens);
+    let (haut, bas) = (bout.min(zero), bout.max(zero));
+    if de(serie, annee).is_some_and(|f| f.statut == Statut::Estime) {
+        toile.rectangle(x - demi, haut, x + demi, bas, palette::delaver(couleur, 0.15));
+        toile.hachures(&rectangle(x - demi, haut, x + demi, bas).into(), 1.4, couleur, 0.25);
+        toile.cadre(x - demi, haut, x + demi, bas, couleur, 0.25);
+    } else {
+        toile.rectangle(x - demi, haut, x + demi, bas, couleur);
+    }
+    let texte = Texte::new(look::nombre(valeur_de, 0), x, ecrire(bout), corps::VALEUR);
+    toile.texte(texte.gras().en(couleur).ancre(Ancre::Milieu));
+}

@@ -1,0 +1,519 @@
+//! The canvas: shapes and texts in millimetres, drawn by plotters into SVG, flattened by usvg, rasterised by resvg.
+//!
+//! Plotters draws in whole pixels and its text knows neither weight nor baseline; so a canvas counts
+//! in twentieths of a millimetre, and texts are written beside the shapes, with metrics taken from
+//! the embedded fonts. Text leaves the program as outlines: the picture is the same on a machine that
+//! does not have the fonts; its words stay readable to a screen reader in `<title>` and `<desc>`.
+
+use crate::deliverables::ErreurLivrable;
+use crate::deliverables::look::{self, Couleur, Graisse, palette};
+use geo::{BooleanOps, Coord, LineString, MultiLineString, MultiPolygon, Polygon, coord};
+use plotters::backend::SVGBackend;
+use plotters::prelude::DrawingBackend;
+use plotters::style::{FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, register_font};
+use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::usvg::{self, fontdb};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+/// Canvas units in a millimetre.
+const UNITES_PAR_MM: f64 = 20.0;
+/// Millimetres in a typographic point.
+const MM_PAR_POINT: f64 = 25.4 / 72.0;
+/// Resolution of the PNG.
+const POINTS_PAR_POUCE: f64 = 300.0;
+/// Height of the capitals of the family, in em.
+pub(crate) const CAPITALES: f64 = 0.714;
+/// Sum of ascent and descent of the family, in em: what ab_glyph calls the size of a font.
+const HAUTEUR_DE_FONTE: f64 = 2789.0 / 2048.0;
+
+/// PNG chunk that says 300 dpi (11 811 pixels per metre both ways): length, `pHYs`, data, CRC.
+const PHYS_300_DPI: [u8; 21] =
+    [0, 0, 0, 9, b'p', b'H', b'Y', b's', 0, 0, 0x2e, 0x23, 0, 0, 0x2e, 0x23, 1, 0x78, 0xa5, 0x3f, 0x76];
+/// Where the chunks after `IHDR` begin: 8 bytes of signature and 25 of header.
+const APRES_IHDR: usize = 33;
+
+/// Points in millimetres.
+pub(crate) const fn pt(points: f64) -> f64 {
+    points * MM_PAR_POINT
+}
+
+/// Which point of a text its `x` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ancre {
+    Debut,
+    Milieu,
+    Fin,
+}
+
+/// One line of text.
+#[derive(Debug, Clone)]
+pub(crate) struct Texte {
+    pub(crate) contenu: String,
+    /// Anchor, mm from the left.
+    pub(crate) x: f64,
+    /// Baseline, mm from the top.
+    pub(crate) y: f64,
+    /// Size, pt.
+    pub(crate) corps: f64,
+    pub(crate) graisse: Graisse,
+    pub(crate) couleur: Couleur,
+    pub(crate) ancre: Ancre,
+    /// Colour of a rim around the letters, for text over a map.
+    pub(crate) halo: Option<Couleur>,
+}
+
+impl Texte {
+    /// A line in ink, anchored at its beginning.
+    pub(crate) fn new(contenu: impl Into<String>, x: f64, y: f64, corps: f64) -> Self {
+        Self {
+            contenu: contenu.into(),
+            x,
+            y,
+            corps,
+            graisse: Graisse::Normal,
+            couleur: palette::ENCRE,
+            ancre: Ancre::Debut,
+            halo: None,
+        }
+    }
+
+    pub(crate) fn gras(mut self) -> Self {
+        self.graisse = Graisse::Gras;
+        self
+    }
+
+    pub(crate) fn italique(mut self) -> Self {
+        self.graisse = Graisse::Italique;
+        self
+    }
+
+    pub(crate) fn pale(self) -> Self {
+        self.en(palette::ENCRE_PALE)
+    }
+
+    pub(crate) fn en(mut self, couleur: Couleur) -> Self {
+        self.couleur = couleur;
+        self
+    }
+
+    pub(crate) fn ancre(mut self, ancre: Ancre) -> Self {
+        self.ancre = ancre;
+        self
+    }
+
+    pub(crate) fn halo(mut self, couleur: Couleur) -> Self {
+        self.halo = Some(couleur);
+        self
+    }
+
+    /// Centres the capitals on a height instead of standing on it.
+    pub(crate) fn centre_sur(mut self, y: f64) -> Self {
+        self.y = y + pt(self.corps) * CAPITALES / 2.0;
+        self
+    }
+
+    /// Width, mm.
+    pub(crate) fn largeur(&self) -> f64 {
+        largeur(&self.contenu, self.corps, self.graisse)
+    }
+}
+
+/// The fonts of the program, read once.
+struct Polices {
+    base: Arc<fontdb::Database>,
+}
+
+/// The name under which plotters knows a cut: its own four styles lack the bold italic.
+fn nom_plotters(graisse: Graisse) -> &'static str {
+    match graisse {
+        Graisse::Normal => "observatoire",
+        Graisse::Gras => "observatoire-gras",
+        Graisse::Italique => "observatoire-italique",
+        Graisse::GrasItalique => "observatoire-gras-italique",
+    }
+}
+
+fn polices() -> &'static Polices {
+    static POLICES: OnceLock<Polices> = OnceLock::new();
+    POLICES.get_or_init(|| {
+        let mut base = fontdb::Database::new();
+        for graisse in Graisse::TOUTES {
+            base.load_font_data(graisse.fichier().to_vec());
+            // The files come with the program: a refusal would show as a width of zero in the tests.
+            let _ = register_font(nom_plotters(graisse), FontStyle::Normal, graisse.fichier());
+        }
+        base.set_sans_serif_family(look::FAMILLE);
+        base.set_serif_family(look::FAMILLE);
+        base.set_monospace_family(look::FAMILLE);
+        base.set_cursive_family(look::FAMILLE);
+        base.set_fantasy_family(look::FAMILLE);
+        Polices { base: Arc::new(base) }
+    })
+}
+
+/// Width of a line, mm: the sum of the advances, kerning left out (the drawn line is never wider).
+pub(crate) fn largeur(texte: &str, corps: f64, graisse: Graisse) -> f64 {
+    polices();
+    // Measured at 10 000 units per em, because plotters answers in whole pixels.
+    let taille = 10_000.0 * HAUTEUR_DE_FONTE;
+    let fonte = FontDesc::new(FontFamily::Name(nom_plotters(graisse)), taille, FontStyle::Normal);
+    let unites = fonte.layout_box(texte).map_or(0, |((gauche, _), (droite, _))| droite - gauche);
+    f64::from(unites) / 10_000.0 * pt(corps)
+}
+
+/// Breaks a text at its breaking spaces so that no line is wider than `maximum` mm.
+pub(crate) fn couper(texte: &str, maximum: f64, corps: f64, graisse: Graisse) -> Vec<String> {
+    let mut lignes: Vec<String> = Vec::new();
+    for mot in texte.split(' ').filter(|m| !m.is_empty()) {
+        match lignes.last_mut() {
+            Some(ligne) if largeur(&format!("{ligne} {mot}"), corps, graisse) <= maximum => {
+                ligne.push(' ');
+                ligne.push_str(mot);
+            }
+            _ => lignes.push(mot.to_owned()),
+        }
+    }
+    lignes
+}
+
+#[derive(Debug, Clone)]
+enum Forme {
+    Surface { points: Vec<Coord<f64>>, couleur: Couleur },
+    Trait { points: Vec<Coord<f64>>, couleur: Couleur, epaisseur: f64 },
+    Disque { centre: Coord<f64>, rayon: f64, couleur: Couleur },
+}
+
+/// A picture being drawn. Lengths in millimetres, origin at the top left.
+#[derive(Debug, Clone)]
+pub(crate) struct Toile {
+    pub(crate) largeur: f64,
+    pub(crate) hauteur: f64,
+    formes: Vec<Forme>,
+    textes: Vec<Texte>,
+}
+
+impl Toile {
+    pub(crate) fn new(largeur: f64, hauteur: f64) -> Self {
+        let mut toile = Self { largeur, hauteur, formes: Vec::new(), textes: Vec::new() };
+        toile.rectangle(0.0, 0.0, largeur, hauteur, palette::PAPIER);
+        toile
+    }
+
+    /// Fills a rectangle given by its left, top, right and bottom.
+    pub(crate) fn rectangle(&mut self, x0: f64, y0: f64, x1: f64, y1: f64, couleur: Couleur) {
+        let points = rectangle(x0, y0, x1, y1).exterior().0.clone();
+        self.formes.push(Forme::Surface { points, couleur });
+    }
+
+    pub(crate) fn surface(&mut self, points: Vec<Coord<f64>>, couleur: Couleur) {
+        self.formes.push(Forme::Surface { points, couleur });
+    }
+
+    /// Fills polygons, holes left empty: each hole is joined to the outer ring by a cut of no width.
+    pub(crate) fn polygones(&mut self, polygones: &MultiPolygon<f64>, couleur: Couleur) {
+        for polygone in polygones {
+            let mut points = polygone.exterior().0.clone();
+            let depart = points.first().copied();
+            for trou in polygone.interiors() {
+                points.extend(&trou.0);
+                points.extend(depart);
+            }
+            self.surface(points, couleur);
+        }
+    }
+
+    /// Draws the rings of polygons.
+    pub(crate) fn bords(&mut self, polygones: &MultiPolygon<f64>, couleur: Couleur, epaisseur: f64) {
+        for polygone in polygones {
+            self.trait_(polygone.exterior().0.clone(), couleur, epaisseur);
+            for trou in polygone.interiors() {
+                self.trait_(trou.0.clone(), couleur, epaisseur);
+            }
+        }
+    }
+
+    pub(crate) fn trait_(&mut self, points: Vec<Coord<f64>>, couleur: Couleur, epaisseur: f64) {
+        if points.len() > 1 {
+            self.formes.push(Forme::Trait { points, couleur, epaisseur });
+        }
+    }
+
+    pub(crate) fn segment(&mut self, de: (f64, f64), a: (f64, f64), couleur: Couleur, epaisseur: f64) {
+        self.trait_(vec![de.into(), a.into()], couleur, epaisseur);
+    }
+
+    /// A dashed segment: dashes of 1.2 mm, gaps of 0.9 mm.
+    pub(crate) fn tirets(&mut self, de: (f64, f64), a: (f64, f64), couleur: Couleur, epaisseur: f64) {
+        let (dx, dy) = (a.0 - de.0, a.1 - de.1);
+        let longueur = dx.hypot(dy);
+        let mut fait = 0.0;
+        while fait < longueur {
+            let (debut, fin) = (fait / longueur, (fait + 1.2).min(longueur) / longueur);
+            let point = |part: f64| (de.0 + dx * part, de.1 + dy * part);
+            self.segment(point(debut), point(fin), couleur, epaisseur);
+            fait += 2.1;
+        }
+    }
+
+    pub(crate) fn disque(&mut self, x: f64, y: f64, rayon: f64, couleur: Couleur) {
+        self.formes.push(Forme::Disque { centre: coord! { x: x, y: y }, rayon, couleur });
+    }
+
+    /// The frame of a rectangle.
+    pub(crate) fn cadre(&mut self, x0: f64, y0: f64, x1: f64, y1: f64, couleur: Couleur, epaisseur: f64) {
+        self.trait_(rectangle(x0, y0, x1, y1).exterior().0.clone(), couleur, epaisseur);
+    }
+
+    /// Rising lines inside polygons: what is not available, or estimated.
+    pub(crate) fn hachures(
+        &mut self,
+        zone: &MultiPolygon<f64>,
+        pas: f64,
+        couleur: Couleur,
+        epaisseur: f64,
+    ) {
+        let Some(cadre) = geo::BoundingRect::bounding_rect(zone) else { return };
+        let hauteur = cadre.height();
+        let mut lignes = Vec::new();
+        // Anchored on the canvas, so that neighbouring zones carry one continuous pattern.
+        let mut x = ((cadre.min().x - hauteur) / pas).floor() * pas - cadre.max().y % pas;
+        while x < cadre.max().x {
+            lignes.push(LineString::from(vec![(x, cadre.max().y), (x + hauteur, cadre.min().y)]));
+            x += pas;
+        }
+        for ligne in zone.clip(&MultiLineString(lignes), false) {
+            self.trait_(ligne.0, couleur, epaisseur);
+        }
+    }
+
+    /// Dots inside polygons: what is withheld.
+    pub(crate) fn points(&mut self, zone: &MultiPolygon<f64>, pas: f64, couleur: Couleur, rayon: f64) {
+        let Some(cadre) = geo::BoundingRect::bounding_rect(zone) else { return };
+        let mut y = (cadre.min().y / pas).floor() * pas;
+        let mut decale = false;
+        while y < cadre.max().y {
+            let mut x = (cadre.min().x / pas).floor() * pas + if decale { pas / 2.0 } else { 0.0 };
+            while x < cadre.max().x {
+                if geo::Contains::contains(zone, &coord! { x: x, y: y }) {
+                    self.disque(x, y, rayon, couleur);
+                }
+                x += pas;
+            }
+            y += pas / 2.0;
+            decale = !decale;
+        }
+    }
+
+    pub(crate) fn texte(&mut self, texte: Texte) {
+        self.textes.push(texte);
+    }
+
+    /// Ends the drawing.
+    ///
+    /// # Errors
+    /// If a library refuses the drawing.
+    pub(crate) fn terminer(self, nom: &str, legende: Legende) -> Result<Image, ErreurLivrable> {
+        let erreur = |cause: String| ErreurLivrable::Dessin { nom: nom.to_owned(), cause };
+        let mut svg = self.tracer().map_err(erreur)?;
+        self.ecrire_textes(&mut svg);
+        let options = usvg::Options {
+            font_family: look::FAMILLE.to_owned(),
+            fontdb: Arc::clone(&polices().base),
+            ..usvg::Options::default()
+        };
+        let arbre = usvg::Tree::from_str(&svg, &options).map_err(|e| erreur(e.to_string()))?;
+        Ok(Image { nom: nom.to_owned(), legende, largeur: self.largeur, hauteur: self.hauteur, arbre })
+    }
+
+    /// The shapes, by plotters.
+    fn tracer(&self) -> Result<String, String> {
+        let mut svg = String::new();
+        let taille = (entier(self.largeur).unsigned_abs(), entier(self.hauteur).unsigned_abs());
+        let mut fond = SVGBackend::with_string(&mut svg, taille);
+        for forme in &self.formes {
+            let fait = match forme {
+                Forme::Surface { points, couleur } => {
+                    fond.fill_polygon(sur_la_grille(points), &style(*couleur, 0.0))
+                }
+                Forme::Trait { points, couleur, epaisseur } => {
+                    fond.draw_path(sur_la_grille(points), &style(*couleur, *epaisseur))
+                }
+                Forme::Disque { centre, rayon, couleur } => {
+                    let centre = (entier(centre.x), entier(centre.y));
+                    fond.draw_circle(centre, entier(*rayon).unsigned_abs(), &style(*couleur, 0.0), true)
+                }
+            };
+            fait.map_err(|e| e.to_string())?;
+        }
+        fond.present().map_err(|e| e.to_string())?;
+        drop(fond);
+        // Inherited by every line: without it, sharp corners of borders grow thorns.
+        Ok(svg.replacen("<svg ", "<svg stroke-linejoin=\"round\" ", 1))
+    }
+
+    /// The texts, before the end of the document.
+    fn ecrire_textes(&self, svg: &mut String) {
+        let fin = svg.rfind("</svg>").unwrap_or(svg.len());
+        svg.truncate(fin);
+        for texte in &self.textes {
+            // Writing to a String cannot fail.
+            let _ = writeln!(svg, "{}", balise(texte));
+        }
+        svg.push_str("</svg>\n");
+    }
+}
+
+fn balise(texte: &Texte) -> String {
+    let ancre = match texte.ancre {
+        Ancre::Debut => "start",
+        Ancre::Milieu => "middle",
+        Ancre::Fin => "end",
+    };
+    let poids = if matches!(texte.graisse, Graisse::Gras | Graisse::GrasItalique) { 700 } else { 400 };
+    let pente = if matches!(texte.graisse, Graisse::Italique | Graisse::GrasItalique) {
+        "italic"
+    } else {
+        "normal"
+    };
+    let rebord = texte.halo.map_or_else(String::new, |couleur| {
+        let epaisseur = pt(texte.corps) * UNITES_PAR_MM * 0.26;
+        format!(" paint-order=\"stroke\" stroke=\"{}\" stroke-width=\"{epaisseur:.1}\"", hexa(couleur))
+    });
+    format!(
+        "<text x=\"{:.1}\" y=\"{:.1}\" font-family=\"{}\" font-size=\"{:.2}\" font-weight=\"{poids}\" \
+         font-style=\"{pente}\" text-anchor=\"{ancre}\" fill=\"{}\"{rebord} xml:space=\"preserve\">{}</text>",
+        texte.x * UNITES_PAR_MM,
+        texte.y * UNITES_PAR_MM,
+        look::FAMILLE,
+        pt(texte.corps) * UNITES_PAR_MM,
+        hexa(texte.couleur),
+        echapper(&texte.contenu),
+    )
+}
+
+/// What a picture says in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Legende {
+    /// The title printed on the picture.
+    pub titre: String,
+    /// Every figure of the picture, in a few sentences.
+    pub description: String,
+}
+
+/// A finished picture.
+#[derive(Debug, Clone)]
+pub struct Image {
+    /// Name of the files, without extension.
+    pub nom: String,
+    /// Title and description: the alternative text of a page that shows the picture.
+    pub legende: Legende,
+    /// Width, mm.
+    pub largeur: f64,
+    /// Height, mm.
+    pub hauteur: f64,
+    arbre: usvg::Tree,
+}
+
+impl Image {
+    /// The SVG document: text as outlines, `<title>` and `<desc>` for those who do not see it.
+    pub fn svg(&self) -> String {
+        let ecriture = usvg::WriteOptions {
+            coordinates_precision: 1,
+            indent: usvg::Indent::None,
+            ..usvg::WriteOptions::default()
+        };
+        let corps = self.arbre.to_string(&ecriture);
+        let contenu = corps.split_once('>').map_or("", |(_, contenu)| contenu);
+        let taille = self.arbre.size();
+        format!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}mm\" height=\"{}mm\" \
+             viewBox=\"0 0 {} {}\" role=\"img\" lang=\"fr\" xml:lang=\"fr\" \
+             aria-labelledby=\"{nom}-titre {nom}-texte\">\n<title id=\"{nom}-titre\">{}</title>\n\
+             <desc id=\"{nom}-texte\">{}</desc>\n{contenu}\n",
+            self.largeur,
+            self.hauteur,
+            taille.width(),
+            taille.height(),
+            echapper(&self.legende.titre),
+            echapper(&self.legende.description),
+            nom = self.nom,
+        )
+    }
+
+    /// The same picture as PNG, 300 dots per inch, its resolution said in the file.
+    ///
+    /// # Errors
+    /// If there is not enough memory, or if the encoder refuses.
+    pub fn png(&self) -> Result<Vec<u8>, ErreurLivrable> {
+        let erreur = |cause: &str| ErreurLivrable::Dessin { nom: self.nom.clone(), cause: cause.to_owned() };
+        let pixels = |mm: f64| {
+            // A few thousand: neither truncated nor negative.
+            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+            let pixels = (mm / 25.4 * POINTS_PAR_POUCE).round() as u32;
+            pixels
+        };
+        let (largeur, hauteur) = (pixels(self.largeur), pixels(self.hauteur));
+        let mut image = Pixmap::new(largeur, hauteur).ok_or_else(|| erreur("image trop grande"))?;
+        let taille = self.arbre.size();
+        let echelle =
+            Transform::from_scale(largeur as f32 / taille.width(), hauteur as f32 / taille.height());
+        resvg::render(&self.arbre, echelle, &mut image.as_mut());
+        let mut png = image.encode_png().map_err(|e| erreur(&e.to_string()))?;
+        png.splice(APRES_IHDR..APRES_IHDR, PHYS_300_DPI);
+        Ok(png)
+    }
+
+    /// Writes `<dossier>/<nom>.svg` and `.png`; gives their paths relative to `racine`.
+    ///
+    /// # Errors
+    /// If a file cannot be written or drawn.
+    pub fn ecrire(&self, racine: &Path, dossier: &str) -> Result<Vec<PathBuf>, ErreurLivrable> {
+        let mut ecrits = Vec::new();
+        for (extension, contenu) in [("svg", self.svg().into_bytes()), ("png", self.png()?)] {
+            let relatif = Path::new(dossier).join(format!("{}.{extension}", self.nom));
+            let chemin = racine.join(&relatif);
+            std::fs::write(&chemin, contenu).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
+            ecrits.push(relatif);
+        }
+        Ok(ecrits)
+    }
+}
+
+/// A rectangle as a polygon.
+pub(crate) fn rectangle(x0: f64, y0: f64, x1: f64, y1: f64) -> Polygon<f64> {
+    geo::Rect::new(coord! { x: x0, y: y0 }, coord! { x: x1, y: y1 }).to_polygon()
+}
+
+/// Millimetres → whole canvas units.
+fn entier(mm: f64) -> i32 {
+    // A canvas is a few thousand units wide.
+    #[allow(clippy::cast_possible_truncation)]
+    let unites = (mm * UNITES_PAR_MM).round() as i32;
+    unites
+}
+
+/// Points on the grid of the canvas, without those that fall on the one before.
+fn sur_la_grille(points: &[Coord<f64>]) -> Vec<(i32, i32)> {
+    let mut grille: Vec<(i32, i32)> = points.iter().map(|p| (entier(p.x), entier(p.y))).collect();
+    grille.dedup();
+    grille
+}
+
+fn style(couleur: Couleur, epaisseur: f64) -> ShapeStyle {
+    let (r, v, b) = couleur;
+    ShapeStyle {
+        color: RGBColor(r, v, b).into(),
+        filled: true,
+        stroke_width: entier(epaisseur).unsigned_abs().max(1),
+    }
+}
+
+fn hexa((r, v, b): Couleur) -> String {
+    format!("#{r:02x}{v:02x}{b:02x}")
+}
+
+fn echapper(texte: &str) -> String {
+    texte.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
