@@ -366,3 +366,139 @@ pub fn couverture(annees: &[Couverture]) -> LazyFrame {
 pub fn entree(id: &str) -> PolarsResult<&'static Indicateur> {
     catalogue::indicateur(id).ok_or_else(|| polars_err!(ComputeError: "indicateur {id} absent du catalogue"))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Niveau, TableIndicateurs};
+    use super::*;
+    use crate::territory::Membre;
+    use chrono::Datelike;
+    use proptest::prelude::*;
+
+    const ANNEE: i32 = 2024;
+
+    fn jour() -> NaiveDate {
+        NaiveDate::from_ymd_opt(ANNEE, 12, 31).unwrap()
+    }
+
+    fn perimetre(communes: usize) -> Perimetre {
+        let membre = |i: usize| Membre {
+            code: format!("96{i:03}").parse().unwrap(),
+            nom: format!("Commune {i}"),
+            depuis: None,
+            jusqu_a: None,
+            population: None,
+        };
+        Perimetre::new("249600013", "Essai", (1..=communes).map(membre).collect())
+    }
+
+    /// A série of counts: one commune per cell, `None` being withheld by the source.
+    fn serie(perimetre: &Perimetre, valeurs: &[Option<f64>]) -> LazyFrame {
+        let n = valeurs.len();
+        let codes: Vec<String> = perimetre.membres().iter().take(n).map(|m| m.code.to_string()).collect();
+        let statuts: Vec<u32> =
+            valeurs.iter().map(|v| if v.is_some() { Statut::Observe } else { Statut::SecretSource }.rang()).collect();
+        let jours = Int32Chunked::full("date_observation".into(), en_jours(jour()), n).into_date();
+        let trame = DataFrame::new(
+            n,
+            vec![
+                Int32Chunked::full("annee".into(), ANNEE, n).into_column(),
+                Column::new("code".into(), codes),
+                Column::new("valeur".into(), valeurs.to_vec()),
+                Column::new("statut".into(), statuts),
+                jours.into_column(),
+                StringChunked::full("sources".into(), "essai", n).into_column(),
+            ],
+        )
+        .unwrap();
+        Grille::new(perimetre, &[(ANNEE, jour())]).unwrap().relever(trame.lazy())
+    }
+
+    fn territoire(id: &str, serie: LazyFrame, perimetre: &Perimetre) -> super::super::Figure {
+        let table = TableIndicateurs::new(lignes(entree(id).unwrap(), serie, perimetre).unwrap()).unwrap();
+        table.figure(Niveau::Territoire, &perimetre.code, id, "", ANNEE).unwrap()
+    }
+
+    fn valeurs() -> impl Strategy<Value = Vec<Option<f64>>> {
+        prop::collection::vec(prop::option::of((0u32..500).prop_map(f64::from)), 1..20)
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(40))]
+
+        /// A sum is that of the known parts and says how many they are; none known is no value, not 0.
+        #[test]
+        fn une_partie_manquante_n_est_pas_zero(valeurs in valeurs()) {
+            let perimetre = perimetre(valeurs.len());
+            let figure = territoire("naissances", serie(&perimetre, &valeurs), &perimetre);
+            let connues: Vec<f64> = valeurs.iter().flatten().copied().collect();
+            prop_assert_eq!(figure.valeur, (!connues.is_empty()).then(|| connues.iter().sum()));
+            prop_assert_eq!(figure.parties as usize, connues.len());
+            prop_assert_eq!(figure.parties_attendues as usize, valeurs.len());
+            let attendu = if connues.is_empty() { Statut::SecretSource } else { Statut::Observe };
+            prop_assert_eq!(figure.statut, attendu);
+        }
+
+        /// A commune without value changes the number of parts expected and nothing else.
+        #[test]
+        fn une_commune_sans_valeur_ne_change_que_le_compte_des_parties(valeurs in valeurs()) {
+            let perimetre_large = perimetre(valeurs.len() + 1);
+            let avant = territoire("naissances", serie(&perimetre(valeurs.len()), &valeurs), &perimetre(valeurs.len()));
+            let apres = territoire("naissances", serie(&perimetre_large, &valeurs), &perimetre_large);
+            prop_assert_eq!(avant.valeur, apres.valeur);
+            prop_assert_eq!(avant.parties, apres.parties);
+            prop_assert_eq!(avant.parties_attendues + 1, apres.parties_attendues);
+        }
+
+        /// A rate divides sums over the very same communes.
+        #[test]
+        fn un_taux_ne_melange_pas_les_communes(paires in prop::collection::vec((prop::option::of(0u32..100), prop::option::of(0u32..100)), 1..15)) {
+            let perimetre = perimetre(paires.len());
+            let cote = |lire: fn(&(Option<u32>, Option<u32>)) -> Option<u32>| {
+                serie(&perimetre, &paires.iter().map(|p| lire(p).map(f64::from)).collect::<Vec<_>>())
+            };
+            let taux = entree("taux_activite").unwrap();
+            let figure = territoire("taux_activite", rapporter(taux, (cote(|p| p.0), ""), (cote(|p| p.1), "")), &perimetre);
+            let communes: Vec<(f64, f64)> = paires.iter().filter_map(|(a, b)| Some((f64::from((*a)?), f64::from((*b)?)))).collect();
+            let (a, b) = communes.iter().fold((0.0, 0.0), |(a, b), (x, y)| (a + x, b + y));
+            prop_assert_eq!(figure.parties as usize, communes.len());
+            if communes.is_empty() {
+                prop_assert_eq!(figure.statut, Statut::SecretSource);
+            } else if b == 0.0 {
+                prop_assert_eq!((figure.valeur, figure.statut), (None, Statut::SansObjet));
+            } else {
+                prop_assert_eq!((figure.numerateur, figure.denominateur), (Some(a), Some(b)));
+                prop_assert!((figure.valeur.unwrap() - 100.0 * a / b).abs() <= 0.05 + 1e-9);
+            }
+        }
+    }
+
+    #[test]
+    fn les_taux_s_arrondissent_a_l_ecart_de_zero() {
+        let perimetre = perimetre(1);
+        let taux = |a: f64, b: f64| {
+            let (haut, bas) = (serie(&perimetre, &[Some(a)]), serie(&perimetre, &[Some(b)]));
+            let entree = entree("taux_activite").unwrap();
+            territoire("taux_activite", rapporter(entree, (haut, ""), (bas, "")), &perimetre).valeur.unwrap()
+        };
+        // 140 / 167 is printed 0.83 in the form of Artois-Lys Romane, truncated.
+        assert_eq!(taux(140.0, 167.0), 83.8);
+        // 9 / 400 is 2.25 %, 1 / 2000 is 0.05 %: ties go up.
+        assert_eq!(taux(9.0, 400.0), 2.3);
+        assert_eq!(taux(1.0, 2000.0), 0.1);
+    }
+
+    #[test]
+    fn une_annee_couverte_donne_des_zeros_et_une_autre_rien() {
+        let perimetre = perimetre(2);
+        let jours = [(2023, jour().with_year(2023).unwrap()), (ANNEE, jour())];
+        let grille = Grille::new(&perimetre, &jours).unwrap();
+        let couverte = Couverture { annee: ANNEE, jour: jour(), source: "pmi".into(), statut: Statut::Observe };
+        let comptes = super::super::offre::aucun_compte();
+        let serie = grille.denombrer(comptes, couverture(&[couverte]), &[""]);
+        let table = TableIndicateurs::new(lignes(entree("am_agrees").unwrap(), serie, &perimetre).unwrap()).unwrap();
+        let lire = |annee| table.figure(Niveau::Territoire, "249600013", "am_agrees", "", annee).unwrap();
+        assert_eq!((lire(ANNEE).valeur, lire(ANNEE).statut), (Some(0.0), Statut::Observe));
+        assert_eq!((lire(2023).valeur, lire(2023).statut), (None, Statut::NonDisponible));
+    }
+}
