@@ -17,7 +17,7 @@ pub(super) fn traduire(commande: Command) -> Command {
         .subcommand_value_name("COMMANDE")
         .mut_args(|arg| {
             let titre = if arg.is_positional() { "Arguments\u{a0}" } else { "Options\u{a0}" };
-            arg.help_heading(titre).hide_default_value(true)
+            arg.help_heading(titre)
         })
         .arg(aide.help_heading("Options\u{a0}"))
         .help_template(MODELE);

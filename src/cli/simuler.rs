@@ -9,11 +9,11 @@ use std::path::PathBuf;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "Exemple :\n  observatoire simuler --graine 2024 data/demo")]
 pub(super) struct Arguments {
-    /// Point de départ du hasard : la même graine donne les mêmes fichiers, à l’octet près.
-    #[arg(long, value_name = "N", default_value_t = 2024)]
+    /// Point de départ du hasard, 2024 par défaut : la même graine donne les mêmes fichiers, à l’octet près.
+    #[arg(long, value_name = "N", default_value_t = 2024, hide_default_value = true)]
     graine: u64,
-    /// Dossier où écrire les fichiers.
-    #[arg(default_value = "data/demo")]
+    /// Dossier où écrire les fichiers, data/demo par défaut.
+    #[arg(default_value = "data/demo", hide_default_value = true)]
     dossier: PathBuf,
 }
 

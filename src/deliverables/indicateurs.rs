@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 
 /// The indicator table as files: UTF-8, comma, decimal point; and Parquet.
 #[derive(Debug)]
-pub struct Indicateurs;
+pub(super) struct Indicateurs;
 
 impl Livrable for Indicateurs {
     fn nom(&self) -> &'static str {

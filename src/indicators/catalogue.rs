@@ -90,7 +90,6 @@ pub struct Indicateur {
     pub precaution: &'static str,
 }
 
-const LIEUX: &[(&str, &str)] = &[("domicile", "à domicile"), ("mam", "en MAM")];
 const LIEUX_ET_FAMILIALE: &[(&str, &str)] =
     &[("domicile", "à domicile"), ("mam", "en MAM"), ("creche_familiale", "en crèche familiale")];
 
@@ -438,7 +437,7 @@ mod tests {
     fn la_pyramide_a_chaque_classe_deux_fois() {
         let pyramide = indicateur("pyramide_ages").unwrap();
         for (classe, libelle, ..) in CLASSES_AGE {
-            for (lieu, nom) in LIEUX {
+            for (lieu, nom) in &LIEUX_ET_FAMILIALE[..2] {
                 assert_eq!(
                     pyramide.libelle_modalite(&format!("{classe}:{lieu}")),
                     format!("{libelle}, {nom}")

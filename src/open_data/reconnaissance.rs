@@ -42,7 +42,7 @@ pub fn reconnaitre(chemin: &Path) -> Option<Trouvaille> {
 }
 
 fn reconnaitre_contours(chemin: &Path) -> Option<Trouvaille> {
-    let (contours, _) = contours::lire_contours(chemin, &chemin.display().to_string()).ok()?;
+    let (contours, _) = contours::lire_contours(chemin).ok()?;
     let communes: BTreeSet<CodeCommune> = contours.into_iter().map(|c| c.code).collect();
     (!communes.is_empty()).then_some(Trouvaille { genre: Genre::Contours, communes })
 }

@@ -99,8 +99,8 @@ impl Lecteur<'_> {
         match cog::lire_cog(&communes, &mouvements, source.date) {
             Ok(cog) => Some(cog),
             Err(probleme) => {
-                let mut bilan = Bilan::new(&source.id, nom);
-                bilan.noter(probleme);
+                let mut bilan = Bilan::new(&source.id, &nom);
+                bilan.noter(nommer(probleme, &nom));
                 bilans.0.push(bilan);
                 None
             }
@@ -121,18 +121,18 @@ impl Lecteur<'_> {
             return Geographie::default();
         };
         let mut bilan = Bilan::new(&source.id, &nom);
-        let geographie = match contours::lire_contours(&chemin, &nom) {
+        let geographie = match contours::lire_contours(&chemin) {
             Ok((bruts, problemes)) => {
                 bilan.lignes = u32::try_from(bruts.len()).unwrap_or(u32::MAX);
                 bilan.lues = bilan.lignes;
                 let tolerance = self.declaration.territoire.simplification_m;
                 let (geographie, autres) =
-                    preparer(&bruts, cog, source.date, perimetre, tolerance, true, &nom);
-                problemes.into_iter().chain(autres).for_each(|p| bilan.noter(p));
+                    preparer(&bruts, cog, source.date, perimetre, tolerance, true);
+                problemes.into_iter().chain(autres).for_each(|p| bilan.noter(nommer(p, &nom)));
                 geographie
             }
             Err(probleme) => {
-                bilan.noter(probleme);
+                bilan.noter(nommer(probleme, &nom));
                 Geographie::default()
             }
         };
@@ -206,6 +206,12 @@ impl Lecteur<'_> {
         };
         self.declaration.sources.iter().map(citer).collect()
     }
+}
+
+/// The problem of a file, under the name that the pipeline gives to it.
+fn nommer(mut probleme: Probleme, nom: &str) -> Probleme {
+    nom.clone_into(&mut probleme.lieu.fichier);
+    probleme
 }
 
 fn tableau(source: &SourceDeclaree, chemin: &Path, nom: &str) -> Result<Tableau, Probleme> {
