@@ -65,6 +65,11 @@ impl Cellules {
         self.texte.is_empty()
     }
 
+    /// Bytes held in memory.
+    pub fn octets(&self) -> usize {
+        self.texte.capacity() + 4 * self.fins.capacity()
+    }
+
     /// The same cells as a Polars column of strings, null where blank.
     pub fn en_polars(&self, nom: &str) -> StringChunked {
         StringChunked::from_iter_options(PlSmallStr::from_str(nom), self.iter())
