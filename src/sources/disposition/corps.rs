@@ -226,12 +226,12 @@ impl<'a> Juge<'a> {
 /// The number of fields of a row of csv: that of the header up to its last name, or the one that
 /// most rows have if it is larger (the last columns then have no name).
 fn largeur_attendue(grille: &Grille, reperage: &Reperage) -> u32 {
-    let nommees = reperage.noms.iter().rposition(|n| !n.is_empty()).map_or(0, |i| position(i));
+    let nommees = reperage.noms.iter().rposition(|n| !n.is_empty()).map_or(0, position);
     let Some(largeurs) = &grille.largeurs else { return nommees };
     let mut comptes: BTreeMap<u32, usize> = BTreeMap::new();
-    for rang in reperage.fin..grille.hauteur() {
+    for (rang, largeur) in largeurs.iter().enumerate().skip(reperage.fin) {
         let remplie = grille.ligne(rang).last().map_or(0, |(c, _)| position(c));
-        *comptes.entry(remplie.min(largeurs[rang])).or_default() += 1;
+        *comptes.entry(remplie.min(*largeur)).or_default() += 1;
     }
     let lignes = grille.hauteur() - reperage.fin;
     comptes.into_iter().find(|(_, n)| n * 2 > lignes).map_or(nommees, |(largeur, _)| largeur.max(nommees))

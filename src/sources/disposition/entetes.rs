@@ -366,7 +366,8 @@ pub(super) fn citer<'t>(textes: impl Iterator<Item = &'t str>) -> String {
         })
         .collect();
     if cites.len() > 30 {
-        cites[30] = "…".to_owned();
+        cites.truncate(30);
+        cites.push("…".to_owned());
     }
     cites.join(", ")
 }

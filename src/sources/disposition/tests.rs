@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stderr)]
 
+use std::fmt::Write;
 use std::path::PathBuf;
 
 use proptest::prelude::*;
@@ -345,7 +346,7 @@ fn les_lignes_decalees_de_rennes_se_voient() {
     let mut texte = String::new();
     for (champs, motif) in [("b9_1 b9_2 b9_3 b9_4 b9_5 b9b", "heure"), ("x y", "nombre")] {
         for champ in champs.split(' ') {
-            texte.push_str(&format!("[champs.{champ}]\nentetes = [\"{champ}\"]\nmotif = \"{motif}\"\n"));
+            writeln!(texte, "[champs.{champ}]\nentetes = [\"{champ}\"]\nmotif = \"{motif}\"").unwrap();
         }
     }
     let disposition = Disposition::de_texte(&texte, "rennes").unwrap();

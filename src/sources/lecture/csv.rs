@@ -78,10 +78,12 @@ fn remplir(
     let mut grille = Constructeur::new(origine);
     let mut lecteur = dialecte.lecteur(flux);
     let mut champs = ByteRecord::new();
-    let mut ligne_apres = 0;
+    // Of the last record: the line after it, whether it is a row, whether it may hold others.
+    let (mut ligne_apres, mut gardee, mut douteuse) = (0, false, false);
     while lecteur.read_byte_record(&mut champs).map_err(|_| Echec::Disque)? {
-        let dedans = champs.as_slice().iter().filter(|&&o| o == b'\n').count();
-        if dedans > 0 && dialecte.avale_des_lignes(&champs, dedans) {
+        let dedans = occurrences(champs.as_slice(), b'\n');
+        douteuse = dedans > 0 && dialecte.contient_une_ligne(&champs);
+        if dialecte.avale_des_lignes(douteuse, dedans) {
             return Err(Echec::GuillemetOuvert);
         }
         // The reader stands on the line below the record, whose own breaks are counted too.
@@ -93,15 +95,26 @@ fn remplir(
             .enumerate()
             .map(|(i, octets)| (i, encodage.decoder(octets)));
         let largeur = u32::try_from(champs.len()).unwrap_or(u32::MAX);
+        let hauteur = grille.hauteur();
         grille
             .ligne(u32::try_from(numero).unwrap_or(u32::MAX), cellules, Some(largeur))
             .map_err(|_| Echec::TropGrand)?;
+        gardee = grille.hauteur() > hauteur;
     }
-    // The last record went on to the very end of the stream.
-    if ligne_apres == lecteur.position().line() && dialecte.guillemet.is_some() {
+    let jamais_ferme = ligne_apres == lecteur.position().line() && dialecte.guillemet.is_some();
+    if jamais_ferme && douteuse {
         return Err(Echec::GuillemetOuvert);
     }
-    Ok(grille.finir())
+    let mut grille = grille.finir();
+    // The file was cut within a cell: no line break ended that record.
+    if let Some(derniere) = grille.lignes.last_mut().filter(|_| jamais_ferme && gardee) {
+        *derniere += 1;
+    }
+    Ok(grille)
+}
+
+fn occurrences(octets: &[u8], cherche: u8) -> usize {
+    octets.split(|o| *o == cherche).count() - 1
 }
 
 impl Dialecte {
@@ -140,15 +153,18 @@ impl Dialecte {
             .from_reader(flux)
     }
 
-    /// True if a cell on several lines holds whole rows: too many lines, or one that has as many
-    /// delimiters as a row. Commas are common in sentences: they count only in wide tables.
-    fn avale_des_lignes(&self, champs: &ByteRecord, dedans: usize) -> bool {
-        let assez_large = self.largeur >= if self.delimiteur == b',' { 8 } else { 3 };
+    /// True if a line within a cell has as many fields as a row.
+    fn contient_une_ligne(&self, champs: &ByteRecord) -> bool {
         let est_une_ligne =
-            |l: &[u8]| assez_large && l.iter().filter(|o| **o == self.delimiteur).count() + 1 >= self.largeur;
-        self.guillemet.is_some()
-            && (dedans > LIGNES_PAR_ENREGISTREMENT
-                || champs.iter().any(|c| c.contains(&b'\n') && c.split(|o| *o == b'\n').any(est_une_ligne)))
+            |l: &[u8]| self.largeur > 1 && occurrences(l, self.delimiteur) + 1 >= self.largeur;
+        champs.iter().any(|c| c.contains(&b'\n') && c.split(|o| *o == b'\n').any(est_une_ligne))
+    }
+
+    /// True if a record has swallowed others: it has too many lines, or one that looks like a row
+    /// of a table wide enough for that to be no chance (commas are common in sentences).
+    fn avale_des_lignes(&self, contient_une_ligne: bool, dedans: usize) -> bool {
+        let assez_large = self.largeur >= if self.delimiteur == b',' { 8 } else { 3 };
+        self.guillemet.is_some() && (dedans > LIGNES_PAR_ENREGISTREMENT || contient_une_ligne && assez_large)
     }
 
     /// How many rows of the sample have each number of fields, blank rows left out.

@@ -34,8 +34,8 @@ impl Encodage {
         let mut fichier = File::open(chemin)?;
         let mut tete = Vec::new();
         (&mut fichier).take(PREUVES_MAX as u64).read_to_end(&mut tete)?;
-        let (bom_de, bom) = Encoding::for_bom(&tete).map_or((None, 0), |(e, n)| (Some(e), n as u64));
-        let utf16 = match bom_de {
+        let (marque, bom) = Encoding::for_bom(&tete).map_or((None, 0), |(e, n)| (Some(e), n as u64));
+        let utf16 = match marque {
             Some(e) if e == UTF_8 => None,
             Some(e) => Some(e),
             None => utf16_sans_bom(&tete),
@@ -43,8 +43,8 @@ impl Encodage {
         let retour_seul = match utf16 {
             None => tete.contains(&b'\r') && !tete.contains(&b'\n'),
             Some(e) => {
-                let (texte, _) = e.decode_without_bom_handling(&tete);
-                texte.contains('\r') && !texte.contains('\n')
+                let (decode, _) = e.decode_without_bom_handling(&tete);
+                decode.contains('\r') && !decode.contains('\n')
             }
         };
         let ancien = if utf16.is_some() { WINDOWS_1252 } else { ancien_encodage(fichier)? };
@@ -80,12 +80,12 @@ impl Encodage {
 fn utf16_sans_bom(tete: &[u8]) -> Option<&'static Encoding> {
     let paires = tete.len() / 2;
     let nuls = |cote: usize| tete.iter().skip(cote).step_by(2).filter(|&&o| o == 0).count();
-    let (pairs, impairs) = (nuls(0), nuls(1));
+    let (premiers, seconds) = (nuls(0), nuls(1));
     if paires < 2 {
         None
-    } else if impairs * 2 > paires && pairs * 10 < paires {
+    } else if seconds * 2 > paires && premiers * 10 < paires {
         Some(UTF_16LE)
-    } else if pairs * 2 > paires && impairs * 10 < paires {
+    } else if premiers * 2 > paires && seconds * 10 < paires {
         Some(UTF_16BE)
     } else {
         None

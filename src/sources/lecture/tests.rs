@@ -2,6 +2,7 @@
 
 #![allow(clippy::print_stderr)]
 
+use std::fmt::Write;
 use std::path::PathBuf;
 
 use rust_xlsxwriter::{ExcelDateTime, Format, Workbook};
@@ -99,7 +100,7 @@ fn les_lignes_physiques_restent_justes() {
 fn un_guillemet_jamais_ferme_n_avale_pas_le_fichier() {
     let mut texte = "nom;n\n\"Les Loupiots;1\n".to_owned();
     for i in 0..1000 {
-        texte.push_str(&format!("structure {i};{i}\n"));
+        writeln!(texte, "structure {i};{i}").unwrap();
     }
     let grille = seule("t.csv", texte.as_bytes());
     assert_eq!(grille.hauteur(), 1002);
@@ -109,6 +110,9 @@ fn un_guillemet_jamais_ferme_n_avale_pas_le_fichier() {
     assert_eq!(seule("t.csv", deux.as_bytes()).hauteur(), 6);
     assert_eq!(seule("t.csv", b"nom;a\nx;1\n\"y;2\nz;3\n").lignes, [1, 2, 3, 4]);
     assert_eq!(seule("t.csv", b"nom;a\nx;\"deux\nlignes\"").lignes, [1, 2]);
+    // An extract cut in the middle of a cell keeps its quoting.
+    let coupe = seule("t.csv", b"nom;a\n\"x\ny\";1\nz;\"12 rue\ndes Lilas");
+    assert_eq!((coupe.lignes.as_slice(), coupe.cellule(2, 1)), (&[1, 2, 4][..], Some("12 rue\ndes Lilas")));
 }
 
 #[test]
@@ -234,7 +238,7 @@ fn les_formes_de_json() {
 fn trois_cent_mille_lignes_tiennent_en_quatre_fois_leur_taille() {
     let mut texte = "GEO;TIME_PERIOD;SEXE;OBS_VALUE\n".to_owned();
     for i in 0..300_000 {
-        texte.push_str(&format!("{:05};{};{};{}\n", i % 95_000, 2008 + i % 17, i % 2, i % 40));
+        writeln!(texte, "{:05};{};{};{}", i % 95_000, 2008 + i % 17, i % 2, i % 40).unwrap();
     }
     let grille = seule("naissances.csv", texte.as_bytes());
     assert_eq!(grille.hauteur(), 300_001);
