@@ -65,20 +65,23 @@ impl Cellules {
         self.texte.is_empty()
     }
 
+    /// Bytes held in memory.
+    pub fn octets(&self) -> usize {
+        self.texte.capacity() + 4 * self.fins.capacity()
+    }
+
     /// The same cells as a Polars column of strings, null where blank.
     pub fn en_polars(&self, nom: &str) -> StringChunked {
         StringChunked::from_iter_options(PlSmallStr::from_str(nom), self.iter())
     }
 
-    /// The cells of the given ranks, in that order; blank beyond the end.
-    ///
-    /// # Panics
-    /// Never: a selection without repetition is no longer than the column it is taken from.
+    /// The cells of the given ranks, without repetition, in that order; blank beyond the end.
     #[must_use]
     pub(crate) fn choisir(&self, rangs: &[u32]) -> Self {
         let mut choisies = Self { texte: String::new(), fins: Vec::with_capacity(rangs.len()) };
         for &rang in rangs {
             choisies.texte.push_str(self.get(rang as usize).unwrap_or_default());
+            // Without repetition, the text is no longer than this column's, which fits.
             choisies.fins.push(u32::try_from(choisies.texte.len()).unwrap_or(u32::MAX));
         }
         choisies.texte.shrink_to_fit();
@@ -101,6 +104,7 @@ impl Cellules {
     }
 }
 
+#[cfg(test)]
 impl<'a> FromIterator<Option<&'a str>> for Cellules {
     fn from_iter<I: IntoIterator<Item = Option<&'a str>>>(cellules: I) -> Self {
         let mut colonne = Self::default();

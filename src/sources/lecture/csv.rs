@@ -12,7 +12,7 @@ use crate::sources::grille::{Constructeur, Grille, Origine};
 
 /// How much of the file is looked at to tell its delimiter.
 const ECHANTILLON: u64 = 256 << 10;
-/// A record over more lines than this means a quote that is never closed.
+/// A record over more lines than this means a quote that was not meant as one.
 const LIGNES_PAR_ENREGISTREMENT: usize = 200;
 /// Fields kept beyond the widest row of the sample: a stray row cannot fill the memory.
 const MARGE: usize = 16;
@@ -22,6 +22,9 @@ const MARGE: usize = 16;
 struct Dialecte {
     delimiteur: u8,
     guillemet: Option<u8>,
+    /// The commonest number of fields.
+    largeur: usize,
+    /// Fields beyond this are counted but not kept.
     largeur_max: usize,
 }
 
@@ -44,8 +47,8 @@ pub(super) fn lire(chemin: &Path, nom_affiche: &str) -> Result<Grille, Probleme>
         return Err(illisible("le fichier n’est pas du texte (il contient des octets nuls)"));
     }
     let dialecte = Dialecte::de(&echantillon);
-    // A quote that opens a cell and is never closed swallows the rows below: the file then has no
-    // quoting at all, and is read again without.
+    // A quote that opens a cell and is not meant to swallows the rows below, uncounted: the file is
+    // then read again without quoting, where the rows that needed it are at least told.
     for essai in [dialecte, Dialecte { guillemet: None, ..dialecte }] {
         let flux = encodage.ouvrir(chemin).map_err(disque)?;
         let origine = Origine { fichier: nom_affiche.to_owned(), feuille: None };
@@ -75,24 +78,43 @@ fn remplir(
     let mut grille = Constructeur::new(origine);
     let mut lecteur = dialecte.lecteur(flux);
     let mut champs = ByteRecord::new();
+    // Of the last record: the line after it, whether it is a row, whether it may hold others.
+    let (mut ligne_apres, mut gardee, mut douteuse) = (0, false, false);
     while lecteur.read_byte_record(&mut champs).map_err(|_| Echec::Disque)? {
-        let dedans = champs.as_slice().iter().filter(|&&o| o == b'\n').count();
-        if dedans > LIGNES_PAR_ENREGISTREMENT && dialecte.guillemet.is_some() {
+        let dedans = occurrences(champs.as_slice(), b'\n');
+        douteuse = dedans > 0 && dialecte.contient_une_ligne(&champs);
+        if dialecte.avale_des_lignes(douteuse, dedans) {
             return Err(Echec::GuillemetOuvert);
         }
         // The reader stands on the line below the record, whose own breaks are counted too.
-        let numero = lecteur.position().line().saturating_sub(1 + dedans as u64);
+        ligne_apres = lecteur.position().line();
+        let numero = ligne_apres.saturating_sub(1 + dedans as u64);
         let cellules = champs
             .iter()
             .take(dialecte.largeur_max)
             .enumerate()
             .map(|(i, octets)| (i, encodage.decoder(octets)));
         let largeur = u32::try_from(champs.len()).unwrap_or(u32::MAX);
+        let hauteur = grille.hauteur();
         grille
             .ligne(u32::try_from(numero).unwrap_or(u32::MAX), cellules, Some(largeur))
             .map_err(|_| Echec::TropGrand)?;
+        gardee = grille.hauteur() > hauteur;
     }
-    Ok(grille.finir())
+    let jamais_ferme = ligne_apres == lecteur.position().line() && dialecte.guillemet.is_some();
+    if jamais_ferme && douteuse {
+        return Err(Echec::GuillemetOuvert);
+    }
+    let mut grille = grille.finir();
+    // The file was cut within a cell: no line break ended that record.
+    if let Some(derniere) = grille.lignes.last_mut().filter(|_| jamais_ferme && gardee) {
+        *derniere += 1;
+    }
+    Ok(grille)
+}
+
+fn occurrences(octets: &[u8], cherche: u8) -> usize {
+    octets.split(|o| *o == cherche).count() - 1
 }
 
 impl Dialecte {
@@ -103,15 +125,16 @@ impl Dialecte {
             [d, b'\r' | b'\n', ..] => Some(*d),
             _ => None,
         });
-        let mut meilleur = (Self { delimiteur: b';', guillemet: Some(b'"'), largeur_max: usize::MAX }, -1.0);
+        let mut meilleur =
+            (Self { delimiteur: b';', guillemet: Some(b'"'), largeur: 1, largeur_max: usize::MAX }, -1.0);
         for delimiteur in impose.map_or_else(|| b";\t,|".to_vec(), |d| vec![d]) {
             let guillemet = Some(if est_cite_par_apostrophe(echantillon, delimiteur) { b'\'' } else { b'"' });
-            let essai = Self { delimiteur, guillemet, largeur_max: usize::MAX };
+            let essai = Self { delimiteur, guillemet, ..meilleur.0 };
             let largeurs = essai.largeurs(echantillon);
-            let note = regularite(&largeurs);
+            let (note, largeur) = regularite(&largeurs);
             if note > meilleur.1 {
                 let max = largeurs.keys().next_back().copied().unwrap_or(1);
-                meilleur = (Self { largeur_max: max + MARGE, ..essai }, note);
+                meilleur = (Self { largeur, largeur_max: max + MARGE, ..essai }, note);
             }
         }
         meilleur.0
@@ -130,6 +153,20 @@ impl Dialecte {
             .from_reader(flux)
     }
 
+    /// True if a line within a cell has as many fields as a row.
+    fn contient_une_ligne(&self, champs: &ByteRecord) -> bool {
+        let est_une_ligne =
+            |l: &[u8]| self.largeur > 1 && occurrences(l, self.delimiteur) + 1 >= self.largeur;
+        champs.iter().any(|c| c.contains(&b'\n') && c.split(|o| *o == b'\n').any(est_une_ligne))
+    }
+
+    /// True if a record has swallowed others: it has too many lines, or one that looks like a row
+    /// of a table wide enough for that to be no chance (commas are common in sentences).
+    fn avale_des_lignes(&self, contient_une_ligne: bool, dedans: usize) -> bool {
+        let assez_large = self.largeur >= if self.delimiteur == b',' { 8 } else { 3 };
+        self.guillemet.is_some() && (dedans > LIGNES_PAR_ENREGISTREMENT || contient_une_ligne && assez_large)
+    }
+
     /// How many rows of the sample have each number of fields, blank rows left out.
     fn largeurs(&self, echantillon: &[u8]) -> BTreeMap<usize, usize> {
         let mut largeurs = BTreeMap::new();
@@ -145,17 +182,17 @@ impl Dialecte {
 }
 
 /// Share of the rows at the commonest width, squared so that a near miss weighs little, times what
-/// one more column adds. 0 when nothing is cut.
-fn regularite(largeurs: &BTreeMap<usize, usize>) -> f64 {
+/// one more column adds; and that width. 0 when nothing is cut.
+fn regularite(largeurs: &BTreeMap<usize, usize>) -> (f64, usize) {
     let lignes: usize = largeurs.values().sum();
     largeurs
         .iter()
         .filter(|(largeur, _)| **largeur > 1)
         .map(|(largeur, n)| {
             let part = *n as f64 / lignes as f64;
-            part * part * (1.0 - 1.0 / *largeur as f64)
+            (part * part * (1.0 - 1.0 / *largeur as f64), *largeur)
         })
-        .fold(0.0, f64::max)
+        .fold((0.0, 1), |m, essai| if essai.0 > m.0 { essai } else { m })
 }
 
 /// True if most fields stand between apostrophes and none between quotation marks.

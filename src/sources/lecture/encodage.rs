@@ -34,8 +34,8 @@ impl Encodage {
         let mut fichier = File::open(chemin)?;
         let mut tete = Vec::new();
         (&mut fichier).take(PREUVES_MAX as u64).read_to_end(&mut tete)?;
-        let (bom_de, bom) = Encoding::for_bom(&tete).map_or((None, 0), |(e, n)| (Some(e), n as u64));
-        let utf16 = match bom_de {
+        let (marque, bom) = Encoding::for_bom(&tete).map_or((None, 0), |(e, n)| (Some(e), n as u64));
+        let utf16 = match marque {
             Some(e) if e == UTF_8 => None,
             Some(e) => Some(e),
             None => utf16_sans_bom(&tete),
@@ -43,8 +43,8 @@ impl Encodage {
         let retour_seul = match utf16 {
             None => tete.contains(&b'\r') && !tete.contains(&b'\n'),
             Some(e) => {
-                let (texte, _) = e.decode_without_bom_handling(&tete);
-                texte.contains('\r') && !texte.contains('\n')
+                let (decode, _) = e.decode_without_bom_handling(&tete);
+                decode.contains('\r') && !decode.contains('\n')
             }
         };
         let ancien = if utf16.is_some() { WINDOWS_1252 } else { ancien_encodage(fichier)? };
@@ -52,7 +52,8 @@ impl Encodage {
     }
 
     /// The bytes of the file after its mark: UTF-16 brought to UTF-8, lines ended by a line feed
-    /// (the last one too).
+    /// (the last one too), and one blank line more, so that a reader that comes to the very end
+    /// within a record is known to look for a quote that never closes.
     pub(super) fn ouvrir(&self, chemin: &Path) -> io::Result<Box<dyn Read>> {
         let mut fichier = File::open(chemin)?;
         fichier.seek(SeekFrom::Start(self.bom))?;
@@ -63,7 +64,7 @@ impl Encodage {
         if self.retour_seul {
             flux = Box::new(RetoursSeuls(flux));
         }
-        Ok(Box::new(flux.chain(&b"\n"[..])))
+        Ok(Box::new(flux.chain(&b"\n\n"[..])))
     }
 
     /// The text of a cell.
@@ -79,12 +80,12 @@ impl Encodage {
 fn utf16_sans_bom(tete: &[u8]) -> Option<&'static Encoding> {
     let paires = tete.len() / 2;
     let nuls = |cote: usize| tete.iter().skip(cote).step_by(2).filter(|&&o| o == 0).count();
-    let (pairs, impairs) = (nuls(0), nuls(1));
+    let (premiers, seconds) = (nuls(0), nuls(1));
     if paires < 2 {
         None
-    } else if impairs * 2 > paires && pairs * 10 < paires {
+    } else if seconds * 2 > paires && premiers * 10 < paires {
         Some(UTF_16LE)
-    } else if pairs * 2 > paires && impairs * 10 < paires {
+    } else if premiers * 2 > paires && seconds * 10 < paires {
         Some(UTF_16BE)
     } else {
         None
@@ -108,9 +109,9 @@ fn ancien_encodage(mut fichier: File) -> io::Result<&'static Encoding> {
         }
     }
     let compte = |lettres: &[u8]| preuves.iter().filter(|o| lettres.contains(o)).count();
-    // é è à ç ê ô in each of the two.
+    // é è à ç ê ô in each of the two; what they are in Mac Roman hardly exists in Windows-1252.
     let (mac, windows) = (compte(b"\x8E\x8F\x88\x8D\x90\x99"), compte(b"\xE9\xE8\xE0\xE7\xEA\xF4\xC9"));
-    if mac > 2 * windows {
+    if mac > windows {
         return Ok(MACINTOSH);
     }
     let mut detecteur = EncodingDetector::new(Iso2022JpDetection::Deny);

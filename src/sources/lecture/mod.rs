@@ -3,6 +3,9 @@
 //! What a file is, its first bytes say; its name is only a hint. [`lire`] never fails in part: it
 //! gives every sheet that holds something, or one problem that says what was found instead.
 
+// A problem is made once per file: its size does not matter.
+#![allow(clippy::result_large_err)]
+
 mod classeur;
 mod csv;
 mod encodage;

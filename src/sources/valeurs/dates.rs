@@ -39,8 +39,11 @@ pub fn date(texte: &str) -> Result<NaiveDate, ValeurInvalide> {
     let replie = replier(texte);
     let mut morceaux = morceaux(&replie);
     morceaux.retain(|m| *m != "er" && !JOURS.contains(m));
-    if let Some(date) = date_compacte(texte, &morceaux) {
-        return date.ok_or_else(|| invalide("cette date n’existe pas"));
+    if let Some(annee_mois_jour) = huit_chiffres(&morceaux) {
+        return annee_mois_jour;
+    }
+    if let Some(date) = serie_excel(texte) {
+        return Ok(date);
     }
     let [a, b, c, reste @ ..] = morceaux.as_slice() else {
         return Err(invalide("il faut un jour, un mois et une année"));
@@ -74,26 +77,28 @@ fn morceaux(replie: &str) -> Vec<&str> {
     morceaux
 }
 
-/// Serial numbers and eight digits in a row; `None` if the text is neither.
-fn date_compacte(texte: &str, morceaux: &[&str]) -> Option<Option<NaiveDate>> {
-    if let [huit] = morceaux
-        && huit.len() == 8
-        && huit.bytes().all(|b| b.is_ascii_digit())
-    {
-        let lire = |a: &str, m: &str, j: &str| {
-            let annee = annee_de(a)?;
-            NaiveDate::from_ymd_opt(annee, m.parse().ok()?, j.parse().ok()?)
-        };
-        return Some(
-            lire(&huit[..4], &huit[4..6], &huit[6..]).or_else(|| lire(&huit[4..], &huit[2..4], &huit[..2])),
-        );
+/// `20241231` or `31122024`; `None` if the text is not eight digits in a row.
+fn huit_chiffres(morceaux: &[&str]) -> Option<Result<NaiveDate, ValeurInvalide>> {
+    let [huit] = morceaux else { return None };
+    if huit.len() != 8 || !huit.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
     }
+    let lire =
+        |a: &str, m: &str, j: &str| NaiveDate::from_ymd_opt(annee_de(a)?, m.parse().ok()?, j.parse().ok()?);
+    let date =
+        lire(&huit[..4], &huit[4..6], &huit[6..]).or_else(|| lire(&huit[4..], &huit[2..4], &huit[..2]));
+    Some(date.ok_or_else(|| ValeurInvalide::new(Motif::DateIllisible, "cette date n’existe pas")))
+}
+
+/// `45657`, `45657.75`: the days that Excel counts.
+fn serie_excel(texte: &str) -> Option<NaiveDate> {
     let compact = texte.trim();
-    let jours: u64 = compact.split(['.', ',']).next()?.parse().ok()?;
-    let decimal = compact.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b',');
     // With two points, `31.12.2024` is no number.
-    (decimal && nombre(compact).is_ok() && SERIES_EXCEL.contains(&jours))
-        .then(|| NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(jours)))
+    let decimal =
+        compact.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b',') && nombre(compact).is_ok();
+    let jours: u64 = compact.split(['.', ',']).next()?.parse().ok()?;
+    let plausible = decimal && SERIES_EXCEL.contains(&jours);
+    plausible.then(|| NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(jours))).flatten()
 }
 
 fn est_morceau_d_heure(morceau: &str) -> bool {
@@ -208,8 +213,7 @@ mod tests {
 
     #[test]
     fn les_annees_se_lisent_une_a_la_fois() {
-        for texte in ["2024", "2024.0", "2024,0", "31/12/2024", "2024-12-31", "Année 2024", "2 024"]
-        {
+        for texte in ["2024", "2024.0", "2024,0", "31/12/2024", "2024-12-31", "Année 2024", "2 024"] {
             assert_eq!(annee(texte), Ok(2024), "{texte}");
         }
         for texte in ["2023-2024", "2023/2024", "24", "", "1789", "20245", "2024.5", "45657", "année"] {

@@ -1,1 +1,0 @@
-//! Layouts: which header means which column of a canonical table.

@@ -1,0 +1,299 @@
+//! The rows below the header: which are data, and which are totals, notes, or shifted.
+
+use std::collections::BTreeMap;
+
+use super::entetes::{Reperage, position};
+use super::{ColonneTexte, Disposition, Genre, Tableau};
+use crate::quality::{Motif, Probleme};
+use crate::sources::grille::Grille;
+use crate::sources::valeurs::{compte, date, entier, est_manquant, replier};
+use crate::territory::CodeCommune;
+
+/// A lone text longer than this is a note.
+const LONGUEUR_DE_NOTE: usize = 30;
+
+/// Cuts the table out of its grid.
+pub(super) fn extraire(
+    disposition: &Disposition,
+    mut grille: Grille,
+    reperage: &Reperage,
+    colonnes: &BTreeMap<String, usize>,
+) -> Tableau {
+    let juge = Juge::new(disposition, &grille, reperage, colonnes);
+    let (mut gardees, mut ecartees) = (Vec::new(), Vec::new());
+    for rang in reperage.fin..grille.hauteur() {
+        match juge.ecarter(rang) {
+            None => gardees.push(u32::try_from(rang).unwrap_or(u32::MAX)),
+            Some(probleme) => ecartees.push(probleme),
+        }
+    }
+    let total = grille.hauteur() - reperage.fin;
+    let mut champs = BTreeMap::new();
+    let mut autres = Vec::new();
+    // One column after the other, so that the grid shrinks while the table grows.
+    for (i, cellules) in std::mem::take(&mut grille.colonnes).into_iter().enumerate() {
+        let entete = reperage.noms.get(i).cloned().unwrap_or_default();
+        let colonne = ColonneTexte { entete, position: position(i), valeurs: cellules.choisir(&gardees) };
+        match colonnes.iter().find(|(_, c)| **c == i) {
+            Some((champ, _)) => drop(champs.insert(champ.clone(), colonne)),
+            None if colonne.entete.is_empty() && colonne.valeurs.est_vide() => {}
+            None => autres.push(colonne),
+        }
+    }
+    let lignes = gardees.iter().map(|r| grille.lignes[*r as usize]).collect();
+    Tableau {
+        origine: grille.origine,
+        champs,
+        autres,
+        lignes,
+        total: u32::try_from(total).unwrap_or(u32::MAX),
+        ecartees,
+        autres_feuilles: Vec::new(),
+    }
+}
+
+/// What is known of the table when a row is judged.
+struct Juge<'a> {
+    grille: &'a Grille,
+    noms: &'a [String],
+    /// Number of named columns.
+    nommees: usize,
+    /// Fields that a row of the csv file must have.
+    largeur: u32,
+    /// Columns that a row cannot do without, from 0.
+    besoins: Vec<usize>,
+    /// Columns whose cells have a known look, from 0.
+    types: Vec<(usize, Genre)>,
+    /// Of those, the ones where a mark for a missing value (`NA`) is usual.
+    marques_usuelles: Vec<usize>,
+}
+
+impl<'a> Juge<'a> {
+    fn new(
+        disposition: &Disposition,
+        grille: &'a Grille,
+        reperage: &'a Reperage,
+        colonnes: &BTreeMap<String, usize>,
+    ) -> Self {
+        let types = colonnes
+            .iter()
+            .filter_map(|(champ, c)| Some((*c, disposition.champs.get(champ)?.motif)))
+            .filter(|(c, genre)| *genre != Genre::Texte && est_tenu(*genre, grille, *c, reperage.fin))
+            .collect();
+        let mut juge = Self {
+            grille,
+            noms: &reperage.noms,
+            nommees: reperage.noms.iter().filter(|n| !n.is_empty()).count(),
+            largeur: largeur_attendue(grille, reperage),
+            besoins: besoins(disposition, colonnes),
+            types,
+            marques_usuelles: Vec::new(),
+        };
+        juge.marques_usuelles = juge.marques_usuelles(reperage.fin);
+        juge
+    }
+
+    /// The problem of a row that is no data.
+    fn ecarter(&self, rang: usize) -> Option<Probleme> {
+        let probleme = |motif, detail: String| Some(Probleme::new(motif, self.grille.lieu(rang), detail));
+        if let Some(libelle) = self.total(rang) {
+            return probleme(Motif::LigneDeTotal, "c’est un total".to_owned())
+                .map(|p| p.avec_valeur(libelle));
+        }
+        if self.est_une_note(rang) {
+            return probleme(Motif::LigneDeTotal, "c’est une note hors du tableau".to_owned());
+        }
+        if self.repete_l_entete(rang) {
+            return probleme(Motif::LigneDeTotal, "c’est l’en-tête répété".to_owned());
+        }
+        if let Some(detail) = self.mauvaise_largeur(rang) {
+            return probleme(Motif::LargeurInattendue, detail);
+        }
+        let decalees = self.cellules_decalees(rang);
+        (decalees.len() > 1).then(|| {
+            let noms: Vec<String> = decalees.iter().map(|c| format!("« {} »", self.noms[*c])).collect();
+            let detail =
+                format!("ligne décalée : le contenu ne va pas avec les colonnes {}", noms.join(", "));
+            Probleme::new(Motif::LargeurInattendue, self.grille.lieu(rang), detail)
+        })
+    }
+
+    /// The label of a total: the first text of the row begins with « total » or « ensemble », and
+    /// hardly any other text follows (a person or a structure of that name has more).
+    fn total(&self, rang: usize) -> Option<String> {
+        let mut textes = self.grille.ligne(rang).map(|(_, t)| t).filter(|t| compte(t).is_err());
+        let premier = textes.next()?;
+        let replie = replier(premier);
+        let mut mots = replie.split(' ');
+        let total = match mots.next()? {
+            "total" | "totaux" | "ensemble" => true,
+            "sous" => mots.next().is_some_and(|m| m.starts_with("tota")),
+            _ => false,
+        };
+        (total && textes.count() <= 1).then(|| premier.chars().take(60).collect())
+    }
+
+    /// A lone text (alone, or repeated by a merged cell) that is long or begins as notes do.
+    fn est_une_note(&self, rang: usize) -> bool {
+        let mut cellules = self.grille.ligne(rang).map(|(_, t)| t);
+        let Some(premier) = cellules.next() else { return false };
+        let seul = cellules.all(|t| t == premier);
+        if !seul || compte(premier).is_ok() {
+            return false;
+        }
+        let replie = replier(premier);
+        let debuts = [
+            "source",
+            "note",
+            "nb ",
+            "n b ",
+            "champ ",
+            "lecture ",
+            "legende",
+            "mise a jour",
+            "edite le",
+            "donnees au",
+            "page ",
+        ];
+        let appel = premier.starts_with(['*', '¹', '²', '³'])
+            || premier.strip_prefix('(').is_some_and(|r| r.find(')').is_some_and(|fin| fin <= 2));
+        appel
+            || debuts.iter().any(|d| replie.starts_with(d))
+            || self.nommees > 2 && premier.chars().count() > LONGUEUR_DE_NOTE
+    }
+
+    fn repete_l_entete(&self, rang: usize) -> bool {
+        let mut cellules = self.grille.ligne(rang).peekable();
+        cellules.peek().is_some()
+            && self.nommees > 1
+            && self.grille.ligne(rang).count() * 2 > self.nommees
+            && cellules.all(|(c, t)| self.noms.get(c).is_some_and(|n| replier(n) == replier(t)))
+    }
+
+    /// A csv row is too wide if something is written beyond the header. It is cut short if it ends
+    /// before a column that it cannot do without (in a table without such columns: before half of
+    /// the header); otherwise the cells that it lacks are blank, as when Excel leaves them out.
+    fn mauvaise_largeur(&self, rang: usize) -> Option<String> {
+        let largeur = *self.grille.largeurs.as_ref()?.get(rang)?;
+        let dire = |n: u32| Some(format!("{n} cellules pour {} en-têtes", self.largeur));
+        if largeur > self.largeur {
+            // Beyond the columns that the grid keeps, a field counts as filled.
+            let garde = u32::try_from(self.grille.colonnes.len()).unwrap_or(u32::MAX);
+            let au_dela = (self.largeur..garde).any(|c| self.grille.cellule(rang, c as usize).is_some());
+            let inconnu = largeur > garde && self.largeur >= garde;
+            return if au_dela || inconnu { dire(largeur) } else { None };
+        }
+        let coupee = if self.besoins.is_empty() {
+            largeur * 2 < self.largeur
+        } else {
+            self.besoins.iter().any(|c| position(*c) > largeur)
+        };
+        if coupee && largeur < self.largeur { dire(largeur) } else { None }
+    }
+
+    /// The columns whose cell does not look as it should. Where one does not, a mark for a missing
+    /// value counts too, in a column that otherwise has none: shifted by one, `NA` falls in there.
+    fn cellules_decalees(&self, rang: usize) -> Vec<usize> {
+        let fautes = self.fautes(rang, Accord::Contraire);
+        if fautes.is_empty() {
+            return fautes;
+        }
+        let marques = self.fautes(rang, Accord::Marque);
+        let insolites = marques.into_iter().filter(|c| !self.marques_usuelles.contains(c));
+        fautes.iter().copied().chain(insolites).collect()
+    }
+
+    fn fautes(&self, rang: usize, accord: Accord) -> Vec<usize> {
+        let cellule = |c: usize| self.grille.cellule(rang, c);
+        self.types
+            .iter()
+            .filter(|(c, g)| cellule(*c).is_some_and(|t| g.accord(t) == accord))
+            .map(|t| t.0)
+            .collect()
+    }
+
+    fn marques_usuelles(&self, debut: usize) -> Vec<usize> {
+        let mut usuelles: Vec<usize> = (debut..self.grille.hauteur())
+            .filter(|rang| self.types.len() > 1 && self.fautes(*rang, Accord::Contraire).is_empty())
+            .flat_map(|rang| self.fautes(rang, Accord::Marque))
+            .collect();
+        usuelles.sort_unstable();
+        usuelles.dedup();
+        usuelles
+    }
+}
+
+/// The number of fields of a row of csv: that of the header up to its last name, or the one that
+/// most rows have if it is larger (the last columns then have no name).
+fn largeur_attendue(grille: &Grille, reperage: &Reperage) -> u32 {
+    let nommees = reperage.noms.iter().rposition(|n| !n.is_empty()).map_or(0, position);
+    let Some(largeurs) = &grille.largeurs else { return nommees };
+    let mut comptes: BTreeMap<u32, usize> = BTreeMap::new();
+    for (rang, largeur) in largeurs.iter().enumerate().skip(reperage.fin) {
+        let remplie = grille.ligne(rang).last().map_or(0, |(c, _)| position(c));
+        *comptes.entry(remplie.min(*largeur)).or_default() += 1;
+    }
+    let lignes = grille.hauteur() - reperage.fin;
+    comptes.into_iter().find(|(_, n)| n * 2 > lignes).map_or(nommees, |(largeur, _)| largeur.max(nommees))
+}
+
+/// The columns of the fields that a row cannot do without: the mandatory ones, and the only one
+/// that the file has of a group.
+fn besoins(disposition: &Disposition, colonnes: &BTreeMap<String, usize>) -> Vec<usize> {
+    let seules = disposition.une_de.iter().filter_map(|groupe| {
+        let mut presents = groupe.iter().filter_map(|c| colonnes.get(c));
+        presents.next().filter(|_| presents.next().is_none())
+    });
+    let obligatoires =
+        colonnes.iter().filter(|(n, _)| disposition.champs.get(*n).is_some_and(|c| c.obligatoire));
+    obligatoires.map(|(_, c)| c).chain(seules).copied().collect()
+}
+
+/// False if most filled cells of the column contradict the layout: the file then keeps something
+/// else there, and its rows are not shifted for that.
+fn est_tenu(genre: Genre, grille: &Grille, colonne: usize, debut: usize) -> bool {
+    let cellules = (debut..grille.hauteur()).filter_map(|r| grille.cellule(r, colonne)).take(1000);
+    let (remplies, contraires) = cellules.fold((0_usize, 0_usize), |(n, contraires), texte| {
+        (n + 1, contraires + usize::from(genre.accord(texte) == Accord::Contraire))
+    });
+    contraires * 2 < remplies
+}
+
+/// Whether a cell looks like its column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Accord {
+    Conforme,
+    /// A mark for a missing value.
+    Marque,
+    Contraire,
+}
+
+impl Genre {
+    fn accord(self, texte: &str) -> Accord {
+        let conforme = match self {
+            Self::Texte => true,
+            Self::Entier => entier(texte).is_ok(),
+            Self::Nombre => !est_manquant(texte) && compte(texte.trim_start_matches('-')).is_ok(),
+            Self::Date => date(texte).is_ok(),
+            Self::CodeCommune => CodeCommune::lire(texte).is_ok(),
+            Self::Heure => est_une_heure(texte),
+            Self::Email => texte.contains('@'),
+        };
+        if conforme {
+            Accord::Conforme
+        } else if est_manquant(texte) {
+            Accord::Marque
+        } else {
+            Accord::Contraire
+        }
+    }
+}
+
+/// `9:30`, `09:30:00`, `9h30`, `9 h`.
+fn est_une_heure(texte: &str) -> bool {
+    let morceaux: Vec<&str> = texte.split([':', 'h', 'H']).map(str::trim).collect();
+    let nombre = |m: &&str| m.parse::<u8>().ok();
+    morceaux.len() > 1
+        && nombre(&morceaux[0]).is_some_and(|h| h < 25)
+        && morceaux[1..].iter().all(|m| m.is_empty() || nombre(m).is_some_and(|n| n < 60))
+}

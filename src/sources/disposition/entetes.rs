@@ -1,0 +1,394 @@
+//! Finding the header row and the column of each field.
+
+use std::collections::BTreeMap;
+
+use super::tableau::annee_d_entete;
+use super::{COLONNES_ANNEES, Disposition};
+use crate::quality::{Lieu, Motif, Probleme, lettres_de_colonne};
+use crate::sources::grille::{Etendue, Grille};
+use crate::sources::valeurs::{date, nombre, replier};
+
+/// How many rows may stand above the header: titles, logos, notes.
+const LIGNES_DE_TITRE: usize = 60;
+/// A header found by words has no more than these: a sentence that holds them is a title.
+const MOTS_MAX: usize = 12;
+/// Likeness from which a header is suggested for a missing one.
+const RESSEMBLANCE: f64 = 0.87;
+
+/// A layout made ready to compare headers.
+pub(super) struct Reconnaisseur<'a> {
+    disposition: &'a Disposition,
+    champs: Vec<ChampPret<'a>>,
+    surcharges: &'a BTreeMap<String, String>,
+    /// A year as a header is a sign too.
+    compte_les_annees: bool,
+}
+
+struct ChampPret<'a> {
+    nom: &'a str,
+    surcharge: Option<String>,
+    entetes: Vec<String>,
+    contient: Vec<Vec<String>>,
+    sauf: Vec<String>,
+}
+
+/// Where the header of a grid stands, and what its columns are called.
+pub(super) struct Reperage {
+    /// How well the headers fit; 0 if nothing was recognised.
+    pub(super) note: u32,
+    /// Row of the first line of the header, from 0.
+    pub(super) debut: usize,
+    /// Row of the first line below the header.
+    pub(super) fin: usize,
+    /// The name of each column; empty where it has none.
+    pub(super) noms: Vec<String>,
+    /// What each column may be: its whole name, then the lower line alone.
+    variantes: Vec<[String; 2]>,
+}
+
+/// How strongly a column claims a field: larger is stronger.
+type Force = u32;
+const PAR_SURCHARGE: Force = 4_000_000;
+const PAR_ENTETE: Force = 3_000_000;
+const PAR_MOTS: Force = 2_000_000;
+
+impl<'a> Reconnaisseur<'a> {
+    pub(super) fn new(disposition: &'a Disposition, surcharges: &'a BTreeMap<String, String>) -> Self {
+        let plier = |textes: &[String]| textes.iter().map(|t| replier(t)).collect::<Vec<_>>();
+        let champs = disposition
+            .champs
+            .iter()
+            .map(|(nom, champ)| ChampPret {
+                nom,
+                surcharge: surcharges.get(nom).map(|s| replier(s)),
+                entetes: plier(&champ.entetes),
+                contient: plier(&champ.contient)
+                    .iter()
+                    .map(|m| m.split(' ').map(str::to_owned).collect())
+                    .collect(),
+                sauf: plier(&champ.sauf),
+            })
+            .collect();
+        let compte_les_annees = disposition.une_de.iter().flatten().any(|c| c == COLONNES_ANNEES);
+        Self { disposition, champs, surcharges, compte_les_annees }
+    }
+
+    /// The row, or the pair of rows, whose cells are recognised best; the first of equals. Two rows
+    /// must do better than one, and not look like data.
+    pub(super) fn reperer(&self, grille: &Grille) -> Reperage {
+        let candidats = grille.hauteur().min(LIGNES_DE_TITRE);
+        if self.disposition.champs.is_empty() {
+            return premiere_ligne_pleine(grille, candidats);
+        }
+        let mut meilleur = Reperage { note: 0, debut: 0, fin: 0, noms: Vec::new(), variantes: Vec::new() };
+        for debut in 0..candidats {
+            for fin in [debut + 1, debut + 2] {
+                if fin == debut + 2 && !peut_etre_double(grille, debut) {
+                    continue;
+                }
+                let mut essai = Reperage::lire(grille, debut, fin);
+                essai.note = self.noter(&essai);
+                // A single line wins over the pair it belongs to, whichever of its lines it is.
+                if essai.note > meilleur.note
+                    || essai.note == meilleur.note && meilleur.fin == fin && fin == debut + 1
+                {
+                    meilleur = essai;
+                }
+            }
+        }
+        meilleur
+    }
+
+    fn noter(&self, reperage: &Reperage) -> u32 {
+        let reconnus: u32 = self.attribuer(reperage).values().map(|(_, force)| force / 1_000_000).sum();
+        let annees = reperage.noms.iter().filter(|n| annee_d_entete(n).is_some()).count().min(3);
+        if self.compte_les_annees { reconnus + u32::try_from(annees).unwrap_or(0) } else { reconnus }
+    }
+
+    /// The column of each field that has one, and how strongly. The strongest claims are served
+    /// first; a column serves one field.
+    fn attribuer(&self, reperage: &Reperage) -> BTreeMap<&'a str, (usize, Force)> {
+        let mut pretentions: Vec<(Force, &'a str, usize)> = Vec::new();
+        for (colonne, variantes) in reperage.variantes.iter().enumerate() {
+            for champ in &self.champs {
+                let force = variantes.iter().map(|v| champ.force(v)).max().unwrap_or(0);
+                if force > 0 {
+                    pretentions.push((force, champ.nom, colonne));
+                }
+            }
+        }
+        pretentions.sort_by(|a, b| b.0.cmp(&a.0).then(a.2.cmp(&b.2)).then(a.1.cmp(b.1)));
+        let mut attribues: BTreeMap<&str, (usize, Force)> = BTreeMap::new();
+        let mut prises = vec![false; reperage.variantes.len()];
+        for (force, champ, colonne) in pretentions {
+            if !prises[colonne] && !attribues.contains_key(champ) {
+                prises[colonne] = true;
+                attribues.insert(champ, (colonne, force));
+            }
+        }
+        attribues
+    }
+
+    /// The column (from 0) of each field that the grid has.
+    ///
+    /// # Errors
+    /// `ColonneAbsente` or `ColonneEnDouble`.
+    pub(super) fn colonnes(
+        &self,
+        grille: &Grille,
+        reperage: &Reperage,
+    ) -> Result<BTreeMap<String, usize>, Probleme> {
+        let lieu = Lieu { ligne: grille.lignes.get(reperage.debut).copied(), ..grille.origine.lieu() };
+        let attribues = self.attribuer(reperage);
+        self.verifier_les_surcharges(&attribues, reperage, &lieu)?;
+        let mut colonnes = BTreeMap::new();
+        for (champ, (colonne, force)) in &attribues {
+            let retenue = self.departager(champ, *colonne, *force, grille, reperage, &attribues);
+            let retenue = retenue.map_err(|doubles| self.en_double(champ, &doubles, reperage, &lieu))?;
+            colonnes.insert((*champ).to_owned(), retenue);
+        }
+        self.verifier_les_besoins(&colonnes, reperage, &lieu)?;
+        Ok(colonnes)
+    }
+
+    /// Among columns that claim a field as strongly, the only one that is filled, or the first if
+    /// they all say the same or the field can be done without. `Err` gives the rivals.
+    fn departager(
+        &self,
+        champ: &str,
+        colonne: usize,
+        force: Force,
+        grille: &Grille,
+        reperage: &Reperage,
+        attribues: &BTreeMap<&str, (usize, Force)>,
+    ) -> Result<usize, Vec<usize>> {
+        let Some(pret) = self.champs.iter().find(|c| c.nom == champ) else { return Ok(colonne) };
+        let rivales = reperage.variantes.iter().enumerate().filter(|(i, v)| {
+            let libre = *i == colonne || attribues.values().all(|(prise, _)| prise != i);
+            libre && v.iter().map(|v| pret.force(v)).max() == Some(force)
+        });
+        let cellules = |i: usize| (reperage.fin..grille.hauteur()).map(move |r| grille.cellule(r, i));
+        let pleines: Vec<usize> =
+            rivales.map(|(i, _)| i).filter(|i| cellules(*i).any(|c| c.is_some())).collect();
+        match pleines.as_slice() {
+            [] => Ok(colonne),
+            [seule] => Ok(*seule),
+            [premiere, autres @ ..] => {
+                let pareilles = autres.iter().all(|a| cellules(*a).eq(cellules(*premiere)));
+                if pareilles || !self.disposition.a_besoin_de(champ) { Ok(*premiere) } else { Err(pleines) }
+            }
+        }
+    }
+
+    fn en_double(&self, champ: &str, doubles: &[usize], reperage: &Reperage, lieu: &Lieu) -> Probleme {
+        let cites: Vec<String> = doubles
+            .iter()
+            .map(|i| format!("« {} » (colonne {})", reperage.noms[*i], lettres_de_colonne(position(*i))))
+            .collect();
+        let detail = format!(
+            "plusieurs colonnes conviennent pour « {} » : {}",
+            self.nom_courant(champ),
+            cites.join(", ")
+        );
+        Probleme::new(Motif::ColonneEnDouble, lieu.clone(), detail)
+    }
+
+    /// A header that the pipeline names must be there.
+    fn verifier_les_surcharges(
+        &self,
+        attribues: &BTreeMap<&str, (usize, Force)>,
+        reperage: &Reperage,
+        lieu: &Lieu,
+    ) -> Result<(), Probleme> {
+        for (champ, entete) in self.surcharges {
+            let detail = if !self.disposition.champs.contains_key(champ) {
+                format!(
+                    "le pipeline nomme un champ « {champ} » qui n’existe pas ; les champs sont {}",
+                    citer(self.disposition.champs.keys().map(String::as_str))
+                )
+            } else if attribues.get(champ.as_str()).is_none_or(|(_, force)| *force < PAR_SURCHARGE) {
+                let indice = ressemblance(&[replier(entete)], reperage);
+                format!("le pipeline nomme « {entete} » pour « {champ} »{indice} ; {}", trouves(reperage))
+            } else {
+                continue;
+            };
+            return Err(Probleme::new(Motif::ColonneAbsente, lieu.clone(), detail));
+        }
+        Ok(())
+    }
+
+    fn verifier_les_besoins(
+        &self,
+        colonnes: &BTreeMap<String, usize>,
+        reperage: &Reperage,
+        lieu: &Lieu,
+    ) -> Result<(), Probleme> {
+        let annees = reperage.noms.iter().any(|n| annee_d_entete(n).is_some());
+        let present = |c: &str| colonnes.contains_key(c) || c == COLONNES_ANNEES && annees;
+        let seuls =
+            self.disposition.champs.iter().filter(|(_, c)| c.obligatoire).map(|(n, _)| vec![n.clone()]);
+        let Some(manque) =
+            seuls.chain(self.disposition.une_de.iter().cloned()).find(|g| !g.iter().any(|c| present(c)))
+        else {
+            return Ok(());
+        };
+        let acceptes = manque.iter().filter_map(|c| self.disposition.champs.get(c)).flat_map(|c| &c.entetes);
+        let plies: Vec<String> = acceptes.clone().map(|e| replier(e)).collect();
+        let noms: Vec<String> = manque.iter().map(|c| format!("« {} »", self.nom_courant(c))).collect();
+        let detail = format!(
+            "il manque {}{} ; en-têtes acceptés : {} ; {}",
+            noms.join(" ou "),
+            ressemblance(&plies, reperage),
+            citer(acceptes.map(String::as_str)),
+            trouves(reperage)
+        );
+        Err(Probleme::new(Motif::ColonneAbsente, lieu.clone(), detail))
+    }
+
+    fn nom_courant(&self, champ: &str) -> String {
+        match self.disposition.champs.get(champ) {
+            Some(c) => c.nom_courant(champ),
+            None => "une colonne par année".to_owned(),
+        }
+    }
+}
+
+impl ChampPret<'_> {
+    /// How strongly a folded header claims the field; 0 if it does not. Of headers accepted, the
+    /// first of the layout is the strongest; of words, the most numerous, in the shortest header.
+    fn force(&self, entete: &str) -> Force {
+        if entete.is_empty() {
+            return 0;
+        }
+        let rang = |n: usize| u32::try_from(n).unwrap_or(u32::MAX).min(999);
+        if let Some(surcharge) = &self.surcharge {
+            return if surcharge == entete { PAR_SURCHARGE } else { 0 };
+        }
+        if let Some(i) = self.entetes.iter().position(|e| e == entete) {
+            return PAR_ENTETE + 999 - rang(i);
+        }
+        let mots: Vec<&str> = entete.split(' ').collect();
+        let porte = |debut: &str| mots.iter().any(|m| m.starts_with(debut));
+        if mots.len() > MOTS_MAX || self.sauf.iter().any(|s| porte(s)) {
+            return 0;
+        }
+        let trouve = self.contient.iter().filter(|g| g.iter().all(|m| porte(m))).map(Vec::len).max();
+        trouve.map_or(0, |n| PAR_MOTS + 1000 * rang(n) + 999 - rang(mots.len()))
+    }
+}
+
+impl Reperage {
+    /// The names of the columns if the header stood on these rows.
+    fn lire(grille: &Grille, debut: usize, fin: usize) -> Self {
+        let largeur = grille.colonnes.len();
+        let bas: Vec<&str> = (0..largeur).map(|c| grille.cellule(fin - 1, c).unwrap_or_default()).collect();
+        let haut = if fin == debut + 2 { ligne_du_haut(grille, debut, &bas) } else { vec![""; largeur] };
+        let noms: Vec<String> = haut
+            .iter()
+            .zip(&bas)
+            .map(|(h, b)| match (*h, *b) {
+                (h, b) if h.is_empty() || h == b => b.to_owned(),
+                (h, "") => h.to_owned(),
+                (h, b) => format!("{h} {b}"),
+            })
+            .collect();
+        let variantes = noms.iter().zip(&bas).map(|(n, b)| [replier(n), replier(b)]).collect();
+        Self { note: 0, debut, fin, noms, variantes }
+    }
+}
+
+/// The upper line of a header on two lines. A merged cell covers its columns; where the format does
+/// not tell, a cell covers the blank ones to its right as long as the lower line is filled, and
+/// only if it has a lower line itself.
+fn ligne_du_haut<'g>(grille: &'g Grille, rang: usize, bas: &[&str]) -> Vec<&'g str> {
+    let numero = grille.lignes[rang];
+    let etendues: Vec<&Etendue> = grille.etendues.iter().filter(|e| e.ligne == numero).collect();
+    let mut report = "";
+    (0..bas.len())
+        .map(|c| {
+            if let Some(propre) = grille.cellule(rang, c) {
+                report = if bas[c].is_empty() { "" } else { propre };
+                return propre;
+            }
+            if let Some(etendue) = etendues.iter().find(|e| (e.debut..=e.fin).contains(&c)) {
+                return grille.cellule(rang, etendue.debut).unwrap_or_default();
+            }
+            if bas[c].is_empty() {
+                report = "";
+            }
+            if etendues.is_empty() { report } else { "" }
+        })
+        .collect()
+}
+
+/// Without any field to recognise: the first row nearly as full as most rows are.
+fn premiere_ligne_pleine(grille: &Grille, candidats: usize) -> Reperage {
+    let remplies: Vec<usize> = (0..candidats).map(|r| grille.ligne(r).count()).collect();
+    let mut triees = remplies.clone();
+    triees.sort_unstable();
+    let ordinaire = triees.get(candidats / 2).copied().unwrap_or(0);
+    let debut = remplies.iter().position(|n| n * 4 >= ordinaire * 3).unwrap_or(0);
+    let mut reperage = Reperage::lire(grille, debut, debut + 1);
+    reperage.note = u32::try_from(remplies.get(debut).copied().unwrap_or(0)).unwrap_or(u32::MAX);
+    reperage
+}
+
+/// True if two rows may be one header: neither looks like data, and the upper one is no lone title.
+fn peut_etre_double(grille: &Grille, haut: usize) -> bool {
+    haut + 1 < grille.hauteur()
+        && grille.ligne(haut).nth(1).is_some()
+        && !ressemble_a_des_donnees(grille, haut)
+        && !ressemble_a_des_donnees(grille, haut + 1)
+}
+
+/// True if a cell of the row is a date, or a number that is no year.
+fn ressemble_a_des_donnees(grille: &Grille, rang: usize) -> bool {
+    grille
+        .ligne(rang)
+        .any(|(_, texte)| annee_d_entete(texte).is_none() && (nombre(texte).is_ok() || date(texte).is_ok()))
+}
+
+pub(super) fn position(colonne: usize) -> u32 {
+    u32::try_from(colonne + 1).unwrap_or(u32::MAX)
+}
+
+/// `« A », « B »`: at most thirty, cut to sixty characters each.
+pub(super) fn citer<'t>(textes: impl Iterator<Item = &'t str>) -> String {
+    let mut cites: Vec<String> = textes
+        .take(31)
+        .map(|t| {
+            let t = t.split_whitespace().collect::<Vec<_>>().join(" ");
+            if t.chars().count() > 60 {
+                format!("« {}… »", t.chars().take(60).collect::<String>())
+            } else {
+                format!("« {t} »")
+            }
+        })
+        .collect();
+    if cites.len() > 30 {
+        cites.truncate(30);
+        cites.push("…".to_owned());
+    }
+    cites.join(", ")
+}
+
+fn trouves(reperage: &Reperage) -> String {
+    format!(
+        "en-têtes trouvés : {}",
+        citer(reperage.noms.iter().filter(|n| !n.is_empty()).map(String::as_str))
+    )
+}
+
+/// ` (« Capacitée » ressemble à « capacite »)`, or nothing.
+fn ressemblance(acceptes: &[String], reperage: &Reperage) -> String {
+    let mut meilleure: Option<(f64, &str, &str)> = None;
+    for (nom, [plie, _]) in reperage.noms.iter().zip(&reperage.variantes).filter(|(n, _)| !n.is_empty()) {
+        for accepte in acceptes {
+            let note = strsim::jaro_winkler(plie, accepte);
+            if note >= RESSEMBLANCE && meilleure.is_none_or(|(m, ..)| note > m) {
+                meilleure = Some((note, nom, accepte));
+            }
+        }
+    }
+    meilleure.map_or_else(String::new, |(_, nom, accepte)| format!(" (« {nom} » ressemble à « {accepte} »)"))
+}

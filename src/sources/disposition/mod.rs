@@ -1,0 +1,258 @@
+//! Layouts: which header means which column of a canonical table.
+//!
+//! A layout is data (`pipelines/layouts/*.toml`): for each field the headers by which it is known,
+//! whether the source can do without it, and what its cells look like. [`Disposition::reconnaitre`]
+//! lays it over the grids of a file and gives a [`Tableau`], or the problem that names what is
+//! missing and what was found instead.
+
+// A problem is made once per file or per row put aside: its size does not matter.
+#![allow(clippy::result_large_err)]
+
+mod corps;
+mod entetes;
+mod tableau;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use serde::Deserialize;
+
+pub use tableau::{ColonneTexte, Tableau};
+
+use self::entetes::{Reconnaisseur, Reperage};
+use super::grille::Grille;
+use super::valeurs::replier;
+use crate::quality::{Motif, Probleme};
+
+/// The name that stands, in `une_de`, for columns whose header is a year.
+pub const COLONNES_ANNEES: &str = "colonnes_annees";
+
+/// The layouts that come with the program.
+const CONNUES: [(&str, &str); 5] = [
+    ("activite", include_str!("../../../pipelines/layouts/activite.toml")),
+    ("imaje", include_str!("../../../pipelines/layouts/imaje.toml")),
+    ("naissances", include_str!("../../../pipelines/layouts/naissances.toml")),
+    ("pmi", include_str!("../../../pipelines/layouts/pmi.toml")),
+    ("structures", include_str!("../../../pipelines/layouts/structures.toml")),
+];
+
+/// A layout that cannot be had.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DispositionInvalide {
+    /// No layout has this name.
+    #[error("la disposition « {nom} » n’existe pas ; les dispositions connues sont : {connues}")]
+    Inconnue {
+        /// The name asked for.
+        nom: String,
+        /// Those that exist.
+        connues: String,
+    },
+    /// The file cannot be read, or is no layout.
+    #[error("la disposition {fichier} ne se lit pas : {detail}")]
+    Illisible {
+        /// The file.
+        fichier: String,
+        /// Where and why.
+        detail: String,
+    },
+}
+
+/// Which header means which field of a table.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Disposition {
+    /// What the table is, in French.
+    #[serde(default)]
+    pub titre: String,
+    /// The fields by identifier.
+    #[serde(default)]
+    pub champs: BTreeMap<String, Champ>,
+    /// Groups of which at least one field must be there ([`COLONNES_ANNEES`] counts as one).
+    #[serde(default)]
+    pub une_de: Vec<Vec<String>>,
+}
+
+/// One field of a layout.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Champ {
+    /// Headers by which it is known, the preferred one first. Case, accents and punctuation do not
+    /// count.
+    #[serde(default)]
+    pub entetes: Vec<String>,
+    /// Words that a header holds together (each may be the beginning of a word of the header).
+    #[serde(default)]
+    pub contient: Vec<String>,
+    /// Words that no header found by `contient` holds.
+    #[serde(default)]
+    pub sauf: Vec<String>,
+    /// The source cannot do without it.
+    #[serde(default)]
+    pub obligatoire: bool,
+    /// What its cells look like: tells the rows that are shifted.
+    #[serde(default)]
+    pub motif: Genre,
+}
+
+/// What the cells of a column look like.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Genre {
+    /// Anything.
+    #[default]
+    Texte,
+    /// A whole number, or a mark for a missing or withheld one.
+    Entier,
+    /// A number, or a mark for a missing or withheld one.
+    Nombre,
+    /// A date.
+    Date,
+    /// A commune code.
+    CodeCommune,
+    /// An hour.
+    Heure,
+    /// An e-mail address.
+    Email,
+}
+
+impl Disposition {
+    /// A layout that comes with the program, by name (`pmi`, `imaje`, `naissances`, `structures`,
+    /// `activite`).
+    ///
+    /// # Errors
+    /// [`DispositionInvalide::Inconnue`], which cites the names that exist.
+    pub fn connue(nom: &str) -> Result<Self, DispositionInvalide> {
+        match CONNUES.iter().find(|(n, _)| *n == nom) {
+            Some((_, texte)) => Self::de_texte(texte, nom),
+            None => Err(DispositionInvalide::Inconnue {
+                nom: nom.to_owned(),
+                connues: CONNUES.map(|(n, _)| n).join(", "),
+            }),
+        }
+    }
+
+    /// Reads a layout from a file.
+    ///
+    /// # Errors
+    /// [`DispositionInvalide::Illisible`].
+    pub fn lire(chemin: &Path) -> Result<Self, DispositionInvalide> {
+        let fichier = chemin.display().to_string();
+        let texte = std::fs::read_to_string(chemin).map_err(|_| DispositionInvalide::Illisible {
+            fichier: fichier.clone(),
+            detail: "le fichier est absent ou n’est pas du texte UTF-8".to_owned(),
+        })?;
+        Self::de_texte(&texte, &fichier)
+    }
+
+    /// Reads a layout from TOML; `nom` is only said in errors.
+    ///
+    /// # Errors
+    /// [`DispositionInvalide::Illisible`] if it is no TOML, has an unknown key, or a group of
+    /// `une_de` names a field that is not there.
+    pub fn de_texte(texte: &str, nom: &str) -> Result<Self, DispositionInvalide> {
+        let illisible = |detail: String| DispositionInvalide::Illisible { fichier: nom.to_owned(), detail };
+        let lue: Self = toml::from_str(texte).map_err(|e| illisible(e.to_string()))?;
+        let mut nommes = lue.une_de.iter().flatten().filter(|c| *c != COLONNES_ANNEES);
+        match nommes.find(|c| !lue.champs.contains_key(*c)) {
+            Some(inconnu) => {
+                Err(illisible(format!("« une_de » nomme le champ « {inconnu} », qui n’existe pas")))
+            }
+            None => Ok(lue),
+        }
+    }
+
+    /// A layout without fields: the first row that is as full as the table is its header, and every
+    /// column is in [`Tableau::autres`]. For questionnaires and open data.
+    pub fn libre() -> Self {
+        Self::default()
+    }
+
+    /// Lays the layout over a file: chooses the sheet (the one named, else the one whose headers fit
+    /// best), finds the header (one or two lines, below any titles), names the columns, and puts
+    /// aside the rows that are no data. `surcharges` gives, for a field, the header that stands for
+    /// it in this file.
+    ///
+    /// # Errors
+    /// `FeuilleAbsente`, `EnTeteAbsent`, `ColonneAbsente` or `ColonneEnDouble`.
+    pub fn reconnaitre(
+        &self,
+        grilles: Vec<Grille>,
+        feuille: Option<&str>,
+        surcharges: &BTreeMap<String, String>,
+    ) -> Result<Tableau, Probleme> {
+        let grilles = choisir_feuille(grilles, feuille)?;
+        let reconnaisseur = Reconnaisseur::new(self, surcharges);
+        let reperages: Vec<Reperage> = grilles.iter().map(|g| reconnaisseur.reperer(g)).collect();
+        let note = reperages.iter().map(|r| r.note).max().unwrap_or(0);
+        let Some(choisie) = reperages.iter().position(|r| r.note == note && note > 0) else {
+            return Err(self.sans_entete(&grilles));
+        };
+        let aussi_bonnes: Vec<String> = (choisie + 1..grilles.len())
+            .filter(|i| reperages[*i].note == note)
+            .filter_map(|i| grilles[i].origine.feuille.clone())
+            .collect();
+        let mut grilles = grilles;
+        let (grille, reperage) = (grilles.swap_remove(choisie), &reperages[choisie]);
+        drop(grilles);
+        let colonnes = reconnaisseur.colonnes(&grille, reperage)?;
+        let mut tableau = corps::extraire(self, grille, reperage, &colonnes);
+        tableau.autres_feuilles = aussi_bonnes;
+        Ok(tableau)
+    }
+
+    /// True if the source cannot do without a field, alone or in a group.
+    fn a_besoin_de(&self, champ: &str) -> bool {
+        self.champs.get(champ).is_some_and(|c| c.obligatoire)
+            || self.une_de.iter().flatten().any(|c| c == champ)
+    }
+
+    fn sans_entete(&self, grilles: &[Grille]) -> Probleme {
+        let attendus: Vec<String> =
+            self.champs.iter().filter(|(n, _)| self.a_besoin_de(n)).map(|(n, c)| c.nom_courant(n)).collect();
+        let trouves: Vec<&str> = grilles
+            .iter()
+            .flat_map(|g| (0..g.hauteur().min(3)).flat_map(|r| g.ligne(r).map(|c| c.1)))
+            .collect();
+        let detail = format!(
+            "aucune ligne ne porte les en-têtes attendus ({}) ; le fichier commence par {}",
+            attendus.iter().map(|a| format!("« {a} »")).collect::<Vec<_>>().join(", "),
+            entetes::citer(trouves.into_iter())
+        );
+        let lieu = match grilles {
+            [seule] => seule.origine.lieu(),
+            _ => {
+                grilles.first().map(|g| crate::quality::Lieu::fichier(&g.origine.fichier)).unwrap_or_default()
+            }
+        };
+        Probleme::new(Motif::EnTeteAbsent, lieu, detail)
+    }
+}
+
+impl Champ {
+    /// The header by which a person knows the field.
+    fn nom_courant(&self, identifiant: &str) -> String {
+        self.entetes.first().cloned().unwrap_or_else(|| identifiant.replace('_', " "))
+    }
+}
+
+/// The sheet of that name alone, or all of them. A file without sheets has nothing to choose.
+fn choisir_feuille(mut grilles: Vec<Grille>, feuille: Option<&str>) -> Result<Vec<Grille>, Probleme> {
+    let Some(voulue) = feuille.filter(|_| grilles.iter().any(|g| g.origine.feuille.is_some())) else {
+        return Ok(grilles);
+    };
+    let nom = |g: &Grille| replier(g.origine.feuille.as_deref().unwrap_or_default());
+    if let Some(rang) = grilles.iter().position(|g| nom(g) == replier(voulue)) {
+        return Ok(vec![grilles.swap_remove(rang)]);
+    }
+    let noms = entetes::citer(grilles.iter().filter_map(|g| g.origine.feuille.as_deref()));
+    let fichier = grilles.first().map(|g| g.origine.fichier.clone()).unwrap_or_default();
+    let lieu = crate::quality::Lieu::fichier(fichier);
+    Err(Probleme::new(
+        Motif::FeuilleAbsente,
+        lieu,
+        format!("« {voulue} » n’existe pas ou est vide ; le classeur contient {noms}"),
+    ))
+}
+
+#[cfg(test)]
+mod tests;

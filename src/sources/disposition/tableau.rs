@@ -1,0 +1,108 @@
+//! A table whose columns have names: what is left to type.
+
+use std::collections::BTreeMap;
+
+use crate::quality::{Lieu, Probleme};
+use crate::sources::grille::{Cellules, Origine};
+use crate::sources::valeurs::replier;
+
+/// One column of text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColonneTexte {
+    /// The header as it stands in the file (two lines of header joined by a space).
+    pub entete: String,
+    /// Position in the sheet, from 1.
+    pub position: u32,
+    /// One cell a row of the table.
+    pub valeurs: Cellules,
+}
+
+/// The rows of data of a sheet, under named columns. `total == hauteur() + ecartees.len()`.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tableau {
+    /// File and sheet.
+    pub origine: Origine,
+    /// The fields of the layout that the file has.
+    pub champs: BTreeMap<String, ColonneTexte>,
+    /// The other columns, in the order of the file.
+    pub autres: Vec<ColonneTexte>,
+    /// Line in the file or the sheet, from 1, of each row.
+    pub lignes: Vec<u32>,
+    /// Rows below the header that have a filled cell.
+    pub total: u32,
+    /// One problem for each row that is no data, in the order of the file.
+    pub ecartees: Vec<Probleme>,
+    /// Other sheets of the workbook whose headers fit as well, and that were not read.
+    pub autres_feuilles: Vec<String>,
+}
+
+impl Tableau {
+    /// Number of rows of data.
+    pub fn hauteur(&self) -> usize {
+        self.lignes.len()
+    }
+
+    /// The column of a field, if the file has it.
+    pub fn colonne(&self, champ: &str) -> Option<&ColonneTexte> {
+        self.champs.get(champ)
+    }
+
+    /// The text of a cell; `None` when it is blank or the file lacks the field.
+    pub fn cellule(&self, rang: usize, champ: &str) -> Option<&str> {
+        self.champs.get(champ)?.valeurs.get(rang)
+    }
+
+    /// The place of a cell.
+    pub fn lieu(&self, rang: usize, champ: &str) -> Lieu {
+        let colonne = self.champs.get(champ).map(|c| (c.position, c.entete.clone()));
+        Lieu { colonne, ..self.lieu_ligne(rang) }
+    }
+
+    /// The place of a cell of any column, for those that no field names.
+    pub fn lieu_colonne(&self, rang: usize, colonne: &ColonneTexte) -> Lieu {
+        Lieu { colonne: Some((colonne.position, colonne.entete.clone())), ..self.lieu_ligne(rang) }
+    }
+
+    /// The place of a row.
+    pub fn lieu_ligne(&self, rang: usize) -> Lieu {
+        Lieu { ligne: self.lignes.get(rang).copied(), ..self.origine.lieu() }
+    }
+
+    /// The columns that hold one year each (`2024`, `Naissances 2024`, `N_2024`, `2024.0`), in the
+    /// order of the file. Several measures may give several columns of one year.
+    pub fn colonnes_annees(&self) -> Vec<(i32, &ColonneTexte)> {
+        self.autres.iter().filter_map(|c| Some((annee_d_entete(&c.entete)?, c))).collect()
+    }
+}
+
+/// The one year that a header names; `None` for changes, means and shares.
+pub(super) fn annee_d_entete(entete: &str) -> Option<i32> {
+    let replie = replier(entete.strip_suffix(".0").unwrap_or(entete));
+    if entete.contains('%')
+        || ["evol", "variation", "moyenne", "part ", "taux"].iter().any(|m| replie.contains(m))
+    {
+        return None;
+    }
+    let mut annees = replie
+        .split(|c: char| !c.is_ascii_digit())
+        .filter(|chiffres| chiffres.len() == 4)
+        .filter_map(|chiffres| chiffres.parse().ok())
+        .filter(|annee| (1900..=2100).contains(annee));
+    let annee = annees.next()?;
+    annees.next().is_none().then_some(annee)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::annee_d_entete;
+
+    #[test]
+    fn un_entete_nomme_une_annee_au_plus() {
+        for entete in ["2024", "2024.0", "Naissances 2024", "N_2024", "NAIS2024", "au 31/12/2024"] {
+            assert_eq!(annee_d_entete(entete), Some(2024), "{entete}");
+        }
+        for entete in ["Évolution 2024", "2019-2024", "Part 2024 (%)", "12024", "Commune", "0-2 ans", ""] {
+            assert_eq!(annee_d_entete(entete), None, "{entete}");
+        }
+    }
+}
