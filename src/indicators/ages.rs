@@ -1,7 +1,7 @@
 //! Ages of the childminders.
 
 use super::catalogue::CLASSES_AGE;
-use super::serie::{self, entree};
+use super::serie::{self, entree, rang};
 use super::{Contexte, Series, Statut, offre};
 use polars::prelude::*;
 
@@ -44,5 +44,5 @@ fn compter(personnes: &LazyFrame, modalite: &Expr) -> LazyFrame {
         .clone()
         .group_by([col("annee"), col("code"), modalite.clone().alias("modalite")])
         .agg([len().cast(DataType::Float64).alias("valeur")])
-        .with_column(lit(Statut::Observe.rang()).alias("statut"))
+        .with_column(rang(Statut::Observe).alias("statut"))
 }

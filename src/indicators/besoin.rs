@@ -1,6 +1,6 @@
 //! Need: births, resident children, active childminders as the Caf counts them.
 
-use super::serie::{self};
+use super::serie::{self, rang};
 use super::{Contexte, Series, Statut};
 use crate::tables::Mesure;
 use polars::prelude::*;
@@ -45,7 +45,7 @@ fn naissances_de_trois_ans(naissances: &LazyFrame) -> PolarsResult<LazyFrame> {
             col("sources").unique().sort(SortOptions::default()).str().join(";", true),
         ])
         .filter(col("ans").eq(lit(3u32)))
-        .with_column(lit(Statut::Estime.rang()).alias("statut")))
+        .with_column(rang(Statut::Estime).alias("statut")))
 }
 
 /// Active childminders over those who hold an agrément at the nearest date.

@@ -1,5 +1,6 @@
 //! Dynamics: who came and who left, from two successive lists.
 
+use super::serie::rang;
 use super::{Contexte, Series, Statut, offre};
 use polars::prelude::*;
 
@@ -35,7 +36,7 @@ fn flux(am: &DataFrame) -> (LazyFrame, LazyFrame) {
             )
             .group_by([col("annee"), col("code")])
             .agg([len().cast(DataType::Float64).alias("valeur")])
-            .with_columns([lit("").alias("modalite"), lit(Statut::Observe.rang()).alias("statut")])
+            .with_columns([lit("").alias("modalite"), rang(Statut::Observe).alias("statut")])
     };
     (absents_de(&presences, &avant), absents_de(&avant, &presences))
 }

@@ -1,6 +1,6 @@
 //! Offer: childminders, MAM, structures, and their places.
 
-use super::serie::{self, Couverture, entree};
+use super::serie::{self, Couverture, entree, rang};
 use super::{Contexte, Series, Statut};
 use crate::tables::en_jours;
 use chrono::{Datelike, NaiveDate};
@@ -80,7 +80,7 @@ fn collective(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> 
         couverture.push(Couverture { annee: *annee, jour: *jour, source: source.clone(), statut });
         let ouvertes = ouvertes_le(structures.trame(), *date, *jour);
         par_annee
-            .push(ouvertes.with_columns([lit(*annee).alias("annee"), lit(statut.rang()).alias("statut")]));
+            .push(ouvertes.with_columns([lit(*annee).alias("annee"), rang(statut).alias("statut")]));
     }
     let couverture = serie::couverture(&couverture);
     let comptes = if par_annee.is_empty() {
@@ -93,7 +93,7 @@ fn collective(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> 
     let places = comptes.with_columns([
         col("places").alias("valeur"),
         when(col("places").is_null())
-            .then(lit(Statut::NonDisponible.rang()))
+            .then(rang(Statut::NonDisponible))
             .otherwise(col("statut"))
             .alias("statut"),
     ]);
@@ -161,7 +161,7 @@ fn par_modalite(ouvertes: LazyFrame) -> PolarsResult<LazyFrame> {
 }
 
 fn observes(comptes: LazyFrame) -> LazyFrame {
-    comptes.with_column(lit(Statut::Observe.rang()).alias("statut"))
+    comptes.with_column(rang(Statut::Observe).alias("statut"))
 }
 
 /// No count at all, in the shape that [`serie::Grille::denombrer`] reads.

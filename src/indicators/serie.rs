@@ -21,8 +21,9 @@ fn rapport_arrondi(indicateur: &Indicateur) -> Expr {
         / lit(echelle)
 }
 
-fn rang(statut: Statut) -> Expr {
-    lit(statut.rang())
+/// The rank of a status, as frames hold it.
+pub fn rang(statut: Statut) -> Expr {
+    lit(statut.rang()).cast(DataType::UInt32)
 }
 
 /// The communes and years of a run: every figure has its place there.
@@ -282,7 +283,7 @@ pub fn lignes(indicateur: &Indicateur, serie: LazyFrame, perimetre: &Perimetre) 
                 .or(col("valeur").is_not_null())
                 .cast(DataType::UInt32)
                 .alias("parties"),
-            lit(1u32).alias("parties_attendues"),
+            lit(1u32).cast(DataType::UInt32).alias("parties_attendues"),
         ]);
     let territoire = territorialiser(indicateur, serie.lazy()).with_columns([
         lit("territoire").alias("niveau"),
