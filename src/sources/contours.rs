@@ -1,5 +1,7 @@
 //! Contours of communes from a GeoJSON file.
 
+#![allow(clippy::result_large_err, reason = "a refused file is told once, with all that helps to mend it")]
+
 use crate::quality::{Lieu, Motif, Probleme};
 use crate::territory::CodeCommune;
 use crate::territory::contours::ContourBrut;

@@ -18,8 +18,8 @@ pub(super) fn centre(contour: &MultiPolygon<f64>) -> Option<Point<f64>> {
     let cadre = plus_grand.bounding_rect()?;
     // Degrees of longitude are shorter than those of latitude: distances need square units.
     let echelle = cadre.center().y.to_radians().cos();
-    let carre = plus_grand.map_coords(|c| Coord { x: c.x * echelle, y: c.y });
-    let trouve = pole(&carre).map(|c| Point::new(c.x / echelle, c.y));
+    let proportionne = plus_grand.map_coords(|c| Coord { x: c.x * echelle, y: c.y });
+    let trouve = pole(&proportionne).map(|c| Point::new(c.x / echelle, c.y));
     trouve.filter(|point| plus_grand.contains(point)).or_else(|| plus_grand.interior_point())
 }
 

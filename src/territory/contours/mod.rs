@@ -307,9 +307,9 @@ mod tests {
 
     #[test]
     fn deux_rives_proches_ne_se_croisent_pas() {
-        // A narrow estuary whose banks would cross if each were drawn straight.
+        // The cape of the south bank stays; the bay of the north bank, less deep, would be drawn over it.
         let sud: Vec<_> = (0..=20).map(|i| (f64::from(i), if i == 10 { 0.5 } else { 0.0 })).collect();
-        let nord: Vec<_> = (0..=20).map(|i| (f64::from(i), if i == 10 { 0.6 } else { 0.1 })).collect();
+        let nord: Vec<_> = (0..=20).map(|i| (f64::from(i), if i == 10 { 0.6 } else { 0.15 })).collect();
         let fermer = |mut rive: Vec<(f64, f64)>, y: f64| {
             rive.extend([(20.0, y), (0.0, y)]);
             rive
