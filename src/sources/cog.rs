@@ -3,6 +3,8 @@
 //! These files come from public services, not from offices: a row that cannot be read means that
 //! the file is not what it claims to be, so that the whole file is refused.
 
+#![allow(clippy::result_large_err, reason = "a refused file is told once, with all that helps to mend it")]
+
 use crate::quality::{Lieu, Motif, Probleme};
 use crate::territory::cog::{Cog, CommuneCog, Etat, Modification, Mouvement, TypeCommune};
 use crate::territory::{CodeCommune, Membre, Perimetre, normaliser};

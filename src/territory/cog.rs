@@ -302,7 +302,7 @@ impl Cog {
         }
         let derniere = self.passages.get(&code).and_then(|jours| jours.keys().next_back());
         let devenir = derniere
-            .and_then(|date| date.pred_opt())
+            .and_then(NaiveDate::pred_opt)
             .map_or(Devenir::Inconnue, |veille| self.devenir(code, veille));
         match devenir {
             Devenir::Devenue { code, .. } => vec![code],

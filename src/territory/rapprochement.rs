@@ -678,7 +678,7 @@ mod tests {
         let (perimetre, cog) = (territoire(), cog());
         let texte = "le \"grand\" bourg\\";
         let ligne = ligne_a_coller(texte, code("85003"), "Aizenay");
-        assert_eq!(ligne, r##""le \"grand\" bourg\\" = "85003" # Aizenay"##);
+        assert_eq!(ligne, r#""le \"grand\" bourg\\" = "85003" # Aizenay"#);
         let correspondances: BTreeMap<String, CodeCommune> = toml::from_str(&ligne).unwrap();
         let rapprocheur = Rapprocheur::new(&perimetre, Some(&cog), &correspondances);
         let voulue = certain("85003", Methode::Correspondance);

@@ -1,1 +1,0 @@
-//! Contours: brought to today's communes, valid, simplified without slivers.
