@@ -396,7 +396,7 @@ impl Colonne {
                 format!("{} à {}", ecrire(*bas), ecrire(*haut))
             };
             toile.rectangle(self.gauche, self.y, self.gauche + CASE.0, self.y + CASE.1, *couleur);
-            self.ligne(toile, &bornes, Some(*nombre));
+            self.ligne(toile, &bornes, corps::AXE, *nombre);
         }
         self.trames(toile, fond);
         let methode = match classes.methode {
@@ -413,15 +413,17 @@ impl Colonne {
         maximum: f64,
         rayon: impl Fn(f64) -> f64,
     ) {
-        let x = self.gauche + RAYON_MAXIMAL + 0.5;
-        let sol = self.y + 2.0 * RAYON_MAXIMAL + 1.0;
-        for valeur in reperes(maximum) {
+        let reperes = reperes(maximum);
+        let plus_grand = reperes.first().map_or(0.0, |v| rayon(*v));
+        let x = self.gauche + plus_grand;
+        let sol = self.y + 2.0 * plus_grand;
+        for valeur in reperes {
             let r = rayon(valeur);
             toile.disque(x, sol - r, r, palette::ENCRE_PALE);
             toile.disque(x, sol - r, r - 0.2, palette::PAPIER);
             let y = sol - 2.0 * r;
-            toile.segment((x, y), (x + RAYON_MAXIMAL + 3.0, y), palette::AXE, 0.15);
-            let texte = Texte::new(look::nombre(valeur, 0), x + RAYON_MAXIMAL + 4.0, y, corps::AXE);
+            toile.segment((x, y), (x + plus_grand + 3.0, y), palette::AXE, 0.15);
+            let texte = Texte::new(look::nombre(valeur, 0), x + plus_grand + 4.0, y, corps::AXE);
             toile.texte(texte.centre_sur(y));
         }
         self.y = sol + 4.0;
@@ -449,23 +451,18 @@ impl Colonne {
             let (x1, y1) = (self.gauche + CASE.0, self.y + CASE.1);
             tramer(toile, &rectangle(self.gauche, self.y, x1, y1).into(), etat);
             toile.cadre(self.gauche, self.y, x1, y1, palette::GRIS, 0.2);
-            self.ligne(toile, &texte, Some(nombre));
+            self.ligne(toile, &texte, corps::NOTE, nombre);
             self.y += 1.0;
         }
     }
 
     /// A line beside its box, with the number of communes.
-    fn ligne(&mut self, toile: &mut Toile, texte: &str, nombre: Option<usize>) {
+    fn ligne(&mut self, toile: &mut Toile, texte: &str, corps_de: f64, nombre: usize) {
         let y = self.y + CASE.1 / 2.0;
         let gauche = self.gauche + CASE.0 + 1.8;
-        // « n.d. : non disponible » is the longest: it goes down to the size of notes if needed.
-        let place = self.droite - gauche - 5.0;
-        let corps_de = if largeur(texte, corps::AXE, Graisse::Normal) > place { corps::NOTE } else { corps::AXE };
         toile.texte(Texte::new(texte, gauche, y, corps_de).centre_sur(y));
-        if let Some(nombre) = nombre {
-            let texte = Texte::new(nombre.to_string(), self.droite, y, corps::AXE);
-            toile.texte(texte.pale().ancre(Ancre::Fin).centre_sur(y));
-        }
+        let nombre = Texte::new(nombre.to_string(), self.droite, y, corps::AXE);
+        toile.texte(nombre.pale().ancre(Ancre::Fin).centre_sur(y));
         self.y += CASE.1;
     }
 

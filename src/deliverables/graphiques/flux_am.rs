@@ -51,8 +51,7 @@ impl Flux {
         let somme = |serie: &[Figure]| -> Option<f64> {
             self.annees.iter().map(|a| valeur(serie, *a)).sum::<Option<f64>>()
         };
-        let quand = look::annees(&self.annees);
-        let quand = if quand.starts_with("de") { quand } else { format!("en {quand}") };
+        let quand = look::en_annees(&self.annees);
         match (somme(&self.arrivees), somme(&self.departs)) {
             (Some(arrivees), Some(departs)) => format!(
                 "{} et {} d’assistants maternels {quand}",

@@ -12,6 +12,7 @@ mod naissances;
 mod offre_par_mode;
 mod pyramide_ages;
 mod toile;
+mod volets;
 
 #[cfg(test)]
 pub(crate) mod essai;
@@ -22,7 +23,7 @@ pub(crate) use cadre::{Habillage, Zone};
 pub(crate) use toile::{Ancre, CAPITALES, Texte, Toile, couper, largeur, pt, rectangle};
 
 use super::{Contexte, ErreurLivrable, Livrable};
-use crate::indicators::{Figure, Niveau};
+use crate::indicators::{Figure, Niveau, Statut};
 use std::path::{Path, PathBuf};
 
 type Dessiner = fn(&Contexte<'_>) -> Result<Option<Image>, ErreurLivrable>;
@@ -75,12 +76,31 @@ pub fn dessiner(nom: &str, contexte: &Contexte<'_>) -> Result<Option<Image>, Err
     GRAPHIQUES.iter().find(|(n, _)| *n == nom).map_or(Ok(None), |(_, dessiner)| dessiner(contexte))
 }
 
-/// The figures of the territory up to the year of the report.
+/// The figures of the territory up to the year of the report. A year that the table does not hold,
+/// between two that it holds, is not available: it is shown as such.
 fn serie(contexte: &Contexte<'_>, indicateur: &str, modalite: &str) -> Vec<Figure> {
-    let mut serie =
-        contexte.table.serie(Niveau::Territoire, contexte.code_territoire, indicateur, modalite);
-    serie.retain(|f| f.annee <= contexte.annee);
+    let lues = contexte.table.serie(Niveau::Territoire, contexte.code_territoire, indicateur, modalite);
+    let mut serie: Vec<Figure> = Vec::new();
+    for figure in lues.into_iter().filter(|f| f.annee <= contexte.annee) {
+        let suivante = serie.last().map_or(figure.annee, |f| f.annee + 1);
+        serie.extend((suivante..figure.annee).map(non_disponible));
+        serie.push(figure);
+    }
     serie
+}
+
+fn non_disponible(annee: i32) -> Figure {
+    Figure {
+        annee,
+        date_observation: None,
+        valeur: None,
+        numerateur: None,
+        denominateur: None,
+        statut: Statut::NonDisponible,
+        parties: 0,
+        parties_attendues: 0,
+        sources: String::new(),
+    }
 }
 
 /// A sentence: ends with a full stop.
@@ -101,7 +121,6 @@ pub(crate) fn decrire(habillage: &Habillage, mots: &[String]) -> String {
 mod tests {
     use super::essai::Essai;
     use super::*;
-    use crate::indicators::Statut;
 
     fn image(nom: &str, essai: &Essai) -> Image {
         dessiner(nom, &essai.contexte()).unwrap().unwrap_or_else(|| panic!("{nom} n’est pas dessiné"))
