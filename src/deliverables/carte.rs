@@ -248,7 +248,7 @@ impl Carte<'_> {
         }
         let rayon = |valeur: f64| RAYON_MAXIMAL * (valeur / maximum).sqrt();
         fond.peindre(&mut toile, |toile, trace| match trace.etat() {
-            Etat::Connu(_) => toile.polygones(&trace.contour, palette::SEQUENTIELLE[0]),
+            Etat::Connu(_) => toile.polygones(&trace.contour, fond_de_cercles()),
             etat => tramer(toile, &trace.contour, etat),
         });
         // Large circles first: the small ones stay visible over them.
@@ -270,7 +270,7 @@ impl Carte<'_> {
         let demandes: Vec<Demande<'_>> = ordre.iter().map(|t| demande_de_cercle(t, self.indicateur, rayon)).collect();
         for posee in placement.placer(&demandes, true) {
             let fond_de = if ordre[posee.rang].valeur().is_some() {
-                palette::SEQUENTIELLE[0]
+                fond_de_cercles()
             } else {
                 palette::PAPIER
             };
@@ -292,6 +292,11 @@ impl Carte<'_> {
         let description = decrire(&self.habillage, &[format!("{}.", communes.join("\u{202f}; "))]);
         toile.terminer(self.nom, Legende { titre: self.habillage.titre, description }).map(Some)
     }
+}
+
+/// Behind the circles: their colour, washed out.
+fn fond_de_cercles() -> Couleur {
+    palette::delaver(palette::BLEU, 0.14)
 }
 
 /// Radius of the largest circle, mm.
@@ -510,4 +515,97 @@ fn echelle_et_nord(toile: &mut Toile, zone: Zone, mm_par_km: f64) {
     toile.trait_(contour, palette::ENCRE, 0.15);
     let nord = Texte::new("N", x, y - 6.5 - pt(corps::AXE) * (1.0 - CAPITALES) - 0.3, corps::AXE);
     toile.texte(nord.gras().ancre(Ancre::Milieu));
+}
+
+#[cfg(test)]
+#[allow(clippy::print_stderr)]
+pub(in crate::deliverables) mod tests {
+    use super::*;
+    use crate::deliverables::graphiques::dessiner;
+    use crate::deliverables::graphiques::essai::Essai;
+    use crate::territory::Geographie;
+    use geo::InteriorPoint;
+
+    #[test]
+    fn la_legende_explique_chaque_trame() {
+        let image = dessiner("carte-places-pour-100", &Essai::new().contexte()).unwrap().unwrap();
+        let textes: Vec<String> = image.textes().into_iter().map(|t| t.0).collect();
+        for attendu in ["n.d.\u{a0}: non disponible", "s.\u{a0}: non diffusé", "5\u{a0}km", "N"] {
+            assert!(textes.iter().any(|t| t == attendu), "{attendu} : {textes:?}");
+        }
+        assert!(textes.iter().any(|t| t.contains("Jenks")));
+        let description = &image.legende.description;
+        assert!(description.contains("Grand’Lande\u{a0}: s.") && description.contains("Maché\u{a0}: n.d."));
+        assert!(description.contains("Palluau\u{a0}: 140,2"), "{description}");
+    }
+
+    #[test]
+    fn les_cercles_ont_des_reperes_ronds() {
+        assert_eq!(reperes(80.0), [50.0, 20.0, 5.0]);
+        assert_eq!(reperes(1234.0), [1000.0, 200.0, 50.0]);
+        assert_eq!(reperes(1.0), [1.0]);
+    }
+
+    /// Real contours: bays, islands of a commune in another, small communes beside large ones.
+    #[test]
+    fn une_vraie_carte_reste_lisible() {
+        let Some(geographie) = vie_et_boulogne() else { return };
+        let mut essai = Essai::new();
+        essai.geographie = geographie;
+        for nom in ["carte-places-pour-100", "carte-naissances"] {
+            let image = dessiner(nom, &essai.contexte()).unwrap().unwrap();
+            image.verifier_les_textes();
+        }
+    }
+
+    /// Fifteen communes in the middle of the Vendée and those around, under the codes of the essay.
+    pub(in crate::deliverables) fn vie_et_boulogne() -> Option<Geographie> {
+        const MEMBRES: [&str; 15] = [
+            "Aizenay",
+            "Apremont",
+            "Beaufou",
+            "Bellevigny",
+            "Falleron",
+            "Grand'Landes",
+            "La Chapelle-Palluau",
+            "La Genétouze",
+            "Le Poiré-sur-Vie",
+            "Les Lucs-sur-Boulogne",
+            "Maché",
+            "Palluau",
+            "Saint-Denis-la-Chevasse",
+            "Saint-Étienne-du-Bois",
+            "Saint-Paul-Mont-Penit",
+        ];
+        let chemin = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/contours/communes-85-vendee.geojson");
+        let Ok(texte) = std::fs::read_to_string(chemin) else {
+            eprintln!("SAUTÉ : {chemin} manque");
+            return None;
+        };
+        let collection: ::geojson::FeatureCollection = texte.parse().unwrap();
+        let mut communes: Vec<CommuneGeo> = collection
+            .features
+            .into_iter()
+            .map(|feature| {
+                let propriete = |nom: &str| feature.property(nom).unwrap().as_str().unwrap().to_owned();
+                let (code, nom) = (propriete("code"), propriete("nom"));
+                let contour = match geo::Geometry::try_from(feature.geometry.unwrap()).unwrap() {
+                    geo::Geometry::Polygon(p) => MultiPolygon::from(p),
+                    geo::Geometry::MultiPolygon(m) => m,
+                    autre => panic!("{autre:?}"),
+                };
+                // The file leaves the articles out.
+                let sans_article = |m: &str| ["La ", "Le ", "Les "].iter().find_map(|a| m.strip_prefix(a)) == Some(&nom);
+                let rang = MEMBRES.iter().position(|m| *m == nom || sans_article(m));
+                let nom = rang.map_or(nom.clone(), |r| MEMBRES[r].replace('\'', "’"));
+                let code = rang.map_or(code, |rang| format!("859{:02}", rang + 1)).parse().unwrap();
+                let centre = contour.interior_point().unwrap();
+                CommuneGeo { code, nom, contour, centre, membre: rang.is_some() }
+            })
+            .collect();
+        communes.sort_by_key(|c| c.code);
+        let geographie = Geographie { communes };
+        assert_eq!(geographie.membres().count(), MEMBRES.len());
+        Some(geographie)
+    }
 }

@@ -35,13 +35,13 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
         .filter(|v| !v.annees().is_empty())
         .map(|v| (v, annees.as_slice()))
         .collect();
-    let figures = || volets.iter().flat_map(|v| &v.0.figures).filter(|f| annees.contains(&f.annee));
-    let unite = "nombre d’assistants maternels et de places";
+    let figures = || volets.iter().flat_map(|v| v.0.figures_de(&annees));
+    let quand = format!("nombre {}", dates(figures().map(|f| f.1)));
     let habillage = Habillage {
         titre,
-        sous_titre: sous_titre(&[contexte.territoire, unite, &dates(figures())]),
+        sous_titre: sous_titre(&[contexte.territoire, quand.trim()]),
         note: notes(figures(), "Point creux et tirets"),
-        source: citer(contexte, figures()),
+        source: citer(contexte, figures().map(|f| f.1)),
     };
     let mut toile = Toile::new(LARGEUR, HAUTEUR);
     let zone = habillage.poser(&mut toile);

@@ -199,18 +199,22 @@ pub(crate) fn sous_titre(parties: &[&str]) -> String {
 }
 
 /// What the reader must know of those figures: abbreviations met, estimates, partial sums.
-/// `estime` says how an estimated value is drawn.
-pub(crate) fn notes<'a>(figures: impl IntoIterator<Item = &'a Figure>, estime: &str) -> String {
+/// `estime` says how an estimated value is drawn. Each figure comes with the name of its series, empty
+/// if the picture has only one.
+pub(crate) fn notes<'a>(
+    figures: impl IntoIterator<Item = (&'a str, &'a Figure)>,
+    estime: &str,
+) -> String {
     let mut manques = BTreeSet::new();
     let mut a_des_estimes = false;
-    let mut partielles: BTreeMap<(u32, u32), BTreeSet<i32>> = BTreeMap::new();
-    for figure in figures {
+    let mut partielles: BTreeMap<(&str, u32, u32), BTreeSet<i32>> = BTreeMap::new();
+    for (nom, figure) in figures {
         if figure.statut.abreviation().is_some() {
             manques.insert(figure.statut);
         }
         a_des_estimes |= figure.statut == Statut::Estime;
         if figure.statut.est_connu() && figure.parties < figure.parties_attendues {
-            let parts = (figure.parties, figure.parties_attendues);
+            let parts = (nom, figure.parties, figure.parties_attendues);
             partielles.entry(parts).or_default().insert(figure.annee);
         }
     }
@@ -221,11 +225,15 @@ pub(crate) fn notes<'a>(figures: impl IntoIterator<Item = &'a Figure>, estime: &
     if a_des_estimes {
         phrases.push(format!("{estime}{ESPACE_INSECABLE}: valeur estimée."));
     }
-    for ((connues, attendues), annees) in partielles {
+    for ((nom, connues, attendues), annees) in partielles {
         let annees: Vec<i32> = annees.into_iter().collect();
         let quand = look::en_annees(&annees);
         let connues = look::compter(f64::from(connues), "commune", "communes");
-        phrases.push(format!("Somme de {connues} sur {attendues} {quand}."));
+        let somme = format!("omme de {connues} sur {attendues} {quand}.");
+        phrases.push(match nom {
+            "" => format!("S{somme}"),
+            nom => format!("{nom}{ESPACE_INSECABLE}: s{somme}"),
+        });
     }
     phrases.join(" ")
 }

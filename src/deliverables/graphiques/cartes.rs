@@ -23,7 +23,7 @@ pub(super) fn dessiner_places(contexte: &Contexte<'_>) -> Result<Option<Image>, 
             contexte.annee
         ),
         sous_titre: sous_titre(&[contexte.territoire, "par commune", &dates(&communes), &ensemble]),
-        note: format!("{} {}", notes(&communes, "Nombre en italique"), indicateur.precaution)
+        note: format!("{} {}", notes(communes.iter().map(|f| ("", f)), "Nombre en italique"), indicateur.precaution)
             .trim()
             .to_owned(),
         source: citer(contexte, &communes),
@@ -42,7 +42,7 @@ pub(super) fn dessiner_naissances(contexte: &Contexte<'_>) -> Result<Option<Imag
     let habillage = Habillage {
         titre: format!("{titre} en {}", contexte.annee),
         sous_titre: sous_titre(&[contexte.territoire, "nombre par commune de domicile de la mère"]),
-        note: notes(&communes, "Nombre en italique"),
+        note: notes(communes.iter().map(|f| ("", f)), "Nombre en italique"),
         source: citer(contexte, &communes),
     };
     Carte { nom: NOM_NAISSANCES, indicateur, contexte, habillage }.cercles()

@@ -14,8 +14,6 @@ pub(crate) struct Courbe<'a> {
     /// The years of the line: from its first to its last known value.
     pub(crate) annees: &'a [i32],
     pub(crate) couleur: Couleur,
-    /// Every value is written if true, otherwise the first, the last, and the extremes.
-    pub(crate) toutes_valeurs: bool,
 }
 
 impl Courbe<'_> {
@@ -100,7 +98,7 @@ impl Courbe<'_> {
     /// The value, above its point; below if the line passes there and not below.
     fn etiquette(&self, toile: &mut Toile, panneau: &Panneau, annee: i32) {
         let Some((x, y)) = self.point(panneau, annee) else { return };
-        if !self.est_ecrite(annee) {
+        if !self.est_ecrite(panneau, annee) {
             return;
         }
         let valeur_de = valeur(self.serie, annee).unwrap_or_default();
@@ -126,18 +124,21 @@ impl Courbe<'_> {
         [self.annees.iter().find(connue).copied(), self.annees.iter().rev().find(connue).copied()]
     }
 
-    fn est_ecrite(&self, annee: i32) -> bool {
-        if self.toutes_valeurs || self.bouts().contains(&Some(annee)) {
+    /// Every value if there is room; otherwise the first, the last, the highest and the lowest.
+    fn est_ecrite(&self, panneau: &Panneau, annee: i32) -> bool {
+        let ecrire = |v: f64| Texte::new(look::nombre(v, 0), 0.0, 0.0, corps::VALEUR).gras().largeur();
+        let connues = || self.annees.iter().filter_map(|a| valeur(self.serie, *a));
+        let largeur = connues().map(ecrire).fold(0.0, f64::max) + 0.8;
+        let place_de = |ecart: i32| (self.x(panneau, annee + ecart) - self.x(panneau, annee)).abs();
+        if self.bouts().contains(&Some(annee)) || place_de(1) >= largeur {
             return true;
         }
-        let valeur_de = valeur(self.serie, annee);
-        let autour = self.bouts().into_iter().flatten().all(|bout| (bout - annee).abs() > 1);
-        let connues = || self.annees.iter().filter_map(|a| valeur(self.serie, *a));
+        // Far enough from the ends, whose values are always written.
+        let loin = self.bouts().into_iter().flatten().all(|bout| place_de(bout - annee) >= largeur);
         let (haut, bas) = (connues().fold(f64::MIN, f64::max), connues().fold(f64::MAX, f64::min));
-        let premier = |cherche: f64| self.annees.iter().find(|a| valeur(self.serie, **a) == Some(cherche));
-        let extreme = valeur_de == Some(haut) && premier(haut) == Some(&annee)
-            || valeur_de == Some(bas) && premier(bas) == Some(&annee);
-        autour && extreme
+        // The first year that reaches the extreme, if several do.
+        let atteint = |v: f64| self.annees.iter().find(|a| valeur(self.serie, **a) == Some(v)) == Some(&annee);
+        loin && (atteint(haut) || atteint(bas))
     }
 
     /// « 2019 : 407 ; 2020 : n.d. ; 2021 : 380 (estimé) ».

@@ -35,7 +35,7 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
             contexte.territoire,
             "nombre par an, d’une liste de la PMI à la suivante",
         ]),
-        note: notes(figures(), "Barre hachurée"),
+        note: notes(figures().map(|f| ("", f)), "Barre hachurée"),
         source: citer(contexte, figures()),
     };
     let mut toile = Toile::new(LARGEUR, HAUTEUR);

@@ -31,14 +31,13 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     if !annees_enfants.is_empty() {
         volets.push((&enfants, annees_enfants.as_slice()));
     }
-    let figures =
-        || volets.iter().flat_map(|(v, axe)| v.figures.iter().filter(|f| axe.contains(&f.annee)));
+    let figures = || volets.iter().flat_map(|(volet, axe)| volet.figures_de(axe));
     let habillage = Habillage {
         titre: titre_d_evolution(&naissances.figures, &annees, ("naissance", "naissances"))
             .unwrap_or_else(|| format!("Naissances {}", look::en_annees(&annees))),
         sous_titre: sous_titre(&[contexte.territoire, "nombre par an, au domicile de la mère"]),
         note: notes(figures(), "Point creux et tirets"),
-        source: citer(contexte, figures()),
+        source: citer(contexte, figures().map(|f| f.1)),
     };
     let mut toile = Toile::new(LARGEUR, HAUTEUR);
     let zone = habillage.poser(&mut toile);

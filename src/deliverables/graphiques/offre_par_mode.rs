@@ -80,9 +80,9 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     }
     let habillage = Habillage {
         titre: format!("Places d’accueil par mode, {}", look::en_annees(&offre.annees)),
-        sous_titre: sous_titre(&[contexte.territoire, "nombre de places", &dates(figures())]),
+        sous_titre: sous_titre(&[contexte.territoire, "nombre de places", &dates(figures().map(|f| f.1))]),
         note: note.trim().to_owned(),
-        source: citer(contexte, figures()),
+        source: citer(contexte, figures().map(|f| f.1)),
     };
     let mut toile = Toile::new(LARGEUR, HAUTEUR);
     let zone = habillage.poser(&mut toile);
@@ -121,9 +121,15 @@ impl Offre {
         self.familles.iter().flat_map(|f| &f.modes)
     }
 
-    fn figures(&self) -> impl Iterator<Item = &Figure> {
-        let figures = self.familles.iter().flat_map(|f| &f.total);
-        figures.chain(self.modes().flat_map(|m| &m.figures)).filter(|f| self.annees.contains(&f.annee))
+    /// The figures shown, each with the name of its family.
+    fn figures(&self) -> impl Iterator<Item = (&str, &Figure)> {
+        self.familles
+            .iter()
+            .flat_map(|famille| {
+                let modes = famille.modes.iter().flat_map(|m| &m.figures);
+                famille.total.iter().chain(modes).map(|f| (famille.nom, f))
+            })
+            .filter(|(_, f)| self.annees.contains(&f.annee))
     }
 
     /// Places of every mode; none if a family is not known that year.

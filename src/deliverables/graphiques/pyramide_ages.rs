@@ -97,7 +97,7 @@ impl Pyramide {
                 _ => format!("{somme}, dont {} d’âge inconnu, non représentés.", look::nombre(inconnus, 0)),
             });
         }
-        note.push(notes(self.figures(), "Barre hachurée"));
+        note.push(notes(self.figures().map(|f| ("", f)), "Barre hachurée"));
         let part = self.part_55.as_ref().and_then(|f| f.valeur).map(|v| {
             format!("55{ESPACE_INSECABLE}ans et plus{ESPACE_INSECABLE}: {}", look::pourcent(v, 1))
         });

@@ -24,13 +24,21 @@ impl Volet {
     pub(crate) fn annees(&self) -> Vec<i32> {
         annees_connues([self.figures.as_slice()])
     }
+
+    /// The figures of those years, each with the name of the series.
+    pub(crate) fn figures_de<'a>(
+        &'a self,
+        annees: &'a [i32],
+    ) -> impl Iterator<Item = (&'a str, &'a Figure)> {
+        self.figures.iter().filter(|f| annees.contains(&f.annee)).map(|f| (self.titre, f))
+    }
 }
 
 /// Draws the panels, each as wide as its years ask for; gives each series in words.
 /// `axes` are the years of each panel.
 pub(crate) fn tracer(toile: &mut Toile, zone: Zone, volets: &[(&Volet, &[i32])]) -> Vec<String> {
-    // A panel of three years must still hold its title.
-    let poids: Vec<f64> = volets.iter().map(|(_, axe)| axe.len().max(8) as f64).collect();
+    // A panel of a few years must still hold its title and the names of its years.
+    let poids: Vec<f64> = volets.iter().map(|(_, axe)| axe.len().max(11) as f64).collect();
     let total: f64 = poids.iter().sum();
     let libre = zone.largeur() - ECART * (volets.len() as f64 - 1.0);
     let mut gauche = zone.gauche;
@@ -46,13 +54,7 @@ pub(crate) fn tracer(toile: &mut Toile, zone: Zone, volets: &[(&Volet, &[i32])])
 fn tracer_un(toile: &mut Toile, zone: Zone, volet: &Volet, axe: &[i32]) -> String {
     toile.texte(Texte::new(volet.titre, zone.gauche, zone.haut + 2.4, corps::VALEUR).gras().en(volet.couleur));
     let annees: Vec<i32> = volet.annees();
-    let courbe = Courbe {
-        serie: &volet.figures,
-        axe,
-        annees: &annees,
-        couleur: volet.couleur,
-        toutes_valeurs: axe.len() <= 7,
-    };
+    let courbe = Courbe { serie: &volet.figures, axe, annees: &annees, couleur: volet.couleur };
     let interieur =
         Zone { gauche: zone.gauche + NOMBRES, haut: zone.haut + 10.0, bas: zone.bas - 5.0, ..zone };
     let panneau = Panneau::new(interieur, 0.0, courbe.maximum());
