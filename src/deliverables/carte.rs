@@ -248,7 +248,7 @@ impl Carte<'_> {
         }
         let rayon = |valeur: f64| RAYON_MAXIMAL * (valeur / maximum).sqrt();
         fond.peindre(&mut toile, |toile, trace| match trace.etat() {
-            Etat::Connu(_) => toile.polygones(&trace.contour, palette::SEQUENTIELLE[0]),
+            Etat::Connu(_) => toile.polygones(&trace.contour, fond_de_cercles()),
             etat => tramer(toile, &trace.contour, etat),
         });
         // Large circles first: the small ones stay visible over them.
@@ -270,7 +270,7 @@ impl Carte<'_> {
         let demandes: Vec<Demande<'_>> = ordre.iter().map(|t| demande_de_cercle(t, self.indicateur, rayon)).collect();
         for posee in placement.placer(&demandes, true) {
             let fond_de = if ordre[posee.rang].valeur().is_some() {
-                palette::SEQUENTIELLE[0]
+                fond_de_cercles()
             } else {
                 palette::PAPIER
             };
@@ -292,6 +292,11 @@ impl Carte<'_> {
         let description = decrire(&self.habillage, &[format!("{}.", communes.join("\u{202f}; "))]);
         toile.terminer(self.nom, Legende { titre: self.habillage.titre, description }).map(Some)
     }
+}
+
+/// Behind the circles: their colour, washed out.
+fn fond_de_cercles() -> Couleur {
+    palette::delaver(palette::BLEU, 0.14)
 }
 
 /// Radius of the largest circle, mm.
@@ -396,7 +401,7 @@ impl Colonne {
                 format!("{} à {}", ecrire(*bas), ecrire(*haut))
             };
             toile.rectangle(self.gauche, self.y, self.gauche + CASE.0, self.y + CASE.1, *couleur);
-            self.ligne(toile, &bornes, Some(*nombre));
+            self.ligne(toile, &bornes, corps::AXE, *nombre);
         }
         self.trames(toile, fond);
         let methode = match classes.methode {
@@ -413,15 +418,17 @@ impl Colonne {
         maximum: f64,
         rayon: impl Fn(f64) -> f64,
     ) {
-        let x = self.gauche + RAYON_MAXIMAL + 0.5;
-        let sol = self.y + 2.0 * RAYON_MAXIMAL + 1.0;
-        for valeur in reperes(maximum) {
+        let reperes = reperes(maximum);
+        let plus_grand = reperes.first().map_or(0.0, |v| rayon(*v));
+        let x = self.gauche + plus_grand;
+        let sol = self.y + 2.0 * plus_grand;
+        for valeur in reperes {
             let r = rayon(valeur);
             toile.disque(x, sol - r, r, palette::ENCRE_PALE);
             toile.disque(x, sol - r, r - 0.2, palette::PAPIER);
             let y = sol - 2.0 * r;
-            toile.segment((x, y), (x + RAYON_MAXIMAL + 3.0, y), palette::AXE, 0.15);
-            let texte = Texte::new(look::nombre(valeur, 0), x + RAYON_MAXIMAL + 4.0, y, corps::AXE);
+            toile.segment((x, y), (x + plus_grand + 3.0, y), palette::AXE, 0.15);
+            let texte = Texte::new(look::nombre(valeur, 0), x + plus_grand + 4.0, y, corps::AXE);
             toile.texte(texte.centre_sur(y));
         }
         self.y = sol + 4.0;
@@ -449,23 +456,18 @@ impl Colonne {
             let (x1, y1) = (self.gauche + CASE.0, self.y + CASE.1);
             tramer(toile, &rectangle(self.gauche, self.y, x1, y1).into(), etat);
             toile.cadre(self.gauche, self.y, x1, y1, palette::GRIS, 0.2);
-            self.ligne(toile, &texte, Some(nombre));
+            self.ligne(toile, &texte, corps::NOTE, nombre);
             self.y += 1.0;
         }
     }
 
     /// A line beside its box, with the number of communes.
-    fn ligne(&mut self, toile: &mut Toile, texte: &str, nombre: Option<usize>) {
+    fn ligne(&mut self, toile: &mut Toile, texte: &str, corps_de: f64, nombre: usize) {
         let y = self.y + CASE.1 / 2.0;
         let gauche = self.gauche + CASE.0 + 1.8;
-        // « n.d. : non disponible » is the longest: it goes down to the size of notes if needed.
-        let place = self.droite - gauche - 5.0;
-        let corps_de = if largeur(texte, corps::AXE, Graisse::Normal) > place { corps::NOTE } else { corps::AXE };
         toile.texte(Texte::new(texte, gauche, y, corps_de).centre_sur(y));
-        if let Some(nombre) = nombre {
-            let texte = Texte::new(nombre.to_string(), self.droite, y, corps::AXE);
-            toile.texte(texte.pale().ancre(Ancre::Fin).centre_sur(y));
-        }
+        let nombre = Texte::new(nombre.to_string(), self.droite, y, corps::AXE);
+        toile.texte(nombre.pale().ancre(Ancre::Fin).centre_sur(y));
         self.y += CASE.1;
     }
 
@@ -513,4 +515,97 @@ fn echelle_et_nord(toile: &mut Toile, zone: Zone, mm_par_km: f64) {
     toile.trait_(contour, palette::ENCRE, 0.15);
     let nord = Texte::new("N", x, y - 6.5 - pt(corps::AXE) * (1.0 - CAPITALES) - 0.3, corps::AXE);
     toile.texte(nord.gras().ancre(Ancre::Milieu));
+}
+
+#[cfg(test)]
+#[allow(clippy::print_stderr)]
+pub(in crate::deliverables) mod tests {
+    use super::*;
+    use crate::deliverables::graphiques::dessiner;
+    use crate::deliverables::graphiques::essai::Essai;
+    use crate::territory::Geographie;
+    use geo::InteriorPoint;
+
+    #[test]
+    fn la_legende_explique_chaque_trame() {
+        let image = dessiner("carte-places-pour-100", &Essai::new().contexte()).unwrap().unwrap();
+        let textes: Vec<String> = image.textes().into_iter().map(|t| t.0).collect();
+        for attendu in ["n.d.\u{a0}: non disponible", "s.\u{a0}: non diffusé", "5\u{a0}km", "N"] {
+            assert!(textes.iter().any(|t| t == attendu), "{attendu} : {textes:?}");
+        }
+        assert!(textes.iter().any(|t| t.contains("Jenks")));
+        let description = &image.legende.description;
+        assert!(description.contains("Grand’Lande\u{a0}: s.") && description.contains("Maché\u{a0}: n.d."));
+        assert!(description.contains("Palluau\u{a0}: 140,2"), "{description}");
+    }
+
+    #[test]
+    fn les_cercles_ont_des_reperes_ronds() {
+        assert_eq!(reperes(80.0), [50.0, 20.0, 5.0]);
+        assert_eq!(reperes(1234.0), [1000.0, 200.0, 50.0]);
+        assert_eq!(reperes(1.0), [1.0]);
+    }
+
+    /// Real contours: bays, islands of a commune in another, small communes beside large ones.
+    #[test]
+    fn une_vraie_carte_reste_lisible() {
+        let Some(geographie) = vie_et_boulogne() else { return };
+        let mut essai = Essai::new();
+        essai.geographie = geographie;
+        for nom in ["carte-places-pour-100", "carte-naissances"] {
+            let image = dessiner(nom, &essai.contexte()).unwrap().unwrap();
+            image.verifier_les_textes();
+        }
+    }
+
+    /// Fifteen communes in the middle of the Vendée and those around, under the codes of the essay.
+    pub(in crate::deliverables) fn vie_et_boulogne() -> Option<Geographie> {
+        const MEMBRES: [&str; 15] = [
+            "Aizenay",
+            "Apremont",
+            "Beaufou",
+            "Bellevigny",
+            "Falleron",
+            "Grand'Landes",
+            "La Chapelle-Palluau",
+            "La Genétouze",
+            "Le Poiré-sur-Vie",
+            "Les Lucs-sur-Boulogne",
+            "Maché",
+            "Palluau",
+            "Saint-Denis-la-Chevasse",
+            "Saint-Étienne-du-Bois",
+            "Saint-Paul-Mont-Penit",
+        ];
+        let chemin = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/contours/communes-85-vendee.geojson");
+        let Ok(texte) = std::fs::read_to_string(chemin) else {
+            eprintln!("SAUTÉ : {chemin} manque");
+            return None;
+        };
+        let collection: ::geojson::FeatureCollection = texte.parse().unwrap();
+        let mut communes: Vec<CommuneGeo> = collection
+            .features
+            .into_iter()
+            .map(|feature| {
+                let propriete = |nom: &str| feature.property(nom).unwrap().as_str().unwrap().to_owned();
+                let (code, nom) = (propriete("code"), propriete("nom"));
+                let contour = match geo::Geometry::try_from(feature.geometry.unwrap()).unwrap() {
+                    geo::Geometry::Polygon(p) => MultiPolygon::from(p),
+                    geo::Geometry::MultiPolygon(m) => m,
+                    autre => panic!("{autre:?}"),
+                };
+                // The file leaves the articles out.
+                let sans_article = |m: &str| ["La ", "Le ", "Les "].iter().find_map(|a| m.strip_prefix(a)) == Some(&nom);
+                let rang = MEMBRES.iter().position(|m| *m == nom || sans_article(m));
+                let nom = rang.map_or(nom.clone(), |r| MEMBRES[r].replace('\'', "’"));
+                let code = rang.map_or(code, |rang| format!("859{:02}", rang + 1)).parse().unwrap();
+                let centre = contour.interior_point().unwrap();
+                CommuneGeo { code, nom, contour, centre, membre: rang.is_some() }
+            })
+            .collect();
+        communes.sort_by_key(|c| c.code);
+        let geographie = Geographie { communes };
+        assert_eq!(geographie.membres().count(), MEMBRES.len());
+        Some(geographie)
+    }
 }

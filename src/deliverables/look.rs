@@ -48,7 +48,7 @@ pub mod palette {
 
     /// Five classes from little to much: pale green to deep blue, each clearly darker than the last.
     pub const SEQUENTIELLE: [Couleur; 5] =
-        [(0xe6, 0xf1, 0xdb), (0xb1, 0xd9, 0xc3), (0x69, 0xb2, 0xc0), (0x31, 0x7c, 0xa6), (0x1b, 0x45, 0x77)];
+        [(0xe6, 0xf1, 0xdb), (0xa6, 0xd2, 0xbd), (0x69, 0xb2, 0xc0), (0x31, 0x7c, 0xa6), (0x1b, 0x45, 0x77)];
 
     /// Communes around the territory.
     pub const VOISINE: Couleur = (0xf2, 0xf4, 0xf5);
@@ -233,6 +233,12 @@ pub fn annees(annees: &[i32]) -> String {
     }
 }
 
+/// Years as the end of a sentence: `en 2019`, `en 2019 et 2021`, `de 2019 à 2022`.
+pub fn en_annees(les_annees: &[i32]) -> String {
+    let texte = annees(les_annees);
+    if texte.starts_with("de") { texte } else { format!("en {texte}") }
+}
+
 /// A figure as a page writes it: the number with the indicator's decimals (and `%` for a share), or
 /// what stands in its place (`n.d.`, `s.`, `–`). Never `0` for what is not known.
 pub fn ecrire(figure: &Figure, indicateur: &Indicateur) -> String {
@@ -291,6 +297,8 @@ mod tests {
         assert_eq!(compter(1092.0, "place", "places"), "1\u{202f}092\u{a0}places");
         assert_eq!(annees(&[2019, 2020, 2021]), "de 2019 à 2021");
         assert_eq!(annees(&[2019, 2021, 2024]), "2019, 2021 et 2024");
+        assert_eq!(en_annees(&[2019, 2020, 2021]), "de 2019 à 2021");
+        assert_eq!(en_annees(&[2019, 2020]), "en 2019 et 2020");
     }
 
     #[test]

@@ -216,18 +216,22 @@ impl<'a> Placement<'a> {
     }
 
     /// A place that leaves the contour, but close enough that nobody doubts: over the centre, or
-    /// against the disc; never over the centre of another commune.
+    /// against the disc; never over the centre of another commune. Against a disc, a label that stays
+    /// on its commune comes first.
     fn autour(&self, demande: &Demande<'_>, autres: &[Coord<f64>]) -> Option<(Forme, Coord<f64>)> {
         let formes: Vec<Forme> = formes(demande).into_iter().filter(|f| f.corps <= 7.0).collect();
-        formes.into_iter().find_map(|forme| {
-            decalages(&forme, demande.rayon).into_iter().find_map(|decalage| {
-                let centre = demande.centre + decalage;
-                let boite = Boite::autour(centre, forme.largeur, forme.hauteur);
-                let chez_soi = boite.sondes().filter(|p| demande.contour.contains(p)).count();
-                // Over a disc the link is seen; without one, most of the label must be at home.
-                let assez = demande.rayon > 0.0 || chez_soi * 5 >= boite.sondes().count() * 3;
-                let net = !autres.iter().any(|p| boite.coupe(*p, *p));
-                (assez && net && self.libre(&boite)).then(|| (forme.clone(), centre))
+        // Share of the label that must be at home.
+        let exigences: &[f64] = if demande.rayon > 0.0 { &[1.0, 0.8, 0.5, 0.0] } else { &[0.8, 0.6] };
+        exigences.iter().find_map(|exigence| {
+            formes.iter().find_map(|forme| {
+                decalages(forme, demande.rayon).into_iter().find_map(|decalage| {
+                    let centre = demande.centre + decalage;
+                    let boite = Boite::autour(centre, forme.largeur, forme.hauteur);
+                    let chez_soi = boite.sondes().filter(|p| demande.contour.contains(p)).count();
+                    let assez = chez_soi as f64 >= exigence * boite.sondes().count() as f64;
+                    let net = !autres.iter().any(|p| boite.coupe(*p, *p));
+                    (assez && net && self.libre(&boite)).then(|| (forme.clone(), centre))
+                })
             })
         })
     }
@@ -282,14 +286,17 @@ fn decalages(forme: &Forme, rayon: f64) -> Vec<Coord<f64>> {
     ]
 }
 
-/// The ways to write a label, best first: large before small, one line before several.
+/// The ways to write a label, best first: large before small, one line before two, three at last.
 fn formes(demande: &Demande<'_>) -> Vec<Forme> {
     let noms: Vec<Vec<String>> = (1..=3).filter_map(|n| couper_nom(demande.nom, n)).collect();
-    CORPS
-        .iter()
-        .flat_map(|corps| noms.iter().map(move |nom| (*corps, nom)))
-        .map(|(corps, nom)| {
-            let mut lignes = nom.clone();
+    let (courts, longs): (Vec<_>, Vec<_>) = noms.iter().partition(|nom| nom.len() < 3);
+    let croiser = |noms: Vec<&Vec<String>>| -> Vec<(f64, Vec<String>)> {
+        CORPS.iter().flat_map(|corps| noms.iter().map(move |nom| (*corps, (*nom).clone()))).collect()
+    };
+    croiser(courts)
+        .into_iter()
+        .chain(croiser(longs))
+        .map(|(corps, mut lignes)| {
             if !demande.valeur.is_empty() {
                 lignes.push(demande.valeur.clone());
             }

@@ -199,18 +199,22 @@ pub(crate) fn sous_titre(parties: &[&str]) -> String {
 }
 
 /// What the reader must know of those figures: abbreviations met, estimates, partial sums.
-/// `estime` says how an estimated value is drawn.
-pub(crate) fn notes<'a>(figures: impl IntoIterator<Item = &'a Figure>, estime: &str) -> String {
+/// `estime` says how an estimated value is drawn. Each figure comes with the name of its series, empty
+/// if the picture has only one.
+pub(crate) fn notes<'a>(
+    figures: impl IntoIterator<Item = (&'a str, &'a Figure)>,
+    estime: &str,
+) -> String {
     let mut manques = BTreeSet::new();
     let mut a_des_estimes = false;
-    let mut partielles: BTreeMap<(u32, u32), BTreeSet<i32>> = BTreeMap::new();
-    for figure in figures {
+    let mut partielles: BTreeMap<(&str, u32, u32), BTreeSet<i32>> = BTreeMap::new();
+    for (nom, figure) in figures {
         if figure.statut.abreviation().is_some() {
             manques.insert(figure.statut);
         }
         a_des_estimes |= figure.statut == Statut::Estime;
         if figure.statut.est_connu() && figure.parties < figure.parties_attendues {
-            let parts = (figure.parties, figure.parties_attendues);
+            let parts = (nom, figure.parties, figure.parties_attendues);
             partielles.entry(parts).or_default().insert(figure.annee);
         }
     }
@@ -221,17 +225,20 @@ pub(crate) fn notes<'a>(figures: impl IntoIterator<Item = &'a Figure>, estime: &
     if a_des_estimes {
         phrases.push(format!("{estime}{ESPACE_INSECABLE}: valeur estimée."));
     }
-    for ((connues, attendues), annees) in partielles {
+    for ((nom, connues, attendues), annees) in partielles {
         let annees: Vec<i32> = annees.into_iter().collect();
-        let quand = look::annees(&annees);
-        let liaison = if quand.starts_with("de") { "" } else { "en " };
+        let quand = look::en_annees(&annees);
         let connues = look::compter(f64::from(connues), "commune", "communes");
-        phrases.push(format!("Somme de {connues} sur {attendues} {liaison}{quand}."));
+        let somme = format!("omme de {connues} sur {attendues} {quand}.");
+        phrases.push(match nom {
+            "" => format!("S{somme}"),
+            nom => format!("{nom}{ESPACE_INSECABLE}: s{somme}"),
+        });
     }
     phrases.join(" ")
 }
 
-/// A vertical scale from zero, and the horizontal place of the years.
+/// A vertical scale that holds zero.
 #[derive(Debug, Clone)]
 pub(crate) struct Panneau {
     pub(crate) zone: Zone,
@@ -241,15 +248,13 @@ pub(crate) struct Panneau {
 }
 
 impl Panneau {
-    /// A panel whose scale holds zero and every value, and ends on a graduation.
+    /// A panel whose scale holds zero and every value, and whose graduations are round.
     pub(crate) fn new(zone: Zone, minimum: f64, maximum: f64) -> Self {
         let (minimum, maximum) = (minimum.min(0.0), maximum.max(1.0));
-        let pas = pas_rond(minimum, maximum);
-        let (bas, haut) = ((minimum / pas).floor(), (maximum / pas).ceil());
-        // A handful of graduations.
-        #[allow(clippy::cast_possible_truncation)]
-        let graduations = (bas as i32..=haut as i32).map(|rang| f64::from(rang) * pas).collect();
-        Self { zone, minimum: bas * pas, maximum: haut * pas, graduations }
+        // Plotters finds the round numbers; at most six of them.
+        let echelle: RangedCoordf64 = (minimum..maximum).into();
+        let graduations = echelle.key_points(BoldPoints(6));
+        Self { zone, minimum, maximum, graduations }
     }
 
     pub(crate) fn y(&self, valeur: f64) -> f64 {
@@ -270,16 +275,6 @@ impl Panneau {
                     .centre_sur(y),
             );
         }
-    }
-}
-
-/// The distance between graduations that plotters finds round: at most six of them.
-fn pas_rond(minimum: f64, maximum: f64) -> f64 {
-    let echelle: RangedCoordf64 = (minimum..maximum).into();
-    let points = echelle.key_points(BoldPoints(6));
-    match points.as_slice() {
-        [premier, second, ..] => second - premier,
-        _ => (maximum - minimum).max(1.0),
     }
 }
 
@@ -306,11 +301,6 @@ pub(crate) fn valeur(serie: &[Figure], annee: i32) -> Option<f64> {
 /// What stands in place of the value of that year; a year that the table does not hold is `n.d.`.
 pub(crate) fn a_la_place(serie: &[Figure], annee: i32) -> &'static str {
     de(serie, annee).and_then(|f| f.statut.abreviation()).map_or("n.d.", |(court, _)| court)
-}
-
-/// True if the year misses from the series, as a row or as a value: it must be explained.
-pub(crate) fn absente(serie: &[Figure], annee: i32) -> bool {
-    valeur(serie, annee).is_none()
 }
 
 #[cfg(test)]
@@ -347,16 +337,18 @@ mod tests {
     }
 
     #[test]
-    fn l_echelle_part_de_zero_et_finit_sur_une_graduation() {
+    fn l_echelle_part_de_zero_et_contient_les_valeurs() {
         let zone = Zone { gauche: 0.0, haut: 0.0, droite: 100.0, bas: 50.0 };
         for maximum in [0.0, 3.0, 11.0, 407.0, 1395.0, 98_765.0] {
             let panneau = Panneau::new(zone, 0.0, maximum);
             assert!((panneau.y(0.0) - 50.0).abs() < 1e-9);
-            assert!(panneau.maximum >= maximum && panneau.y(maximum) >= 0.0);
-            assert!((2..=8).contains(&panneau.graduations.len()), "{maximum} : {:?}", panneau.graduations);
+            assert!(panneau.y(maximum) >= -1e-9);
+            let graduations = &panneau.graduations;
+            assert!((2..=6).contains(&graduations.len()), "{maximum} : {graduations:?}");
+            assert!(graduations.contains(&0.0), "{maximum} : {graduations:?}");
         }
         let panneau = Panneau::new(zone, -54.0, 16.0);
-        assert!(panneau.y(-54.0) <= 50.0 && panneau.y(16.0) >= 0.0);
+        assert!(panneau.y(-54.0) <= 50.0 + 1e-9 && panneau.y(16.0) >= -1e-9);
         assert!(panneau.graduations.contains(&0.0));
     }
 }

@@ -13,46 +13,46 @@ pub(super) const NOM_NAISSANCES: &str = "carte-naissances";
 /// Places for 100 children, by commune; none without contours or values.
 pub(super) fn dessiner_places(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
     let Some(indicateur) = indicateur("places_pour_100") else { return Ok(None) };
-    let titre = format!("Places d’accueil pour 100{ESPACE_INSECABLE}enfants de moins de 3{ESPACE_INSECABLE}ans");
-    let habillage = habiller(contexte, indicateur, titre, "par commune");
+    let (communes, ensemble) = figures(contexte, indicateur);
+    let ensemble = ensemble
+        .map(|f| format!("ensemble{ESPACE_INSECABLE}: {}", look::ecrire(&f, indicateur)))
+        .unwrap_or_default();
+    let habillage = Habillage {
+        titre: format!(
+            "Places d’accueil pour 100{ESPACE_INSECABLE}enfants de moins de 3{ESPACE_INSECABLE}ans en {}",
+            contexte.annee
+        ),
+        sous_titre: sous_titre(&[contexte.territoire, "par commune", &dates(&communes), &ensemble]),
+        note: format!("{} {}", notes(communes.iter().map(|f| ("", f)), "Nombre en italique"), indicateur.precaution)
+            .trim()
+            .to_owned(),
+        source: citer(contexte, &communes),
+    };
     Carte { nom: NOM_PLACES, indicateur, contexte, habillage }.choroplethe()
 }
 
 /// Births of the year, by commune; none without contours or values.
 pub(super) fn dessiner_naissances(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
     let Some(indicateur) = indicateur("naissances") else { return Ok(None) };
-    let habillage = habiller(contexte, indicateur, "Naissances de l’année".to_owned(), "par commune de la mère");
+    let (communes, ensemble) = figures(contexte, indicateur);
+    let titre = ensemble
+        .filter(|f| f.statut.est_connu() && f.parties == f.parties_attendues)
+        .and_then(|f| f.valeur)
+        .map_or_else(|| "Naissances".to_owned(), |v| look::compter(v, "naissance", "naissances"));
+    let habillage = Habillage {
+        titre: format!("{titre} en {}", contexte.annee),
+        sous_titre: sous_titre(&[contexte.territoire, "nombre par commune de domicile de la mère"]),
+        note: notes(communes.iter().map(|f| ("", f)), "Nombre en italique"),
+        source: citer(contexte, &communes),
+    };
     Carte { nom: NOM_NAISSANCES, indicateur, contexte, habillage }.cercles()
 }
 
-fn habiller(
-    contexte: &Contexte<'_>,
-    indicateur: &Indicateur,
-    titre: String,
-    maille: &str,
-) -> Habillage {
-    let figures: Vec<Figure> = contexte
-        .geographie
-        .membres()
-        .filter_map(|c| {
-            let code = c.code.as_str();
-            contexte.table.figure(Niveau::Commune, code, indicateur.id, "", contexte.annee)
-        })
-        .collect();
-    let ensemble = contexte
-        .table
-        .figure(Niveau::Territoire, contexte.code_territoire, indicateur.id, "", contexte.annee)
-        .map(|f| format!("ensemble{ESPACE_INSECABLE}: {}", look::ecrire(&f, indicateur)));
-    let quand = match dates(&figures).as_str() {
-        "" => contexte.annee.to_string(),
-        _ if indicateur.id == "naissances" => contexte.annee.to_string(),
-        dates => dates.to_owned(),
-    };
-    let note = format!("{} {}", notes(&figures, "Nombre en italique"), indicateur.precaution);
-    Habillage {
-        titre: format!("{titre}, {}", contexte.annee),
-        sous_titre: sous_titre(&[contexte.territoire, maille, &quand, ensemble.as_deref().unwrap_or_default()]),
-        note: note.trim().to_owned(),
-        source: citer(contexte, &figures),
-    }
+/// The figures of the report year: of the communes, then of the territory.
+fn figures(contexte: &Contexte<'_>, indicateur: &Indicateur) -> (Vec<Figure>, Option<Figure>) {
+    let figure =
+        |niveau, code: &str| contexte.table.figure(niveau, code, indicateur.id, "", contexte.annee);
+    let membres = contexte.geographie.membres();
+    let communes = membres.filter_map(|c| figure(Niveau::Commune, c.code.as_str())).collect();
+    (communes, figure(Niveau::Territoire, contexte.code_territoire))
 }

@@ -4,7 +4,7 @@ use super::cadre::{Panneau, a_la_place, de, valeur};
 use super::toile::{Ancre, Texte, Toile};
 use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, corps, palette};
 use crate::indicators::{Figure, Statut};
-use geo::coord;
+use geo::{Coord, coord};
 
 /// A series and how to draw it.
 pub(crate) struct Courbe<'a> {
@@ -14,8 +14,6 @@ pub(crate) struct Courbe<'a> {
     /// The years of the line: from its first to its last known value.
     pub(crate) annees: &'a [i32],
     pub(crate) couleur: Couleur,
-    /// Every value is written if true, otherwise the first, the last, and the extremes.
-    pub(crate) toutes_valeurs: bool,
 }
 
 impl Courbe<'_> {
@@ -32,7 +30,6 @@ impl Courbe<'_> {
     /// Draws the line, its points, its gaps and its values.
     pub(crate) fn tracer(&self, toile: &mut Toile, panneau: &Panneau) {
         self.lacunes(toile, panneau);
-        self.aire(toile, panneau);
         for paire in self.annees.windows(2) {
             let (Some(a), Some(b)) = (self.point(panneau, paire[0]), self.point(panneau, paire[1])) else {
                 continue;
@@ -65,18 +62,19 @@ impl Courbe<'_> {
         de(self.serie, annee).is_some_and(|f| f.statut == Statut::Estime)
     }
 
-    /// A tint between the line and zero, broken where the line is.
-    fn aire(&self, toile: &mut Toile, panneau: &Panneau) {
+    /// A tint between the line and zero, broken where the line is; under the grid.
+    pub(crate) fn aire(&self, toile: &mut Toile, panneau: &Panneau) {
         let base = panneau.y(0.0);
-        for paire in self.annees.windows(2) {
-            if let (Some(a), Some(b)) = (self.point(panneau, paire[0]), self.point(panneau, paire[1])) {
-                let points = vec![
-                    coord! { x: a.0, y: base },
-                    a.into(),
-                    b.into(),
-                    coord! { x: b.0, y: base },
-                ];
-                toile.surface(points, palette::delaver(self.couleur, 0.09));
+        let points: Vec<Option<(f64, f64)>> =
+            self.annees.iter().map(|annee| self.point(panneau, *annee)).collect();
+        // One surface for each unbroken run: side by side, surfaces would show their seams.
+        for suite in points.split(Option::is_none) {
+            let suite: Vec<(f64, f64)> = suite.iter().flatten().copied().collect();
+            if let [premier, .., dernier] = suite.as_slice() {
+                let mut contour = vec![coord! { x: premier.0, y: base }];
+                contour.extend(suite.iter().map(|p| Coord::from(*p)));
+                contour.push(coord! { x: dernier.0, y: base });
+                toile.surface(contour, palette::delaver(self.couleur, 0.09));
             }
         }
     }
@@ -97,23 +95,27 @@ impl Courbe<'_> {
         }
     }
 
-    /// The value, above its point unless the line climbs through that place from both sides.
+    /// The value, above its point; below if the line passes there and not below.
     fn etiquette(&self, toile: &mut Toile, panneau: &Panneau, annee: i32) {
         let Some((x, y)) = self.point(panneau, annee) else { return };
-        if !self.est_ecrite(annee) {
+        if !self.est_ecrite(panneau, annee) {
             return;
         }
-        let bout = self.bouts().contains(&Some(annee));
-        let voisine = |ecart: i32| self.point(panneau, annee + ecart).map(|p| p.1);
-        // A hollow: both neighbours stand higher (smaller y) than the point.
-        let creux = [voisine(-1), voisine(1)].into_iter().flatten().all(|v| v < y - 1.0);
-        let isole = voisine(-1).is_none() && voisine(1).is_none();
-        let dessous = creux && !isole;
-        let decalage = if dessous { 4.0 } else { -2.2 };
         let valeur_de = valeur(self.serie, annee).unwrap_or_default();
-        let texte = Texte::new(look::nombre(valeur_de, 0), x, y + decalage, corps::VALEUR)
+        let texte = Texte::new(look::nombre(valeur_de, 0), x, y, corps::VALEUR)
             .ancre(Ancre::Milieu)
             .halo(palette::PAPIER);
+        // Rise of the line (towards the top of the page) at the edges of the text.
+        let demi = texte.largeur() / 2.0;
+        let montees = [-1, 1].map(|ecart| {
+            self.point(panneau, annee + ecart)
+                .map_or(0.0, |(vx, vy)| (y - vy) * (demi / (vx - x).abs()).min(1.0))
+        });
+        let passe_dessus = montees.iter().any(|m| *m > 1.6);
+        let passe_dessous = montees.iter().any(|m| *m < -1.6);
+        let decalage = if passe_dessus && !passe_dessous { 4.2 } else { -2.2 };
+        let texte = Texte { y: y + decalage, ..texte };
+        let bout = self.bouts().contains(&Some(annee));
         toile.texte(if bout { texte.gras().en(self.couleur) } else { texte.pale() });
     }
 
@@ -122,18 +124,21 @@ impl Courbe<'_> {
         [self.annees.iter().find(connue).copied(), self.annees.iter().rev().find(connue).copied()]
     }
 
-    fn est_ecrite(&self, annee: i32) -> bool {
-        if self.toutes_valeurs || self.bouts().contains(&Some(annee)) {
+    /// Every value if there is room; otherwise the first, the last, the highest and the lowest.
+    fn est_ecrite(&self, panneau: &Panneau, annee: i32) -> bool {
+        let ecrire = |v: f64| Texte::new(look::nombre(v, 0), 0.0, 0.0, corps::VALEUR).gras().largeur();
+        let connues = || self.annees.iter().filter_map(|a| valeur(self.serie, *a));
+        let largeur = connues().map(ecrire).fold(0.0, f64::max) + 0.8;
+        let place_de = |ecart: i32| (self.x(panneau, annee + ecart) - self.x(panneau, annee)).abs();
+        if self.bouts().contains(&Some(annee)) || place_de(1) >= largeur {
             return true;
         }
-        let valeur_de = valeur(self.serie, annee);
-        let autour = self.bouts().into_iter().flatten().all(|bout| (bout - annee).abs() > 1);
-        let connues = || self.annees.iter().filter_map(|a| valeur(self.serie, *a));
+        // Far enough from the ends, whose values are always written.
+        let loin = self.bouts().into_iter().flatten().all(|bout| place_de(bout - annee) >= largeur);
         let (haut, bas) = (connues().fold(f64::MIN, f64::max), connues().fold(f64::MAX, f64::min));
-        let premier = |cherche: f64| self.annees.iter().find(|a| valeur(self.serie, **a) == Some(cherche));
-        let extreme = valeur_de == Some(haut) && premier(haut) == Some(&annee)
-            || valeur_de == Some(bas) && premier(bas) == Some(&annee);
-        autour && extreme
+        // The first year that reaches the extreme, if several do.
+        let atteint = |v: f64| self.annees.iter().find(|a| valeur(self.serie, **a) == Some(v)) == Some(&annee);
+        loin && (atteint(haut) || atteint(bas))
     }
 
     /// « 2019 : 407 ; 2020 : n.d. ; 2021 : 380 (estimé) ».

@@ -42,9 +42,9 @@ pub(crate) struct Ligne {
     pub(crate) sources: String,
 }
 
-/// The made-up territory. Change `lignes` before [`Essai::contexte`] to see what a chart does of it.
+/// The made-up territory. Change its rows to see what a chart does of it.
 pub(crate) struct Essai {
-    pub(crate) lignes: Vec<Ligne>,
+    lignes: Vec<Ligne>,
     pub(crate) geographie: Geographie,
     sources: BTreeMap<String, SourceCitee>,
     table: std::cell::OnceCell<TableIndicateurs>,
@@ -92,8 +92,15 @@ impl Essai {
 
     /// Changes every row of the territory that the test picks.
     pub(crate) fn changer(&mut self, choix: impl Fn(&Ligne) -> bool, change: impl Fn(&mut Ligne)) {
+        self.table.take();
         let choisies = self.lignes.iter_mut().filter(|l| choix(l));
         choisies.for_each(change);
+    }
+
+    /// Takes away every row that the test picks.
+    pub(crate) fn retirer(&mut self, choix: impl Fn(&Ligne) -> bool) {
+        self.table.take();
+        self.lignes.retain(|l| !choix(l));
     }
 
     fn territoire(&mut self, annee: i32, indicateur: &'static str, modalite: &str, valeur: f64, source: &str) {

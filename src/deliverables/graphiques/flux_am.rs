@@ -35,7 +35,7 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
             contexte.territoire,
             "nombre par an, d’une liste de la PMI à la suivante",
         ]),
-        note: notes(figures(), "Barre hachurée"),
+        note: notes(figures().map(|f| ("", f)), "Barre hachurée"),
         source: citer(contexte, figures()),
     };
     let mut toile = Toile::new(LARGEUR, HAUTEUR);
@@ -51,8 +51,7 @@ impl Flux {
         let somme = |serie: &[Figure]| -> Option<f64> {
             self.annees.iter().map(|a| valeur(serie, *a)).sum::<Option<f64>>()
         };
-        let quand = look::annees(&self.annees);
-        let quand = if quand.starts_with("de") { quand } else { format!("en {quand}") };
+        let quand = look::en_annees(&self.annees);
         match (somme(&self.arrivees), somme(&self.departs)) {
             (Some(arrivees), Some(departs)) => format!(
                 "{} et {} d’assistants maternels {quand}",

@@ -12,6 +12,7 @@ mod naissances;
 mod offre_par_mode;
 mod pyramide_ages;
 mod toile;
+mod volets;
 
 #[cfg(test)]
 pub(crate) mod essai;
@@ -22,7 +23,7 @@ pub(crate) use cadre::{Habillage, Zone};
 pub(crate) use toile::{Ancre, CAPITALES, Texte, Toile, couper, largeur, pt, rectangle};
 
 use super::{Contexte, ErreurLivrable, Livrable};
-use crate::indicators::{Figure, Niveau};
+use crate::indicators::{Figure, Niveau, Statut};
 use std::path::{Path, PathBuf};
 
 type Dessiner = fn(&Contexte<'_>) -> Result<Option<Image>, ErreurLivrable>;
@@ -75,12 +76,31 @@ pub fn dessiner(nom: &str, contexte: &Contexte<'_>) -> Result<Option<Image>, Err
     GRAPHIQUES.iter().find(|(n, _)| *n == nom).map_or(Ok(None), |(_, dessiner)| dessiner(contexte))
 }
 
-/// The figures of the territory up to the year of the report.
+/// The figures of the territory up to the year of the report. A year that the table does not hold,
+/// between two that it holds, is not available: it is shown as such.
 fn serie(contexte: &Contexte<'_>, indicateur: &str, modalite: &str) -> Vec<Figure> {
-    let mut serie =
-        contexte.table.serie(Niveau::Territoire, contexte.code_territoire, indicateur, modalite);
-    serie.retain(|f| f.annee <= contexte.annee);
+    let lues = contexte.table.serie(Niveau::Territoire, contexte.code_territoire, indicateur, modalite);
+    let mut serie: Vec<Figure> = Vec::new();
+    for figure in lues.into_iter().filter(|f| f.annee <= contexte.annee) {
+        let suivante = serie.last().map_or(figure.annee, |f| f.annee + 1);
+        serie.extend((suivante..figure.annee).map(non_disponible));
+        serie.push(figure);
+    }
     serie
+}
+
+fn non_disponible(annee: i32) -> Figure {
+    Figure {
+        annee,
+        date_observation: None,
+        valeur: None,
+        numerateur: None,
+        denominateur: None,
+        statut: Statut::NonDisponible,
+        parties: 0,
+        parties_attendues: 0,
+        sources: String::new(),
+    }
 }
 
 /// A sentence: ends with a full stop.
@@ -99,19 +119,195 @@ pub(crate) fn decrire(habillage: &Habillage, mots: &[String]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::essai::Essai;
+    use super::essai::{Essai, Ligne};
     use super::*;
-    use crate::indicators::Statut;
 
     fn image(nom: &str, essai: &Essai) -> Image {
         dessiner(nom, &essai.contexte()).unwrap().unwrap_or_else(|| panic!("{nom} n’est pas dessiné"))
     }
 
+    fn mots(nom: &str, essai: &Essai) -> String {
+        image(nom, essai).legende.description
+    }
+
+    fn taire(ligne: &mut Ligne, statut: Statut) {
+        ligne.statut = statut;
+        ligne.valeur = None;
+    }
+
     #[test]
-    fn voir() {
+    fn aucun_texte_ne_sort_ni_ne_se_superpose() {
         let essai = Essai::new();
-        let dossier = Path::new("/tmp/voir");
-        std::fs::create_dir_all(dossier).unwrap();
-        Graphiques.produire(&essai.contexte(), dossier).unwrap();
+        for nom in noms() {
+            image(nom, &essai).verifier_les_textes();
+        }
+    }
+
+    #[test]
+    fn memes_donnees_memes_octets() {
+        let (un, deux) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let essai = Essai::new();
+        let ecrits = Graphiques.produire(&essai.contexte(), un.path()).unwrap();
+        assert_eq!(ecrits.len(), 2 * GRAPHIQUES.len());
+        assert_eq!(ecrits, Graphiques.produire(&Essai::new().contexte(), deux.path()).unwrap());
+        for fichier in ecrits {
+            let lire = |dossier: &Path| std::fs::read(dossier.join(&fichier)).unwrap();
+            assert!(lire(un.path()) == lire(deux.path()), "{}", fichier.display());
+        }
+    }
+
+    #[test]
+    fn la_description_parle_comme_un_bureau_francais() {
+        let texte = mots("am-et-places", &Essai::new());
+        assert!(texte.contains("2024\u{a0}: 1\u{202f}092"), "{texte}");
+        assert!(texte.contains("PMI, listes du 31/12/2019 au 31/12/2024"), "{texte}");
+        assert!(mots("flux-am", &Essai::new()).contains("51\u{a0}départs, solde \u{2212}43"));
+        assert!(mots("pyramide-ages", &Essai::new()).contains("29,9\u{202f}%"));
+    }
+
+    #[test]
+    fn le_titre_dit_l_evolution_si_elle_se_compare() {
+        let titre = |essai: &Essai| image("am-et-places", essai).legende.titre;
+        let mut essai = Essai::new();
+        assert_eq!(
+            titre(&essai),
+            "312\u{a0}assistants maternels agréés en 2024, 95\u{a0}de moins qu’en 2019"
+        );
+        essai.changer(|l| l.annee == 2019 && l.indicateur == "am_agrees", |l| l.parties = (11, 15));
+        assert_eq!(titre(&essai), "Assistants maternels agréés et leurs places, de 2019 à 2024");
+        assert!(mots("am-et-places", &essai).contains("somme de 11\u{a0}communes sur 15 en 2019"));
+    }
+
+    #[test]
+    fn une_annee_manquante_est_un_trou_jamais_un_zero() {
+        let mut sans_ligne = Essai::new();
+        sans_ligne.retirer(|l| l.indicateur == "am_agrees" && l.annee == 2021);
+        let mut sans_valeur = Essai::new();
+        sans_valeur.changer(
+            |l| l.indicateur == "am_agrees" && l.annee == 2021,
+            |l| taire(l, Statut::NonDisponible),
+        );
+        for essai in [sans_ligne, sans_valeur] {
+            let image = image("am-et-places", &essai);
+            image.verifier_les_textes();
+            let texte = &image.legende.description;
+            assert!(texte.contains("2021\u{a0}: n.d."), "{texte}");
+            assert!(texte.contains("n.d.\u{a0}: non disponible."), "{texte}");
+            assert!(image.textes().iter().any(|(t, _)| t == "n.d."), "le trou n’est pas écrit");
+            // Two segments fewer: the line stops on both sides of the gap.
+            let complet = self::image("am-et-places", &Essai::new()).svg();
+            assert!(image.svg().matches("stroke=\"#1d4e7e\"").count() + 2
+                == complet.matches("stroke=\"#1d4e7e\"").count());
+        }
+    }
+
+    #[test]
+    fn ce_qui_est_estime_se_voit() {
+        let texte = mots("naissances", &Essai::new());
+        assert!(texte.contains("2024\u{a0}: 1\u{202f}263 (estimé)"), "{texte}");
+        assert!(texte.contains("Point creux et tirets\u{a0}: valeur estimée."), "{texte}");
+    }
+
+    #[test]
+    fn une_pyramide_retenue_n_est_pas_dessinee() {
+        let pyramide = |essai: &Essai| dessiner("pyramide-ages", &essai.contexte()).unwrap();
+        let mut secrete = Essai::new();
+        secrete.changer(|l| l.indicateur == "pyramide_ages", |l| taire(l, Statut::Secret));
+        assert!(pyramide(&secrete).is_none());
+        let mut petite = Essai::new();
+        petite.changer(
+            |l| l.indicateur == "pyramide_ages",
+            |l| l.valeur = Some(f64::from(u8::from(l.modalite.ends_with("domicile")))),
+        );
+        assert!(pyramide(&petite).is_none(), "dix personnes");
+        let dossier = tempfile::tempdir().unwrap();
+        let ecrits = Graphiques.produire(&petite.contexte(), dossier.path()).unwrap();
+        assert!(!ecrits.iter().any(|f| f.to_string_lossy().contains("pyramide")));
+    }
+
+    #[test]
+    fn une_classe_retenue_ne_se_retrouve_pas_par_le_total() {
+        let mut essai = Essai::new();
+        essai.changer(
+            |l| l.modalite == "65_plus:domicile" || l.modalite == "60_64:mam",
+            |l| taire(l, Statut::Secret),
+        );
+        let image = image("pyramide-ages", &essai);
+        image.verifier_les_textes();
+        let texte = &image.legende.description;
+        assert!(texte.contains("s. à domicile") && !texte.contains("312"), "{texte}");
+    }
+
+    #[test]
+    fn un_financement_retenu_laisse_le_total_entier() {
+        let mut essai = Essai::new();
+        essai.changer(
+            |l| l.modalite == "financement:psu" && l.annee == 2024,
+            |l| taire(l, Statut::Secret),
+        );
+        let texte = mots("offre-par-mode", &essai);
+        assert!(texte.contains("collectif, financement non précisé 260, total 1\u{202f}352"), "{texte}");
+        assert!(!texte.contains("collectif PAJE 175"), "{texte}");
+    }
+
+    #[test]
+    fn un_mode_inconnu_ne_fait_pas_un_total() {
+        let mut essai = Essai::new();
+        essai.changer(
+            |l| l.indicateur == "eaje_places" && l.annee == 2019,
+            |l| taire(l, Statut::NonDisponible),
+        );
+        let image = image("offre-par-mode", &essai);
+        image.verifier_les_textes();
+        assert!(image.legende.description.contains("total n.d."));
+        essai.retirer(|l| l.indicateur == "eaje_places");
+        let texte = mots("offre-par-mode", &essai);
+        assert!(texte.contains("Places en accueil collectif\u{a0}: non disponible."), "{texte}");
+        assert!(texte.contains("2024\u{a0}: à domicile 912, en MAM 180, total n.d."), "{texte}");
+    }
+
+    #[test]
+    fn sans_donnees_aucun_cadre_vide() {
+        let mut essai = Essai::new();
+        essai.retirer(|l| l.indicateur != "part_55_plus");
+        let dossier = tempfile::tempdir().unwrap();
+        assert!(Graphiques.produire(&essai.contexte(), dossier.path()).unwrap().is_empty());
+        assert!(std::fs::read_dir(dossier.path()).unwrap().next().is_none());
+        let sans_contours = Essai::sans_contours();
+        assert!(dessiner("carte-naissances", &sans_contours.contexte()).unwrap().is_none());
+    }
+
+    #[test]
+    fn une_seule_annee_se_dessine_aussi() {
+        let mut essai = Essai::new();
+        essai.retirer(|l| l.annee != 2024);
+        for nom in noms() {
+            image(nom, &essai).verifier_les_textes();
+        }
+    }
+    /// Pictures to look at before a change is accepted: `cargo test --lib planche -- --ignored`.
+    #[test]
+    #[ignore = "écrit dans target/voir les images à regarder"]
+    fn planche() {
+        let voir = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/voir");
+        let mut lacunes = Essai::new();
+        lacunes.retirer(|l| l.annee == 2021 && l.indicateur.starts_with("am_"));
+        lacunes.changer(
+            |l| l.modalite == "financement:psu" || l.modalite == "65_plus:domicile",
+            |l| taire(l, Statut::Secret),
+        );
+        lacunes.changer(|l| l.niveau == "commune", |l| l.statut = l.statut.max(Statut::Estime));
+        lacunes.changer(|l| l.annee == 2020, |l| l.parties.0 = 11.min(l.parties.1));
+        let mut essais = vec![("ordinaire", Essai::new()), ("lacunes", lacunes)];
+        if let Some(geographie) = crate::deliverables::carte::tests::vie_et_boulogne() {
+            let mut reel = Essai::new();
+            reel.geographie = geographie;
+            essais.push(("reel", reel));
+        }
+        for (nom, essai) in essais {
+            let dossier = voir.join(nom);
+            std::fs::create_dir_all(&dossier).unwrap();
+            Graphiques.produire(&essai.contexte(), &dossier).unwrap();
+        }
     }
 }

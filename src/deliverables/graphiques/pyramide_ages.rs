@@ -14,6 +14,10 @@ pub(super) const NOM: &str = "pyramide-ages";
 const MINIMUM: f64 = 11.0;
 const LIEUX: [(&str, &str, Couleur); 2] =
     [("domicile", "À domicile", palette::BLEU), ("mam", "En MAM", palette::BLEU_CLAIR)];
+/// Width of the middle alley, where the classes are named, mm.
+const ALLEE: f64 = 27.0;
+/// Room for the value beyond the longest bar, mm.
+const BOUT: f64 = 8.0;
 /// Where « 55 ans et plus » begins.
 const SEUIL_55: i32 = 55;
 
@@ -93,7 +97,7 @@ impl Pyramide {
                 _ => format!("{somme}, dont {} d’âge inconnu, non représentés.", look::nombre(inconnus, 0)),
             });
         }
-        note.push(notes(self.figures(), "Barre hachurée"));
+        note.push(notes(self.figures().map(|f| ("", f)), "Barre hachurée"));
         let part = self.part_55.as_ref().and_then(|f| f.valeur).map(|v| {
             format!("55{ESPACE_INSECABLE}ans et plus{ESPACE_INSECABLE}: {}", look::pourcent(v, 1))
         });
@@ -111,20 +115,20 @@ impl Pyramide {
     }
 
     fn tracer(&self, toile: &mut Toile, zone: Zone) {
-        let allee = 27.0;
-        let maximum =
-            self.classes.iter().flatten().filter_map(|f| connu(f.as_ref())).fold(1.0, f64::max);
-        // Room for the value beyond the longest bar; one scale for both sides.
-        let echelle = (zone.largeur() / 2.0 - allee / 2.0 - 9.0) / maximum;
+        let [gauche, droite] = [0, 1].map(|cote| {
+            self.classes.iter().filter_map(|paire| connu(paire[cote].as_ref())).fold(1.0, f64::max)
+        });
+        // One scale for both sides; each side as wide as its longest bar asks, within reason.
+        let part = (gauche / (gauche + droite)).clamp(0.3, 0.7);
+        let libre = zone.largeur() - ALLEE - 2.0 * BOUT;
+        let echelle = (libre * part / gauche).min(libre * (1.0 - part) / droite);
+        let milieu = zone.gauche + BOUT + libre * part + ALLEE / 2.0;
         let entete = 7.0;
         let pas = (zone.hauteur() - entete) / self.classes.len() as f64;
-        let milieu = zone.milieu_x();
-        for ((_, nom, couleur), (x, ancre)) in LIEUX
-            .iter()
-            .zip([(milieu - allee / 2.0, Ancre::Fin), (milieu + allee / 2.0, Ancre::Debut)])
-        {
-            let couleur = if *couleur == palette::BLEU { *couleur } else { palette::ENCRE };
-            toile.texte(Texte::new(*nom, x, zone.haut + 2.6, corps::VALEUR).gras().en(couleur).ancre(ancre));
+        let cotes = [(milieu - ALLEE / 2.0, Ancre::Fin), (milieu + ALLEE / 2.0, Ancre::Debut)];
+        for ((_, nom, couleur), (x, ancre)) in LIEUX.iter().zip(cotes) {
+            let encre = if *couleur == palette::BLEU { *couleur } else { palette::ENCRE };
+            toile.texte(Texte::new(*nom, x, zone.haut + 2.6, corps::VALEUR).gras().en(encre).ancre(ancre));
         }
         // Oldest on top, as a pyramid is read.
         for (rang, (classe, paire)) in CLASSES_AGE.iter().zip(&self.classes).rev().enumerate() {
@@ -140,11 +144,11 @@ impl Pyramide {
                     .centre_sur(y),
             );
             for ((figure, (.., couleur)), sens) in paire.iter().zip(LIEUX).zip([-1.0, 1.0]) {
-                let base = milieu + sens * allee / 2.0;
+                let base = milieu + sens * ALLEE / 2.0;
                 barre(toile, figure.as_ref(), (base, haut + pas * 0.12, haut + pas * 0.88), sens * echelle, couleur);
             }
         }
-        for x in [milieu - allee / 2.0, milieu + allee / 2.0] {
+        for x in [milieu - ALLEE / 2.0, milieu + ALLEE / 2.0] {
             toile.segment((x, zone.haut + entete - 0.5), (x, zone.bas + 0.5), palette::AXE, 0.25);
         }
     }

@@ -517,3 +517,128 @@ fn hexa((r, v, b): Couleur) -> String {
 fn echapper(texte: &str) -> String {
     texte.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
+
+#[cfg(test)]
+impl Image {
+    /// Every text with the rectangle of its letters: left, top, right, bottom, mm.
+    pub(crate) fn textes(&self) -> Vec<(String, [f64; 4])> {
+        fn parcourir(groupe: &usvg::Group, trouves: &mut Vec<(String, [f64; 4])>) {
+            for noeud in groupe.children() {
+                match noeud {
+                    usvg::Node::Group(groupe) => parcourir(groupe, trouves),
+                    usvg::Node::Text(texte) => {
+                        let contenu = texte.chunks().iter().map(usvg::TextChunk::text).collect();
+                        let boite = texte.flattened().abs_bounding_box();
+                        let bords = [boite.left(), boite.top(), boite.right(), boite.bottom()];
+                        trouves.push((contenu, bords.map(|b| f64::from(b) / UNITES_PAR_MM)));
+                    }
+                    usvg::Node::Path(_) | usvg::Node::Image(_) => {}
+                }
+            }
+        }
+        let mut trouves = Vec::new();
+        parcourir(self.arbre.root(), &mut trouves);
+        trouves
+    }
+
+    /// Fails if a text comes nearer to the edge than 4 mm, or touches another one.
+    pub(crate) fn verifier_les_textes(&self) {
+        let textes = self.textes();
+        assert!(textes.len() > 5, "{} : presque aucun texte", self.nom);
+        for (rang, (texte, [x0, y0, x1, y1])) in textes.iter().enumerate() {
+            let dedans = *x0 >= 4.0 && *y0 >= 4.0 && *x1 <= self.largeur - 4.0 && *y1 <= self.hauteur - 4.0;
+            assert!(dedans, "{} : « {texte} » sort du cadre ({x0:.1} {y0:.1} {x1:.1} {y1:.1})", self.nom);
+            for (autre, [a0, b0, a1, b1]) in &textes[rang + 1..] {
+                let touche = x0 < a1 && a0 < x1 && y0 < b1 && b0 < y1;
+                assert!(!touche, "{} : « {texte} » touche « {autre} »", self.nom);
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The measure that places every text, against the letters that usvg draws.
+    #[test]
+    fn la_mesure_est_celle_des_lettres_dessinees() {
+        for (graisse, contenu) in [
+            (Graisse::Normal, "1\u{202f}092 places pour 100 enfants"),
+            (Graisse::Gras, "Assistants maternels agréés"),
+            (Graisse::Italique, "n.d. : non disponible"),
+        ] {
+            let mut toile = Toile::new(160.0, 30.0);
+            toile.texte(Texte { graisse, ..Texte::new(contenu, 10.0, 20.0, 12.0) });
+            let legende = Legende { titre: String::new(), description: String::new() };
+            let image = toile.terminer("mesure", legende).unwrap();
+            let [x0, _, x1, bas] = image.textes()[0].1;
+            let mesure = largeur(contenu, 12.0, graisse);
+            assert!((x1 - x0 - mesure).abs() < 1.2, "{contenu} : {} mesuré {mesure}", x1 - x0);
+            assert!((x0 - 10.0).abs() < 0.6 && (19.9..21.5).contains(&bas));
+        }
+    }
+
+    #[test]
+    fn chaque_signe_a_son_dessin() {
+        let mut toile = Toile::new(160.0, 30.0);
+        for (rang, signe) in ["\u{2212}", "’", "«", "Œ", "é", "%", "–"].into_iter().enumerate() {
+            toile.texte(Texte::new(signe, 10.0 + 10.0 * rang as f64, 20.0, 12.0));
+        }
+        let legende = Legende { titre: String::new(), description: String::new() };
+        let image = toile.terminer("signes", legende).unwrap();
+        assert_eq!(image.textes().len(), 7);
+        assert!(image.textes().iter().all(|(_, [x0, _, x1, _])| x1 - x0 > 0.3));
+    }
+
+    #[test]
+    fn les_lignes_se_coupent_aux_espaces_qui_cedent() {
+        let lignes = couper("Somme de 13\u{a0}communes sur 15 en 2019", 30.0, 8.0, Graisse::Normal);
+        assert!(lignes.len() > 1);
+        assert!(lignes.iter().all(|l| largeur(l, 8.0, Graisse::Normal) <= 30.0), "{lignes:?}");
+        assert!(lignes.iter().any(|l| l.contains("13\u{a0}communes")));
+    }
+
+    #[test]
+    fn le_png_dit_sa_resolution() {
+        let legende = Legende { titre: "Titre".to_owned(), description: "Texte < 3".to_owned() };
+        let mut toile = Toile::new(160.0, 100.0);
+        toile.texte(Texte::new("Titre", 10.0, 20.0, 12.0));
+        let image = toile.terminer("essai", legende).unwrap();
+        let png = image.png().unwrap();
+        assert_eq!(&png[16..24], [0, 0, 7, 98, 0, 0, 4, 157], "1 890 × 1 181 pixels");
+        let phys = png.windows(4).position(|w| w == b"pHYs").unwrap();
+        assert_eq!(png[phys + 4..phys + 13], [0, 0, 0x2e, 0x23, 0, 0, 0x2e, 0x23, 1]);
+        // CRC-32 of the chunk, bit by bit.
+        let crc = png[phys..phys + 13].iter().fold(u32::MAX, |crc, octet| {
+            (0..8).fold(crc ^ u32::from(*octet), |c, _| if c & 1 == 1 { c >> 1 ^ 0xedb8_8320 } else { c >> 1 })
+        });
+        assert_eq!((!crc).to_be_bytes(), png[phys + 13..phys + 17]);
+        let svg = image.svg();
+        assert!(svg.contains("Texte &lt; 3</desc>") && !svg.contains("<text"));
+        assert!(usvg::Tree::from_str(&svg, &usvg::Options::default()).is_ok());
+    }
+
+    #[test]
+    fn les_hachures_ne_debordent_pas() {
+        let zone: MultiPolygon<f64> = rectangle(20.0, 20.0, 40.0, 30.0).into();
+        let mut toile = Toile::new(100.0, 100.0);
+        toile.hachures(&zone, 1.5, palette::TRAME, 0.2);
+        toile.points(&zone, 1.5, palette::TRAME, 0.2);
+        let (mut lignes, mut disques) = (0, 0);
+        for forme in &toile.formes {
+            match forme {
+                Forme::Trait { points, .. } => {
+                    lignes += 1;
+                    assert!(points.iter().all(|p| (19.9..40.1).contains(&p.x) && (19.9..30.1).contains(&p.y)));
+                }
+                Forme::Disque { centre, .. } => {
+                    disques += 1;
+                    assert!(geo::Contains::contains(&zone, centre));
+                }
+                Forme::Surface { .. } => {}
+            }
+        }
+        assert!(lignes > 10 && disques > 50, "{lignes} lignes, {disques} points");
+    }
+}

@@ -1,0 +1,66 @@
+//! Series side by side, each on its own scale from zero: what a double axis would confuse.
+
+use super::cadre::{Panneau, Zone, annees_connues};
+use super::courbe::{Courbe, ecrire_les_annees};
+use super::phrase;
+use super::toile::{Texte, Toile};
+use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, corps};
+use crate::indicators::Figure;
+
+/// Space between two panels, mm.
+const ECART: f64 = 8.0;
+/// Room for the numbers of the axis, mm.
+const NOMBRES: f64 = 9.0;
+
+/// One series and its panel.
+pub(crate) struct Volet {
+    pub(crate) titre: &'static str,
+    pub(crate) couleur: Couleur,
+    pub(crate) figures: Vec<Figure>,
+}
+
+impl Volet {
+    /// The years from the first to the last known value.
+    pub(crate) fn annees(&self) -> Vec<i32> {
+        annees_connues([self.figures.as_slice()])
+    }
+
+    /// The figures of those years, each with the name of the series.
+    pub(crate) fn figures_de<'a>(
+        &'a self,
+        annees: &'a [i32],
+    ) -> impl Iterator<Item = (&'a str, &'a Figure)> {
+        self.figures.iter().filter(|f| annees.contains(&f.annee)).map(|f| (self.titre, f))
+    }
+}
+
+/// Draws the panels, each as wide as its years ask for; gives each series in words.
+/// `axes` are the years of each panel.
+pub(crate) fn tracer(toile: &mut Toile, zone: Zone, volets: &[(&Volet, &[i32])]) -> Vec<String> {
+    // A panel of a few years must still hold its title and the names of its years.
+    let poids: Vec<f64> = volets.iter().map(|(_, axe)| axe.len().max(11) as f64).collect();
+    let total: f64 = poids.iter().sum();
+    let libre = zone.largeur() - ECART * (volets.len() as f64 - 1.0);
+    let mut gauche = zone.gauche;
+    let mut mots = Vec::new();
+    for ((volet, axe), poids) in volets.iter().zip(poids) {
+        let droite = gauche + libre * poids / total;
+        mots.push(tracer_un(toile, Zone { gauche, droite, ..zone }, volet, axe));
+        gauche = droite + ECART;
+    }
+    mots
+}
+
+fn tracer_un(toile: &mut Toile, zone: Zone, volet: &Volet, axe: &[i32]) -> String {
+    toile.texte(Texte::new(volet.titre, zone.gauche, zone.haut + 2.4, corps::VALEUR).gras().en(volet.couleur));
+    let annees: Vec<i32> = volet.annees();
+    let courbe = Courbe { serie: &volet.figures, axe, annees: &annees, couleur: volet.couleur };
+    let interieur =
+        Zone { gauche: zone.gauche + NOMBRES, haut: zone.haut + 10.0, bas: zone.bas - 5.0, ..zone };
+    let panneau = Panneau::new(interieur, 0.0, courbe.maximum());
+    courbe.aire(toile, &panneau);
+    panneau.quadriller(toile, |v| look::nombre(v, 0));
+    courbe.tracer(toile, &panneau);
+    ecrire_les_annees(toile, &panneau, axe);
+    phrase(&format!("{}{ESPACE_INSECABLE}: {}", volet.titre, courbe.en_mots()))
+}
