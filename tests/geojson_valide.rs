@@ -72,7 +72,8 @@ fn les_proprietes_sont_celles_de_la_table() {
 
 #[test]
 fn une_valeur_sous_secret_est_nulle_et_le_dit() {
-    let secrets = collection("public").features.iter().filter(|entite| {
+    let collection = collection("public");
+    let secrets = collection.features.iter().filter(|entite| {
         let proprietes = entite.properties.as_ref().unwrap();
         let inconnu = !["observe", "estime"].contains(&proprietes["enfants_0_2__statut"].as_str().unwrap());
         assert_eq!(proprietes["enfants_0_2"].is_null(), inconnu, "{:?}", entite.id);

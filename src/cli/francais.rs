@@ -23,11 +23,14 @@ pub(super) fn traduire(commande: Command) -> Command {
         .help_template(MODELE);
     if noms.is_empty() {
         let nom = traduite.get_name().to_owned();
-        let positions: String =
-            traduite.get_positionals().map(|a| format!(" <{}>", a.get_id().as_str().to_uppercase())).collect();
+        let positions: String = traduite
+            .get_positionals()
+            .map(|a| format!(" <{}>", a.get_id().as_str().to_uppercase()))
+            .collect();
         return traduite.override_usage(format!("observatoire {nom}{positions} [OPTIONS]"));
     }
-    let version = Arg::new("version").short('V').long("version").help("Affiche la version").action(ArgAction::Version);
+    let version =
+        Arg::new("version").short('V').long("version").help("Affiche la version").action(ArgAction::Version);
     traduite = traduite.arg(version.help_heading("Options\u{a0}")).override_usage("observatoire <COMMANDE>");
     noms.into_iter().fold(traduite, |commande, nom| commande.mut_subcommand(nom, traduire))
 }
@@ -42,12 +45,16 @@ pub(super) fn expliquer(erreur: &Error) -> String {
     let argument = quoi(ContextKind::InvalidArg);
     let probleme = match erreur.kind() {
         ErrorKind::UnknownArgument => format!("l’option « {argument} » n’existe pas"),
-        ErrorKind::InvalidSubcommand => format!("la commande « {} » n’existe pas", quoi(ContextKind::InvalidSubcommand)),
+        ErrorKind::InvalidSubcommand => {
+            format!("la commande « {} » n’existe pas", quoi(ContextKind::InvalidSubcommand))
+        }
         ErrorKind::MissingSubcommand | ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             "il manque une commande".to_owned()
         }
         ErrorKind::MissingRequiredArgument => format!("il manque {argument}"),
-        ErrorKind::ArgumentConflict => format!("« {argument} » ne va pas avec « {} »", quoi(ContextKind::PriorArg)),
+        ErrorKind::ArgumentConflict => {
+            format!("« {argument} » ne va pas avec « {} »", quoi(ContextKind::PriorArg))
+        }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
             format!("« {} » n’est pas une valeur possible pour {argument}", quoi(ContextKind::InvalidValue))
         }

@@ -101,8 +101,7 @@ impl<'a> Fond<'a> {
                 y: f64::midpoint(cadre.haut, cadre.bas) - (c.y - milieu.y) * ky * mm_par_km,
             }
         };
-        let fenetre: MultiPolygon<f64> =
-            rectangle(cadre.gauche, cadre.haut, cadre.droite, cadre.bas).into();
+        let fenetre: MultiPolygon<f64> = rectangle(cadre.gauche, cadre.haut, cadre.droite, cadre.bas).into();
         let traces = contexte
             .geographie
             .communes
@@ -145,11 +144,8 @@ impl<'a> Fond<'a> {
             toile.bords(&membre.contour, bord, 0.25);
         }
         // The outline of the territory, drawn last so that it is whole.
-        let union = self
-            .membres()
-            .map(|t| t.contour.clone())
-            .reduce(|a, b| a.union(&b))
-            .map(|u| u.simplify(0.02));
+        let union =
+            self.membres().map(|t| t.contour.clone()).reduce(|a, b| a.union(&b)).map(|u| u.simplify(0.02));
         if let Some(union) = union {
             toile.bords(&union, palette::ENCRE_PALE, 0.3);
         }
@@ -267,13 +263,11 @@ impl Carte<'_> {
                 toile.texte(texte.en(palette::PAPIER).ancre(Ancre::Milieu).centre_sur(y));
             }
         }
-        let demandes: Vec<Demande<'_>> = ordre.iter().map(|t| demande_de_cercle(t, self.indicateur, rayon)).collect();
+        let demandes: Vec<Demande<'_>> =
+            ordre.iter().map(|t| demande_de_cercle(t, self.indicateur, rayon)).collect();
         for posee in placement.placer(&demandes, true) {
-            let fond_de = if ordre[posee.rang].valeur().is_some() {
-                fond_de_cercles()
-            } else {
-                palette::PAPIER
-            };
+            let fond_de =
+                if ordre[posee.rang].valeur().is_some() { fond_de_cercles() } else { palette::PAPIER };
             ecrire_etiquette(&mut toile, &posee, fond_de, ordre[posee.rang].est_estime());
         }
         fond.nommer_voisines(&mut toile, &mut placement);
@@ -411,13 +405,7 @@ impl Colonne {
         self.petit_texte(toile, methode);
     }
 
-    fn cercles(
-        mut self,
-        toile: &mut Toile,
-        fond: &Fond<'_>,
-        maximum: f64,
-        rayon: impl Fn(f64) -> f64,
-    ) {
+    fn cercles(mut self, toile: &mut Toile, fond: &Fond<'_>, maximum: f64, rayon: impl Fn(f64) -> f64) {
         let reperes = reperes(maximum);
         let plus_grand = reperes.first().map_or(0.0, |v| rayon(*v));
         let x = self.gauche + plus_grand;
@@ -485,7 +473,13 @@ fn reperes(maximum: f64) -> Vec<f64> {
     let rond = |v: f64| {
         let puissance = 10_f64.powf(v.log10().floor());
         let chiffre = v / puissance;
-        let premier = if chiffre >= 5.0 { 5.0 } else if chiffre >= 2.0 { 2.0 } else { 1.0 };
+        let premier = if chiffre >= 5.0 {
+            5.0
+        } else if chiffre >= 2.0 {
+            2.0
+        } else {
+            1.0
+        };
         (premier * puissance).max(1.0)
     };
     let mut reperes = vec![rond(maximum), rond(maximum / 4.0), rond(maximum / 16.0)];
@@ -577,7 +571,8 @@ pub(in crate::deliverables) mod tests {
             "Saint-Étienne-du-Bois",
             "Saint-Paul-Mont-Penit",
         ];
-        let chemin = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/contours/communes-85-vendee.geojson");
+        let chemin =
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/contours/communes-85-vendee.geojson");
         let Ok(texte) = std::fs::read_to_string(chemin) else {
             eprintln!("SAUTÉ : {chemin} manque");
             return None;
@@ -595,7 +590,8 @@ pub(in crate::deliverables) mod tests {
                     autre => panic!("{autre:?}"),
                 };
                 // The file leaves the articles out.
-                let sans_article = |m: &str| ["La ", "Le ", "Les "].iter().find_map(|a| m.strip_prefix(a)) == Some(&nom);
+                let sans_article =
+                    |m: &str| ["La ", "Le ", "Les "].iter().find_map(|a| m.strip_prefix(a)) == Some(&nom);
                 let rang = MEMBRES.iter().position(|m| *m == nom || sans_article(m));
                 let nom = rang.map_or(nom.clone(), |r| MEMBRES[r].replace('\'', "’"));
                 let code = rang.map_or(code, |rang| format!("859{:02}", rang + 1)).parse().unwrap();

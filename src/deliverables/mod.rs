@@ -82,5 +82,9 @@ pub trait Livrable: Sync {
 
 /// Every deliverable, in the order they are made.
 pub fn tous() -> Vec<Box<dyn Livrable>> {
-    vec![Box::new(indicateurs::Indicateurs), Box::new(geojson::CommunesGeojson), Box::new(graphiques::Graphiques)]
+    vec![
+        Box::new(indicateurs::Indicateurs),
+        Box::new(geojson::CommunesGeojson),
+        Box::new(graphiques::Graphiques),
+    ]
 }

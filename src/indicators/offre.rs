@@ -79,8 +79,7 @@ fn collective(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> 
         let statut = if *annee == date.year() { Statut::Observe } else { Statut::Estime };
         couverture.push(Couverture { annee: *annee, jour: *jour, source: source.clone(), statut });
         let ouvertes = ouvertes_le(structures.trame(), *date, *jour);
-        par_annee
-            .push(ouvertes.with_columns([lit(*annee).alias("annee"), rang(statut).alias("statut")]));
+        par_annee.push(ouvertes.with_columns([lit(*annee).alias("annee"), rang(statut).alias("statut")]));
     }
     let couverture = serie::couverture(&couverture);
     let comptes = if par_annee.is_empty() {

@@ -397,8 +397,10 @@ mod tests {
     fn serie(perimetre: &Perimetre, valeurs: &[Option<f64>]) -> LazyFrame {
         let n = valeurs.len();
         let codes: Vec<String> = perimetre.membres().iter().take(n).map(|m| m.code.to_string()).collect();
-        let statuts: Vec<u32> =
-            valeurs.iter().map(|v| if v.is_some() { Statut::Observe } else { Statut::SecretSource }.rang()).collect();
+        let statuts: Vec<u32> = valeurs
+            .iter()
+            .map(|v| if v.is_some() { Statut::Observe } else { Statut::SecretSource }.rang())
+            .collect();
         let jours = Int32Chunked::full("date_observation".into(), en_jours(jour()), n).into_date();
         let trame = DataFrame::new(
             n,
@@ -494,10 +496,12 @@ mod tests {
         let perimetre = perimetre(2);
         let jours = [(2023, jour().with_year(2023).unwrap()), (ANNEE, jour())];
         let grille = Grille::new(&perimetre, &jours).unwrap();
-        let couverte = Couverture { annee: ANNEE, jour: jour(), source: "pmi".into(), statut: Statut::Observe };
+        let couverte =
+            Couverture { annee: ANNEE, jour: jour(), source: "pmi".into(), statut: Statut::Observe };
         let comptes = super::super::offre::aucun_compte();
         let serie = grille.denombrer(comptes, couverture(&[couverte]), &[""]);
-        let table = TableIndicateurs::new(lignes(entree("am_agrees").unwrap(), serie, &perimetre).unwrap()).unwrap();
+        let table =
+            TableIndicateurs::new(lignes(entree("am_agrees").unwrap(), serie, &perimetre).unwrap()).unwrap();
         let lire = |annee| table.figure(Niveau::Territoire, "249600013", "am_agrees", "", annee).unwrap();
         assert_eq!((lire(ANNEE).valeur, lire(ANNEE).statut), (Some(0.0), Statut::Observe));
         assert_eq!((lire(2023).valeur, lire(2023).statut), (None, Statut::NonDisponible));

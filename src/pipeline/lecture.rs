@@ -77,7 +77,9 @@ impl Lecteur<'_> {
         match &source.fichier {
             Some(fichier) => {
                 let dossier = self.declaration.chemin.parent().unwrap_or(Path::new("."));
-                (dossier.join(fichier), fichier.display().to_string())
+                // Messages name the file from the folder that the person works in, above « pipelines ».
+                let nom = fichier.strip_prefix("..").unwrap_or(fichier);
+                (dossier.join(fichier), nom.display().to_string())
             }
             None => {
                 let chemin = self.cache.chemin(source.genre, &self.declaration.territoire.epci);
@@ -126,8 +128,7 @@ impl Lecteur<'_> {
                 bilan.lignes = u32::try_from(bruts.len()).unwrap_or(u32::MAX);
                 bilan.lues = bilan.lignes;
                 let tolerance = self.declaration.territoire.simplification_m;
-                let (geographie, autres) =
-                    preparer(&bruts, cog, source.date, perimetre, tolerance, true);
+                let (geographie, autres) = preparer(&bruts, cog, source.date, perimetre, tolerance, true);
                 problemes.into_iter().chain(autres).for_each(|p| bilan.noter(nommer(p, &nom)));
                 geographie
             }
@@ -201,10 +202,21 @@ impl Lecteur<'_> {
 
     fn citations(&self) -> BTreeMap<String, SourceCitee> {
         let citer = |source: &SourceDeclaree| {
-            let libelle = source.libelle.clone().unwrap_or_else(|| source.genre.libelle().to_owned());
+            let libelle = source.libelle.clone().unwrap_or_else(|| libelle(source));
             (source.id.clone(), SourceCitee { libelle, fichier: self.chemin(source).1, date: source.date })
         };
         self.declaration.sources.iter().map(citer).collect()
+    }
+}
+
+/// How pages cite a source that the pipeline does not name itself: « PMI, liste au 31/12/2024 ».
+fn libelle(source: &SourceDeclaree) -> String {
+    let nom = source.genre.libelle();
+    match (source.genre, source.date) {
+        (Genre::Pmi, Some(date)) => format!("{nom}, liste au {}", date.format("%d/%m/%Y")),
+        (Genre::Imaje, Some(date)) => format!("{nom} {}", date.format("%Y")),
+        (Genre::Structures, Some(date)) => format!("{nom} au {}", date.format("%d/%m/%Y")),
+        _ => nom.to_owned(),
     }
 }
 

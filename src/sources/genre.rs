@@ -57,7 +57,7 @@ impl Genre {
             Self::CogMouvements => "Insee, mouvements de communes",
             Self::Contours => "Contours des communes",
             Self::Pmi => "PMI",
-            Self::Imaje => "Caf (imaje)",
+            Self::Imaje => "Caf, imaje",
             Self::Naissances => "Insee, état civil",
             Self::Structures => "Recensement des structures",
         }

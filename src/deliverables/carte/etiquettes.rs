@@ -56,9 +56,9 @@ impl Boite {
     }
 
     fn coupe(&self, de: Coord<f64>, a: Coord<f64>) -> bool {
-        (0..=40).map(|i| de + (a - de) * (f64::from(i) / 40.0)).any(|p| {
-            p.x > self.x0 - 0.3 && p.x < self.x1 + 0.3 && p.y > self.y0 - 0.3 && p.y < self.y1 + 0.3
-        })
+        (0..=40)
+            .map(|i| de + (a - de) * (f64::from(i) / 40.0))
+            .any(|p| p.x > self.x0 - 0.3 && p.x < self.x1 + 0.3 && p.y > self.y0 - 0.3 && p.y < self.y1 + 0.3)
     }
 }
 
@@ -97,7 +97,11 @@ impl Posee {
         let x = f64::midpoint(self.boite.x0, self.boite.x1);
         let interligne = pt(self.corps) * INTERLIGNE;
         self.lignes.iter().enumerate().map(move |(rang, ligne)| {
-            (x, self.boite.y0 + pt(self.corps) * (CAPITALES + 0.05) + interligne * rang as f64, ligne.as_str())
+            (
+                x,
+                self.boite.y0 + pt(self.corps) * (CAPITALES + 0.05) + interligne * rang as f64,
+                ligne.as_str(),
+            )
         })
     }
 }
@@ -272,8 +276,7 @@ fn decalages(forme: &Forme, rayon: f64) -> Vec<Coord<f64>> {
     }
     let (x, y) = (rayon + forme.largeur / 2.0 + 0.8, rayon + forme.hauteur / 2.0 + 0.8);
     let biais = std::f64::consts::FRAC_1_SQRT_2;
-    let (bx, by) =
-        (rayon * biais + forme.largeur / 2.0 + 0.3, rayon * biais + forme.hauteur / 2.0 + 0.3);
+    let (bx, by) = (rayon * biais + forme.largeur / 2.0 + 0.3, rayon * biais + forme.hauteur / 2.0 + 0.3);
     vec![
         coord! { x: 0.0, y: y },
         coord! { x: 0.0, y: -y },

@@ -133,8 +133,7 @@ fn regrouper(sources: &[SourceCitee]) -> Vec<String> {
     ordre
         .into_iter()
         .map(|nom| {
-            let millesimes: Vec<Millesime> =
-                groupes.get(&nom).into_iter().flatten().copied().collect();
+            let millesimes: Vec<Millesime> = groupes.get(&nom).into_iter().flatten().copied().collect();
             match millesimes.as_slice() {
                 [] => nom,
                 [Millesime::Jour(jour)] => format!("{nom} au {}", look::date(*jour)),
@@ -201,10 +200,7 @@ pub(crate) fn sous_titre(parties: &[&str]) -> String {
 /// What the reader must know of those figures: abbreviations met, estimates, partial sums.
 /// `estime` says how an estimated value is drawn. Each figure comes with the name of its series, empty
 /// if the picture has only one.
-pub(crate) fn notes<'a>(
-    figures: impl IntoIterator<Item = (&'a str, &'a Figure)>,
-    estime: &str,
-) -> String {
+pub(crate) fn notes<'a>(figures: impl IntoIterator<Item = (&'a str, &'a Figure)>, estime: &str) -> String {
     let mut manques = BTreeSet::new();
     let mut a_des_estimes = false;
     let mut partielles: BTreeMap<(&str, u32, u32), BTreeSet<i32>> = BTreeMap::new();

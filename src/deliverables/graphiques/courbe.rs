@@ -137,7 +137,8 @@ impl Courbe<'_> {
         let loin = self.bouts().into_iter().flatten().all(|bout| place_de(bout - annee) >= largeur);
         let (haut, bas) = (connues().fold(f64::MIN, f64::max), connues().fold(f64::MAX, f64::min));
         // The first year that reaches the extreme, if several do.
-        let atteint = |v: f64| self.annees.iter().find(|a| valeur(self.serie, **a) == Some(v)) == Some(&annee);
+        let atteint =
+            |v: f64| self.annees.iter().find(|a| valeur(self.serie, **a) == Some(v)) == Some(&annee);
         loin && (atteint(haut) || atteint(bas))
     }
 

@@ -1,8 +1,8 @@
 //! Arrivals above zero, departures below, and the balance of each year.
 
 use super::cadre::{
-    HAUTEUR, Habillage, LARGEUR, Panneau, Zone, a_la_place, annees_connues, citer, de, notes,
-    sous_titre, valeur,
+    HAUTEUR, Habillage, LARGEUR, Panneau, Zone, a_la_place, annees_connues, citer, de, notes, sous_titre,
+    valeur,
 };
 use super::toile::{Ancre, Image, Legende, Texte, Toile, rectangle};
 use super::{phrase, serie};
@@ -26,15 +26,10 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
         return Ok(None);
     }
     let flux = Flux { annees, arrivees, departs };
-    let figures = || {
-        flux.arrivees.iter().chain(&flux.departs).filter(|f| flux.annees.contains(&f.annee))
-    };
+    let figures = || flux.arrivees.iter().chain(&flux.departs).filter(|f| flux.annees.contains(&f.annee));
     let habillage = Habillage {
         titre: flux.titre(),
-        sous_titre: sous_titre(&[
-            contexte.territoire,
-            "nombre par an, d’une liste de la PMI à la suivante",
-        ]),
+        sous_titre: sous_titre(&[contexte.territoire, "nombre par an, d’une liste de la PMI à la suivante"]),
         note: notes(figures().map(|f| ("", f)), "Barre hachurée"),
         source: citer(contexte, figures()),
     };
@@ -72,10 +67,8 @@ impl Flux {
 
     fn tracer(&self, toile: &mut Toile, zone: Zone) {
         let noms = ["Arrivées", "Départs", "Solde"];
-        let marge = noms
-            .iter()
-            .map(|n| super::toile::largeur(n, corps::VALEUR, Graisse::Gras))
-            .fold(0.0, f64::max);
+        let marge =
+            noms.iter().map(|n| super::toile::largeur(n, corps::VALEUR, Graisse::Gras)).fold(0.0, f64::max);
         // Under the bars: the years, then the balance.
         let interieur = Zone {
             gauche: zone.gauche + marge + 3.0,
