@@ -15,7 +15,7 @@ use crate::indicators::{Figure, Indicateur, Niveau, Statut};
 use crate::territory::CommuneGeo;
 use classes::{Classes, Methode};
 use etiquettes::{Boite, Demande, Placement, Posee};
-use geo::{Area, BooleanOps, BoundingRect, Coord, MapCoords, MultiPolygon, Simplify, coord};
+use geo::{Area, BooleanOps, BoundingRect, Coord, MapCoords, MultiPolygon, coord};
 use std::collections::BTreeMap;
 
 /// Size of a map, mm.
@@ -101,8 +101,7 @@ impl<'a> Fond<'a> {
                 y: f64::midpoint(cadre.haut, cadre.bas) - (c.y - milieu.y) * ky * mm_par_km,
             }
         };
-        let fenetre: MultiPolygon<f64> =
-            rectangle(cadre.gauche, cadre.haut, cadre.droite, cadre.bas).into();
+        let fenetre: MultiPolygon<f64> = rectangle(cadre.gauche, cadre.haut, cadre.droite, cadre.bas).into();
         let traces = contexte
             .geographie
             .communes
@@ -129,7 +128,7 @@ impl<'a> Fond<'a> {
         tries
     }
 
-    /// Neighbours, then members filled by `remplir`, then all borders.
+    /// Neighbours, then the outline of the territory, then members filled by `remplir` and their borders.
     fn peindre(&self, toile: &mut Toile, remplir: impl Fn(&mut Toile, &Trace<'_>)) {
         for voisine in self.traces.iter().filter(|t| !t.commune.membre) {
             toile.polygones(&voisine.contour, palette::VOISINE);
@@ -137,21 +136,17 @@ impl<'a> Fond<'a> {
         for voisine in self.traces.iter().filter(|t| !t.commune.membre) {
             toile.bords(&voisine.contour, palette::VOISINE_BORD, 0.15);
         }
+        // Every member gets a thick border which the fills then cover, except around the territory:
+        // an outline without a union, hence without the slivers that contours may leave in one.
+        for membre in self.membres() {
+            toile.bords(&membre.contour, palette::ENCRE_PALE, 0.8);
+        }
         for membre in self.membres() {
             remplir(toile, membre);
         }
         for membre in self.membres() {
             let bord = if matches!(membre.etat(), Etat::Connu(_)) { palette::PAPIER } else { palette::GRIS };
             toile.bords(&membre.contour, bord, 0.25);
-        }
-        // The outline of the territory, drawn last so that it is whole.
-        let union = self
-            .membres()
-            .map(|t| t.contour.clone())
-            .reduce(|a, b| a.union(&b))
-            .map(|u| u.simplify(0.02));
-        if let Some(union) = union {
-            toile.bords(&union, palette::ENCRE_PALE, 0.3);
         }
     }
 
@@ -222,7 +217,8 @@ impl Carte<'_> {
             .collect();
         let mut placement = placement(&fond);
         for posee in placement.placer(&demandes, true) {
-            let fond_de = couleur(ordre[posee.rang]).filter(|_| posee.dedans).unwrap_or(palette::PAPIER);
+            let fond_de =
+                couleur(ordre[posee.rang]).filter(|_| posee.filet.is_none()).unwrap_or(palette::PAPIER);
             ecrire_etiquette(&mut toile, &posee, fond_de, ordre[posee.rang].est_estime());
         }
         fond.nommer_voisines(&mut toile, &mut placement);
@@ -267,13 +263,11 @@ impl Carte<'_> {
                 toile.texte(texte.en(palette::PAPIER).ancre(Ancre::Milieu).centre_sur(y));
             }
         }
-        let demandes: Vec<Demande<'_>> = ordre.iter().map(|t| demande_de_cercle(t, self.indicateur, rayon)).collect();
+        let demandes: Vec<Demande<'_>> =
+            ordre.iter().map(|t| demande_de_cercle(t, self.indicateur, rayon)).collect();
         for posee in placement.placer(&demandes, true) {
-            let fond_de = if ordre[posee.rang].valeur().is_some() {
-                fond_de_cercles()
-            } else {
-                palette::PAPIER
-            };
+            let fond_de =
+                if ordre[posee.rang].valeur().is_some() { fond_de_cercles() } else { palette::PAPIER };
             ecrire_etiquette(&mut toile, &posee, fond_de, ordre[posee.rang].est_estime());
         }
         fond.nommer_voisines(&mut toile, &mut placement);
@@ -345,8 +339,11 @@ fn tramer(toile: &mut Toile, contour: &MultiPolygon<f64>, etat: Etat) {
 /// Name, then value in bold; in italics if the value is an estimate.
 fn ecrire_etiquette(toile: &mut Toile, posee: &Posee, fond: Couleur, estime: bool) {
     if let Some((attache, centre)) = posee.filet {
-        toile.trait_(vec![attache, centre], palette::ENCRE_PALE, 0.15);
-        toile.disque(centre.x, centre.y, 0.35, palette::ENCRE_PALE);
+        // Seen on a dark commune as on a light one.
+        toile.trait_(vec![attache, centre], palette::PAPIER, 0.55);
+        toile.disque(centre.x, centre.y, 0.6, palette::PAPIER);
+        toile.trait_(vec![attache, centre], palette::ENCRE_PALE, 0.2);
+        toile.disque(centre.x, centre.y, 0.4, palette::ENCRE_PALE);
     }
     let encre = palette::encre_sur(fond);
     let derniere = posee.lignes.len().saturating_sub(1);
@@ -411,13 +408,7 @@ impl Colonne {
         self.petit_texte(toile, methode);
     }
 
-    fn cercles(
-        mut self,
-        toile: &mut Toile,
-        fond: &Fond<'_>,
-        maximum: f64,
-        rayon: impl Fn(f64) -> f64,
-    ) {
+    fn cercles(mut self, toile: &mut Toile, fond: &Fond<'_>, maximum: f64, rayon: impl Fn(f64) -> f64) {
         let reperes = reperes(maximum);
         let plus_grand = reperes.first().map_or(0.0, |v| rayon(*v));
         let x = self.gauche + plus_grand;
@@ -485,7 +476,13 @@ fn reperes(maximum: f64) -> Vec<f64> {
     let rond = |v: f64| {
         let puissance = 10_f64.powf(v.log10().floor());
         let chiffre = v / puissance;
-        let premier = if chiffre >= 5.0 { 5.0 } else if chiffre >= 2.0 { 2.0 } else { 1.0 };
+        let premier = if chiffre >= 5.0 {
+            5.0
+        } else if chiffre >= 2.0 {
+            2.0
+        } else {
+            1.0
+        };
         (premier * puissance).max(1.0)
     };
     let mut reperes = vec![rond(maximum), rond(maximum / 4.0), rond(maximum / 16.0)];
@@ -577,7 +574,8 @@ pub(in crate::deliverables) mod tests {
             "Saint-Étienne-du-Bois",
             "Saint-Paul-Mont-Penit",
         ];
-        let chemin = concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/contours/communes-85-vendee.geojson");
+        let chemin =
+            concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/data/contours/communes-85-vendee.geojson");
         let Ok(texte) = std::fs::read_to_string(chemin) else {
             eprintln!("SAUTÉ : {chemin} manque");
             return None;
@@ -595,7 +593,8 @@ pub(in crate::deliverables) mod tests {
                     autre => panic!("{autre:?}"),
                 };
                 // The file leaves the articles out.
-                let sans_article = |m: &str| ["La ", "Le ", "Les "].iter().find_map(|a| m.strip_prefix(a)) == Some(&nom);
+                let sans_article =
+                    |m: &str| ["La ", "Le ", "Les "].iter().find_map(|a| m.strip_prefix(a)) == Some(&nom);
                 let rang = MEMBRES.iter().position(|m| *m == nom || sans_article(m));
                 let nom = rang.map_or(nom.clone(), |r| MEMBRES[r].replace('\'', "’"));
                 let code = rang.map_or(code, |rang| format!("859{:02}", rang + 1)).parse().unwrap();

@@ -30,8 +30,7 @@ impl Livrable for CommunesGeojson {
         let texte = serde_json::to_string(&collection)
             .map_err(|e| ErreurLivrable::Dessin { nom: FICHIER.to_owned(), cause: e.to_string() })?;
         let chemin = dossier.join(FICHIER);
-        std::fs::write(&chemin, texte + "\n")
-            .map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
+        std::fs::write(&chemin, texte + "\n").map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
         Ok(vec![PathBuf::from(FICHIER)])
     }
 }
@@ -166,11 +165,8 @@ mod tests {
     fn le_fichier_se_relit_et_ne_contient_que_les_membres() {
         let relu: FeatureCollection = ecrit().parse().unwrap();
         assert_eq!(relu.features.len(), 15);
-        let codes: Vec<String> = relu
-            .features
-            .iter()
-            .map(|f| f.property("code").unwrap().as_str().unwrap().to_owned())
-            .collect();
+        let codes: Vec<String> =
+            relu.features.iter().map(|f| f.property("code").unwrap().as_str().unwrap().to_owned()).collect();
         assert!(codes.is_sorted());
         let [ouest, sud, est, nord] = relu.bbox.unwrap()[..] else { panic!("quatre bornes") };
         assert!((-2.5..est).contains(&ouest) && (46.0..nord).contains(&sud), "longitude puis latitude");

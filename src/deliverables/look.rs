@@ -336,12 +336,7 @@ mod tests {
             assert!(contraste(paire[0], paire[1]) > 1.35, "classes trop proches : {paire:?}");
             assert!(luminance(paire[0]) > luminance(paire[1]), "du clair au foncé");
         }
-        let suite = [
-            palette::BLEU,
-            palette::BLEU_CLAIR,
-            palette::ORANGE,
-            palette::ORANGE_CLAIR,
-        ];
+        let suite = [palette::BLEU, palette::BLEU_CLAIR, palette::ORANGE, palette::ORANGE_CLAIR];
         for paire in suite.windows(2) {
             assert!(contraste(paire[0], paire[1]) > 1.8, "teintes trop proches : {paire:?}");
         }

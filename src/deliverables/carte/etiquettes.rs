@@ -56,9 +56,9 @@ impl Boite {
     }
 
     fn coupe(&self, de: Coord<f64>, a: Coord<f64>) -> bool {
-        (0..=40).map(|i| de + (a - de) * (f64::from(i) / 40.0)).any(|p| {
-            p.x > self.x0 - 0.3 && p.x < self.x1 + 0.3 && p.y > self.y0 - 0.3 && p.y < self.y1 + 0.3
-        })
+        (0..=40)
+            .map(|i| de + (a - de) * (f64::from(i) / 40.0))
+            .any(|p| p.x > self.x0 - 0.3 && p.x < self.x1 + 0.3 && p.y > self.y0 - 0.3 && p.y < self.y1 + 0.3)
     }
 }
 
@@ -85,8 +85,6 @@ pub(crate) struct Posee {
     pub(crate) a_valeur: bool,
     pub(crate) corps: f64,
     pub(crate) boite: Boite,
-    /// True if the label stands entirely on its commune.
-    pub(crate) dedans: bool,
     /// Leader line, from the label to the commune.
     pub(crate) filet: Option<(Coord<f64>, Coord<f64>)>,
 }
@@ -97,7 +95,11 @@ impl Posee {
         let x = f64::midpoint(self.boite.x0, self.boite.x1);
         let interligne = pt(self.corps) * INTERLIGNE;
         self.lignes.iter().enumerate().map(move |(rang, ligne)| {
-            (x, self.boite.y0 + pt(self.corps) * (CAPITALES + 0.05) + interligne * rang as f64, ligne.as_str())
+            (
+                x,
+                self.boite.y0 + pt(self.corps) * (CAPITALES + 0.05) + interligne * rang as f64,
+                ligne.as_str(),
+            )
         })
     }
 }
@@ -142,7 +144,7 @@ impl<'a> Placement<'a> {
         for (rang, demande) in demandes.iter().enumerate() {
             match self.dedans(demande) {
                 Some((forme, centre)) if demande.rayon == 0.0 => {
-                    posees.push(self.poser(rang, demande, forme, centre, (true, false)));
+                    posees.push(self.poser(rang, demande, forme, centre, false));
                 }
                 _ => restent.push(rang),
             }
@@ -152,9 +154,9 @@ impl<'a> Placement<'a> {
             let autres: Vec<Coord<f64>> =
                 demandes.iter().enumerate().filter(|(r, _)| *r != rang).map(|(_, d)| d.centre).collect();
             if let Some((forme, centre)) = self.autour(demande, &autres) {
-                posees.push(self.poser(rang, demande, forme, centre, (false, false)));
+                posees.push(self.poser(rang, demande, forme, centre, false));
             } else if let Some((forme, centre)) = self.dehors(demande) {
-                posees.push(self.poser(rang, demande, forme, centre, (false, true)));
+                posees.push(self.poser(rang, demande, forme, centre, true));
             }
         }
         posees.sort_by_key(|p| p.rang);
@@ -167,7 +169,7 @@ impl<'a> Placement<'a> {
         demande: &Demande<'_>,
         forme: Forme,
         centre: Coord<f64>,
-        (dedans, filet): (bool, bool),
+        filet: bool,
     ) -> Posee {
         let boite = Boite::autour(centre, forme.largeur, forme.hauteur);
         self.occupe.push(boite);
@@ -180,7 +182,7 @@ impl<'a> Placement<'a> {
         });
         self.filets.extend(filet);
         let a_valeur = !demande.valeur.is_empty();
-        Posee { rang, lignes: forme.lignes, a_valeur, corps: forme.corps, boite, dedans, filet }
+        Posee { rang, lignes: forme.lignes, a_valeur, corps: forme.corps, boite, filet }
     }
 
     fn libre(&self, boite: &Boite) -> bool {
@@ -272,8 +274,7 @@ fn decalages(forme: &Forme, rayon: f64) -> Vec<Coord<f64>> {
     }
     let (x, y) = (rayon + forme.largeur / 2.0 + 0.8, rayon + forme.hauteur / 2.0 + 0.8);
     let biais = std::f64::consts::FRAC_1_SQRT_2;
-    let (bx, by) =
-        (rayon * biais + forme.largeur / 2.0 + 0.3, rayon * biais + forme.hauteur / 2.0 + 0.3);
+    let (bx, by) = (rayon * biais + forme.largeur / 2.0 + 0.3, rayon * biais + forme.hauteur / 2.0 + 0.3);
     vec![
         coord! { x: 0.0, y: y },
         coord! { x: 0.0, y: -y },
@@ -367,8 +368,8 @@ mod tests {
         ];
         let posees = placement.placer(&demandes, true);
         assert_eq!(posees.len(), 2);
-        assert!(posees[0].dedans && posees[0].filet.is_none());
-        assert!(!posees[1].dedans && posees[1].filet.is_some(), "trois millimètres ne suffisent pas");
+        assert!(posees[0].filet.is_none());
+        assert!(posees[1].filet.is_some(), "trois millimètres ne suffisent pas");
         assert!(!posees[0].boite.touche(&posees[1].boite));
         assert!(posees[1].boite.x0 >= 50.0 || posees[1].boite.y1 <= 10.0 || posees[1].boite.y0 >= 50.0);
     }

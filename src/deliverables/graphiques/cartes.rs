@@ -23,9 +23,13 @@ pub(super) fn dessiner_places(contexte: &Contexte<'_>) -> Result<Option<Image>, 
             contexte.annee
         ),
         sous_titre: sous_titre(&[contexte.territoire, "par commune", &dates(&communes), &ensemble]),
-        note: format!("{} {}", notes(communes.iter().map(|f| ("", f)), "Nombre en italique"), indicateur.precaution)
-            .trim()
-            .to_owned(),
+        note: format!(
+            "{} {}",
+            notes(communes.iter().map(|f| ("", f)), "Nombre en italique"),
+            indicateur.precaution
+        )
+        .trim()
+        .to_owned(),
         source: citer(contexte, &communes),
     };
     Carte { nom: NOM_PLACES, indicateur, contexte, habillage }.choroplethe()
@@ -50,8 +54,7 @@ pub(super) fn dessiner_naissances(contexte: &Contexte<'_>) -> Result<Option<Imag
 
 /// The figures of the report year: of the communes, then of the territory.
 fn figures(contexte: &Contexte<'_>, indicateur: &Indicateur) -> (Vec<Figure>, Option<Figure>) {
-    let figure =
-        |niveau, code: &str| contexte.table.figure(niveau, code, indicateur.id, "", contexte.annee);
+    let figure = |niveau, code: &str| contexte.table.figure(niveau, code, indicateur.id, "", contexte.annee);
     let membres = contexte.geographie.membres();
     let communes = membres.filter_map(|c| figure(Niveau::Commune, c.code.as_str())).collect();
     (communes, figure(Niveau::Territoire, contexte.code_territoire))

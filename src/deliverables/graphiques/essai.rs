@@ -103,7 +103,14 @@ impl Essai {
         self.lignes.retain(|l| !choix(l));
     }
 
-    fn territoire(&mut self, annee: i32, indicateur: &'static str, modalite: &str, valeur: f64, source: &str) {
+    fn territoire(
+        &mut self,
+        annee: i32,
+        indicateur: &'static str,
+        modalite: &str,
+        valeur: f64,
+        source: &str,
+    ) {
         self.lignes.push(Ligne {
             niveau: "territoire",
             code: Self::TERRITOIRE.to_owned(),
@@ -144,10 +151,7 @@ impl Essai {
                 self.commune(commune, annee, "am_agrees", (am[rang] * poids / 100.0).round(), &pmi);
             }
         }
-        self.changer(
-            |l| l.indicateur == "eaje_places" && l.annee < 2022,
-            |l| l.statut = Statut::Estime,
-        );
+        self.changer(|l| l.indicateur == "eaje_places" && l.annee < 2022, |l| l.statut = Statut::Estime);
     }
 
     fn flux(&mut self) {
@@ -209,8 +213,7 @@ impl Essai {
             let sources = "pmi_2024;structures;imaje_2024";
             self.commune(commune, 2024, "places_pour_100", ratios[commune], sources);
         }
-        for (code, statut) in
-            [(Self::SECRETE, Statut::SecretSource), (Self::ABSENTE, Statut::NonDisponible)]
+        for (code, statut) in [(Self::SECRETE, Statut::SecretSource), (Self::ABSENTE, Statut::NonDisponible)]
         {
             self.changer(
                 |l| l.code == code && l.indicateur == "places_pour_100",
@@ -246,10 +249,8 @@ fn sources() -> BTreeMap<String, SourceCitee> {
 fn table(lignes: &[Ligne]) -> TableIndicateurs {
     let textes = |f: &dyn Fn(&Ligne) -> String| lignes.iter().map(f).collect::<Vec<_>>();
     let nombres = |f: &dyn Fn(&Ligne) -> u32| lignes.iter().map(f).collect::<Vec<_>>();
-    let jours: Vec<i32> = lignes
-        .iter()
-        .map(|l| NaiveDate::from_ymd_opt(l.annee, 12, 31).map(en_jours).unwrap())
-        .collect();
+    let jours: Vec<i32> =
+        lignes.iter().map(|l| NaiveDate::from_ymd_opt(l.annee, 12, 31).map(en_jours).unwrap()).collect();
     let vide = vec![None::<f64>; lignes.len()];
     let colonnes = COLONNES.map(|(nom, genre)| match nom {
         "annee" => Column::new(nom.into(), lignes.iter().map(|l| l.annee).collect::<Vec<_>>()),

@@ -183,10 +183,8 @@ mod tests {
         let mut sans_ligne = Essai::new();
         sans_ligne.retirer(|l| l.indicateur == "am_agrees" && l.annee == 2021);
         let mut sans_valeur = Essai::new();
-        sans_valeur.changer(
-            |l| l.indicateur == "am_agrees" && l.annee == 2021,
-            |l| taire(l, Statut::NonDisponible),
-        );
+        sans_valeur
+            .changer(|l| l.indicateur == "am_agrees" && l.annee == 2021, |l| taire(l, Statut::NonDisponible));
         for essai in [sans_ligne, sans_valeur] {
             let image = image("am-et-places", &essai);
             image.verifier_les_textes();
@@ -196,8 +194,10 @@ mod tests {
             assert!(image.textes().iter().any(|(t, _)| t == "n.d."), "le trou n’est pas écrit");
             // Two segments fewer: the line stops on both sides of the gap.
             let complet = self::image("am-et-places", &Essai::new()).svg();
-            assert!(image.svg().matches("stroke=\"#1d4e7e\"").count() + 2
-                == complet.matches("stroke=\"#1d4e7e\"").count());
+            assert!(
+                image.svg().matches("stroke=\"#1d4e7e\"").count() + 2
+                    == complet.matches("stroke=\"#1d4e7e\"").count()
+            );
         }
     }
 
@@ -236,15 +236,13 @@ mod tests {
         image.verifier_les_textes();
         let texte = &image.legende.description;
         assert!(texte.contains("s. à domicile") && !texte.contains("312"), "{texte}");
+        assert!(!texte.contains("29,9"), "la part de 55 ans et plus la donnerait aussi");
     }
 
     #[test]
     fn un_financement_retenu_laisse_le_total_entier() {
         let mut essai = Essai::new();
-        essai.changer(
-            |l| l.modalite == "financement:psu" && l.annee == 2024,
-            |l| taire(l, Statut::Secret),
-        );
+        essai.changer(|l| l.modalite == "financement:psu" && l.annee == 2024, |l| taire(l, Statut::Secret));
         let texte = mots("offre-par-mode", &essai);
         assert!(texte.contains("collectif, financement non précisé 260, total 1\u{202f}352"), "{texte}");
         assert!(!texte.contains("collectif PAJE 175"), "{texte}");

@@ -12,11 +12,8 @@ pub(super) const NOM: &str = "naissances";
 
 /// Draws the chart; none if no year of births is known.
 pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
-    let naissances = Volet {
-        titre: "Naissances",
-        couleur: palette::BLEU,
-        figures: serie(contexte, "naissances", ""),
-    };
+    let naissances =
+        Volet { titre: "Naissances", couleur: palette::BLEU, figures: serie(contexte, "naissances", "") };
     let enfants = Volet {
         titre: "Enfants de moins de 3\u{a0}ans",
         couleur: palette::ORANGE,

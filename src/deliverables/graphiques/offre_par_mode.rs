@@ -1,8 +1,7 @@
 //! Places by mode of care over the years: one stacked bar a year, its total above.
 
 use super::cadre::{
-    HAUTEUR, Habillage, LARGEUR, Panneau, Zone, annees_connues, citer, dates, de, notes, sous_titre,
-    valeur,
+    HAUTEUR, Habillage, LARGEUR, Panneau, Zone, annees_connues, citer, dates, de, notes, sous_titre, valeur,
 };
 use super::toile::{Ancre, Image, Legende, Texte, Toile, couper, rectangle};
 use super::{phrase, serie};
@@ -38,9 +37,10 @@ impl Famille {
     fn new(nom: &'static str, total: Vec<Figure>, parts: [Mode; 2], reste: (&'static str, Couleur)) -> Self {
         let mut parts = parts;
         let retenue = |parts: &[Mode; 2], annee: i32| {
-            parts.iter().filter_map(|p| de(&p.figures, annee)).any(|f| {
-                matches!(f.statut, Statut::Secret | Statut::SecretSource)
-            })
+            parts
+                .iter()
+                .filter_map(|p| de(&p.figures, annee))
+                .any(|f| matches!(f.statut, Statut::Secret | Statut::SecretSource))
         };
         let secretes: Vec<i32> =
             total.iter().map(|f| f.annee).filter(|annee| retenue(&parts, *annee)).collect();

@@ -51,12 +51,17 @@ fn lire(contexte: &Contexte<'_>, annee: i32) -> Pyramide {
         contexte.table.figure(Niveau::Territoire, contexte.code_territoire, id, modalite, annee)
     };
     let paire = |classe: &str| LIEUX.map(|(lieu, ..)| figure("pyramide_ages", &format!("{classe}:{lieu}")));
-    Pyramide {
+    let mut pyramide = Pyramide {
         annee,
         classes: CLASSES_AGE.iter().map(|(classe, ..)| paire(classe)).collect(),
         inconnus: paire("inconnu"),
         part_55: figure("part_55_plus", "").filter(|f| f.statut.est_connu()),
+    };
+    if pyramide.a_des_secrets() {
+        // With the other classes, the share would give the one that is withheld.
+        pyramide.part_55 = None;
     }
+    pyramide
 }
 
 /// A bar: its value; none if the figure is not known.
@@ -98,9 +103,10 @@ impl Pyramide {
             });
         }
         note.push(notes(self.figures().map(|f| ("", f)), "Barre hachurée"));
-        let part = self.part_55.as_ref().and_then(|f| f.valeur).map(|v| {
-            format!("55{ESPACE_INSECABLE}ans et plus{ESPACE_INSECABLE}: {}", look::pourcent(v, 1))
-        });
+        let part =
+            self.part_55.as_ref().and_then(|f| f.valeur).map(|v| {
+                format!("55{ESPACE_INSECABLE}ans et plus{ESPACE_INSECABLE}: {}", look::pourcent(v, 1))
+            });
         Habillage {
             titre: format!("Âge des assistants maternels en {}", self.annee),
             sous_titre: sous_titre(&[
@@ -145,7 +151,13 @@ impl Pyramide {
             );
             for ((figure, (.., couleur)), sens) in paire.iter().zip(LIEUX).zip([-1.0, 1.0]) {
                 let base = milieu + sens * ALLEE / 2.0;
-                barre(toile, figure.as_ref(), (base, haut + pas * 0.12, haut + pas * 0.88), sens * echelle, couleur);
+                barre(
+                    toile,
+                    figure.as_ref(),
+                    (base, haut + pas * 0.12, haut + pas * 0.88),
+                    sens * echelle,
+                    couleur,
+                );
             }
         }
         for x in [milieu - ALLEE / 2.0, milieu + ALLEE / 2.0] {
@@ -160,9 +172,7 @@ impl Pyramide {
         }
         toile.tirets((zone.gauche, y), (zone.droite, y), palette::AXE, 0.2);
         let texte = format!("55{ESPACE_INSECABLE}ans et plus");
-        toile.texte(
-            Texte::new(texte, zone.droite, y - 1.0, corps::NOTE).italique().pale().ancre(Ancre::Fin),
-        );
+        toile.texte(Texte::new(texte, zone.droite, y - 1.0, corps::NOTE).italique().pale().ancre(Ancre::Fin));
     }
 
     fn en_mots(&self) -> Vec<String> {

@@ -267,13 +267,7 @@ impl Toile {
     }
 
     /// Rising lines inside polygons: what is not available, or estimated.
-    pub(crate) fn hachures(
-        &mut self,
-        zone: &MultiPolygon<f64>,
-        pas: f64,
-        couleur: Couleur,
-        epaisseur: f64,
-    ) {
+    pub(crate) fn hachures(&mut self, zone: &MultiPolygon<f64>, pas: f64, couleur: Couleur, epaisseur: f64) {
         let Some(cadre) = geo::BoundingRect::bounding_rect(zone) else { return };
         let hauteur = cadre.height();
         let mut lignes = Vec::new();
@@ -372,11 +366,8 @@ fn balise(texte: &Texte) -> String {
         Ancre::Fin => "end",
     };
     let poids = if matches!(texte.graisse, Graisse::Gras | Graisse::GrasItalique) { 700 } else { 400 };
-    let pente = if matches!(texte.graisse, Graisse::Italique | Graisse::GrasItalique) {
-        "italic"
-    } else {
-        "normal"
-    };
+    let pente =
+        if matches!(texte.graisse, Graisse::Italique | Graisse::GrasItalique) { "italic" } else { "normal" };
     let rebord = texte.halo.map_or_else(String::new, |couleur| {
         let epaisseur = pt(texte.corps) * UNITES_PAR_MM * 0.26;
         format!(" paint-order=\"stroke\" stroke=\"{}\" stroke-width=\"{epaisseur:.1}\"", hexa(couleur))
@@ -611,7 +602,8 @@ mod tests {
         assert_eq!(png[phys + 4..phys + 13], [0, 0, 0x2e, 0x23, 0, 0, 0x2e, 0x23, 1]);
         // CRC-32 of the chunk, bit by bit.
         let crc = png[phys..phys + 13].iter().fold(u32::MAX, |crc, octet| {
-            (0..8).fold(crc ^ u32::from(*octet), |c, _| if c & 1 == 1 { c >> 1 ^ 0xedb8_8320 } else { c >> 1 })
+            (0..8)
+                .fold(crc ^ u32::from(*octet), |c, _| if c & 1 == 1 { c >> 1 ^ 0xedb8_8320 } else { c >> 1 })
         });
         assert_eq!((!crc).to_be_bytes(), png[phys + 13..phys + 17]);
         let svg = image.svg();
@@ -630,7 +622,9 @@ mod tests {
             match forme {
                 Forme::Trait { points, .. } => {
                     lignes += 1;
-                    assert!(points.iter().all(|p| (19.9..40.1).contains(&p.x) && (19.9..30.1).contains(&p.y)));
+                    assert!(
+                        points.iter().all(|p| (19.9..40.1).contains(&p.x) && (19.9..30.1).contains(&p.y))
+                    );
                 }
                 Forme::Disque { centre, .. } => {
                     disques += 1;

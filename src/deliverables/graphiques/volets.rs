@@ -26,10 +26,7 @@ impl Volet {
     }
 
     /// The figures of those years, each with the name of the series.
-    pub(crate) fn figures_de<'a>(
-        &'a self,
-        annees: &'a [i32],
-    ) -> impl Iterator<Item = (&'a str, &'a Figure)> {
+    pub(crate) fn figures_de<'a>(&'a self, annees: &'a [i32]) -> impl Iterator<Item = (&'a str, &'a Figure)> {
         self.figures.iter().filter(|f| annees.contains(&f.annee)).map(|f| (self.titre, f))
     }
 }
@@ -52,7 +49,8 @@ pub(crate) fn tracer(toile: &mut Toile, zone: Zone, volets: &[(&Volet, &[i32])])
 }
 
 fn tracer_un(toile: &mut Toile, zone: Zone, volet: &Volet, axe: &[i32]) -> String {
-    toile.texte(Texte::new(volet.titre, zone.gauche, zone.haut + 2.4, corps::VALEUR).gras().en(volet.couleur));
+    toile
+        .texte(Texte::new(volet.titre, zone.gauche, zone.haut + 2.4, corps::VALEUR).gras().en(volet.couleur));
     let annees: Vec<i32> = volet.annees();
     let courbe = Courbe { serie: &volet.figures, axe, annees: &annees, couleur: volet.couleur };
     let interieur =
