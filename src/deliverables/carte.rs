@@ -15,7 +15,7 @@ use crate::indicators::{Figure, Indicateur, Niveau, Statut};
 use crate::territory::CommuneGeo;
 use classes::{Classes, Methode};
 use etiquettes::{Boite, Demande, Placement, Posee};
-use geo::{Area, BooleanOps, BoundingRect, Coord, MapCoords, MultiPolygon, Simplify, coord};
+use geo::{Area, BooleanOps, BoundingRect, Coord, MapCoords, MultiPolygon, coord};
 use std::collections::BTreeMap;
 
 /// Size of a map, mm.
@@ -128,7 +128,7 @@ impl<'a> Fond<'a> {
         tries
     }
 
-    /// Neighbours, then members filled by `remplir`, then all borders.
+    /// Neighbours, then the outline of the territory, then members filled by `remplir` and their borders.
     fn peindre(&self, toile: &mut Toile, remplir: impl Fn(&mut Toile, &Trace<'_>)) {
         for voisine in self.traces.iter().filter(|t| !t.commune.membre) {
             toile.polygones(&voisine.contour, palette::VOISINE);
@@ -136,18 +136,17 @@ impl<'a> Fond<'a> {
         for voisine in self.traces.iter().filter(|t| !t.commune.membre) {
             toile.bords(&voisine.contour, palette::VOISINE_BORD, 0.15);
         }
+        // Every member gets a thick border which the fills then cover, except around the territory:
+        // an outline without a union, hence without the slivers that contours may leave in one.
+        for membre in self.membres() {
+            toile.bords(&membre.contour, palette::ENCRE_PALE, 0.8);
+        }
         for membre in self.membres() {
             remplir(toile, membre);
         }
         for membre in self.membres() {
             let bord = if matches!(membre.etat(), Etat::Connu(_)) { palette::PAPIER } else { palette::GRIS };
             toile.bords(&membre.contour, bord, 0.25);
-        }
-        // The outline of the territory, drawn last so that it is whole.
-        let union =
-            self.membres().map(|t| t.contour.clone()).reduce(|a, b| a.union(&b)).map(|u| u.simplify(0.02));
-        if let Some(union) = union {
-            toile.bords(&union, palette::ENCRE_PALE, 0.3);
         }
     }
 
@@ -218,7 +217,8 @@ impl Carte<'_> {
             .collect();
         let mut placement = placement(&fond);
         for posee in placement.placer(&demandes, true) {
-            let fond_de = couleur(ordre[posee.rang]).filter(|_| posee.dedans).unwrap_or(palette::PAPIER);
+            let fond_de =
+                couleur(ordre[posee.rang]).filter(|_| posee.filet.is_none()).unwrap_or(palette::PAPIER);
             ecrire_etiquette(&mut toile, &posee, fond_de, ordre[posee.rang].est_estime());
         }
         fond.nommer_voisines(&mut toile, &mut placement);
@@ -339,8 +339,11 @@ fn tramer(toile: &mut Toile, contour: &MultiPolygon<f64>, etat: Etat) {
 /// Name, then value in bold; in italics if the value is an estimate.
 fn ecrire_etiquette(toile: &mut Toile, posee: &Posee, fond: Couleur, estime: bool) {
     if let Some((attache, centre)) = posee.filet {
-        toile.trait_(vec![attache, centre], palette::ENCRE_PALE, 0.15);
-        toile.disque(centre.x, centre.y, 0.35, palette::ENCRE_PALE);
+        // Seen on a dark commune as on a light one.
+        toile.trait_(vec![attache, centre], palette::PAPIER, 0.55);
+        toile.disque(centre.x, centre.y, 0.6, palette::PAPIER);
+        toile.trait_(vec![attache, centre], palette::ENCRE_PALE, 0.2);
+        toile.disque(centre.x, centre.y, 0.4, palette::ENCRE_PALE);
     }
     let encre = palette::encre_sur(fond);
     let derniere = posee.lignes.len().saturating_sub(1);

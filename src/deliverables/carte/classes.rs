@@ -63,8 +63,8 @@ fn jenks(tries: &[f64], nombre: usize) -> Vec<usize> {
     // cout[k][a]: best dispersion of the first `a` values in k + 1 classes; debut[k][a]: start of the last one.
     let mut cout = vec![vec![f64::INFINITY; n + 1]; nombre];
     let mut debut = vec![vec![0; n + 1]; nombre];
-    for a in 1..=n {
-        cout[0][a] = dispersion(0, a);
+    for (a, cout) in cout[0].iter_mut().enumerate().skip(1) {
+        *cout = dispersion(0, a);
     }
     for k in 1..nombre {
         for a in k + 1..=n {

@@ -8,6 +8,8 @@ use geo::{BoundingRect, Contains, Coord, MultiPolygon, coord};
 const CORPS: [f64; 4] = [7.5, 7.0, 6.5, 6.0];
 /// Space kept between two labels, mm.
 const ECART: f64 = 0.6;
+/// A label nearer than this to the disc of another commune would be read as its name, mm.
+const AMBIGU: f64 = 1.8;
 /// Points tried on each axis of a contour.
 const PAS: i32 = 28;
 
@@ -55,10 +57,27 @@ impl Boite {
         })
     }
 
+    /// True if nobody would read the label as that of this other commune: its centre is not under
+    /// the label, nor its disc against it.
+    fn ne_dit_pas(&self, autre: &Demande<'_>) -> bool {
+        let ecart = self.ecart(autre.centre);
+        if autre.rayon > 0.0 { ecart > autre.rayon + AMBIGU } else { ecart > 0.0 }
+    }
+
+    /// Distance from the rectangle to a point, zero inside.
+    fn ecart(&self, point: Coord<f64>) -> f64 {
+        let proche = self.plus_proche(point);
+        (point.x - proche.x).hypot(point.y - proche.y)
+    }
+
+    /// The point of the rectangle nearest to another.
+    fn plus_proche(&self, point: Coord<f64>) -> Coord<f64> {
+        coord! { x: point.x.clamp(self.x0, self.x1), y: point.y.clamp(self.y0, self.y1) }
+    }
+
+    /// True if a segment passes through the rectangle, or nearly.
     fn coupe(&self, de: Coord<f64>, a: Coord<f64>) -> bool {
-        (0..=40)
-            .map(|i| de + (a - de) * (f64::from(i) / 40.0))
-            .any(|p| p.x > self.x0 - 0.3 && p.x < self.x1 + 0.3 && p.y > self.y0 - 0.3 && p.y < self.y1 + 0.3)
+        (0..=100).map(|i| de + (a - de) * (f64::from(i) / 100.0)).any(|p| self.ecart(p) < ECART)
     }
 }
 
@@ -85,8 +104,6 @@ pub(crate) struct Posee {
     pub(crate) a_valeur: bool,
     pub(crate) corps: f64,
     pub(crate) boite: Boite,
-    /// True if the label stands entirely on its commune.
-    pub(crate) dedans: bool,
     /// Leader line, from the label to the commune.
     pub(crate) filet: Option<(Coord<f64>, Coord<f64>)>,
 }
@@ -146,19 +163,19 @@ impl<'a> Placement<'a> {
         for (rang, demande) in demandes.iter().enumerate() {
             match self.dedans(demande) {
                 Some((forme, centre)) if demande.rayon == 0.0 => {
-                    posees.push(self.poser(rang, demande, forme, centre, (true, false)));
+                    posees.push(self.poser(rang, demande, forme, centre, false));
                 }
                 _ => restent.push(rang),
             }
         }
         for rang in restent.into_iter().filter(|_| tous_moyens) {
             let demande = &demandes[rang];
-            let autres: Vec<Coord<f64>> =
-                demandes.iter().enumerate().filter(|(r, _)| *r != rang).map(|(_, d)| d.centre).collect();
+            let autres: Vec<&Demande<'_>> =
+                demandes.iter().enumerate().filter(|(r, _)| *r != rang).map(|(_, d)| d).collect();
             if let Some((forme, centre)) = self.autour(demande, &autres) {
-                posees.push(self.poser(rang, demande, forme, centre, (false, false)));
+                posees.push(self.poser(rang, demande, forme, centre, false));
             } else if let Some((forme, centre)) = self.dehors(demande) {
-                posees.push(self.poser(rang, demande, forme, centre, (false, true)));
+                posees.push(self.poser(rang, demande, forme, centre, true));
             }
         }
         posees.sort_by_key(|p| p.rang);
@@ -171,20 +188,14 @@ impl<'a> Placement<'a> {
         demande: &Demande<'_>,
         forme: Forme,
         centre: Coord<f64>,
-        (dedans, filet): (bool, bool),
+        filet: bool,
     ) -> Posee {
         let boite = Boite::autour(centre, forme.largeur, forme.hauteur);
         self.occupe.push(boite);
-        let filet = filet.then(|| {
-            let attache = coord! {
-                x: demande.centre.x.clamp(boite.x0, boite.x1),
-                y: demande.centre.y.clamp(boite.y0, boite.y1),
-            };
-            (attache, demande.centre)
-        });
+        let filet = filet.then(|| filet_vers(&boite, demande));
         self.filets.extend(filet);
         let a_valeur = !demande.valeur.is_empty();
-        Posee { rang, lignes: forme.lignes, a_valeur, corps: forme.corps, boite, dedans, filet }
+        Posee { rang, lignes: forme.lignes, a_valeur, corps: forme.corps, boite, filet }
     }
 
     fn libre(&self, boite: &Boite) -> bool {
@@ -222,7 +233,7 @@ impl<'a> Placement<'a> {
     /// A place that leaves the contour, but close enough that nobody doubts: over the centre, or
     /// against the disc; never over the centre of another commune. Against a disc, a label that stays
     /// on its commune comes first.
-    fn autour(&self, demande: &Demande<'_>, autres: &[Coord<f64>]) -> Option<(Forme, Coord<f64>)> {
+    fn autour(&self, demande: &Demande<'_>, autres: &[&Demande<'_>]) -> Option<(Forme, Coord<f64>)> {
         let formes: Vec<Forme> = formes(demande).into_iter().filter(|f| f.corps <= 7.0).collect();
         // Share of the label that must be at home.
         let exigences: &[f64] = if demande.rayon > 0.0 { &[1.0, 0.8, 0.5, 0.0] } else { &[0.8, 0.6] };
@@ -233,7 +244,7 @@ impl<'a> Placement<'a> {
                     let boite = Boite::autour(centre, forme.largeur, forme.hauteur);
                     let chez_soi = boite.sondes().filter(|p| demande.contour.contains(p)).count();
                     let assez = chez_soi as f64 >= exigence * boite.sondes().count() as f64;
-                    let net = !autres.iter().any(|p| boite.coupe(*p, *p));
+                    let net = autres.iter().all(|autre| boite.ne_dit_pas(autre));
                     (assez && net && self.libre(&boite)).then(|| (forme.clone(), centre))
                 })
             })
@@ -256,13 +267,28 @@ impl<'a> Placement<'a> {
             }
             let boite = Boite::autour(centre, forme.largeur + 1.0, forme.hauteur + 0.6);
             let hors = !boite.sondes().any(|p| self.territoire.iter().any(|t| t.contains(&p)));
-            let chemin = !self.occupe.iter().any(|o| o.coupe(centre, demande.centre));
+            let (attache, bout) = filet_vers(&Boite::autour(centre, forme.largeur, forme.hauteur), demande);
+            // The disc of the commune itself is reserved too: the line may reach it.
+            let autres = |o: &&Boite| o.ecart(demande.centre) > 0.0;
+            let chemin = !self.occupe.iter().filter(autres).any(|o| o.coupe(attache, bout));
             if hors && chemin && self.libre(&boite) {
                 meilleur = Some((distance, centre));
             }
         }
         meilleur.map(|(_, centre)| (forme, centre))
     }
+}
+
+/// The line that ties a label to its commune: from the nearest point of the label to the centre, or to
+/// the rim of the disc.
+fn filet_vers(boite: &Boite, demande: &Demande<'_>) -> (Coord<f64>, Coord<f64>) {
+    let attache = boite.plus_proche(demande.centre);
+    let chemin = attache - demande.centre;
+    let longueur = chemin.x.hypot(chemin.y);
+    if demande.rayon == 0.0 || longueur <= demande.rayon {
+        return (attache, demande.centre);
+    }
+    (attache, demande.centre + chemin * (demande.rayon / longueur))
 }
 
 /// Centres of the label against the centre of the commune, best first.
@@ -370,10 +396,33 @@ mod tests {
         ];
         let posees = placement.placer(&demandes, true);
         assert_eq!(posees.len(), 2);
-        assert!(posees[0].dedans && posees[0].filet.is_none());
-        assert!(!posees[1].dedans && posees[1].filet.is_some(), "trois millimètres ne suffisent pas");
+        assert!(posees[0].filet.is_none());
+        assert!(posees[1].filet.is_some(), "trois millimètres ne suffisent pas");
         assert!(!posees[0].boite.touche(&posees[1].boite));
         assert!(posees[1].boite.x0 >= 50.0 || posees[1].boite.y1 <= 10.0 || posees[1].boite.y0 >= 50.0);
+    }
+
+    #[test]
+    fn un_nom_ne_se_lit_pas_pour_un_autre_cercle() {
+        let commune = carre(0.0, 0.0, 60.0);
+        let demande = |nom, y| Demande {
+            nom,
+            valeur: String::new(),
+            contour: &commune,
+            centre: coord! { x: 30.0, y: y },
+            rayon: 3.0,
+        };
+        let demandes = [demande("Palluau", 30.0), demande("Maché", 40.0)];
+        let mut placement = Placement::new(Boite { x0: 0.0, y0: 0.0, x1: 60.0, y1: 60.0 }, vec![&commune]);
+        for demande in &demandes {
+            let (x, y) = demande.centre.x_y();
+            placement.reserver(Boite { x0: x - 2.7, y0: y - 2.7, x1: x + 2.7, y1: y + 2.7 });
+        }
+        let posees = placement.placer(&demandes, true);
+        assert_eq!(posees.len(), 2);
+        for (posee, autre) in posees.iter().zip(demandes.iter().rev()) {
+            assert!(posee.boite.ecart(autre.centre) > autre.rayon + AMBIGU, "{posee:?}");
+        }
     }
 
     #[test]

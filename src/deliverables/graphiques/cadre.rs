@@ -203,35 +203,60 @@ pub(crate) fn sous_titre(parties: &[&str]) -> String {
 pub(crate) fn notes<'a>(figures: impl IntoIterator<Item = (&'a str, &'a Figure)>, estime: &str) -> String {
     let mut manques = BTreeSet::new();
     let mut a_des_estimes = false;
-    let mut partielles: BTreeMap<(&str, u32, u32), BTreeSet<i32>> = BTreeMap::new();
+    let mut series = BTreeSet::new();
+    let mut partielles: BTreeMap<(u32, u32), BTreeMap<&str, BTreeSet<i32>>> = BTreeMap::new();
     for (nom, figure) in figures {
+        series.insert(nom);
         if figure.statut.abreviation().is_some() {
             manques.insert(figure.statut);
         }
         a_des_estimes |= figure.statut == Statut::Estime;
         if figure.statut.est_connu() && figure.parties < figure.parties_attendues {
-            let parts = (nom, figure.parties, figure.parties_attendues);
-            partielles.entry(parts).or_default().insert(figure.annee);
+            let parts = (figure.parties, figure.parties_attendues);
+            partielles.entry(parts).or_default().entry(nom).or_default().insert(figure.annee);
         }
     }
     let mut phrases = Vec::new();
     for (court, long) in manques.into_iter().filter_map(Statut::abreviation) {
-        phrases.push(format!("{court}{ESPACE_INSECABLE}: {long}."));
+        phrases.push(format!("{court}{ESPACE_INSECABLE}: {}.", sans_deux_points(long)));
     }
     if a_des_estimes {
         phrases.push(format!("{estime}{ESPACE_INSECABLE}: valeur estimée."));
     }
-    for ((nom, connues, attendues), annees) in partielles {
-        let annees: Vec<i32> = annees.into_iter().collect();
-        let quand = look::en_annees(&annees);
-        let connues = look::compter(f64::from(connues), "commune", "communes");
-        let somme = format!("omme de {connues} sur {attendues} {quand}.");
-        phrases.push(match nom {
-            "" => format!("S{somme}"),
-            nom => format!("{nom}{ESPACE_INSECABLE}: s{somme}"),
-        });
+    for (parts, par_serie) in partielles {
+        phrases.extend(sommes_partielles(parts, &par_serie, series.len()));
     }
     phrases.join(" ")
+}
+
+/// « non diffusé : trop peu de personnes » → « non diffusé (trop peu de personnes) », to stand after a colon.
+fn sans_deux_points(texte: &str) -> String {
+    texte
+        .split_once(" : ")
+        .map_or_else(|| texte.to_owned(), |(quoi, pourquoi)| format!("{quoi} ({pourquoi})"))
+}
+
+/// Sums that lack some communes: said once if it is so for every series, else series by series.
+fn sommes_partielles(
+    (connues, attendues): (u32, u32),
+    par_serie: &BTreeMap<&str, BTreeSet<i32>>,
+    series: usize,
+) -> Vec<String> {
+    let somme = |annees: &BTreeSet<i32>| {
+        let annees: Vec<i32> = annees.iter().copied().collect();
+        let connues = look::compter(f64::from(connues), "commune", "communes");
+        format!("omme de {connues} sur {attendues} {}.", look::en_annees(&annees))
+    };
+    let distinctes: BTreeSet<&BTreeSet<i32>> = par_serie.values().collect();
+    match distinctes.first() {
+        Some(annees) if distinctes.len() == 1 && par_serie.len() == series => {
+            vec![format!("S{}", somme(annees))]
+        }
+        _ => par_serie
+            .iter()
+            .map(|(nom, annees)| format!("{nom}{ESPACE_INSECABLE}: s{}", somme(annees)))
+            .collect(),
+    }
 }
 
 /// A vertical scale that holds zero.

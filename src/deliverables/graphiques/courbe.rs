@@ -111,9 +111,9 @@ impl Courbe<'_> {
             self.point(panneau, annee + ecart)
                 .map_or(0.0, |(vx, vy)| (y - vy) * (demi / (vx - x).abs()).min(1.0))
         });
-        let passe_dessus = montees.iter().any(|m| *m > 1.6);
-        let passe_dessous = montees.iter().any(|m| *m < -1.6);
-        let decalage = if passe_dessus && !passe_dessous { 4.2 } else { -2.2 };
+        let monte = montees.iter().any(|m| *m > 1.6);
+        let descend = montees.iter().any(|m| *m < -1.6);
+        let decalage = if monte && !descend { 4.2 } else { -2.2 };
         let texte = Texte { y: y + decalage, ..texte };
         let bout = self.bouts().contains(&Some(annee));
         toile.texte(if bout { texte.gras().en(self.couleur) } else { texte.pale() });
@@ -173,7 +173,7 @@ pub(crate) fn place(panneau: &Panneau, axe: &[i32], annee: i32) -> f64 {
 /// The years under the panel, thinned so that they do not touch, counted back from the last year,
 /// the one that is read first.
 pub(crate) fn ecrire_les_annees(toile: &mut Toile, panneau: &Panneau, axe: &[i32]) {
-    let largeur = Texte::new("2024", 0.0, 0.0, corps::AXE).largeur() + 2.0;
+    let largeur = Texte::new("2024", 0.0, 0.0, corps::AXE).largeur() + 1.2;
     let ecart = match axe {
         [premiere, seconde, ..] => place(panneau, axe, *seconde) - place(panneau, axe, *premiere),
         _ => largeur,

@@ -74,7 +74,7 @@ impl Flux {
             gauche: zone.gauche + marge + 3.0,
             haut: zone.haut + 3.0,
             droite: zone.droite,
-            bas: zone.bas - 17.0,
+            bas: zone.bas - 18.0,
         };
         let panneau = Panneau::new(interieur, -self.maximum(&self.departs), self.maximum(&self.arrivees));
         // The bars carry their values: the grid needs no numbers.
@@ -90,7 +90,7 @@ impl Flux {
             let x = interieur.gauche + pas * (rang as f64 + 0.5);
             barre(toile, &panneau, (x, demi), &self.arrivees, *annee, 1.0, palette::BLEU);
             barre(toile, &panneau, (x, demi), &self.departs, *annee, -1.0, palette::ORANGE);
-            self.pied(toile, x, interieur.bas + 6.5, *annee);
+            self.pied(toile, x, interieur.bas + 8.5, *annee);
         }
         let nom = |texte: &str, y: f64, couleur: Couleur| {
             Texte::new(texte, zone.gauche, y, corps::VALEUR).gras().en(couleur)
@@ -98,8 +98,8 @@ impl Flux {
         let zero = panneau.y(0.0);
         toile.texte(nom(noms[0], zero - 2.0, palette::BLEU));
         toile.texte(nom(noms[1], zero + 4.2, palette::ORANGE));
-        toile.texte(nom(noms[2], interieur.bas + 14.0, palette::ENCRE));
-        let y = interieur.bas + 9.2;
+        toile.texte(nom(noms[2], interieur.bas + 15.5, palette::ENCRE));
+        let y = interieur.bas + 10.7;
         toile.segment((zone.gauche, y), (zone.droite, y), palette::GRILLE, 0.15);
     }
 
@@ -108,8 +108,8 @@ impl Flux {
         let milieu = |texte: String, y: f64, corps: f64| Texte::new(texte, x, y, corps).ancre(Ancre::Milieu);
         toile.texte(milieu(annee.to_string(), y, corps::AXE).pale());
         toile.texte(match self.solde(annee) {
-            Some(solde) => milieu(look::ecart(solde, 0), y + 7.5, corps::VALEUR).gras(),
-            None => milieu("n.d.".to_owned(), y + 7.5, corps::AXE).italique().pale(),
+            Some(solde) => milieu(look::ecart(solde, 0), y + 7.0, corps::VALEUR).gras(),
+            None => milieu("n.d.".to_owned(), y + 7.0, corps::AXE).italique().pale(),
         });
     }
 

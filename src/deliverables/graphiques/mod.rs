@@ -236,6 +236,7 @@ mod tests {
         image.verifier_les_textes();
         let texte = &image.legende.description;
         assert!(texte.contains("s. à domicile") && !texte.contains("312"), "{texte}");
+        assert!(!texte.contains("29,9"), "la part de 55 ans et plus la donnerait aussi");
     }
 
     #[test]

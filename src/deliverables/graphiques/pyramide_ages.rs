@@ -51,12 +51,17 @@ fn lire(contexte: &Contexte<'_>, annee: i32) -> Pyramide {
         contexte.table.figure(Niveau::Territoire, contexte.code_territoire, id, modalite, annee)
     };
     let paire = |classe: &str| LIEUX.map(|(lieu, ..)| figure("pyramide_ages", &format!("{classe}:{lieu}")));
-    Pyramide {
+    let mut pyramide = Pyramide {
         annee,
         classes: CLASSES_AGE.iter().map(|(classe, ..)| paire(classe)).collect(),
         inconnus: paire("inconnu"),
         part_55: figure("part_55_plus", "").filter(|f| f.statut.est_connu()),
+    };
+    if pyramide.a_des_secrets() {
+        // With the other classes, the share would give the one that is withheld.
+        pyramide.part_55 = None;
     }
+    pyramide
 }
 
 /// A bar: its value; none if the figure is not known.
