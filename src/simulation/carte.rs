@@ -166,25 +166,22 @@ fn briser(
     let mut bords = bords(hasard, cellules, rangs);
     let mut traces: BTreeMap<Frontiere, Vec<Coord<f64>>> =
         bords.iter().map(|(f, b)| (*f, b.tracer())).collect();
-    loop {
-        let invalide = |i: &&usize| !polygone(**i, &cellules[**i], &traces).is_valid();
-        let a_refaire: BTreeSet<Frontiere> = rangs
-            .iter()
-            .filter(invalide)
+    let mut a_verifier: BTreeSet<usize> = rangs.iter().copied().collect();
+    while !a_verifier.is_empty() {
+        let invalides = a_verifier.iter().filter(|&&i| !polygone(i, &cellules[i], &traces).is_valid());
+        let a_refaire: BTreeSet<Frontiere> = invalides
             .flat_map(|&i| cellules[i].iter().map(move |&(_, voisin)| (i.min(voisin), i.max(voisin))))
             .collect();
-        let mut change = false;
-        for frontiere in a_refaire {
-            if let Some(bord) = bords.get_mut(&frontiere).filter(|b| b.rudesse > 0.0) {
+        a_verifier.clear();
+        for (a, b) in a_refaire {
+            if let Some(bord) = bords.get_mut(&(a, b)).filter(|bord| bord.rudesse > 0.0) {
                 bord.rudesse = if bord.rudesse < 0.1 { 0.0 } else { bord.rudesse * 0.8 };
-                traces.insert(frontiere, bord.tracer());
-                change = true;
+                traces.insert((a, b), bord.tracer());
+                a_verifier.extend([a, b].iter().filter(|i| rangs.contains(i)));
             }
         }
-        if !change {
-            return traces;
-        }
     }
+    traces
 }
 
 /// A side of a cell, to be broken up.
