@@ -259,7 +259,8 @@ impl Carte<'_> {
             let cote = r * 0.9;
             placement.reserver(Boite { x0: x - cote, y0: y - cote, x1: x + cote, y1: y + cote });
             if tient(&look::nombre(valeur, 0), r) {
-                let texte = Texte::new(look::nombre(valeur, 0), x, y, corps::AXE).gras();
+                let texte = Texte::new(look::nombre(valeur, 0), x, y, corps::AXE);
+                let texte = if trace.est_estime() { texte.italique() } else { texte.gras() };
                 toile.texte(texte.en(palette::PAPIER).ancre(Ancre::Milieu).centre_sur(y));
             }
         }

@@ -2,7 +2,7 @@
 
 use crate::deliverables::graphiques::{CAPITALES, largeur, pt};
 use crate::deliverables::look::Graisse;
-use geo::{BoundingRect, Contains, Coord, MultiPolygon, coord};
+use geo::{BoundingRect, Contains, Coord, Intersects, Line, MultiPolygon, coord};
 
 /// Sizes tried for a name, pt, from the best to the smallest that is still read on a slide.
 const CORPS: [f64; 4] = [7.5, 7.0, 6.5, 6.0];
@@ -253,7 +253,9 @@ impl<'a> Placement<'a> {
 
     /// The nearest place outside the territory, tied by a line that crosses no other label.
     fn dehors(&self, demande: &Demande<'_>) -> Option<(Forme, Coord<f64>)> {
-        let forme = formes(demande).into_iter().rfind(|f| f.corps >= 6.5)?;
+        let deux_lignes = if demande.valeur.is_empty() { 2 } else { 3 };
+        let court = |f: &Forme| f.corps >= 6.5 && f.lignes.len() <= deux_lignes;
+        let forme = formes(demande).into_iter().rfind(court)?;
         let mut meilleur: Option<(f64, Coord<f64>)> = None;
         let (largeur, hauteur) = (self.cadre.x1 - self.cadre.x0, self.cadre.y1 - self.cadre.y0);
         for (i, j) in (0..=50).flat_map(|i| (0..=50).map(move |j| (i, j))) {
@@ -270,7 +272,11 @@ impl<'a> Placement<'a> {
             let (attache, bout) = filet_vers(&Boite::autour(centre, forme.largeur, forme.hauteur), demande);
             // The disc of the commune itself is reserved too: the line may reach it.
             let autres = |o: &&Boite| o.ecart(demande.centre) > 0.0;
-            let chemin = !self.occupe.iter().filter(autres).any(|o| o.coupe(attache, bout));
+            let chemin = !self.occupe.iter().filter(autres).any(|o| o.coupe(attache, bout))
+                && !self
+                    .filets
+                    .iter()
+                    .any(|(de, a)| Line::new(*de, *a).intersects(&Line::new(attache, bout)));
             if hors && chemin && self.libre(&boite) {
                 meilleur = Some((distance, centre));
             }

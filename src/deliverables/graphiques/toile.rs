@@ -224,13 +224,13 @@ impl Toile {
         }
     }
 
-    /// Draws the rings of polygons.
+    /// Draws the rings of polygons. A ring goes on to its second point, so that its first corner is
+    /// joined like the others.
     pub(crate) fn bords(&mut self, polygones: &MultiPolygon<f64>, couleur: Couleur, epaisseur: f64) {
-        for polygone in polygones {
-            self.trait_(polygone.exterior().0.clone(), couleur, epaisseur);
-            for trou in polygone.interiors() {
-                self.trait_(trou.0.clone(), couleur, epaisseur);
-            }
+        for anneau in polygones.iter().flat_map(|p| std::iter::once(p.exterior()).chain(p.interiors())) {
+            let mut points = anneau.0.clone();
+            points.extend(anneau.0.get(1));
+            self.trait_(points, couleur, epaisseur);
         }
     }
 
