@@ -11,6 +11,7 @@ use crate::tables::en_jours;
 use crate::territory::Perimetre;
 use chrono::NaiveDate;
 use polars::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Sums over sums, rounded half away from zero to the decimals of the catalogue.
 ///
@@ -216,9 +217,17 @@ fn reunir_sources() -> Expr {
 
 /// From communes to the territory: sums of known parts, or sums over sums of the same communes.
 /// Adds `parties` and `parties_attendues`.
-pub fn territorialiser(indicateur: &Indicateur, serie: LazyFrame) -> LazyFrame {
+///
+/// # Errors
+/// Only if the série has not its columns.
+pub fn territorialiser(indicateur: &Indicateur, serie: DataFrame) -> PolarsResult<LazyFrame> {
+    let sources = sources_du_territoire(&serie)?;
+    let serie = serie.lazy();
     let connues = col("numerateur").is_not_null().or(col("valeur").is_not_null());
-    let statut_connu = col("statut").filter(connues.clone().and(col("statut").lt_eq(rang(Statut::Estime))));
+    let vide = || lit(NULL).cast(DataType::Float64);
+    let statut_connu = when(connues.clone().and(col("statut").lt_eq(rang(Statut::Estime))))
+        .then(col("statut"))
+        .otherwise(lit(NULL).cast(DataType::UInt32));
     let sommes = serie
         .group_by([col("annee"), col("modalite")])
         .agg([
@@ -230,23 +239,21 @@ pub fn territorialiser(indicateur: &Indicateur, serie: LazyFrame) -> LazyFrame {
             statut_connu.max().alias("statut_connu"),
             col("statut").max().alias("statut_manquant"),
             col("date_observation").max(),
-            col("sources")
-                .filter(col("sources").neq(lit("")))
-                .unique()
-                .sort(SortOptions::default())
-                .str()
-                .join(";", true)
-                .alias("sources"),
         ])
+        .join(
+            sources.lazy(),
+            [col("annee"), col("modalite")],
+            [col("annee"), col("modalite")],
+            JoinArgs::new(JoinType::Left),
+        )
         .with_column(
             when(col("parties").gt(lit(0u32)))
                 .then(col("statut_connu").fill_null(rang(Statut::SansObjet)))
                 .otherwise(col("statut_manquant"))
                 .alias("statut"),
         );
-    let vide = || lit(NULL).cast(DataType::Float64);
     let known = |e: Expr| when(col("parties").gt(lit(0u32))).then(e).otherwise(vide());
-    match indicateur.agregation {
+    Ok(match indicateur.agregation {
         Agregation::Somme => sommes.with_columns([
             known(col("somme")).alias("valeur"),
             vide().alias("numerateur"),
@@ -258,7 +265,30 @@ pub fn territorialiser(indicateur: &Indicateur, serie: LazyFrame) -> LazyFrame {
                 known(col("denominateur")).alias("denominateur"),
             ])
             .with_columns([valeur_du_rapport(indicateur), statut_du_rapport()]),
+    })
+}
+
+/// The sources of all parts, each once. Columns `annee`, `modalite`, `sources`. Done by hand: joining
+/// texts within filtered groups makes Polars read past its groups.
+fn sources_du_territoire(serie: &DataFrame) -> PolarsResult<DataFrame> {
+    let distinctes = serie.select(["annee", "modalite", "sources"])?.unique::<&str, &str>(
+        None,
+        UniqueKeepStrategy::Any,
+        None,
+    )?;
+    let mut reunies: BTreeMap<(i32, &str), BTreeSet<&str>> = BTreeMap::new();
+    let (annees, modalites) = (distinctes.column("annee")?.i32()?, distinctes.column("modalite")?.str()?);
+    let textes = distinctes.column("sources")?.str()?;
+    for ((annee, modalite), sources) in annees.iter().zip(modalites.iter()).zip(textes.iter()) {
+        let Some(cle) = annee.zip(modalite) else { continue };
+        let parties = sources.unwrap_or_default().split(';').filter(|source| !source.is_empty());
+        reunies.entry(cle).or_default().extend(parties);
     }
+    df!(
+        "annee" => reunies.keys().map(|(annee, _)| *annee).collect::<Vec<_>>(),
+        "modalite" => reunies.keys().map(|(_, modalite)| *modalite).collect::<Vec<_>>(),
+        "sources" => reunies.values().map(|s| s.iter().copied().collect::<Vec<_>>().join(";")).collect::<Vec<_>>(),
+    )
 }
 
 /// The rows of the table for one indicator: the territory, then its communes.
@@ -285,7 +315,7 @@ pub fn lignes(indicateur: &Indicateur, serie: LazyFrame, perimetre: &Perimetre) 
                 .alias("parties"),
             lit(1u32).cast(DataType::UInt32).alias("parties_attendues"),
         ]);
-    let territoire = territorialiser(indicateur, serie.lazy()).with_columns([
+    let territoire = territorialiser(indicateur, serie)?.with_columns([
         lit("territoire").alias("niveau"),
         lit(perimetre.code.clone()).alias("code"),
         lit(perimetre.nom.clone()).alias("nom"),

@@ -2,7 +2,7 @@
 
 use crate::deliverables::graphiques::{CAPITALES, largeur, pt};
 use crate::deliverables::look::Graisse;
-use geo::{BoundingRect, Contains, Coord, Intersects, Line, MultiPolygon, coord};
+use geo::{BoundingRect, Contains, Coord, Intersects, Line, MultiPolygon, Rect, coord};
 
 /// Sizes tried for a name, pt, from the best to the smallest that is still read on a slide.
 const CORPS: [f64; 4] = [7.5, 7.0, 6.5, 6.0];
@@ -137,15 +137,32 @@ struct Forme {
 /// The map on which labels are placed.
 pub(crate) struct Placement<'a> {
     pub(crate) cadre: Boite,
-    /// Contours that a label at the end of a leader line must avoid.
-    pub(crate) territoire: Vec<&'a MultiPolygon<f64>>,
+    /// Contours that a label at the end of a leader line must avoid, with what bounds them: most points
+    /// are outside by the bounds alone.
+    territoire: Vec<(Rect<f64>, &'a MultiPolygon<f64>)>,
     occupe: Vec<Boite>,
     filets: Vec<(Coord<f64>, Coord<f64>)>,
 }
 
 impl<'a> Placement<'a> {
     pub(crate) fn new(cadre: Boite, territoire: Vec<&'a MultiPolygon<f64>>) -> Self {
+        let bornes = |contour: &'a MultiPolygon<f64>| contour.bounding_rect().map(|rect| (rect, contour));
+        let territoire = territoire.into_iter().filter_map(bornes).collect();
         Self { cadre, territoire, occupe: Vec::new(), filets: Vec::new() }
+    }
+
+    /// True if the rectangle stands on no commune of the territory.
+    fn est_hors_du_territoire(&self, boite: &Boite) -> bool {
+        let couvre = |rect: &Rect<f64>| {
+            rect.min().x <= boite.x1
+                && boite.x0 <= rect.max().x
+                && rect.min().y <= boite.y1
+                && boite.y0 <= rect.max().y
+        };
+        let proches: Vec<_> = self.territoire.iter().filter(|(rect, _)| couvre(rect)).collect();
+        !boite
+            .sondes()
+            .any(|p| proches.iter().any(|(rect, contour)| rect.contains(&p) && contour.contains(&p)))
     }
 
     /// Keeps a place free of labels.
@@ -268,7 +285,9 @@ impl<'a> Placement<'a> {
                 continue;
             }
             let boite = Boite::autour(centre, forme.largeur + 1.0, forme.hauteur + 0.6);
-            let hors = !boite.sondes().any(|p| self.territoire.iter().any(|t| t.contains(&p)));
+            if !self.libre(&boite) {
+                continue;
+            }
             let (attache, bout) = filet_vers(&Boite::autour(centre, forme.largeur, forme.hauteur), demande);
             // The disc of the commune itself is reserved too: the line may reach it.
             let autres = |o: &&Boite| o.ecart(demande.centre) > 0.0;
@@ -277,7 +296,7 @@ impl<'a> Placement<'a> {
                     .filets
                     .iter()
                     .any(|(de, a)| Line::new(*de, *a).intersects(&Line::new(attache, bout)));
-            if hors && chemin && self.libre(&boite) {
+            if chemin && self.est_hors_du_territoire(&boite) {
                 meilleur = Some((distance, centre));
             }
         }
