@@ -120,10 +120,14 @@ fn retirer_pyramide(table: &TableIndicateurs, code: &str, annee: i32, retraits: 
     let trop_peu = effectifs.iter().sum::<f64>() < SEUIL_PYRAMIDE;
     let details = || classes.iter().flat_map(|c| ["domicile", "mam"].map(|lieu| format!("{c}:{lieu}")));
     if trop_peu || details().any(|m| lire(&m).is_some_and(entre_1_et_4)) {
-        details().for_each(|m| retirer(retraits, m));
+        for modalite in details() {
+            retirer(retraits, modalite);
+        }
     }
     if trop_peu {
-        classes.iter().for_each(|c| retirer(retraits, (*c).to_owned()));
+        for classe in &classes {
+            retirer(retraits, (*classe).to_owned());
+        }
         return;
     }
     // What is published beside the classes: their total (`am_agrees`), those whose age is known and
@@ -216,9 +220,13 @@ fn appliquer(table: &TableIndicateurs, retraits: &Retraits) -> PolarsResult<Divu
                     let annee = annees.get(rang).unwrap_or_default();
                     retraits.contains(&(*id, texte(&modalites), niveau, texte(&codes), annee))
                 });
-            let connu = statuts.get(rang).and_then(Statut::du_mot).is_some_and(Statut::est_connu);
-            retenus += usize::from(secret && connu);
-            secret && connu
+            // A share of nothing still says, by its terms, that there is nobody.
+            let chiffre = statuts
+                .get(rang)
+                .and_then(Statut::du_mot)
+                .is_some_and(|statut| statut.est_connu() || statut == Statut::SansObjet);
+            retenus += usize::from(secret && chiffre);
+            secret && chiffre
         })
         .collect();
     let mut trame = table.trame().clone();

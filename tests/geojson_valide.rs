@@ -71,13 +71,17 @@ fn les_proprietes_sont_celles_de_la_table() {
 }
 
 #[test]
-fn une_valeur_sous_secret_est_nulle_et_le_dit() {
-    let collection = collection("public");
-    let secrets = collection.features.iter().filter(|entite| {
+fn une_valeur_inconnue_est_nulle_et_dit_pourquoi() {
+    let mut nulles = 0;
+    for entite in &collection("public").features {
         let proprietes = entite.properties.as_ref().unwrap();
-        let inconnu = !["observe", "estime"].contains(&proprietes["enfants_0_2__statut"].as_str().unwrap());
-        assert_eq!(proprietes["enfants_0_2"].is_null(), inconnu, "{:?}", entite.id);
-        inconnu
-    });
-    assert!(secrets.count() > 0, "la démonstration contient des comptes sous secret");
+        for (cle, statut) in proprietes.iter().filter(|(cle, _)| cle.ends_with("__statut")) {
+            let connu = ["observe", "estime"].contains(&statut.as_str().unwrap());
+            let valeur = &proprietes[cle.trim_end_matches("__statut")];
+            assert_eq!(valeur.is_null(), !connu, "{:?} {cle} {valeur}", entite.id);
+            assert!(valeur.is_null() || valeur.is_number(), "{cle} : {valeur}");
+            nulles += usize::from(valeur.is_null());
+        }
+    }
+    assert!(nulles > 0, "une commune sans établissement n’a pas de part PSU");
 }

@@ -1,5 +1,6 @@
 //! Promises to the people who use the product, one file each. One binary: linking costs more than running.
-#![allow(clippy::print_stderr, missing_docs)]
+// A test that cannot go on fails: that is what unwrap does. Figures are promised to the digit.
+#![allow(clippy::print_stderr, clippy::unwrap_used, clippy::float_cmp, missing_docs, unreachable_pub)]
 
 mod commun;
 
@@ -7,6 +8,7 @@ mod chiffres_publies;
 mod comptes_des_lignes;
 mod deterministe;
 mod discretion;
+mod documentation;
 mod donnees_reelles;
 mod fichiers_abimes;
 mod geojson_valide;

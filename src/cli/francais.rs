@@ -23,11 +23,9 @@ pub(super) fn traduire(commande: Command) -> Command {
         .help_template(MODELE);
     if noms.is_empty() {
         let nom = traduite.get_name().to_owned();
-        let positions: String = traduite
-            .get_positionals()
-            .map(|a| format!(" <{}>", a.get_id().as_str().to_uppercase()))
-            .collect();
-        return traduite.override_usage(format!("observatoire {nom}{positions} [OPTIONS]"));
+        let positions: Vec<String> =
+            traduite.get_positionals().map(|a| format!("<{}>", a.get_id().as_str().to_uppercase())).collect();
+        return traduite.override_usage(format!("observatoire {nom} {} [OPTIONS]", positions.join(" ")));
     }
     let version =
         Arg::new("version").short('V').long("version").help("Affiche la version").action(ArgAction::Version);

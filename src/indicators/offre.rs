@@ -85,7 +85,7 @@ fn collective(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> 
     let comptes = if par_annee.is_empty() {
         aucun_compte().with_columns([col("valeur").alias("nombre"), col("valeur").alias("places")])
     } else {
-        par_modalite(concat(par_annee, UnionArgs::default())?)?
+        par_modalite(&concat(par_annee, UnionArgs::default())?)?
     };
     let nombres = comptes.clone().with_column(col("nombre").alias("valeur"));
     series.insert("eaje", contexte.grille.denombrer(nombres, couverture.clone(), &modalites));
@@ -137,7 +137,7 @@ fn ouvertes_le(structures: &DataFrame, recensement: NaiveDate, jour: NaiveDate) 
 
 /// Counts and places: in all, by type, by financing, by manager. A structure whose places are not known
 /// makes the places of its commune unknown.
-fn par_modalite(ouvertes: LazyFrame) -> PolarsResult<LazyFrame> {
+fn par_modalite(ouvertes: &LazyFrame) -> PolarsResult<LazyFrame> {
     let vues = [
         lit(""),
         concat_str([lit("type:"), col("type")], "", false),

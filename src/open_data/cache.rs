@@ -96,7 +96,7 @@ impl Cache {
 
 fn nom(genre: Genre, epci: &str) -> String {
     // The EPCI may be given by its name: only letters and digits go into a file name.
-    let epci: String = epci.chars().filter(|c| c.is_ascii_alphanumeric()).collect();
+    let epci: String = epci.chars().filter(char::is_ascii_alphanumeric).collect();
     match genre {
         Genre::Contours => format!("contours-{epci}.geojson"),
         autre => format!("{}.csv", autre.mot().replace('_', "-")),

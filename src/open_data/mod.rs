@@ -48,7 +48,7 @@ pub fn recuperer_depuis(
     }
     let membres = membres(epci, &trouvailles);
     for genre in PUBLIQUES {
-        let voulue = voulus.contains(&genre);
+        let attendue = voulus.contains(&genre);
         // Of several contours, those that cover the most communes of the territory.
         let meilleure = trouvailles
             .iter()
@@ -58,11 +58,11 @@ pub fn recuperer_depuis(
             .max_by_key(|(communes, _)| *communes)
             .filter(|(communes, _)| genre != Genre::Contours || *communes > 0);
         match meilleure {
-            Some((_, chemin)) if voulue => {
+            Some((_, chemin)) if attendue => {
                 let change = cache.prendre(genre, epci, chemin, aujourd_hui)?;
                 bilan.prises.push((genre, chemin.clone(), change));
             }
-            None if voulue => bilan.manquantes.push(genre),
+            None if attendue => bilan.manquantes.push(genre),
             _ => {}
         }
     }

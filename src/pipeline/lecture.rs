@@ -74,19 +74,15 @@ impl Lecteur<'_> {
 
     /// The path of a source, and how messages name it.
     fn chemin(&self, source: &SourceDeclaree) -> (PathBuf, String) {
-        match &source.fichier {
-            Some(fichier) => {
-                let dossier = self.declaration.chemin.parent().unwrap_or(Path::new("."));
-                // Messages name the file from the folder that the person works in, above « pipelines ».
-                let nom = fichier.strip_prefix("..").unwrap_or(fichier);
-                (dossier.join(fichier), nom.display().to_string())
-            }
-            None => {
-                let chemin = self.cache.chemin(source.genre, &self.declaration.territoire.epci);
-                let nom = chemin.file_name().unwrap_or_default().to_string_lossy().into_owned();
-                (chemin, format!("cache/{nom}"))
-            }
-        }
+        let Some(fichier) = &source.fichier else {
+            let chemin = self.cache.chemin(source.genre, &self.declaration.territoire.epci);
+            let nom = chemin.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            return (chemin, format!("cache/{nom}"));
+        };
+        let dossier = self.declaration.chemin.parent().unwrap_or(Path::new("."));
+        // Messages name the file from the folder that the person works in, above « pipelines ».
+        let nom = fichier.strip_prefix("..").unwrap_or(fichier);
+        (dossier.join(fichier), nom.display().to_string())
     }
 
     fn premiere(&self, genre: Genre) -> Option<(&SourceDeclaree, PathBuf, String)> {
@@ -165,7 +161,7 @@ impl Lecteur<'_> {
             Genre::Structures => parties.structures.push(Structures::lire(&tableau, &ingestion, &mut bilan)?),
             Genre::Imaje => parties.comptes.push(Comptes::lire_imaje(&tableau, &ingestion, &mut bilan)?),
             Genre::Naissances => {
-                parties.comptes.push(Comptes::lire_naissances(&tableau, &ingestion, &mut bilan)?)
+                parties.comptes.push(Comptes::lire_naissances(&tableau, &ingestion, &mut bilan)?);
             }
             Genre::Composition | Genre::CogCommunes | Genre::CogMouvements | Genre::Contours => {}
         }

@@ -75,12 +75,12 @@ motifs! {
     /// No row looks like the header of this kind of table.
     EnTeteAbsent = "P07", Fichier, "ligne d’en-tête introuvable",
         "Vérifiez que le fichier est bien celui attendu et que la ligne d’en-tête y est.";
-    /// The pipeline does not say of which day the file speaks, nor does the file.
-    DateAbsente = "P09", Fichier, "date de la source absente",
-        "Ajoutez « date = 2024-12-31 » (le jour dont parlent les données) à la source, dans le pipeline.";
     /// A row has more or fewer cells than the header.
     LargeurInattendue = "P08", Rejet, "ligne décalée",
         "Une cellule contient sans doute le séparateur sans guillemets : corrigez la ligne à la main.";
+    /// The pipeline does not say of which day the file speaks, nor does the file.
+    DateAbsente = "P09", Fichier, "date de la source absente",
+        "Ajoutez « date = 2024-12-31 » (le jour dont parlent les données) à la source, dans le pipeline.";
 
     /// The commune cannot be found at all.
     CommuneInconnue = "P20", Rejet, "commune inconnue",

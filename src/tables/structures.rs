@@ -19,7 +19,7 @@ use polars::prelude::*;
 pub struct Structures(DataFrame);
 
 struct Structure {
-    type_structure: TypeStructure,
+    genre: TypeStructure,
     nom: String,
     code: String,
     places: Option<u32>,
@@ -45,7 +45,7 @@ impl Structures {
             let Ok(places) = lecture.places(bilan) else { continue };
             bilan.lues += 1;
             structures.push(Structure {
-                type_structure,
+                genre: type_structure,
                 nom: lecture.texte("nom").unwrap_or("(sans nom)").to_owned(),
                 code: commune.code.as_str().to_owned(),
                 places,
@@ -108,13 +108,14 @@ impl<'a> Ligne<'a> {
     /// The places; `Err` if the row must be left.
     fn places(&self, bilan: &mut Bilan) -> Result<Option<u32>, ()> {
         let Some(brut) = self.texte("places") else { return Ok(None) };
-        match valeurs::entier(brut).map(u32::try_from) {
-            Ok(Ok(places)) => Ok(Some(places)),
-            Ok(Err(_)) | Err(_) => {
-                bilan.noter(self.probleme(Motif::NombreIllisible, "places", "nombre de places", brut));
-                Err(())
-            }
+        if valeurs::est_manquant(brut) {
+            return Ok(None);
         }
+        if let Ok(Ok(places)) = valeurs::entier(brut).map(u32::try_from) {
+            return Ok(Some(places));
+        }
+        bilan.noter(self.probleme(Motif::NombreIllisible, "places", "nombre de places", brut));
+        Err(())
     }
 
     fn modalite(
@@ -177,7 +178,7 @@ fn trame(structures: &[Structure], ingestion: &Ingestion<'_>) -> PolarsResult<Da
                 .into_date()
                 .into_column(),
             StringChunked::full("source".into(), ingestion.source, n).into_column(),
-            mots("type", |s| Some(s.type_structure.code())),
+            mots("type", |s| Some(s.genre.code())),
             mots("nom", |s| Some(&s.nom)),
             mots("code", |s| Some(&s.code)),
             UInt32Chunked::from_iter_options("places".into(), structures.iter().map(|s| s.places))
