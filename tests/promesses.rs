@@ -13,3 +13,4 @@ mod donnees_reelles;
 mod fichiers_abimes;
 mod geojson_valide;
 mod ligne_de_commande;
+mod perimetre_dans_le_temps;

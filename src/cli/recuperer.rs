@@ -27,7 +27,7 @@ pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::
     let declaration = Declaration::lire(&arguments.pipeline)?;
     let dossier = arguments.cache.clone().unwrap_or_else(|| racine(&arguments.pipeline).join("data/cache"));
     let voulus = declaration.sources.iter().filter(|s| s.fichier.is_none()).map(|s| s.genre).collect();
-    let epci = &declaration.territoire.epci;
+    let epci = declaration.territoire.identifiant();
     let aujourd_hui = aujourd_hui();
     let bilan = recuperer_depuis(epci, &voulus, &arguments.depuis, &Cache::new(&dossier), aujourd_hui)?;
     for (genre, chemin, change) in &bilan.prises {

@@ -10,8 +10,9 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         Some(am) => flux(am.trame()),
         None => (offre::aucun_compte(), offre::aucun_compte()),
     };
-    series.insert("am_arrivees", contexte.grille.denombrer(arrivees, couverture.clone(), &[""]));
-    series.insert("am_departs", contexte.grille.denombrer(departs, couverture, &[""]));
+    let grille = contexte.grille.constante()?;
+    series.insert("am_arrivees", grille.denombrer(arrivees, couverture.clone(), &[""]));
+    series.insert("am_departs", grille.denombrer(departs, couverture, &[""]));
     Ok(())
 }
 

@@ -53,6 +53,25 @@ impl Grille {
         Ok(Self { communes: df!("annee" => annees, "code" => codes)? })
     }
 
+    /// The members of a year that were already members the year before: flows are read at constant
+    /// perimeter, or a commune that joins would look like arrivals. The first year keeps its members.
+    ///
+    /// # Errors
+    /// Only if Polars cannot run the plan.
+    pub fn constante(&self) -> PolarsResult<Self> {
+        let premiere = col("annee").eq(col("annee").min());
+        let avant = self.communes.clone().lazy().with_column((col("annee") + lit(1)).alias("annee"));
+        let restees = self.communes.clone().lazy().join(
+            avant,
+            [col("annee"), col("code")],
+            [col("annee"), col("code")],
+            JoinArgs::new(JoinType::Semi),
+        );
+        let communes =
+            concat([self.communes.clone().lazy().filter(premiere), restees], UnionArgs::default())?;
+        Ok(Self { communes: communes.collect()? })
+    }
+
     /// A count whose source lists everything there is: where it covers a year, a commune that it does
     /// not name has none.
     ///

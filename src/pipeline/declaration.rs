@@ -30,13 +30,41 @@ pub struct Declaration {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TerritoireDeclare {
-    /// SIREN of the EPCI, or its name.
-    pub epci: String,
+    /// SIREN of the EPCI, or its name: its communes are the territory.
+    pub epci: Option<String>,
+    /// Short name of a territory that is no EPCI, for files and tables.
+    pub code: Option<String>,
+    /// Communes of a territory that is no EPCI, or that joined or left it on a day.
+    #[serde(default)]
+    pub membres: Vec<MembreDeclare>,
     /// Name on the pages, if the official one is not wanted.
     pub nom: Option<String>,
     /// How much contours are simplified, in metres.
     #[serde(default = "simplification_par_defaut")]
     pub simplification_m: f64,
+}
+
+/// One commune of `territoire.membres`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MembreDeclare {
+    /// Insee code.
+    pub code: CodeCommune,
+    /// Official name; that of the code officiel géographique if it is left out.
+    pub nom: Option<String>,
+    /// First day in the territory; none if it was always of it.
+    #[serde(default, deserialize_with = "date_toml_optionnelle")]
+    pub depuis: Option<NaiveDate>,
+    /// Last day in the territory; none if it still is of it.
+    #[serde(default, deserialize_with = "date_toml_optionnelle")]
+    pub jusqu_a: Option<NaiveDate>,
+}
+
+impl TerritoireDeclare {
+    /// What the files of the territory are called by: its code, or its EPCI.
+    pub fn identifiant(&self) -> &str {
+        self.code.as_deref().or(self.epci.as_deref()).unwrap_or_default()
+    }
 }
 
 fn simplification_par_defaut() -> f64 {
@@ -98,6 +126,14 @@ pub enum ErreurDeclaration {
         /// What is wrong, in French.
         detail: String,
     },
+    /// Neither an EPCI nor a list of communes.
+    #[error(
+        "pipeline {chemin} : le territoire n’a pas de communes. Sous [territoire], écrivez « epci » (le SIREN), ou « code » et « membres »"
+    )]
+    SansTerritoire {
+        /// Path of the pipeline.
+        chemin: PathBuf,
+    },
     /// Two sources go by the same identifier.
     #[error("pipeline {chemin} : deux sources s’appellent « {id} ». Donnez à chacune un « id » différent")]
     IdEnDouble {
@@ -122,6 +158,10 @@ impl Declaration {
             detail: en_francais(erreur.message()),
         })?;
         chemin.clone_into(&mut declaration.chemin);
+        let territoire = &declaration.territoire;
+        if territoire.epci.is_none() && (territoire.code.is_none() || territoire.membres.is_empty()) {
+            return Err(ErreurDeclaration::SansTerritoire { chemin: chemin.to_owned() });
+        }
         let mut ids: Vec<&str> = declaration.sources.iter().map(|s| s.id.as_str()).collect();
         ids.sort_unstable();
         if let Some(double) = ids.windows(2).find(|paire| paire[0] == paire[1]) {
@@ -201,6 +241,12 @@ mod tests {
         assert_eq!(declaration.nom(), "essai");
         assert_eq!(declaration.sources_de(Genre::Pmi).count(), 1);
         assert_eq!(declaration.correspondances["ST X"].as_str(), "96001");
+    }
+
+    #[test]
+    fn un_territoire_sans_communes_est_refuse() {
+        let message = declarer("[territoire]\nnom = \"X\"\n[observation]\ndate = 2024-12-31\n").unwrap_err();
+        assert!(message.to_string().contains("epci"), "{message}");
     }
 
     #[test]

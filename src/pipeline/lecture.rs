@@ -10,7 +10,7 @@ use crate::tables::{AssistantsMaternels, Comptes, Ingestion, Liste, Pseudonymes,
 use crate::territory::cog::Cog;
 use crate::territory::contours::preparer;
 use crate::territory::rapprochement::Rapprocheur;
-use crate::territory::{Geographie, Perimetre};
+use crate::territory::{Geographie, Membre, Perimetre};
 use chrono::NaiveDate;
 use polars::prelude::PolarsResult;
 use std::collections::BTreeMap;
@@ -49,7 +49,7 @@ impl Lecteur<'_> {
         self.suivi.etape("lecture", self.declaration.sources.len());
         let mut bilans = Bilans::default();
         let cog = self.cog(&mut bilans);
-        let perimetre = self.perimetre()?;
+        let perimetre = self.perimetre(cog.as_ref())?;
         let geographie = self.geographie(&perimetre, cog.as_ref(), &mut bilans);
         let rapprocheur = Rapprocheur::new(&perimetre, cog.as_ref(), &self.declaration.correspondances);
         let mut parties = Parties::default();
@@ -75,7 +75,7 @@ impl Lecteur<'_> {
     /// The path of a source, and how messages name it.
     fn chemin(&self, source: &SourceDeclaree) -> (PathBuf, String) {
         let Some(fichier) = &source.fichier else {
-            let chemin = self.cache.chemin(source.genre, &self.declaration.territoire.epci);
+            let chemin = self.cache.chemin(source.genre, self.declaration.territoire.identifiant());
             let nom = chemin.file_name().unwrap_or_default().to_string_lossy().into_owned();
             return (chemin, format!("cache/{nom}"));
         };
@@ -105,13 +105,43 @@ impl Lecteur<'_> {
         }
     }
 
-    fn perimetre(&self) -> Result<Perimetre, ErreurLancement> {
-        let epci = &self.declaration.territoire.epci;
-        let (_, chemin, _) = self.premiere(Genre::Composition).ok_or(ErreurLancement::SansComposition)?;
-        let perimetre =
-            cog::composition_epci(&chemin, epci).map_err(|p| ErreurLancement::Perimetre(Box::new(p)))?;
-        let nom = self.declaration.territoire.nom.clone().unwrap_or_else(|| perimetre.nom.clone());
-        Ok(Perimetre::new(perimetre.code.clone(), nom, perimetre.membres().to_vec()))
+    /// The communes of the EPCI, and those that the pipeline names: these may be of elsewhere, or have
+    /// joined or left on a day.
+    fn perimetre(&self, cog: Option<&Cog>) -> Result<Perimetre, ErreurLancement> {
+        let territoire = &self.declaration.territoire;
+        let mut perimetre = match &territoire.epci {
+            Some(epci) => self.composition(epci)?,
+            None => Perimetre::new(territoire.identifiant(), territoire.identifiant(), Vec::new()),
+        };
+        let declares = territoire.membres.iter().map(|membre| {
+            let connu = perimetre.membre(membre.code);
+            let du_cog = || cog.and_then(|cog| cog.nom(membre.code)).map(str::to_owned);
+            Membre {
+                code: membre.code,
+                nom: membre
+                    .nom
+                    .clone()
+                    .or_else(|| connu.map(|c| c.nom.clone()))
+                    .or_else(du_cog)
+                    .unwrap_or_else(|| membre.code.to_string()),
+                depuis: membre.depuis,
+                jusqu_a: membre.jusqu_a,
+                population: connu.and_then(|c| c.population),
+            }
+        });
+        let declares: Vec<Membre> = declares.collect();
+        let autres =
+            perimetre.membres().iter().filter(|m| declares.iter().all(|d| d.code != m.code)).cloned();
+        let membres = autres.chain(declares.iter().cloned()).collect();
+        let nom = territoire.nom.clone().unwrap_or_else(|| perimetre.nom.clone());
+        perimetre = Perimetre::new(perimetre.code.clone(), nom, membres);
+        Ok(perimetre)
+    }
+
+    fn composition(&self, epci: &str) -> Result<Perimetre, ErreurLancement> {
+        let (_, chemin, nom) = self.premiere(Genre::Composition).ok_or(ErreurLancement::SansComposition)?;
+        cog::composition_epci(&chemin, epci)
+            .map_err(|p| ErreurLancement::Perimetre(Box::new(nommer(p, &nom))))
     }
 
     fn geographie(&self, perimetre: &Perimetre, cog: Option<&Cog>, bilans: &mut Bilans) -> Geographie {
