@@ -14,7 +14,8 @@ use super::{Contexte, ErreurLivrable};
 use crate::indicators::{Figure, Indicateur, Niveau, Statut};
 use crate::territory::CommuneGeo;
 use classes::{Classes, Methode};
-use etiquettes::{Boite, Demande, Placement, Posee};
+pub(crate) use etiquettes::Boite;
+use etiquettes::{Demande, Placement, Posee};
 use geo::{Area, BooleanOps, BoundingRect, Coord, MapCoords, MultiPolygon, coord};
 use std::collections::BTreeMap;
 
@@ -42,6 +43,8 @@ enum Etat {
 /// A commune on the canvas.
 struct Trace<'a> {
     commune: &'a CommuneGeo,
+    /// Its name with the apostrophe of print; official files have that of typewriters.
+    nom: String,
     /// Contour in mm, cut at the frame of the map.
     contour: MultiPolygon<f64>,
     centre: Coord<f64>,
@@ -108,6 +111,7 @@ impl<'a> Fond<'a> {
             .iter()
             .map(|commune| Trace {
                 commune,
+                nom: commune.nom.replace('\'', "’"),
                 contour: commune.contour.map_coords(projeter).intersection(&fenetre),
                 centre: projeter(commune.centre.0),
                 figure: figure_de(contexte, commune, indicateur),
@@ -157,7 +161,7 @@ impl<'a> Fond<'a> {
             .iter()
             .filter(|t| !t.commune.membre)
             .map(|t| Demande {
-                nom: &t.commune.nom,
+                nom: &t.nom,
                 valeur: String::new(),
                 contour: &t.contour,
                 centre: t.centre,
@@ -208,7 +212,7 @@ impl Carte<'_> {
         let demandes: Vec<Demande<'_>> = ordre
             .iter()
             .map(|t| Demande {
-                nom: &t.commune.nom,
+                nom: &t.nom,
                 valeur: t.ecrire(self.indicateur),
                 contour: &t.contour,
                 centre: t.centre,
@@ -225,7 +229,7 @@ impl Carte<'_> {
         let legende = Colonne::new(zone, self.indicateur.libelle, &mut toile);
         legende.classes(&mut toile, &fond, &classes, &couleurs, self.indicateur);
         echelle_et_nord(&mut toile, zone, fond.mm_par_km);
-        self.finir(toile, &fond)
+        self.finir(toile, &fond, dire_la_methode(classes.methode))
     }
 
     /// Counts: circles whose area follows the value.
@@ -275,19 +279,32 @@ impl Carte<'_> {
         let legende = Colonne::new(zone, self.indicateur.libelle, &mut toile);
         legende.cercles(&mut toile, &fond, maximum, rayon);
         echelle_et_nord(&mut toile, zone, fond.mm_par_km);
-        self.finir(toile, &fond)
+        self.finir(toile, &fond, AIRE_DES_CERCLES)
     }
 
     /// The description lists every commune: names that found no room on the map are read there.
-    fn finir(self, toile: Toile, fond: &Fond<'_>) -> Result<Option<Image>, ErreurLivrable> {
+    fn finir(self, toile: Toile, fond: &Fond<'_>, methode: &str) -> Result<Option<Image>, ErreurLivrable> {
         let communes: Vec<String> = fond
             .membres()
-            .map(|t| format!("{}{ESPACE_INSECABLE}: {}", t.commune.nom, t.ecrire(self.indicateur)))
+            .map(|t| format!("{}{ESPACE_INSECABLE}: {}", t.nom, t.ecrire(self.indicateur)))
             .collect();
-        let description = decrire(&self.habillage, &[format!("{}.", communes.join("\u{202f}; "))]);
+        let mots = [format!("{}.", communes.join("\u{202f}; ")), methode.to_owned(), PROJECTION.to_owned()];
+        let description = decrire(&self.habillage, &mots);
         toile.terminer(self.nom, Legende { titre: self.habillage.titre, description }).map(Some)
     }
 }
+
+/// How the classes were cut, under the legend and in the description.
+fn dire_la_methode(methode: Methode) -> &'static str {
+    match methode {
+        Methode::Jenks => "Classes par seuils naturels (méthode de Jenks).",
+        Methode::ParValeur => "Une couleur par valeur.",
+    }
+}
+
+const AIRE_DES_CERCLES: &str = "L’aire du cercle suit le nombre.";
+/// Said in the description only: it changes nothing to how the map is read.
+const PROJECTION: &str = "Projection équirectangulaire centrée sur le territoire.";
 
 /// Behind the circles: their colour, washed out.
 fn fond_de_cercles() -> Couleur {
@@ -309,7 +326,7 @@ fn demande_de_cercle<'a>(
     let texte = trace.ecrire(indicateur);
     let rayon = trace.valeur().map_or(0.0, rayon);
     Demande {
-        nom: &trace.commune.nom,
+        nom: &trace.nom,
         valeur: if tient(&texte, rayon) { String::new() } else { texte },
         contour: &trace.contour,
         centre: trace.centre,
@@ -402,11 +419,7 @@ impl Colonne {
             self.ligne(toile, &bornes, corps::AXE, *nombre);
         }
         self.trames(toile, fond);
-        let methode = match classes.methode {
-            Methode::Jenks => "Classes par seuils naturels (méthode de Jenks).",
-            Methode::ParValeur => "Une couleur par valeur.",
-        };
-        self.petit_texte(toile, methode);
+        self.petit_texte(toile, dire_la_methode(classes.methode));
     }
 
     fn cercles(mut self, toile: &mut Toile, fond: &Fond<'_>, maximum: f64, rayon: impl Fn(f64) -> f64) {
@@ -425,7 +438,7 @@ impl Colonne {
         }
         self.y = sol + 4.0;
         self.trames(toile, fond);
-        self.petit_texte(toile, "L’aire du cercle suit le nombre.");
+        self.petit_texte(toile, AIRE_DES_CERCLES);
     }
 
     /// The patterns that the map shows, with what they mean.
@@ -535,6 +548,7 @@ pub(in crate::deliverables) mod tests {
         let description = &image.legende.description;
         assert!(description.contains("Grand’Lande\u{a0}: s.") && description.contains("Maché\u{a0}: n.d."));
         assert!(description.contains("Palluau\u{a0}: 140,2"), "{description}");
+        assert!(description.contains("méthode de Jenks") && description.contains("équirectangulaire"));
     }
 
     #[test]

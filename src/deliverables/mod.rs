@@ -18,12 +18,28 @@ use std::path::{Path, PathBuf};
 /// One source of the run, as pages cite it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct SourceCitee {
-    /// What a source line calls it: « PMI, liste au 31/12/2024 ».
+    /// What a source line calls it, its date left out: « PMI ». Sources of one label are cited together.
     pub libelle: String,
     /// File, as the pipeline names it.
     pub fichier: String,
     /// Date of the data.
     pub date: Option<NaiveDate>,
+    /// How its date is said.
+    pub periode: Periode,
+}
+
+/// How a source line says the date of a source, if it has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Periode {
+    /// A list drawn up on a day: « PMI, liste au 31/12/2024 », « PMI, listes du 31/12/2019 au 31/12/2024 ».
+    Liste,
+    /// The state of a day: « Recensement des structures au 31/12/2024 ».
+    Jour,
+    /// The counts of a year: « Caf, imaje 2024 », « Caf, imaje de 2019 à 2024 ».
+    Annee,
+    /// Not at all: the years are those of the figures.
+    Aucune,
 }
 
 /// Everything a deliverable may use.
@@ -85,6 +101,6 @@ pub fn tous() -> Vec<Box<dyn Livrable>> {
     vec![
         Box::new(indicateurs::Indicateurs),
         Box::new(geojson::CommunesGeojson),
-        Box::new(graphiques::Graphiques),
+        Box::new(graphiques::Graphiques::default()),
     ]
 }

@@ -1,7 +1,7 @@
 //! From the declared files to canonical tables, each row put somewhere, each lost file said.
 
 use super::{Declaration, ErreurLancement, SourceDeclaree, Suivi};
-use crate::deliverables::SourceCitee;
+use crate::deliverables::{Periode, SourceCitee};
 use crate::open_data::Cache;
 use crate::quality::{Bilan, Bilans, Lieu, Motif, Probleme};
 use crate::sources::disposition::{Disposition, Tableau};
@@ -228,22 +228,29 @@ impl Lecteur<'_> {
 
     fn citations(&self) -> BTreeMap<String, SourceCitee> {
         let citer = |source: &SourceDeclaree| {
-            let libelle = source.libelle.clone().unwrap_or_else(|| libelle(source));
-            (source.id.clone(), SourceCitee { libelle, fichier: self.chemin(source).1, date: source.date })
+            let (libelle, periode) = libelle(source);
+            let fichier = self.chemin(source).1;
+            (source.id.clone(), SourceCitee { libelle, fichier, date: source.date, periode })
         };
         self.declaration.sources.iter().map(citer).collect()
     }
 }
 
-/// How pages cite a source that the pipeline does not name itself: « PMI, liste au 31/12/2024 ».
-fn libelle(source: &SourceDeclaree) -> String {
-    let nom = source.genre.libelle();
-    match (source.genre, source.date) {
-        (Genre::Pmi, Some(date)) => format!("{nom}, liste au {}", date.format("%d/%m/%Y")),
-        (Genre::Imaje, Some(date)) => format!("{nom} {}", date.format("%Y")),
-        (Genre::Structures, Some(date)) => format!("{nom} au {}", date.format("%d/%m/%Y")),
-        _ => nom.to_owned(),
-    }
+/// How pages cite a source: the name that the pipeline gives to it, or that of its kind, and how its
+/// date is said. A census is dated by its day, the births by the years of their columns.
+fn libelle(source: &SourceDeclaree) -> (String, Periode) {
+    let libelle = source.libelle.clone().unwrap_or_else(|| source.genre.libelle().to_owned());
+    let periode = match source.genre {
+        Genre::Pmi => Periode::Liste,
+        Genre::Imaje => Periode::Annee,
+        Genre::Structures => Periode::Jour,
+        Genre::Composition
+        | Genre::CogCommunes
+        | Genre::CogMouvements
+        | Genre::Contours
+        | Genre::Naissances => Periode::Aucune,
+    };
+    (libelle, periode)
 }
 
 /// The problem of a file, under the name that the pipeline gives to it.

@@ -5,7 +5,11 @@ use crate::deliverables::look::Graisse;
 use geo::{BoundingRect, Contains, Coord, Intersects, Line, MultiPolygon, Rect, coord};
 
 /// Sizes tried for a name, pt, from the best to the smallest that is still read on a slide.
-const CORPS: [f64; 4] = [7.5, 7.0, 6.5, 6.0];
+const CORPS: [f64; 5] = [7.5, 7.0, 6.5, 6.0, 5.5];
+/// Most lines of a name.
+const LIGNES: usize = 4;
+/// Space kept between a line and the border of its commune, mm.
+const BLANC: f64 = 0.35;
 /// Space kept between two labels, mm.
 const ECART: f64 = 0.6;
 /// A label nearer than this to the disc of another commune would be read as its name, mm.
@@ -76,8 +80,10 @@ impl Boite {
     }
 
     /// True if a segment passes through the rectangle, or nearly.
-    fn coupe(&self, de: Coord<f64>, a: Coord<f64>) -> bool {
-        (0..=100).map(|i| de + (a - de) * (f64::from(i) / 100.0)).any(|p| self.ecart(p) < ECART)
+    pub(crate) fn coupe(&self, de: Coord<f64>, a: Coord<f64>) -> bool {
+        let (bas, haut) = (coord! { x: self.x0, y: self.y0 }, coord! { x: self.x1, y: self.y1 });
+        let marge = coord! { x: ECART, y: ECART };
+        Rect::new(bas - marge, haut + marge).intersects(&Line::new(de, a))
     }
 }
 
@@ -112,26 +118,46 @@ impl Posee {
     /// Centre and baseline of each line, mm.
     pub(crate) fn lignes_de_base(&self) -> impl Iterator<Item = (f64, f64, &str)> {
         let x = f64::midpoint(self.boite.x0, self.boite.x1);
-        let interligne = pt(self.corps) * INTERLIGNE;
-        self.lignes.iter().enumerate().map(move |(rang, ligne)| {
-            (
-                x,
-                self.boite.y0 + pt(self.corps) * (CAPITALES + 0.05) + interligne * rang as f64,
-                ligne.as_str(),
-            )
-        })
+        let (haut, corps) = (self.boite.y0, self.corps);
+        self.lignes
+            .iter()
+            .enumerate()
+            .map(move |(rang, ligne)| (x, haut + pt(corps) * ligne_de_base(rang), ligne.as_str()))
     }
 }
 
 const INTERLIGNE: f64 = 1.12;
+
+/// From the top of a label to the baseline of a line, em.
+fn ligne_de_base(rang: usize) -> f64 {
+    CAPITALES + 0.05 + INTERLIGNE * rang as f64
+}
 
 /// One way to write a label: its lines, its size.
 #[derive(Debug, Clone)]
 struct Forme {
     lignes: Vec<String>,
     corps: f64,
+    /// Width of each line, mm.
+    largeurs: Vec<f64>,
     largeur: f64,
     hauteur: f64,
+}
+
+impl Forme {
+    /// Points of the rim of each line and of its middle, for a label around that centre: a commune that
+    /// narrows downwards still holds a label whose last line is short.
+    fn sondes(&self, centre: Coord<f64>) -> impl Iterator<Item = Coord<f64>> {
+        let (haut, em) = (centre.y - self.hauteur / 2.0, pt(self.corps));
+        self.largeurs.iter().enumerate().flat_map(move |(rang, largeur)| {
+            let base = haut + em * ligne_de_base(rang);
+            let demi = largeur / 2.0 + BLANC;
+            [-demi, 0.0, demi].into_iter().flat_map(move |dx| {
+                let point = move |y: f64| coord! { x: centre.x + dx, y: y };
+                [point(base - em * CAPITALES - BLANC), point(base + em * 0.15)]
+            })
+        })
+    }
 }
 
 /// The map on which labels are placed.
@@ -224,26 +250,28 @@ impl<'a> Placement<'a> {
     /// The best place entirely inside the contour.
     fn dedans(&self, demande: &Demande<'_>) -> Option<(Forme, Coord<f64>)> {
         let cadre = demande.contour.bounding_rect()?;
+        // From the centre outwards: the first place that is free is the best.
+        let mut centres: Vec<(f64, Coord<f64>)> = (0..=PAS)
+            .flat_map(|i| {
+                (0..=PAS).map(move |j| (f64::from(i) / f64::from(PAS), f64::from(j) / f64::from(PAS)))
+            })
+            .map(|(i, j)| {
+                let centre =
+                    coord! { x: cadre.min().x + cadre.width() * i, y: cadre.min().y + cadre.height() * j };
+                ((centre.x - demande.centre.x).hypot(centre.y - demande.centre.y), centre)
+            })
+            .filter(|(_, centre)| demande.contour.contains(centre))
+            .collect();
+        centres.sort_by(|a, b| a.0.total_cmp(&b.0));
         formes(demande).into_iter().find_map(|forme| {
             if forme.largeur > cadre.width() || forme.hauteur > cadre.height() {
                 return None;
             }
-            let mut meilleur: Option<(f64, Coord<f64>)> = None;
-            for (i, j) in (0..=PAS).flat_map(|i| (0..=PAS).map(move |j| (i, j))) {
-                let centre = coord! {
-                    x: cadre.min().x + cadre.width() * f64::from(i) / f64::from(PAS),
-                    y: cadre.min().y + cadre.height() * f64::from(j) / f64::from(PAS),
-                };
-                let distance = (centre.x - demande.centre.x).hypot(centre.y - demande.centre.y);
-                if meilleur.is_some_and(|(d, _)| d <= distance) {
-                    continue;
-                }
-                let boite = Boite::autour(centre, forme.largeur + 0.8, forme.hauteur + 0.6);
-                if self.libre(&boite) && boite.sondes().all(|p| demande.contour.contains(&p)) {
-                    meilleur = Some((distance, centre));
-                }
-            }
-            meilleur.map(|(_, centre)| (forme, centre))
+            let convient = |centre: Coord<f64>| {
+                self.libre(&Boite::autour(centre, forme.largeur, forme.hauteur))
+                    && forme.sondes(centre).all(|p| demande.contour.contains(&p))
+            };
+            centres.iter().map(|c| c.1).find(|centre| convient(*centre)).map(|centre| (forme.clone(), centre))
         })
     }
 
@@ -259,8 +287,8 @@ impl<'a> Placement<'a> {
                 decalages(forme, demande.rayon).into_iter().find_map(|decalage| {
                     let centre = demande.centre + decalage;
                     let boite = Boite::autour(centre, forme.largeur, forme.hauteur);
-                    let chez_soi = boite.sondes().filter(|p| demande.contour.contains(p)).count();
-                    let assez = chez_soi as f64 >= exigence * boite.sondes().count() as f64;
+                    let chez_soi = forme.sondes(centre).filter(|p| demande.contour.contains(p)).count();
+                    let assez = chez_soi as f64 >= exigence * forme.sondes(centre).count() as f64;
                     let net = autres.iter().all(|autre| boite.ne_dit_pas(autre));
                     (assez && net && self.libre(&boite)).then(|| (forme.clone(), centre))
                 })
@@ -340,9 +368,9 @@ fn decalages(forme: &Forme, rayon: f64) -> Vec<Coord<f64>> {
     ]
 }
 
-/// The ways to write a label, best first: large before small, one line before two, three at last.
+/// The ways to write a label, best first: large before small, one line before two, three and four at last.
 fn formes(demande: &Demande<'_>) -> Vec<Forme> {
-    let noms: Vec<Vec<String>> = (1..=3).filter_map(|n| couper_nom(demande.nom, n)).collect();
+    let noms: Vec<Vec<String>> = (1..=LIGNES).filter_map(|n| couper_nom(demande.nom, n)).collect();
     let (courts, longs): (Vec<_>, Vec<_>) = noms.iter().partition(|nom| nom.len() < 3);
     let croiser = |noms: Vec<&Vec<String>>| -> Vec<(f64, Vec<String>)> {
         CORPS.iter().flat_map(|corps| noms.iter().map(move |nom| (*corps, (*nom).clone()))).collect()
@@ -354,9 +382,10 @@ fn formes(demande: &Demande<'_>) -> Vec<Forme> {
             if !demande.valeur.is_empty() {
                 lignes.push(demande.valeur.clone());
             }
-            let largeur = lignes.iter().map(|l| largeur(l, corps, Graisse::Gras)).fold(0.0, f64::max);
+            let largeurs: Vec<f64> = lignes.iter().map(|l| largeur(l, corps, Graisse::Gras)).collect();
+            let largeur = largeurs.iter().copied().fold(0.0, f64::max);
             let hauteur = pt(corps) * (INTERLIGNE * (lignes.len() as f64 - 1.0) + CAPITALES + 0.25);
-            Forme { lignes, corps, largeur, hauteur }
+            Forme { lignes, corps, largeurs, largeur, hauteur }
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use super::toile::{Ancre, CAPITALES, Texte, Toile, couper, pt};
 use crate::deliverables::look::{self, ESPACE_INSECABLE, Graisse, corps, palette};
-use crate::deliverables::{Contexte, SourceCitee};
+use crate::deliverables::{Contexte, Periode, SourceCitee};
 use crate::indicators::{Figure, Statut};
 use chrono::{Datelike, NaiveDate};
 use plotters::coord::ranged1d::{BoldPoints, Ranged};
@@ -85,14 +85,24 @@ impl Habillage {
     }
 }
 
-/// The line of sources of the figures: « Source : PMI, listes du 31/12/2019 au 31/12/2024. »
+/// The line of sources of the figures, in the order in which they are met:
+/// « Source : PMI, listes du 31/12/2019 au 31/12/2024. »
 pub(crate) fn citer<'a>(contexte: &Contexte<'_>, figures: impl IntoIterator<Item = &'a Figure>) -> String {
-    let mut ids = BTreeSet::new();
+    let mut ids: Vec<&str> = Vec::new();
     for figure in figures.into_iter().filter(|f| f.statut != Statut::NonDisponible) {
-        ids.extend(figure.sources.split(';').map(str::trim).filter(|id| !id.is_empty()));
+        for id in figure.sources.split(';').map(str::trim).filter(|id| !id.is_empty()) {
+            if !ids.contains(&id) {
+                ids.push(id);
+            }
+        }
     }
     // An identifier that nobody explained is still better than a figure without a source.
-    let inconnue = |id: &str| SourceCitee { libelle: id.to_owned(), fichier: String::new(), date: None };
+    let inconnue = |id: &str| SourceCitee {
+        libelle: id.to_owned(),
+        fichier: String::new(),
+        date: None,
+        periode: Periode::Aucune,
+    };
     let citees: Vec<SourceCitee> =
         ids.iter().map(|id| contexte.sources.get(*id).cloned().unwrap_or_else(|| inconnue(id))).collect();
     let libelles = regrouper(&citees);
@@ -103,72 +113,45 @@ pub(crate) fn citer<'a>(contexte: &Contexte<'_>, figures: impl IntoIterator<Item
     }
 }
 
-/// What dates one millésime of a source.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Millesime {
-    Jour(NaiveDate),
-    Annee(i32),
-}
-
-impl Millesime {
-    fn ecrire(self) -> String {
-        match self {
-            Self::Jour(jour) => look::date(jour),
-            Self::Annee(annee) => annee.to_string(),
-        }
-    }
-}
-
 /// Joins the millésimes of one source, in the order of their first mention.
 fn regrouper(sources: &[SourceCitee]) -> Vec<String> {
-    let mut ordre: Vec<String> = Vec::new();
-    let mut groupes: BTreeMap<String, BTreeSet<Millesime>> = BTreeMap::new();
+    let mut groupes: Vec<(&str, Periode, BTreeSet<NaiveDate>)> = Vec::new();
     for source in sources {
-        let (nom, millesime) = separer(source);
-        if !groupes.contains_key(&nom) {
-            ordre.push(nom.clone());
+        let meme = |g: &&mut (&str, Periode, _)| (g.0, g.1) == (&source.libelle, source.periode);
+        match groupes.iter_mut().find(meme) {
+            Some(groupe) => groupe.2.extend(source.date),
+            None => groupes.push((&source.libelle, source.periode, source.date.into_iter().collect())),
         }
-        groupes.entry(nom).or_default().extend(millesime);
     }
-    ordre
+    groupes
         .into_iter()
-        .map(|nom| {
-            let millesimes: Vec<Millesime> = groupes.get(&nom).into_iter().flatten().copied().collect();
-            match millesimes.as_slice() {
-                [] => nom,
-                [Millesime::Jour(jour)] => format!("{nom} au {}", look::date(*jour)),
-                [Millesime::Annee(annee)] => format!("{nom} {annee}"),
-                [premier @ Millesime::Jour(_), .., dernier] => {
-                    format!("{} du {} au {}", au_pluriel(&nom), premier.ecrire(), dernier.ecrire())
-                }
-                [premier @ Millesime::Annee(_), .., dernier] => {
-                    format!("{nom} de {} à {}", premier.ecrire(), dernier.ecrire())
-                }
-            }
+        .map(|(libelle, periode, jours)| {
+            let millesimes = dire_les_millesimes(periode, &jours.into_iter().collect::<Vec<_>>());
+            format!("{libelle}{millesimes}")
         })
         .collect()
 }
 
-/// « PMI, liste au 31/12/2024 » → « PMI, liste » and its day; « Caf, imaje 2023 » → « Caf, imaje », 2023.
-fn separer(source: &SourceCitee) -> (String, Option<Millesime>) {
-    let libelle = source.libelle.trim().trim_end_matches('.');
-    if let Some(jour) = source.date {
-        for liaison in [" au ", " du ", ", "] {
-            if let Some(nom) = libelle.strip_suffix(&format!("{liaison}{}", look::date(jour))) {
-                return (nom.to_owned(), Some(Millesime::Jour(jour)));
-            }
+/// What follows the name of a source: « , liste au 31/12/2024 », « de 2019 à 2024 »; `jours` in order.
+fn dire_les_millesimes(periode: Periode, jours: &[NaiveDate]) -> String {
+    let mut annees: Vec<i32> = jours.iter().map(NaiveDate::year).collect();
+    annees.dedup();
+    match (periode, jours) {
+        (Periode::Aucune, _) | (_, []) => String::new(),
+        (Periode::Annee, _) => format!(" {}", look::annees(&annees)),
+        (Periode::Liste, [jour]) => format!(", liste au {}", look::date(*jour)),
+        (Periode::Jour, [jour]) => format!(" au {}", look::date(*jour)),
+        (Periode::Liste, [un, autre]) => {
+            format!(", listes des {} et {}", look::date(*un), look::date(*autre))
         }
-        if let Some(nom) = libelle.strip_suffix(&format!(" {}", jour.year())) {
-            return (nom.to_owned(), Some(Millesime::Annee(jour.year())));
+        (Periode::Jour, [un, autre]) => format!(" aux {} et {}", look::date(*un), look::date(*autre)),
+        (Periode::Liste, [premier, .., dernier]) => {
+            format!(", listes du {} au {}", look::date(*premier), look::date(*dernier))
+        }
+        (Periode::Jour, [premier, .., dernier]) => {
+            format!(" du {} au {}", look::date(*premier), look::date(*dernier))
         }
     }
-    (libelle.to_owned(), None)
-}
-
-/// « PMI, liste » → « PMI, listes »: only the nouns that name one delivery of a source.
-fn au_pluriel(nom: &str) -> String {
-    const NOMS: [&str; 5] = ["liste", "fichier", "extraction", "enquête", "état"];
-    if NOMS.iter().any(|n| nom.ends_with(n)) { format!("{nom}s") } else { nom.to_owned() }
 }
 
 /// When the figures were observed: « au 31 décembre de chaque année », « au 31/12/2024 », or nothing.
@@ -328,33 +311,42 @@ pub(crate) fn a_la_place(serie: &[Figure], annee: i32) -> &'static str {
 mod tests {
     use super::*;
 
-    fn source(libelle: &str, annee: i32) -> SourceCitee {
+    fn source(libelle: &str, periode: Periode, annee: i32) -> SourceCitee {
         SourceCitee {
             libelle: libelle.to_owned(),
             fichier: String::new(),
             date: NaiveDate::from_ymd_opt(annee, 12, 31),
+            periode,
         }
     }
 
     #[test]
     fn les_millesimes_d_une_source_se_disent_en_une_fois() {
         let sources = [
-            source("PMI, liste au 31/12/2019", 2019),
-            source("PMI, liste au 31/12/2024", 2024),
-            source("PMI, liste au 31/12/2022", 2022),
-            source("Caf, imaje 2023", 2023),
-            source("Caf, imaje 2021", 2021),
-            source("Recensement des structures", 2024),
+            source("PMI", Periode::Liste, 2019),
+            source("PMI", Periode::Liste, 2024),
+            source("PMI", Periode::Liste, 2022),
+            source("Caf, imaje", Periode::Annee, 2023),
+            source("Caf, imaje", Periode::Annee, 2022),
+            source("Caf, imaje", Periode::Annee, 2021),
+            source("Recensement des structures", Periode::Jour, 2024),
+            source("Insee, état civil", Periode::Aucune, 2024),
         ];
         assert_eq!(
             regrouper(&sources),
             [
                 "PMI, listes du 31/12/2019 au 31/12/2024",
                 "Caf, imaje de 2021 à 2023",
-                "Recensement des structures"
+                "Recensement des structures au 31/12/2024",
+                "Insee, état civil",
             ]
         );
         assert_eq!(regrouper(&sources[1..2]), ["PMI, liste au 31/12/2024"]);
+        assert_eq!(regrouper(&sources[..2]), ["PMI, listes des 31/12/2019 et 31/12/2024"]);
+        let trouees = [&sources[3], &sources[5]].map(Clone::clone);
+        assert_eq!(regrouper(&trouees), ["Caf, imaje 2021 et 2023"], "2022 n’y est pas");
+        let sans_date = SourceCitee { date: None, ..sources[0].clone() };
+        assert_eq!(regrouper(&[sans_date]), ["PMI"]);
     }
 
     #[test]

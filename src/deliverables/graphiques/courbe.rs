@@ -1,10 +1,15 @@
 //! One line over the years: what is known is joined, what is not leaves a gap that says why.
 
 use super::cadre::{Panneau, a_la_place, de, valeur};
-use super::toile::{Ancre, Texte, Toile};
+use super::toile::{Ancre, CAPITALES, Texte, Toile, pt};
+use crate::deliverables::carte::Boite;
 use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, corps, palette};
 use crate::indicators::{Figure, Statut};
 use geo::{Coord, coord};
+
+/// Room between the sides of the panel and the ends of the line, mm: half a value, and enough for it not
+/// to be read with the numbers of the axis.
+const RETRAIT: f64 = 5.0;
 
 /// A series and how to draw it.
 pub(crate) struct Courbe<'a> {
@@ -49,8 +54,9 @@ impl Courbe<'_> {
                 }
             }
         }
-        for annee in self.annees {
-            self.etiquette(toile, panneau, *annee);
+        let mut occupe = Vec::new();
+        for annee in self.annees.iter().filter(|a| self.est_ecrite(panneau, **a)) {
+            self.etiquette(toile, panneau, *annee, &mut occupe);
         }
     }
 
@@ -74,7 +80,7 @@ impl Courbe<'_> {
                 let mut contour = vec![coord! { x: premier.0, y: base }];
                 contour.extend(suite.iter().map(|p| Coord::from(*p)));
                 contour.push(coord! { x: dernier.0, y: base });
-                toile.surface(contour, palette::delaver(self.couleur, 0.09));
+                toile.surface(contour, self.teinte());
             }
         }
     }
@@ -95,28 +101,52 @@ impl Courbe<'_> {
         }
     }
 
-    /// The value, above its point; below if the line passes there and not below.
-    fn etiquette(&self, toile: &mut Toile, panneau: &Panneau, annee: i32) {
-        let Some((x, y)) = self.point(panneau, annee) else { return };
-        if !self.est_ecrite(panneau, annee) {
-            return;
-        }
-        let valeur_de = valeur(self.serie, annee).unwrap_or_default();
-        let texte = Texte::new(look::nombre(valeur_de, 0), x, y, corps::VALEUR)
-            .ancre(Ancre::Milieu)
-            .halo(palette::PAPIER);
-        // Rise of the line (towards the top of the page) at the edges of the text.
-        let demi = texte.largeur() / 2.0;
-        let montees = [-1, 1].map(|ecart| {
-            self.point(panneau, annee + ecart)
-                .map_or(0.0, |(vx, vy)| (y - vy) * (demi / (vx - x).abs()).min(1.0))
-        });
-        let monte = montees.iter().any(|m| *m > 1.6);
-        let descend = montees.iter().any(|m| *m < -1.6);
-        let decalage = if monte && !descend { 4.2 } else { -2.2 };
-        let texte = Texte { y: y + decalage, ..texte };
+    /// The value: above its point, below, or on the side that the line leaves free.
+    fn etiquette(&self, toile: &mut Toile, panneau: &Panneau, annee: i32, occupe: &mut Vec<Boite>) {
+        let (Some((x, y)), Some(v)) = (self.point(panneau, annee), valeur(self.serie, annee)) else { return };
+        let texte = Texte::new(look::nombre(v, 0), x, y, corps::VALEUR).ancre(Ancre::Milieu);
         let bout = self.bouts().contains(&Some(annee));
-        toile.texte(if bout { texte.gras().en(self.couleur) } else { texte.pale() });
+        let texte = if bout { texte.gras().en(self.couleur) } else { texte.pale() };
+        let (demi, hauteur) = (texte.largeur() / 2.0, pt(corps::VALEUR) * CAPITALES);
+        let boite = |(dx, dy): (f64, f64)| Boite {
+            x0: x + dx - demi,
+            y0: y + dy - hauteur,
+            x1: x + dx + demi,
+            y1: y + dy,
+        };
+        let (dessus, dessous) = (-2.2, 4.2);
+        let places = [
+            (0.0, dessus),
+            (0.0, dessous),
+            (-demi, dessus),
+            (demi, dessus),
+            (-demi, dessous),
+            (demi, dessous),
+        ];
+        let libre = |place: &&(f64, f64)| {
+            let boite = boite(**place);
+            boite.x0 >= panneau.zone.gauche
+                && boite.y1 <= panneau.zone.bas
+                && !self.passe_dans(panneau, &boite)
+                && !occupe.iter().any(|o| o.touche(&boite))
+        };
+        let place = *places.iter().find(libre).unwrap_or(&places[0]);
+        occupe.push(boite(place));
+        // Under the line the paper is tinted: the rim of the letters with it.
+        let fond = if place.1 > 0.0 { self.teinte() } else { palette::PAPIER };
+        toile.texte(texte.halo(fond).a(x + place.0, y + place.1));
+    }
+
+    /// True if the line passes through a rectangle.
+    fn passe_dans(&self, panneau: &Panneau, boite: &Boite) -> bool {
+        self.annees.windows(2).any(|paire| {
+            let bouts = (self.point(panneau, paire[0]), self.point(panneau, paire[1]));
+            matches!(bouts, (Some(a), Some(b)) if boite.coupe(a.into(), b.into()))
+        })
+    }
+
+    fn teinte(&self) -> Couleur {
+        palette::delaver(self.couleur, 0.09)
     }
 
     fn bouts(&self) -> [Option<i32>; 2] {
@@ -164,7 +194,7 @@ pub(crate) fn place(panneau: &Panneau, axe: &[i32], annee: i32) -> f64 {
     match (axe.first(), axe.last()) {
         (Some(premiere), Some(derniere)) if derniere > premiere => {
             let part = f64::from(annee - premiere) / f64::from(derniere - premiere);
-            zone.gauche + 4.0 + part * (zone.largeur() - 8.0)
+            zone.gauche + RETRAIT + part * (zone.largeur() - 2.0 * RETRAIT)
         }
         _ => zone.milieu_x(),
     }

@@ -1,6 +1,6 @@
 //! A made-up territory, to draw and to look at: fifteen communes, 2019 to 2024.
 
-use crate::deliverables::{Contexte, SourceCitee};
+use crate::deliverables::{Contexte, Periode, SourceCitee};
 use crate::indicators::{COLONNES, Statut, TableIndicateurs, en_jours, indicateur};
 use crate::territory::{CodeCommune, CommuneGeo, Geographie};
 use chrono::NaiveDate;
@@ -179,6 +179,7 @@ impl Essai {
             ("inconnu", 4.0, 0.0),
         ];
         for (classe, domicile, mam) in classes {
+            self.territoire(2024, "pyramide_ages", classe, domicile + mam, "pmi_2024");
             self.territoire(2024, "pyramide_ages", &format!("{classe}:domicile"), domicile, "pmi_2024");
             self.territoire(2024, "pyramide_ages", &format!("{classe}:mam"), mam, "pmi_2024");
         }
@@ -232,17 +233,19 @@ fn code(rang: usize) -> CodeCommune {
 
 fn sources() -> BTreeMap<String, SourceCitee> {
     let jour = |annee| NaiveDate::from_ymd_opt(annee, 12, 31);
-    let citee = |libelle: String, date| SourceCitee { libelle, fichier: String::new(), date };
+    let citee = |libelle: &str, annee, periode| SourceCitee {
+        libelle: libelle.to_owned(),
+        fichier: String::new(),
+        date: jour(annee),
+        periode,
+    };
     let mut sources = BTreeMap::new();
     for annee in 2019..=2024 {
-        let pmi = citee(format!("PMI, liste au 31/12/{annee}"), jour(annee));
-        sources.insert(format!("pmi_{annee}"), pmi);
-        sources.insert(format!("imaje_{annee}"), citee(format!("Caf, imaje {annee}"), jour(annee)));
+        sources.insert(format!("pmi_{annee}"), citee("PMI", annee, Periode::Liste));
+        sources.insert(format!("imaje_{annee}"), citee("Caf, imaje", annee, Periode::Annee));
     }
-    let structures = citee("Relais, structures au 31/12/2024".to_owned(), jour(2024));
-    sources.insert("structures".to_owned(), structures);
-    let naissances = citee("Insee, état civil 2024".to_owned(), jour(2024));
-    sources.insert("naissances".to_owned(), naissances);
+    sources.insert("structures".to_owned(), citee("Relais, structures", 2024, Periode::Jour));
+    sources.insert("naissances".to_owned(), citee("Insee, état civil", 2024, Periode::Aucune));
     sources
 }
 

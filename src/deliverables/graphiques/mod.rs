@@ -24,7 +24,12 @@ pub(crate) use toile::{Ancre, CAPITALES, Texte, Toile, couper, largeur, pt, rect
 
 use super::{Contexte, ErreurLivrable, Livrable};
 use crate::indicators::{Figure, Niveau, Statut};
+use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread::ScopedJoinHandle;
 
 type Dessiner = fn(&Contexte<'_>) -> Result<Option<Image>, ErreurLivrable>;
 
@@ -40,8 +45,19 @@ const GRAPHIQUES: &[(&str, Dessiner)] = &[
 ];
 
 /// The charts and maps of the report.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Graphiques;
+#[derive(Debug, Default)]
+pub struct Graphiques {
+    /// PNG already made, by the SHA-256 of their SVG: audiences who may see the same figures get the same
+    /// pictures, and rasterising is what takes time.
+    pngs: Mutex<BTreeMap<[u8; 32], Arc<Vec<u8>>>>,
+}
+
+/// The files of one picture.
+struct Fichiers {
+    nom: String,
+    svg: String,
+    png: Arc<Vec<u8>>,
+}
 
 impl Livrable for Graphiques {
     fn nom(&self) -> &'static str {
@@ -50,16 +66,51 @@ impl Livrable for Graphiques {
 
     fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
         let mut ecrits = Vec::new();
-        for (_, dessiner) in GRAPHIQUES {
-            let Some(image) = dessiner(contexte)? else { continue };
-            if ecrits.is_empty() {
-                let chemin = dossier.join(self.nom());
-                std::fs::create_dir_all(&chemin)
+        for fichiers in self.fabriquer(contexte)? {
+            let chemin = dossier.join(self.nom());
+            std::fs::create_dir_all(&chemin).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
+            for (extension, contenu) in [("svg", fichiers.svg.as_bytes()), ("png", &fichiers.png)] {
+                let relatif = Path::new(self.nom()).join(format!("{}.{extension}", fichiers.nom));
+                let chemin = dossier.join(&relatif);
+                std::fs::write(&chemin, contenu)
                     .map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
+                ecrits.push(relatif);
             }
-            ecrits.extend(image.ecrire(dossier, self.nom())?);
         }
         Ok(ecrits)
+    }
+}
+
+impl Graphiques {
+    /// Every picture whose data are there, in the order of pages; drawn side by side.
+    fn fabriquer(&self, contexte: &Contexte<'_>) -> Result<Vec<Fichiers>, ErreurLivrable> {
+        let faits: Vec<_> = std::thread::scope(|portee| {
+            let taches: Vec<_> = GRAPHIQUES
+                .iter()
+                .map(|(_, dessiner)| portee.spawn(move || self.fabriquer_un(*dessiner, contexte)))
+                .collect();
+            let finir = |tache: ScopedJoinHandle<'_, _>| tache.join().unwrap_or_else(|e| resume_unwind(e));
+            taches.into_iter().map(finir).collect()
+        });
+        faits.into_iter().filter_map(Result::transpose).collect()
+    }
+
+    fn fabriquer_un(
+        &self,
+        dessiner: Dessiner,
+        contexte: &Contexte<'_>,
+    ) -> Result<Option<Fichiers>, ErreurLivrable> {
+        let Some(image) = dessiner(contexte)? else { return Ok(None) };
+        let svg = image.svg();
+        let empreinte: [u8; 32] = Sha256::digest(&svg).into();
+        let pngs = || self.pngs.lock().unwrap_or_else(PoisonError::into_inner);
+        let connu = pngs().get(&empreinte).map(Arc::clone);
+        let png = match connu {
+            Some(png) => png,
+            None => Arc::new(image.png()?),
+        };
+        pngs().insert(empreinte, Arc::clone(&png));
+        Ok(Some(Fichiers { nom: image.nom, svg, png }))
     }
 }
 
@@ -147,9 +198,9 @@ mod tests {
     fn memes_donnees_memes_octets() {
         let (un, deux) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let essai = Essai::new();
-        let ecrits = Graphiques.produire(&essai.contexte(), un.path()).unwrap();
+        let ecrits = Graphiques::default().produire(&essai.contexte(), un.path()).unwrap();
         assert_eq!(ecrits.len(), 2 * GRAPHIQUES.len());
-        assert_eq!(ecrits, Graphiques.produire(&Essai::new().contexte(), deux.path()).unwrap());
+        assert_eq!(ecrits, Graphiques::default().produire(&Essai::new().contexte(), deux.path()).unwrap());
         for fichier in ecrits {
             let lire = |dossier: &Path| std::fs::read(dossier.join(&fichier)).unwrap();
             assert!(lire(un.path()) == lire(deux.path()), "{}", fichier.display());
@@ -221,22 +272,50 @@ mod tests {
         );
         assert!(pyramide(&petite).is_none(), "dix personnes");
         let dossier = tempfile::tempdir().unwrap();
-        let ecrits = Graphiques.produire(&petite.contexte(), dossier.path()).unwrap();
+        let ecrits = Graphiques::default().produire(&petite.contexte(), dossier.path()).unwrap();
         assert!(!ecrits.iter().any(|f| f.to_string_lossy().contains("pyramide")));
     }
 
     #[test]
-    fn une_classe_retenue_ne_se_retrouve_pas_par_le_total() {
+    fn sans_le_detail_les_classes_seules() {
         let mut essai = Essai::new();
         essai.changer(
-            |l| l.modalite == "65_plus:domicile" || l.modalite == "60_64:mam",
+            |l| l.indicateur == "pyramide_ages" && l.modalite.contains(':'),
             |l| taire(l, Statut::Secret),
         );
         let image = image("pyramide-ages", &essai);
         image.verifier_les_textes();
         let texte = &image.legende.description;
-        assert!(texte.contains("s. à domicile") && !texte.contains("312"), "{texte}");
-        assert!(!texte.contains("29,9"), "la part de 55 ans et plus la donnerait aussi");
+        assert!(texte.contains("55 à 59 ans\u{a0}: 40."), "{texte}");
+        assert!(texte.contains("Le détail à domicile / en MAM n’est pas diffusé\u{a0}: trop peu"), "{texte}");
+        assert!(texte.contains("312\u{a0}assistants maternels, dont 4 d’âge inconnu"), "{texte}");
+        assert!(texte.contains("29,9\u{202f}%"), "{texte}");
+        assert!(!texte.contains("à domicile,") && !texte.contains("s. :"), "{texte}");
+    }
+
+    /// The classes that disclosure withholds are marked; the figures of the table, and only they, stand.
+    #[test]
+    fn une_classe_retenue_est_marquee() {
+        let mut essai = Essai::new();
+        let retenue = |m: &str| m.contains(':') || matches!(m, "moins_25" | "25_29" | "inconnu");
+        essai.changer(
+            |l| l.indicateur == "pyramide_ages" && retenue(&l.modalite),
+            |l| taire(l, Statut::Secret),
+        );
+        let complete = image("pyramide-ages", &essai);
+        complete.verifier_les_textes();
+        let texte = &complete.legende.description;
+        assert!(
+            texte.contains("25 à 29 ans\u{a0}: s.") && texte.contains("30 à 34 ans\u{a0}: 24."),
+            "{texte}"
+        );
+        assert!(texte.contains("312\u{a0}assistants maternels en tout."), "{texte}");
+        assert_eq!(complete.textes().iter().filter(|(t, _)| t == "s.").count(), 2);
+        essai.changer(|l| l.indicateur == "part_55_plus", |l| taire(l, Statut::Secret));
+        essai.retirer(|l| l.indicateur == "am_agrees");
+        let texte = mots("pyramide-ages", &essai);
+        assert!(!texte.contains("29,9") && !texte.contains("55 ans et plus"), "{texte}");
+        assert!(!texte.contains("312") && !texte.contains("en tout"), "{texte}");
     }
 
     #[test]
@@ -269,7 +348,7 @@ mod tests {
         let mut essai = Essai::new();
         essai.retirer(|l| l.indicateur != "part_55_plus");
         let dossier = tempfile::tempdir().unwrap();
-        assert!(Graphiques.produire(&essai.contexte(), dossier.path()).unwrap().is_empty());
+        assert!(Graphiques::default().produire(&essai.contexte(), dossier.path()).unwrap().is_empty());
         assert!(std::fs::read_dir(dossier.path()).unwrap().next().is_none());
         let sans_contours = Essai::sans_contours();
         assert!(dessiner("carte-naissances", &sans_contours.contexte()).unwrap().is_none());
@@ -305,7 +384,7 @@ mod tests {
         for (nom, essai) in essais {
             let dossier = voir.join(nom);
             std::fs::create_dir_all(&dossier).unwrap();
-            Graphiques.produire(&essai.contexte(), &dossier).unwrap();
+            Graphiques::default().produire(&essai.contexte(), &dossier).unwrap();
         }
     }
 }

@@ -68,7 +68,7 @@ struct Offre {
 /// Draws the chart; none if no mode has a known value.
 pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
     let familles = familles(contexte);
-    let annees = annees_connues(familles.iter().flat_map(|f| &f.modes).map(|m| m.figures.as_slice()));
+    let annees = annees_a_montrer(&familles);
     let offre = Offre { familles, annees };
     if offre.annees.is_empty() {
         return Ok(None);
@@ -89,6 +89,16 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     offre.tracer(&mut toile, zone);
     let description = super::decrire(&habillage, &offre.en_mots());
     toile.terminer(NOM, Legende { titre: habillage.titre, description }).map(Some)
+}
+
+/// The years from the first that tells of the places of childminders, if any does: before the first list,
+/// the establishments alone would look like the whole offer.
+fn annees_a_montrer(familles: &[Famille; 2]) -> Vec<i32> {
+    let mut annees = annees_connues(familles.iter().flat_map(|f| &f.modes).map(|m| m.figures.as_slice()));
+    if let Some(premiere) = annees_connues([familles[0].total.as_slice()]).first() {
+        annees.retain(|annee| annee >= premiere);
+    }
+    annees
 }
 
 fn familles(contexte: &Contexte<'_>) -> [Famille; 2] {
@@ -155,7 +165,8 @@ impl Offre {
         let demi = (pas * 0.36).min(9.0);
         for (rang, annee) in self.annees.iter().enumerate() {
             let x = interieur.gauche + pas * (rang as f64 + 0.5);
-            self.barre(toile, &panneau, (x, demi), *annee);
+            let sommet = self.barre(toile, &panneau, (x, demi), *annee);
+            toile.texte(self.total_ecrit(*annee, pas).ancre(Ancre::Milieu).a(x, sommet - 1.6));
             let texte = Texte::new(annee.to_string(), x, interieur.bas + 4.2, corps::AXE);
             toile.texte(texte.pale().ancre(Ancre::Milieu));
         }
@@ -164,7 +175,8 @@ impl Offre {
         self.nommer(toile, &panneau, (bord, zone.droite));
     }
 
-    fn barre(&self, toile: &mut Toile, panneau: &Panneau, (x, demi): (f64, f64), annee: i32) {
+    /// Draws the layers; gives the height of the top.
+    fn barre(&self, toile: &mut Toile, panneau: &Panneau, (x, demi): (f64, f64), annee: i32) -> f64 {
         let mut base = 0.0;
         for mode in self.modes() {
             let Some(v) = valeur(&mode.figures, annee).filter(|v| *v > 0.0) else { continue };
@@ -179,14 +191,20 @@ impl Offre {
             }
             base += v;
         }
-        let y = panneau.y(base) - 1.6;
-        let milieu = |texte: String, corps: f64| {
-            Texte::new(texte, x, y, corps).ancre(Ancre::Milieu).halo(palette::PAPIER)
+        panneau.y(base)
+    }
+
+    /// The total of a year, as large as the width given to its bar lets it be.
+    fn total_ecrit(&self, annee: i32, place: f64) -> Texte {
+        let ecrire = |texte: &str, corps: f64| Texte::new(texte, 0.0, 0.0, corps).halo(palette::PAPIER);
+        let formes = if let Some(total) = self.total(annee) {
+            let total = look::nombre(total, 0);
+            [ecrire(&total, corps::VALEUR).gras(), ecrire(&total, corps::AXE).gras()]
+        } else {
+            ["total n.d.", "n.d."].map(|texte| ecrire(texte, corps::AXE).italique().pale())
         };
-        toile.texte(match self.total(annee) {
-            Some(total) => milieu(look::nombre(total, 0), corps::VALEUR).gras(),
-            None => milieu("total n.d.".to_owned(), corps::AXE).italique().pale(),
-        });
+        let [longue, courte] = formes;
+        if longue.largeur() + 1.0 <= place { longue } else { courte }
     }
 
     /// Direct labels at the right of the last bar, pushed apart so that they do not touch.

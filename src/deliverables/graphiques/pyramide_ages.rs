@@ -1,4 +1,5 @@
-//! Ages of the childminders: at home on the left, in a MAM on the right.
+//! Ages of the childminders: at home on the left, in a MAM on the right; where that detail is withheld,
+//! the classes alone.
 
 use super::cadre::{HAUTEUR, Habillage, LARGEUR, Zone, citer, dates, notes, sous_titre};
 use super::phrase;
@@ -12,21 +13,42 @@ pub(super) const NOM: &str = "pyramide-ages";
 
 /// Fewer persons than this could be recognised.
 const MINIMUM: f64 = 11.0;
-const LIEUX: [(&str, &str, Couleur); 2] =
-    [("domicile", "À domicile", palette::BLEU), ("mam", "En MAM", palette::BLEU_CLAIR)];
-/// Width of the middle alley, where the classes are named, mm.
+/// The sides of the detailed pyramid: what follows the class in the modality, name, words, colour.
+const LIEUX: [Cote; 2] = [
+    Cote { suffixe: ":domicile", nom: "À domicile", mots: " à domicile", couleur: palette::BLEU },
+    Cote { suffixe: ":mam", nom: "En MAM", mots: " en MAM", couleur: palette::BLEU_CLAIR },
+];
+/// The only side of the pyramid of totals.
+const ENSEMBLE: [Cote; 1] = [Cote { suffixe: "", nom: "", mots: "", couleur: palette::BLEU }];
+/// Width of the alley where the classes are named, mm.
 const ALLEE: f64 = 27.0;
 /// Room for the value beyond the longest bar, mm.
 const BOUT: f64 = 8.0;
 /// Where « 55 ans et plus » begins.
 const SEUIL_55: i32 = 55;
+/// Why the pyramid has one side.
+const SANS_DETAIL: &str = "Le détail à domicile / en MAM n’est pas diffusé\u{a0}: \
+                           trop peu de personnes dans certaines classes.";
+
+struct Cote {
+    suffixe: &'static str,
+    nom: &'static str,
+    mots: &'static str,
+    couleur: Couleur,
+}
 
 struct Pyramide {
     annee: i32,
-    /// By class of [`CLASSES_AGE`], at home then in a MAM.
-    classes: Vec<[Option<Figure>; 2]>,
-    inconnus: [Option<Figure>; 2],
+    /// Two sides if the detail is known, otherwise one.
+    cotes: &'static [Cote],
+    /// By class of [`CLASSES_AGE`], one figure for each side.
+    classes: Vec<Vec<Option<Figure>>>,
+    inconnus: Vec<Option<Figure>>,
+    /// Childminders of the year, whatever their age.
+    agrees: Option<Figure>,
     part_55: Option<Figure>,
+    /// True if the detail exists and is withheld.
+    detail_retenu: bool,
 }
 
 /// Draws the pyramid of the last year that has one; none if it is withheld or too small.
@@ -46,22 +68,32 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     toile.terminer(NOM, Legende { titre: habillage.titre, description }).map(Some)
 }
 
+/// The pyramid in detail if every cell of it is known, otherwise that of the totals.
 fn lire(contexte: &Contexte<'_>, annee: i32) -> Pyramide {
+    let detaillee = lire_cotes(contexte, annee, &LIEUX);
+    let entiere = detaillee.figures().all(|f| f.statut.est_connu());
+    if detaillee.a_des_lignes() && entiere {
+        return detaillee;
+    }
+    Pyramide { detail_retenu: detaillee.a_des_secrets(), ..lire_cotes(contexte, annee, &ENSEMBLE) }
+}
+
+fn lire_cotes(contexte: &Contexte<'_>, annee: i32, cotes: &'static [Cote]) -> Pyramide {
     let figure = |id: &str, modalite: &str| {
         contexte.table.figure(Niveau::Territoire, contexte.code_territoire, id, modalite, annee)
     };
-    let paire = |classe: &str| LIEUX.map(|(lieu, ..)| figure("pyramide_ages", &format!("{classe}:{lieu}")));
-    let mut pyramide = Pyramide {
-        annee,
-        classes: CLASSES_AGE.iter().map(|(classe, ..)| paire(classe)).collect(),
-        inconnus: paire("inconnu"),
-        part_55: figure("part_55_plus", "").filter(|f| f.statut.est_connu()),
+    let ligne = |classe: &str| {
+        cotes.iter().map(|c| figure("pyramide_ages", &format!("{classe}{}", c.suffixe))).collect()
     };
-    if pyramide.a_des_secrets() {
-        // With the other classes, the share would give the one that is withheld.
-        pyramide.part_55 = None;
+    Pyramide {
+        annee,
+        cotes,
+        classes: CLASSES_AGE.iter().map(|(classe, ..)| ligne(classe)).collect(),
+        inconnus: ligne("inconnu"),
+        agrees: figure("am_agrees", ""),
+        part_55: figure("part_55_plus", ""),
+        detail_retenu: false,
     }
-    pyramide
 }
 
 /// A bar: its value; none if the figure is not known.
@@ -69,9 +101,14 @@ fn connu(figure: Option<&Figure>) -> Option<f64> {
     figure.filter(|f| f.statut.est_connu()).and_then(|f| f.valeur)
 }
 
+/// What stands in place of a bar.
+fn abreviation(figure: Option<&Figure>) -> &'static str {
+    figure.and_then(|f| f.statut.abreviation()).map_or("n.d.", |a| a.0)
+}
+
 impl Pyramide {
     fn figures(&self) -> impl Iterator<Item = &Figure> {
-        self.classes.iter().flatten().chain(&self.inconnus).flatten()
+        self.classes.iter().chain([&self.inconnus]).flatten().flatten()
     }
 
     fn a_des_lignes(&self) -> bool {
@@ -83,7 +120,6 @@ impl Pyramide {
         self.classes.iter().flatten().filter_map(|f| connu(f.as_ref())).sum()
     }
 
-    /// True if some class is withheld: then no total is given, from which it could be worked out.
     fn a_des_secrets(&self) -> bool {
         self.figures().any(|f| matches!(f.statut, Statut::Secret | Statut::SecretSource))
     }
@@ -92,21 +128,29 @@ impl Pyramide {
         self.somme() >= MINIMUM
     }
 
+    /// « 312 assistants maternels, dont 4 d’âge inconnu, non représentés. » The total is the one that the
+    /// table gives, never a sum; how many have no known age is said only if no class is withheld.
+    fn effectif(&self) -> Option<String> {
+        let agrees = connu(self.agrees.as_ref())?;
+        let compte = look::compter(agrees, "assistant maternel", "assistants maternels");
+        let inconnus: Option<f64> = self.inconnus.iter().map(|f| connu(f.as_ref())).sum();
+        Some(match inconnus {
+            _ if self.a_des_secrets() => format!("{compte} en tout."),
+            None => format!("{compte} en tout."),
+            Some(0.0) => format!("{compte}, tous d’âge connu."),
+            Some(n) => format!("{compte}, dont {} d’âge inconnu, non représentés.", look::nombre(n, 0)),
+        })
+    }
+
     fn habiller(&self, contexte: &Contexte<'_>) -> Habillage {
-        let mut note = Vec::new();
-        if !self.a_des_secrets() {
-            let inconnus: f64 = self.inconnus.iter().filter_map(|f| connu(f.as_ref())).sum();
-            let somme = look::compter(self.somme() + inconnus, "assistant maternel", "assistants maternels");
-            note.push(match inconnus {
-                0.0 => format!("{somme}, tous d’âge connu."),
-                _ => format!("{somme}, dont {} d’âge inconnu, non représentés.", look::nombre(inconnus, 0)),
-            });
+        let mut note: Vec<String> = self.effectif().into_iter().collect();
+        if self.detail_retenu {
+            note.push(SANS_DETAIL.to_owned());
         }
-        note.push(notes(self.figures().map(|f| ("", f)), "Barre hachurée"));
-        let part =
-            self.part_55.as_ref().and_then(|f| f.valeur).map(|v| {
-                format!("55{ESPACE_INSECABLE}ans et plus{ESPACE_INSECABLE}: {}", look::pourcent(v, 1))
-            });
+        let montrees = self.classes.iter().flatten().flatten();
+        note.push(notes(montrees.map(|f| ("", f)), "Barre hachurée"));
+        let part = connu(self.part_55.as_ref())
+            .map(|v| format!("55{ESPACE_INSECABLE}ans et plus{ESPACE_INSECABLE}: {}", look::pourcent(v, 1)));
         Habillage {
             titre: format!("Âge des assistants maternels en {}", self.annee),
             sous_titre: sous_titre(&[
@@ -120,77 +164,79 @@ impl Pyramide {
         }
     }
 
+    /// Length of the longest bar of a side, persons.
+    fn maximum(&self, cote: usize) -> f64 {
+        self.classes.iter().filter_map(|ligne| connu(ligne[cote].as_ref())).fold(1.0, f64::max)
+    }
+
     fn tracer(&self, toile: &mut Toile, zone: Zone) {
-        let [gauche, droite] = [0, 1].map(|cote| {
-            self.classes.iter().filter_map(|paire| connu(paire[cote].as_ref())).fold(1.0, f64::max)
-        });
-        // One scale for both sides; each side as wide as its longest bar asks, within reason.
-        let part = (gauche / (gauche + droite)).clamp(0.3, 0.7);
-        let libre = zone.largeur() - ALLEE - 2.0 * BOUT;
-        let echelle = (libre * part / gauche).min(libre * (1.0 - part) / droite);
-        let milieu = zone.gauche + BOUT + libre * part + ALLEE / 2.0;
-        let entete = 7.0;
-        let pas = (zone.hauteur() - entete) / self.classes.len() as f64;
-        let cotes = [(milieu - ALLEE / 2.0, Ancre::Fin), (milieu + ALLEE / 2.0, Ancre::Debut)];
-        for ((_, nom, couleur), (x, ancre)) in LIEUX.iter().zip(cotes) {
-            let encre = if *couleur == palette::BLEU { *couleur } else { palette::ENCRE };
-            toile.texte(Texte::new(*nom, x, zone.haut + 2.6, corps::VALEUR).gras().en(encre).ancre(ancre));
+        let cotes = self.cotes.len();
+        let total: f64 = (0..cotes).map(|cote| self.maximum(cote)).sum();
+        // Beyond the longest bar there must be room for its value, and for the name of the threshold.
+        let nom_du_seuil = self.nom_du_seuil();
+        let bout = nom_du_seuil.as_ref().map_or(0.0, Texte::largeur) + BOUT;
+        // One scale for both sides, so that their bars are compared.
+        let echelle = (zone.largeur() - ALLEE - bout - (cotes - 1) as f64 * BOUT) / total;
+        // A single side begins at the left edge, after the names of the classes.
+        let gauche = if cotes == 2 { BOUT + self.maximum(0) * echelle } else { 0.0 };
+        let allee = [zone.gauche + gauche, zone.gauche + gauche + ALLEE];
+        let bases: &[(f64, f64)] =
+            if cotes == 2 { &[(allee[0], -1.0), (allee[1], 1.0)] } else { &[(allee[1], 1.0)] };
+        let entete = if cotes == 2 { 6.0 } else { 0.5 };
+        for (cote, (x, sens)) in self.cotes.iter().zip(bases) {
+            let encre = if cote.couleur == palette::BLEU { cote.couleur } else { palette::ENCRE };
+            let texte = Texte::new(cote.nom, *x, zone.haut + 2.6, corps::VALEUR).gras().en(encre);
+            if cotes == 2 {
+                toile.texte(texte.ancre(if *sens < 0.0 { Ancre::Fin } else { Ancre::Debut }));
+            }
         }
+        let pas = (zone.hauteur() - entete) / self.classes.len() as f64;
         // Oldest on top, as a pyramid is read.
-        for (rang, (classe, paire)) in CLASSES_AGE.iter().zip(&self.classes).rev().enumerate() {
+        for (rang, (classe, ligne)) in CLASSES_AGE.iter().zip(&self.classes).rev().enumerate() {
             let haut = zone.haut + entete + pas * rang as f64;
-            if classe.2 == SEUIL_55 {
-                self.seuil(toile, zone, haut + pas);
+            if let Some(nom) = nom_du_seuil.as_ref().filter(|_| classe.2 == SEUIL_55) {
+                let y = haut + pas;
+                toile.tirets((zone.gauche, y), (zone.droite, y), palette::AXE, 0.2);
+                toile.texte(nom.clone().a(zone.droite, y - 1.0));
             }
             let y = haut + pas / 2.0;
-            toile.texte(
-                Texte::new(classe.1.replace(" ans", "\u{a0}ans"), milieu, y, corps::AXE)
-                    .pale()
-                    .ancre(Ancre::Milieu)
-                    .centre_sur(y),
-            );
-            for ((figure, (.., couleur)), sens) in paire.iter().zip(LIEUX).zip([-1.0, 1.0]) {
-                let base = milieu + sens * ALLEE / 2.0;
-                barre(
-                    toile,
-                    figure.as_ref(),
-                    (base, haut + pas * 0.12, haut + pas * 0.88),
-                    sens * echelle,
-                    couleur,
-                );
+            let nom = Texte::new(classe.1.replace(" ans", "\u{a0}ans"), 0.0, y, corps::AXE);
+            let (x, ancre) = if cotes == 2 {
+                (f64::midpoint(allee[0], allee[1]), Ancre::Milieu)
+            } else {
+                (allee[1] - 2.5, Ancre::Fin)
+            };
+            toile.texte(Texte { x, ..nom }.pale().ancre(ancre).centre_sur(y));
+            for ((figure, cote), (base, sens)) in ligne.iter().zip(self.cotes).zip(bases) {
+                let place = (*base, haut + pas * 0.12, haut + pas * 0.88);
+                barre(toile, figure.as_ref(), place, sens * echelle, cote.couleur);
             }
         }
-        for x in [milieu - ALLEE / 2.0, milieu + ALLEE / 2.0] {
-            toile.segment((x, zone.haut + entete - 0.5), (x, zone.bas + 0.5), palette::AXE, 0.25);
+        for (x, _) in bases {
+            toile.segment((*x, zone.haut + entete - 0.5), (*x, zone.bas + 0.5), palette::AXE, 0.25);
         }
     }
 
-    /// The line under the classes of 55 and more.
-    fn seuil(&self, toile: &mut Toile, zone: Zone, y: f64) {
-        if self.part_55.is_none() {
-            return;
-        }
-        toile.tirets((zone.gauche, y), (zone.droite, y), palette::AXE, 0.2);
+    /// What is written over the line under the classes of 55 and more, if their share is known.
+    fn nom_du_seuil(&self) -> Option<Texte> {
+        connu(self.part_55.as_ref())?;
         let texte = format!("55{ESPACE_INSECABLE}ans et plus");
-        toile.texte(Texte::new(texte, zone.droite, y - 1.0, corps::NOTE).italique().pale().ancre(Ancre::Fin));
+        Some(Texte::new(texte, 0.0, 0.0, corps::NOTE).italique().pale().ancre(Ancre::Fin))
     }
 
     fn en_mots(&self) -> Vec<String> {
         CLASSES_AGE
             .iter()
             .zip(&self.classes)
-            .map(|(classe, paire)| {
-                let dire = |figure: Option<&Figure>| {
-                    let court = figure.and_then(|f| f.statut.abreviation()).map_or("n.d.", |a| a.0);
-                    connu(figure).map_or_else(|| court.to_owned(), |v| look::nombre(v, 0))
+            .map(|(classe, ligne)| {
+                let dire = |(figure, cote): (&Option<Figure>, &Cote)| {
+                    let figure = figure.as_ref();
+                    let nombre =
+                        connu(figure).map_or_else(|| abreviation(figure).to_owned(), |v| look::nombre(v, 0));
+                    format!("{nombre}{}", cote.mots)
                 };
-                let [domicile, mam] = paire;
-                phrase(&format!(
-                    "{}{ESPACE_INSECABLE}: {} à domicile, {} en MAM",
-                    classe.1,
-                    dire(domicile.as_ref()),
-                    dire(mam.as_ref())
-                ))
+                let parts: Vec<String> = ligne.iter().zip(self.cotes).map(dire).collect();
+                phrase(&format!("{}{ESPACE_INSECABLE}: {}", classe.1, parts.join(", ")))
             })
             .collect()
     }
@@ -207,8 +253,7 @@ fn barre(
     let y = f64::midpoint(haut, bas);
     let (sens, ancre) = if echelle < 0.0 { (-1.0, Ancre::Fin) } else { (1.0, Ancre::Debut) };
     let Some(valeur) = connu(figure) else {
-        let court = figure.and_then(|f| f.statut.abreviation()).map_or("n.d.", |a| a.0);
-        let texte = Texte::new(court, base + sens * 1.2, y, corps::AXE);
+        let texte = Texte::new(abreviation(figure), base + sens * 1.2, y, corps::AXE);
         toile.texte(texte.italique().pale().ancre(ancre).centre_sur(y));
         return;
     };

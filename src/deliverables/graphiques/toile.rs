@@ -14,7 +14,6 @@ use plotters::style::{FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, reg
 use resvg::tiny_skia::{Pixmap, Transform};
 use resvg::usvg::{self, fontdb};
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 /// Canvas units in a millimetre.
@@ -100,6 +99,11 @@ impl Texte {
 
     pub(crate) fn ancre(mut self, ancre: Ancre) -> Self {
         self.ancre = ancre;
+        self
+    }
+
+    pub(crate) fn a(mut self, x: f64, y: f64) -> Self {
+        (self.x, self.y) = (x, y);
         self
     }
 
@@ -454,21 +458,6 @@ impl Image {
         let mut png = image.encode_png().map_err(|e| erreur(&e.to_string()))?;
         png.splice(APRES_IHDR..APRES_IHDR, PHYS_300_DPI);
         Ok(png)
-    }
-
-    /// Writes `<dossier>/<nom>.svg` and `.png`; gives their paths relative to `racine`.
-    ///
-    /// # Errors
-    /// If a file cannot be written or drawn.
-    pub fn ecrire(&self, racine: &Path, dossier: &str) -> Result<Vec<PathBuf>, ErreurLivrable> {
-        let mut ecrits = Vec::new();
-        for (extension, contenu) in [("svg", self.svg().into_bytes()), ("png", self.png()?)] {
-            let relatif = Path::new(dossier).join(format!("{}.{extension}", self.nom));
-            let chemin = racine.join(&relatif);
-            std::fs::write(&chemin, contenu).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
-            ecrits.push(relatif);
-        }
-        Ok(ecrits)
     }
 }
 
