@@ -5,9 +5,13 @@ mod commun;
 
 mod chiffres_publies;
 mod comptes_des_lignes;
+mod conservation;
+mod corpus;
 mod deterministe;
 mod discretion;
 mod donnees_reelles;
 mod fichiers_abimes;
 mod geojson_valide;
+mod init;
 mod ligne_de_commande;
+mod mutations;

@@ -257,6 +257,11 @@ impl Inventaire {
             let doute = "aucune liste de PMI : c’est la date du fichier le plus récent";
             return (date, Some(doute.to_owned()));
         }
+        let derniere = self.sources.iter().filter_map(|s| s.derniere_annee).max();
+        if let Some(date) = derniere.and_then(|annee| NaiveDate::from_ymd_opt(annee, 12, 31)) {
+            let doute = "aucune liste de PMI : c’est la fin de la dernière année des fichiers de comptes";
+            return (date, Some(doute.to_owned()));
+        }
         let date = NaiveDate::from_ymd_opt(aujourd_hui.year() - 1, 12, 31).unwrap_or(aujourd_hui);
         (date, Some("aucun fichier daté : la fin de l’année dernière est supposée".to_owned()))
     }

@@ -19,6 +19,8 @@ pub(super) struct SourceTrouvee {
     pub(super) chemin: PathBuf,
     pub(super) feuille: Option<String>,
     pub(super) date: Option<NaiveDate>,
+    /// The last year of its columns or rows, when they say their years themselves.
+    pub(super) derniere_annee: Option<i32>,
     /// Why it is thought to be that, of that day.
     pub(super) pourquoi: Vec<String>,
     /// What a person should check.
@@ -42,7 +44,8 @@ const LIGNES_DE_TITRE: usize = 60;
 
 /// Recognises a file by its content. `relatif` is its path below the folder: its names may tell a day.
 pub(super) fn reconnaitre(chemin: &Path, relatif: &Path, epci: &str) -> Issue {
-    if let Some(trouvaille) = open_data::reconnaitre(chemin) {
+    // Births are read like any table: their columns say which years they hold.
+    if let Some(trouvaille) = open_data::reconnaitre(chemin).filter(|t| t.genre != Genre::Naissances) {
         return publique(chemin, trouvaille, epci);
     }
     let grilles = match lecture::lire(chemin, &relatif.display().to_string()) {
@@ -85,6 +88,7 @@ fn publique(chemin: &Path, trouvaille: open_data::Trouvaille, epci: &str) -> Iss
         chemin: chemin.to_owned(),
         feuille: None,
         date: None,
+        derniere_annee: None,
         pourquoi: Vec::new(),
         doutes: Vec::new(),
         communes: trouvaille.communes,
@@ -185,6 +189,7 @@ impl Convenance<'_> {
             chemin: chemin.to_owned(),
             feuille: self.grille.origine.feuille.clone().filter(|_| plusieurs),
             date: None,
+            derniere_annee: None,
             pourquoi: vec![format!("{} colonnes reconnues sur {}", connus.len(), self.largeur())],
             doutes,
             communes: BTreeSet::new(),
@@ -218,7 +223,9 @@ impl Convenance<'_> {
         let datee_par_ses_lignes =
             self.tableau.colonne("annee").is_some() || !self.tableau.colonnes_annees().is_empty();
         if datee_par_ses_lignes {
-            source.pourquoi.push("les années sont dans le fichier".to_owned());
+            source.derniere_annee = self.derniere_annee();
+            let derniere = source.derniere_annee.map(|a| format!(", jusqu’à {a}")).unwrap_or_default();
+            source.pourquoi.push(format!("les années sont dans le fichier{derniere}"));
             return;
         }
         let indices = self.indices(relatif);
@@ -237,6 +244,12 @@ impl Convenance<'_> {
             source.doutes.push(format!("{quoi} est dans ce texte : le dernier jour est supposé"));
         }
         self.verifier_les_agrements(source, retenu.date);
+    }
+
+    fn derniere_annee(&self) -> Option<i32> {
+        let lignes = self.tableau.colonne("annee").map(|c| c.valeurs.iter().flatten());
+        let lignes = lignes.into_iter().flatten().filter_map(|t| valeurs::annee(t).ok());
+        lignes.chain(self.tableau.colonnes_annees().into_iter().map(|(annee, _)| annee)).max()
     }
 
     fn indices(&self, relatif: &Path) -> Vec<Indice> {
@@ -372,11 +385,29 @@ fn pourquoi_rien(grilles: &[Grille]) -> String {
             format!("ressemble à une source « {} » ({communs} en-têtes connus), mais {manque}", genre.mot())
         }
         Some((communs, genre, None)) => format!(
-            "a {communs} en-têtes d’une source « {} », mais ses cellules n’y ressemblent pas",
-            genre.mot()
+            "a {communs} en-têtes d’une source « {} », mais ses cellules n’y ressemblent pas{}",
+            genre.mot(),
+            exemple_contraire(genre, grilles)
         ),
         None => format!("aucun type de source ne convient ; première ligne : {}", vus.join(", ")),
     }
+}
+
+/// A cell of the column that tells the kind, and that does not fit.
+fn exemple_contraire(genre: Genre, grilles: &[Grille]) -> String {
+    let exemple = || {
+        let disposition = Disposition::connue(genre.mot()).ok()?;
+        let tableau = disposition.reconnaitre(grilles.to_vec(), None, &BTreeMap::new()).ok()?;
+        let (champ, passe): (&str, fn(&str) -> bool) = match genre {
+            Genre::Pmi => ("capacite", |t| valeurs::capacite(t).is_ok()),
+            Genre::Structures => ("type", |t| valeurs::type_structure(t).is_ok()),
+            _ => return None,
+        };
+        let colonne = tableau.colonne(champ)?;
+        let cellule = colonne.valeurs.iter().flatten().find(|t| !passe(t))?;
+        Some(format!(" : « {} » dans la colonne « {} »", abreger(cellule), colonne.entete))
+    };
+    exemple().unwrap_or_default()
 }
 
 /// Most headers of one row that a layout accepts.
