@@ -6,11 +6,15 @@ mod commun;
 
 mod chiffres_publies;
 mod comptes_des_lignes;
+mod conservation;
+mod corpus;
 mod deterministe;
 mod discretion;
 mod documentation;
 mod donnees_reelles;
 mod fichiers_abimes;
 mod geojson_valide;
+mod init;
 mod ligne_de_commande;
+mod mutations;
 mod perimetre_dans_le_temps;

@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod francais;
+mod init;
 mod lancer;
 mod progression;
 mod recuperer;
@@ -21,6 +22,7 @@ pub const LACUNES: u8 = 2;
 
 const EXEMPLES: &str = "\
 Exemples :
+  observatoire init data/mon-territoire --epci 200072882
   observatoire lancer pipelines/demo.toml
   observatoire recuperer pipelines/vie-et-boulogne.toml --depuis ~/Téléchargements
   observatoire simuler --graine 2024 data/demo
@@ -41,6 +43,7 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Commande {
+    Init(init::Arguments),
     Lancer(lancer::Arguments),
     Recuperer(recuperer::Arguments),
     Simuler(simuler::Arguments),
@@ -61,6 +64,7 @@ pub fn main() -> ExitCode {
         Err(erreur) => return ExitCode::from(refuser(&erreur)),
     };
     let issue = match arguments.commande {
+        Commande::Init(arguments) => init::executer(&arguments),
         Commande::Lancer(arguments) => lancer::executer(&arguments),
         Commande::Recuperer(arguments) => recuperer::executer(&arguments),
         Commande::Simuler(arguments) => simuler::executer(&arguments),

@@ -51,7 +51,7 @@ pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::
 
 /// The day, written in the register of the cache and nowhere else.
 #[allow(clippy::disallowed_methods)]
-fn aujourd_hui() -> chrono::NaiveDate {
+pub(super) fn aujourd_hui() -> chrono::NaiveDate {
     let secondes = std::time::SystemTime::now()
         .duration_since(std::time::UNIX_EPOCH)
         .map_or(0, |d| i64::try_from(d.as_secs()).unwrap_or(0));

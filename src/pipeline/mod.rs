@@ -1,6 +1,7 @@
 //! The declared pipeline, the stages in order, the journal, the atomic publication.
 
 mod declaration;
+mod ebauche;
 mod journal;
 mod lancement;
 mod lecture;
@@ -8,6 +9,7 @@ mod publication;
 mod secret;
 
 pub use declaration::{Declaration, ErreurDeclaration, SourceDeclaree};
+pub use ebauche::{Ebauche, ErreurEbauche, ebaucher};
 pub use journal::Journal;
 pub use lancement::{CompteRendu, ErreurLancement, Manque, Options, lancer};
 pub use publication::ErreurPublication;

@@ -1,0 +1,48 @@
+//! `observatoire init`
+
+use super::COMPLET;
+use super::recuperer::aujourd_hui;
+use crate::pipeline::ebaucher;
+use anstream::println;
+use std::path::{Path, PathBuf};
+
+/// Reconnaît les fichiers d’un dossier et écrit la première version de son pipeline.
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Exemple :\n  observatoire init data/mon-territoire --epci 200072882\n\nChaque fichier est reconnu à son contenu. Ce qui n’est pas sûr est marqué « À VÉRIFIER » dans le pipeline,\navec la raison et les autres possibilités. Un pipeline qui existe n’est jamais remplacé."
+)]
+pub(super) struct Arguments {
+    /// Dossier où les fichiers de l’année ont été déposés.
+    dossier: PathBuf,
+    /// Numéro SIREN de l’intercommunalité, ou son nom.
+    #[arg(long, value_name = "SIREN")]
+    epci: String,
+    /// Pipeline à écrire (par défaut : pipelines/, sous le nom du dossier).
+    #[arg(long, value_name = "FICHIER")]
+    sortie: Option<PathBuf>,
+}
+
+pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::Error>> {
+    let sortie = arguments.sortie.clone().unwrap_or_else(|| sortie_par_defaut(&arguments.dossier));
+    let ebauche = ebaucher(&arguments.dossier, &arguments.epci, &sortie, aujourd_hui())?;
+    println!("{} source(s) reconnue(s) dans {}", ebauche.sources, arguments.dossier.display());
+    if ebauche.laisses > 0 {
+        println!(
+            "{} fichier(s) laissé(s) de côté, cités à la fin du pipeline avec la raison",
+            ebauche.laisses
+        );
+    }
+    if ebauche.a_verifier > 0 {
+        println!("\u{1b}[33m{} point(s) à vérifier\u{1b}[0m : cherchez « À VÉRIFIER »", ebauche.a_verifier);
+    }
+    println!("Le pipeline est écrit : {}", sortie.display());
+    println!("Relisez-le, puis lancez :  observatoire lancer {}", sortie.display());
+    Ok(COMPLET)
+}
+
+/// `pipelines/<name of the folder>.toml`.
+fn sortie_par_defaut(dossier: &Path) -> PathBuf {
+    let absolu = dossier.canonicalize().unwrap_or_else(|_| dossier.to_owned());
+    let nom = absolu.file_name().map_or_else(|| "territoire".into(), |n| n.to_string_lossy().into_owned());
+    Path::new("pipelines").join(format!("{nom}.toml"))
+}

@@ -1,0 +1,271 @@
+//! The first draft of a pipeline, from the files of a folder.
+//!
+//! Each file is known by its content; what it is, of which day it speaks and why stand beside it as
+//! comments. What is not sure is marked « À VÉRIFIER », with the reason and what else it may be.
+
+mod indices;
+mod reconnaissance;
+mod redaction;
+
+use crate::sources::{Genre, empreinte};
+use crate::territory::CodeCommune;
+use chrono::{Datelike, NaiveDate};
+use reconnaissance::{Issue, SourceTrouvee, reconnaitre};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// A draft that was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ebauche {
+    /// Sources that the pipeline reads.
+    pub sources: usize,
+    /// Files that it does not use, each with the reason in a comment.
+    pub laisses: usize,
+    /// Points marked « À VÉRIFIER ».
+    pub a_verifier: usize,
+}
+
+/// No draft was written.
+#[derive(Debug, thiserror::Error)]
+pub enum ErreurEbauche {
+    /// The folder cannot be read.
+    #[error(
+        "dossier {chemin} : {cause}. Vérifiez le chemin : c’est le dossier où les fichiers de l’année sont déposés"
+    )]
+    Dossier {
+        /// The folder.
+        chemin: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// A pipeline of that name is there already.
+    #[error(
+        "{0} existe déjà, et n’est pas remplacé. Choisissez un autre nom avec --sortie, ou renommez l’ancien pipeline"
+    )]
+    ExisteDeja(PathBuf),
+    /// The pipeline cannot be written.
+    #[error("pipeline {chemin} : {cause}. Vérifiez le chemin et les droits du dossier")]
+    Ecriture {
+        /// The pipeline.
+        chemin: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+}
+
+/// What was found in a folder, sorted out.
+#[derive(Debug, Default)]
+struct Inventaire {
+    sources: Vec<SourceTrouvee>,
+    /// Files that the pipeline does not use, and why.
+    laisses: Vec<(PathBuf, String)>,
+}
+
+/// Recognises the files below `dossier` and writes the pipeline `sortie`. Without any list of PMI nor
+/// dated file, the observation is the end of the year before `aujourd_hui`.
+///
+/// # Errors
+/// If the folder cannot be read, or the pipeline exists or cannot be written.
+pub fn ebaucher(
+    dossier: &Path,
+    epci: &str,
+    sortie: &Path,
+    aujourd_hui: NaiveDate,
+) -> Result<Ebauche, ErreurEbauche> {
+    if sortie.exists() {
+        return Err(ErreurEbauche::ExisteDeja(sortie.to_owned()));
+    }
+    let lecture = |cause| ErreurEbauche::Dossier { chemin: dossier.to_owned(), cause };
+    let ecriture = |cause| ErreurEbauche::Ecriture { chemin: sortie.to_owned(), cause };
+    let racine = dossier.canonicalize().map_err(lecture)?;
+    let fichiers = fichiers(&racine).map_err(lecture)?;
+    let inventaire = Inventaire::de(&racine, &fichiers, epci);
+    let observation = inventaire.observation(aujourd_hui);
+    let parent = sortie.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    std::fs::create_dir_all(parent).map_err(ecriture)?;
+    let parent = parent.canonicalize().map_err(ecriture)?;
+    let texte = redaction::rediger(&inventaire, epci, observation, &parent);
+    ecrire(sortie, &texte).map_err(|cause| match cause.kind() {
+        std::io::ErrorKind::AlreadyExists => ErreurEbauche::ExisteDeja(sortie.to_owned()),
+        _ => ecriture(cause),
+    })?;
+    Ok(Ebauche {
+        sources: inventaire.sources.len(),
+        laisses: inventaire.laisses.len(),
+        a_verifier: texte.matches("À VÉRIFIER :").count(),
+    })
+}
+
+/// Writes a file that is not there yet.
+fn ecrire(chemin: &Path, texte: &str) -> std::io::Result<()> {
+    std::fs::OpenOptions::new().write(true).create_new(true).open(chemin)?.write_all(texte.as_bytes())
+}
+
+/// Every file below the folder, sorted by path, but for hidden ones and the locks of office programs.
+fn fichiers(dossier: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let mut restants = vec![dossier.to_owned()];
+    let mut fichiers = Vec::new();
+    while let Some(dossier) = restants.pop() {
+        for entree in std::fs::read_dir(&dossier)? {
+            let entree = entree?;
+            let nom = entree.file_name().to_string_lossy().into_owned();
+            if nom.starts_with(['.', '~']) {
+                continue;
+            }
+            // A link could lead back up: only real folders are entered.
+            let nature = entree.file_type()?;
+            if nature.is_dir() {
+                restants.push(entree.path());
+            } else if nature.is_file() {
+                fichiers.push(entree.path());
+            }
+        }
+    }
+    fichiers.sort();
+    Ok(fichiers)
+}
+
+impl Inventaire {
+    fn de(racine: &Path, fichiers: &[PathBuf], epci: &str) -> Self {
+        let mut inventaire = Self::default();
+        let mut connus: BTreeMap<String, PathBuf> = BTreeMap::new();
+        for chemin in fichiers {
+            if chemin.to_str().is_none() {
+                let raison = "le nom du fichier n’est pas lisible : renommez-le".to_owned();
+                inventaire.laisses.push((chemin.clone(), raison));
+                continue;
+            }
+            let relatif = chemin.strip_prefix(racine).unwrap_or(chemin);
+            if let Ok(empreinte) = empreinte(chemin, "") {
+                if let Some(autre) = connus.get(&empreinte.sha256) {
+                    inventaire.laisses.push((chemin.clone(), format!("copie exacte de {}", autre.display())));
+                    continue;
+                }
+                connus.insert(empreinte.sha256, relatif.to_owned());
+            }
+            match reconnaitre(chemin, relatif, epci) {
+                Issue::Sources(sources) => inventaire.sources.extend(sources),
+                Issue::Laisse(raison) => inventaire.laisses.push((chemin.clone(), raison)),
+            }
+        }
+        inventaire.garder_le_meilleur(Genre::CogCommunes);
+        inventaire.garder_le_meilleur(Genre::CogMouvements);
+        inventaire.garder_le_meilleur(Genre::Composition);
+        inventaire.garder_les_contours();
+        inventaire.une_source_par_annee(Genre::Pmi);
+        inventaire.une_source_par_annee(Genre::Imaje);
+        inventaire
+    }
+
+    /// Of several files of a kind that a pipeline reads once, the last by name: the latest year.
+    fn garder_le_meilleur(&mut self, genre: Genre) {
+        let rangs: Vec<usize> = self.rangs(genre);
+        let Some((gardee, autres)) = rangs.split_last() else { return };
+        let nom = self.sources[*gardee].chemin.clone();
+        let raison =
+            format!("un autre fichier du même type (« {} ») est retenu : {}", genre.mot(), nom.display());
+        self.laisser(autres, &raison);
+    }
+
+    /// Of several files of contours, the one that covers the most communes of the territory.
+    fn garder_les_contours(&mut self) {
+        let membres: BTreeSet<CodeCommune> = self
+            .sources
+            .iter()
+            .find(|s| s.genre == Genre::Composition)
+            .map(|s| s.communes.clone())
+            .unwrap_or_default();
+        let rangs = self.rangs(Genre::Contours);
+        let couverture = |s: &SourceTrouvee| s.communes.intersection(&membres).count();
+        let Some(gardee) = rangs.iter().copied().rev().max_by_key(|r| couverture(&self.sources[*r])) else {
+            return;
+        };
+        let source = &mut self.sources[gardee];
+        let couvertes = couverture(source);
+        source.pourquoi.push(format!(
+            "{} contours, dont ceux de {couvertes} communes du territoire sur {}",
+            source.communes.len(),
+            membres.len()
+        ));
+        if couvertes < membres.len() {
+            let perdues = membres.len() - couvertes;
+            source.doutes.push(format!(
+                "{perdues} communes n’y sont pas sous leur code d’aujourd’hui ; le code officiel géographique (type « cog_communes » et « cog_mouvements ») permet de suivre les fusions"
+            ));
+        }
+        let autres: Vec<usize> = rangs.into_iter().filter(|r| *r != gardee).collect();
+        let toutes = autres.iter().all(|r| couverture(&self.sources[*r]) == 0);
+        let raison = if toutes {
+            "contours d’un autre territoire"
+        } else {
+            "d’autres contours couvrent mieux le territoire"
+        };
+        self.laisser(&autres, raison);
+    }
+
+    /// Two lists of one year would add up: the latest of them is kept.
+    fn une_source_par_annee(&mut self, genre: Genre) {
+        let mut gardees: BTreeMap<i32, usize> = BTreeMap::new();
+        let mut autres = Vec::new();
+        for rang in self.rangs(genre) {
+            let Some(date) = self.sources[rang].date else { continue };
+            match gardees.get(&date.year()) {
+                Some(gardee) if self.sources[*gardee].date >= Some(date) => autres.push(rang),
+                Some(gardee) => {
+                    autres.push(*gardee);
+                    gardees.insert(date.year(), rang);
+                }
+                None => {
+                    gardees.insert(date.year(), rang);
+                }
+            }
+        }
+        for rang in &autres {
+            let Some(annee) = self.sources[*rang].date.map(|d| d.year()) else { continue };
+            let nom =
+                self.sources[*rang].chemin.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            if let Some(gardee) = gardees.get(&annee) {
+                let doute = format!("« {nom} » est aussi de {annee}, et n’est pas repris (voir à la fin)");
+                self.sources[*gardee].doutes.push(doute);
+            }
+        }
+        autres.sort_unstable();
+        let raison = format!("une autre source « {} » de la même année est retenue", genre.mot());
+        self.laisser(&autres, &raison);
+    }
+
+    fn rangs(&self, genre: Genre) -> Vec<usize> {
+        (0..self.sources.len()).filter(|r| self.sources[*r].genre == genre).collect()
+    }
+
+    /// Takes sources out; ranks in ascending order.
+    fn laisser(&mut self, rangs: &[usize], raison: &str) {
+        for rang in rangs.iter().rev() {
+            let source = self.sources.remove(*rang);
+            self.laisses.push((source.chemin, raison.to_owned()));
+        }
+    }
+
+    /// The day of the last list of PMI, else of the last dated source, else the end of last year; and
+    /// the doubt about it.
+    fn observation(&self, aujourd_hui: NaiveDate) -> (NaiveDate, Option<String>) {
+        let dernier = |genre: Option<Genre>| {
+            self.sources.iter().filter(|s| genre.is_none_or(|g| s.genre == g)).filter_map(|s| s.date).max()
+        };
+        if let Some(date) = dernier(Some(Genre::Pmi)) {
+            return (date, None);
+        }
+        if let Some(date) = dernier(None) {
+            let doute = "aucune liste de PMI : c’est la date du fichier le plus récent";
+            return (date, Some(doute.to_owned()));
+        }
+        let derniere = self.sources.iter().filter_map(|s| s.derniere_annee).max();
+        if let Some(date) = derniere.and_then(|annee| NaiveDate::from_ymd_opt(annee, 12, 31)) {
+            let doute = "aucune liste de PMI : c’est la fin de la dernière année des fichiers de comptes";
+            return (date, Some(doute.to_owned()));
+        }
+        let date = NaiveDate::from_ymd_opt(aujourd_hui.year() - 1, 12, 31).unwrap_or(aujourd_hui);
+        (date, Some("aucun fichier daté : la fin de l’année dernière est supposée".to_owned()))
+    }
+}

@@ -1,0 +1,431 @@
+//! What each file of a folder is, and of which day it speaks.
+
+use super::indices::{Indice, Precision};
+use crate::open_data;
+use crate::sources::disposition::{Disposition, Tableau};
+use crate::sources::grille::Grille;
+use crate::sources::valeurs::{self, replier};
+use crate::sources::{Genre, cog, lecture};
+use crate::tables::Mesure;
+use crate::territory::CodeCommune;
+use chrono::{Datelike, NaiveDate};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// A file (or a sheet) that the pipeline can use.
+#[derive(Debug, Clone)]
+pub(super) struct SourceTrouvee {
+    pub(super) genre: Genre,
+    pub(super) chemin: PathBuf,
+    pub(super) feuille: Option<String>,
+    pub(super) date: Option<NaiveDate>,
+    /// The last year of its columns or rows, when they say their years themselves.
+    pub(super) derniere_annee: Option<i32>,
+    /// Why it is thought to be that, of that day.
+    pub(super) pourquoi: Vec<String>,
+    /// What a person should check.
+    pub(super) doutes: Vec<String>,
+    /// The communes whose contours it holds.
+    pub(super) communes: BTreeSet<CodeCommune>,
+}
+
+/// What became of a file.
+#[derive(Debug)]
+pub(super) enum Issue {
+    Sources(Vec<SourceTrouvee>),
+    /// Why the pipeline does not use it.
+    Laisse(String),
+}
+
+/// Cells of a column that are looked at to tell what it holds.
+const ECHANTILLON: usize = 200;
+/// Rows among which the header of a table is looked for.
+const LIGNES_DE_TITRE: usize = 60;
+
+/// Recognises a file by its content. `relatif` is its path below the folder: its names may tell a day.
+pub(super) fn reconnaitre(chemin: &Path, relatif: &Path, epci: &str) -> Issue {
+    // Births are read like any table: their columns say which years they hold.
+    if let Some(trouvaille) = open_data::reconnaitre(chemin).filter(|t| t.genre != Genre::Naissances) {
+        return publique(chemin, trouvaille, epci);
+    }
+    let grilles = match lecture::lire(chemin, &relatif.display().to_string()) {
+        Ok(grilles) => grilles,
+        Err(probleme) => return Issue::Laisse(format!("{} : {}", probleme.motif.titre(), probleme.detail)),
+    };
+    if let Some(quoi) = sans_emploi(&grilles) {
+        return Issue::Laisse(format!("{quoi} : un pipeline n’emploie pas encore ce type de fichier"));
+    }
+    let convenances = convenances(&grilles);
+    let meilleure = convenances.iter().map(|c| c.tableau.champs.len()).max();
+    let Some(meilleure) = convenances.iter().find(|c| Some(c.tableau.champs.len()) == meilleure) else {
+        return Issue::Laisse(pourquoi_rien(&grilles));
+    };
+    let genre = meilleure.genre;
+    let mut doutes = autres_genres(&convenances, genre, meilleure.tableau.champs.len());
+    let feuilles: Vec<&Convenance<'_>> = convenances.iter().filter(|c| c.genre == genre).collect();
+    let datees: BTreeSet<NaiveDate> = feuilles
+        .iter()
+        .filter_map(|c| Some(Indice::lire(c.grille.origine.feuille.as_deref()?, "")?.date))
+        .collect();
+    let une_par_feuille = feuilles.len() > 1 && datees.len() == feuilles.len();
+    if feuilles.len() > 1 && !une_par_feuille {
+        let noms: Vec<&str> = feuilles.iter().filter_map(|c| c.grille.origine.feuille.as_deref()).collect();
+        doutes.push(format!(
+            "plusieurs feuilles conviennent ({}) ; celle qui a le plus de colonnes connues est retenue",
+            noms.join(", ")
+        ));
+    }
+    let retenues = if une_par_feuille { feuilles } else { vec![meilleure] };
+    let plusieurs = grilles.len() > 1;
+    Issue::Sources(
+        retenues.into_iter().map(|c| c.en_source(chemin, relatif, plusieurs, doutes.clone())).collect(),
+    )
+}
+
+fn publique(chemin: &Path, trouvaille: open_data::Trouvaille, epci: &str) -> Issue {
+    let mut source = SourceTrouvee {
+        genre: trouvaille.genre,
+        chemin: chemin.to_owned(),
+        feuille: None,
+        date: None,
+        derniere_annee: None,
+        pourquoi: Vec::new(),
+        doutes: Vec::new(),
+        communes: trouvaille.communes,
+    };
+    if source.genre == Genre::Composition {
+        match cog::composition_epci(chemin, epci) {
+            Ok(perimetre) => {
+                source.communes = perimetre.membres().iter().map(|m| m.code).collect();
+                let n = source.communes.len();
+                source.pourquoi.push(format!("« {} », {n} communes", perimetre.nom));
+            }
+            Err(probleme) => {
+                return Issue::Laisse(format!("composition d’intercommunalités : {}", probleme.detail));
+            }
+        }
+    }
+    Issue::Sources(vec![source])
+}
+
+/// A sheet and a layout that go together.
+struct Convenance<'a> {
+    genre: Genre,
+    grille: &'a Grille,
+    tableau: Tableau,
+}
+
+fn convenances(grilles: &[Grille]) -> Vec<Convenance<'_>> {
+    let dispositions: Vec<(Genre, Disposition)> = Genre::TOUS
+        .into_iter()
+        .filter_map(|genre| Some((genre, Disposition::connue(genre.mot()).ok()?)))
+        .collect();
+    let essais = grilles.iter().flat_map(|g| dispositions.iter().map(move |(genre, d)| (g, *genre, d)));
+    essais
+        .filter_map(|(grille, genre, disposition)| {
+            let tableau = disposition.reconnaitre(vec![grille.clone()], None, &BTreeMap::new()).ok()?;
+            convient(genre, &tableau).then_some(Convenance { genre, grille, tableau })
+        })
+        .collect()
+}
+
+/// True if the cells, and not the headers alone, say that the table is of that kind.
+fn convient(genre: Genre, tableau: &Tableau) -> bool {
+    let present = |champ: &str| tableau.colonne(champ).is_some();
+    match genre {
+        Genre::Pmi => {
+            let personne =
+                ["prenom", "date_naissance", "age", "annee_naissance", "date_agrement", "date_fin"];
+            personne.iter().any(|c| present(c))
+                && surtout(tableau, "capacite", |t| valeurs::capacite(t).is_ok())
+        }
+        Genre::Structures => surtout(tableau, "type", |t| valeurs::type_structure(t).is_ok()),
+        Genre::Imaje => {
+            let mesures: Vec<&str> = Mesure::TOUTES.iter().map(|m| m.mot()).filter(|m| present(m)).collect();
+            let long = present("mesure") && surtout(tableau, "valeur", |t| valeurs::compte(t).is_ok());
+            long || mesures.len() > 1
+                && mesures.iter().all(|m| surtout(tableau, m, |t| valeurs::compte(t).is_ok()))
+        }
+        Genre::Naissances => {
+            let large = !tableau.colonnes_annees().is_empty();
+            let codes = surtout(tableau, "code_commune", |t| CodeCommune::lire(t).is_ok());
+            (large || present("annee") && present("naissances")) && (codes || present("commune"))
+        }
+        Genre::Composition | Genre::CogCommunes | Genre::CogMouvements | Genre::Contours => false,
+    }
+}
+
+/// True if the column is there and more than half of its filled cells pass.
+fn surtout(tableau: &Tableau, champ: &str, passe: impl Fn(&str) -> bool) -> bool {
+    let Some(colonne) = tableau.colonne(champ) else { return false };
+    let cellules = colonne.valeurs.iter().flatten().take(ECHANTILLON);
+    let (bonnes, toutes) = cellules.fold((0, 0), |(b, n), t| (b + usize::from(passe(t)), n + 1));
+    bonnes * 2 > toutes
+}
+
+fn autres_genres(convenances: &[Convenance<'_>], genre: Genre, note: usize) -> Vec<String> {
+    let autres: BTreeSet<&str> = convenances
+        .iter()
+        .filter(|c| c.genre != genre && c.tableau.champs.len() * 3 >= note * 2)
+        .map(|c| c.genre.mot())
+        .collect();
+    if autres.is_empty() {
+        return Vec::new();
+    }
+    let autres: Vec<&str> = autres.into_iter().collect();
+    vec![format!("le type pourrait aussi être « {} »", autres.join(" » ou « "))]
+}
+
+impl Convenance<'_> {
+    fn en_source(
+        &self,
+        chemin: &Path,
+        relatif: &Path,
+        plusieurs: bool,
+        doutes: Vec<String>,
+    ) -> SourceTrouvee {
+        let connus: Vec<&str> = self.tableau.champs.values().map(|c| c.entete.as_str()).collect();
+        let mut source = SourceTrouvee {
+            genre: self.genre,
+            chemin: chemin.to_owned(),
+            feuille: self.grille.origine.feuille.clone().filter(|_| plusieurs),
+            date: None,
+            derniere_annee: None,
+            pourquoi: vec![format!("{} colonnes reconnues sur {}", connus.len(), self.largeur())],
+            doutes,
+            communes: BTreeSet::new(),
+        };
+        self.dater(&mut source, relatif);
+        if self.genre == Genre::Naissances && !self.parle_de_naissances(relatif) {
+            let doute =
+                "rien dans le fichier ne dit que ce sont des naissances, et non un autre compte par année";
+            source.doutes.push(doute.to_owned());
+        }
+        source
+    }
+
+    fn largeur(&self) -> usize {
+        self.tableau.champs.len() + self.tableau.autres.len()
+    }
+
+    fn parle_de_naissances(&self, relatif: &Path) -> bool {
+        let titres = titres(self.grille, &self.tableau).into_iter().map(|(_, texte)| texte);
+        let entetes = self.tableau.champs.values().chain(&self.tableau.autres).map(|c| c.entete.clone());
+        let chemin = std::iter::once(relatif.display().to_string());
+        titres.chain(entetes).chain(chemin).any(|t| {
+            let replie = replier(&t);
+            replie.contains("nais") || replie.contains("time period")
+        })
+    }
+
+    /// The day of the data: what says it most precisely, the title before the sheet, the sheet before
+    /// the name of the file.
+    fn dater(&self, source: &mut SourceTrouvee, relatif: &Path) {
+        let datee_par_ses_lignes =
+            self.tableau.colonne("annee").is_some() || !self.tableau.colonnes_annees().is_empty();
+        if datee_par_ses_lignes {
+            source.derniere_annee = self.derniere_annee();
+            let derniere = source.derniere_annee.map(|a| format!(", jusqu’à {a}")).unwrap_or_default();
+            source.pourquoi.push(format!("les années sont dans le fichier{derniere}"));
+            return;
+        }
+        let indices = self.indices(relatif);
+        let Some(precision) = indices.iter().map(|i| i.precision).max() else {
+            self.sans_indice(source);
+            return;
+        };
+        let Some(retenu) = indices.iter().find(|i| i.precision == precision) else { return };
+        source.date = Some(retenu.date);
+        source.pourquoi.push(format!("date : {} « {} »", retenu.ou, retenu.texte));
+        for autre in indices.iter().filter(|i| contredit(i, retenu)) {
+            source.doutes.push(format!("{} dit autre chose : « {} »", autre.ou, autre.texte));
+        }
+        if precision != Precision::Jour && source.genre != Genre::Imaje {
+            let quoi = if precision == Precision::Mois { "seul le mois" } else { "seule l’année" };
+            source.doutes.push(format!("{quoi} est dans ce texte : le dernier jour est supposé"));
+        }
+        self.verifier_les_agrements(source, retenu.date);
+    }
+
+    fn derniere_annee(&self) -> Option<i32> {
+        let lignes = self.tableau.colonne("annee").map(|c| c.valeurs.iter().flatten());
+        let lignes = lignes.into_iter().flatten().filter_map(|t| valeurs::annee(t).ok());
+        lignes.chain(self.tableau.colonnes_annees().into_iter().map(|(annee, _)| annee)).max()
+    }
+
+    fn indices(&self, relatif: &Path) -> Vec<Indice> {
+        let mut indices: Vec<Indice> = titres(self.grille, &self.tableau)
+            .into_iter()
+            .filter_map(|(ligne, texte)| Indice::lire(&texte, &format!("titre, ligne {ligne},")))
+            .collect();
+        if let Some(age) = self.tableau.colonne("age") {
+            indices.extend(Indice::lire(&age.entete, "en-tête de l’âge"));
+        }
+        let feuille = self.grille.origine.feuille.as_deref();
+        indices.extend(feuille.and_then(|f| Indice::lire(f, "nom de la feuille")));
+        let radical = relatif.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        indices.extend(Indice::lire(&radical, "nom du fichier"));
+        let dossier = relatif.parent().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned());
+        indices.extend(dossier.and_then(|d| Indice::lire(&d, "nom du dossier")));
+        indices
+    }
+
+    fn sans_indice(&self, source: &mut SourceTrouvee) {
+        if source.genre == Genre::Structures {
+            let doute = "aucune date dans le fichier : il est supposé décrire le jour de l’observation ; sinon ajoutez « date = … »";
+            source.doutes.push(doute.to_owned());
+            return;
+        }
+        let dernier = self.dernier_agrement();
+        source.date = dernier.and_then(|jour| NaiveDate::from_ymd_opt(jour.year(), 12, 31));
+        source.doutes.push(match dernier {
+            Some(jour) => format!(
+                "aucune date dans le titre, la feuille ni le nom ; l’agrément le plus récent commence le {}, d’où cette date",
+                jour.format("%d/%m/%Y")
+            ),
+            None => "aucune date dans le titre, la feuille ni le nom : ajoutez « date = 2024-12-31 » (le jour dont parlent les données)".to_owned(),
+        });
+    }
+
+    fn debuts(&self) -> impl Iterator<Item = NaiveDate> {
+        let cellules = self.tableau.colonne("date_agrement").map(|c| c.valeurs.iter().flatten());
+        cellules.into_iter().flatten().filter_map(|t| valeurs::date(t).ok())
+    }
+
+    /// The last day on which an agrément of the list begins.
+    fn dernier_agrement(&self) -> Option<NaiveDate> {
+        self.debuts().max()
+    }
+
+    /// A list in which many agréments begin after its date is of a later day.
+    fn verifier_les_agrements(&self, source: &mut SourceTrouvee, date: NaiveDate) {
+        let (futurs, tous) = self.debuts().fold((0, 0), |(f, n), jour| (f + usize::from(jour > date), n + 1));
+        if futurs * 20 > tous {
+            source.doutes.push(format!(
+                "{futurs} agréments commencent après le {} : la liste est sans doute plus récente",
+                date.format("%d/%m/%Y")
+            ));
+        }
+    }
+}
+
+/// True if another text names another day, or another year when that is all it names.
+fn contredit(indice: &Indice, retenu: &Indice) -> bool {
+    match indice.precision.min(retenu.precision) {
+        Precision::Jour => indice.date != retenu.date,
+        Precision::Mois => {
+            (indice.date.year(), indice.date.month()) != (retenu.date.year(), retenu.date.month())
+        }
+        Precision::Annee => indice.date.year() != retenu.date.year(),
+    }
+}
+
+/// The filled cells above the header, with their line.
+fn titres(grille: &Grille, tableau: &Tableau) -> Vec<(u32, String)> {
+    let ecartees = tableau.ecartees.iter().filter_map(|p| p.lieu.ligne);
+    let premiere = tableau.lignes.iter().copied().chain(ecartees).min().unwrap_or(u32::MAX);
+    let entetes: Vec<&str> =
+        tableau.champs.values().chain(&tableau.autres).map(|c| c.entete.as_str()).collect();
+    let est_entete = |rang: usize| {
+        grille.ligne(rang).filter(|(_, t)| entetes.iter().any(|e| e.ends_with(t))).nth(1).is_some()
+    };
+    (0..grille.hauteur().min(LIGNES_DE_TITRE))
+        .take_while(|rang| grille.lignes[*rang] < premiere && !est_entete(*rang))
+        .flat_map(|rang| grille.ligne(rang).map(move |(_, texte)| (grille.lignes[rang], texte.to_owned())))
+        .collect()
+}
+
+/// What a file is, when it is known but no pipeline uses it.
+fn sans_emploi(grilles: &[Grille]) -> Option<&'static str> {
+    grilles.iter().find_map(|grille| {
+        (0..grille.hauteur().min(LIGNES_DE_TITRE)).find_map(|rang| {
+            let entetes: Vec<&str> = grille.ligne(rang).map(|(_, t)| t).collect();
+            let plies: Vec<String> = entetes.iter().map(|t| replier(t)).collect();
+            let a = |mot: &str| plies.iter().any(|p| p == mot);
+            let commence = |mot: &str| plies.iter().any(|p| p.starts_with(mot));
+            if a("heure de debut") && a("heure de fin") || a("horodateur") || a("id de la reponse") {
+                Some("réponses à un questionnaire")
+            } else if a("codgeo") && a("acssenf") {
+                Some("données de la Caf par Iris")
+            } else if commence("taux de couv") {
+                Some("taux de couverture de la Cnaf")
+            } else if cog::est_populations_legales(&entetes) {
+                Some("populations légales de l’Insee")
+            } else {
+                None
+            }
+        })
+    })
+}
+
+/// Why a file is none of the known kinds: the nearest, and what it lacks; else what its headers are.
+fn pourquoi_rien(grilles: &[Grille]) -> String {
+    let activite = Disposition::connue("activite");
+    if activite.is_ok_and(|d| d.reconnaitre(grilles.to_vec(), None, &BTreeMap::new()).is_ok()) {
+        return "activité du relais, une ligne par mesure et par année : un pipeline n’emploie pas encore ce type de fichier".to_owned();
+    }
+    let proche = Genre::TOUS
+        .into_iter()
+        .filter_map(|genre| {
+            let disposition = Disposition::connue(genre.mot()).ok()?;
+            let communs = entetes_connus(&disposition, grilles);
+            let probleme =
+                disposition.reconnaitre(grilles.to_vec(), None, &BTreeMap::new()).err().map(|p| p.detail);
+            (communs > 1).then_some((communs, genre, probleme))
+        })
+        .max_by_key(|(communs, genre, _)| (*communs, std::cmp::Reverse(*genre)));
+    let vus: Vec<String> = grilles
+        .first()
+        .map(|g| g.ligne(0).take(8).map(|(_, t)| format!("« {} »", abreger(t))).collect())
+        .unwrap_or_default();
+    match proche {
+        Some((communs, genre, Some(probleme))) => {
+            let manque = probleme.split(" ; ").next().unwrap_or_default().to_owned();
+            format!("ressemble à une source « {} » ({communs} en-têtes connus), mais {manque}", genre.mot())
+        }
+        Some((communs, genre, None)) => format!(
+            "a {communs} en-têtes d’une source « {} », mais ses cellules n’y ressemblent pas{}",
+            genre.mot(),
+            exemple_contraire(genre, grilles)
+        ),
+        None => format!("aucun type de source ne convient ; première ligne : {}", vus.join(", ")),
+    }
+}
+
+/// A cell of the column that tells the kind, and that does not fit.
+fn exemple_contraire(genre: Genre, grilles: &[Grille]) -> String {
+    let exemple = || {
+        let disposition = Disposition::connue(genre.mot()).ok()?;
+        let tableau = disposition.reconnaitre(grilles.to_vec(), None, &BTreeMap::new()).ok()?;
+        let (champ, passe): (&str, fn(&str) -> bool) = match genre {
+            Genre::Pmi => ("capacite", |t| valeurs::capacite(t).is_ok()),
+            Genre::Structures => ("type", |t| valeurs::type_structure(t).is_ok()),
+            _ => return None,
+        };
+        let colonne = tableau.colonne(champ)?;
+        let cellule = colonne.valeurs.iter().flatten().find(|t| !passe(t))?;
+        Some(format!(" : « {} » dans la colonne « {} »", abreger(cellule), colonne.entete))
+    };
+    exemple().unwrap_or_default()
+}
+
+/// Most headers of one row that a layout accepts.
+fn entetes_connus(disposition: &Disposition, grilles: &[Grille]) -> usize {
+    let acceptes: BTreeSet<String> =
+        disposition.champs.values().flat_map(|c| &c.entetes).map(|e| replier(e)).collect();
+    let lignes =
+        grilles.iter().flat_map(|g| (0..g.hauteur().min(LIGNES_DE_TITRE)).map(move |rang| (g, rang)));
+    lignes
+        .map(|(g, rang)| g.ligne(rang).filter(|(_, t)| acceptes.contains(&replier(t))).count())
+        .max()
+        .unwrap_or(0)
+}
+
+/// The beginning of a long text.
+fn abreger(texte: &str) -> String {
+    const LONGUEUR: usize = 40;
+    if texte.chars().count() <= LONGUEUR {
+        return texte.to_owned();
+    }
+    texte.chars().take(LONGUEUR).chain(std::iter::once('…')).collect()
+}

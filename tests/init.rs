@@ -1,0 +1,149 @@
+//! `observatoire init`: a folder gives a pipeline that runs, says what it is unsure of, and reads back
+//! whatever the files are called.
+
+use crate::commun::{Copie, chiffres, demo, donnees_reelles};
+use chrono::NaiveDate;
+use observatoire::pipeline::{Declaration, Ebauche, ErreurEbauche, ebaucher};
+use observatoire::sources::Genre;
+use proptest::prelude::*;
+use std::fs;
+use std::path::Path;
+use tempfile::TempDir;
+
+const EPCI: &str = "249600013";
+
+fn jour(texte: &str) -> NaiveDate {
+    texte.parse().unwrap()
+}
+
+fn init(dossier: &Path, sortie: &Path) -> Result<Ebauche, ErreurEbauche> {
+    ebaucher(dossier, EPCI, sortie, jour("2026-03-01"))
+}
+
+#[test]
+fn la_demonstration_donne_un_pipeline_qui_calcule_les_memes_chiffres() {
+    let copie = Copie::new();
+    fs::remove_file(copie.pipeline()).unwrap();
+    let ebauche = init(&copie.chemin("data/demo"), &copie.pipeline()).unwrap();
+    let texte = fs::read_to_string(copie.pipeline()).unwrap();
+    assert_eq!((ebauche.sources, ebauche.a_verifier), (16, 0), "{texte}");
+    let compte_rendu = copie.lancer().unwrap();
+    assert_eq!(chiffres(&compte_rendu.table), chiffres(&demo().compte_rendu.table));
+    assert_eq!(compte_rendu.annee, 2024);
+}
+
+#[test]
+fn un_pipeline_qui_existe_n_est_jamais_remplace() {
+    let copie = Copie::new();
+    let avant = fs::read(copie.pipeline()).unwrap();
+    let erreur = init(&copie.chemin("data/demo"), &copie.pipeline()).unwrap_err().to_string();
+    assert!(erreur.contains("existe déjà") && erreur.contains("--sortie"), "{erreur}");
+    assert_eq!(fs::read(copie.pipeline()).unwrap(), avant);
+}
+
+#[test]
+fn un_dossier_absent_est_une_erreur_qui_aide() {
+    let dossier = tempfile::tempdir().unwrap();
+    let sortie = dossier.path().join("x.toml");
+    let erreur = init(&dossier.path().join("rien"), &sortie).unwrap_err().to_string();
+    assert!(erreur.contains("Vérifiez le chemin"), "{erreur}");
+    assert!(!sortie.exists());
+}
+
+const ENTETES: &str = "Nom;Prénom;Date de naissance;Commune;Capacité;Date agrément;Date fin agrément\n";
+const PERSONNES: &str = "DUPONT;Anne;02/05/1975;Aubrelonde;3;01/01/2022;31/12/2026\n\
+                         MARTIN;Zoé;14/07/1982;Oux;4;01/06/2023;31/05/2028\n";
+
+fn dossier(fichiers: &[(&str, String)]) -> TempDir {
+    let dossier = tempfile::tempdir().unwrap();
+    for (nom, texte) in fichiers {
+        let chemin = dossier.path().join("annee").join(nom);
+        fs::create_dir_all(chemin.parent().unwrap()).unwrap();
+        fs::write(chemin, texte).unwrap();
+    }
+    dossier
+}
+
+#[test]
+fn ce_qui_n_est_pas_sur_est_marque_avec_la_raison() {
+    let liste = |titre: &str| format!("{titre}{ENTETES}{PERSONNES}");
+    let dossier = dossier(&[
+        ("am.csv", liste("")),
+        ("contradiction_2021.csv", liste("Liste au 31/12/2022;;;;;;\n") + "DURAND;Luc;;Oux;2;;\n"),
+        ("copie.csv", liste("")),
+        ("2024/liste.csv", liste("Agréments 2024;;;;;;\n")),
+        ("2024/liste_2024-06-30.csv", liste("Liste au 30/06/2024;;;;;;\n")),
+        ("compta.csv", "Poste;Montant\nJouets;120\n".to_owned()),
+        ("parents.csv", "Horodateur;Votre commune\n01/02/2024;Oux\n".to_owned()),
+        ("mal_nommee.csv", liste("").replace("Capacité", "Volume")),
+        ("vide.csv", String::new()),
+        ("population.csv", "Code commune;Commune;2022;2023\n96001;Aubrelonde;9800;9840\n".to_owned()),
+    ]);
+    let sortie = dossier.path().join("pipelines/x.toml");
+    let ebauche = init(&dossier.path().join("annee"), &sortie).unwrap();
+    let declaration = Declaration::lire(&sortie).unwrap();
+    assert_eq!(declaration.observation.date, jour("2024-12-31"));
+    assert_eq!(ebauche.laisses, 6);
+    insta::assert_snapshot!(fs::read_to_string(&sortie).unwrap());
+}
+
+#[test]
+fn les_fichiers_publics_reels_sont_reconnus() {
+    let Some(donnees) = donnees_reelles() else { return };
+    let dossier = tempfile::tempdir().unwrap();
+    let sortie = dossier.path().join("vie-et-boulogne.toml");
+    ebaucher(&donnees, "200072882", &sortie, jour("2026-03-01")).unwrap();
+    let declaration = Declaration::lire(&sortie).unwrap();
+    assert_eq!(declaration.observation.date, jour("2024-12-31"), "la dernière année des naissances");
+    for (genre, nom) in [
+        (Genre::Composition, "epci_composition_2025.csv"),
+        (Genre::CogCommunes, "communes.csv"),
+        (Genre::CogMouvements, "mouvements-communes.csv"),
+        (Genre::Contours, "communes-85-vendee.geojson"),
+        (Genre::Naissances, "naissances_com_2008_2024.csv"),
+        (Genre::Structures, "valenciennes.geojson"),
+    ] {
+        let fichiers: Vec<_> = declaration.sources_de(genre).filter_map(|s| s.fichier.clone()).collect();
+        assert!(fichiers.len() == 1 && fichiers[0].ends_with(nom), "{genre:?} : {fichiers:?}");
+        assert!(dossier.path().join(&fichiers[0]).exists(), "le chemin est relatif au pipeline");
+    }
+    let texte = fs::read_to_string(&sortie).unwrap();
+    for laisse in ["communes-89-yonne.geojson", "data_CAF_2017_IRIS.csv", "google_forms_rse_masque.csv"] {
+        assert!(texte.contains(laisse), "{laisse} est cité avec la raison");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(60) })]
+
+    /// Whatever the files, the folders and the territory are called, the pipeline reads back and finds
+    /// its files.
+    #[test]
+    fn le_pipeline_se_relit_quels_que_soient_les_noms(
+        noms in prop::collection::btree_set("[^/\0]{1,24}|[\"'\\\\#\\[\\]=\n\t ]{1,8}", 1..4),
+        sous_dossier in "[^/\0]{1,20}",
+        epci in any::<String>(),
+    ) {
+        let dossier = tempfile::tempdir().unwrap();
+        let annee = dossier.path().join("annee").join(&sous_dossier);
+        // Some names are not possible on the disk (« .. »), or are left out (hidden files).
+        prop_assume!(!sous_dossier.starts_with(['.', '~']) && fs::create_dir_all(&annee).is_ok());
+        let mut ecrits = 0;
+        for (i, nom) in noms.iter().filter(|n| !n.starts_with(['.', '~'])).enumerate() {
+            let titre = format!("Liste au 31/12/{}\n", 2010 + i);
+            if fs::write(annee.join(nom), format!("{titre}{ENTETES}{PERSONNES}")).is_ok() {
+                ecrits += 1;
+            }
+        }
+        let sortie = dossier.path().join("pipelines/x.toml");
+        let ebauche = ebaucher(&dossier.path().join("annee"), &epci, &sortie, jour("2026-03-01")).unwrap();
+        prop_assert_eq!(ebauche.sources + ebauche.laisses, ecrits);
+        let declaration = Declaration::lire(&sortie).unwrap();
+        prop_assert_eq!(declaration.territoire.epci.as_ref(), Some(&epci));
+        prop_assert_eq!(declaration.sources_de(Genre::Pmi).count(), ebauche.sources);
+        for source in declaration.sources_de(Genre::Pmi) {
+            let chemin = sortie.parent().unwrap().join(source.fichier.as_ref().unwrap());
+            prop_assert!(chemin.exists(), "{:?}", chemin);
+        }
+    }
+}
