@@ -6,6 +6,7 @@ mod lancer;
 mod progression;
 mod recuperer;
 mod simuler;
+mod verifier;
 
 use anstream::eprintln;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -22,6 +23,7 @@ pub const LACUNES: u8 = 2;
 const EXEMPLES: &str = "\
 Exemples :
   observatoire lancer pipelines/demo.toml
+  observatoire verifier pipelines/demo.toml
   observatoire recuperer pipelines/vie-et-boulogne.toml --depuis ~/Téléchargements
   observatoire simuler --graine 2024 data/demo
 
@@ -43,6 +45,7 @@ struct Arguments {
 enum Commande {
     Lancer(lancer::Arguments),
     Recuperer(recuperer::Arguments),
+    Verifier(verifier::Arguments),
     Simuler(simuler::Arguments),
     /// Écrit la complétion des commandes pour un shell.
     #[command(after_help = "Exemple :\n  observatoire completion bash > /etc/bash_completion.d/observatoire")]
@@ -63,6 +66,7 @@ pub fn main() -> ExitCode {
     let issue = match arguments.commande {
         Commande::Lancer(arguments) => lancer::executer(&arguments),
         Commande::Recuperer(arguments) => recuperer::executer(&arguments),
+        Commande::Verifier(arguments) => verifier::executer(&arguments),
         Commande::Simuler(arguments) => simuler::executer(&arguments),
         Commande::Completion { shell } => {
             clap_complete::generate(shell, &mut commande(), "observatoire", &mut std::io::stdout());

@@ -1,6 +1,8 @@
 //! The declared pipeline, the stages in order, the journal, the atomic publication.
 
 mod declaration;
+mod examen;
+mod historique;
 mod journal;
 mod lancement;
 mod lecture;
@@ -9,7 +11,7 @@ mod secret;
 
 pub use declaration::{Declaration, ErreurDeclaration, SourceDeclaree};
 pub use journal::Journal;
-pub use lancement::{CompteRendu, ErreurLancement, Manque, Options, lancer};
+pub use lancement::{CompteRendu, ErreurLancement, Manque, Options, Verification, lancer, verifier};
 pub use publication::ErreurPublication;
 
 /// Follows the stages of a run; the command line draws a bar, scripts nothing.
