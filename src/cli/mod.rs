@@ -7,6 +7,7 @@ mod lancer;
 mod progression;
 mod recuperer;
 mod simuler;
+mod verifier;
 
 use anstream::eprintln;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -24,6 +25,7 @@ const EXEMPLES: &str = "\
 Exemples :
   observatoire init data/mon-territoire --epci 200072882
   observatoire lancer pipelines/demo.toml
+  observatoire verifier pipelines/demo.toml
   observatoire recuperer pipelines/vie-et-boulogne.toml --depuis ~/Téléchargements
   observatoire simuler --graine 2024 data/demo
 
@@ -46,6 +48,7 @@ enum Commande {
     Init(init::Arguments),
     Lancer(lancer::Arguments),
     Recuperer(recuperer::Arguments),
+    Verifier(verifier::Arguments),
     Simuler(simuler::Arguments),
     /// Écrit la complétion des commandes pour un shell.
     #[command(after_help = "Exemple :\n  observatoire completion bash > /etc/bash_completion.d/observatoire")]
@@ -67,6 +70,7 @@ pub fn main() -> ExitCode {
         Commande::Init(arguments) => init::executer(&arguments),
         Commande::Lancer(arguments) => lancer::executer(&arguments),
         Commande::Recuperer(arguments) => recuperer::executer(&arguments),
+        Commande::Verifier(arguments) => verifier::executer(&arguments),
         Commande::Simuler(arguments) => simuler::executer(&arguments),
         Commande::Completion { shell } => {
             clap_complete::generate(shell, &mut commande(), "observatoire", &mut std::io::stdout());

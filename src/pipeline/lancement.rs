@@ -1,14 +1,15 @@
 //! One run: read, compute, disclose, write, put in place.
 
+use super::historique::Historique;
 use super::journal::LignesDeSource;
 use super::lecture::{Lecteur, Lues};
 use super::publication::Chantier;
-use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, secret};
+use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, examen, secret};
 use crate::deliverables::{self, Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::{Audience, divulguer};
 use crate::indicators::{self, CATALOGUE, Entrees, Niveau, TableIndicateurs};
 use crate::open_data::Cache;
-use crate::quality::{Bilans, Probleme, ecrire_rejets};
+use crate::quality::{Bilan, Bilans, Probleme, RapportQualite};
 use crate::sources::{Genre, empreinte};
 use chrono::Datelike;
 use std::collections::{BTreeMap, BTreeSet};
@@ -106,13 +107,96 @@ pub struct CompteRendu {
     pub retenus: BTreeMap<Audience, usize>,
     /// Files written, relative to the folder.
     pub fichiers: Vec<PathBuf>,
+    /// What `qualite.html` shows.
+    pub qualite: RapportQualite,
+    /// Years kept for the next runs, or why they could not be: the report itself is in place.
+    pub historique: Result<Vec<i32>, String>,
 }
 
 impl CompteRendu {
     /// True if a source that the pipeline names was lost, or a figure is missing.
     pub fn a_des_lacunes(&self) -> bool {
-        !self.manques.is_empty() || self.bilans.0.iter().any(|b| b.est_perdu() || b.rejetees > 0)
+        !self.manques.is_empty() || self.historique.is_err() || ont_des_pertes(&self.bilans)
     }
+}
+
+fn ont_des_pertes(bilans: &Bilans) -> bool {
+    bilans.0.iter().any(|b: &Bilan| b.est_perdu() || b.rejetees > 0)
+}
+
+/// What a verification found.
+#[derive(Debug)]
+pub struct Verification {
+    /// Folder of `qualite.html` and `rejets.csv`.
+    pub dossier: PathBuf,
+    /// What became of every row.
+    pub bilans: Bilans,
+    /// What `qualite.html` shows.
+    pub qualite: RapportQualite,
+}
+
+impl Verification {
+    /// True if a report would have gaps: see [`CompteRendu::a_des_lacunes`].
+    pub fn a_des_lacunes(&self) -> bool {
+        !self.qualite.manques.is_empty() || ont_des_pertes(&self.bilans)
+    }
+}
+
+/// What a run knows once its files are read and its figures computed.
+struct Calcul {
+    lues: Lues,
+    table: TableIndicateurs,
+    manques: Vec<Manque>,
+    qualite: RapportQualite,
+}
+
+/// Reads and computes, and writes nothing.
+fn calculer(
+    declaration: &Declaration,
+    options: &Options,
+    historique: &Historique,
+    chrono: &mut Chronometre,
+    suivi: &dyn Suivi,
+) -> Result<Calcul, ErreurLancement> {
+    let chemin_cle = options.donnees.join(declaration.nom()).join("cle-pseudonymes");
+    let pseudonymes = secret::pseudonymes(&chemin_cle)
+        .map_err(|cause| ErreurLancement::Cle { chemin: chemin_cle.clone(), cause })?;
+    let lecteur =
+        Lecteur { declaration, cache: &options.cache, pseudonymes: &pseudonymes, suivi, historique };
+    let mut lues = lecteur.lire()?;
+    chrono.noter("lecture");
+
+    suivi.etape("indicateurs", 1);
+    let table = indicators::calculer(&Entrees {
+        perimetre: &lues.perimetre,
+        date: declaration.observation.date,
+        assistants_maternels: lues.assistants_maternels.as_ref(),
+        structures: lues.structures.as_ref(),
+        comptes: &lues.comptes,
+    })?;
+    suivi.avancer("table des indicateurs");
+    let manques = manques(&table, &lues, declaration.observation.date.year());
+    let qualite = examen::examiner(&mut lues, declaration, &manques)?;
+    chrono.noter("indicateurs");
+    Ok(Calcul { lues, table, manques, qualite })
+}
+
+/// Reads and checks everything, and writes only the quality report, into `<pipeline>/verification`.
+///
+/// # Errors
+/// If nothing can be read or written: see [`ErreurLancement`].
+pub fn verifier(
+    chemin: &Path,
+    options: &Options,
+    suivi: &dyn Suivi,
+) -> Result<Verification, ErreurLancement> {
+    let declaration = Declaration::lire(chemin)?;
+    let chantier = Chantier::ouvrir(&options.rapports.join(declaration.nom()).join("verification"))?;
+    let historique = Historique::new(&options.donnees, &declaration.nom());
+    let calcul = calculer(&declaration, options, &historique, &mut Chronometre::new(), suivi)?;
+    examen::ecrire(&calcul.lues, &calcul.qualite, chantier.dossier())?;
+    let dossier = chantier.publier()?;
+    Ok(Verification { dossier, bilans: calcul.lues.bilans, qualite: calcul.qualite })
 }
 
 /// Runs a pipeline and puts its report in place.
@@ -128,30 +212,14 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
     let chantier = Chantier::ouvrir(&destination)?;
     let mut chrono = Chronometre::new();
 
-    let chemin_cle = options.donnees.join(declaration.nom()).join("cle-pseudonymes");
-    let pseudonymes = secret::pseudonymes(&chemin_cle)
-        .map_err(|cause| ErreurLancement::Cle { chemin: chemin_cle.clone(), cause })?;
-    let lecteur =
-        Lecteur { declaration: &declaration, cache: &options.cache, pseudonymes: &pseudonymes, suivi };
-    let lues = lecteur.lire()?;
-    chrono.noter("lecture");
-
-    suivi.etape("indicateurs", 1);
-    let table = indicators::calculer(&Entrees {
-        perimetre: &lues.perimetre,
-        date: declaration.observation.date,
-        assistants_maternels: lues.assistants_maternels.as_ref(),
-        structures: lues.structures.as_ref(),
-        comptes: &lues.comptes,
-    })?;
-    suivi.avancer("table des indicateurs");
-    chrono.noter("indicateurs");
+    let historique = Historique::new(&options.donnees, &declaration.nom());
+    let Calcul { lues, table, manques, qualite } =
+        calculer(&declaration, options, &historique, &mut chrono, suivi)?;
 
     let (mut fichiers, retenus) = ecrire_livrables(&chantier, &livrables, &lues, &table, annee, suivi)?;
     chrono.noter("livrables");
-    fichiers.push(PathBuf::from("interne/rejets.csv"));
-    let rejets = std::fs::File::create(chantier.dossier().join("interne/rejets.csv"))?;
-    ecrire_rejets(&lues.bilans, rejets).map_err(std::io::Error::from)?;
+    fichiers.extend(["interne/qualite.html", "interne/rejets.csv"].map(PathBuf::from));
+    examen::ecrire(&lues, &qualite, &chantier.dossier().join("interne"))?;
     fichiers.sort();
 
     let journal =
@@ -163,7 +231,7 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
     fichiers.push(PathBuf::from("journal.json"));
 
     let dossier = chantier.publier()?;
-    let manques = manques(&table, &lues, annee);
+    let historique = historique.conserver(&lues, annee);
     Ok(CompteRendu {
         territoire: lues.perimetre.nom.clone(),
         code: lues.perimetre.code.clone(),
@@ -174,6 +242,8 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
         table,
         retenus,
         fichiers,
+        qualite,
+        historique,
     })
 }
 

@@ -1,5 +1,6 @@
 //! From the declared files to canonical tables, each row put somewhere, each lost file said.
 
+use super::historique::Historique;
 use super::{Declaration, ErreurLancement, SourceDeclaree, Suivi};
 use crate::deliverables::{Periode, SourceCitee};
 use crate::open_data::Cache;
@@ -11,7 +12,7 @@ use crate::territory::cog::Cog;
 use crate::territory::contours::preparer;
 use crate::territory::rapprochement::Rapprocheur;
 use crate::territory::{Geographie, Membre, Perimetre};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use polars::prelude::PolarsResult;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,9 @@ pub(super) struct Lues {
     pub(super) bilans: Bilans,
     pub(super) entrees: Vec<Empreinte>,
     pub(super) sources: BTreeMap<String, SourceCitee>,
+    /// What the files of this run give, and what earlier runs kept: the same before it is brought together.
+    pub(super) parties: Parties,
+    pub(super) reprises: Parties,
 }
 
 /// Reads the sources of a pipeline.
@@ -35,13 +39,15 @@ pub(super) struct Lecteur<'a> {
     pub(super) cache: &'a Cache,
     pub(super) pseudonymes: &'a Pseudonymes,
     pub(super) suivi: &'a dyn Suivi,
+    pub(super) historique: &'a Historique,
 }
 
-#[derive(Default)]
-struct Parties {
-    listes: Vec<Liste>,
-    structures: Vec<Structures>,
-    comptes: Vec<Comptes>,
+/// Canonical tables, source by source.
+#[derive(Debug, Default)]
+pub(super) struct Parties {
+    pub(super) listes: Vec<Liste>,
+    pub(super) structures: Vec<Structures>,
+    pub(super) comptes: Vec<Comptes>,
 }
 
 impl Lecteur<'_> {
@@ -59,16 +65,23 @@ impl Lecteur<'_> {
             }
             self.suivi.avancer(&source.id);
         }
-        let (entrees, sources) = (self.empreintes(), self.citations());
+        let (entrees, mut sources) = (self.empreintes(), self.citations());
+        let annee = self.declaration.observation.date.year();
+        let reprises = self.historique.completer(annee, &parties, &mut bilans, &mut sources)?;
+        let listes = [&parties.listes[..], &reprises.listes].concat();
+        let structures = [&parties.structures[..], &reprises.structures].concat();
+        let comptes = [&parties.comptes[..], &reprises.comptes].concat();
         Ok(Lues {
             perimetre,
             geographie,
-            assistants_maternels: non_vide(parties.listes, AssistantsMaternels::reunir)?,
-            structures: non_vide(parties.structures, |p| Structures::reunir(&p))?,
-            comptes: Comptes::reunir(&parties.comptes)?,
+            assistants_maternels: non_vide(listes, AssistantsMaternels::reunir)?,
+            structures: non_vide(structures, |p| Structures::reunir(&p))?,
+            comptes: Comptes::reunir(&comptes)?,
             bilans,
             entrees,
             sources,
+            parties,
+            reprises,
         })
     }
 

@@ -2,6 +2,8 @@
 
 mod declaration;
 mod ebauche;
+mod examen;
+mod historique;
 mod journal;
 mod lancement;
 mod lecture;
@@ -11,7 +13,7 @@ mod secret;
 pub use declaration::{Declaration, ErreurDeclaration, SourceDeclaree};
 pub use ebauche::{Ebauche, ErreurEbauche, ebaucher};
 pub use journal::Journal;
-pub use lancement::{CompteRendu, ErreurLancement, Manque, Options, lancer};
+pub use lancement::{CompteRendu, ErreurLancement, Manque, Options, Verification, lancer, verifier};
 pub use publication::ErreurPublication;
 
 /// Follows the stages of a run; the command line draws a bar, scripts nothing.

@@ -152,6 +152,16 @@ motifs! {
     StructureFermee = "P48", MisDeCote, "structure fermée à cette date",
         "Rien à faire si les dates d’ouverture et de fermeture sont justes.";
 
+    /// Two sources give two values to the same figure.
+    ValeursContraires = "P50", Avertissement, "deux sources se contredisent",
+        "La première source du pipeline est retenue, rien n’est moyenné : demandez laquelle est juste, et placez-la avant l’autre.";
+    /// Two sources count the same thing otherwise, without giving the same figure.
+    ComptesContraires = "P51", Avertissement, "deux sources ne comptent pas pareil",
+        "Comparez les deux fichiers pour cette commune : l’un des deux est incomplet, ou pas du même jour.";
+    /// What earlier runs kept of a year cannot be read.
+    HistoriqueIllisible = "P52", Fichier, "historique illisible",
+        "Restaurez ce dossier d’une sauvegarde, ou remettez les fichiers de cette année dans le pipeline et relancez.";
+
     /// A contour that is missing, or of a commune that has changed.
     ContourManquant = "P60", Avertissement, "contour manquant",
         "La commune est absente des cartes : ajoutez son contour au fichier.";
@@ -242,18 +252,27 @@ pub struct Probleme {
     pub detail: String,
     /// How many rows share it (1, but for problems told once for many rows).
     pub lignes: u32,
+    /// Lines that would settle it, pasted under `[correspondances]` of the pipeline: one of them.
+    pub a_coller: Vec<String>,
 }
 
 impl Probleme {
     /// A problem that concerns one row, cell or file.
     pub fn new(motif: Motif, lieu: Lieu, detail: impl Into<String>) -> Self {
-        Self { motif, lieu, valeur: None, detail: detail.into(), lignes: 1 }
+        Self { motif, lieu, valeur: None, detail: detail.into(), lignes: 1, a_coller: Vec::new() }
     }
 
     /// The same, with the value that is wrong.
     #[must_use]
     pub fn avec_valeur(mut self, valeur: impl Into<String>) -> Self {
         self.valeur = Some(valeur.into());
+        self
+    }
+
+    /// The same, with the lines to paste into the pipeline, of which one is right.
+    #[must_use]
+    pub fn avec_lignes_a_coller(mut self, lignes: Vec<String>) -> Self {
+        self.a_coller = lignes;
         self
     }
 }

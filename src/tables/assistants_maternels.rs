@@ -40,8 +40,8 @@ struct Agrement {
 /// One list, read: what [`AssistantsMaternels::reunir`] brings together.
 #[derive(Debug, Clone)]
 pub struct Liste {
-    annee: i32,
-    trame: DataFrame,
+    pub(super) annee: i32,
+    pub(super) trame: DataFrame,
 }
 
 impl AssistantsMaternels {

@@ -77,7 +77,7 @@ impl Mesure {
 /// Columns: `annee` (i32), `date_observation` (date), `code` (str), `mesure` (str), `valeur` (f64, null
 /// unless known), `statut` (u32, see [`Statut::rang`]), `sources` (str).
 #[derive(Debug, Clone)]
-pub struct Comptes(DataFrame);
+pub struct Comptes(pub(super) DataFrame);
 
 type Cle = (i32, CodeCommune, Mesure);
 

@@ -57,6 +57,7 @@ impl<'a> Communes<'a> {
             .entry((nom, code))
             .or_insert_with_key(|(nom, code)| rapprocheur.rapprocher(nom.as_deref(), code.as_deref()))
             .clone();
+        let mut a_coller = Vec::new();
         let (motif, detail) = match trouve {
             Rapprochement::Certain { code, methode } => {
                 if methode.est_a_signaler() {
@@ -73,9 +74,8 @@ impl<'a> Communes<'a> {
                 return None;
             }
             Rapprochement::Douteux { candidats } => {
-                let lignes: Vec<String> =
-                    candidats.iter().map(|(code, nom)| ligne_a_coller(&vu, *code, nom)).collect();
-                (Motif::CommuneDouteuse, format!("à copier si c’est juste : {}", lignes.join("  ou  ")))
+                a_coller = candidats.iter().map(|(code, nom)| ligne_a_coller(&vu, *code, nom)).collect();
+                (Motif::CommuneDouteuse, format!("à copier si c’est juste : {}", a_coller.join("  ou  ")))
             }
             Rapprochement::Inconnu => (
                 Motif::CommuneInconnue,
@@ -83,7 +83,7 @@ impl<'a> Communes<'a> {
             ),
             Rapprochement::Vide => (Motif::CommuneVide, String::new()),
         };
-        let probleme = Probleme::new(motif, tableau.lieu(rang, champ), detail);
+        let probleme = Probleme::new(motif, tableau.lieu(rang, champ), detail).avec_lignes_a_coller(a_coller);
         bilan.noter(if vu.is_empty() { probleme } else { probleme.avec_valeur(vu) });
         None
     }

@@ -3,6 +3,7 @@
 //! Past this module nothing is a string that should be a date, nothing is unmatched, nothing is
 //! checked again. Names and birth dates stop here: a person goes on as a keyed hash and an age.
 
+mod archives;
 mod assistants_maternels;
 mod comptes;
 mod ingestion;

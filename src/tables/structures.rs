@@ -16,7 +16,7 @@ use polars::prelude::*;
 /// (str: `public`, `associatif`, `prive`, or null), `ouverture`, `fermeture` (date, null if unknown or
 /// still open), `longitude`, `latitude` (f64, null if unknown).
 #[derive(Debug, Clone)]
-pub struct Structures(DataFrame);
+pub struct Structures(pub(super) DataFrame);
 
 struct Structure {
     genre: TypeStructure,

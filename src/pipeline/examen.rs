@@ -1,0 +1,109 @@
+//! From what was read to the quality report: which source is what, which measure is called how.
+
+use super::lancement::Manque;
+use super::lecture::Lues;
+use super::{Declaration, ErreurLancement};
+use crate::deliverables::look;
+use crate::quality::{
+    ChiffreManquant, Contradiction, Matiere, MesureExaminee, RapportQualite, SourceExaminee, contradictions,
+    ecrire_page, ecrire_rejets,
+};
+use crate::sources::Genre;
+use crate::tables::{Comptes, Mesure};
+use polars::prelude::PolarsResult;
+use std::path::Path;
+
+/// What pages call each measure, and the kind of files that gives it.
+fn mesure_examinee(mesure: Mesure) -> MesureExaminee {
+    let libelle = match mesure {
+        Mesure::Naissances => "naissances",
+        Mesure::Enfants02 => "enfants de moins de 3 ans",
+        Mesure::Enfants35 => "enfants de 3 à 5 ans",
+        Mesure::Enfants02ParentsActifs => "enfants de moins de 3 ans dont les parents travaillent",
+        Mesure::EnfantsEaje => "enfants accueillis en établissement",
+        Mesure::EnfantsAm => "enfants accueillis chez un assistant maternel",
+        Mesure::EnfantsCmgDomicile => "enfants gardés à domicile",
+        Mesure::EnfantsCmgStructure => "enfants en micro-crèche PAJE",
+        Mesure::AmActifs => "assistants maternels en activité",
+    };
+    let famille = match mesure {
+        Mesure::Naissances => "Naissances de l’Insee",
+        _ => "Comptes de la Caf",
+    };
+    MesureExaminee { id: mesure.mot(), libelle, famille }
+}
+
+fn matiere<'a>(lues: &'a Lues, declaration: &Declaration, mesures: &'a [MesureExaminee]) -> Matiere<'a> {
+    let date = declaration.observation.date;
+    let communes =
+        lues.perimetre.membres_le(date).map(|m| (m.code.as_str().to_owned(), m.nom.clone())).collect();
+    let declarees = declaration.sources.iter().map(|s| s.id.as_str());
+    // What earlier runs kept is cited, though the pipeline does not name it.
+    let historiques = lues.sources.keys().map(String::as_str);
+    let historiques = historiques.filter(|id| !declaration.sources.iter().any(|s| s.id == *id));
+    let sources = declarees.map(|id| (id, false)).chain(historiques.map(|id| (id, true)));
+    let sources = sources.filter_map(|(id, historique)| {
+        let citee = lues.sources.get(id)?;
+        Some(SourceExaminee {
+            id: id.to_owned(),
+            libelle: citee.libelle.clone(),
+            date: citee.date,
+            historique,
+        })
+    });
+    Matiere {
+        territoire: &lues.perimetre.nom,
+        date,
+        communes,
+        sources: sources.collect(),
+        mesures,
+        bilans: &lues.bilans,
+        assistants_maternels: lues.assistants_maternels.as_ref().map(|am| am.trame()),
+        structures: lues.structures.as_ref().map(|s| s.trame()),
+        comptes: lues.parties.comptes.iter().chain(&lues.reprises.comptes).map(Comptes::trame).collect(),
+    }
+}
+
+/// Finds the contradictions, tells them to the tallies, and makes the report.
+pub(super) fn examiner(
+    lues: &mut Lues,
+    declaration: &Declaration,
+    manques: &[Manque],
+) -> PolarsResult<RapportQualite> {
+    let mesures = Mesure::TOUTES.map(mesure_examinee);
+    let contradictions: Vec<Contradiction> = contradictions::chercher(&matiere(lues, declaration, &mesures))?;
+    contradictions::noter(&contradictions, &mut lues.bilans);
+    let genre_de = |id: &str| {
+        let source = declaration.sources.iter().find(|s| s.id == id);
+        source.map_or_else(String::new, |s| s.genre.mot().to_owned())
+    };
+    let matiere = matiere(lues, declaration, &mesures);
+    RapportQualite::etablir(
+        &matiere,
+        contradictions,
+        manques.iter().map(chiffre_manquant).collect(),
+        genre_de,
+    )
+}
+
+fn chiffre_manquant(manque: &Manque) -> ChiffreManquant {
+    let nom = |genre: &&'static str| {
+        let connu = Genre::TOUS.iter().find(|g| g.mot() == *genre);
+        connu.map_or(*genre, |g| g.libelle()).to_owned()
+    };
+    ChiffreManquant {
+        libelle: manque.libelle.to_owned(),
+        sources: manque.sources.iter().map(nom).collect(),
+        genres: manque.sources.iter().map(|g| (*g).to_owned()).collect(),
+    }
+}
+
+/// Writes `qualite.html` and `rejets.csv` into a folder.
+pub(super) fn ecrire(lues: &Lues, rapport: &RapportQualite, dossier: &Path) -> Result<(), ErreurLancement> {
+    std::fs::create_dir_all(dossier)?;
+    let page = ecrire_page(rapport, |valeur| look::nombre(valeur, 0)).map_err(std::io::Error::other)?;
+    std::fs::write(dossier.join("qualite.html"), page)?;
+    let rejets = std::fs::File::create(dossier.join("rejets.csv"))?;
+    ecrire_rejets(&lues.bilans, rejets).map_err(std::io::Error::from)?;
+    Ok(())
+}

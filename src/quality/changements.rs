@@ -1,0 +1,156 @@
+//! What changed since the last list of agréments: counts only, never a line about one person.
+
+use super::Matiere;
+use polars::prelude::*;
+use std::collections::BTreeMap;
+
+/// The changes of one commune, or of the territory.
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Mouvements {
+    /// Code of the commune; empty for the territory.
+    pub code: String,
+    /// Name of the commune, or of the territory.
+    pub nom: String,
+    /// AM on the earlier list.
+    pub avant: u32,
+    /// AM on the later list.
+    pub apres: u32,
+    /// AM of the later list who were nowhere on the earlier one.
+    pub nouveaux: u32,
+    /// AM of the earlier list who are nowhere on the later one.
+    pub partis: u32,
+    /// AM who came from another commune of the territory.
+    pub venus: u32,
+    /// AM who went to another commune of the territory.
+    pub alles: u32,
+    /// AM who stayed in the territory and whose places grew.
+    pub places_en_plus: u32,
+    /// AM who stayed in the territory and whose places shrank.
+    pub places_en_moins: u32,
+}
+
+/// How many AM went from so many places to so many others.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct ChangementDePlaces {
+    /// Places on the earlier list.
+    pub avant: u32,
+    /// Places on the later one.
+    pub apres: u32,
+    /// How many AM.
+    pub nombre: u32,
+}
+
+/// Two successive lists compared.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Changements {
+    /// Year of the earlier list.
+    pub avant: i32,
+    /// Year of the later one.
+    pub apres: i32,
+    /// The whole territory.
+    pub territoire: Mouvements,
+    /// The communes where something changed.
+    pub communes: Vec<Mouvements>,
+    /// Changes of capacity over the territory.
+    pub places: Vec<ChangementDePlaces>,
+}
+
+/// A person of a list: commune and places.
+type Personnes<'a> = BTreeMap<u64, (&'a str, u32)>;
+
+/// The last list against the one before it; none if there are not two lists that name their people.
+///
+/// # Errors
+/// Only if the frame lacks a column of its canonical table.
+pub fn comparer(matiere: &Matiere<'_>) -> PolarsResult<Option<Changements>> {
+    let Some(am) = matiere.assistants_maternels else { return Ok(None) };
+    let mut listes: BTreeMap<i32, Option<Personnes<'_>>> = BTreeMap::new();
+    let (annees, cles) = (am.column("annee")?.i32()?, am.column("cle")?.u64()?);
+    let (codes, places) = (am.column("code")?.str()?, am.column("places")?.u32()?);
+    for i in 0..am.height() {
+        let (Some(annee), Some(code), Some(places)) = (annees.get(i), codes.get(i), places.get(i)) else {
+            continue;
+        };
+        let liste = listes.entry(annee).or_insert_with(|| Some(BTreeMap::new()));
+        match cles.get(i) {
+            // A list with somebody who cannot be followed says nothing of who came and went.
+            None => *liste = None,
+            Some(cle) => {
+                liste.as_mut().map(|personnes| personnes.insert(cle, (code, places)));
+            }
+        }
+    }
+    let mut dernieres = listes.into_iter().rev();
+    let (Some((apres, Some(ensuite))), Some((avant, Some(d_abord)))) = (dernieres.next(), dernieres.next())
+    else {
+        return Ok(None);
+    };
+    Ok(Some(mesurer(matiere, (avant, &d_abord), (apres, &ensuite))))
+}
+
+fn mesurer(
+    matiere: &Matiere<'_>,
+    (avant, d_abord): (i32, &Personnes<'_>),
+    (apres, ensuite): (i32, &Personnes<'_>),
+) -> Changements {
+    let mut communes: BTreeMap<&str, Mouvements> = BTreeMap::new();
+    let mut places: BTreeMap<(u32, u32), u32> = BTreeMap::new();
+    let mut territoire = Mouvements { nom: matiere.territoire.to_owned(), ..Mouvements::default() };
+    for (cle, (code, anciennes)) in d_abord {
+        compter(&mut communes, &mut territoire, code, |m| m.avant += 1);
+        match ensuite.get(cle) {
+            None => compter(&mut communes, &mut territoire, code, |m| m.partis += 1),
+            Some((autre, nouvelles)) => {
+                if autre != code {
+                    compter(&mut communes, &mut territoire, code, |m| m.alles += 1);
+                }
+                if nouvelles != anciennes {
+                    *places.entry((*anciennes, *nouvelles)).or_default() += 1;
+                }
+            }
+        }
+    }
+    for (cle, (code, nouvelles)) in ensuite {
+        compter(&mut communes, &mut territoire, code, |m| m.apres += 1);
+        match d_abord.get(cle) {
+            None => compter(&mut communes, &mut territoire, code, |m| m.nouveaux += 1),
+            Some((autre, anciennes)) => {
+                if autre != code {
+                    compter(&mut communes, &mut territoire, code, |m| m.venus += 1);
+                }
+                if nouvelles > anciennes {
+                    compter(&mut communes, &mut territoire, code, |m| m.places_en_plus += 1);
+                } else if nouvelles < anciennes {
+                    compter(&mut communes, &mut territoire, code, |m| m.places_en_moins += 1);
+                }
+            }
+        }
+    }
+    let bouge =
+        |m: &Mouvements| m.nouveaux + m.partis + m.venus + m.alles + m.places_en_plus + m.places_en_moins > 0;
+    let communes = communes.into_iter().map(|(code, m)| Mouvements {
+        code: code.to_owned(),
+        nom: matiere.nom_de(code).to_owned(),
+        ..m
+    });
+    Changements {
+        avant,
+        apres,
+        territoire,
+        communes: communes.filter(bouge).collect(),
+        places: places
+            .into_iter()
+            .map(|((avant, apres), nombre)| ChangementDePlaces { avant, apres, nombre })
+            .collect(),
+    }
+}
+
+fn compter<'a>(
+    communes: &mut BTreeMap<&'a str, Mouvements>,
+    territoire: &mut Mouvements,
+    code: &'a str,
+    ajouter: impl Fn(&mut Mouvements),
+) {
+    ajouter(communes.entry(code).or_default());
+    ajouter(territoire);
+}

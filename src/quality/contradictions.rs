@@ -1,0 +1,253 @@
+//! Contradictions between sources, side by side with their dates. Nothing is ever averaged: the first
+//! source that the pipeline names is kept, and the person is told.
+
+use super::matiere::{date_du_jour, parcourir_comptes};
+use super::{Bilans, Lieu, Matiere, Motif, Probleme};
+use chrono::{Datelike, NaiveDate};
+use polars::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One value, and who gives it.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct ValeurDonnee {
+    /// Identifier of the source.
+    #[serde(skip)]
+    pub source: String,
+    /// How pages cite it, with what it counts when the two differ.
+    pub libelle: String,
+    /// Day that the source speaks of.
+    pub date: Option<NaiveDate>,
+    /// The value.
+    pub valeur: f64,
+    /// True if the figures of the report come from it.
+    pub retenue: bool,
+}
+
+/// Two or more sources that do not say the same.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Contradiction {
+    /// [`Motif::ValeursContraires`] or [`Motif::ComptesContraires`].
+    #[serde(skip)]
+    pub motif: Motif,
+    /// What is counted.
+    pub quoi: String,
+    /// Code of the commune.
+    pub code: String,
+    /// Its name.
+    pub commune: String,
+    /// Year.
+    pub annee: i32,
+    /// What each says, the one that is kept first.
+    pub valeurs: Vec<ValeurDonnee>,
+}
+
+impl Contradiction {
+    /// The largest gap between two of the values.
+    pub fn ecart(&self) -> f64 {
+        let valeurs = || self.valeurs.iter().map(|v| v.valeur);
+        valeurs().fold(f64::MIN, f64::max) - valeurs().fold(f64::MAX, f64::min)
+    }
+
+    /// As a sentence, without a final stop.
+    fn detail(&self) -> String {
+        let dire = |v: &ValeurDonnee| {
+            let date = v.date.map(|d| format!(" au {}", d.format("%d/%m/%Y"))).unwrap_or_default();
+            let retenue = if v.retenue { ", retenu" } else { "" };
+            format!("{} d’après « {} »{date}{retenue}", v.valeur, v.libelle)
+        };
+        let valeurs: Vec<String> = self.valeurs.iter().map(dire).collect();
+        format!("{}, {} ({}), {} : {}", self.quoi, self.commune, self.code, self.annee, valeurs.join(" ; "))
+    }
+}
+
+/// Every contradiction of a run: the last years first, then the widest gaps.
+///
+/// # Errors
+/// Only if a frame lacks a column of its canonical table.
+pub fn chercher(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
+    let mut trouvees = entre_comptes(matiere)?;
+    trouvees.extend(mam(matiere)?);
+    trouvees.extend(actifs_et_agrees(matiere)?);
+    trouvees.sort_by(|a, b| {
+        (b.annee.cmp(&a.annee))
+            .then(b.ecart().total_cmp(&a.ecart()))
+            .then_with(|| (&a.quoi, &a.code).cmp(&(&b.quoi, &b.code)))
+    });
+    Ok(trouvees)
+}
+
+/// Tells each contradiction to the tally of the source that is not kept.
+pub fn noter(contradictions: &[Contradiction], bilans: &mut Bilans) {
+    for contradiction in contradictions {
+        let Some(autre) = contradiction.valeurs.iter().rev().find(|v| !v.retenue) else { continue };
+        if let Some(bilan) = bilans.0.iter_mut().find(|b| b.source == autre.source) {
+            let lieu = Lieu::fichier(&bilan.fichier);
+            bilan.noter(
+                Probleme::new(contradiction.motif, lieu, contradiction.detail())
+                    .avec_valeur(autre.valeur.to_string()),
+            );
+        }
+    }
+}
+
+type Cle = (i32, String, String);
+
+/// The same figure (commune, measure, year) given by two sources with different values. A value that is
+/// withheld or missing contradicts nothing.
+fn entre_comptes(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
+    let mut donnees: BTreeMap<Cle, Vec<(String, Option<f64>)>> = BTreeMap::new();
+    for trame in &matiere.comptes {
+        parcourir_comptes(trame, |annee, code, mesure, source, valeur, _| {
+            let cle = (annee, code.to_owned(), mesure.to_owned());
+            donnees.entry(cle).or_default().push((source.to_owned(), valeur));
+        })?;
+    }
+    let contraires = donnees.into_iter().filter_map(|((annee, code, mesure), donnees)| {
+        let connues: Vec<f64> = donnees.iter().filter_map(|d| d.1).collect();
+        if connues.windows(2).all(|paire| (paire[0] - paire[1]).abs() < f64::EPSILON) {
+            return None;
+        }
+        let valeurs = donnees
+            .iter()
+            .enumerate()
+            .filter_map(|(rang, (source, valeur))| Some(donnee(matiere, source, "", (*valeur)?, rang == 0)));
+        let quoi = matiere.mesure(&mesure).map_or(mesure.as_str(), |m| m.libelle).to_owned();
+        Some(contradiction(matiere, Motif::ValeursContraires, quoi, code, annee, valeurs.collect()))
+    });
+    Ok(contraires.collect())
+}
+
+fn contradiction(
+    matiere: &Matiere<'_>,
+    motif: Motif,
+    quoi: String,
+    code: String,
+    annee: i32,
+    valeurs: Vec<ValeurDonnee>,
+) -> Contradiction {
+    let commune = matiere.nom_de(&code).to_owned();
+    Contradiction { motif, quoi, code, commune, annee, valeurs }
+}
+
+fn donnee(matiere: &Matiere<'_>, source: &str, compte: &str, valeur: f64, retenue: bool) -> ValeurDonnee {
+    let connue = matiere.source(source);
+    let libelle = connue.map_or(source, |s| s.libelle.as_str());
+    let libelle = if compte.is_empty() { libelle.to_owned() } else { format!("{libelle} : {compte}") };
+    ValeurDonnee { source: source.to_owned(), libelle, date: connue.and_then(|s| s.date), valeur, retenue }
+}
+
+/// The MAM of the list of agréments (which the report counts) against those of the census of structures
+/// of the same year, where that census lists MAM at all.
+fn mam(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
+    let (Some(am), Some(structures)) = (matiere.assistants_maternels, matiere.structures) else {
+        return Ok(Vec::new());
+    };
+    let (listes, recensements) = (mam_des_listes(am)?, mam_des_recensements(structures)?);
+    let mut trouvees = Vec::new();
+    for (annee, (source_s, recensees)) in &recensements {
+        let Some((source_l, listees)) = listes.get(annee) else { continue };
+        let codes: BTreeSet<&String> = listees.keys().chain(recensees.keys()).collect();
+        for code in codes {
+            let (l, s) =
+                (listees.get(code).map_or(0, BTreeSet::len), recensees.get(code).copied().unwrap_or(0));
+            if l != s {
+                let valeurs = vec![
+                    donnee(matiere, source_l, "MAM où exerce un assistant maternel", l as f64, true),
+                    donnee(matiere, source_s, "MAM recensées", s as f64, false),
+                ];
+                let quoi = "MAM".to_owned();
+                trouvees.push(contradiction(
+                    matiere,
+                    Motif::ComptesContraires,
+                    quoi,
+                    code.clone(),
+                    *annee,
+                    valeurs,
+                ));
+            }
+        }
+    }
+    Ok(trouvees)
+}
+
+type MamDeListe = (String, BTreeMap<String, BTreeSet<u64>>);
+
+/// Per year: source, and the MAM of each commune; no year whose list does not tell MAM apart.
+fn mam_des_listes(am: &DataFrame) -> PolarsResult<BTreeMap<i32, MamDeListe>> {
+    let annees = am.column("annee")?.i32()?;
+    let (codes, sources) = (am.column("code")?.str()?, am.column("source")?.str()?);
+    let mam = am.column("mam")?.u64()?;
+    let mut listes: BTreeMap<i32, MamDeListe> = BTreeMap::new();
+    for i in 0..am.height() {
+        if let (Some(annee), Some(code), Some(source), Some(mam)) =
+            (annees.get(i), codes.get(i), sources.get(i), mam.get(i))
+        {
+            let liste = listes.entry(annee).or_insert_with(|| (source.to_owned(), BTreeMap::new()));
+            liste.1.entry(code.to_owned()).or_default().insert(mam);
+        }
+    }
+    Ok(listes)
+}
+
+type Recensements = BTreeMap<i32, (String, BTreeMap<String, usize>)>;
+
+/// Per year: source, and how many MAM are open in each commune on the day of the census.
+fn mam_des_recensements(structures: &DataFrame) -> PolarsResult<Recensements> {
+    let ouvertes = structures
+        .clone()
+        .lazy()
+        .filter(col("type").eq(lit("mam")))
+        .filter(col("ouverture").is_null().or(col("ouverture").lt_eq(col("date_observation"))))
+        .filter(col("fermeture").is_null().or(col("fermeture").gt(col("date_observation"))))
+        .collect()?;
+    let jours = ouvertes.column("date_observation")?.date()?;
+    let (codes, sources) = (ouvertes.column("code")?.str()?, ouvertes.column("source")?.str()?);
+    let mut recensements = Recensements::new();
+    for i in 0..ouvertes.height() {
+        let jour = jours.physical().get(i).and_then(date_du_jour);
+        if let (Some(jour), Some(code), Some(source)) = (jour, codes.get(i), sources.get(i)) {
+            let recensement =
+                recensements.entry(jour.year()).or_insert_with(|| (source.to_owned(), BTreeMap::new()));
+            *recensement.1.entry(code.to_owned()).or_default() += 1;
+        }
+    }
+    Ok(recensements)
+}
+
+/// More childminders at work, for the Caf, than hold an agrément, for the PMI.
+fn actifs_et_agrees(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
+    let Some(am) = matiere.assistants_maternels else { return Ok(Vec::new()) };
+    let mut agrees: BTreeMap<i32, (String, BTreeMap<String, u32>)> = BTreeMap::new();
+    for ((annee, code, source), nombre) in super::matiere::lignes_par_annee(am)? {
+        let liste = agrees.entry(annee).or_insert_with(|| (source, BTreeMap::new()));
+        *liste.1.entry(code).or_default() += nombre;
+    }
+    let mut vus = BTreeSet::new();
+    let mut trouvees = Vec::new();
+    for trame in &matiere.comptes {
+        parcourir_comptes(trame, |annee, code, mesure, source, valeur, _| {
+            let (true, Some(actifs), Some((liste, agrees))) =
+                (mesure == "am_actifs", valeur, agrees.get(&annee))
+            else {
+                return;
+            };
+            let agrees = f64::from(agrees.get(code).copied().unwrap_or(0));
+            if actifs > agrees && vus.insert((annee, code.to_owned())) {
+                let valeurs = vec![
+                    donnee(matiere, liste, "agréés", agrees, true),
+                    donnee(matiere, source, "en activité", actifs, false),
+                ];
+                let quoi = "plus d’assistants maternels en activité que d’agréés".to_owned();
+                trouvees.push(contradiction(
+                    matiere,
+                    Motif::ComptesContraires,
+                    quoi,
+                    code.to_owned(),
+                    annee,
+                    valeurs,
+                ));
+            }
+        })?;
+    }
+    Ok(trouvees)
+}
