@@ -112,13 +112,16 @@ fn retirer_pyramide(table: &TableIndicateurs, code: &str, annee: i32, retraits: 
     let retirer = |retraits: &mut Retraits, modalite: String| {
         retraits.insert(("pyramide_ages", modalite, Niveau::Territoire, code.to_owned(), annee));
     };
-    let classes: Vec<&str> = CLASSES_AGE.iter().map(|c| c.0).chain(["inconnu"]).collect();
+    let classes: Vec<&str> = CLASSES_AGE.iter().map(|c| c.0).collect();
     let effectifs: Vec<f64> = classes.iter().filter_map(|c| lire(c)).collect();
     if effectifs.len() < classes.len() {
         return;
     }
     let trop_peu = effectifs.iter().sum::<f64>() < SEUIL_PYRAMIDE;
-    let details = || classes.iter().flat_map(|c| ["domicile", "mam"].map(|lieu| format!("{c}:{lieu}")));
+    let details = || {
+        let toutes = classes.iter().copied().chain(["inconnu"]);
+        toutes.flat_map(|c| ["domicile", "mam"].map(|lieu| format!("{c}:{lieu}")))
+    };
     if trop_peu || details().any(|m| lire(&m).is_some_and(entre_1_et_4)) {
         for modalite in details() {
             retirer(retraits, modalite);
@@ -130,19 +133,18 @@ fn retirer_pyramide(table: &TableIndicateurs, code: &str, annee: i32, retraits: 
         }
         return;
     }
-    // What is published beside the classes: their total (`am_agrees`), those whose age is known and
-    // those of 55 and over (`part_55_plus`).
-    let de_55 = |i: &usize| CLASSES_AGE.get(*i).is_some_and(|c| c.2 >= 55);
-    let tous: Vec<usize> = (0..classes.len()).collect();
-    let connus: Vec<usize> = (0..CLASSES_AGE.len()).collect();
-    let (ages, jeunes): (Vec<usize>, Vec<usize>) = connus.iter().partition(|i| de_55(i));
-    for rang in a_retirer(&effectifs, &[tous, connus, ages, jeunes]) {
+    // What is published beside the classes: those whose age is known and those of 55 and over
+    // (`part_55_plus`). How many ages are unknown says nothing about anybody.
+    let connus: Vec<usize> = (0..classes.len()).collect();
+    let (ages, jeunes): (Vec<usize>, Vec<usize>) = connus.iter().partition(|i| CLASSES_AGE[**i].2 >= 55);
+    for rang in a_retirer(&effectifs, &[ages, jeunes, connus]) {
         retirer(retraits, classes[rang].to_owned());
     }
 }
 
 /// Cells to withhold: those of 1 to 4, then, in each sum that is published, the smallest others until at
-/// least two are withheld whose sum leaves each of them room.
+/// least two are withheld whose sum leaves each of them room. Give the smaller sums first: what protects
+/// in a part often protects in the whole.
 fn a_retirer(effectifs: &[f64], sommes: &[Vec<usize>]) -> BTreeSet<usize> {
     let mut retires: BTreeSet<usize> = (0..effectifs.len()).filter(|i| entre_1_et_4(effectifs[*i])).collect();
     loop {
@@ -158,7 +160,12 @@ fn a_retirer(effectifs: &[f64], sommes: &[Vec<usize>]) -> BTreeSet<usize> {
                 .iter()
                 .copied()
                 .filter(|i| !retires.contains(i))
-                .min_by(|a, b| effectifs[*a].total_cmp(&effectifs[*b]).then(a.cmp(b)));
+                // A cell that protects by itself comes first, so that as few as possible are withheld.
+                .min_by(|a, b| {
+                    let rang = |i: usize| (effectifs[i] < SEUIL, effectifs[i]);
+                    let ((petit_a, a_vaut), (petit_b, b_vaut)) = (rang(*a), rang(*b));
+                    petit_a.cmp(&petit_b).then(a_vaut.total_cmp(&b_vaut)).then(a.cmp(b))
+                });
             if ajout.is_some() {
                 break;
             }
