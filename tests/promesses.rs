@@ -10,4 +10,6 @@ mod discretion;
 mod donnees_reelles;
 mod fichiers_abimes;
 mod geojson_valide;
+mod historique;
 mod ligne_de_commande;
+mod qualite;

@@ -74,7 +74,9 @@ fn raconter(compte_rendu: &CompteRendu) {
     raconter_problemes(compte_rendu);
     raconter_manques(compte_rendu);
     if let Err(cause) = &compte_rendu.historique {
-        println!("\n{JAUNE}L’historique n’a pas pu être gardé{FIN} : {cause}. Gardez les fichiers de l’année.");
+        println!(
+            "\n{JAUNE}L’historique n’a pas pu être gardé{FIN} : {cause}. Gardez les fichiers de l’année."
+        );
     }
     let retenus = compte_rendu.retenus.values().max().copied().unwrap_or_default();
     if retenus > 0 {

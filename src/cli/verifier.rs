@@ -65,7 +65,10 @@ fn raconter(verification: &Verification) {
         println!("\n{GRAS}À corriger d’abord{FIN}");
         qualite.priorites.iter().zip(1..).for_each(|(priorite, rang)| raconter_priorite(rang, priorite));
     }
-    println!("\n{VERT}Tout le détail est dans{FIN} {GRAS}{}{FIN}", verification.dossier.join("qualite.html").display());
+    println!(
+        "\n{VERT}Tout le détail est dans{FIN} {GRAS}{}{FIN}",
+        verification.dossier.join("qualite.html").display()
+    );
 }
 
 fn raconter_priorite(rang: u32, priorite: &Priorite) {

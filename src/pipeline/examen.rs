@@ -9,7 +9,7 @@ use crate::quality::{
     ecrire_page, ecrire_rejets,
 };
 use crate::sources::Genre;
-use crate::tables::{Comptes, Mesure};
+use crate::tables::{AssistantsMaternels, Comptes, Mesure, Structures};
 use polars::prelude::PolarsResult;
 use std::path::Path;
 
@@ -44,7 +44,12 @@ fn matiere<'a>(lues: &'a Lues, declaration: &Declaration, mesures: &'a [MesureEx
     let sources = declarees.map(|id| (id, false)).chain(historiques.map(|id| (id, true)));
     let sources = sources.filter_map(|(id, historique)| {
         let citee = lues.sources.get(id)?;
-        Some(SourceExaminee { id: id.to_owned(), libelle: citee.libelle.clone(), date: citee.date, historique })
+        Some(SourceExaminee {
+            id: id.to_owned(),
+            libelle: citee.libelle.clone(),
+            date: citee.date,
+            historique,
+        })
     });
     Matiere {
         territoire: &lues.perimetre.nom,
@@ -53,8 +58,8 @@ fn matiere<'a>(lues: &'a Lues, declaration: &Declaration, mesures: &'a [MesureEx
         sources: sources.collect(),
         mesures,
         bilans: &lues.bilans,
-        assistants_maternels: lues.assistants_maternels.as_ref().map(|am| am.trame()),
-        structures: lues.structures.as_ref().map(|s| s.trame()),
+        assistants_maternels: lues.assistants_maternels.as_ref().map(AssistantsMaternels::trame),
+        structures: lues.structures.as_ref().map(Structures::trame),
         comptes: lues.parties.comptes.iter().chain(&lues.reprises.comptes).map(Comptes::trame).collect(),
     }
 }
@@ -66,15 +71,19 @@ pub(super) fn examiner(
     manques: &[Manque],
 ) -> PolarsResult<RapportQualite> {
     let mesures = Mesure::TOUTES.map(mesure_examinee);
-    let contradictions: Vec<Contradiction> =
-        contradictions::chercher(&matiere(lues, declaration, &mesures))?;
+    let contradictions: Vec<Contradiction> = contradictions::chercher(&matiere(lues, declaration, &mesures))?;
     contradictions::noter(&contradictions, &mut lues.bilans);
     let genre_de = |id: &str| {
         let source = declaration.sources.iter().find(|s| s.id == id);
         source.map_or_else(String::new, |s| s.genre.mot().to_owned())
     };
     let matiere = matiere(lues, declaration, &mesures);
-    RapportQualite::etablir(&matiere, contradictions, manques.iter().map(chiffre_manquant).collect(), genre_de)
+    RapportQualite::etablir(
+        &matiere,
+        contradictions,
+        manques.iter().map(chiffre_manquant).collect(),
+        genre_de,
+    )
 }
 
 fn chiffre_manquant(manque: &Manque) -> ChiffreManquant {

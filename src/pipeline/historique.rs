@@ -170,7 +170,8 @@ impl Historique {
         let mut tables = tables_de(annee, &lues.parties).map_err(|e| e.to_string())?;
         completer_tables(&mut tables, &ancienne).map_err(|e| e.to_string())?;
         let chantier = Chantier::ouvrir(&self.racine.join(annee.to_string())).map_err(|e| e.to_string())?;
-        let mut manifeste = manifeste(annee, &tables, lues, &ancienne.manifeste).map_err(|e| e.to_string())?;
+        let mut manifeste =
+            manifeste(annee, &tables, lues, &ancienne.manifeste).map_err(|e| e.to_string())?;
         for (nom, trame) in &mut tables {
             let chemin = chantier.dossier().join(format!("{nom}.parquet"));
             let fichier = File::create(&chemin).map_err(|e| e.to_string())?;
@@ -305,12 +306,8 @@ fn tables_de(annee: i32, parties: &Parties) -> PolarsResult<BTreeMap<&'static st
         let garder: BooleanChunked = annees_des_dates(trame)?.into_iter().map(|a| a == Some(annee)).collect();
         Ok(trame.filter(&garder)?.lazy())
     };
-    let listes: Vec<LazyFrame> = parties
-        .listes
-        .iter()
-        .filter(|l| l.annee() == annee)
-        .map(|l| l.trame().clone().lazy())
-        .collect();
+    let listes: Vec<LazyFrame> =
+        parties.listes.iter().filter(|l| l.annee() == annee).map(|l| l.trame().clone().lazy()).collect();
     let structures = parties.structures.iter().map(|s| de_l_annee(s.trame())).collect::<PolarsResult<_>>()?;
     let comptes = parties
         .comptes
@@ -352,6 +349,11 @@ fn completer_tables(tables: &mut BTreeMap<&'static str, DataFrame>, ancienne: &A
             let reste = sans_mesures(avant, &mesures.iter().map(String::as_str).collect())?;
             *trame = concat([trame.clone().lazy(), reste.lazy()], UnionArgs::default())?.collect()?;
         }
+    }
+    // In one order, wherever the rows come from: what did not change gives the same bytes.
+    if let Some(comptes) = tables.get_mut(COMPTES) {
+        let ordre = SortMultipleOptions::default();
+        *comptes = comptes.clone().lazy().sort(["code", "mesure"], ordre).collect()?;
     }
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! One run: read, compute, disclose, write, put in place.
 
+use super::historique::Historique;
 use super::journal::LignesDeSource;
 use super::lecture::{Lecteur, Lues};
-use super::historique::Historique;
 use super::publication::Chantier;
 use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, examen, secret};
 use crate::deliverables::{self, Contexte, ErreurLivrable, Livrable};

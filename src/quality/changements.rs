@@ -126,9 +126,8 @@ fn mesurer(
             }
         }
     }
-    let bouge = |m: &Mouvements| {
-        m.nouveaux + m.partis + m.venus + m.alles + m.places_en_plus + m.places_en_moins > 0
-    };
+    let bouge =
+        |m: &Mouvements| m.nouveaux + m.partis + m.venus + m.alles + m.places_en_plus + m.places_en_moins > 0;
     let communes = communes.into_iter().map(|(code, m)| Mouvements {
         code: code.to_owned(),
         nom: matiere.nom_de(code).to_owned(),

@@ -107,9 +107,10 @@ fn entre_comptes(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
         if connues.windows(2).all(|paire| (paire[0] - paire[1]).abs() < f64::EPSILON) {
             return None;
         }
-        let valeurs = donnees.iter().enumerate().filter_map(|(rang, (source, valeur))| {
-            Some(donnee(matiere, source, "", (*valeur)?, rang == 0))
-        });
+        let valeurs = donnees
+            .iter()
+            .enumerate()
+            .filter_map(|(rang, (source, valeur))| Some(donnee(matiere, source, "", (*valeur)?, rang == 0)));
         let quoi = matiere.mesure(&mesure).map_or(mesure.as_str(), |m| m.libelle).to_owned();
         Some(contradiction(matiere, Motif::ValeursContraires, quoi, code, annee, valeurs.collect()))
     });
@@ -143,16 +144,16 @@ fn mam(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
     };
     let (listes, recensements) = (mam_des_listes(am)?, mam_des_recensements(structures)?);
     let mut trouvees = Vec::new();
-    for (annee, (source_s, recensees)) in &recensements {
-        let Some((source_l, listees)) = listes.get(annee) else { continue };
+    for (annee, (recensement, recensees)) in &recensements {
+        let Some((liste, listees)) = listes.get(annee) else { continue };
         let codes: BTreeSet<&String> = listees.keys().chain(recensees.keys()).collect();
         for code in codes {
             let (l, s) =
                 (listees.get(code).map_or(0, BTreeSet::len), recensees.get(code).copied().unwrap_or(0));
             if l != s {
                 let valeurs = vec![
-                    donnee(matiere, source_l, "MAM où exerce un assistant maternel", l as f64, true),
-                    donnee(matiere, source_s, "MAM recensées", s as f64, false),
+                    donnee(matiere, liste, "MAM où exerce un assistant maternel", l as f64, true),
+                    donnee(matiere, recensement, "MAM recensées", s as f64, false),
                 ];
                 let quoi = "MAM".to_owned();
                 trouvees.push(contradiction(
@@ -225,7 +226,8 @@ fn actifs_et_agrees(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
     let mut trouvees = Vec::new();
     for trame in &matiere.comptes {
         parcourir_comptes(trame, |annee, code, mesure, source, valeur, _| {
-            let (true, Some(actifs), Some((liste, agrees))) = (mesure == "am_actifs", valeur, agrees.get(&annee))
+            let (true, Some(actifs), Some((liste, agrees))) =
+                (mesure == "am_actifs", valeur, agrees.get(&annee))
             else {
                 return;
             };

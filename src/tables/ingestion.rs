@@ -83,8 +83,7 @@ impl<'a> Communes<'a> {
             ),
             Rapprochement::Vide => (Motif::CommuneVide, String::new()),
         };
-        let probleme =
-            Probleme::new(motif, tableau.lieu(rang, champ), detail).avec_lignes_a_coller(a_coller);
+        let probleme = Probleme::new(motif, tableau.lieu(rang, champ), detail).avec_lignes_a_coller(a_coller);
         bilan.noter(if vu.is_empty() { probleme } else { probleme.avec_valeur(vu) });
         None
     }
