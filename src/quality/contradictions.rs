@@ -144,22 +144,16 @@ fn mam(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
     };
     let (listes, recensements) = (mam_des_listes(am)?, mam_des_recensements(structures)?);
     let mut trouvees = Vec::new();
-    for (annee, (source_du_recensement, recensees)) in &recensements {
-        let Some((source_de_la_liste, listees)) = listes.get(annee) else { continue };
-        let codes: BTreeSet<&String> = listees.keys().chain(recensees.keys()).collect();
+    for (annee, (source_structures, ouvertes)) in &recensements {
+        let Some((source_pmi, listees)) = listes.get(annee) else { continue };
+        let codes: BTreeSet<&String> = listees.keys().chain(ouvertes.keys()).collect();
         for code in codes {
             let (l, s) =
-                (listees.get(code).map_or(0, BTreeSet::len), recensees.get(code).copied().unwrap_or(0));
+                (listees.get(code).map_or(0, BTreeSet::len), ouvertes.get(code).copied().unwrap_or(0));
             if l != s {
                 let valeurs = vec![
-                    donnee(
-                        matiere,
-                        source_de_la_liste,
-                        "MAM où exerce un assistant maternel",
-                        l as f64,
-                        true,
-                    ),
-                    donnee(matiere, source_du_recensement, "MAM recensées", s as f64, false),
+                    donnee(matiere, source_pmi, "MAM où exerce un assistant maternel", l as f64, true),
+                    donnee(matiere, source_structures, "MAM recensées", s as f64, false),
                 ];
                 let quoi = "MAM".to_owned();
                 trouvees.push(contradiction(
