@@ -145,11 +145,11 @@ fn mam(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
     let (listes, recensements) = (mam_des_listes(am)?, mam_des_recensements(structures)?);
     let mut trouvees = Vec::new();
     for (annee, (source_structures, ouvertes)) in &recensements {
-        let Some((source_pmi, listees)) = listes.get(annee) else { continue };
-        let codes: BTreeSet<&String> = listees.keys().chain(ouvertes.keys()).collect();
+        let Some((source_pmi, de_la_pmi)) = listes.get(annee) else { continue };
+        let codes: BTreeSet<&String> = de_la_pmi.keys().chain(ouvertes.keys()).collect();
         for code in codes {
             let (l, s) =
-                (listees.get(code).map_or(0, BTreeSet::len), ouvertes.get(code).copied().unwrap_or(0));
+                (de_la_pmi.get(code).map_or(0, BTreeSet::len), ouvertes.get(code).copied().unwrap_or(0));
             if l != s {
                 let valeurs = vec![
                     donnee(matiere, source_pmi, "MAM où exerce un assistant maternel", l as f64, true),
