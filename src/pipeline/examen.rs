@@ -9,7 +9,7 @@ use crate::quality::{
     ecrire_page, ecrire_rejets,
 };
 use crate::sources::Genre;
-use crate::tables::{Comptes, Mesure};
+use crate::tables::{AssistantsMaternels, Comptes, Mesure, Structures};
 use polars::prelude::PolarsResult;
 use std::path::Path;
 
@@ -58,8 +58,8 @@ fn matiere<'a>(lues: &'a Lues, declaration: &Declaration, mesures: &'a [MesureEx
         sources: sources.collect(),
         mesures,
         bilans: &lues.bilans,
-        assistants_maternels: lues.assistants_maternels.as_ref().map(|am| am.trame()),
-        structures: lues.structures.as_ref().map(|s| s.trame()),
+        assistants_maternels: lues.assistants_maternels.as_ref().map(AssistantsMaternels::trame),
+        structures: lues.structures.as_ref().map(Structures::trame),
         comptes: lues.parties.comptes.iter().chain(&lues.reprises.comptes).map(Comptes::trame).collect(),
     }
 }

@@ -351,6 +351,11 @@ fn completer_tables(tables: &mut BTreeMap<&'static str, DataFrame>, ancienne: &A
             *trame = concat([trame.clone().lazy(), reste.lazy()], UnionArgs::default())?.collect()?;
         }
     }
+    // In one order, wherever the rows come from: what did not change gives the same bytes.
+    if let Some(comptes) = tables.get_mut(COMPTES) {
+        let ordre = SortMultipleOptions::default();
+        *comptes = comptes.clone().lazy().sort(["code", "mesure"], ordre).collect()?;
+    }
     Ok(())
 }
 

@@ -144,16 +144,16 @@ fn mam(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
     };
     let (listes, recensements) = (mam_des_listes(am)?, mam_des_recensements(structures)?);
     let mut trouvees = Vec::new();
-    for (annee, (source_s, recensees)) in &recensements {
-        let Some((source_l, listees)) = listes.get(annee) else { continue };
-        let codes: BTreeSet<&String> = listees.keys().chain(recensees.keys()).collect();
+    for (annee, (source_structures, ouvertes)) in &recensements {
+        let Some((source_pmi, de_la_pmi)) = listes.get(annee) else { continue };
+        let codes: BTreeSet<&String> = de_la_pmi.keys().chain(ouvertes.keys()).collect();
         for code in codes {
             let (l, s) =
-                (listees.get(code).map_or(0, BTreeSet::len), recensees.get(code).copied().unwrap_or(0));
+                (de_la_pmi.get(code).map_or(0, BTreeSet::len), ouvertes.get(code).copied().unwrap_or(0));
             if l != s {
                 let valeurs = vec![
-                    donnee(matiere, source_l, "MAM où exerce un assistant maternel", l as f64, true),
-                    donnee(matiere, source_s, "MAM recensées", s as f64, false),
+                    donnee(matiere, source_pmi, "MAM où exerce un assistant maternel", l as f64, true),
+                    donnee(matiere, source_structures, "MAM recensées", s as f64, false),
                 ];
                 let quoi = "MAM".to_owned();
                 trouvees.push(contradiction(
@@ -250,4 +250,65 @@ fn actifs_et_agrees(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
         })?;
     }
     Ok(trouvees)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::SourceExaminee;
+    use super::*;
+
+    fn jours(n: usize) -> Column {
+        // 2024-12-31.
+        Int32Chunked::full("date_observation".into(), 20_088, n).into_date().into_column()
+    }
+
+    #[test]
+    fn les_mam_des_deux_sources_sont_comparees_commune_par_commune() {
+        let mut am = df!(
+            "annee" => [2024, 2024, 2024],
+            "source" => ["pmi", "pmi", "pmi"],
+            "code" => ["96001", "96001", "96002"],
+            "mam" => [1u64, 1, 2],
+        )
+        .unwrap();
+        am.with_column(jours(3)).unwrap();
+        let mut structures = df!(
+            "source" => ["str", "str", "str"],
+            "type" => ["mam", "mam", "micro_creche"],
+            "code" => ["96001", "96003", "96002"],
+        )
+        .unwrap();
+        for colonne in [jours(3), Column::full_null("ouverture".into(), 3, &DataType::Date)] {
+            structures.with_column(colonne).unwrap();
+        }
+        structures.with_column(Column::full_null("fermeture".into(), 3, &DataType::Date)).unwrap();
+        let date = NaiveDate::from_ymd_opt(2024, 12, 31).unwrap();
+        let source = |id: &str| SourceExaminee {
+            id: id.to_owned(),
+            libelle: id.to_uppercase(),
+            date: Some(date),
+            historique: false,
+        };
+        let mut bilans = Bilans(vec![super::super::Bilan::new("str", "structures.ods")]);
+        let trouvees = chercher(&Matiere {
+            territoire: "T",
+            date,
+            communes: vec![("96002".to_owned(), "Deux".to_owned())],
+            sources: vec![source("pmi"), source("str")],
+            mesures: &[],
+            bilans: &bilans,
+            assistants_maternels: Some(&am),
+            structures: Some(&structures),
+            comptes: Vec::new(),
+        })
+        .unwrap();
+        let vues: Vec<(&str, f64, f64)> =
+            trouvees.iter().map(|c| (c.code.as_str(), c.valeurs[0].valeur, c.valeurs[1].valeur)).collect();
+        assert_eq!(vues, [("96002", 1.0, 0.0), ("96003", 0.0, 1.0)], "96001 a une MAM des deux côtés");
+        noter(&trouvees, &mut bilans);
+        let problemes = &bilans.0[0].problemes;
+        assert!(problemes.iter().all(|p| p.motif == Motif::ComptesContraires) && problemes.len() == 2);
+        assert!(problemes[0].detail.contains("Deux (96002), 2024 : 1 d’après « PMI"), "{}", problemes[0]);
+        assert!(bilans.0[0].est_juste());
+    }
 }

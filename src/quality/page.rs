@@ -20,7 +20,31 @@ pub fn ecrire_page(rapport: &RapportQualite, nombre: fn(f64) -> String) -> Resul
     environnement.add_filter("nombre", move |valeur: f64| nombre(valeur));
     environnement.add_filter("date", en_date);
     environnement.add_template("qualite.html", MODELE)?;
-    environnement.get_template("qualite.html")?.render(Value::from(Serde(rapport)))
+    environnement
+        .get_template("qualite.html")?
+        .render(Value::from(Serde(rapport)))
+        .map(|page| insecables(&page))
+}
+
+/// Non-breaking spaces inside « » and before a colon, but not in the lines to paste.
+fn insecables(page: &str) -> String {
+    let lier = |texte: &str| {
+        texte
+            .replace("« ", "«\u{a0}")
+            .replace(" »", "\u{a0}»")
+            .replace(" : ", "\u{a0}: ")
+            .replace(" ; ", "\u{202f}; ")
+    };
+    let mut morceaux = page.split("<pre>");
+    let mut texte_lie = morceaux.next().map(lier).unwrap_or_default();
+    for morceau in morceaux {
+        let (a_coller, suite) = morceau.split_once("</pre>").unwrap_or((morceau, ""));
+        texte_lie.push_str("<pre>");
+        texte_lie.push_str(a_coller);
+        texte_lie.push_str("</pre>");
+        texte_lie.push_str(&lier(suite));
+    }
+    texte_lie
 }
 
 /// `2024-12-31` → `31/12/2024`.

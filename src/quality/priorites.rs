@@ -1,12 +1,15 @@
 //! The five things to correct first: what costs the most figures, then rows, then certainty.
 
 use super::contradictions::Contradiction;
-use super::{Bilan, ChiffreManquant, Gravite, Matiere, Motif};
+use super::{Bilan, ChiffreManquant, Gravite, Matiere, Motif, Probleme};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 /// How many things are put at the top.
-pub const CINQ: usize = 5;
+const CINQ: usize = 5;
+
+/// Places shown for each.
+const LIEUX: usize = 4;
 
 /// One thing to correct.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -34,45 +37,50 @@ struct Poids {
     lignes: u32,
 }
 
-/// Ranks what was found: lost files by the figures they cost, rejected rows and doubtful communes by
-/// reason and source, contradictions, then cells taken as missing. What asks for nothing is left out.
-pub fn classer(
+/// The problems that one action would settle.
+type Paquet<'a> = Vec<(&'a Bilan, &'a Probleme)>;
+
+/// Ranks what was found: lost files by the figures they cost, then rejected rows and doubtful communes by
+/// reason and kind of source (the same mistake comes back in the file of each year), contradictions, and
+/// cells taken as missing. What asks for nothing is left out. `genre_de` gives the kind of a source.
+pub(super) fn classer(
     matiere: &Matiere<'_>,
     contradictions: &[Contradiction],
     manques: &[ChiffreManquant],
     genre_de: impl Fn(&str) -> String,
 ) -> Vec<Priorite> {
-    let mut trouvees: Vec<(Poids, Priorite)> = Vec::new();
-    for bilan in &matiere.bilans.0 {
-        let mut par_motif: BTreeMap<Motif, Vec<&super::Probleme>> = BTreeMap::new();
-        for probleme in &bilan.problemes {
-            if demande_une_action(probleme.motif) {
-                par_motif.entry(probleme.motif).or_default().push(probleme);
-            }
-        }
-        for (motif, problemes) in par_motif {
-            let lignes = problemes.iter().map(|p| p.lignes).sum();
-            let genre = genre_de(&bilan.source);
-            let chiffres = manques.iter().filter(|m| m.genres.contains(&genre)).count();
-            let chiffres = if motif.gravite() == Gravite::Fichier { chiffres } else { 0 };
-            let priorite = priorite(matiere, bilan, motif, &problemes, chiffres);
-            trouvees.push((Poids { gravite: motif.gravite(), chiffres, lignes }, priorite));
+    let mut paquets: BTreeMap<(Motif, String), Paquet<'_>> = BTreeMap::new();
+    // The last source of the pipeline first: as a rule that of the last year, which matters most.
+    for bilan in matiere.bilans.0.iter().rev() {
+        for probleme in bilan.problemes.iter().filter(|p| demande_une_action(p.motif)) {
+            let seul = probleme.motif.gravite() == Gravite::Fichier;
+            let avec = if seul { bilan.source.clone() } else { genre_de(&bilan.source) };
+            paquets.entry((probleme.motif, avec)).or_default().push((bilan, probleme));
         }
     }
+    let mut trouvees: Vec<(Poids, Priorite)> = paquets
+        .iter()
+        .filter_map(|((motif, _), paquet)| {
+            let genre = genre_de(&paquet.first()?.0.source);
+            let perdus = manques.iter().filter(|m| m.genres.contains(&genre)).count();
+            let chiffres = if motif.gravite() == Gravite::Fichier { perdus } else { 0 };
+            let lignes = paquet.iter().map(|(_, p)| p.lignes).sum();
+            let poids = Poids { gravite: motif.gravite(), chiffres, lignes };
+            Some((poids, priorite(matiere, *motif, paquet, chiffres)))
+        })
+        .collect();
     if let Some(premiere) = contradictions.first() {
         let lignes = u32::try_from(contradictions.len()).unwrap_or(u32::MAX);
         let poids = Poids { gravite: Gravite::MisDeCote, chiffres: 0, lignes };
         trouvees.push((poids, contredites(contradictions, premiere)));
     }
-    // Among equals, the last source of the pipeline first: as a rule that of the last year.
-    trouvees.reverse();
     trouvees.sort_by_key(|(poids, _)| Reverse((poids.gravite, poids.chiffres, poids.lignes)));
     trouvees.into_iter().map(|(_, priorite)| priorite).take(CINQ).collect()
 }
 
 /// Totals, closed structures or communes of elsewhere are as they should be; contradictions are told
 /// together.
-fn demande_une_action(motif: Motif) -> bool {
+pub(super) fn demande_une_action(motif: Motif) -> bool {
     !matches!(
         motif,
         Motif::LigneDeTotal
@@ -84,24 +92,32 @@ fn demande_une_action(motif: Motif) -> bool {
     )
 }
 
-fn priorite(
-    matiere: &Matiere<'_>,
-    bilan: &Bilan,
-    motif: Motif,
-    problemes: &[&super::Probleme],
-    chiffres: usize,
-) -> Priorite {
-    let libelle = matiere.source(&bilan.source).map_or(bilan.source.as_str(), |s| s.libelle.as_str());
-    let lignes: u32 = problemes.iter().map(|p| p.lignes).sum();
-    let mut a_coller: Vec<String> = problemes.iter().flat_map(|p| p.a_coller.clone()).collect();
-    a_coller.dedup();
-    let lieux = problemes.iter().take(3).map(|p| match &p.valeur {
+fn priorite(matiere: &Matiere<'_>, motif: Motif, paquet: &Paquet<'_>, chiffres: usize) -> Priorite {
+    let mut sources: Vec<&str> = paquet.iter().map(|(b, _)| b.source.as_str()).collect();
+    sources.dedup();
+    let libelle = |id: &&str| matiere.source(id).map_or_else(|| (*id).to_owned(), |s| s.libelle.clone());
+    let lieux = paquet.iter().take(LIEUX).map(|(_, p)| match &p.valeur {
         Some(valeur) => format!("{} : « {valeur} »", p.lieu),
         None => p.lieu.to_string(),
     });
+    let mut a_coller: Vec<String> = Vec::new();
+    for ligne in paquet.iter().flat_map(|(_, p)| &p.a_coller) {
+        if !a_coller.contains(ligne) {
+            a_coller.push(ligne.clone());
+        }
+    }
+    let ou = match &sources[..] {
+        [seule] => libelle(seule),
+        plusieurs => format!(
+            "{} et {} autres sources",
+            plusieurs.first().map(libelle).unwrap_or_default(),
+            plusieurs.len() - 1
+        ),
+    };
+    let lignes = paquet.iter().map(|(_, p)| p.lignes).sum();
     Priorite {
         code: motif.code().to_owned(),
-        titre: format!("{libelle} : {}", motif.titre()),
+        titre: format!("{} : {ou}", en_tete(motif.titre())),
         perte: perte(motif.gravite(), lignes, chiffres),
         conseil: motif.conseil().to_owned(),
         lieux: lieux.collect(),
@@ -109,35 +125,40 @@ fn priorite(
     }
 }
 
+fn en_tete(titre: &str) -> String {
+    let mut lettres = titre.chars();
+    lettres.next().map(|premiere| premiere.to_uppercase().chain(lettres).collect()).unwrap_or_default()
+}
+
 fn perte(gravite: Gravite, lignes: u32, chiffres: usize) -> String {
-    let s = if lignes > 1 { "s" } else { "" };
+    let accorder = |un: &str, plusieurs: &str| {
+        if lignes > 1 { format!("{lignes} lignes {plusieurs}.") } else { format!("{lignes} ligne {un}.") }
+    };
     match gravite {
-        Gravite::Fichier if chiffres == 1 => "Le fichier entier n’est pas lu ; un chiffre manque.".to_owned(),
-        Gravite::Fichier if chiffres > 1 => {
-            format!("Le fichier entier n’est pas lu ; {chiffres} chiffres du rapport manquent.")
+        Gravite::Fichier => match chiffres {
+            0 => "Le fichier entier n’est pas lu.".to_owned(),
+            1 => "Le fichier entier n’est pas lu ; un chiffre du rapport manque.".to_owned(),
+            n => format!("Le fichier entier n’est pas lu ; {n} chiffres du rapport manquent."),
+        },
+        Gravite::Rejet => accorder("n’est pas comptée", "ne sont pas comptées"),
+        Gravite::MisDeCote => accorder("attend votre décision", "attendent votre décision"),
+        Gravite::Avertissement => {
+            accorder("est comptée, avec une réserve", "sont comptées, avec une réserve")
         }
-        Gravite::Fichier => "Le fichier entier n’est pas lu.".to_owned(),
-        Gravite::Rejet => {
-            format!("{lignes} ligne{s} du fichier n’{} pas.", if lignes > 1 { "entrent" } else { "entre" })
-        }
-        Gravite::MisDeCote => {
-            format!("{lignes} ligne{s} attend{} votre décision.", if lignes > 1 { "ent" } else { "" })
-        }
-        Gravite::Avertissement => format!("{lignes} ligne{s} lue{s}, avec une réserve."),
     }
 }
 
 fn contredites(contradictions: &[Contradiction], premiere: &Contradiction) -> Priorite {
     let nombre = contradictions.len();
-    let s = if nombre > 1 { "s" } else { "" };
-    let lieux = contradictions.iter().take(3).map(|c| format!("{}, {}, {}", c.quoi, c.commune, c.annee));
+    let lieux = contradictions.iter().take(LIEUX).map(|c| format!("{}, {}, {}", c.quoi, c.commune, c.annee));
     Priorite {
         code: premiere.motif.code().to_owned(),
         titre: "Des sources se contredisent".to_owned(),
-        perte: format!(
-            "{nombre} chiffre{s} d’un côté ne {} pas avec l’autre.",
-            if nombre > 1 { "vont" } else { "va" }
-        ),
+        perte: if nombre > 1 {
+            format!("{nombre} chiffres sont différents d’une source à l’autre.")
+        } else {
+            "Un chiffre est différent d’une source à l’autre.".to_owned()
+        },
         conseil: "Le tableau des contradictions, plus bas, montre les valeurs côte à côte, avec leurs dates."
             .to_owned(),
         lieux: lieux.collect(),

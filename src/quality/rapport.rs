@@ -52,6 +52,8 @@ pub struct Groupe {
     /// What is lost.
     #[serde(serialize_with = "en_mots")]
     pub gravite: Gravite,
+    /// False for what is as it should be: totals, communes of elsewhere.
+    pub a_corriger: bool,
     /// What to do.
     pub conseil: String,
     /// Rows concerned.
@@ -89,7 +91,7 @@ pub struct SourceLue {
     pub mises_de_cote: u32,
     /// Cells taken as missing or mended.
     pub avertissements: u32,
-    /// Problems, the worst first.
+    /// Problems, what is to correct first, then the worst first.
     pub groupes: Vec<Groupe>,
 }
 
@@ -182,7 +184,7 @@ fn source_lue(matiere: &Matiere<'_>, bilan: &Bilan) -> SourceLue {
         par_motif.entry(probleme.motif).or_default().push(probleme);
     }
     let mut groupes: Vec<Groupe> = par_motif.into_iter().map(|(m, p)| groupe(m, &p)).collect();
-    groupes.sort_by_key(|g| std::cmp::Reverse((g.gravite, g.lignes)));
+    groupes.sort_by_key(|g| std::cmp::Reverse((g.a_corriger, g.gravite, g.lignes)));
     SourceLue {
         id: bilan.source.clone(),
         libelle: connue.map_or(&bilan.source, |s| &s.libelle).clone(),
@@ -210,12 +212,17 @@ fn groupe(motif: Motif, problemes: &[&Probleme]) -> Groupe {
         code: motif.code().to_owned(),
         titre: motif.titre().to_owned(),
         gravite: motif.gravite(),
+        a_corriger: priorites::demande_une_action(motif) || est_contradiction(motif),
         conseil: motif.conseil().to_owned(),
         lignes: problemes.iter().map(|p| p.lignes).sum(),
         exemples: problemes.iter().take(EXEMPLES).map(|p| exemple(p)).collect(),
         autres: problemes.len().saturating_sub(EXEMPLES),
         a_coller,
     }
+}
+
+fn est_contradiction(motif: Motif) -> bool {
+    matches!(motif, Motif::ValeursContraires | Motif::ComptesContraires)
 }
 
 fn exemple(probleme: &Probleme) -> Exemple {
@@ -250,6 +257,8 @@ fn noms_devines(matiere: &Matiere<'_>) -> Vec<NomDevine> {
     noms.into_values().collect()
 }
 
+// serde gives a reference to a field, however small.
+#[allow(clippy::trivially_copy_pass_by_ref)]
 fn en_mots<S: serde::Serializer>(gravite: &Gravite, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(gravite.libelle())
 }
