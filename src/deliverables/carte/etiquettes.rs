@@ -152,8 +152,8 @@ impl Forme {
         self.largeurs.iter().enumerate().flat_map(move |(rang, largeur)| {
             let base = haut + em * ligne_de_base(rang);
             let demi = largeur / 2.0 + BLANC;
-            [-demi, 0.0, demi].into_iter().flat_map(move |dx| {
-                let point = move |y: f64| coord! { x: centre.x + dx, y: y };
+            [-1.0, -0.5, 0.0, 0.5, 1.0].into_iter().flat_map(move |part| {
+                let point = move |y: f64| coord! { x: centre.x + demi * part, y: y };
                 [point(base - em * CAPITALES - BLANC), point(base + em * 0.15)]
             })
         })
@@ -281,7 +281,8 @@ impl<'a> Placement<'a> {
     fn autour(&self, demande: &Demande<'_>, autres: &[&Demande<'_>]) -> Option<(Forme, Coord<f64>)> {
         let formes: Vec<Forme> = formes(demande).into_iter().filter(|f| f.corps <= 7.0).collect();
         // Share of the label that must be at home.
-        let exigences: &[f64] = if demande.rayon > 0.0 { &[1.0, 0.8, 0.5, 0.0] } else { &[0.8, 0.6] };
+        let exigences: &[f64] =
+            if demande.rayon > 0.0 { &[1.0, 0.9, 0.8, 0.5, 0.0] } else { &[0.95, 0.9, 0.8, 0.6] };
         exigences.iter().find_map(|exigence| {
             formes.iter().find_map(|forme| {
                 decalages(forme, demande.rayon).into_iter().find_map(|decalage| {
@@ -379,10 +380,11 @@ fn formes(demande: &Demande<'_>) -> Vec<Forme> {
         .into_iter()
         .chain(croiser(longs))
         .map(|(corps, mut lignes)| {
+            let mut largeurs: Vec<f64> = lignes.iter().map(|l| largeur(l, corps, Graisse::Normal)).collect();
             if !demande.valeur.is_empty() {
+                largeurs.push(largeur(&demande.valeur, corps, Graisse::Gras));
                 lignes.push(demande.valeur.clone());
             }
-            let largeurs: Vec<f64> = lignes.iter().map(|l| largeur(l, corps, Graisse::Gras)).collect();
             let largeur = largeurs.iter().copied().fold(0.0, f64::max);
             let hauteur = pt(corps) * (INTERLIGNE * (lignes.len() as f64 - 1.0) + CAPITALES + 0.25);
             Forme { lignes, corps, largeurs, largeur, hauteur }
