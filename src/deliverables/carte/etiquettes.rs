@@ -9,8 +9,8 @@ use geo::{Coord, Intersects, Line, MultiPolygon, Rect, coord};
 const CORPS: [f64; 5] = [7.5, 7.0, 6.5, 6.0, 5.5];
 /// Most lines of a name.
 const LIGNES: usize = 4;
-/// Space kept between a line and the border of its commune, mm.
-const BLANC: f64 = 0.2;
+/// Space kept between a line and the border of its commune, mm; less if nothing fits otherwise.
+const BLANCS: [f64; 2] = [0.4, 0.05];
 /// Space kept between two labels, mm.
 const ECART: f64 = 0.6;
 /// A label nearer than this to the disc of another commune would be read as its name, mm.
@@ -148,14 +148,14 @@ struct Forme {
 impl Forme {
     /// Points of the rim of each line and of its middle, for a label around that centre: a commune that
     /// narrows downwards still holds a label whose last line is short.
-    fn sondes(&self, centre: Coord<f64>) -> impl Iterator<Item = Coord<f64>> {
+    fn sondes(&self, centre: Coord<f64>, blanc: f64) -> impl Iterator<Item = Coord<f64>> {
         let (haut, em) = (centre.y - self.hauteur / 2.0, pt(self.corps));
         self.largeurs.iter().enumerate().flat_map(move |(rang, largeur)| {
             let base = haut + em * ligne_de_base(rang);
-            let demi = largeur / 2.0 + BLANC;
+            let demi = largeur / 2.0 + blanc;
             [-1.0, -0.5, 0.0, 0.5, 1.0].into_iter().flat_map(move |part| {
                 let point = move |y: f64| coord! { x: centre.x + demi * part, y: y };
-                [point(base - em * CAPITALES - BLANC), point(base + em * 0.15)]
+                [point(base - em * CAPITALES - blanc), point(base + em * 0.15)]
             })
         })
     }
@@ -253,16 +253,17 @@ impl Placement {
             .filter(|(_, centre)| pochoir.contient(*centre))
             .collect();
         centres.sort_by(|a, b| a.0.total_cmp(&b.0));
-        formes(demande).into_iter().find_map(|forme| {
-            if forme.largeur > cadre.width() || forme.hauteur > cadre.height() {
-                return None;
-            }
-            let convient = |centre: Coord<f64>| {
-                self.libre(&Boite::autour(centre, forme.largeur, forme.hauteur))
-                    && forme.sondes(centre).all(|p| pochoir.contient(p))
-            };
-            centres.iter().map(|c| c.1).find(|centre| convient(*centre)).map(|centre| (forme.clone(), centre))
-        })
+        let formes = formes(demande);
+        let essais = BLANCS.iter().flat_map(|blanc| formes.iter().map(move |forme| (*blanc, forme)));
+        essais
+            .filter(|(_, forme)| forme.largeur <= cadre.width() && forme.hauteur <= cadre.height())
+            .find_map(|(blanc, forme)| {
+                let convient = |centre: &Coord<f64>| {
+                    self.libre(&Boite::autour(*centre, forme.largeur, forme.hauteur))
+                        && forme.sondes(*centre, blanc).all(|p| pochoir.contient(p))
+                };
+                centres.iter().map(|c| c.1).find(convient).map(|centre| (forme.clone(), centre))
+            })
     }
 
     /// A place that leaves the contour, but close enough that nobody doubts: over the centre, or
@@ -283,8 +284,8 @@ impl Placement {
                 decalages(forme, demande.rayon).into_iter().find_map(|decalage| {
                     let centre = demande.centre + decalage;
                     let boite = Boite::autour(centre, forme.largeur, forme.hauteur);
-                    let chez_soi = forme.sondes(centre).filter(|p| pochoir.contient(*p)).count();
-                    let assez = chez_soi as f64 >= exigence * forme.sondes(centre).count() as f64;
+                    let chez_soi = forme.sondes(centre, 0.0).filter(|p| pochoir.contient(*p)).count();
+                    let assez = chez_soi as f64 >= exigence * forme.sondes(centre, 0.0).count() as f64;
                     let net = autres.iter().all(|autre| boite.ne_dit_pas(autre));
                     (assez && net && self.libre(&boite)).then(|| (forme.clone(), centre))
                 })
