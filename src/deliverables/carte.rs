@@ -5,6 +5,7 @@
 
 mod classes;
 mod etiquettes;
+mod pochoir;
 
 use super::graphiques::{
     Ancre, CAPITALES, Habillage, Image, Legende, Texte, Toile, Zone, decrire, largeur, pt, rectangle,
@@ -155,7 +156,7 @@ impl<'a> Fond<'a> {
     }
 
     /// Names of the neighbours, where there is room left, in a voice that does not compete.
-    fn nommer_voisines(&self, toile: &mut Toile, placement: &mut Placement<'_>) {
+    fn nommer_voisines(&self, toile: &mut Toile, placement: &mut Placement) {
         let demandes: Vec<Demande<'_>> = self
             .traces
             .iter()
@@ -338,10 +339,10 @@ fn cadre_de_carte(zone: Zone) -> Zone {
     Zone { droite: zone.droite - COLONNE - 4.0, haut: zone.haut - 1.0, ..zone }
 }
 
-fn placement<'a>(fond: &'a Fond<'_>) -> Placement<'a> {
+fn placement(fond: &Fond<'_>) -> Placement {
     let Zone { gauche, haut, droite, bas } = fond.cadre;
     let cadre = Boite { x0: gauche, y0: haut, x1: droite, y1: bas };
-    Placement::new(cadre, fond.membres().map(|t| &t.contour).collect())
+    Placement::new(cadre, &fond.membres().map(|t| &t.contour).collect::<Vec<_>>())
 }
 
 /// The pattern of what has no value.

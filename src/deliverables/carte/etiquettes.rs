@@ -1,21 +1,22 @@
 //! Names on a map: each where it reads best, none over another.
 
+use super::pochoir::Pochoir;
 use crate::deliverables::graphiques::{CAPITALES, largeur, pt};
 use crate::deliverables::look::Graisse;
-use geo::{BoundingRect, Contains, Coord, Intersects, Line, MultiPolygon, Rect, coord};
+use geo::{Coord, Intersects, Line, MultiPolygon, Rect, coord};
 
 /// Sizes tried for a name, pt, from the best to the smallest that is still read on a slide.
 const CORPS: [f64; 5] = [7.5, 7.0, 6.5, 6.0, 5.5];
 /// Most lines of a name.
 const LIGNES: usize = 4;
-/// Space kept between a line and the border of its commune, mm.
-const BLANC: f64 = 0.35;
+/// Space kept between a line and the border of its commune, mm; less if nothing fits otherwise.
+const BLANCS: [f64; 2] = [0.4, 0.05];
 /// Space kept between two labels, mm.
 const ECART: f64 = 0.6;
 /// A label nearer than this to the disc of another commune would be read as its name, mm.
 const AMBIGU: f64 = 1.8;
 /// Points tried on each axis of a contour.
-const PAS: i32 = 28;
+const PAS: i32 = 40;
 
 /// A rectangle, mm.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -147,48 +148,37 @@ struct Forme {
 impl Forme {
     /// Points of the rim of each line and of its middle, for a label around that centre: a commune that
     /// narrows downwards still holds a label whose last line is short.
-    fn sondes(&self, centre: Coord<f64>) -> impl Iterator<Item = Coord<f64>> {
+    fn sondes(&self, centre: Coord<f64>, blanc: f64) -> impl Iterator<Item = Coord<f64>> {
         let (haut, em) = (centre.y - self.hauteur / 2.0, pt(self.corps));
         self.largeurs.iter().enumerate().flat_map(move |(rang, largeur)| {
             let base = haut + em * ligne_de_base(rang);
-            let demi = largeur / 2.0 + BLANC;
-            [-demi, 0.0, demi].into_iter().flat_map(move |dx| {
-                let point = move |y: f64| coord! { x: centre.x + dx, y: y };
-                [point(base - em * CAPITALES - BLANC), point(base + em * 0.15)]
+            let demi = largeur / 2.0 + blanc;
+            [-1.0, -0.5, 0.0, 0.5, 1.0].into_iter().flat_map(move |part| {
+                let point = move |y: f64| coord! { x: centre.x + demi * part, y: y };
+                [point(base - em * CAPITALES - blanc), point(base + em * 0.15)]
             })
         })
     }
 }
 
 /// The map on which labels are placed.
-pub(crate) struct Placement<'a> {
+pub(crate) struct Placement {
     pub(crate) cadre: Boite,
-    /// Contours that a label at the end of a leader line must avoid, with what bounds them: most points
-    /// are outside by the bounds alone.
-    territoire: Vec<(Rect<f64>, &'a MultiPolygon<f64>)>,
+    /// Communes that a label at the end of a leader line must avoid.
+    territoire: Vec<Pochoir>,
     occupe: Vec<Boite>,
     filets: Vec<(Coord<f64>, Coord<f64>)>,
 }
 
-impl<'a> Placement<'a> {
-    pub(crate) fn new(cadre: Boite, territoire: Vec<&'a MultiPolygon<f64>>) -> Self {
-        let bornes = |contour: &'a MultiPolygon<f64>| contour.bounding_rect().map(|rect| (rect, contour));
-        let territoire = territoire.into_iter().filter_map(bornes).collect();
+impl Placement {
+    pub(crate) fn new(cadre: Boite, territoire: &[&MultiPolygon<f64>]) -> Self {
+        let territoire = territoire.iter().filter_map(|contour| Pochoir::new(contour)).collect();
         Self { cadre, territoire, occupe: Vec::new(), filets: Vec::new() }
     }
 
     /// True if the rectangle stands on no commune of the territory.
     fn est_hors_du_territoire(&self, boite: &Boite) -> bool {
-        let couvre = |rect: &Rect<f64>| {
-            rect.min().x <= boite.x1
-                && boite.x0 <= rect.max().x
-                && rect.min().y <= boite.y1
-                && boite.y0 <= rect.max().y
-        };
-        let proches: Vec<_> = self.territoire.iter().filter(|(rect, _)| couvre(rect)).collect();
-        !boite
-            .sondes()
-            .any(|p| proches.iter().any(|(rect, contour)| rect.contains(&p) && contour.contains(&p)))
+        !boite.sondes().any(|p| self.territoire.iter().any(|commune| commune.contient(p)))
     }
 
     /// Keeps a place free of labels.
@@ -204,18 +194,18 @@ impl<'a> Placement<'a> {
         let mut restent = Vec::new();
         // First those that fit at home: the others look for what room is left.
         for (rang, demande) in demandes.iter().enumerate() {
-            match self.dedans(demande) {
-                Some((forme, centre)) if demande.rayon == 0.0 => {
-                    posees.push(self.poser(rang, demande, forme, centre, false));
-                }
-                _ => restent.push(rang),
+            let pochoir = Pochoir::new(demande.contour);
+            let dedans = pochoir.as_ref().filter(|_| demande.rayon == 0.0);
+            match dedans.and_then(|pochoir| self.dedans(demande, pochoir)) {
+                Some((forme, centre)) => posees.push(self.poser(rang, demande, forme, centre, false)),
+                None => restent.extend(pochoir.map(|pochoir| (rang, pochoir))),
             }
         }
-        for rang in restent.into_iter().filter(|_| tous_moyens) {
+        for (rang, pochoir) in restent.into_iter().filter(|_| tous_moyens) {
             let demande = &demandes[rang];
             let autres: Vec<&Demande<'_>> =
                 demandes.iter().enumerate().filter(|(r, _)| *r != rang).map(|(_, d)| d).collect();
-            if let Some((forme, centre)) = self.autour(demande, &autres) {
+            if let Some((forme, centre)) = self.autour(demande, &pochoir, &autres) {
                 posees.push(self.poser(rang, demande, forme, centre, false));
             } else if let Some((forme, centre)) = self.dehors(demande) {
                 posees.push(self.poser(rang, demande, forme, centre, true));
@@ -248,8 +238,8 @@ impl<'a> Placement<'a> {
     }
 
     /// The best place entirely inside the contour.
-    fn dedans(&self, demande: &Demande<'_>) -> Option<(Forme, Coord<f64>)> {
-        let cadre = demande.contour.bounding_rect()?;
+    fn dedans(&self, demande: &Demande<'_>, pochoir: &Pochoir) -> Option<(Forme, Coord<f64>)> {
+        let cadre = pochoir.cadre();
         // From the centre outwards: the first place that is free is the best.
         let mut centres: Vec<(f64, Coord<f64>)> = (0..=PAS)
             .flat_map(|i| {
@@ -260,35 +250,42 @@ impl<'a> Placement<'a> {
                     coord! { x: cadre.min().x + cadre.width() * i, y: cadre.min().y + cadre.height() * j };
                 ((centre.x - demande.centre.x).hypot(centre.y - demande.centre.y), centre)
             })
-            .filter(|(_, centre)| demande.contour.contains(centre))
+            .filter(|(_, centre)| pochoir.contient(*centre))
             .collect();
         centres.sort_by(|a, b| a.0.total_cmp(&b.0));
-        formes(demande).into_iter().find_map(|forme| {
-            if forme.largeur > cadre.width() || forme.hauteur > cadre.height() {
-                return None;
-            }
-            let convient = |centre: Coord<f64>| {
-                self.libre(&Boite::autour(centre, forme.largeur, forme.hauteur))
-                    && forme.sondes(centre).all(|p| demande.contour.contains(&p))
-            };
-            centres.iter().map(|c| c.1).find(|centre| convient(*centre)).map(|centre| (forme.clone(), centre))
-        })
+        let formes = formes(demande);
+        let essais = BLANCS.iter().flat_map(|blanc| formes.iter().map(move |forme| (*blanc, forme)));
+        essais
+            .filter(|(_, forme)| forme.largeur <= cadre.width() && forme.hauteur <= cadre.height())
+            .find_map(|(blanc, forme)| {
+                let convient = |centre: &Coord<f64>| {
+                    self.libre(&Boite::autour(*centre, forme.largeur, forme.hauteur))
+                        && forme.sondes(*centre, blanc).all(|p| pochoir.contient(p))
+                };
+                centres.iter().map(|c| c.1).find(convient).map(|centre| (forme.clone(), centre))
+            })
     }
 
     /// A place that leaves the contour, but close enough that nobody doubts: over the centre, or
     /// against the disc; never over the centre of another commune. Against a disc, a label that stays
     /// on its commune comes first.
-    fn autour(&self, demande: &Demande<'_>, autres: &[&Demande<'_>]) -> Option<(Forme, Coord<f64>)> {
+    fn autour(
+        &self,
+        demande: &Demande<'_>,
+        pochoir: &Pochoir,
+        autres: &[&Demande<'_>],
+    ) -> Option<(Forme, Coord<f64>)> {
         let formes: Vec<Forme> = formes(demande).into_iter().filter(|f| f.corps <= 7.0).collect();
         // Share of the label that must be at home.
-        let exigences: &[f64] = if demande.rayon > 0.0 { &[1.0, 0.8, 0.5, 0.0] } else { &[0.8, 0.6] };
+        let exigences: &[f64] =
+            if demande.rayon > 0.0 { &[1.0, 0.9, 0.8, 0.5, 0.0] } else { &[0.97, 0.93, 0.89, 0.85, 0.8] };
         exigences.iter().find_map(|exigence| {
             formes.iter().find_map(|forme| {
                 decalages(forme, demande.rayon).into_iter().find_map(|decalage| {
                     let centre = demande.centre + decalage;
                     let boite = Boite::autour(centre, forme.largeur, forme.hauteur);
-                    let chez_soi = forme.sondes(centre).filter(|p| demande.contour.contains(p)).count();
-                    let assez = chez_soi as f64 >= exigence * forme.sondes(centre).count() as f64;
+                    let chez_soi = forme.sondes(centre, 0.0).filter(|p| pochoir.contient(*p)).count();
+                    let assez = chez_soi as f64 >= exigence * forme.sondes(centre, 0.0).count() as f64;
                     let net = autres.iter().all(|autre| boite.ne_dit_pas(autre));
                     (assez && net && self.libre(&boite)).then(|| (forme.clone(), centre))
                 })
@@ -379,10 +376,11 @@ fn formes(demande: &Demande<'_>) -> Vec<Forme> {
         .into_iter()
         .chain(croiser(longs))
         .map(|(corps, mut lignes)| {
+            let mut largeurs: Vec<f64> = lignes.iter().map(|l| largeur(l, corps, Graisse::Normal)).collect();
             if !demande.valeur.is_empty() {
+                largeurs.push(largeur(&demande.valeur, corps, Graisse::Gras));
                 lignes.push(demande.valeur.clone());
             }
-            let largeurs: Vec<f64> = lignes.iter().map(|l| largeur(l, corps, Graisse::Gras)).collect();
             let largeur = largeurs.iter().copied().fold(0.0, f64::max);
             let hauteur = pt(corps) * (INTERLIGNE * (lignes.len() as f64 - 1.0) + CAPITALES + 0.25);
             Forme { lignes, corps, largeurs, largeur, hauteur }
@@ -434,9 +432,9 @@ mod tests {
     #[test]
     fn un_nom_reste_chez_lui_ou_sort_au_bout_d_un_filet() {
         let (grande, petite) = (carre(10.0, 10.0, 40.0), carre(50.0, 10.0, 3.0));
-        let territoire = vec![&grande, &petite];
+        let territoire = [&grande, &petite];
         let cadre = Boite { x0: 0.0, y0: 0.0, x1: 100.0, y1: 80.0 };
-        let mut placement = Placement::new(cadre, territoire);
+        let mut placement = Placement::new(cadre, &territoire);
         let demande = |nom, contour: &'static MultiPolygon<f64>, x, y| Demande {
             nom,
             valeur: "12,5".to_owned(),
@@ -467,7 +465,7 @@ mod tests {
             rayon: 3.0,
         };
         let demandes = [demande("Palluau", 30.0), demande("Maché", 40.0)];
-        let mut placement = Placement::new(Boite { x0: 0.0, y0: 0.0, x1: 60.0, y1: 60.0 }, vec![&commune]);
+        let mut placement = Placement::new(Boite { x0: 0.0, y0: 0.0, x1: 60.0, y1: 60.0 }, &[&commune]);
         for demande in &demandes {
             let (x, y) = demande.centre.x_y();
             placement.reserver(Boite { x0: x - 2.7, y0: y - 2.7, x1: x + 2.7, y1: y + 2.7 });
@@ -486,7 +484,7 @@ mod tests {
             Vec::new(),
         ));
         let cadre = Boite { x0: 0.0, y0: 0.0, x1: 4.0, y1: 4.0 };
-        let mut placement = Placement::new(cadre, vec![&seul]);
+        let mut placement = Placement::new(cadre, &[&seul]);
         let demande = Demande {
             nom: "Notre-Dame-de-Riez",
             valeur: String::new(),

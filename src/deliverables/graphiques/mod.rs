@@ -387,4 +387,41 @@ mod tests {
             Graphiques::default().produire(&essai.contexte(), &dossier).unwrap();
         }
     }
+
+    /// The pictures that the README shows: those of the demonstration for the public, 900 pixels wide. To renew
+    /// them: `cargo test --lib apercu -- --ignored`.
+    #[test]
+    #[ignore = "écrit dans reports/templates/apercu les images du README"]
+    fn apercu() {
+        use crate::pipeline::{Options, Suivi, lancer};
+        use resvg::{tiny_skia, usvg};
+        struct Muet;
+        impl Suivi for Muet {
+            fn etape(&self, _: &str, _: usize) {}
+            fn avancer(&self, _: &str) {}
+        }
+        let racine = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let dossier = tempfile::tempdir().unwrap();
+        let options = Options {
+            rapports: dossier.path().join("reports"),
+            donnees: dossier.path().join("data"),
+            cache: crate::open_data::Cache::new(dossier.path().join("cache")),
+            livrables: vec!["graphiques".to_owned()],
+        };
+        let rapport = lancer(&racine.join("pipelines/demo.toml"), &options, &Muet).unwrap().dossier;
+        let apercu = racine.join("reports/templates/apercu");
+        std::fs::create_dir_all(&apercu).unwrap();
+        for nom in ["am-et-places", "carte-places-pour-100"] {
+            let svg = std::fs::read_to_string(rapport.join(format!("public/graphiques/{nom}.svg"))).unwrap();
+            let arbre = usvg::Tree::from_str(&svg, &usvg::Options::default()).unwrap();
+            let echelle = 900.0 / arbre.size().width();
+            let hauteur = format!("{:.0}", arbre.size().height() * echelle).parse().unwrap();
+            let mut image = tiny_skia::Pixmap::new(900, hauteur).unwrap();
+            let echelle = tiny_skia::Transform::from_scale(echelle, echelle);
+            resvg::render(&arbre, echelle, &mut image.as_mut());
+            let png = image.encode_png().unwrap();
+            assert!(png.len() < 150_000, "{nom} : {} octets", png.len());
+            std::fs::write(apercu.join(format!("{nom}.png")), png).unwrap();
+        }
+    }
 }
