@@ -7,7 +7,7 @@
 use crate::commun::{Muet, options, racine};
 use observatoire::pipeline::{CompteRendu, lancer};
 use observatoire::quality::Bilan;
-use rust_xlsxwriter::{Format, Workbook, Worksheet};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -133,7 +133,8 @@ fn contours() {
 fn compositions() {
     let corpus = Corpus::new();
     let textes = corpus.noms("composition-").into_iter().map(|nom| {
-        corpus.ecrire("essai.toml", format!("{TETE}{}", source("composition", "composition", &nom)).as_bytes());
+        corpus
+            .ecrire("essai.toml", format!("{TETE}{}", source("composition", "composition", &nom)).as_bytes());
         format!("{nom} →\n    {}\n\n", corpus.lancer("essai.toml").unwrap_err())
     });
     insta::assert_snapshot!(textes.collect::<String>());
@@ -169,6 +170,9 @@ fn ligne(feuille: &mut Worksheet, rang: u32, cellules: &[&str]) {
 
 fn classeur(remplir: impl FnOnce(&mut Workbook)) -> Vec<u8> {
     let mut classeur = Workbook::new();
+    // The day it was made is written in it: one day, for ever the same bytes.
+    let jour = ExcelDateTime::from_ymd(2024, 12, 31).unwrap();
+    classeur.set_properties(&DocProperties::new().set_creation_datetime(&jour));
     remplir(&mut classeur);
     classeur.save_to_buffer().unwrap()
 }
@@ -293,10 +297,13 @@ fn classeurs_abimes() {
 #[test]
 fn une_feuille_qui_n_existe_pas() {
     let corpus = Corpus::new();
-    corpus.ecrire("classeur.xlsx", &classeur(|c| {
-        feuille(c, "2023");
-        feuille(c, "2024");
-    }));
+    corpus.ecrire(
+        "classeur.xlsx",
+        &classeur(|c| {
+            feuille(c, "2023");
+            feuille(c, "2024");
+        }),
+    );
     insta::assert_snapshot!(corpus.raconter("pmi", &["classeur.xlsx".to_owned()], "feuille = \"2022\"\n"));
 }
 

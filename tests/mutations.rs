@@ -20,8 +20,20 @@ use std::time::{Duration, Instant};
 
 /// What breaks readers more often than chance does.
 const MORCEAUX: [&[u8]; 14] = [
-    b"\0", b"\"", b";;;;", b"\r\n", b"\xff\xfe", b"\xef\xbb\xbf", b"999999999999999999999", b"-0", b"1e308", b"{", b"[",
-    b"]]", "é\u{301}".as_bytes(), b"\xed\xa0\x80",
+    b"\0",
+    b"\"",
+    b";;;;",
+    b"\r\n",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    b"999999999999999999999",
+    b"-0",
+    b"1e308",
+    b"{",
+    b"[",
+    b"]]",
+    "é\u{301}".as_bytes(),
+    b"\xed\xa0\x80",
 ];
 
 fn graines() -> Vec<(String, Vec<u8>)> {

@@ -27,7 +27,10 @@ pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::
     let ebauche = ebaucher(&arguments.dossier, &arguments.epci, &sortie, aujourd_hui())?;
     println!("{} source(s) reconnue(s) dans {}", ebauche.sources, arguments.dossier.display());
     if ebauche.laisses > 0 {
-        println!("{} fichier(s) laissé(s) de côté, cités à la fin du pipeline avec la raison", ebauche.laisses);
+        println!(
+            "{} fichier(s) laissé(s) de côté, cités à la fin du pipeline avec la raison",
+            ebauche.laisses
+        );
     }
     if ebauche.a_verifier > 0 {
         println!("\u{1b}[33m{} point(s) à vérifier\u{1b}[0m : cherchez « À VÉRIFIER »", ebauche.a_verifier);

@@ -111,7 +111,12 @@ impl<'a> Ligne<'a> {
         match valeurs::entier(brut).map(u32::try_from) {
             Ok(Ok(places)) => Ok(Some(places)),
             Ok(Err(_)) | Err(_) => {
-                bilan.noter(self.probleme(Motif::NombreIllisible, "places", "nombre de places", brut));
+                bilan.noter(self.probleme(
+                    Motif::NombreIllisible,
+                    "places",
+                    "ce n’est pas un nombre de places",
+                    brut,
+                ));
                 Err(())
             }
         }

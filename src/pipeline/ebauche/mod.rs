@@ -30,7 +30,9 @@ pub struct Ebauche {
 #[derive(Debug, thiserror::Error)]
 pub enum ErreurEbauche {
     /// The folder cannot be read.
-    #[error("dossier {chemin} : {cause}. Vérifiez le chemin : c’est le dossier où les fichiers de l’année sont déposés")]
+    #[error(
+        "dossier {chemin} : {cause}. Vérifiez le chemin : c’est le dossier où les fichiers de l’année sont déposés"
+    )]
     Dossier {
         /// The folder.
         chemin: PathBuf,
@@ -221,7 +223,8 @@ impl Inventaire {
         }
         for rang in &autres {
             let Some(annee) = self.sources[*rang].date.map(|d| d.year()) else { continue };
-            let nom = self.sources[*rang].chemin.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            let nom =
+                self.sources[*rang].chemin.file_name().unwrap_or_default().to_string_lossy().into_owned();
             if let Some(gardee) = gardees.get(&annee) {
                 let doute = format!("« {nom} » est aussi de {annee}, et n’est pas repris (voir à la fin)");
                 self.sources[*gardee].doutes.push(doute);

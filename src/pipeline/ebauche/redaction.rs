@@ -133,9 +133,7 @@ impl Page<'_> {
                 "aucun fichier de type « {mot} » qui contienne cette intercommunalité n'a été trouvé ({quoi}). « observatoire recuperer » peut le prendre dans un dossier de fichiers publics ; sinon, ajoutez « fichier = … »"
             ));
         } else {
-            self.commentaire(&format!(
-                "Pour {quoi}, ôtez les « # » et lancez « observatoire recuperer » :"
-            ));
+            self.commentaire(&format!("Pour {quoi}, ôtez les « # » et lancez « observatoire recuperer » :"));
         }
         let diese = if indispensable { "" } else { "# " };
         if !indispensable {
