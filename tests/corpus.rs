@@ -7,7 +7,7 @@
 use crate::commun::{Muet, options, racine};
 use observatoire::pipeline::{CompteRendu, lancer};
 use observatoire::quality::Bilan;
-use rust_xlsxwriter::{Format, Workbook, Worksheet};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -170,6 +170,9 @@ fn ligne(feuille: &mut Worksheet, rang: u32, cellules: &[&str]) {
 
 fn classeur(remplir: impl FnOnce(&mut Workbook)) -> Vec<u8> {
     let mut classeur = Workbook::new();
+    // The day it was made is written in it: one day, for ever the same bytes.
+    let jour = ExcelDateTime::from_ymd(2024, 12, 31).unwrap();
+    classeur.set_properties(&DocProperties::new().set_creation_datetime(&jour));
     remplir(&mut classeur);
     classeur.save_to_buffer().unwrap()
 }

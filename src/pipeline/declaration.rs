@@ -108,7 +108,8 @@ pub struct SourceDeclaree {
 pub enum ErreurDeclaration {
     /// The file cannot be opened.
     #[error(
-        "pipeline {chemin} : {cause}. Vérifiez le chemin ; les pipelines sont dans le dossier « pipelines »"
+        "pipeline {chemin} : {}. Vérifiez le chemin ; les pipelines sont dans le dossier « pipelines »",
+        cause_en_francais(cause)
     )]
     Lecture {
         /// Path of the pipeline.
@@ -184,6 +185,16 @@ impl Declaration {
     }
 }
 
+/// What the system said, in French where a person meets it.
+fn cause_en_francais(cause: &std::io::Error) -> String {
+    match cause.kind() {
+        std::io::ErrorKind::NotFound => "rien n’est à cet endroit".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "le droit de lire ce fichier manque".to_owned(),
+        std::io::ErrorKind::InvalidData => "le fichier n’est pas du texte en UTF-8".to_owned(),
+        _ => cause.to_string(),
+    }
+}
+
 fn lieu_dans(texte: &str, position: usize) -> String {
     let avant = &texte[..position.min(texte.len())];
     let ligne = avant.matches('\n').count() + 1;
@@ -192,7 +203,18 @@ fn lieu_dans(texte: &str, position: usize) -> String {
 
 /// The messages of the TOML reader that a person meets, in French.
 fn en_francais(message: &str) -> String {
-    const MOTS: [(&str, &str); 9] = [
+    const MOTS: [(&str, &str); 18] = [
+        (
+            "expected letters, numbers, `-`, `_`",
+            "sans guillemets, une clé n’a que des lettres sans accents, des chiffres, « - » et « _ »",
+        ),
+        ("invalid unquoted key", "clé mal écrite"),
+        ("invalid basic string, expected `\"`", "il manque un guillemet « \" » à la fin du texte"),
+        ("a TOML datetime", "une date sans guillemets, comme 2024-12-31"),
+        ("invalid date", "cette date n’existe pas"),
+        ("expected day between ", "jours possibles : "),
+        ("expected month between ", "mois possibles : "),
+        (" and ", " à "),
         ("unknown field", "clé inconnue"),
         ("unknown variant", "valeur inconnue"),
         ("missing field", "clé manquante"),
@@ -200,6 +222,7 @@ fn en_francais(message: &str) -> String {
         ("invalid type:", "valeur d’une autre sorte :"),
         ("expected one of", "attendu, au choix :"),
         ("expected", "attendu :"),
+        ("integer", "nombre"),
         ("string", "texte entre guillemets"),
         (" in table ", " dans la table "),
     ];

@@ -59,7 +59,7 @@ motifs! {
         "Vérifiez le nom du fichier dans le pipeline et déposez-le à cet endroit.";
     /// The file cannot be opened as what it claims to be.
     FichierIllisible = "P02", Fichier, "fichier illisible",
-        "Ouvrez-le dans le tableur et enregistrez-le de nouveau (xlsx, ods ou csv).";
+        "Demandez-le de nouveau, ou enregistrez-le de nouveau depuis le logiciel qui l’a fait (un tableau : xlsx, ods ou csv).";
     /// The file holds no table.
     FichierVide = "P03", Fichier, "fichier vide",
         "Demandez de nouveau le fichier à l’organisme qui l’a envoyé.";
@@ -77,10 +77,13 @@ motifs! {
         "Vérifiez que le fichier est bien celui attendu et que la ligne d’en-tête y est.";
     /// A row has more or fewer cells than the header.
     LargeurInattendue = "P08", Rejet, "ligne décalée",
-        "Une cellule contient sans doute le séparateur sans guillemets : corrigez la ligne à la main.";
+        "Corrigez la ligne à la main : une cellule contient sans doute le séparateur sans guillemets, ou la ligne est coupée.";
     /// The pipeline does not say of which day the file speaks, nor does the file.
     DateAbsente = "P09", Fichier, "date de la source absente",
         "Ajoutez « date = 2024-12-31 » (le jour dont parlent les données) à la source, dans le pipeline.";
+    /// The EPCI of the pipeline is not in the composition.
+    EpciInconnu = "P10", Fichier, "intercommunalité introuvable",
+        "Corrigez « epci » dans le pipeline (le numéro SIREN, ou le nom exact), ou prenez une composition plus récente.";
 
     /// The commune cannot be found at all.
     CommuneInconnue = "P20", Rejet, "commune inconnue",
@@ -280,7 +283,7 @@ impl Probleme {
 impl fmt::Display for Probleme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} — {}", self.motif, self.lieu)?;
-        if let Some(valeur) = &self.valeur {
+        if let Some(valeur) = self.valeur.as_ref().filter(|v| !v.trim().is_empty()) {
             write!(f, " : « {valeur} »")?;
         }
         if !self.detail.is_empty() {

@@ -93,12 +93,18 @@ impl<'a> Communes<'a> {
         let Some(mut lieu) = self.lieu_ailleurs else { return };
         let lignes: u32 = self.ailleurs.values().map(|(_, n)| n).sum();
         let mut noms: Vec<String> =
-            self.ailleurs.iter().take(5).map(|(code, (nom, _))| format!("{nom} ({code})")).collect();
+            self.ailleurs.iter().take(5).map(|(code, (nom, _))| nommer_commune(*code, nom)).collect();
         if self.ailleurs.len() > noms.len() {
             noms.push("…".to_owned());
         }
         lieu.ligne = if lignes == 1 { lieu.ligne } else { None };
-        let detail = format!("{lignes} ligne(s) d’autres communes : {}", noms.join(", "));
+        let quoi = if lignes == 1 { "ligne d’une autre commune" } else { "lignes d’autres communes" };
+        let detail = format!("{lignes} {quoi} : {}", noms.join(", "));
         bilan.noter(Probleme { lignes, ..Probleme::new(Motif::CommuneHorsPerimetre, lieu, detail) });
     }
+}
+
+/// `Belloire (96016)`; the code alone where nothing gives the name.
+fn nommer_commune(code: CodeCommune, nom: &str) -> String {
+    if nom.is_empty() { format!("code {code}") } else { format!("{nom} ({code})") }
 }

@@ -114,7 +114,7 @@ impl<'a> Ligne<'a> {
         if let Ok(Ok(places)) = valeurs::entier(brut).map(u32::try_from) {
             return Ok(Some(places));
         }
-        bilan.noter(self.probleme(Motif::NombreIllisible, "places", "nombre de places", brut));
+        bilan.noter(self.probleme(Motif::NombreIllisible, "places", "ce n’est pas un nombre de places", brut));
         Err(())
     }
 

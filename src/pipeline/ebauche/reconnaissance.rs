@@ -236,7 +236,7 @@ impl Convenance<'_> {
         };
         let Some(retenu) = indices.iter().find(|i| i.precision == precision) else { return };
         source.date = Some(retenu.date);
-        source.pourquoi.push(format!("date : {} « {} »", retenu.ou, retenu.texte));
+        source.pourquoi.push(format!("date : {} dit « {} »", retenu.ou, retenu.texte));
         for autre in indices.iter().filter(|i| contredit(i, retenu)) {
             source.doutes.push(format!("{} dit autre chose : « {} »", autre.ou, autre.texte));
         }
@@ -256,17 +256,17 @@ impl Convenance<'_> {
     fn indices(&self, relatif: &Path) -> Vec<Indice> {
         let mut indices: Vec<Indice> = titres(self.grille, &self.tableau)
             .into_iter()
-            .filter_map(|(ligne, texte)| Indice::lire(&texte, &format!("titre, ligne {ligne},")))
+            .filter_map(|(ligne, texte)| Indice::lire(&texte, &format!("le titre (ligne {ligne})")))
             .collect();
         if let Some(age) = self.tableau.colonne("age") {
-            indices.extend(Indice::lire(&age.entete, "en-tête de l’âge"));
+            indices.extend(Indice::lire(&age.entete, "l’en-tête de l’âge"));
         }
         let feuille = self.grille.origine.feuille.as_deref();
-        indices.extend(feuille.and_then(|f| Indice::lire(f, "nom de la feuille")));
+        indices.extend(feuille.and_then(|f| Indice::lire(f, "le nom de la feuille")));
         let radical = relatif.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        indices.extend(Indice::lire(&radical, "nom du fichier"));
+        indices.extend(Indice::lire(&radical, "le nom du fichier"));
         let dossier = relatif.parent().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned());
-        indices.extend(dossier.and_then(|d| Indice::lire(&d, "nom du dossier")));
+        indices.extend(dossier.and_then(|d| Indice::lire(&d, "le nom du dossier")));
         indices
     }
 
@@ -302,7 +302,7 @@ impl Convenance<'_> {
         let (futurs, tous) = self.debuts().fold((0, 0), |(f, n), jour| (f + usize::from(jour > date), n + 1));
         if futurs * 20 > tous {
             source.doutes.push(format!(
-                "{futurs} agréments commencent après le {} : la liste est sans doute plus récente",
+                "{futurs} agrément(s) sur {tous} commence(nt) après le {} : la liste est sans doute plus récente",
                 date.format("%d/%m/%Y")
             ));
         }

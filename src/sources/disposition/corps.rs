@@ -100,6 +100,9 @@ impl<'a> Juge<'a> {
             return probleme(Motif::LigneDeTotal, "c’est un total".to_owned())
                 .map(|p| p.avec_valeur(libelle));
         }
+        if let Some(detail) = self.autre_separateur(rang) {
+            return probleme(Motif::LargeurInattendue, detail);
+        }
         if self.est_une_note(rang) {
             return probleme(Motif::LigneDeTotal, "c’est une note hors du tableau".to_owned());
         }
@@ -112,8 +115,7 @@ impl<'a> Juge<'a> {
         let decalees = self.cellules_decalees(rang);
         (decalees.len() > 1).then(|| {
             let noms: Vec<String> = decalees.iter().map(|c| format!("« {} »", self.noms[*c])).collect();
-            let detail =
-                format!("ligne décalée : le contenu ne va pas avec les colonnes {}", noms.join(", "));
+            let detail = format!("le contenu ne va pas avec les colonnes {}", noms.join(", "));
             Probleme::new(Motif::LargeurInattendue, self.grille.lieu(rang), detail)
         })
     }
@@ -160,6 +162,18 @@ impl<'a> Juge<'a> {
         appel
             || debuts.iter().any(|d| replie.starts_with(d))
             || self.nommees > 2 && premier.chars().count() > LONGUEUR_DE_NOTE
+    }
+
+    /// A csv row in one cell that another separator cuts into as many cells as there are headers: a row of
+    /// data, and no note.
+    fn autre_separateur(&self, rang: usize) -> Option<String> {
+        let seule = *self.grille.largeurs.as_ref()?.get(rang)? == 1 && self.largeur > 2;
+        let texte = self.grille.ligne(rang).next().filter(|_| seule)?.1;
+        let morceaux = |c: char| u32::try_from(texte.matches(c).count() + 1) == Ok(self.largeur);
+        let (_, nom) = [(',', "des virgules"), (';', "des points-virgules"), ('\t', "des tabulations")]
+            .into_iter()
+            .find(|(c, _)| morceaux(*c))?;
+        Some(format!("cette ligne sépare ses cellules par {nom}, et non comme le reste du fichier"))
     }
 
     fn repete_l_entete(&self, rang: usize) -> bool {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::tableau::annee_d_entete;
 use super::{COLONNES_ANNEES, Disposition};
-use crate::quality::{Lieu, Motif, Probleme, lettres_de_colonne};
+use crate::quality::{Lieu, Motif, Probleme, lettres_de_colonne, masquer};
 use crate::sources::grille::{Etendue, Grille};
 use crate::sources::valeurs::{date, nombre, replier};
 
@@ -12,6 +12,8 @@ use crate::sources::valeurs::{date, nombre, replier};
 const LIGNES_DE_TITRE: usize = 60;
 /// A header found by words has no more than these: a sentence that holds them is a title.
 const MOTS_MAX: usize = 12;
+/// Accepted headers that a message cites: the commonest, of which a person picks one.
+const ACCEPTES_CITES: usize = 8;
 /// Likeness from which a header is suggested for a missing one.
 const RESSEMBLANCE: f64 = 0.87;
 
@@ -237,9 +239,9 @@ impl<'a> Reconnaisseur<'a> {
         let noms: Vec<String> = manque.iter().map(|c| format!("« {} »", self.nom_courant(c))).collect();
         let detail = format!(
             "il manque {}{} ; en-têtes acceptés : {} ; {}",
-            noms.join(" ou "),
+            quelques_uns(noms.into_iter(), 3, " ou "),
             ressemblance(&plies, reperage),
-            citer(acceptes.map(String::as_str)),
+            quelques_uns(acceptes.map(|e| format!("« {e} »")), ACCEPTES_CITES, ", "),
             trouves(reperage)
         );
         Err(Probleme::new(Motif::ColonneAbsente, lieu.clone(), detail))
@@ -348,6 +350,13 @@ fn ressemble_a_des_donnees(grille: &Grille, rang: usize) -> bool {
         .any(|(_, texte)| annee_d_entete(texte).is_none() && (nombre(texte).is_ok() || date(texte).is_ok()))
 }
 
+/// The cells of a row as a message may show them: those of a row of data, which may name people, are
+/// masked.
+pub(super) fn cellules_citables(grille: &Grille, rang: usize) -> Vec<String> {
+    let donnees = ressemble_a_des_donnees(grille, rang);
+    grille.ligne(rang).map(|(_, t)| if donnees { masquer(t) } else { t.to_owned() }).collect()
+}
+
 pub(super) fn position(colonne: usize) -> u32 {
     u32::try_from(colonne + 1).unwrap_or(u32::MAX)
 }
@@ -370,6 +379,15 @@ pub(super) fn citer<'t>(textes: impl Iterator<Item = &'t str>) -> String {
         cites.push("…".to_owned());
     }
     cites.join(", ")
+}
+
+/// The first texts, and « … » if there are more.
+fn quelques_uns(textes: impl Iterator<Item = String>, combien: usize, liaison: &str) -> String {
+    let mut cites: Vec<String> = textes.take(combien + 1).collect();
+    if cites.len() > combien {
+        cites[combien] = "…".to_owned();
+    }
+    cites.join(liaison)
 }
 
 fn trouves(reperage: &Reperage) -> String {

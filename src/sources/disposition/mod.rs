@@ -173,7 +173,8 @@ impl Disposition {
     /// it in this file.
     ///
     /// # Errors
-    /// `FeuilleAbsente`, `EnTeteAbsent`, `ColonneAbsente` or `ColonneEnDouble`.
+    /// `FeuilleAbsente`, `EnTeteAbsent`, `ColonneAbsente`, `ColonneEnDouble`, or `FichierVide` when nothing
+    /// stands below the header.
     pub fn reconnaitre(
         &self,
         grilles: Vec<Grille>,
@@ -196,6 +197,11 @@ impl Disposition {
         drop(grilles);
         let colonnes = reconnaisseur.colonnes(&grille, reperage)?;
         let mut tableau = corps::extraire(self, grille, reperage, &colonnes);
+        if tableau.total == 0 && !self.champs.is_empty() {
+            // Taken as it is, it would say that there is nobody: a missing list is not an empty one.
+            let detail = "l’en-tête est là, mais aucune ligne n’est remplie au-dessous";
+            return Err(Probleme::new(Motif::FichierVide, tableau.origine.lieu(), detail));
+        }
         tableau.autres_feuilles = aussi_bonnes;
         Ok(tableau)
     }
@@ -209,14 +215,14 @@ impl Disposition {
     fn sans_entete(&self, grilles: &[Grille]) -> Probleme {
         let attendus: Vec<String> =
             self.champs.iter().filter(|(n, _)| self.a_besoin_de(n)).map(|(n, c)| c.nom_courant(n)).collect();
-        let trouves: Vec<&str> = grilles
+        let trouves: Vec<String> = grilles
             .iter()
-            .flat_map(|g| (0..g.hauteur().min(3)).flat_map(|r| g.ligne(r).map(|c| c.1)))
+            .flat_map(|g| (0..g.hauteur().min(3)).flat_map(|r| entetes::cellules_citables(g, r)))
             .collect();
         let detail = format!(
             "aucune ligne ne porte les en-têtes attendus ({}) ; le fichier commence par {}",
             attendus.iter().map(|a| format!("« {a} »")).collect::<Vec<_>>().join(", "),
-            entetes::citer(trouves.into_iter())
+            entetes::citer(trouves.iter().map(String::as_str))
         );
         let lieu = match grilles {
             [seule] => seule.origine.lieu(),

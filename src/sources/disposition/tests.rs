@@ -263,7 +263,7 @@ fn un_decalage_se_voit_au_contenu_meme_si_la_largeur_reste() {
          C,épouse D,05/06/1982,Aizenay,4,31/12/2027,c@d.fr\nD,nd,Aizenay,3,bientôt,d@e.fr,\n")
     .unwrap();
     assert_eq!(colonne(&tableau, "nom"), ["A", "B", "D"], "une seule date illisible ne décale pas une ligne");
-    assert!(tableau.ecartees[0].detail.contains("décalée"), "{}", tableau.ecartees[0]);
+    assert!(tableau.ecartees[0].detail.contains("ne va pas"), "{}", tableau.ecartees[0]);
 }
 
 #[test]

@@ -95,9 +95,25 @@ fn fiche(mut objet: Map<String, Value>) -> BTreeMap<String, String> {
 }
 
 fn centre(geometrie: &Value) -> Option<(f64, f64)> {
+    if !positions_completes(geometrie) {
+        return None;
+    }
     let geometrie = geojson::Geometry::deserialize(geometrie).ok()?;
     let centre = geo::Geometry::<f64>::try_from(geometrie).ok()?.centroid()?;
     Some((centre.x(), centre.y()))
+}
+
+/// True if every position has two coordinates: the conversion would index a second one that is not there.
+fn positions_completes(geometrie: &Value) -> bool {
+    fn complete(coordonnees: &Value) -> bool {
+        coordonnees.as_array().is_some_and(|liste| {
+            !liste.is_empty() && (liste.iter().all(complete) || liste.len() > 1 && liste.iter().all(Value::is_number))
+        })
+    }
+    match geometrie.get("geometries").and_then(Value::as_array) {
+        Some(parties) => parties.iter().all(positions_completes),
+        None => geometrie.get("coordinates").is_some_and(complete),
+    }
 }
 
 fn aplatir(cle: String, valeur: Value, fiche: &mut BTreeMap<String, String>) {

@@ -284,3 +284,16 @@ fn les_fichiers_publics_se_lisent() {
         assert!(grilles[0].hauteur() == lignes, "{nom} : {} lignes", grilles[0].hauteur());
     }
 }
+
+#[test]
+fn une_position_incomplete_ne_donne_pas_de_point() {
+    for geometrie in [
+        r#"{"type":"Polygon","coordinates":[[[0],[1,1],[1,0],[0]]]}"#,
+        r#"{"type":"Point","coordinates":[]}"#,
+        r#"{"type":"MultiPoint","coordinates":[[]]}"#,
+        r#"{"type":"GeometryCollection","geometries":[{"type":"Point","coordinates":[1]}]}"#,
+    ] {
+        let texte = format!(r#"[{{"type":"Feature","properties":{{"nom":"A"}},"geometry":{geometrie}}}]"#);
+        assert_eq!(cellules(&seule("t.geojson", texte.as_bytes())), [["nom"], ["A"]], "{geometrie}");
+    }
+}

@@ -23,8 +23,14 @@ pub struct Capacite {
 /// `CapaciteImpossible` for a number that no agrément has (0, or more than 6); `CapaciteIllisible`
 /// when no single number can be read (`3 ou 4`, `2,5`).
 pub fn capacite(texte: &str) -> Result<Capacite, ValeurInvalide> {
-    let illisible =
-        || ValeurInvalide::new(Motif::CapaciteIllisible, "aucun nombre de places ne s’y lit sans doute");
+    let illisible = || {
+        let detail = if texte.trim().is_empty() {
+            "la cellule est vide"
+        } else {
+            "un nombre de places ne s’y lit pas avec certitude"
+        };
+        ValeurInvalide::new(Motif::CapaciteIllisible, detail)
+    };
     let (places, dont) = match entier(texte) {
         Ok(n) => (n, 0),
         Err(_) => places_en_toutes_lettres(texte).ok_or_else(illisible)?,
@@ -83,7 +89,13 @@ fn partie(texte: &str) -> Option<(i64, bool)> {
         .enumerate()
         .skip(rang + 1)
         .any(|(i, m)| m.parse::<i64>().is_ok() && !est_un_age(&mots, i));
-    (!autre_chiffre).then_some((nombre, periscolaire))
+    // « quatre-vingts » is not four.
+    let plus_de_dix = mots.iter().any(|m| {
+        ["vingt", "trente", "quarante", "cinquante", "soixante", "cent", "mille"]
+            .iter()
+            .any(|dizaine| m.strip_prefix(dizaine).is_some_and(|fin| matches!(fin, "" | "s" | "aine")))
+    });
+    (!autre_chiffre && !plus_de_dix).then_some((nombre, periscolaire))
 }
 
 /// True for the numbers of « 18 mois », « 3 ans », « de 0 à 3 ans ».
@@ -217,6 +229,8 @@ mod tests {
             "- 2 enfants",
             "04/01/2024",
             "2 dont 3 périsco",
+            "quatre-vingts",
+            "vingt-quatre enfants",
             "de 0 à 3 ans",
         ] {
             assert_eq!(capacite(texte).map_err(|e| e.motif), Err(Motif::CapaciteIllisible), "{texte}");
