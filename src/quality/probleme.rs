@@ -81,6 +81,15 @@ motifs! {
     /// A row has more or fewer cells than the header.
     LargeurInattendue = "P08", Rejet, "ligne décalée",
         "Une cellule contient sans doute le séparateur sans guillemets : corrigez la ligne à la main.";
+    /// Other sheets of the workbook look like the one that was read.
+    FeuilleNonLue = "P10", Avertissement, "autre feuille semblable, non lue",
+        "Nommez dans « feuille » de la source celle qu’il faut lire ; pour en lire plusieurs, déclarez une source par feuille.";
+    /// A column of names, e-mails or phones, dropped before anything is kept.
+    ColonnePersonnelle = "P11", Avertissement, "colonne personnelle écartée",
+        "Rien à faire : noms, courriels et téléphones ne sont jamais conservés.";
+    /// The EPCI that the pipeline names is not in the file.
+    EpciInconnu = "P12", Fichier, "intercommunalité inconnue",
+        "Corrigez « epci » dans le pipeline : le numéro SIREN à neuf chiffres est le plus sûr.";
 
     /// The commune cannot be found at all.
     CommuneInconnue = "P20", Rejet, "commune inconnue",
@@ -151,6 +160,31 @@ motifs! {
     /// The structure is closed or not yet open at the date.
     StructureFermee = "P48", MisDeCote, "structure fermée à cette date",
         "Rien à faire si les dates d’ouverture et de fermeture sont justes.";
+
+    /// A code that names no place (`XX`, `99999`, `693XX`).
+    CodeSansLieu = "P50", MisDeCote, "code qui ne désigne aucun lieu",
+        "Rien à faire : la source range là ce qu’elle ne sait pas situer.";
+    /// A row about another level than the one that is read (a région in a file of communes).
+    AutreNiveau = "P51", MisDeCote, "autre niveau géographique",
+        "Rien à faire : seules les communes de ce fichier sont lues.";
+    /// A row of a class or of a measure that the observatory does not use.
+    HorsSujet = "P52", MisDeCote, "donnée non employée",
+        "Rien à faire, sauf si la donnée citée devrait l’être : vérifiez alors son libellé.";
+    /// A figure of a survey too small to be sure.
+    EffectifFragile = "P53", Avertissement, "effectif à lire avec prudence",
+        "L’Insee déconseille d’interpréter finement les effectifs inférieurs à 200 : préférez le total du territoire.";
+    /// Two sources give two values to the same figure.
+    SourcesContradictoires = "P54", Avertissement, "sources qui se contredisent",
+        "La valeur retenue est citée dans le message ; gardez une trace de l’autre si vous l’avez déjà publiée.";
+    /// Several rows are the stops of one travelling structure.
+    ArretsDUneStructure = "P55", Avertissement, "arrêts d’une même structure itinérante",
+        "La structure est comptée une fois ; si ces lignes sont des structures différentes, donnez-leur des noms différents.";
+    /// Several childminders share an address, and the list says nothing about MAM.
+    MamDeduite = "P56", Avertissement, "adresse partagée par plusieurs assistants maternels",
+        "Ajoutez au fichier une colonne « MAM » qui dit lesquels y exercent.";
+    /// A sum of which some parts are withheld or missing.
+    SommePartielle = "P57", Avertissement, "somme de parties incomplètes",
+        "Rien à faire : la commune n’a pas de total, et le nombre de parties connues est conservé.";
 
     /// A contour that is missing, or of a commune that has changed.
     ContourManquant = "P60", Avertissement, "contour manquant",

@@ -140,7 +140,7 @@ pub fn composition_epci(chemin: &Path, epci: &str) -> Result<Perimetre, Probleme
             "plusieurs intercommunalités portent ce nom ({trouve}, {}) : employez le numéro SIREN",
             autre.cellule(siren)
         );
-        return Err(Probleme::new(Motif::TypeInconnu, table.lieu(), detail).avec_valeur(epci));
+        return Err(Probleme::new(Motif::EpciInconnu, table.lieu(), detail).avec_valeur(epci));
     }
     let membres = lignes
         .iter()
@@ -246,7 +246,7 @@ impl Table {
             "aucune intercommunalité n’a ce numéro SIREN ni ce nom ; les plus proches : {}",
             proposes.join(", ")
         );
-        Probleme::new(Motif::TypeInconnu, self.lieu(), detail).avec_valeur(epci)
+        Probleme::new(Motif::EpciInconnu, self.lieu(), detail).avec_valeur(epci)
     }
 }
 
