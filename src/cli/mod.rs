@@ -5,6 +5,7 @@ mod francais;
 mod lancer;
 mod progression;
 mod recuperer;
+mod schema;
 mod simuler;
 
 use anstream::eprintln;
@@ -43,6 +44,7 @@ struct Arguments {
 enum Commande {
     Lancer(lancer::Arguments),
     Recuperer(recuperer::Arguments),
+    Schema(schema::Arguments),
     Simuler(simuler::Arguments),
     /// Écrit la complétion des commandes pour un shell.
     #[command(after_help = "Exemple :\n  observatoire completion bash > /etc/bash_completion.d/observatoire")]
@@ -63,6 +65,7 @@ pub fn main() -> ExitCode {
     let issue = match arguments.commande {
         Commande::Lancer(arguments) => lancer::executer(&arguments),
         Commande::Recuperer(arguments) => recuperer::executer(&arguments),
+        Commande::Schema(arguments) => schema::executer(&arguments),
         Commande::Simuler(arguments) => simuler::executer(&arguments),
         Commande::Completion { shell } => {
             clap_complete::generate(shell, &mut commande(), "observatoire", &mut std::io::stdout());

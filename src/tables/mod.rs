@@ -11,6 +11,7 @@ mod jours;
 mod personnel;
 mod pseudonymes;
 mod reponses;
+pub mod schema;
 mod services;
 mod structures;
 mod taux_publies;
