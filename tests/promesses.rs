@@ -11,3 +11,4 @@ mod donnees_reelles;
 mod fichiers_abimes;
 mod geojson_valide;
 mod ligne_de_commande;
+mod sources_du_bureau;
