@@ -568,3 +568,66 @@ fn les_demi_journees_partagent_une_structure_entre_ses_communes() {
     let parts = lignes(structures.arrets(), &["code", "demi_journees", "part"]);
     assert!(parts[0].starts_with("85003 2 0.66") && parts[1].starts_with("85019 1 0.33"), "{parts:?}");
 }
+
+#[test]
+fn le_lancement_lit_tout_ce_que_le_pipeline_nomme() {
+    let copie = crate::commun::Copie::new();
+    let ecrire = |nom: &str, texte: &str| std::fs::write(copie.chemin(nom), texte).unwrap();
+    ecrire("data/trajets.csv", "de;vers;minutes\n96001;96002;12\n");
+    ecrire("data/taux.csv", &format!("{DEPARTEMENTS}2022;96;DEMO;83.2\n2023;96;DEMO;85.7\n"));
+    ecrire("data/taux_hist.csv", &format!("{DEPARTEMENTS}2022;96;DEMO;85\n"));
+    ecrire("data/iris.csv", "CODGEO;ENF_2\n960010101;12\n960010102;\n");
+    ecrire("data/fiche.csv", "Commune;Aubrelonde\nCantine;oui\n");
+    let sources = [
+        ("trajets", "data/trajets.csv"),
+        ("taux_publies", "data/taux_hist.csv"),
+        ("taux_publies", "data/taux.csv"),
+        ("caf_iris", "data/iris.csv"),
+        ("services", "data/fiche.csv"),
+        ("activite", "data/demo/rpe/activite.csv"),
+        ("questionnaire", "data/demo/questionnaires/enquete_parents_2023.xlsx"),
+        ("questionnaire", "data/demo/questionnaires/enquete_assistants_maternels_2023.xlsx"),
+    ];
+    let mut pipeline = std::fs::read_to_string(copie.pipeline()).unwrap();
+    for (rang, (genre, fichier)) in sources.iter().enumerate() {
+        pipeline.push_str(&format!(
+            "\n[[sources]]\nid = \"essai-{rang}\"\ntype = \"{genre}\"\nfichier = \"../{fichier}\"\ndate = 2023-12-31\n"
+        ));
+    }
+    std::fs::write(copie.pipeline(), pipeline).unwrap();
+    let compte_rendu = copie.lancer().unwrap();
+    for rang in 0..sources.len() {
+        let bilan = compte_rendu.bilans.0.iter().find(|b| b.source == format!("essai-{rang}")).unwrap();
+        assert!(bilan.est_juste() && bilan.lues > 0 && bilan.rejetees == 0, "{bilan:#?}");
+    }
+    let bilan_de = |id: &str| compte_rendu.bilans.0.iter().find(|b| b.source == id).unwrap();
+    assert_eq!(motifs(bilan_de("essai-1")), [Motif::SourcesContradictoires]);
+    assert_eq!(motifs(bilan_de("essai-6")), [Motif::ColonnePersonnelle]);
+}
+
+#[test]
+fn une_autre_feuille_semblable_se_dit() {
+    let copie = crate::commun::Copie::new();
+    let chemin = copie.chemin("data/demo/deux_feuilles.xlsx");
+    let mut classeur = rust_xlsxwriter::Workbook::new();
+    for nom in ["2023", "2024"] {
+        let feuille = classeur.add_worksheet().set_name(nom).unwrap();
+        for (ligne, cellules) in [["annee", "mesure", "valeur"], [nom, "ateliers", "12"]].iter().enumerate() {
+            for (colonne, cellule) in cellules.iter().enumerate() {
+                feuille
+                    .write(u32::try_from(ligne).unwrap(), u16::try_from(colonne).unwrap(), *cellule)
+                    .unwrap();
+            }
+        }
+    }
+    classeur.save(&chemin).unwrap();
+    let mut pipeline = std::fs::read_to_string(copie.pipeline()).unwrap();
+    pipeline.push_str(
+        "\n[[sources]]\nid = \"deux\"\ntype = \"activite\"\nfichier = \"../data/demo/deux_feuilles.xlsx\"\n",
+    );
+    std::fs::write(copie.pipeline(), pipeline).unwrap();
+    let compte_rendu = copie.lancer().unwrap();
+    let bilan = compte_rendu.bilans.0.iter().find(|b| b.source == "deux").unwrap();
+    assert_eq!((bilan.lues, motifs(bilan)), (1, vec![Motif::FeuilleNonLue]));
+    assert!(bilan.problemes[0].detail.contains("« 2024 »"), "{bilan:?}");
+}

@@ -57,12 +57,12 @@ pub(super) fn entete_personnel(entete: &str) -> bool {
         return true;
     }
     let mots: Vec<&str> = replie.split(' ').collect();
-    let demande =
-        mots.iter().any(|m| matches!(*m, "laisser" | "laissez" | "indiquer" | "indiquez" | "votre" | "vos"));
-    let sur_le_service = mots.iter().any(|m| QUESTIONS.contains(m));
-    let nomme =
-        mots.iter().any(|m| MOTS.contains(m)) || mots.contains(&"telephone") || replie.contains("votre nom");
-    nomme && (mots.len() <= 4 || demande) && !sur_le_service
+    let un_de = |cherches: &[&str]| mots.iter().any(|m| cherches.contains(m));
+    let nomme = un_de(&MOTS) || un_de(&["telephone"]) || replie.contains("votre nom");
+    let demande = un_de(&["laisser", "laissez", "indiquer", "indiquez", "renseigner", "renseignez"]);
+    // « Votre » alone also begins questions about the service.
+    let a_soi = (mots.len() <= 4 || un_de(&["votre", "vos"])) && !un_de(&QUESTIONS);
+    nomme && (demande || a_soi)
 }
 
 fn cellules_personnelles(colonne: &ColonneTexte) -> bool {
@@ -165,6 +165,7 @@ mod tests {
             "E-mail",
             "Pour être recontacté, vous pouvez nous laisser votre nom, prénom et mail.\nMerci",
             "Téléphone",
+            "Si vous souhaitez sortir de l’anonymat, vous pouvez nous laisser votre nom et votre mail",
         ] {
             assert!(entete_personnel(entete), "{entete}");
         }

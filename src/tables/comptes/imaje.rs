@@ -4,7 +4,7 @@ use super::{Comptes, Mesure, Releve, annee_de_la_ligne, lire_compte};
 use crate::quality::{Bilan, Motif, Probleme, Statut};
 use crate::sources::Genre;
 use crate::sources::disposition::{Champ, ColonneTexte, Disposition, Tableau};
-use crate::sources::valeurs::{self, replier};
+use crate::sources::valeurs::replier;
 use crate::tables::Ingestion;
 use crate::tables::ingestion::{Communes, Ecartees};
 use polars::prelude::PolarsResult;
@@ -44,29 +44,12 @@ fn nomme_par_ses_mots(champ: &Champ, replie: &str) -> bool {
 /// The columns of counts: those that the layout found, and those of one year each.
 pub(super) fn colonnes_de_mesures(tableau: &Tableau) -> Vec<(Option<i32>, Mesure, &ColonneTexte)> {
     let mesures = Mesures::new();
-    let annuelles: Vec<(i32, Mesure, &ColonneTexte)> = tableau
-        .colonnes_annees()
-        .into_iter()
-        .filter_map(|(annee, c)| Some((annee, mesures.lire(&sans_annee(&c.entete, annee))?, c)))
-        .collect();
-    let nommees = Mesure::TOUTES.into_iter().filter_map(|mesure| {
-        let colonne = tableau.colonne(mesure.mot())?;
-        // Among « AM actifs 2022 » and « AM actifs 2023 », the layout gave one to the field.
-        let a_des_annees = annuelles.iter().any(|(_, m, _)| *m == mesure);
-        let annee = a_des_annees.then(|| valeurs::annee(&annee_seule(&colonne.entete)).ok()).flatten();
-        Some((annee, mesure, colonne))
+    let nommees = Mesure::TOUTES.into_iter().filter_map(|m| Some((None, m, tableau.colonne(m.mot())?)));
+    let annuelles = tableau.colonnes_annees().into_iter().filter_map(|(annee, colonne)| {
+        let libelle = colonne.entete.replace(&annee.to_string(), " ");
+        Some((Some(annee), mesures.lire(&libelle)?, colonne))
     });
-    nommees.chain(annuelles.iter().map(|(annee, mesure, c)| (Some(*annee), *mesure, *c))).collect()
-}
-
-fn sans_annee(entete: &str, annee: i32) -> String {
-    entete.replace(&annee.to_string(), " ")
-}
-
-/// The four digits of a header that may be a year.
-fn annee_seule(entete: &str) -> String {
-    let nombres = entete.split(|c: char| !c.is_ascii_digit()).filter(|n| n.len() == 4);
-    nombres.last().unwrap_or_default().to_owned()
+    nommees.chain(annuelles).collect()
 }
 
 /// Rows `commune, annee, mesure, valeur`, or `commune, mesure` and a column per year.
