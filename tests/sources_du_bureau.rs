@@ -1,5 +1,13 @@
 //! What an office really sends, one trap each: read, typed, matched and counted as it should be.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::many_single_char_names,
+    clippy::similar_names
+)]
+
 use crate::commun::donnees_reelles;
 use geo::{LineString, MultiPolygon, Point, Polygon};
 use observatoire::quality::{Bilan, Motif, Statut};

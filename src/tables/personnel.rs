@@ -105,15 +105,12 @@ fn retirer_les_telephones(texte: &str) -> String {
     let mut net = String::with_capacity(texte.len());
     let mut rang = 0;
     while rang < lettres.len() {
-        match fin_du_telephone(&lettres, rang) {
-            Some(fin) => {
-                net.push_str(RETIRE);
-                rang = fin;
-            }
-            None => {
-                net.push(lettres[rang]);
-                rang += 1;
-            }
+        if let Some(fin) = fin_du_telephone(&lettres, rang) {
+            net.push_str(RETIRE);
+            rang = fin;
+        } else {
+            net.push(lettres[rang]);
+            rang += 1;
         }
     }
     net

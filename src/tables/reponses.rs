@@ -51,7 +51,7 @@ const TECHNIQUES: [&str; 28] = [
     "cle",
 ];
 
-struct Reponse<'a> {
+struct Choisie<'a> {
     repondant: u32,
     question: &'a Question<'a>,
     reponse: Option<String>,
@@ -85,10 +85,10 @@ impl Reponses {
             for question in &questions {
                 let choisies = question.choisies(rang);
                 if choisies.is_empty() {
-                    reponses.push(Reponse { repondant, question, reponse: None });
+                    reponses.push(Choisie { repondant, question, reponse: None });
                 }
                 let choisies = choisies.into_iter().map(Some);
-                reponses.extend(choisies.map(|reponse| Reponse { repondant, question, reponse }));
+                reponses.extend(choisies.map(|reponse| Choisie { repondant, question, reponse }));
             }
         }
         trame(&reponses, ingestion).map(Self)
@@ -159,9 +159,9 @@ fn couper_la_grille(entete: &str) -> (String, Option<String>) {
     }
 }
 
-fn trame(reponses: &[Reponse<'_>], ingestion: &Ingestion<'_>) -> PolarsResult<DataFrame> {
+fn trame(reponses: &[Choisie<'_>], ingestion: &Ingestion<'_>) -> PolarsResult<DataFrame> {
     let n = reponses.len();
-    let entiers = |nom: &str, lire: fn(&Reponse<'_>) -> u32| {
+    let entiers = |nom: &str, lire: fn(&Choisie<'_>) -> u32| {
         UInt32Chunked::from_iter_values(nom.into(), reponses.iter().map(lire)).into_column()
     };
     DataFrame::new(

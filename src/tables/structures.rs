@@ -27,7 +27,7 @@ pub struct Structures {
 }
 
 struct Structure {
-    type_structure: TypeStructure,
+    genre: TypeStructure,
     nom: String,
     code: String,
     places: Option<u32>,
@@ -63,7 +63,7 @@ impl Structures {
             bilan.lues += 1;
             let nom = lecture.texte("nom").unwrap_or("(sans nom)");
             structures.push(Structure {
-                type_structure,
+                genre: type_structure,
                 nom: nom.to_owned(),
                 code: code.as_str().to_owned(),
                 places,
@@ -264,7 +264,7 @@ fn trame(structures: &[Structure], ingestion: &Ingestion<'_>) -> PolarsResult<Da
                 .into_date()
                 .into_column(),
             StringChunked::full("source".into(), ingestion.source, n).into_column(),
-            mots("type", |s| Some(s.type_structure.code())),
+            mots("type", |s| Some(s.genre.code())),
             mots("nom", |s| Some(&s.nom)),
             mots("code", |s| Some(&s.code)),
             UInt32Chunked::from_iter_options("places".into(), structures.iter().map(|s| s.places))

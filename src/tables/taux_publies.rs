@@ -53,14 +53,14 @@ pub struct TauxPublies(DataFrame);
 #[derive(Debug, Clone)]
 pub struct Publication {
     source: String,
-    valeurs: BTreeMap<Cle, Valeur>,
+    valeurs: BTreeMap<Cle, Publiee>,
 }
 
 /// Level, code, year, component.
 type Cle = (&'static str, String, i32, &'static str);
 
 #[derive(Debug, Clone)]
-struct Valeur {
+struct Publiee {
     nom: String,
     valeur: Option<f64>,
     statut: Statut,
@@ -89,7 +89,7 @@ impl TauxPublies {
             bilan.lues += 1;
             for (composante, valeur, statut) in lues {
                 let lieu = tableau.lieu(rang, composante);
-                let lue = Valeur { nom: nom.clone(), valeur, statut, lieu };
+                let lue = Publiee { nom: nom.clone(), valeur, statut, lieu };
                 valeurs.insert((niveau, code.clone(), annee, composante), lue);
             }
         }
@@ -110,7 +110,7 @@ impl TauxPublies {
     ) -> PolarsResult<(Self, Vec<(String, Probleme)>)> {
         let derniere = |p: &Publication| p.valeurs.keys().map(|(_, _, annee, _)| *annee).max();
         publications.sort_by_key(|p| std::cmp::Reverse(derniere(p)));
-        let mut retenues: BTreeMap<Cle, (String, Valeur)> = BTreeMap::new();
+        let mut retenues: BTreeMap<Cle, (String, Publiee)> = BTreeMap::new();
         let mut contradictions: BTreeMap<(String, Cle), Contradiction> = BTreeMap::new();
         for publication in publications {
             for (cle, valeur) in publication.valeurs {
@@ -118,7 +118,8 @@ impl TauxPublies {
                     retenues.insert(cle, (publication.source.clone(), valeur));
                     continue;
                 };
-                let differe = retenue.valeur.zip(valeur.valeur).is_some_and(|(a, b)| a != b);
+                let differe =
+                    retenue.valeur.zip(valeur.valeur).is_some_and(|(a, b)| (a - b).abs() > f64::EPSILON);
                 if differe && concerne(&cle, perimetre) {
                     let ligne = (publication.source.clone(), (cle.0, cle.1.clone(), cle.2, ""));
                     let connue = contradictions.entry(ligne).or_insert_with(|| Contradiction {
@@ -198,13 +199,11 @@ fn territoire(
         let trouvee = communes.situer((None, Some(brut)), tableau.lieu(rang, champ), bilan)?;
         return Some((niveau, trouvee.code.to_string(), nom));
     }
-    match code_de(niveau, brut) {
-        Some(code) => Some((niveau, code, nom)),
-        None => {
-            ecartees.noter(Motif::CodeSansLieu, tableau.lieu(rang, champ), brut);
-            None
-        }
+    let code = code_de(niveau, brut);
+    if code.is_none() {
+        ecartees.noter(Motif::CodeSansLieu, tableau.lieu(rang, champ), brut);
     }
+    code.map(|code| (niveau, code, nom))
 }
 
 /// The code of a département (`1` → `01`), a région or an EPCI; none if it is no code.
@@ -237,8 +236,8 @@ fn composantes(tableau: &Tableau, rang: usize, bilan: &mut Bilan) -> Option<Vec<
         .collect()
 }
 
-fn trame(retenues: &BTreeMap<Cle, (String, Valeur)>) -> PolarsResult<DataFrame> {
-    let mots = |nom: &str, lire: &dyn Fn((&Cle, &(String, Valeur))) -> String| {
+fn trame(retenues: &BTreeMap<Cle, (String, Publiee)>) -> PolarsResult<DataFrame> {
+    let mots = |nom: &str, lire: fn((&Cle, &(String, Publiee))) -> String| {
         let textes: Vec<String> = retenues.iter().map(lire).collect();
         Column::new(nom.into(), textes)
     };
@@ -246,15 +245,15 @@ fn trame(retenues: &BTreeMap<Cle, (String, Valeur)>) -> PolarsResult<DataFrame> 
     DataFrame::new(
         retenues.len(),
         vec![
-            mots("niveau", &|(cle, _)| cle.0.to_owned()),
-            mots("code", &|(cle, _)| cle.1.clone()),
-            mots("nom", &|(_, (_, v))| v.nom.clone()),
+            mots("niveau", |(cle, _)| cle.0.to_owned()),
+            mots("code", |(cle, _)| cle.1.clone()),
+            mots("nom", |(_, (_, v))| v.nom.clone()),
             Int32Chunked::from_iter_values("annee".into(), retenues.keys().map(|c| c.2)).into_column(),
-            mots("composante", &|(cle, _)| cle.3.to_owned()),
+            mots("composante", |(cle, _)| cle.3.to_owned()),
             Float64Chunked::from_iter_options("valeur".into(), valeurs().map(|v| v.valeur)).into_column(),
             UInt32Chunked::from_iter_values("statut".into(), valeurs().map(|v| v.statut.rang()))
                 .into_column(),
-            mots("source", &|(_, (source, _))| source.clone()),
+            mots("source", |(_, (source, _))| source.clone()),
         ],
     )
 }

@@ -88,7 +88,7 @@ pub(super) fn reunir(
             structures.push(structure);
             continue;
         };
-        let cle = (structure.type_structure, replier(&structure.nom));
+        let cle = (structure.genre, replier(&structure.nom));
         let rang = *connues.entry(cle).or_insert(structures.len());
         arrets.entry(rang).or_default().push((structure.code.clone(), arret));
         match structures.get_mut(rang) {
