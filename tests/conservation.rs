@@ -6,7 +6,7 @@ use observatoire::sources::disposition::{Disposition, Tableau};
 use observatoire::sources::lecture;
 use observatoire::tables::{AssistantsMaternels, Comptes, Ingestion, Pseudonymes, Structures};
 use observatoire::territory::rapprochement::Rapprocheur;
-use observatoire::territory::{CodeCommune, Membre, Perimetre};
+use observatoire::territory::{CodeCommune, Geographie, Membre, Perimetre};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 
@@ -171,7 +171,7 @@ proptest! {
     #[test]
     fn aucune_ligne_de_structures_ne_se_perd(lignes in lignes(10)) {
         if let Some(tableau) = tableau("structures", STRUCTURES, &lignes) {
-            let bilan = compter(&tableau, |i, b| drop(Structures::lire(&tableau, i, b).unwrap()));
+            let bilan = compter(&tableau, |i, b| drop(Structures::lire(&tableau, i, &Geographie::default(), b).unwrap()));
             prop_assert!(bilan.est_juste(), "{:?}", bilan);
         }
     }

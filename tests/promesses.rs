@@ -20,3 +20,4 @@ mod ligne_de_commande;
 mod mutations;
 mod perimetre_dans_le_temps;
 mod qualite;
+mod sources_du_bureau;

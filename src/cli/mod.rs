@@ -6,6 +6,7 @@ mod init;
 mod lancer;
 mod progression;
 mod recuperer;
+mod schema;
 mod simuler;
 mod verifier;
 
@@ -49,6 +50,7 @@ enum Commande {
     Lancer(lancer::Arguments),
     Recuperer(recuperer::Arguments),
     Verifier(verifier::Arguments),
+    Schema(schema::Arguments),
     Simuler(simuler::Arguments),
     /// Écrit la complétion des commandes pour un shell.
     #[command(after_help = "Exemple :\n  observatoire completion bash > /etc/bash_completion.d/observatoire")]
@@ -71,6 +73,7 @@ pub fn main() -> ExitCode {
         Commande::Lancer(arguments) => lancer::executer(&arguments),
         Commande::Recuperer(arguments) => recuperer::executer(&arguments),
         Commande::Verifier(arguments) => verifier::executer(&arguments),
+        Commande::Schema(arguments) => schema::executer(&arguments),
         Commande::Simuler(arguments) => simuler::executer(&arguments),
         Commande::Completion { shell } => {
             clap_complete::generate(shell, &mut commande(), "observatoire", &mut std::io::stdout());

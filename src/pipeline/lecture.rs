@@ -5,9 +5,12 @@ use super::{Declaration, ErreurLancement, SourceDeclaree, Suivi};
 use crate::deliverables::{Periode, SourceCitee};
 use crate::open_data::Cache;
 use crate::quality::{Bilan, Bilans, Lieu, Motif, Probleme};
-use crate::sources::disposition::{Disposition, Tableau};
+use crate::sources::disposition::Tableau;
 use crate::sources::{Empreinte, Genre, cog, contours, empreinte, lecture};
-use crate::tables::{AssistantsMaternels, Comptes, Ingestion, Liste, Pseudonymes, Structures};
+use crate::tables::{
+    AssistantsMaternels, Comptes, Declarations, Ingestion, Liste, Pseudonymes, Publication, Reponses,
+    Services, Structures, TauxPublies, Trajets, fiche_en_table,
+};
 use crate::territory::cog::Cog;
 use crate::territory::contours::preparer;
 use crate::territory::rapprochement::Rapprocheur;
@@ -25,12 +28,25 @@ pub(super) struct Lues {
     pub(super) assistants_maternels: Option<AssistantsMaternels>,
     pub(super) structures: Option<Structures>,
     pub(super) comptes: Comptes,
+    #[expect(dead_code, reason = "lues, comptées et contrôlées ; aucun indicateur ne les emploie encore")]
+    pub(super) autres: Autres,
     pub(super) bilans: Bilans,
     pub(super) entrees: Vec<Empreinte>,
     pub(super) sources: BTreeMap<String, SourceCitee>,
     /// What the files of this run give, and what earlier runs kept: the same before it is brought together.
     pub(super) parties: Parties,
     pub(super) reprises: Parties,
+}
+
+/// The tables from which no indicator is computed yet.
+#[derive(Debug)]
+#[expect(dead_code, reason = "aucun indicateur ne les emploie encore")]
+pub(super) struct Autres {
+    pub(super) taux_publies: Option<TauxPublies>,
+    pub(super) declarations: Option<Declarations>,
+    pub(super) reponses: Option<Reponses>,
+    pub(super) services: Option<Services>,
+    pub(super) trajets: Option<Trajets>,
 }
 
 /// Reads the sources of a pipeline.
@@ -48,6 +64,41 @@ pub(super) struct Parties {
     pub(super) listes: Vec<Liste>,
     pub(super) structures: Vec<Structures>,
     pub(super) comptes: Vec<Comptes>,
+    publications: Vec<Publication>,
+    declarations: Vec<Declarations>,
+    reponses: Vec<Reponses>,
+    services: Vec<Services>,
+    trajets: Vec<Trajets>,
+}
+
+impl Parties {
+    fn lire(
+        &mut self,
+        genre: Genre,
+        tableau: &Tableau,
+        ingestion: &Ingestion<'_>,
+        geographie: &Geographie,
+        bilan: &mut Bilan,
+    ) -> PolarsResult<()> {
+        match genre {
+            Genre::Pmi => self.listes.push(AssistantsMaternels::lire(tableau, ingestion, bilan)?),
+            Genre::Structures => {
+                self.structures.push(Structures::lire(tableau, ingestion, geographie, bilan)?);
+            }
+            Genre::Imaje => self.comptes.push(Comptes::lire_imaje(tableau, ingestion, bilan)?),
+            Genre::Naissances => self.comptes.push(Comptes::lire_naissances(tableau, ingestion, bilan)?),
+            Genre::CafIris => self.comptes.push(Comptes::lire_iris(tableau, ingestion, bilan)?),
+            Genre::InseeAges => self.comptes.push(Comptes::lire_insee_ages(tableau, ingestion, bilan)?),
+            Genre::InseeFam6 => self.comptes.push(Comptes::lire_insee_fam6(tableau, ingestion, bilan)?),
+            Genre::TauxPublies => self.publications.push(TauxPublies::lire(tableau, ingestion, bilan)),
+            Genre::Activite => self.declarations.push(Declarations::lire(tableau, ingestion, bilan)?),
+            Genre::Questionnaire => self.reponses.push(Reponses::lire(tableau, ingestion, bilan)?),
+            Genre::Services => self.services.push(Services::lire(tableau, ingestion, bilan)?),
+            Genre::Trajets => self.trajets.push(Trajets::lire(tableau, ingestion, bilan)?),
+            Genre::Composition | Genre::CogCommunes | Genre::CogMouvements | Genre::Contours => {}
+        }
+        Ok(())
+    }
 }
 
 impl Lecteur<'_> {
@@ -60,11 +111,18 @@ impl Lecteur<'_> {
         let rapprocheur = Rapprocheur::new(&perimetre, cog.as_ref(), &self.declaration.correspondances);
         let mut parties = Parties::default();
         for source in &self.declaration.sources {
-            if matches!(source.genre, Genre::Pmi | Genre::Imaje | Genre::Naissances | Genre::Structures) {
-                bilans.0.push(self.source(source, &rapprocheur, &mut parties)?);
+            if source.genre.a_une_disposition() {
+                bilans.0.push(self.source(source, &rapprocheur, &geographie, &mut parties)?);
             }
             self.suivi.avancer(&source.id);
         }
+        let autres = Autres {
+            taux_publies: taux_publies(std::mem::take(&mut parties.publications), &perimetre, &mut bilans)?,
+            declarations: non_vide(std::mem::take(&mut parties.declarations), |p| Declarations::reunir(&p))?,
+            reponses: non_vide(std::mem::take(&mut parties.reponses), |p| Reponses::reunir(&p))?,
+            services: non_vide(std::mem::take(&mut parties.services), |p| Services::reunir(&p))?,
+            trajets: non_vide(std::mem::take(&mut parties.trajets), |p| Trajets::reunir(&p))?,
+        };
         let (entrees, mut sources) = (self.empreintes(), self.citations());
         let annee = self.declaration.observation.date.year();
         let reprises = self.historique.completer(annee, &parties, &mut bilans, &mut sources)?;
@@ -77,6 +135,7 @@ impl Lecteur<'_> {
             assistants_maternels: non_vide(listes, AssistantsMaternels::reunir)?,
             structures: non_vide(structures, |p| Structures::reunir(&p))?,
             comptes: Comptes::reunir(&comptes)?,
+            autres,
             bilans,
             entrees,
             sources,
@@ -184,29 +243,26 @@ impl Lecteur<'_> {
         &self,
         source: &SourceDeclaree,
         rapprocheur: &Rapprocheur,
+        geographie: &Geographie,
         parties: &mut Parties,
     ) -> Result<Bilan, ErreurLancement> {
         let (chemin, nom) = self.chemin(source);
         let mut bilan = Bilan::new(&source.id, &nom);
-        let tableau = match tableau(source, &chemin, &nom) {
-            Ok(tableau) => tableau,
+        let tableaux = match tableaux(source, &chemin, &nom) {
+            Ok(tableaux) => tableaux,
             Err(probleme) => {
                 bilan.noter(probleme);
                 return Ok(bilan);
             }
         };
-        bilan.lignes = tableau.total;
-        tableau.ecartees.iter().cloned().for_each(|p| bilan.noter(p));
-        let Some(date) = self.date_de(source, &tableau, &nom, &mut bilan) else { return Ok(bilan) };
-        let ingestion = Ingestion { source: &source.id, date, rapprocheur, pseudonymes: self.pseudonymes };
-        match source.genre {
-            Genre::Pmi => parties.listes.push(AssistantsMaternels::lire(&tableau, &ingestion, &mut bilan)?),
-            Genre::Structures => parties.structures.push(Structures::lire(&tableau, &ingestion, &mut bilan)?),
-            Genre::Imaje => parties.comptes.push(Comptes::lire_imaje(&tableau, &ingestion, &mut bilan)?),
-            Genre::Naissances => {
-                parties.comptes.push(Comptes::lire_naissances(&tableau, &ingestion, &mut bilan)?);
-            }
-            Genre::Composition | Genre::CogCommunes | Genre::CogMouvements | Genre::Contours => {}
+        for tableau in &tableaux {
+            bilan.lignes += tableau.total;
+            tableau.ecartees.iter().cloned().for_each(|p| bilan.noter(p));
+            dire_les_autres_feuilles(tableau, &mut bilan);
+            let Some(date) = self.date_de(source, tableau, &nom, &mut bilan) else { return Ok(bilan) };
+            let ingestion =
+                Ingestion { source: &source.id, date, rapprocheur, pseudonymes: self.pseudonymes };
+            parties.lire(source.genre, tableau, &ingestion, geographie, &mut bilan)?;
         }
         Ok(bilan)
     }
@@ -222,7 +278,11 @@ impl Lecteur<'_> {
     ) -> Option<NaiveDate> {
         let datee_par_ses_lignes =
             tableau.colonne("annee").is_some() || !tableau.colonnes_annees().is_empty();
-        let facultative = source.genre == Genre::Structures || datee_par_ses_lignes;
+        let sans_annee = matches!(
+            source.genre,
+            Genre::Structures | Genre::Questionnaire | Genre::Services | Genre::Trajets
+        );
+        let facultative = sans_annee || datee_par_ses_lignes;
         let date = source.date.or_else(|| facultative.then_some(self.declaration.observation.date));
         if date.is_none() {
             bilan.lignes = 0;
@@ -255,13 +315,19 @@ fn libelle(source: &SourceDeclaree) -> (String, Periode) {
     let libelle = source.libelle.clone().unwrap_or_else(|| source.genre.libelle().to_owned());
     let periode = match source.genre {
         Genre::Pmi => Periode::Liste,
-        Genre::Imaje => Periode::Annee,
-        Genre::Structures => Periode::Jour,
+        Genre::Imaje | Genre::CafIris => Periode::Annee,
+        Genre::Structures | Genre::Services => Periode::Jour,
         Genre::Composition
         | Genre::CogCommunes
         | Genre::CogMouvements
         | Genre::Contours
-        | Genre::Naissances => Periode::Aucune,
+        | Genre::Naissances
+        | Genre::TauxPublies
+        | Genre::InseeAges
+        | Genre::InseeFam6
+        | Genre::Activite
+        | Genre::Questionnaire
+        | Genre::Trajets => Periode::Aucune,
     };
     (libelle, periode)
 }
@@ -272,11 +338,56 @@ fn nommer(mut probleme: Probleme, nom: &str) -> Probleme {
     probleme
 }
 
-fn tableau(source: &SourceDeclaree, chemin: &Path, nom: &str) -> Result<Tableau, Probleme> {
+/// The tables of a file: one, or one per sheet where each sheet is the fiche of a commune.
+fn tableaux(source: &SourceDeclaree, chemin: &Path, nom: &str) -> Result<Vec<Tableau>, Probleme> {
     let grilles = lecture::lire(chemin, nom)?;
-    let disposition = Disposition::connue(source.genre.mot())
+    let disposition = source
+        .genre
+        .disposition()
         .map_err(|e| Probleme::new(Motif::EnTeteAbsent, Lieu::fichier(nom), e.to_string()))?;
-    disposition.reconnaitre(grilles, source.feuille.as_deref(), &source.colonnes)
+    if source.genre != Genre::Services {
+        return Ok(vec![disposition.reconnaitre(grilles, source.feuille.as_deref(), &source.colonnes)?]);
+    }
+    // Each fiche is told by its content; among sheets that are none, the best is read, as elsewhere.
+    let (mut fiches, mut tables) = (Vec::new(), Vec::new());
+    for grille in grilles {
+        match fiche_en_table(&grille) {
+            Some(fiche) => fiches.push(fiche),
+            None => tables.push(grille),
+        }
+    }
+    if fiches.is_empty() {
+        return Ok(vec![disposition.reconnaitre(tables, source.feuille.as_deref(), &source.colonnes)?]);
+    }
+    fiches.into_iter().map(|f| disposition.reconnaitre(vec![f], None, &source.colonnes)).collect()
+}
+
+/// A workbook may hold the same table for another year: what is not read is said.
+fn dire_les_autres_feuilles(tableau: &Tableau, bilan: &mut Bilan) {
+    if tableau.autres_feuilles.is_empty() {
+        return;
+    }
+    let noms: Vec<String> = tableau.autres_feuilles.iter().map(|f| format!("« {f} »")).collect();
+    let detail = format!("seule cette feuille est lue ; autre(s) semblable(s) : {}", noms.join(", "));
+    bilan.noter(Probleme::new(Motif::FeuilleNonLue, tableau.origine.lieu(), detail));
+}
+
+/// The published rates, and what the files do not agree on, told under the source that was not kept.
+fn taux_publies(
+    publications: Vec<Publication>,
+    perimetre: &Perimetre,
+    bilans: &mut Bilans,
+) -> PolarsResult<Option<TauxPublies>> {
+    if publications.is_empty() {
+        return Ok(None);
+    }
+    let (taux, contradictions) = TauxPublies::reunir(publications, perimetre)?;
+    for (source, probleme) in contradictions {
+        if let Some(bilan) = bilans.0.iter_mut().find(|b| b.source == source) {
+            bilan.noter(probleme);
+        }
+    }
+    Ok(Some(taux))
 }
 
 fn non_vide<T, U>(

@@ -81,8 +81,14 @@ motifs! {
     /// The pipeline does not say of which day the file speaks, nor does the file.
     DateAbsente = "P09", Fichier, "date de la source absente",
         "Ajoutez « date = 2024-12-31 » (le jour dont parlent les données) à la source, dans le pipeline.";
+    /// Other sheets of the workbook look like the one that was read.
+    FeuilleNonLue = "P10", Avertissement, "autre feuille semblable, non lue",
+        "Nommez dans « feuille » de la source celle qu’il faut lire ; pour en lire plusieurs, déclarez une source par feuille.";
+    /// A column of names, e-mails or phones, dropped before anything is kept.
+    ColonnePersonnelle = "P11", Avertissement, "colonne personnelle écartée",
+        "Rien à faire : noms, courriels et téléphones ne sont jamais conservés.";
     /// The EPCI of the pipeline is not in the composition.
-    EpciInconnu = "P10", Fichier, "intercommunalité introuvable",
+    EpciInconnu = "P12", Fichier, "intercommunalité introuvable",
         "Corrigez « epci » dans le pipeline (le numéro SIREN, ou le nom exact), ou prenez une composition plus récente.";
 
     /// The commune cannot be found at all.
@@ -155,15 +161,30 @@ motifs! {
     StructureFermee = "P48", MisDeCote, "structure fermée à cette date",
         "Rien à faire si les dates d’ouverture et de fermeture sont justes.";
 
+    /// A code that names no place (`XX`, `99999`, `693XX`).
+    CodeSansLieu = "P50", MisDeCote, "code qui ne désigne aucun lieu",
+        "Rien à faire : la source range là ce qu’elle ne sait pas situer.";
+    /// A row about another level than the one that is read (a région in a file of communes).
+    AutreNiveau = "P51", MisDeCote, "autre niveau géographique",
+        "Rien à faire : seules les communes de ce fichier sont lues.";
+    /// A row of a class or of a measure that the observatory does not use.
+    HorsSujet = "P52", MisDeCote, "donnée non employée",
+        "Rien à faire, sauf si la donnée citée devrait l’être : vérifiez alors son libellé.";
+    /// A figure of a survey too small to be sure.
+    EffectifFragile = "P53", Avertissement, "effectif à lire avec prudence",
+        "L’Insee déconseille d’interpréter finement les effectifs inférieurs à 200 : préférez le total du territoire.";
     /// Two sources give two values to the same figure.
-    ValeursContraires = "P50", Avertissement, "deux sources se contredisent",
-        "La première source du pipeline est retenue, rien n’est moyenné : demandez laquelle est juste, et placez-la avant l’autre.";
-    /// Two sources count the same thing otherwise, without giving the same figure.
-    ComptesContraires = "P51", Avertissement, "deux sources ne comptent pas pareil",
-        "Comparez les deux fichiers pour cette commune : l’un des deux est incomplet, ou pas du même jour.";
-    /// What earlier runs kept of a year cannot be read.
-    HistoriqueIllisible = "P52", Fichier, "historique illisible",
-        "Restaurez ce dossier d’une sauvegarde, ou remettez les fichiers de cette année dans le pipeline et relancez.";
+    SourcesContradictoires = "P54", Avertissement, "sources qui se contredisent",
+        "La valeur retenue est citée dans le message ; gardez une trace de l’autre si vous l’avez déjà publiée.";
+    /// Several rows are the stops of one travelling structure.
+    ArretsDUneStructure = "P55", Avertissement, "arrêts d’une même structure itinérante",
+        "La structure est comptée une fois ; si ces lignes sont des structures différentes, donnez-leur des noms différents.";
+    /// Several childminders share an address, and the list says nothing about MAM.
+    MamDeduite = "P56", Avertissement, "adresse partagée par plusieurs assistants maternels",
+        "Ajoutez au fichier une colonne « MAM » qui dit lesquels y exercent.";
+    /// A sum of which some parts are withheld or missing.
+    SommePartielle = "P57", Avertissement, "somme de parties incomplètes",
+        "Rien à faire : la commune n’a pas de total, et le nombre de parties connues est conservé.";
 
     /// A contour that is missing, or of a commune that has changed.
     ContourManquant = "P60", Avertissement, "contour manquant",
@@ -174,6 +195,16 @@ motifs! {
     /// A polygon that is not valid and could not be mended.
     ContourInvalide = "P62", Avertissement, "contour invalide",
         "Fournissez un contour valide pour cette commune.";
+
+    /// Two sources give two values to the same figure.
+    ValeursContraires = "P70", Avertissement, "deux sources se contredisent",
+        "La première source du pipeline est retenue, rien n’est moyenné : demandez laquelle est juste, et placez-la avant l’autre.";
+    /// Two sources count the same thing otherwise, without giving the same figure.
+    ComptesContraires = "P71", Avertissement, "deux sources ne comptent pas pareil",
+        "Comparez les deux fichiers pour cette commune : l’un des deux est incomplet, ou pas du même jour.";
+    /// What earlier runs kept of a year cannot be read.
+    HistoriqueIllisible = "P72", Fichier, "historique illisible",
+        "Restaurez ce dossier d’une sauvegarde, ou remettez les fichiers de cette année dans le pipeline et relancez.";
 }
 
 impl fmt::Display for Motif {

@@ -1,6 +1,7 @@
 //! Canonical tables that come back from what an earlier run kept: their shape is checked, since nothing
 //! past this module checks it again.
 
+use super::structures::aucun_arret;
 use super::{Comptes, Liste, Structures};
 use polars::prelude::*;
 
@@ -17,7 +18,7 @@ const LISTE: [(&str, DataType); 10] = [
     ("mam", DataType::UInt64),
 ];
 
-const STRUCTURES: [(&str, DataType); 12] = [
+const STRUCTURES: [(&str, DataType); 13] = [
     ("date_observation", DataType::Date),
     ("source", DataType::String),
     ("type", DataType::String),
@@ -30,15 +31,18 @@ const STRUCTURES: [(&str, DataType); 12] = [
     ("fermeture", DataType::Date),
     ("longitude", DataType::Float64),
     ("latitude", DataType::Float64),
+    ("structure", DataType::UInt32),
 ];
 
-const COMPTES: [(&str, DataType); 7] = [
+const COMPTES: [(&str, DataType); 9] = [
     ("annee", DataType::Int32),
     ("date_observation", DataType::Date),
     ("code", DataType::String),
     ("mesure", DataType::String),
     ("valeur", DataType::Float64),
     ("statut", DataType::UInt32),
+    ("parties", DataType::UInt32),
+    ("parties_attendues", DataType::UInt32),
     ("sources", DataType::String),
 ];
 
@@ -73,12 +77,12 @@ impl Liste {
 }
 
 impl Structures {
-    /// Censuses that were kept.
+    /// Censuses that were kept. The stops of travelling structures are not: they have none here.
     ///
     /// # Errors
     /// If the frame has not the columns of [`Structures`].
     pub fn reprendre(trame: &DataFrame) -> PolarsResult<Self> {
-        verifier(trame, &STRUCTURES).map(Self)
+        Ok(Self { trame: verifier(trame, &STRUCTURES)?, arrets: aucun_arret()? })
     }
 }
 

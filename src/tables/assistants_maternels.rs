@@ -17,6 +17,9 @@ const AGES: std::ops::RangeInclusive<i32> = 18..=85;
 /// Most places that one person's agréments can add up to (CASF L.421-4, with derogation).
 const PLACES_MAX: u32 = 6;
 
+/// People at one address from which a list that says nothing of MAM holds one.
+const PERSONNES_D_UNE_MAM: usize = 3;
+
 /// One row per assistant maternel and list.
 ///
 /// Columns: `annee` (i32), `date_observation` (date), `source` (str), `code` (str), `cle` (u64, null
@@ -35,6 +38,7 @@ struct Agrement {
     places: u32,
     lieu: LieuExercice,
     mam: Option<u64>,
+    adresse: Option<u64>,
 }
 
 /// One list, read: what [`AssistantsMaternels::reunir`] brings together.
@@ -59,7 +63,8 @@ impl AssistantsMaternels {
         }
         communes.conclure(bilan);
         bilan.lues += u32::try_from(agrements.len()).unwrap_or(u32::MAX);
-        let personnes = une_ligne_par_personne(agrements, tableau, bilan);
+        let mut personnes = une_ligne_par_personne(agrements, tableau, bilan);
+        deduire_les_mam(&mut personnes, tableau, bilan);
         Ok(Liste { annee: ingestion.date.year(), trame: trame(&personnes, ingestion)? })
     }
 
@@ -152,6 +157,7 @@ fn lire_ligne(
         places,
         lieu,
         mam: (lieu == LieuExercice::Mam).then(|| cle_de_mam(tableau, rang, code, pseudonymes)),
+        adresse: texte("adresse").map(|adresse| pseudonymes.lieu(code.as_str(), adresse)),
     })
 }
 
@@ -292,6 +298,39 @@ fn une_ligne_par_personne(agrements: Vec<Agrement>, tableau: &Tableau, bilan: &m
         bilan.noter(reunir_agrements(autre, &agrement, tableau));
     }
     personnes
+}
+
+/// Where the list says nothing of MAM, an address that several people share is one, and is told: from
+/// three people on, for two may be a couple.
+fn deduire_les_mam(personnes: &mut [Agrement], tableau: &Tableau, bilan: &mut Bilan) {
+    if tableau.colonne("mam").is_some() || tableau.colonne("exercice").is_some() {
+        return;
+    }
+    let mut adresses: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for (rang, personne) in personnes.iter().enumerate() {
+        if let Some(adresse) = personne.adresse.filter(|_| personne.lieu == LieuExercice::Domicile) {
+            adresses.entry(adresse).or_default().push(rang);
+        }
+    }
+    let mut partagees: Vec<(u64, Vec<usize>)> = adresses.into_iter().filter(|(_, r)| r.len() > 1).collect();
+    // In the order of the file: the pseudonyms have none.
+    partagees.sort_by_key(|(_, rangs)| rangs.first().copied());
+    for (adresse, rangs) in partagees {
+        let lignes: Vec<String> = rangs.iter().map(|r| personnes[*r].ligne.to_string()).collect();
+        let est_une_mam = rangs.len() >= PERSONNES_D_UNE_MAM;
+        let suite = if est_une_mam { "comptées comme une MAM" } else { "comptées à domicile" };
+        let mut lieu = tableau.lieu(0, "adresse");
+        lieu.ligne = rangs.first().map(|r| personnes[*r].ligne);
+        bilan.noter(Probleme::new(
+            Motif::MamDeduite,
+            lieu,
+            format!("lignes {} à la même adresse, {suite}", lignes.join(", ")),
+        ));
+        for rang in rangs.into_iter().filter(|_| est_une_mam) {
+            personnes[rang].lieu = LieuExercice::Mam;
+            personnes[rang].mam = Some(adresse);
+        }
+    }
 }
 
 fn reunir_agrements(autre: &mut Agrement, agrement: &Agrement, tableau: &Tableau) -> Probleme {

@@ -2,14 +2,18 @@
 
 use super::Ingestion;
 use super::en_jours;
-use super::ingestion::Communes;
-use crate::quality::{Bilan, Motif, Probleme, Statut};
+use super::ingestion::{Communes, Ecartees};
+use crate::quality::{Bilan, Lieu, Motif, Probleme, Statut};
 use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::valeurs::{self, Compte};
 use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 use std::collections::BTreeMap;
+
+mod imaje;
+mod insee;
+mod iris;
 
 /// What a count counts. The identifiers are those of the layouts and of the column `mesure`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -74,17 +78,30 @@ impl Mesure {
 
 /// One row per commune, year and measure.
 ///
-/// Columns: `annee` (i32), `date_observation` (date), `code` (str), `mesure` (str), `valeur` (f64, null
-/// unless known), `statut` (u32, see [`Statut::rang`]), `sources` (str).
+/// Columns: `annee` (i32), `date_observation` (date), `code` (str), `mesure` (str), `valeur` (f64: the
+/// sum of the known parts, null if there is none), `statut` (u32, see [`Statut::rang`]: observed only if
+/// every part is known, otherwise why the others are missing), `parties` and `parties_attendues` (u32: the
+/// parts that are known and those that there are: communes of old, IRIS; 1 for a plain count), `sources`
+/// (str).
 #[derive(Debug, Clone)]
 pub struct Comptes(pub(super) DataFrame);
 
-type Cle = (i32, CodeCommune, Mesure);
+pub(super) type Cle = (i32, CodeCommune, Mesure);
 
 /// The counts of one file while it is read.
 #[derive(Debug, Default)]
-struct Releve {
-    valeurs: BTreeMap<Cle, (Option<f64>, Statut, bool)>,
+pub(super) struct Releve {
+    valeurs: BTreeMap<Cle, Somme>,
+}
+
+/// A sum of parts, some of which may be missing.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Somme {
+    pub(super) valeur: Option<f64>,
+    pub(super) statut: Statut,
+    pub(super) parties: u32,
+    pub(super) attendues: u32,
+    ancienne: bool,
 }
 
 impl Comptes {
@@ -106,17 +123,16 @@ impl Comptes {
         Self::lire(tableau, &colonnes, ingestion, bilan)
     }
 
-    /// Reads Caf counts: a column per measure, or rows `commune, annee, mesure, valeur`. Without a
-    /// column of years, those of the source's date.
+    /// Reads Caf counts: a column per measure, per measure and year (`AM actifs 2023`), or rows
+    /// `commune, annee, mesure, valeur`. Without a year of its own, a count is of the source's date.
     ///
     /// # Errors
     /// Only if Polars cannot build the frame.
     pub fn lire_imaje(tableau: &Tableau, ingestion: &Ingestion<'_>, bilan: &mut Bilan) -> PolarsResult<Self> {
-        let colonnes: Vec<(Option<i32>, Mesure, &ColonneTexte)> = Mesure::TOUTES
-            .into_iter()
-            .filter_map(|mesure| tableau.colonne(mesure.mot()).map(|c| (None, mesure, c)))
-            .collect();
-        Self::lire(tableau, &colonnes, ingestion, bilan)
+        if tableau.colonne("mesure").is_some() {
+            return imaje::lire_en_long(tableau, ingestion, bilan);
+        }
+        Self::lire(tableau, &imaje::colonnes_de_mesures(tableau), ingestion, bilan)
     }
 
     fn lire(
@@ -127,7 +143,12 @@ impl Comptes {
     ) -> PolarsResult<Self> {
         let mut communes = Communes::new(ingestion.rapprocheur);
         let mut releve = Releve::default();
+        let mut ecartees = Ecartees::default();
         for rang in 0..tableau.hauteur() {
+            if let Some(niveau) = autre_niveau(tableau, rang) {
+                ecartees.noter(Motif::AutreNiveau, tableau.lieu(rang, "niveau"), niveau);
+                continue;
+            }
             let Some(commune) = communes.trouver(tableau, rang, bilan) else { continue };
             let Some(annee) = annee_de_la_ligne(tableau, rang, ingestion.date, bilan) else { continue };
             let Some(cellules) = lire_cellules(tableau, rang, colonnes, annee, bilan) else { continue };
@@ -145,7 +166,8 @@ impl Comptes {
             }
         }
         communes.conclure(bilan);
-        releve.en_trame(ingestion.source).map(Self)
+        ecartees.conclure(bilan);
+        releve.en_comptes(ingestion.source)
     }
 
     /// Brings sources together. Where two sources give the same figure, the one that the pipeline names
@@ -155,7 +177,7 @@ impl Comptes {
     /// Only if Polars cannot run the plan.
     pub fn reunir(parties: &[Self]) -> PolarsResult<Self> {
         if parties.is_empty() {
-            return Releve::default().en_trame("").map(Self);
+            return Releve::default().en_comptes("");
         }
         concat(parties.iter().map(|p| p.0.clone().lazy()).collect::<Vec<_>>(), UnionArgs::default())?
             .unique_stable(Some(cols(["annee", "code", "mesure"])), UniqueKeepStrategy::First)
@@ -168,13 +190,32 @@ impl Comptes {
         &self.0
     }
 
-    /// The rows of one measure.
+    /// The rows of one measure, for those who want whole counts: a sum that lacks parts is no count, and
+    /// has no value here.
     pub fn mesure(&self, mesure: Mesure) -> LazyFrame {
-        self.0.clone().lazy().filter(col("mesure").eq(lit(mesure.mot()))).drop(cols(["mesure"]))
+        let entiere = col("parties").eq(col("parties_attendues"));
+        self.0
+            .clone()
+            .lazy()
+            .filter(col("mesure").eq(lit(mesure.mot())))
+            .with_column(when(entiere).then(col("valeur")).otherwise(lit(NULL)).alias("valeur"))
+            .drop(cols(["mesure"]))
     }
 }
 
-fn annee_de_la_ligne(tableau: &Tableau, rang: usize, date: NaiveDate, bilan: &mut Bilan) -> Option<i32> {
+/// The level of a row that is not about a commune.
+pub(super) fn autre_niveau(tableau: &Tableau, rang: usize) -> Option<&str> {
+    tableau
+        .cellule(rang, "niveau")
+        .filter(|n| !matches!(valeurs::replier(n).as_str(), "com" | "arm" | "commune"))
+}
+
+pub(super) fn annee_de_la_ligne(
+    tableau: &Tableau,
+    rang: usize,
+    date: NaiveDate,
+    bilan: &mut Bilan,
+) -> Option<i32> {
     let Some(colonne) = tableau.colonne("annee") else { return Some(date.year()) };
     let brut = colonne.valeurs.get(rang).unwrap_or_default();
     match valeurs::annee(brut) {
@@ -200,68 +241,85 @@ fn lire_cellules(
     let mut cellules = Vec::with_capacity(colonnes.len());
     for (annee_colonne, mesure, colonne) in colonnes {
         let brut = colonne.valeurs.get(rang).unwrap_or_default();
-        let (valeur, statut) = match valeurs::compte(brut) {
-            Ok(Compte::Valeur(valeur)) => (Some(valeur), Statut::Observe),
-            Ok(Compte::Secret) => (None, Statut::SecretSource),
-            Ok(Compte::NonDisponible) => (None, Statut::NonDisponible),
-            Err(erreur) => {
-                let mut lieu = tableau.lieu_ligne(rang);
-                lieu.colonne = Some((colonne.position, colonne.entete.clone()));
-                bilan.noter(Probleme::new(Motif::NombreIllisible, lieu, erreur.detail).avec_valeur(brut));
-                return None;
-            }
-        };
+        let (valeur, statut) = lire_compte(brut, tableau.lieu_colonne(rang, colonne), bilan)?;
         cellules.push((annee_colonne.unwrap_or(annee), *mesure, valeur, statut));
     }
     Some(cellules)
 }
 
+/// A count with its status; none, and told, if the cell cannot be read.
+pub(super) fn lire_compte(brut: &str, lieu: Lieu, bilan: &mut Bilan) -> Option<(Option<f64>, Statut)> {
+    match valeurs::compte(brut) {
+        Ok(Compte::Valeur(valeur)) => Some((Some(valeur), Statut::Observe)),
+        Ok(Compte::Secret) => Some((None, Statut::SecretSource)),
+        Ok(Compte::NonDisponible) => Some((None, Statut::NonDisponible)),
+        Err(erreur) => {
+            bilan.noter(Probleme::new(Motif::NombreIllisible, lieu, erreur.detail).avec_valeur(brut));
+            None
+        }
+    }
+}
+
 impl Releve {
     /// Two communes of old that are one today add up; the same commune twice is a mistake.
-    fn contient_deja(&self, cle: Cle, ancienne: bool) -> bool {
-        self.valeurs.get(&cle).is_some_and(|(.., autre_ancienne)| !ancienne && !autre_ancienne)
+    pub(super) fn contient_deja(&self, cle: Cle, ancienne: bool) -> bool {
+        self.valeurs.get(&cle).is_some_and(|connue| !ancienne && !connue.ancienne)
     }
 
-    fn ajouter(&mut self, cle: Cle, valeur: Option<f64>, statut: Statut, ancienne: bool) {
+    /// Adds a part. A missing part is not zero: it is counted as expected and not known.
+    pub(super) fn ajouter(&mut self, cle: Cle, valeur: Option<f64>, statut: Statut, ancienne: bool) {
+        let partie = Somme { valeur, statut, parties: u32::from(valeur.is_some()), attendues: 1, ancienne };
         self.valeurs
             .entry(cle)
-            .and_modify(|(somme, statut_connu, est_ancienne)| {
-                // A sum of which one part is withheld is withheld: a missing part is not zero.
-                *somme = somme.zip(valeur).map(|(a, b)| a + b);
-                *statut_connu = (*statut_connu).max(statut);
-                *est_ancienne |= ancienne;
+            .and_modify(|somme| {
+                somme.valeur = match (somme.valeur, valeur) {
+                    (Some(a), Some(b)) => Some(a + b),
+                    (a, b) => a.or(b),
+                };
+                somme.statut = somme.statut.max(statut);
+                somme.parties += partie.parties;
+                somme.attendues += 1;
+                somme.ancienne |= ancienne;
             })
-            .or_insert((valeur, statut, ancienne));
+            .or_insert(partie);
     }
 
-    fn en_trame(&self, source: &str) -> PolarsResult<DataFrame> {
+    /// Adds to a count that has one part whatever the number of rows that make it.
+    pub(super) fn cumuler(&mut self, cle: Cle, valeur: Option<f64>, statut: Statut) {
+        self.ajouter(cle, valeur, statut, false);
+        if let Some(somme) = self.valeurs.get_mut(&cle) {
+            somme.attendues = 1;
+            somme.parties = u32::from(somme.statut.est_connu());
+        }
+    }
+
+    /// The sums so far.
+    pub(super) fn sommes(&self) -> impl Iterator<Item = (&Cle, &Somme)> {
+        self.valeurs.iter()
+    }
+
+    pub(super) fn en_comptes(&self, source: &str) -> PolarsResult<Comptes> {
         let n = self.valeurs.len();
-        let jours = Int32Chunked::from_iter_options(
-            "date_observation".into(),
-            self.valeurs.keys().map(|(annee, _, mesure)| mesure.jour(*annee).map(en_jours)),
-        );
+        let (cles, sommes) = (|| self.valeurs.keys(), || self.valeurs.values());
+        let jours = cles().map(|(annee, _, mesure)| mesure.jour(*annee).map(en_jours));
+        let entiers = |nom: &str, lire: fn(&Somme) -> u32| {
+            UInt32Chunked::from_iter_values(nom.into(), sommes().map(lire)).into_column()
+        };
         DataFrame::new(
             n,
             vec![
-                Int32Chunked::from_iter_values("annee".into(), self.valeurs.keys().map(|(a, ..)| *a))
+                Int32Chunked::from_iter_values("annee".into(), cles().map(|(a, ..)| *a)).into_column(),
+                Int32Chunked::from_iter_options("date_observation".into(), jours).into_date().into_column(),
+                StringChunked::from_iter_values("code".into(), cles().map(|(_, c, _)| c.as_str()))
                     .into_column(),
-                jours.into_date().into_column(),
-                StringChunked::from_iter_values(
-                    "code".into(),
-                    self.valeurs.keys().map(|(_, c, _)| c.as_str()),
-                )
-                .into_column(),
-                StringChunked::from_iter_values("mesure".into(), self.valeurs.keys().map(|(.., m)| m.mot()))
-                    .into_column(),
-                Float64Chunked::from_iter_options("valeur".into(), self.valeurs.values().map(|(v, ..)| *v))
-                    .into_column(),
-                UInt32Chunked::from_iter_values(
-                    "statut".into(),
-                    self.valeurs.values().map(|(_, s, _)| s.rang()),
-                )
-                .into_column(),
+                StringChunked::from_iter_values("mesure".into(), cles().map(|(.., m)| m.mot())).into_column(),
+                Float64Chunked::from_iter_options("valeur".into(), sommes().map(|s| s.valeur)).into_column(),
+                entiers("statut", |s| s.statut.rang()),
+                entiers("parties", |s| s.parties),
+                entiers("parties_attendues", |s| s.attendues),
                 StringChunked::full("sources".into(), source, n).into_column(),
             ],
         )
+        .map(Comptes)
     }
 }

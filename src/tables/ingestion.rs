@@ -3,6 +3,7 @@
 use super::Pseudonymes;
 use crate::quality::{Bilan, Lieu, Motif, Probleme};
 use crate::sources::disposition::Tableau;
+use crate::sources::valeurs;
 use crate::territory::CodeCommune;
 use crate::territory::rapprochement::{Methode, Rapprochement, Rapprocheur, ligne_a_coller};
 use chrono::NaiveDate;
@@ -47,10 +48,39 @@ impl<'a> Communes<'a> {
         rang: usize,
         bilan: &mut Bilan,
     ) -> Option<CommuneTrouvee> {
-        let texte = |champ: &str| tableau.cellule(rang, champ).map(str::to_owned);
-        let (nom, code) = (texte("commune"), texte("code_commune"));
-        let champ = if nom.is_some() { "commune" } else { "code_commune" };
-        let vu = nom.clone().or_else(|| code.clone()).unwrap_or_default();
+        let texte = |champ: &str| tableau.cellule(rang, champ);
+        let champ = if texte("commune").is_some() { "commune" } else { "code_commune" };
+        self.situer((texte("commune"), texte("code_commune")), tableau.lieu(rang, champ), bilan)
+    }
+
+    /// The commune of a name, a code or both, which stand at that place.
+    pub(super) fn situer(
+        &mut self,
+        (nom, code): (Option<&str>, Option<&str>),
+        lieu: Lieu,
+        bilan: &mut Bilan,
+    ) -> Option<CommuneTrouvee> {
+        let vu = nom.or(code).unwrap_or_default().to_owned();
+        let code = match code.map(CodeGeographique::lire) {
+            Some(CodeGeographique::SansLieu) => {
+                bilan.noter(
+                    Probleme::new(Motif::CodeSansLieu, lieu, "").avec_valeur(code.unwrap_or_default()),
+                );
+                return None;
+            }
+            Some(CodeGeographique::AutreNiveau) => {
+                bilan
+                    .noter(Probleme::new(Motif::AutreNiveau, lieu, "").avec_valeur(code.unwrap_or_default()));
+                return None;
+            }
+            Some(CodeGeographique::Commune(code)) => Some(code),
+            None => None,
+        };
+        // « 62350 BUSNES » in one cell: the name is what follows the post code.
+        let nom = nom.map(|nom| {
+            let localite = valeurs::code_postal_et_commune(nom);
+            localite.code_postal.and(localite.commune).unwrap_or_else(|| nom.to_owned())
+        });
         let rapprocheur = self.rapprocheur;
         let trouve = self
             .connus
@@ -62,14 +92,13 @@ impl<'a> Communes<'a> {
             Rapprochement::Certain { code, methode } => {
                 if methode.est_a_signaler() {
                     let detail = format!("lu comme {code} ({})", methode.libelle());
-                    let probleme = Probleme::new(Motif::CommuneRapprochee, tableau.lieu(rang, champ), detail);
-                    bilan.noter(probleme.avec_valeur(vu));
+                    bilan.noter(Probleme::new(Motif::CommuneRapprochee, lieu, detail).avec_valeur(vu));
                 }
                 let ancienne = matches!(methode, Methode::AncienCode | Methode::AncienNom);
                 return Some(CommuneTrouvee { code, ancienne });
             }
             Rapprochement::HorsPerimetre { code, nom } => {
-                self.lieu_ailleurs.get_or_insert_with(|| tableau.lieu(rang, champ));
+                self.lieu_ailleurs.get_or_insert(lieu);
                 self.ailleurs.entry(code).or_insert((nom, 0)).1 += 1;
                 return None;
             }
@@ -83,7 +112,7 @@ impl<'a> Communes<'a> {
             ),
             Rapprochement::Vide => (Motif::CommuneVide, String::new()),
         };
-        let probleme = Probleme::new(motif, tableau.lieu(rang, champ), detail).avec_lignes_a_coller(a_coller);
+        let probleme = Probleme::new(motif, lieu, detail).avec_lignes_a_coller(a_coller);
         bilan.noter(if vu.is_empty() { probleme } else { probleme.avec_valeur(vu) });
         None
     }
@@ -107,4 +136,89 @@ impl<'a> Communes<'a> {
 /// `Belloire (96016)`; the code alone where nothing gives the name.
 fn nommer_commune(code: CodeCommune, nom: &str) -> String {
     if nom.is_empty() { format!("code {code}") } else { format!("{nom} ({code})") }
+}
+
+/// What a cell of codes names. Insee's Melodi writes `COM-85003` or `2025-COM-85003`; the files of the
+/// Caf and of Insee keep rows for what they cannot place.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum CodeGeographique {
+    /// A commune, or a text that only the matching can judge.
+    Commune(String),
+    /// `XX`, `XXX`, `99999`, `693XX`: no place.
+    SansLieu,
+    /// `2025-DEP-85`: a place, but no commune.
+    AutreNiveau,
+}
+
+/// How Melodi begins the codes of what is no commune.
+const NIVEAUX: [&str; 12] =
+    ["DEP", "REG", "EPCI", "FRANCE", "METRO", "ARR", "AAV", "BV", "ZE", "UU", "CANOV", "CTCD"];
+
+impl CodeGeographique {
+    pub(super) fn lire(texte: &str) -> Self {
+        let net = texte.trim().to_uppercase();
+        let morceaux: Vec<&str> = net.split('-').collect();
+        let (niveau, code) = match morceaux.as_slice() {
+            [niveau, code] | [_, niveau, code] => (Some(*niveau), *code),
+            _ => (None, net.as_str()),
+        };
+        let sans_lieu = !code.is_empty()
+            && (code.ends_with("XX") && code.len() <= 5
+                || code.bytes().all(|b| b == b'Z')
+                || matches!(code, "99999" | "99"));
+        match niveau {
+            _ if sans_lieu => Self::SansLieu,
+            Some("COM" | "ARM") => Self::Commune(code.to_owned()),
+            Some(autre) if NIVEAUX.iter().any(|n| autre.starts_with(n)) => Self::AutreNiveau,
+            _ => Self::Commune(texte.to_owned()),
+        }
+    }
+}
+
+/// Tells once, with their number, rows left for the same reason.
+#[derive(Debug, Default)]
+pub(super) struct Ecartees(BTreeMap<Motif, (Lieu, u32, BTreeMap<String, u32>)>);
+
+impl Ecartees {
+    /// Notes a row left because of `valeur`.
+    pub(super) fn noter(&mut self, motif: Motif, lieu: Lieu, valeur: &str) {
+        let (_, lignes, valeurs) = self.0.entry(motif).or_insert_with(|| (lieu, 0, BTreeMap::new()));
+        *lignes += 1;
+        if valeurs.len() < 5 || valeurs.contains_key(valeur) {
+            *valeurs.entry(valeur.to_owned()).or_default() += 1;
+        }
+    }
+
+    /// Tells the tally.
+    pub(super) fn conclure(self, bilan: &mut Bilan) {
+        for (motif, (mut lieu, lignes, valeurs)) in self.0 {
+            lieu.ligne = if lignes == 1 { lieu.ligne } else { None };
+            let cites: Vec<String> = valeurs.keys().map(|v| format!("« {v} »")).collect();
+            let detail = format!("{lignes} ligne(s), dont {}", cites.join(", "));
+            bilan.noter(Probleme { lignes, ..Probleme::new(motif, lieu, detail) });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn les_codes_de_melodi_et_ceux_qui_ne_sont_pas_des_lieux() {
+        let commune = |c: &str| CodeGeographique::Commune(c.to_owned());
+        for texte in ["85003", "COM-85003", "2025-COM-85003", " com-85003 "] {
+            assert_eq!(
+                CodeGeographique::lire(texte),
+                commune(if texte == "85003" { texte } else { "85003" })
+            );
+        }
+        for texte in ["XX", "XXX", "99999", "693XX", "2025-COM-132XX", "ZZZZZ"] {
+            assert_eq!(CodeGeographique::lire(texte), CodeGeographique::SansLieu, "{texte}");
+        }
+        for texte in ["2025-DEP-85", "EPCI-200072882", "FRANCE-F"] {
+            assert_eq!(CodeGeographique::lire(texte), CodeGeographique::AutreNiveau, "{texte}");
+        }
+        assert_eq!(CodeGeographique::lire("Bois-d'Amont"), commune("Bois-d'Amont"));
+    }
 }

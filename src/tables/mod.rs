@@ -6,14 +6,26 @@
 mod archives;
 mod assistants_maternels;
 mod comptes;
+mod declarations;
 mod ingestion;
 mod jours;
+mod personnel;
 mod pseudonymes;
+mod reponses;
+pub mod schema;
+mod services;
 mod structures;
+mod taux_publies;
+mod trajets;
 
 pub use assistants_maternels::{AssistantsMaternels, Liste};
 pub use comptes::{Comptes, Mesure};
+pub use declarations::Declarations;
 pub use ingestion::Ingestion;
 pub use jours::{du_jour, en_jours};
 pub use pseudonymes::Pseudonymes;
+pub use reponses::Reponses;
+pub use services::{Services, fiche_en_table};
 pub use structures::Structures;
+pub use taux_publies::{COMPOSANTES, Publication, TauxPublies};
+pub use trajets::Trajets;

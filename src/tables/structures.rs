@@ -6,17 +6,25 @@ use super::ingestion::Communes;
 use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::Tableau;
 use crate::sources::valeurs::{self, Financement, Gestionnaire, TypeStructure};
+use crate::territory::{CodeCommune, Geographie};
 use chrono::NaiveDate;
+use geo::{Intersects, Point};
 use polars::prelude::*;
+
+mod arrets;
 
 /// One row per structure of a census.
 ///
 /// Columns: `date_observation` (date of the census), `source` (str), `type` (str), `nom` (str), `code`
 /// (str), `places` (u32, null if unknown), `financement` (str: `psu`, `paje`, or null), `gestionnaire`
 /// (str: `public`, `associatif`, `prive`, or null), `ouverture`, `fermeture` (date, null if unknown or
-/// still open), `longitude`, `latitude` (f64, null if unknown).
+/// still open), `longitude`, `latitude` (f64, null if unknown), `structure` (u32: rank in the census, which
+/// the stops cite). A travelling structure has one row, where it stops most.
 #[derive(Debug, Clone)]
-pub struct Structures(pub(super) DataFrame);
+pub struct Structures {
+    pub(super) trame: DataFrame,
+    pub(super) arrets: DataFrame,
+}
 
 struct Structure {
     genre: TypeStructure,
@@ -28,44 +36,58 @@ struct Structure {
     ouverture: Option<NaiveDate>,
     fermeture: Option<NaiveDate>,
     position: Option<(f64, f64)>,
+    arret: Option<arrets::Arret>,
 }
 
 impl Structures {
-    /// Reads a census of structures.
+    /// Reads a census of structures. Where a row names no commune, its address does, or its position on
+    /// the map; where its type is vague or says who runs it, the beginning of its name gives the type. The
+    /// stops of one travelling structure become one row, and are told.
     ///
     /// # Errors
     /// Only if Polars cannot build the frame.
-    pub fn lire(tableau: &Tableau, ingestion: &Ingestion<'_>, bilan: &mut Bilan) -> PolarsResult<Self> {
+    pub fn lire(
+        tableau: &Tableau,
+        ingestion: &Ingestion<'_>,
+        geographie: &Geographie,
+        bilan: &mut Bilan,
+    ) -> PolarsResult<Self> {
         let mut communes = Communes::new(ingestion.rapprocheur);
         let mut structures = Vec::with_capacity(tableau.hauteur());
         for rang in 0..tableau.hauteur() {
             let lecture = Ligne { tableau, rang };
-            let Some(commune) = communes.trouver(tableau, rang, bilan) else { continue };
             let Some(type_structure) = lecture.type_structure(bilan) else { continue };
+            let position = lecture.position(bilan);
+            let Some(code) = lecture.commune(position, geographie, &mut communes, bilan) else { continue };
             let Ok(places) = lecture.places(bilan) else { continue };
             bilan.lues += 1;
+            let nom = lecture.texte("nom").unwrap_or("(sans nom)");
             structures.push(Structure {
                 genre: type_structure,
-                nom: lecture.texte("nom").unwrap_or("(sans nom)").to_owned(),
-                code: commune.code.as_str().to_owned(),
+                nom: nom.to_owned(),
+                code: code.as_str().to_owned(),
                 places,
                 financement: lecture.modalite(
                     "financement",
                     |t| valeurs::financement(t).map(Financement::code),
                     bilan,
                 ),
-                gestionnaire: lecture.modalite(
-                    "gestionnaire",
-                    |t| valeurs::gestionnaire(t).map(Gestionnaire::code),
-                    bilan,
-                ),
+                gestionnaire: lecture.gestionnaire(bilan),
                 ouverture: lecture.date("ouverture", bilan),
                 fermeture: lecture.date("fermeture", bilan),
-                position: lecture.position(bilan),
+                position,
+                arret: arrets::Arret::lire(
+                    lecture.texte("type"),
+                    nom,
+                    lecture.texte("horaires"),
+                    lecture.texte("demi_journees"),
+                    rang,
+                ),
             });
         }
         communes.conclure(bilan);
-        trame(&structures, ingestion).map(Self)
+        let (structures, arrets) = arrets::reunir(structures, tableau, bilan);
+        Ok(Self { trame: trame(&structures, ingestion)?, arrets: arrets::trame(&arrets, ingestion.source)? })
     }
 
     /// Brings censuses together.
@@ -73,15 +95,42 @@ impl Structures {
     /// # Errors
     /// If there is none, or if Polars cannot run the plan.
     pub fn reunir(parties: &[Self]) -> PolarsResult<Self> {
-        concat(parties.iter().map(|p| p.0.clone().lazy()).collect::<Vec<_>>(), UnionArgs::default())?
-            .collect()
-            .map(Self)
+        let ensemble = |lire: fn(&Self) -> &DataFrame| {
+            concat(parties.iter().map(|p| lire(p).clone().lazy()).collect::<Vec<_>>(), UnionArgs::default())?
+                .collect()
+        };
+        Ok(Self { trame: ensemble(Self::trame)?, arrets: ensemble(Self::arrets)? })
     }
 
     /// The frame.
     pub fn trame(&self) -> &DataFrame {
-        &self.0
+        &self.trame
     }
+
+    /// The stops of the travelling structures, one row per structure and commune.
+    ///
+    /// Columns: `source` (str), `structure` (u32, of the same source), `code` (str), `arrets` (u32),
+    /// `demi_journees` (u32 a week, null if the census does not tell), `part` (f64: share of the weekly
+    /// half-days, of the stops where these are not told; the parts of a structure add up to 1).
+    pub fn arrets(&self) -> &DataFrame {
+        &self.arrets
+    }
+}
+
+/// The stops of a census without travelling structures.
+pub(super) fn aucun_arret() -> PolarsResult<DataFrame> {
+    arrets::trame(&[], "")
+}
+
+/// Words at the beginning of a name that may say the type.
+const MOTS_DU_TYPE: usize = 2;
+
+/// The commune that follows the post code of an address: « 2 rue X, 44100 Nantes, France ».
+fn commune_de_l_adresse(adresse: &str) -> Option<String> {
+    adresse.split([',', '\n']).rev().find_map(|morceau| {
+        let localite = valeurs::code_postal_et_commune(morceau);
+        localite.code_postal.and(localite.commune)
+    })
 }
 
 struct Ligne<'a> {
@@ -98,11 +147,54 @@ impl<'a> Ligne<'a> {
         Probleme::new(motif, self.tableau.lieu(self.rang, champ), detail).avec_valeur(vu)
     }
 
+    /// The type of the row; « crèche » alone, or a word that is no type (« Associative »), leaves it to
+    /// the beginning of the name: what follows is only a name (« Crèche Le Jardin des Lucioles »).
     fn type_structure(&self, bilan: &mut Bilan) -> Option<TypeStructure> {
         let brut = self.texte("type").unwrap_or_default();
-        valeurs::type_structure(brut)
-            .map_err(|erreur| bilan.noter(self.probleme(Motif::TypeInconnu, "type", erreur.detail, brut)))
-            .ok()
+        let debut: Vec<&str> =
+            self.texte("nom").unwrap_or_default().split_whitespace().take(MOTS_DU_TYPE).collect();
+        let par_nom = || valeurs::type_structure(&debut.join(" "));
+        let lu = match valeurs::type_structure(brut) {
+            Ok(TypeStructure::Creche) => par_nom().or(Ok(TypeStructure::Creche)),
+            Ok(precis) => Ok(precis),
+            Err(erreur) => par_nom().map_err(|_| erreur),
+        };
+        lu.map_err(|erreur| bilan.noter(self.probleme(Motif::TypeInconnu, "type", erreur.detail, brut))).ok()
+    }
+
+    /// Who runs it: the column, or the word that stands for a type.
+    fn gestionnaire(&self, bilan: &mut Bilan) -> Option<&'static str> {
+        let lire = |t: &str| valeurs::gestionnaire(t).map(Gestionnaire::code);
+        if self.tableau.colonne("gestionnaire").is_some() {
+            return self.modalite("gestionnaire", lire, bilan);
+        }
+        self.texte("type").filter(|t| valeurs::type_structure(t).is_err()).and_then(|t| lire(t).ok())
+    }
+
+    fn commune(
+        &self,
+        position: Option<(f64, f64)>,
+        geographie: &Geographie,
+        communes: &mut Communes<'_>,
+        bilan: &mut Bilan,
+    ) -> Option<CodeCommune> {
+        let nommee = self.texte("commune").or_else(|| self.texte("code_commune"));
+        if nommee.is_some() {
+            return communes.trouver(self.tableau, self.rang, bilan).map(|c| c.code);
+        }
+        if let Some(nom) = self.texte("adresse").and_then(commune_de_l_adresse) {
+            let lieu = self.tableau.lieu(self.rang, "adresse");
+            return communes.situer((Some(&nom), None), lieu, bilan).map(|c| c.code);
+        }
+        let contour = position
+            .and_then(|(x, y)| geographie.communes.iter().find(|c| c.contour.intersects(&Point::new(x, y))));
+        match contour {
+            Some(commune) => {
+                let lieu = self.tableau.lieu(self.rang, "longitude");
+                communes.situer((None, Some(commune.code.as_str())), lieu, bilan).map(|c| c.code)
+            }
+            None => communes.trouver(self.tableau, self.rang, bilan).map(|c| c.code),
+        }
     }
 
     /// The places; `Err` if the row must be left.
@@ -114,7 +206,12 @@ impl<'a> Ligne<'a> {
         if let Ok(Ok(places)) = valeurs::entier(brut).map(u32::try_from) {
             return Ok(Some(places));
         }
-        bilan.noter(self.probleme(Motif::NombreIllisible, "places", "ce n’est pas un nombre de places", brut));
+        bilan.noter(self.probleme(
+            Motif::NombreIllisible,
+            "places",
+            "ce n’est pas un nombre de places",
+            brut,
+        ));
         Err(())
     }
 
@@ -189,6 +286,7 @@ fn trame(structures: &[Structure], ingestion: &Ingestion<'_>) -> PolarsResult<Da
             dates("fermeture", |s| s.fermeture),
             nombres("longitude", |s| s.position.map(|p| p.0)),
             nombres("latitude", |s| s.position.map(|p| p.1)),
+            UInt32Chunked::from_iter_values("structure".into(), (1..).take(n)).into_column(),
         ],
     )
 }

@@ -151,7 +151,19 @@ fn convient(genre: Genre, tableau: &Tableau) -> bool {
             let codes = surtout(tableau, "code_commune", |t| CodeCommune::lire(t).is_ok());
             (large || present("annee") && present("naissances")) && (codes || present("commune"))
         }
-        Genre::Composition | Genre::CogCommunes | Genre::CogMouvements | Genre::Contours => false,
+        // Known by their own shape, or too much like one another to be told apart by their headers.
+        Genre::Composition
+        | Genre::CogCommunes
+        | Genre::CogMouvements
+        | Genre::Contours
+        | Genre::TauxPublies
+        | Genre::CafIris
+        | Genre::InseeAges
+        | Genre::InseeFam6
+        | Genre::Activite
+        | Genre::Questionnaire
+        | Genre::Services
+        | Genre::Trajets => false,
     }
 }
 

@@ -28,12 +28,19 @@ use crate::quality::{Motif, Probleme};
 pub const COLONNES_ANNEES: &str = "colonnes_annees";
 
 /// The layouts that come with the program.
-const CONNUES: [(&str, &str); 5] = [
+const CONNUES: [(&str, &str); 12] = [
     ("activite", include_str!("../../../pipelines/layouts/activite.toml")),
+    ("caf_iris", include_str!("../../../pipelines/layouts/caf_iris.toml")),
     ("imaje", include_str!("../../../pipelines/layouts/imaje.toml")),
+    ("insee_ages", include_str!("../../../pipelines/layouts/insee_ages.toml")),
+    ("insee_fam6", include_str!("../../../pipelines/layouts/insee_fam6.toml")),
     ("naissances", include_str!("../../../pipelines/layouts/naissances.toml")),
     ("pmi", include_str!("../../../pipelines/layouts/pmi.toml")),
+    ("questionnaire", include_str!("../../../pipelines/layouts/questionnaire.toml")),
+    ("services", include_str!("../../../pipelines/layouts/services.toml")),
     ("structures", include_str!("../../../pipelines/layouts/structures.toml")),
+    ("taux_publies", include_str!("../../../pipelines/layouts/taux_publies.toml")),
+    ("trajets", include_str!("../../../pipelines/layouts/trajets.toml")),
 ];
 
 /// A layout that cannot be had.

@@ -328,7 +328,7 @@ fn les_fichiers_publics_entrent_dans_leurs_dispositions() {
         (
             "structures/valenciennes.geojson",
             "structures",
-            "adresse identifiant latitude longitude nom type",
+            "adresse horaires identifiant latitude longitude nom type",
             12,
         ),
     ] {

@@ -1,0 +1,126 @@
+//! What the relais declares of its own activity, by year.
+
+use super::Ingestion;
+use super::comptes::{annee_de_la_ligne, lire_compte};
+use super::en_jours;
+use crate::quality::{Bilan, Motif, Probleme, Statut};
+use crate::sources::disposition::{ColonneTexte, Tableau};
+use crate::sources::valeurs::replier;
+use polars::prelude::*;
+use std::collections::BTreeMap;
+
+/// One row per year and measure.
+///
+/// Columns: `annee` (i32), `date_observation` (date of the source), `mesure` (str: the label of the file,
+/// folded, words joined by `_`), `libelle` (str: as the file writes it), `valeur` (f64, null unless known),
+/// `statut` (u32, see [`Statut::rang`]), `origine` (str: what the file cites as its own source, or null),
+/// `source` (str).
+#[derive(Debug, Clone)]
+pub struct Declarations(DataFrame);
+
+struct Declaree {
+    libelle: String,
+    valeur: Option<f64>,
+    statut: Statut,
+    origine: Option<String>,
+}
+
+impl Declarations {
+    /// Reads the activity: rows `annee, mesure, valeur`, or a column per year.
+    ///
+    /// # Errors
+    /// Only if Polars cannot build the frame.
+    pub fn lire(tableau: &Tableau, ingestion: &Ingestion<'_>, bilan: &mut Bilan) -> PolarsResult<Self> {
+        let mut declarees: BTreeMap<(i32, String), Declaree> = BTreeMap::new();
+        let colonnes = colonnes(tableau);
+        for rang in 0..tableau.hauteur() {
+            let Some(libelle) = tableau.cellule(rang, "mesure") else {
+                let lieu = tableau.lieu(rang, "mesure");
+                bilan.noter(Probleme::new(Motif::TypeInconnu, lieu, "la mesure n’est pas dite"));
+                continue;
+            };
+            let mesure = replier(libelle).replace(' ', "_");
+            let Some(annee) = annee_de_la_ligne(tableau, rang, ingestion.date, bilan) else { continue };
+            let Some(lues) = lire_ligne(tableau, rang, &colonnes, annee, bilan) else { continue };
+            if lues.iter().any(|(annee, ..)| declarees.contains_key(&(*annee, mesure.clone()))) {
+                let detail = format!("« {libelle} » a déjà une valeur pour cette année");
+                bilan.noter(Probleme::new(Motif::ValeurEnDouble, tableau.lieu_ligne(rang), detail));
+                continue;
+            }
+            bilan.lues += 1;
+            let origine = tableau.cellule(rang, "origine").map(str::to_owned);
+            for (annee, valeur, statut) in lues {
+                let declaree =
+                    Declaree { libelle: libelle.to_owned(), valeur, statut, origine: origine.clone() };
+                declarees.insert((annee, mesure.clone()), declaree);
+            }
+        }
+        trame(&declarees, ingestion).map(Self)
+    }
+
+    /// Brings files together. Where two give the same figure, the first in the pipeline is kept.
+    ///
+    /// # Errors
+    /// If there is none, or if Polars cannot run the plan.
+    pub fn reunir(parties: &[Self]) -> PolarsResult<Self> {
+        concat(parties.iter().map(|p| p.0.clone().lazy()).collect::<Vec<_>>(), UnionArgs::default())?
+            .unique_stable(Some(cols(["annee", "mesure"])), UniqueKeepStrategy::First)
+            .collect()
+            .map(Self)
+    }
+
+    /// The frame.
+    pub fn trame(&self) -> &DataFrame {
+        &self.0
+    }
+}
+
+type Colonnes<'a> = Vec<(Option<i32>, &'a ColonneTexte)>;
+
+fn colonnes(tableau: &Tableau) -> Colonnes<'_> {
+    match tableau.colonne("valeur") {
+        Some(valeur) => vec![(None, valeur)],
+        None => tableau.colonnes_annees().into_iter().map(|(annee, c)| (Some(annee), c)).collect(),
+    }
+}
+
+fn lire_ligne(
+    tableau: &Tableau,
+    rang: usize,
+    colonnes: &Colonnes<'_>,
+    annee: i32,
+    bilan: &mut Bilan,
+) -> Option<Vec<(i32, Option<f64>, Statut)>> {
+    let mut lues = Vec::with_capacity(colonnes.len());
+    for (annee_de_colonne, colonne) in colonnes {
+        let brut = colonne.valeurs.get(rang).unwrap_or_default();
+        let (valeur, statut) = lire_compte(brut, tableau.lieu_colonne(rang, colonne), bilan)?;
+        lues.push((annee_de_colonne.unwrap_or(annee), valeur, statut));
+    }
+    Some(lues)
+}
+
+fn trame(
+    declarees: &BTreeMap<(i32, String), Declaree>,
+    ingestion: &Ingestion<'_>,
+) -> PolarsResult<DataFrame> {
+    let n = declarees.len();
+    let (cles, valeurs) = (|| declarees.keys(), || declarees.values());
+    DataFrame::new(
+        n,
+        vec![
+            Int32Chunked::from_iter_values("annee".into(), cles().map(|c| c.0)).into_column(),
+            Int32Chunked::full("date_observation".into(), en_jours(ingestion.date), n)
+                .into_date()
+                .into_column(),
+            StringChunked::from_iter_values("mesure".into(), cles().map(|c| &c.1)).into_column(),
+            StringChunked::from_iter_values("libelle".into(), valeurs().map(|d| &d.libelle)).into_column(),
+            Float64Chunked::from_iter_options("valeur".into(), valeurs().map(|d| d.valeur)).into_column(),
+            UInt32Chunked::from_iter_values("statut".into(), valeurs().map(|d| d.statut.rang()))
+                .into_column(),
+            StringChunked::from_iter_options("origine".into(), valeurs().map(|d| d.origine.as_deref()))
+                .into_column(),
+            StringChunked::full("source".into(), ingestion.source, n).into_column(),
+        ],
+    )
+}

@@ -1,0 +1,188 @@
+//! What says who somebody is, and is dropped at the door.
+
+use crate::quality::{Bilan, Motif, Probleme};
+use crate::sources::disposition::{ColonneTexte, Tableau};
+use crate::sources::valeurs::replier;
+
+/// Headers of columns that hold a person, whatever is in them.
+const ENTETES: [&str; 26] = [
+    "nom",
+    "noms",
+    "prenom",
+    "prenoms",
+    "nom prenom",
+    "nom et prenom",
+    "nom de famille",
+    "nom d utilisateur",
+    "nom complet",
+    "votre nom",
+    "votre prenom",
+    "name",
+    "last name",
+    "first name",
+    "username",
+    "email address",
+    "adresse de messagerie",
+    "adresse e mail",
+    "adresse electronique",
+    "adresse ip",
+    "ip address",
+    "date de naissance",
+    "adresse",
+    "adresse postale",
+    "telephone",
+    "contact",
+];
+
+/// Words of which one in a header is enough: nobody asks for them but to know who answers.
+const MOTS: [&str; 9] =
+    ["mail", "email", "mails", "courriel", "courriels", "prenom", "prenoms", "coordonnees", "tel"];
+
+/// What a question that speaks of those words does if it is about the service, not about the person.
+const QUESTIONS: [&str; 8] =
+    ["satisfait", "satisfaite", "satisfaction", "accueil", "recevez", "preferez", "souhaitez", "mode"];
+
+/// Stands for an e-mail or a phone inside a free text.
+const RETIRE: &str = "[retiré]";
+
+/// True if a column says who people are: by its header, or because most of its cells are e-mails or phones.
+pub(super) fn est_personnelle(colonne: &ColonneTexte) -> bool {
+    entete_personnel(&colonne.entete) || cellules_personnelles(colonne)
+}
+
+/// True if a header, or the label of a row, asks who somebody is.
+pub(super) fn entete_personnel(entete: &str) -> bool {
+    let replie = replier(entete);
+    if ENTETES.contains(&replie.as_str()) {
+        return true;
+    }
+    let mots: Vec<&str> = replie.split(' ').collect();
+    let un_de = |cherches: &[&str]| mots.iter().any(|m| cherches.contains(m));
+    let nomme = un_de(&MOTS) || un_de(&["telephone"]) || replie.contains("votre nom");
+    let demande = un_de(&["laisser", "laissez", "indiquer", "indiquez", "renseigner", "renseignez"]);
+    // « Votre » alone also begins questions about the service.
+    let a_soi = (mots.len() <= 4 || un_de(&["votre", "vos"])) && !un_de(&QUESTIONS);
+    nomme && (demande || a_soi)
+}
+
+fn cellules_personnelles(colonne: &ColonneTexte) -> bool {
+    let (remplies, personnelles) =
+        colonne.valeurs.iter().flatten().fold((0_u32, 0_u32), |(n, p), cellule| {
+            let seule = est_courriel(cellule) || est_telephone(cellule);
+            (n + 1, p + u32::from(seule))
+        });
+    personnelles * 2 > remplies
+}
+
+/// The text without the e-mails and phones that somebody wrote into it.
+pub(super) fn retirer(texte: &str) -> String {
+    let sans_courriel: Vec<&str> =
+        texte.split(' ').map(|mot| if mot.split('\n').any(est_courriel) { RETIRE } else { mot }).collect();
+    retirer_les_telephones(&sans_courriel.join(" "))
+}
+
+fn est_courriel(mot: &str) -> bool {
+    let mot = mot.trim_matches(|c: char| !c.is_alphanumeric());
+    mot.split_once('@').is_some_and(|(avant, apres)| !avant.is_empty() && apres.contains('.'))
+        && !mot.contains(char::is_whitespace)
+}
+
+/// A French number, with or without its spaces, points or hyphens, or without the zero that a spreadsheet ate.
+fn est_telephone(texte: &str) -> bool {
+    let chiffres: String = texte.chars().filter(char::is_ascii_digit).collect();
+    let ecrit = texte.chars().all(|c| c.is_ascii_digit() || " .-/+()\u{a0}\u{202f}".contains(c));
+    let national = chiffres.strip_prefix("33").or_else(|| chiffres.strip_prefix("0033")).unwrap_or(&chiffres);
+    let sans_zero = national.strip_prefix('0').unwrap_or(national);
+    ecrit
+        && sans_zero.len() == 9
+        && !sans_zero.starts_with('0')
+        && (chiffres.len() > 9 || texte.len() > 9 || sans_zero.starts_with(['6', '7']))
+}
+
+/// Takes out each run of ten digits that begins with a zero, whatever stands between them.
+fn retirer_les_telephones(texte: &str) -> String {
+    let lettres: Vec<char> = texte.chars().collect();
+    let mut net = String::with_capacity(texte.len());
+    let mut rang = 0;
+    while rang < lettres.len() {
+        if let Some(fin) = fin_du_telephone(&lettres, rang) {
+            net.push_str(RETIRE);
+            rang = fin;
+        } else {
+            net.push(lettres[rang]);
+            rang += 1;
+        }
+    }
+    net
+}
+
+fn fin_du_telephone(lettres: &[char], debut: usize) -> Option<usize> {
+    let commence = lettres[debut] == '0' && (debut == 0 || !lettres[debut - 1].is_ascii_digit());
+    if !commence {
+        return None;
+    }
+    let mut chiffres = 0;
+    for (i, c) in lettres.iter().enumerate().skip(debut) {
+        match c {
+            c if c.is_ascii_digit() => chiffres += 1,
+            ' ' | '.' | '-' | '\u{a0}' | '\u{202f}' => {}
+            _ => return None,
+        }
+        if chiffres == 10 {
+            let suit = lettres.get(i + 1).is_some_and(char::is_ascii_digit);
+            return (!suit).then_some(i + 1);
+        }
+    }
+    None
+}
+
+/// Tells which columns were dropped, by their headers.
+pub(super) fn dire_les_ecartees(tableau: &Tableau, ecartees: &[&ColonneTexte], bilan: &mut Bilan) {
+    if ecartees.is_empty() {
+        return;
+    }
+    let entetes: Vec<String> = ecartees
+        .iter()
+        .map(|c| format!("« {} »", c.entete.split_whitespace().take(12).collect::<Vec<_>>().join(" ")))
+        .collect();
+    bilan.noter(Probleme::new(Motif::ColonnePersonnelle, tableau.origine.lieu(), entetes.join(", ")));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn un_entete_qui_demande_qui_l_on_est() {
+        for entete in [
+            "Nom",
+            "Prénom",
+            "Adresse de messagerie",
+            "Votre adresse mail",
+            "E-mail",
+            "Pour être recontacté, vous pouvez nous laisser votre nom, prénom et mail.\nMerci",
+            "Téléphone",
+            "Si vous souhaitez sortir de l’anonymat, vous pouvez nous laisser votre nom et votre mail",
+        ] {
+            assert!(entete_personnel(entete), "{entete}");
+        }
+        for entete in [
+            "Êtes-vous satisfait de l'accueil par courriel ?",
+            "Nombre d’enfants",
+            "Dans quelle commune habitez-vous ?",
+            "Le nom de l’établissement où vous cherchez une place pour votre enfant",
+        ] {
+            assert!(!entete_personnel(entete), "{entete}");
+        }
+    }
+
+    #[test]
+    fn un_texte_libre_perd_ses_courriels_et_ses_telephones() {
+        assert_eq!(
+            retirer("Appelez-moi au 06 12 34 56 78 ou zoe@exemple.fr, avant 18 h."),
+            "Appelez-moi au [retiré] ou [retiré] avant 18 h."
+        );
+        assert_eq!(retirer("0 enfant en 2024, 1 en 2025"), "0 enfant en 2024, 1 en 2025");
+        assert!(est_telephone("02.51.00.00.00") && est_telephone("612345678") && !est_telephone("2024"));
+    }
+}

@@ -1,0 +1,147 @@
+//! What each commune offers: schools, périscolaire, canteen, centre de loisirs, contacts of the mairie.
+
+use super::en_jours;
+use super::ingestion::Communes;
+use super::{Ingestion, personnel};
+use crate::quality::{Bilan, Motif, Probleme};
+use crate::sources::disposition::{ColonneTexte, Tableau};
+use crate::sources::grille::{Constructeur, Grille};
+use crate::sources::valeurs::replier;
+use polars::prelude::*;
+use std::collections::BTreeMap;
+
+/// One row per commune and service that is said.
+///
+/// Columns: `date_observation` (date), `code` (str), `service` (str: as the file calls it), `valeur` (str: as
+/// the file says it, without e-mail or phone unless of the mairie), `source` (str).
+#[derive(Debug, Clone)]
+pub struct Services(DataFrame);
+
+/// Rows among which the commune of a fiche is looked for.
+const LIGNES_D_ENTETE: usize = 20;
+
+impl Services {
+    /// Reads fiches: a row per commune and a column per service, or a row per commune and service.
+    ///
+    /// # Errors
+    /// Only if Polars cannot build the frame.
+    pub fn lire(tableau: &Tableau, ingestion: &Ingestion<'_>, bilan: &mut Bilan) -> PolarsResult<Self> {
+        let mut communes = Communes::new(ingestion.rapprocheur);
+        let mut services: BTreeMap<(String, String), String> = BTreeMap::new();
+        let colonnes = colonnes_de_services(tableau, bilan);
+        for rang in 0..tableau.hauteur() {
+            let Some(commune) = communes.trouver(tableau, rang, bilan) else { continue };
+            let mut dits: Vec<(String, String)> = colonnes
+                .iter()
+                .filter_map(|c| Some((net(&c.entete), c.valeurs.get(rang)?.to_owned())))
+                .collect();
+            if let Some(service) = tableau.cellule(rang, "service") {
+                let valeur = tableau.cellule(rang, "valeur").unwrap_or_default();
+                dits.push((net(service), valeur.to_owned()));
+            }
+            let cle = |service: &str| (commune.code.to_string(), service.to_owned());
+            if let Some((service, _)) = dits.iter().find(|(s, _)| services.contains_key(&cle(s))) {
+                let detail = format!("la commune {} a déjà « {service} »", commune.code);
+                bilan.noter(Probleme::new(Motif::ValeurEnDouble, tableau.lieu_ligne(rang), detail));
+                continue;
+            }
+            bilan.lues += 1;
+            let gardes = dits.into_iter().filter(|(service, valeur)| {
+                !valeur.is_empty() && (est_de_la_mairie(service) || !personnel::entete_personnel(service))
+            });
+            for (service, valeur) in gardes {
+                let valeur = if est_de_la_mairie(&service) { valeur } else { personnel::retirer(&valeur) };
+                services.insert(cle(&service), valeur);
+            }
+        }
+        communes.conclure(bilan);
+        trame(&services, ingestion).map(Self)
+    }
+
+    /// Brings fiches together. Where two say the same service, the first in the pipeline is kept.
+    ///
+    /// # Errors
+    /// If there is none, or if Polars cannot run the plan.
+    pub fn reunir(parties: &[Self]) -> PolarsResult<Self> {
+        concat(parties.iter().map(|p| p.0.clone().lazy()).collect::<Vec<_>>(), UnionArgs::default())?
+            .unique_stable(Some(cols(["code", "service"])), UniqueKeepStrategy::First)
+            .collect()
+            .map(Self)
+    }
+
+    /// The frame.
+    pub fn trame(&self) -> &DataFrame {
+        &self.0
+    }
+}
+
+/// The table that a fiche of one commune stands for (`Commune ; Aizenay`, then `rubrique ; valeur`), each row
+/// at its line and its columns; none if the sheet is no such fiche.
+pub fn fiche_en_table(grille: &Grille) -> Option<Grille> {
+    let (rang_commune, commune) = commune_de_la_fiche(grille)?;
+    let mut table = Constructeur::new(grille.origine.clone());
+    table.ligne(0, [(0, "Rubrique"), (1, "Valeur"), (2, "Commune")], None).ok()?;
+    for rang in (0..grille.hauteur()).filter(|rang| *rang != rang_commune) {
+        let Some(rubrique) = grille.cellule(rang, 0) else { continue };
+        let valeurs: Vec<&str> = grille.ligne(rang).filter(|(c, _)| *c > 0).map(|(_, t)| t).collect();
+        // A title, or a heading, says nothing.
+        if valeurs.is_empty() {
+            continue;
+        }
+        let valeur = valeurs.join(" ; ");
+        let cellules = [(0, rubrique), (1, valeur.as_str()), (2, commune)];
+        table.ligne(grille.lignes.get(rang).copied().unwrap_or_default(), cellules, None).ok()?;
+    }
+    Some(table.finir())
+}
+
+fn commune_de_la_fiche(grille: &Grille) -> Option<(usize, &str)> {
+    (0..grille.hauteur().min(LIGNES_D_ENTETE)).find_map(|rang| {
+        let mut cellules = grille.ligne(rang);
+        let ((premiere, etiquette), (_, commune)) = (cellules.next()?, cellules.next()?);
+        let nomme = matches!(
+            replier(etiquette).as_str(),
+            "commune" | "nom de la commune" | "nom commune" | "ville" | "mairie de" | "commune de"
+        );
+        (premiere == 0 && nomme && cellules.next().is_none()).then_some((rang, commune))
+    })
+}
+
+fn colonnes_de_services<'t>(tableau: &'t Tableau, bilan: &mut Bilan) -> Vec<&'t ColonneTexte> {
+    if tableau.colonne("service").is_some() {
+        return Vec::new();
+    }
+    let nommees = tableau.autres.iter().filter(|c| !c.entete.is_empty());
+    let (personnelles, services): (Vec<_>, Vec<_>) =
+        nommees.partition(|c| !est_de_la_mairie(&c.entete) && personnel::est_personnelle(c));
+    personnel::dire_les_ecartees(tableau, &personnelles, bilan);
+    services
+}
+
+/// The contacts of an institution are public.
+fn est_de_la_mairie(service: &str) -> bool {
+    replier(service).split(' ').any(|mot| mot == "mairie")
+}
+
+fn net(entete: &str) -> String {
+    entete.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn trame(
+    services: &BTreeMap<(String, String), String>,
+    ingestion: &Ingestion<'_>,
+) -> PolarsResult<DataFrame> {
+    let n = services.len();
+    DataFrame::new(
+        n,
+        vec![
+            Int32Chunked::full("date_observation".into(), en_jours(ingestion.date), n)
+                .into_date()
+                .into_column(),
+            StringChunked::from_iter_values("code".into(), services.keys().map(|c| &c.0)).into_column(),
+            StringChunked::from_iter_values("service".into(), services.keys().map(|c| &c.1)).into_column(),
+            StringChunked::from_iter_values("valeur".into(), services.values()).into_column(),
+            StringChunked::full("source".into(), ingestion.source, n).into_column(),
+        ],
+    )
+}
