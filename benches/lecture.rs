@@ -1,7 +1,7 @@
 //! A list of 300 000 agréments, read, typed, matched and checked: how fast, in how much memory.
 //!
 //! `cargo test --bench lecture -- --nocapture` (see `benches/README.md` for the figures).
-#![allow(clippy::print_stderr, missing_docs)]
+#![allow(clippy::print_stderr, clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 use chrono::NaiveDate;
 use observatoire::quality::Bilan;
@@ -23,8 +23,7 @@ const MEMOIRE_MAX: f64 = 4.0;
 fn fabriquer(chemin: &Path) -> std::io::Result<()> {
     let modele = Path::new(env!("CARGO_MANIFEST_DIR")).join("data/demo/pmi/agrements_2021-12-31.csv");
     let texte = encoding_rs::WINDOWS_1252.decode(&fs::read(modele)?).0.into_owned();
-    let (titres, lignes): (Vec<&str>, Vec<&str>) =
-        texte.lines().partition(|l| !l.contains("@exemple.fr"));
+    let (titres, lignes): (Vec<&str>, Vec<&str>) = texte.lines().partition(|l| !l.contains("@exemple.fr"));
     let mut sortie = BufWriter::new(fs::File::create(chemin)?);
     titres.iter().take(4).try_for_each(|titre| writeln!(sortie, "{titre}"))?;
     for rang in 0..LIGNES {

@@ -107,7 +107,8 @@ fn centre(geometrie: &Value) -> Option<(f64, f64)> {
 fn positions_completes(geometrie: &Value) -> bool {
     fn complete(coordonnees: &Value) -> bool {
         coordonnees.as_array().is_some_and(|liste| {
-            !liste.is_empty() && (liste.iter().all(complete) || liste.len() > 1 && liste.iter().all(Value::is_number))
+            !liste.is_empty()
+                && (liste.iter().all(complete) || liste.len() > 1 && liste.iter().all(Value::is_number))
         })
     }
     match geometrie.get("geometries").and_then(Value::as_array) {
