@@ -1,7 +1,7 @@
 //! A list of 300 000 agréments, read, typed, matched and checked: how fast, in how much memory.
 //!
 //! `cargo test --bench lecture -- --nocapture` (see `benches/README.md` for the figures).
-#![allow(clippy::print_stderr, missing_docs)]
+#![allow(clippy::print_stderr, clippy::unwrap_used, missing_docs, unreachable_pub)]
 
 use chrono::NaiveDate;
 use observatoire::quality::Bilan;

@@ -8,6 +8,7 @@ use observatoire::sources::Genre;
 use proptest::prelude::*;
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 use tempfile::TempDir;
 
 const EPCI: &str = "249600013";
@@ -146,4 +147,28 @@ proptest! {
             prop_assert!(chemin.exists(), "{:?}", chemin);
         }
     }
+}
+
+#[test]
+fn la_commande_dit_ou_est_le_pipeline_et_quoi_faire_ensuite() {
+    let copie = Copie::new();
+    fs::remove_file(copie.pipeline()).unwrap();
+    let observatoire = |arguments: &[&str]| {
+        let sortie = Command::new(env!("CARGO_BIN_EXE_observatoire"))
+            .args(arguments)
+            .current_dir(copie.dossier.path())
+            .output()
+            .unwrap();
+        (sortie.status.code(), String::from_utf8([sortie.stdout, sortie.stderr].concat()).unwrap())
+    };
+    let (code, ecran) = observatoire(&["init", "data/demo", "--epci", EPCI]);
+    assert_eq!(code, Some(0), "{ecran}");
+    assert!(ecran.contains("observatoire lancer pipelines/demo.toml"), "{ecran}");
+    let texte = fs::read_to_string(copie.pipeline()).unwrap();
+    assert!(texte.contains("fichier = \"../data/demo/caf/imaje_2024.csv\""), "{texte}");
+    let (code, ecran) = observatoire(&["init", "data/demo", "--epci", EPCI]);
+    assert_eq!(code, Some(1));
+    assert!(ecran.contains("existe déjà"), "{ecran}");
+    let (_, aide) = observatoire(&["init", "--help"]);
+    assert!(aide.contains("Exemple") && !aide.contains("Usage:"), "{aide}");
 }

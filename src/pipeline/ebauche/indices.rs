@@ -50,13 +50,13 @@ fn jour_de(texte: &str) -> Option<(NaiveDate, Precision)> {
     if let Some(jour) = jours.max() {
         return Some((jour, Precision::Jour));
     }
-    let mois = mots.windows(2).filter_map(|paire| {
+    let fins_de_mois = mots.windows(2).filter_map(|paire| {
         let est_un_mot = paire[0].chars().all(char::is_alphabetic);
         let premier = valeurs::date(&format!("1 {} {}", paire[0], paire[1])).ok()?;
         let fin = premier.checked_add_months(Months::new(1))?.pred_opt()?;
         (est_un_mot && paire[1].len() == 4 && ANNEES.contains(&fin.year())).then_some(fin)
     });
-    if let Some(fin) = mois.max() {
+    if let Some(fin) = fins_de_mois.max() {
         return Some((fin, Precision::Mois));
     }
     let annees = mots.iter().filter(|m| m.len() == 4).filter_map(|m| m.parse().ok());

@@ -385,7 +385,8 @@ pub(super) fn citer<'t>(textes: impl Iterator<Item = &'t str>) -> String {
 fn quelques_uns(textes: impl Iterator<Item = String>, combien: usize, liaison: &str) -> String {
     let mut cites: Vec<String> = textes.take(combien + 1).collect();
     if cites.len() > combien {
-        cites[combien] = "…".to_owned();
+        cites.truncate(combien);
+        cites.push("…".to_owned());
     }
     cites.join(liaison)
 }
