@@ -7,6 +7,8 @@ use geo::{Coord, Intersects, Line, MultiPolygon, Rect, coord};
 
 /// Sizes tried for a name, pt, from the best to the smallest that is still read on a slide.
 const CORPS: [f64; 5] = [7.5, 7.0, 6.5, 6.0, 5.5];
+/// For a name of three or four lines only, before it leaves its commune.
+const PETIT_CORPS: f64 = 5.0;
 /// Most lines of a name.
 const LIGNES: usize = 4;
 /// Space kept between a line and the border of its commune, mm; less if nothing fits otherwise.
@@ -372,9 +374,11 @@ fn formes(demande: &Demande<'_>) -> Vec<Forme> {
     let croiser = |noms: Vec<&Vec<String>>| -> Vec<(f64, Vec<String>)> {
         CORPS.iter().flat_map(|corps| noms.iter().map(move |nom| (*corps, (*nom).clone()))).collect()
     };
+    let petits: Vec<(f64, Vec<String>)> = longs.iter().map(|nom| (PETIT_CORPS, (*nom).clone())).collect();
     croiser(courts)
         .into_iter()
         .chain(croiser(longs))
+        .chain(petits)
         .map(|(corps, mut lignes)| {
             let mut largeurs: Vec<f64> = lignes.iter().map(|l| largeur(l, corps, Graisse::Normal)).collect();
             if !demande.valeur.is_empty() {

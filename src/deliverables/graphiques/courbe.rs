@@ -114,15 +114,9 @@ impl Courbe<'_> {
             x1: x + dx + demi,
             y1: y + dy,
         };
-        let (dessus, dessous) = (-2.2, 4.2);
-        let places = [
-            (0.0, dessus),
-            (0.0, dessous),
-            (-demi, dessus),
-            (demi, dessus),
-            (-demi, dessous),
-            (demi, dessous),
-        ];
+        let (dessus, sous) = (-2.2, 4.2);
+        let places =
+            [(0.0, dessus), (0.0, sous), (-demi, dessus), (demi, dessus), (-demi, sous), (demi, sous)];
         let libre = |place: &&(f64, f64)| {
             let boite = boite(**place);
             boite.x0 >= panneau.zone.gauche

@@ -388,7 +388,7 @@ mod tests {
         }
     }
 
-    /// The pictures that the README shows: those of the demonstration for the public, 900 pixels wide. To renew
+    /// The pictures that the README shows: those of the demonstration for the public, 840 pixels wide. To renew
     /// them: `cargo test --lib apercu -- --ignored`.
     #[test]
     #[ignore = "écrit dans reports/templates/apercu les images du README"]
@@ -414,9 +414,9 @@ mod tests {
         for nom in ["am-et-places", "carte-places-pour-100"] {
             let svg = std::fs::read_to_string(rapport.join(format!("public/graphiques/{nom}.svg"))).unwrap();
             let arbre = usvg::Tree::from_str(&svg, &usvg::Options::default()).unwrap();
-            let echelle = 900.0 / arbre.size().width();
+            let echelle = 840.0 / arbre.size().width();
             let hauteur = format!("{:.0}", arbre.size().height() * echelle).parse().unwrap();
-            let mut image = tiny_skia::Pixmap::new(900, hauteur).unwrap();
+            let mut image = tiny_skia::Pixmap::new(840, hauteur).unwrap();
             let echelle = tiny_skia::Transform::from_scale(echelle, echelle);
             resvg::render(&arbre, echelle, &mut image.as_mut());
             let png = image.encode_png().unwrap();
