@@ -16,17 +16,18 @@ fn garder_2024(copie: &Copie) {
     let mut blocs = texte.split("[[sources]]");
     let tete = blocs.next().unwrap().to_owned();
     let gardes = blocs.filter(|b| !(2019..2024).any(|a| b.contains(&format!("date = {a}-12-31"))));
-    let texte = gardes.fold(tete, |texte, bloc| texte + "[[sources]]" + bloc);
-    assert!(!texte.contains("pmi-2023") && texte.contains("pmi-2024"));
-    fs::write(copie.pipeline(), texte).unwrap();
+    let garde = gardes.fold(tete, |debut, bloc| debut + "[[sources]]" + bloc);
+    assert!(!garde.contains("pmi-2023") && garde.contains("pmi-2024"));
+    fs::write(copie.pipeline(), garde).unwrap();
 }
 
 /// Each row of the indicator table but its sources, as text.
 fn lignes(compte_rendu: &CompteRendu) -> Vec<String> {
     let trame = compte_rendu.table.trame().drop("sources").unwrap();
     let colonnes: Vec<Column> = trame.columns().to_vec();
-    let ligne =
-        |rang: usize| -> String { colonnes.iter().map(|c| format!("{:?}|", c.get(rang).unwrap())).collect() };
+    let ligne = |rang: usize| -> String {
+        colonnes.iter().map(|c| c.get(rang).unwrap().to_string()).collect::<Vec<_>>().join("|")
+    };
     (0..trame.height()).map(ligne).collect()
 }
 

@@ -15,7 +15,7 @@ fn avec_un_second_fichier(changer: &[(&str, &str)]) -> Copie {
     let copie = Copie::new();
     let texte = fs::read_to_string(copie.chemin("data/demo/caf/imaje_2024.csv")).unwrap();
     let sans_code = texte.trim_start_matches('\u{feff}').lines().map(|l| l.split_once(';').unwrap().1);
-    let mut texte: String = sans_code.map(|l| format!("{l}\n")).collect();
+    let mut texte = sans_code.collect::<Vec<_>>().join("\n") + "\n";
     for (de, par) in changer {
         assert!(texte.contains(de), "{de}");
         texte = texte.replace(de, par);
@@ -73,7 +73,7 @@ fn deux_sources_qui_se_contredisent_sont_montrees_cote_a_cote() {
     assert_eq!((contradiction.code.as_str(), contradiction.annee), ("96001", 2024));
     let valeurs: Vec<(f64, bool, &str)> =
         contradiction.valeurs.iter().map(|v| (v.valeur, v.retenue, v.libelle.as_str())).collect();
-    assert_eq!(valeurs, [(312.0, true, "Caf, imaje 2024"), (310.0, false, "Caf, second envoi")]);
+    assert_eq!(valeurs, [(312.0, true, "Caf, imaje 2024"), (310.0, false, "Caf, second envoi 2024")]);
     let bilan = compte_rendu.bilans.0.iter().find(|b| b.source == "second").unwrap();
     assert!(bilan.est_juste(), "une contradiction n’enlève aucune ligne");
     let probleme = bilan.problemes.iter().find(|p| p.motif == Motif::ValeursContraires).unwrap();

@@ -11,7 +11,7 @@ pub mod look;
 
 use crate::indicators::TableIndicateurs;
 use crate::territory::Geographie;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -40,6 +40,19 @@ pub enum Periode {
     Annee,
     /// Not at all: the years are those of the figures.
     Aucune,
+}
+
+impl SourceCitee {
+    /// The source by itself, with its date: « PMI, liste au 31/12/2024 ».
+    pub fn en_clair(&self) -> String {
+        let Some(jour) = self.date else { return self.libelle.clone() };
+        match self.periode {
+            Periode::Aucune => self.libelle.clone(),
+            Periode::Annee => format!("{} {}", self.libelle, jour.year()),
+            Periode::Liste => format!("{}, liste au {}", self.libelle, look::date(jour)),
+            Periode::Jour => format!("{} au {}", self.libelle, look::date(jour)),
+        }
+    }
 }
 
 /// Everything a deliverable may use.

@@ -44,12 +44,7 @@ fn matiere<'a>(lues: &'a Lues, declaration: &Declaration, mesures: &'a [MesureEx
     let sources = declarees.map(|id| (id, false)).chain(historiques.map(|id| (id, true)));
     let sources = sources.filter_map(|(id, historique)| {
         let citee = lues.sources.get(id)?;
-        Some(SourceExaminee {
-            id: id.to_owned(),
-            libelle: citee.libelle.clone(),
-            date: citee.date,
-            historique,
-        })
+        Some(SourceExaminee { id: id.to_owned(), libelle: citee.en_clair(), date: citee.date, historique })
     });
     Matiere {
         territoire: &lues.perimetre.nom,

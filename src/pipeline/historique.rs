@@ -22,7 +22,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 /// The shape of the folders below; another one is not read.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 
 const LISTE: &str = "assistants_maternels";
 const STRUCTURES: &str = "structures";
@@ -371,7 +371,7 @@ fn manifeste(
         let ids: BTreeSet<&str> = trame.column(colonne)?.str()?.iter().flatten().collect();
         for id in ids {
             let citee = lues.sources.get(id).map(|s| SourceConservee {
-                libelle: s.libelle.clone(),
+                libelle: s.en_clair(),
                 fichier: s.fichier.clone(),
                 date: s.date,
                 sha256: lues.entrees.iter().find(|e| e.fichier == s.fichier).map(|e| e.sha256.clone()),
