@@ -14,9 +14,9 @@ const HISTORIQUE: &str = "data/demo/historique";
 fn garder_2024(copie: &Copie) {
     let texte = fs::read_to_string(copie.pipeline()).unwrap();
     let mut blocs = texte.split("[[sources]]");
-    let tete = blocs.next().unwrap().to_owned();
+    let entete = blocs.next().unwrap().to_owned();
     let gardes = blocs.filter(|b| !(2019..2024).any(|a| b.contains(&format!("date = {a}-12-31"))));
-    let garde = gardes.fold(tete, |debut, bloc| debut + "[[sources]]" + bloc);
+    let garde = gardes.fold(entete, |debut, bloc| debut + "[[sources]]" + bloc);
     assert!(!garde.contains("pmi-2023") && garde.contains("pmi-2024"));
     fs::write(copie.pipeline(), garde).unwrap();
 }
