@@ -14,6 +14,18 @@ observatoire pipeline="pipelines/demo.toml" *options:
     if [ "$code" -eq 2 ]; then exit 0; fi
     exit "$code"
 
+# Écrit le premier jet d'un pipeline d'après un dossier de fichiers : just init data/mon-territoire 200072882
+init dossier epci:
+    cargo run --locked --quiet -- init {{ dossier }} --epci {{ epci }}
+
+# Lit et vérifie tout, sans écrire le rapport
+verifier pipeline:
+    #!/usr/bin/env sh
+    cargo run --locked --quiet -- verifier {{ pipeline }}
+    code=$?
+    if [ "$code" -eq 2 ]; then exit 0; fi
+    exit "$code"
+
 # Remplit le cache des données publiques d'un pipeline depuis un dossier
 recuperer pipeline depuis:
     cargo run --locked --quiet -- recuperer {{ pipeline }} --depuis {{ depuis }}

@@ -102,7 +102,11 @@ fn ecrire(chemin: &Path, texte: &str) -> std::io::Result<()> {
     std::fs::OpenOptions::new().write(true).create_new(true).open(chemin)?.write_all(texte.as_bytes())
 }
 
-/// Every file below the folder, sorted by path, but for hidden ones and the locks of office programs.
+/// What runs keep beside the data of a territory: no source of a pipeline.
+const GARDES: [&str; 2] = ["historique", "cle-pseudonymes"];
+
+/// Every file below the folder, sorted by path, but for hidden ones, the locks of office programs and what
+/// earlier runs kept.
 fn fichiers(dossier: &Path) -> std::io::Result<Vec<PathBuf>> {
     let mut restants = vec![dossier.to_owned()];
     let mut fichiers = Vec::new();
@@ -110,7 +114,7 @@ fn fichiers(dossier: &Path) -> std::io::Result<Vec<PathBuf>> {
         for entree in std::fs::read_dir(&dossier)? {
             let entree = entree?;
             let nom = entree.file_name().to_string_lossy().into_owned();
-            if nom.starts_with(['.', '~']) {
+            if nom.starts_with(['.', '~']) || GARDES.contains(&nom.as_str()) {
                 continue;
             }
             // A link could lead back up: only real folders are entered.
@@ -250,19 +254,15 @@ impl Inventaire {
     /// The day of the last list of PMI, else of the last dated source, else the end of last year; and
     /// the doubt about it.
     fn observation(&self, aujourd_hui: NaiveDate) -> (NaiveDate, Option<String>) {
-        let dernier = |genre: Option<Genre>| {
-            self.sources.iter().filter(|s| genre.is_none_or(|g| s.genre == g)).filter_map(|s| s.date).max()
-        };
-        if let Some(date) = dernier(Some(Genre::Pmi)) {
+        let listes = self.sources.iter().filter(|s| s.genre == Genre::Pmi);
+        if let Some(date) = listes.filter_map(|s| s.date).max() {
             return (date, None);
         }
-        if let Some(date) = dernier(None) {
-            let doute = "aucune liste de PMI : c’est la date du fichier le plus récent";
-            return (date, Some(doute.to_owned()));
-        }
-        let derniere = self.sources.iter().filter_map(|s| s.derniere_annee).max();
-        if let Some(date) = derniere.and_then(|annee| NaiveDate::from_ymd_opt(annee, 12, 31)) {
-            let doute = "aucune liste de PMI : c’est la fin de la dernière année des fichiers de comptes";
+        // A table of counts says its years itself: it speaks of the end of the last one.
+        let fin =
+            |s: &SourceTrouvee| s.derniere_annee.and_then(|annee| NaiveDate::from_ymd_opt(annee, 12, 31));
+        if let Some(date) = self.sources.iter().filter_map(|s| s.date.max(fin(s))).max() {
+            let doute = "aucune liste de PMI : c’est la date la plus récente dont parlent les fichiers";
             return (date, Some(doute.to_owned()));
         }
         let date = NaiveDate::from_ymd_opt(aujourd_hui.year() - 1, 12, 31).unwrap_or(aujourd_hui);

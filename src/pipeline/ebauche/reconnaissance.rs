@@ -52,8 +52,18 @@ pub(super) fn reconnaitre(chemin: &Path, relatif: &Path, epci: &str) -> Issue {
         Ok(grilles) => grilles,
         Err(probleme) => return Issue::Laisse(format!("{} : {}", probleme.motif.titre(), probleme.detail)),
     };
-    if let Some(quoi) = sans_emploi(&grilles) {
-        return Issue::Laisse(format!("{quoi} : un pipeline n’emploie pas encore ce type de fichier"));
+    match genre_par_ses_entetes(&grilles) {
+        Some(Ok(genre)) => {
+            if let Some(convenance) = grilles.iter().find_map(|grille| Convenance::de(genre, grille)) {
+                let plusieurs = grilles.len() > 1;
+                let source = convenance.en_source(chemin, relatif, plusieurs, Vec::new());
+                return Issue::Sources(vec![source]);
+            }
+        }
+        Some(Err(quoi)) => {
+            return Issue::Laisse(format!("{quoi} : un pipeline n’emploie pas encore ce type de fichier"));
+        }
+        None => {}
     }
     let convenances = convenances(&grilles);
     let meilleure = convenances.iter().map(|c| c.tableau.champs.len()).max();
@@ -115,6 +125,15 @@ struct Convenance<'a> {
     tableau: Tableau,
 }
 
+impl<'a> Convenance<'a> {
+    /// The sheet under the layout of a kind, if it goes with it.
+    fn de(genre: Genre, grille: &'a Grille) -> Option<Self> {
+        let disposition = genre.disposition().ok()?;
+        let tableau = disposition.reconnaitre(vec![grille.clone()], None, &BTreeMap::new()).ok()?;
+        Some(Self { genre, grille, tableau })
+    }
+}
+
 fn convenances(grilles: &[Grille]) -> Vec<Convenance<'_>> {
     let dispositions: Vec<(Genre, Disposition)> = Genre::TOUS
         .into_iter()
@@ -151,6 +170,10 @@ fn convient(genre: Genre, tableau: &Tableau) -> bool {
             let codes = surtout(tableau, "code_commune", |t| CodeCommune::lire(t).is_ok());
             (large || present("annee") && present("naissances")) && (codes || present("commune"))
         }
+        Genre::Activite => {
+            let territoire_entier = !present("commune") && !present("code_commune");
+            territoire_entier && surtout(tableau, "valeur", |t| valeurs::compte(t).is_ok())
+        }
         // Known by their own shape, or too much like one another to be told apart by their headers.
         Genre::Composition
         | Genre::CogCommunes
@@ -160,7 +183,6 @@ fn convient(genre: Genre, tableau: &Tableau) -> bool {
         | Genre::CafIris
         | Genre::InseeAges
         | Genre::InseeFam6
-        | Genre::Activite
         | Genre::Questionnaire
         | Genre::Services
         | Genre::Trajets => false,
@@ -203,7 +225,11 @@ impl Convenance<'_> {
             feuille: self.grille.origine.feuille.clone().filter(|_| plusieurs),
             date: None,
             derniere_annee: None,
-            pourquoi: vec![format!("{} colonnes reconnues sur {}", connus.len(), self.largeur())],
+            pourquoi: match connus.len() {
+                // A questionnaire names its own columns.
+                0 => vec![format!("{} colonnes, dont les questions", self.largeur())],
+                n => vec![format!("{n} colonnes reconnues sur {}", self.largeur())],
+            },
             doutes,
             communes: BTreeSet::new(),
         };
@@ -347,8 +373,8 @@ fn titres(grille: &Grille, tableau: &Tableau) -> Vec<(u32, String)> {
         .collect()
 }
 
-/// What a file is, when it is known but no pipeline uses it.
-fn sans_emploi(grilles: &[Grille]) -> Option<&'static str> {
+/// What a file is, when one or two of its headers are like no other's; or what it is that no pipeline uses.
+fn genre_par_ses_entetes(grilles: &[Grille]) -> Option<Result<Genre, &'static str>> {
     grilles.iter().find_map(|grille| {
         (0..grille.hauteur().min(LIGNES_DE_TITRE)).find_map(|rang| {
             let entetes: Vec<&str> = grille.ligne(rang).map(|(_, t)| t).collect();
@@ -356,13 +382,13 @@ fn sans_emploi(grilles: &[Grille]) -> Option<&'static str> {
             let a = |mot: &str| plies.iter().any(|p| p == mot);
             let commence = |mot: &str| plies.iter().any(|p| p.starts_with(mot));
             if a("heure de debut") && a("heure de fin") || a("horodateur") || a("id de la reponse") {
-                Some("réponses à un questionnaire")
+                Some(Ok(Genre::Questionnaire))
             } else if a("codgeo") && a("acssenf") {
-                Some("données de la Caf par Iris")
+                Some(Ok(Genre::CafIris))
             } else if commence("taux de couv") {
-                Some("taux de couverture de la Cnaf")
+                Some(Ok(Genre::TauxPublies))
             } else if cog::est_populations_legales(&entetes) {
-                Some("populations légales de l’Insee")
+                Some(Err("populations légales de l’Insee"))
             } else {
                 None
             }
@@ -372,10 +398,6 @@ fn sans_emploi(grilles: &[Grille]) -> Option<&'static str> {
 
 /// Why a file is none of the known kinds: the nearest, and what it lacks; else what its headers are.
 fn pourquoi_rien(grilles: &[Grille]) -> String {
-    let activite = Disposition::connue("activite");
-    if activite.is_ok_and(|d| d.reconnaitre(grilles.to_vec(), None, &BTreeMap::new()).is_ok()) {
-        return "activité du relais, une ligne par mesure et par année : un pipeline n’emploie pas encore ce type de fichier".to_owned();
-    }
     let proche = Genre::TOUS
         .into_iter()
         .filter_map(|genre| {
