@@ -10,9 +10,7 @@
 //! 4. a count of 1 to 4 children by commune is withheld with the ratio that would give it back, and a
 //!    second commune with it, so that the total of the territory does not.
 
-use crate::indicators::{
-    CATALOGUE, Figure, Niveau, Sensibilite, Statut, TableIndicateurs, catalogue::CLASSES_AGE,
-};
+use crate::indicators::{CLASSES_AGE, Figure, Niveau, Sensibilite, Statut, TableIndicateurs, catalogue};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -87,8 +85,7 @@ fn entre_1_et_4(nombre: f64) -> bool {
 
 /// Rule 2: sensitive counts and rates of the territory.
 fn retirer_petits_nombres(table: &TableIndicateurs, code: &str, annee: i32, retraits: &mut Retraits) {
-    let sensibles =
-        CATALOGUE.iter().filter(|i| i.sensibilite == Sensibilite::Sensible && i.id != "pyramide_ages");
+    let sensibles = catalogue().filter(|i| i.sensibilite == Sensibilite::Sensible && i.id != "pyramide_ages");
     for entree in sensibles {
         let Some(figure) = table.figure(Niveau::Territoire, code, entree.id, "", annee) else { continue };
         let complement = figure.denominateur.zip(figure.numerateur).map(|(d, n)| d - n);
@@ -210,7 +207,7 @@ fn codes_des_communes(table: &TableIndicateurs) -> PolarsResult<BTreeSet<String>
 
 fn appliquer(table: &TableIndicateurs, retraits: &Retraits) -> PolarsResult<Divulgation> {
     let sensibles: BTreeMap<&str, bool> =
-        CATALOGUE.iter().map(|i| (i.id, i.sensibilite == Sensibilite::Sensible)).collect();
+        catalogue().map(|i| (i.id, i.sensibilite == Sensibilite::Sensible)).collect();
     let textes = |nom: &str| table.trame().column(nom)?.str().cloned();
     let (niveaux, codes, ids) = (textes("niveau")?, textes("code")?, textes("indicateur")?);
     let (modalites, statuts) = (textes("modalite")?, textes("statut")?);

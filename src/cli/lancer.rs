@@ -107,7 +107,7 @@ fn ligne_de_bilan(bilan: &Bilan) -> String {
 
 fn raconter_chiffres(compte_rendu: &CompteRendu) {
     println!("\n{GRAS}Le territoire en {}{FIN}", compte_rendu.annee);
-    for entree in crate::indicators::CATALOGUE.iter().filter(|e| e.id != "pyramide_ages") {
+    for entree in crate::indicators::catalogue().filter(|e| e.id != "pyramide_ages") {
         let figure = compte_rendu.table.figure(
             Niveau::Territoire,
             &compte_rendu.code,
@@ -184,8 +184,7 @@ fn raconter_manques(compte_rendu: &CompteRendu) {
 }
 
 fn en_json(compte_rendu: &CompteRendu) -> serde_json::Value {
-    let territoire: BTreeMap<&str, serde_json::Value> = crate::indicators::CATALOGUE
-        .iter()
+    let territoire: BTreeMap<&str, serde_json::Value> = crate::indicators::catalogue()
         .filter_map(|entree| {
             let figure =
                 compte_rendu.table.figure(Niveau::Territoire, &compte_rendu.code, entree.id, "", compte_rendu.annee)?;

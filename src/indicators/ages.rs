@@ -1,9 +1,94 @@
 //! Ages of the childminders.
 
-use super::catalogue::CLASSES_AGE;
+use super::catalogue::{Agregation, Indicateur, PMI, Sensibilite, Unite};
 use super::serie::{self, entree, rang};
 use super::{Contexte, Series, Statut, offre};
 use polars::prelude::*;
+
+/// The age classes of the pyramid: identifier, label, first and last age in completed years.
+pub const CLASSES_AGE: &[(&str, &str, i32, i32)] = &[
+    ("moins_25", "moins de 25 ans", 0, 24),
+    ("25_29", "25 à 29 ans", 25, 29),
+    ("30_34", "30 à 34 ans", 30, 34),
+    ("35_39", "35 à 39 ans", 35, 39),
+    ("40_44", "40 à 44 ans", 40, 44),
+    ("45_49", "45 à 49 ans", 45, 49),
+    ("50_54", "50 à 54 ans", 50, 54),
+    ("55_59", "55 à 59 ans", 55, 59),
+    ("60_64", "60 à 64 ans", 60, 64),
+    ("65_plus", "65 ans et plus", 65, 200),
+];
+
+/// Modalities of the pyramid: `classe`, and `classe:lieu`; `inconnu` for those whose age is not known.
+const PYRAMIDE: &[(&str, &str)] = &[
+    ("moins_25", "moins de 25 ans"),
+    ("moins_25:domicile", "moins de 25 ans, à domicile"),
+    ("moins_25:mam", "moins de 25 ans, en MAM"),
+    ("25_29", "25 à 29 ans"),
+    ("25_29:domicile", "25 à 29 ans, à domicile"),
+    ("25_29:mam", "25 à 29 ans, en MAM"),
+    ("30_34", "30 à 34 ans"),
+    ("30_34:domicile", "30 à 34 ans, à domicile"),
+    ("30_34:mam", "30 à 34 ans, en MAM"),
+    ("35_39", "35 à 39 ans"),
+    ("35_39:domicile", "35 à 39 ans, à domicile"),
+    ("35_39:mam", "35 à 39 ans, en MAM"),
+    ("40_44", "40 à 44 ans"),
+    ("40_44:domicile", "40 à 44 ans, à domicile"),
+    ("40_44:mam", "40 à 44 ans, en MAM"),
+    ("45_49", "45 à 49 ans"),
+    ("45_49:domicile", "45 à 49 ans, à domicile"),
+    ("45_49:mam", "45 à 49 ans, en MAM"),
+    ("50_54", "50 à 54 ans"),
+    ("50_54:domicile", "50 à 54 ans, à domicile"),
+    ("50_54:mam", "50 à 54 ans, en MAM"),
+    ("55_59", "55 à 59 ans"),
+    ("55_59:domicile", "55 à 59 ans, à domicile"),
+    ("55_59:mam", "55 à 59 ans, en MAM"),
+    ("60_64", "60 à 64 ans"),
+    ("60_64:domicile", "60 à 64 ans, à domicile"),
+    ("60_64:mam", "60 à 64 ans, en MAM"),
+    ("65_plus", "65 ans et plus"),
+    ("65_plus:domicile", "65 ans et plus, à domicile"),
+    ("65_plus:mam", "65 ans et plus, en MAM"),
+    ("inconnu", "âge inconnu"),
+    ("inconnu:domicile", "âge inconnu, à domicile"),
+    ("inconnu:mam", "âge inconnu, en MAM"),
+];
+
+/// The entries of the family, in the order of pages.
+pub(super) const INDICATEURS: &[Indicateur] = &[
+    Indicateur {
+        id: "pyramide_ages",
+        libelle: "Âges des assistants maternels",
+        definition: "Nombre d’assistants maternels par classe d’âge de cinq ans, à domicile et en MAM.",
+        formule: "âge en années révolues à la date d’observation",
+        unite: Unite::AssistantsMaternels,
+        decimales: 0,
+        agregation: Agregation::Somme,
+        sensibilite: Sensibilite::Sensible,
+        modalites: PYRAMIDE,
+        entrees: &["pmi"],
+        source: PMI,
+        precaution: "Jamais montré en dessous de 11 assistants maternels.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "part_55_plus",
+        libelle: "Part des assistants maternels de 55 ans et plus",
+        definition: "Part des assistants maternels qui ont 55 ans ou plus, parmi ceux dont l’âge est connu.",
+        formule: "100 × assistants maternels de 55 ans et plus / assistants maternels dont l’âge est connu",
+        unite: Unite::Pourcent,
+        decimales: 1,
+        agregation: Agregation::SommeSurSomme,
+        sensibilite: Sensibilite::Sensible,
+        modalites: &[],
+        entrees: &["pmi"],
+        source: PMI,
+        precaution: "",
+        ..Indicateur::VIDE
+    },
+];
 
 pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     let pyramide = entree("pyramide_ages")?;
@@ -45,4 +130,22 @@ fn compter(personnes: &LazyFrame, modalite: &Expr) -> LazyFrame {
         .group_by([col("annee"), col("code"), modalite.clone().alias("modalite")])
         .agg([len().cast(DataType::Float64).alias("valeur")])
         .with_column(rang(Statut::Observe).alias("statut"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn la_pyramide_a_chaque_classe_deux_fois() {
+        let pyramide = entree("pyramide_ages").unwrap();
+        for (classe, libelle, ..) in CLASSES_AGE {
+            for (lieu, nom) in [("domicile", "à domicile"), ("mam", "en MAM")] {
+                assert_eq!(
+                    pyramide.libelle_modalite(&format!("{classe}:{lieu}")),
+                    format!("{libelle}, {nom}")
+                );
+            }
+        }
+    }
 }

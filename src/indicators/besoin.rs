@@ -1,9 +1,74 @@
 //! Need: births, resident children, active childminders as the Caf counts them.
 
+use super::catalogue::{Agregation, CAF, Indicateur, Sensibilite, Unite};
 use super::serie::{self, rang};
 use super::{Contexte, Series, Statut};
 use crate::tables::Mesure;
 use polars::prelude::*;
+
+/// The entries of the family, in the order of pages.
+pub(super) const INDICATEURS: &[Indicateur] = &[
+    Indicateur {
+        id: "naissances",
+        libelle: "Naissances",
+        definition: "Nombre de naissances de l’année dont la mère habite la commune.",
+        formule: "compte de l’Insee, au domicile de la mère",
+        unite: Unite::Naissances,
+        decimales: 0,
+        agregation: Agregation::Somme,
+        sensibilite: Sensibilite::Publique,
+        modalites: &[],
+        entrees: &["naissances"],
+        source: "Insee, état civil",
+        precaution: "",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "enfants_0_2",
+        libelle: "Enfants de moins de 3 ans",
+        definition: "Nombre d’enfants de moins de 3 ans qui habitent la commune.",
+        formule: "compte de la Caf ; à défaut, somme des naissances des trois dernières années (valeur estimée)",
+        unite: Unite::Enfants,
+        decimales: 0,
+        agregation: Agregation::Somme,
+        sensibilite: Sensibilite::Publique,
+        modalites: &[],
+        entrees: &["imaje", "naissances"],
+        source: CAF,
+        precaution: "La Caf ne compte que les enfants de ses allocataires et ne diffuse pas les petits nombres ; l’estimation par les naissances ignore les déménagements.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "am_actifs",
+        libelle: "Assistants maternels en activité",
+        definition: "Nombre d’assistants maternels qui ont gardé au moins un enfant en novembre.",
+        formule: "compte de la Caf, mois de novembre",
+        unite: Unite::AssistantsMaternels,
+        decimales: 0,
+        agregation: Agregation::Somme,
+        sensibilite: Sensibilite::Sensible,
+        modalites: &[],
+        entrees: &["imaje"],
+        source: CAF,
+        precaution: "",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "taux_activite",
+        libelle: "Taux d’activité des assistants maternels",
+        definition: "Part des assistants maternels agréés qui gardent effectivement des enfants.",
+        formule: "100 × assistants maternels en activité (novembre) / assistants maternels agréés à la date la plus proche, sur les mêmes communes",
+        unite: Unite::Pourcent,
+        decimales: 1,
+        agregation: Agregation::SommeSurSomme,
+        sensibilite: Sensibilite::Sensible,
+        modalites: &[],
+        entrees: &["imaje", "pmi"],
+        source: "Caf (imaje) et PMI",
+        precaution: "Les deux nombres n’ont pas la même date : novembre pour l’activité, la liste la plus proche pour les agréments.",
+        ..Indicateur::VIDE
+    },
+];
 
 pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     let comptes = contexte.entrees.comptes;
@@ -50,6 +115,6 @@ fn naissances_de_trois_ans(naissances: &LazyFrame) -> PolarsResult<LazyFrame> {
 
 /// Active childminders over those who hold an agrément at the nearest date.
 pub(super) fn taux_activite(series: &Series) -> PolarsResult<LazyFrame> {
-    let (actifs, agrees) = (series["am_actifs"].clone(), series["am_agrees"].clone());
+    let (actifs, agrees) = (series.de("am_actifs")?, series.de("am_agrees")?);
     Ok(serie::rapporter(serie::entree("taux_activite")?, (actifs, ""), (agrees, "")))
 }

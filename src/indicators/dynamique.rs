@@ -1,8 +1,43 @@
 //! Dynamics: who came and who left, from two successive lists.
 
+use super::catalogue::{Agregation, Indicateur, PMI, Sensibilite, Unite};
 use super::serie::rang;
 use super::{Contexte, Series, Statut, offre};
 use polars::prelude::*;
+
+/// The entries of the family, in the order of pages.
+pub(super) const INDICATEURS: &[Indicateur] = &[
+    Indicateur {
+        id: "am_arrivees",
+        libelle: "Arrivées d’assistants maternels",
+        definition: "Nombre d’assistants maternels présents sur la liste de l’année et absents de celle de l’année précédente.",
+        formule: "personnes de la liste de l’année qui n’étaient pas sur la précédente, dans tout le territoire",
+        unite: Unite::AssistantsMaternels,
+        decimales: 0,
+        agregation: Agregation::Somme,
+        sensibilite: Sensibilite::Publique,
+        modalites: &[],
+        entrees: &["pmi"],
+        source: PMI,
+        precaution: "Un changement de commune à l’intérieur du territoire n’est ni une arrivée ni un départ.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "am_departs",
+        libelle: "Départs d’assistants maternels",
+        definition: "Nombre d’assistants maternels présents sur la liste de l’année précédente et absents de celle de l’année.",
+        formule: "personnes de la liste précédente qui ne sont plus sur celle de l’année, dans tout le territoire",
+        unite: Unite::AssistantsMaternels,
+        decimales: 0,
+        agregation: Agregation::Somme,
+        sensibilite: Sensibilite::Publique,
+        modalites: &[],
+        entrees: &["pmi"],
+        source: PMI,
+        precaution: "Compté dans la commune que la personne a quittée.",
+        ..Indicateur::VIDE
+    },
+];
 
 pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     let couverture = contexte.couverture_am(true)?;

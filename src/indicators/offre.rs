@@ -1,15 +1,157 @@
 //! Offer: childminders, MAM, structures, and their places.
 
+use super::catalogue::{Agregation, Indicateur, PMI, STRUCTURES, Sensibilite, Unite};
 use super::serie::{self, Couverture, entree, rang};
 use super::{Contexte, Series, Statut};
 use crate::tables::en_jours;
 use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 
+const LIEUX_ET_FAMILIALE: &[(&str, &str)] =
+    &[("domicile", "à domicile"), ("mam", "en MAM"), ("creche_familiale", "en crèche familiale")];
+
+const EAJE: &[(&str, &str)] = &[
+    ("type:multi_accueil", "multi-accueil"),
+    ("type:creche", "crèche"),
+    ("type:halte_garderie", "halte-garderie"),
+    ("type:micro_creche", "micro-crèche"),
+    ("type:creche_familiale", "crèche familiale"),
+    ("type:jardin_enfants", "jardin d’enfants"),
+    ("financement:psu", "financement PSU"),
+    ("financement:paje", "financement PAJE"),
+    ("gestionnaire:public", "gestion publique"),
+    ("gestionnaire:associatif", "gestion associative"),
+    ("gestionnaire:prive", "gestion privée"),
+];
+
+/// The entries of the family, in the order of pages.
+pub(super) const INDICATEURS: &[Indicateur] = &[
+    Indicateur {
+        id: "am_agrees",
+        libelle: "Assistants maternels agréés",
+        definition: "Nombre d’assistants maternels dont l’agrément est valide à la date d’observation, dans la commune où ils exercent.",
+        formule: "nombre de personnes de la liste de PMI, chacune comptée une fois ; celles qu’emploie une crèche familiale sont à part",
+        unite: Unite::AssistantsMaternels,
+        decimales: 0,
+        agregation: Agregation::Somme,
+        sensibilite: Sensibilite::Publique,
+        modalites: LIEUX_ET_FAMILIALE,
+        entrees: &["pmi"],
+        source: PMI,
+        precaution: "Un agrément n’est pas une activité : une partie des agréés ne garde aucun enfant.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "am_places",
+        libelle: "Places chez les assistants maternels",
+        definition: "Nombre d’enfants que les assistants maternels agréés peuvent accueillir en même temps.",
+        formule: "somme des places des agréments ; celles des crèches familiales sont à part",
+        unite: Unite::Places,
+        decimales: 0,
+        agregation: Agregation::Somme,
+        sensibilite: Sensibilite::Publique,
+        modalites: LIEUX_ET_FAMILIALE,
+        entrees: &["pmi"],
+        source: PMI,
+        precaution: "Places théoriques : toutes ne sont pas proposées aux familles.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "mam",
+        libelle: "Maisons d’assistants maternels",
+        definition: "Nombre de maisons d’assistants maternels (MAM) où exerce au moins un assistant maternel.",
+        formule: "nombre de MAM différentes nommées dans la liste de PMI",
+        unite: Unite::Structures,
+        decimales: 0,
+        agregation: Agregation::Somme,
+        sensibilite: Sensibilite::Publique,
+        modalites: &[],
+        entrees: &["pmi"],
+        source: PMI,
+        precaution: "Leurs places sont les agréments de leurs membres : elles font partie des places d’assistants maternels.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "eaje",
+        libelle: "Établissements d’accueil du jeune enfant",
+        definition: "Nombre d’établissements d’accueil collectif (crèches, micro-crèches, multi-accueils…) ouverts à la date d’observation.",
+        formule: "nombre de structures collectives ouvertes, MAM non comprises",
+        unite: Unite::Structures,
+        decimales: 0,
+        agregation: Agregation::Somme,
+        sensibilite: Sensibilite::Publique,
+        modalites: EAJE,
+        entrees: &["structures"],
+        source: STRUCTURES,
+        precaution: "Pour les années d’avant le recensement, d’après les dates d’ouverture et de fermeture : valeurs estimées.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "eaje_places",
+        libelle: "Places en accueil collectif",
+        definition: "Nombre de places autorisées des établissements d’accueil collectif ouverts.",
+        formule: "somme des places autorisées",
+        unite: Unite::Places,
+        decimales: 0,
+        agregation: Agregation::Somme,
+        sensibilite: Sensibilite::Publique,
+        modalites: EAJE,
+        entrees: &["structures"],
+        source: STRUCTURES,
+        precaution: "Pour les années d’avant le recensement, d’après les dates d’ouverture et les places d’aujourd’hui : valeurs estimées.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "places_total",
+        libelle: "Places d’accueil, tous modes",
+        definition: "Nombre total de places d’accueil : chez les assistants maternels et en établissement.",
+        formule: "places des assistants maternels (hors crèches familiales) + places des établissements",
+        unite: Unite::Places,
+        decimales: 0,
+        agregation: Agregation::Somme,
+        sensibilite: Sensibilite::Publique,
+        modalites: &[],
+        entrees: &["pmi", "structures"],
+        source: "PMI et recensement des structures",
+        precaution: "Les places des MAM et des crèches familiales ne sont comptées qu’une fois.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "part_individuel",
+        libelle: "Part de l’accueil individuel",
+        definition: "Part des places qui sont chez des assistants maternels.",
+        formule: "100 × places des assistants maternels / places d’accueil, tous modes",
+        unite: Unite::Pourcent,
+        decimales: 1,
+        agregation: Agregation::SommeSurSomme,
+        sensibilite: Sensibilite::Publique,
+        modalites: &[],
+        entrees: &["pmi", "structures"],
+        source: "PMI et recensement des structures",
+        precaution: "",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "part_psu",
+        libelle: "Part des places collectives à tarif selon les revenus (PSU)",
+        definition: "Part des places collectives financées par la prestation de service unique, où les familles paient selon leurs revenus.",
+        formule: "100 × places PSU / places en accueil collectif",
+        unite: Unite::Pourcent,
+        decimales: 1,
+        agregation: Agregation::SommeSurSomme,
+        sensibilite: Sensibilite::Publique,
+        modalites: &[],
+        entrees: &["structures"],
+        source: STRUCTURES,
+        precaution: "Un établissement dont le financement n’est pas connu n’est pas compté comme PSU.",
+        ..Indicateur::VIDE
+    },
+];
+
 pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     individuelle(contexte, series)?;
     collective(contexte, series)?;
-    let (am, eaje) = (series["am_places"].clone(), series["eaje_places"].clone());
+    let (am, eaje) = (series.de("am_places")?, series.de("eaje_places")?);
     let total = serie::additionner(am.clone(), eaje.clone());
     series.insert(
         "part_individuel",

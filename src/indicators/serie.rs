@@ -281,6 +281,9 @@ pub fn territorialiser(indicateur: &Indicateur, serie: DataFrame) -> PolarsResul
             vide().alias("numerateur"),
             vide().alias("denominateur"),
         ]),
+        Agregation::Directe => {
+            polars_bail!(ComputeError: "{} ne se déduit pas de ses communes", indicateur.id)
+        }
         Agregation::SommeSurSomme => sommes
             .with_columns([
                 known(col("numerateur")).alias("numerateur"),
@@ -313,6 +316,35 @@ fn sources_du_territoire(serie: &DataFrame) -> PolarsResult<DataFrame> {
     )
 }
 
+/// The rows of the territory itself, for an indicator whose family gives them ([`Agregation::Directe`]): one
+/// for each year of the run and each modality, not available where `comptes` has none.
+///
+/// `comptes`: `annee`, `modalite`, `valeur`, `numerateur`, `denominateur`, `statut` (u32),
+/// `date_observation`, `sources`, `parties`, `parties_attendues` (u32). The result has in addition `niveau`,
+/// `code`, `nom`: it is what [`super::Series::insert_directe`] takes.
+///
+/// # Errors
+/// Only if Polars cannot build the frame.
+pub fn directe(
+    perimetre: &Perimetre,
+    jours: &[(i32, NaiveDate)],
+    modalites: &[&str],
+    comptes: LazyFrame,
+) -> PolarsResult<LazyFrame> {
+    let annees = df!("annee" => jours.iter().map(|(annee, _)| *annee).collect::<Vec<_>>())?;
+    let cases = annees.lazy().cross_join(df!("modalite" => modalites)?.lazy(), None);
+    let cle = [col("annee"), col("modalite")];
+    Ok(cases.join(comptes, cle.clone(), cle, JoinArgs::new(JoinType::Left)).with_columns([
+        lit("territoire").alias("niveau"),
+        lit(perimetre.code.clone()).alias("code"),
+        lit(perimetre.nom.clone()).alias("nom"),
+        col("statut").fill_null(rang(Statut::NonDisponible)),
+        col("sources").fill_null(lit("")),
+        col("parties").fill_null(lit(0)).cast(DataType::UInt32),
+        col("parties_attendues").fill_null(lit(1)).cast(DataType::UInt32),
+    ]))
+}
+
 /// The rows of the table for one indicator: the territory, then its communes.
 ///
 /// # Errors
@@ -337,12 +369,17 @@ pub fn lignes(indicateur: &Indicateur, serie: LazyFrame, perimetre: &Perimetre) 
                 .alias("parties"),
             lit(1u32).cast(DataType::UInt32).alias("parties_attendues"),
         ]);
+    let en_table = |trame: LazyFrame| trame.select(colonnes_de_table(indicateur));
+    if indicateur.agregation == Agregation::Directe {
+        return en_table(communes)
+            .sort(["code", "modalite", "annee"], SortMultipleOptions::default().with_maintain_order(true))
+            .collect();
+    }
     let territoire = territorialiser(indicateur, serie)?.with_columns([
         lit("territoire").alias("niveau"),
         lit(perimetre.code.clone()).alias("code"),
         lit(perimetre.nom.clone()).alias("nom"),
     ]);
-    let en_table = |trame: LazyFrame| trame.select(colonnes_de_table(indicateur));
     concat([en_table(territoire), en_table(communes)], UnionArgs::default())?
         .sort_by_exprs(
             [col("niveau").eq(lit("commune")), col("code"), col("modalite"), col("annee")],
@@ -351,7 +388,7 @@ pub fn lignes(indicateur: &Indicateur, serie: LazyFrame, perimetre: &Perimetre) 
         .collect()
 }
 
-fn colonnes_de_table(indicateur: &Indicateur) -> Vec<Expr> {
+pub(super) fn colonnes_de_table(indicateur: &Indicateur) -> Vec<Expr> {
     let mots = Statut::TOUS.iter().fold(lit(NULL).cast(DataType::String), |autres, statut| {
         when(col("statut").eq(rang(*statut))).then(lit(statut.mot())).otherwise(autres)
     });

@@ -1,5 +1,6 @@
 //! A pipeline as a territory declares it, in TOML.
 
+use crate::indicators::Parametres;
 use crate::sources::Genre;
 use crate::territory::CodeCommune;
 use chrono::NaiveDate;
@@ -18,6 +19,9 @@ pub struct Declaration {
     /// Decisions of the person on communes that the product would not guess.
     #[serde(default)]
     pub correspondances: BTreeMap<String, CodeCommune>,
+    /// Choices of the territory.
+    #[serde(default)]
+    pub parametres: Parametres,
     /// The files.
     #[serde(default)]
     pub sources: Vec<SourceDeclaree>,

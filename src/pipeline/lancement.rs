@@ -7,7 +7,7 @@ use super::publication::Chantier;
 use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, examen, secret};
 use crate::deliverables::{self, Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::{Audience, divulguer};
-use crate::indicators::{self, CATALOGUE, Entrees, Niveau, TableIndicateurs};
+use crate::indicators::{self, Entrees, Niveau, TableIndicateurs, catalogue};
 use crate::open_data::Cache;
 use crate::quality::{Bilan, Bilans, Probleme, RapportQualite};
 use crate::sources::{Genre, empreinte};
@@ -169,10 +169,16 @@ fn calculer(
     suivi.etape("indicateurs", 1);
     let table = indicators::calculer(&Entrees {
         perimetre: &lues.perimetre,
+        geographie: &lues.geographie,
+        parametres: &declaration.parametres,
         date: declaration.observation.date,
         assistants_maternels: lues.assistants_maternels.as_ref(),
         structures: lues.structures.as_ref(),
         comptes: &lues.comptes,
+        taux_publies: lues.autres.taux_publies.as_ref(),
+        declarations: lues.autres.declarations.as_ref(),
+        reponses: lues.autres.reponses.as_ref(),
+        trajets: lues.autres.trajets.as_ref(),
     })?;
     suivi.avancer("table des indicateurs");
     let manques = manques(&table, &lues, declaration.observation.date.year());
@@ -295,8 +301,7 @@ fn ecrire_livrables(
 fn manques(table: &TableIndicateurs, lues: &Lues, annee: i32) -> Vec<Manque> {
     let presents: BTreeSet<&str> =
         Genre::TOUS.iter().map(|g| g.mot()).filter(|g| parle_de(lues, g, annee)).collect();
-    CATALOGUE
-        .iter()
+    catalogue()
         .filter(|entree| {
             let premiere = entree.modalites.first().map_or("", |m| m.0);
             let connu = |modalite: &str| {

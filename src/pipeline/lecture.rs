@@ -28,7 +28,6 @@ pub(super) struct Lues {
     pub(super) assistants_maternels: Option<AssistantsMaternels>,
     pub(super) structures: Option<Structures>,
     pub(super) comptes: Comptes,
-    #[expect(dead_code, reason = "lues, comptées et contrôlées ; aucun indicateur ne les emploie encore")]
     pub(super) autres: Autres,
     pub(super) bilans: Bilans,
     pub(super) entrees: Vec<Empreinte>,
@@ -38,13 +37,13 @@ pub(super) struct Lues {
     pub(super) reprises: Parties,
 }
 
-/// The tables from which no indicator is computed yet.
+/// The tables that no earlier run completes.
 #[derive(Debug)]
-#[expect(dead_code, reason = "aucun indicateur ne les emploie encore")]
 pub(super) struct Autres {
     pub(super) taux_publies: Option<TauxPublies>,
     pub(super) declarations: Option<Declarations>,
     pub(super) reponses: Option<Reponses>,
+    #[expect(dead_code, reason = "lus et contrôlés ; seules les fiches des communes les montreront")]
     pub(super) services: Option<Services>,
     pub(super) trajets: Option<Trajets>,
 }

@@ -6,7 +6,7 @@ use super::phrase;
 use super::toile::{Ancre, Image, Legende, Texte, Toile, rectangle};
 use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, corps, palette};
 use crate::deliverables::{Contexte, ErreurLivrable};
-use crate::indicators::catalogue::CLASSES_AGE;
+use crate::indicators::CLASSES_AGE;
 use crate::indicators::{Figure, Niveau, Statut};
 
 pub(super) const NOM: &str = "pyramide-ages";
