@@ -5,7 +5,7 @@ use super::{COMPLET, LACUNES, racine};
 use crate::deliverables::look;
 use crate::indicators::Niveau;
 use crate::open_data::Cache;
-use crate::pipeline::{CompteRendu, Options, lancer};
+use crate::pipeline::{CompteRendu, Manque, Options, lancer};
 use crate::quality::{Bilan, Gravite, Probleme};
 use anstream::println;
 use std::collections::BTreeMap;
@@ -169,17 +169,24 @@ fn pluriel(gravite: Gravite, n: usize) -> &'static str {
 }
 
 fn raconter_manques(compte_rendu: &CompteRendu) {
-    if compte_rendu.manques.is_empty() {
-        return;
+    let (lacunes, non_suivis): (Vec<&Manque>, Vec<&Manque>) =
+        compte_rendu.manques.iter().partition(|m| m.lacune);
+    if !lacunes.is_empty() {
+        println!("\n{GRAS}Ce qui manque{FIN}");
     }
-    println!("\n{GRAS}Ce qui manque{FIN}");
-    for manque in &compte_rendu.manques {
+    for manque in lacunes {
         let pourquoi = if manque.sources.is_empty() {
             "les sources lues ne donnent pas cette année".to_owned()
         } else {
             format!("il faudrait : {}", manque.sources.join(", "))
         };
         println!("  {:58} {pourquoi}", manque.libelle);
+    }
+    if !non_suivis.is_empty() {
+        println!(
+            "\n{} autres indicateurs n’ont pas de source cette année : « observatoire catalogue » dit laquelle ajouter.",
+            non_suivis.len()
+        );
     }
 }
 

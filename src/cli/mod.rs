@@ -1,6 +1,8 @@
 //! The command line: one file per command, thin; the only module that prints.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod catalogue;
+mod expliquer;
 mod francais;
 mod init;
 mod lancer;
@@ -27,6 +29,8 @@ Exemples :
   observatoire init data/mon-territoire --epci 200072882
   observatoire lancer pipelines/demo.toml
   observatoire verifier pipelines/demo.toml
+  observatoire expliquer taux_activite --commune Aubrelonde
+  observatoire catalogue
   observatoire recuperer pipelines/vie-et-boulogne.toml --depuis ~/Téléchargements
   observatoire simuler --graine 2024 data/demo
 
@@ -46,6 +50,8 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Commande {
+    Catalogue(catalogue::Arguments),
+    Expliquer(expliquer::Arguments),
     Init(init::Arguments),
     Lancer(lancer::Arguments),
     Recuperer(recuperer::Arguments),
@@ -69,6 +75,8 @@ pub fn main() -> ExitCode {
         Err(erreur) => return ExitCode::from(refuser(&erreur)),
     };
     let issue = match arguments.commande {
+        Commande::Catalogue(arguments) => catalogue::executer(&arguments),
+        Commande::Expliquer(arguments) => expliquer::executer(&arguments),
         Commande::Init(arguments) => init::executer(&arguments),
         Commande::Lancer(arguments) => lancer::executer(&arguments),
         Commande::Recuperer(arguments) => recuperer::executer(&arguments),

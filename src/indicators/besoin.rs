@@ -1,10 +1,23 @@
 //! Need: births, resident children, active childminders as the Caf counts them.
 
-use super::catalogue::{Agregation, CAF, Indicateur, Sensibilite, Unite};
-use super::serie::{self, rang};
-use super::{Contexte, Series, Statut};
+use super::catalogue::{Agregation, CAF, Indicateur, RELAIS, Sensibilite, Unite};
+use super::serie::{self, entree, rang};
+use super::{Contexte, Series, Statut, declarees};
 use crate::tables::Mesure;
 use polars::prelude::*;
+
+const DEMANDES: &[(&str, &str)] = &[
+    ("collectif", "accueil collectif (A)"),
+    ("am", "auprès d’un assistant maternel (B)"),
+    ("domicile", "garde à domicile (C)"),
+    ("atypique", "dont horaires atypiques"),
+    ("urgence", "dont en urgence"),
+    ("handicap", "dont enfant en situation de handicap"),
+    ("periscolaire", "dont avant et après la classe"),
+    ("autres", "dont autres particularités"),
+];
+
+const PREINSCRIPTIONS: &[(&str, &str)] = &[("familles", "familles"), ("enfants", "enfants")];
 
 /// The entries of the family, in the order of pages.
 pub(super) const INDICATEURS: &[Indicateur] = &[
@@ -24,6 +37,19 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         ..Indicateur::VIDE
     },
     Indicateur {
+        id: "naissances_moy3",
+        libelle: "Naissances, moyenne de trois ans",
+        definition: "Moyenne des naissances de l’année et des deux précédentes.",
+        formule: "(naissances de N + N−1 + N−2) / 3, où les trois sont connues",
+        unite: Unite::Naissances,
+        decimales: 1,
+        agregation: Agregation::SommeSurSomme,
+        entrees: &["naissances"],
+        source: "Insee, état civil",
+        precaution: "Moins sensible aux hasards d’une année que les naissances d’une seule.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
         id: "enfants_0_2",
         libelle: "Enfants de moins de 3 ans",
         definition: "Nombre d’enfants de moins de 3 ans qui habitent la commune.",
@@ -36,6 +62,72 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["imaje", "naissances"],
         source: CAF,
         precaution: "La Caf ne compte que les enfants de ses allocataires et ne diffuse pas les petits nombres ; l’estimation par les naissances ignore les déménagements.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "enfants_3_5",
+        libelle: "Enfants de 3 à 5 ans",
+        definition: "Nombre d’enfants de 3 à 5 ans qui habitent la commune.",
+        formule: "compte de la Caf ou de l’Insee",
+        unite: Unite::Enfants,
+        entrees: &["imaje", "insee_ages"],
+        source: CAF,
+        precaution: "La Caf ne compte que les enfants de ses allocataires ; la tranche d’âge du formulaire de la Caf est « 3 à 6 ans ».",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "enfants_0_2_parents_actifs",
+        libelle: "Enfants de moins de 3 ans dont les parents travaillent",
+        definition: "Nombre d’enfants de moins de 3 ans dont le parent ou les deux parents travaillent.",
+        formule: "compte de la Caf ; à défaut, recensement de l’Insee (familles où tous les parents ont un emploi)",
+        unite: Unite::Enfants,
+        entrees: &["imaje", "insee_fam6"],
+        source: CAF,
+        precaution: "Les parents en recherche d’emploi ou en formation ont aussi besoin d’un accueil : ils ne sont pas comptés ici.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "enfants_eaje",
+        libelle: "Enfants accueillis en établissement",
+        definition: "Nombre d’enfants de moins de 3 ans de la commune accueillis dans un établissement d’accueil du jeune enfant.",
+        formule: "compte de la Caf par commune",
+        unite: Unite::Enfants,
+        entrees: &["imaje"],
+        source: CAF,
+        precaution: "Un compte de la Caf de 1 à 4 enfants n’est pas diffusé.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "enfants_am",
+        libelle: "Enfants gardés par un assistant maternel",
+        definition: "Nombre d’enfants de moins de 3 ans de la commune gardés par un assistant maternel.",
+        formule: "compte de la Caf par commune",
+        unite: Unite::Enfants,
+        entrees: &["imaje"],
+        source: CAF,
+        precaution: "Un compte de la Caf de 1 à 4 enfants n’est pas diffusé.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "enfants_cmg_domicile",
+        libelle: "Enfants gardés à domicile avec l’aide de la Caf",
+        definition: "Nombre d’enfants dont la garde à domicile est aidée par le complément de libre choix du mode de garde (emploi direct).",
+        formule: "compte de la Caf par commune",
+        unite: Unite::Enfants,
+        entrees: &["imaje"],
+        source: CAF,
+        precaution: "Un compte de la Caf de 1 à 4 enfants n’est pas diffusé.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "enfants_cmg_structure",
+        libelle: "Enfants accueillis avec l’aide « structure » de la Caf",
+        definition: "Nombre d’enfants dont l’accueil en micro-crèche PAJE ou par une association est aidé par le complément de libre choix du mode de garde.",
+        formule: "compte de la Caf par commune",
+        unite: Unite::Enfants,
+        entrees: &["imaje"],
+        source: CAF,
+        precaution: "Un compte de la Caf de 1 à 4 enfants n’est pas diffusé.",
         ..Indicateur::VIDE
     },
     Indicateur {
@@ -66,15 +158,115 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["imaje", "pmi"],
         source: "Caf (imaje) et PMI",
         precaution: "Les deux nombres n’ont pas la même date : novembre pour l’activité, la liste la plus proche pour les agréments.",
+        termes: Some([("am_actifs", ""), ("am_agrees", "")]),
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "demandes",
+        libelle: "Demandes d’accueil reçues par le relais",
+        definition: "Nombre de demandes d’accueil que les familles ont adressées au relais dans l’année.",
+        formule: "accueil collectif (A) + assistant maternel (B) + garde à domicile (C)",
+        unite: Unite::Nombre,
+        agregation: Agregation::Directe,
+        sensibilite: Sensibilite::Sensible,
+        modalites: DEMANDES,
+        entrees: &["activite"],
+        source: RELAIS,
+        precaution: "Une famille qui fait deux demandes compte deux fois ; les particularités (horaires atypiques, urgence…) sont comprises dans le total.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "preinscriptions",
+        libelle: "Préinscriptions en établissement",
+        definition: "Nombre de familles et d’enfants inscrits sur les listes d’attente des établissements.",
+        formule: "nombre déclaré par le relais",
+        unite: Unite::Nombre,
+        agregation: Agregation::Directe,
+        sensibilite: Sensibilite::Sensible,
+        modalites: PREINSCRIPTIONS,
+        entrees: &["activite"],
+        source: RELAIS,
+        precaution: "Une famille peut être sur plusieurs listes.",
         ..Indicateur::VIDE
     },
 ];
 
 pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     let comptes = contexte.entrees.comptes;
-    series.insert("naissances", contexte.grille.relever(comptes.mesure(Mesure::Naissances)));
-    series.insert("am_actifs", contexte.grille.relever(comptes.mesure(Mesure::AmActifs)));
+    for mesure in [
+        Mesure::Naissances,
+        Mesure::AmActifs,
+        Mesure::Enfants35,
+        Mesure::Enfants02ParentsActifs,
+        Mesure::EnfantsEaje,
+        Mesure::EnfantsAm,
+        Mesure::EnfantsCmgDomicile,
+        Mesure::EnfantsCmgStructure,
+    ] {
+        series.insert(mesure.mot(), contexte.grille.relever(comptes.mesure(mesure)));
+    }
+    naissances_moy3(contexte, series)?;
     series.insert("enfants_0_2", enfants_0_2(contexte)?);
+    series.insert("taux_activite", taux_activite(contexte, series)?);
+    demandes(contexte, series)?;
+    declarees::inserer(contexte, series, entree("preinscriptions")?)
+}
+
+/// A third of three years' births. That of the territory is of the communes where all three are known.
+fn naissances_moy3(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
+    let naissances = contexte.entrees.comptes.mesure(Mesure::Naissances);
+    let trois_ans = contexte.grille.relever(naissances_de_trois_ans(&naissances)?);
+    let tiers = || {
+        let tiers = col("valeur") / lit(3.0);
+        tiers.round(1, RoundMode::HalfAwayFromZero).alias("valeur")
+    };
+    let observe = when(col("statut").eq(rang(Statut::Estime)))
+        .then(rang(Statut::Observe))
+        .otherwise(col("statut"))
+        .alias("statut");
+    let total = serie::niveaux(entree("naissances")?, trois_ans.clone(), contexte.entrees.perimetre)?
+        .filter(col("niveau").eq(lit("territoire")))
+        .select(serie::colonnes_de_directe())
+        .with_columns([tiers(), observe.clone()]);
+    series.insert_directe("naissances_moy3", contexte.directe(&[""], total)?);
+    series.insert("naissances_moy3", trois_ans.with_columns([tiers(), observe]));
+    Ok(())
+}
+
+/// Requests, and their total where the report gives the three kinds but no total.
+fn demandes(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
+    let entree = entree("demandes")?;
+    declarees::inserer(contexte, series, entree)?;
+    let declarees = series.directes["demandes"].clone();
+    let sortes = ["collectif", "am", "domicile"].map(|m| col("modalite").eq(lit(m)));
+    let somme = declarees
+        .clone()
+        .filter(sortes.into_iter().fold(lit(false), Expr::or).and(col("valeur").is_not_null()))
+        .group_by([col("annee")])
+        .agg([
+            col("valeur").sum().alias("somme"),
+            len().alias("sortes"),
+            col("date_observation").max().alias("jour"),
+            col("sources").first().alias("source"),
+        ])
+        .filter(col("sortes").eq(lit(3u32)));
+    let manque = col("modalite")
+        .eq(lit(""))
+        .and(col("statut").eq(rang(Statut::NonDisponible)))
+        .and(col("somme").is_not_null());
+    let prendre =
+        |colonne: &str, autre: Expr| when(manque.clone()).then(autre).otherwise(col(colonne)).alias(colonne);
+    let completes = declarees
+        .join(somme, [col("annee")], [col("annee")], JoinArgs::new(JoinType::Left))
+        .with_columns([
+            prendre("valeur", col("somme")),
+            prendre("statut", rang(Statut::Observe)),
+            prendre("date_observation", col("jour")),
+            prendre("sources", col("source")),
+            prendre("parties", lit(1).cast(DataType::UInt32)),
+        ])
+        .select(serie::colonnes_directes());
+    series.insert_directe(entree.id, completes);
     Ok(())
 }
 
@@ -113,8 +305,22 @@ fn naissances_de_trois_ans(naissances: &LazyFrame) -> PolarsResult<LazyFrame> {
         .with_column(rang(Statut::Estime).alias("statut")))
 }
 
-/// Active childminders over those who hold an agrément at the nearest date.
-pub(super) fn taux_activite(series: &Series) -> PolarsResult<LazyFrame> {
+/// Active childminders over those who hold an agrément: on the list of the year, or else on the nearest one
+/// (the later of two as near), which the sources of the rate then name.
+fn taux_activite(contexte: &Contexte<'_>, series: &Series) -> PolarsResult<LazyFrame> {
     let (actifs, agrees) = (series.de("am_actifs")?, series.de("am_agrees")?);
-    Ok(serie::rapporter(serie::entree("taux_activite")?, (actifs, ""), (agrees, "")))
+    let listes: Vec<i32> = match contexte.entrees.assistants_maternels {
+        Some(am) => am.couverture()?.iter().map(|liste| liste.0).collect(),
+        None => Vec::new(),
+    };
+    let proche = |annee: i32| listes.iter().copied().min_by_key(|l| ((l - annee).abs(), -l)).unwrap_or(annee);
+    let annees: Vec<i32> = contexte.jours.iter().map(|(annee, _)| *annee).collect();
+    let proches = df!(
+        "liste" => annees.iter().map(|annee| proche(*annee)).collect::<Vec<_>>(),
+        "pour" => &annees,
+    )?;
+    let agrees = agrees
+        .join(proches.lazy(), [col("annee")], [col("liste")], JoinArgs::new(JoinType::Inner))
+        .with_column(col("pour").alias("annee"));
+    Ok(serie::rapporter(entree("taux_activite")?, (actifs, ""), (agrees, "")))
 }

@@ -105,6 +105,8 @@ pub struct Indicateur {
     pub source: &'static str,
     /// What the reader must beware of; empty if nothing.
     pub precaution: &'static str,
+    /// What a rate divides and what by, where both are indicators: identifier and modality of each.
+    pub termes: Option<[(&'static str, &'static str); 2]>,
 }
 
 impl Indicateur {
@@ -122,7 +124,13 @@ impl Indicateur {
         entrees: &[],
         source: "",
         precaution: "",
+        termes: None,
     };
+
+    /// What a rate is counted for: 100 for percents and places for 100 children, else 1.
+    pub fn facteur(&self) -> f64 {
+        if matches!(self.unite, Unite::Pourcent | Unite::PlacesPour100) { 100.0 } else { 1.0 }
+    }
 }
 
 /// How pages call the lists of agréments.

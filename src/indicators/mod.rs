@@ -8,6 +8,7 @@ mod ages;
 mod balance;
 mod besoin;
 pub mod catalogue;
+mod declarees;
 mod dynamique;
 mod offre;
 pub mod serie;
@@ -60,6 +61,8 @@ pub struct Parametres {}
 
 /// A family of indicators: what the catalogue says of them, and what computes them.
 pub struct Famille {
+    /// What pages call it.
+    pub titre: &'static str,
     /// Its entries, in the order of pages.
     pub indicateurs: &'static [Indicateur],
     /// Gives a série for each of them; families before it in [`FAMILLES`] have given theirs.
@@ -68,11 +71,19 @@ pub struct Famille {
 
 /// Every family, in the order in which they are computed, which is that of pages.
 pub static FAMILLES: &[Famille] = &[
-    Famille { indicateurs: offre::INDICATEURS, calculer: offre::calculer },
-    Famille { indicateurs: besoin::INDICATEURS, calculer: besoin::calculer },
-    Famille { indicateurs: balance::INDICATEURS, calculer: balance::calculer },
-    Famille { indicateurs: dynamique::INDICATEURS, calculer: dynamique::calculer },
-    Famille { indicateurs: ages::INDICATEURS, calculer: ages::calculer },
+    Famille { titre: "Offre d’accueil", indicateurs: offre::INDICATEURS, calculer: offre::calculer },
+    Famille { titre: "Besoins des familles", indicateurs: besoin::INDICATEURS, calculer: besoin::calculer },
+    Famille {
+        titre: "Équilibre entre l’offre et les besoins",
+        indicateurs: balance::INDICATEURS,
+        calculer: balance::calculer,
+    },
+    Famille {
+        titre: "Arrivées et départs",
+        indicateurs: dynamique::INDICATEURS,
+        calculer: dynamique::calculer,
+    },
+    Famille { titre: "Âges", indicateurs: ages::INDICATEURS, calculer: ages::calculer },
 ];
 
 /// The séries of a run, by identifier of the catalogue: those by commune, from which the territory is made,
@@ -122,21 +133,35 @@ pub fn calculer(entrees: &Entrees<'_>) -> PolarsResult<TableIndicateurs> {
     for famille in FAMILLES {
         (famille.calculer)(&contexte, &mut series)?;
     }
-    let mut lignes = Vec::new();
+    let niveaux = niveaux(entrees, series)?;
+    let lignes = catalogue()
+        .map(|entree| Ok(serie::en_table(entree, niveaux[entree.id].clone())?.lazy()))
+        .collect::<PolarsResult<Vec<_>>>()?;
+    TableIndicateurs::new(concat(lignes, UnionArgs::default())?.collect()?)
+}
+
+/// The figures of every entry at every level: what the communes give, what families give by themselves, what
+/// the relais declares where these are silent; and then the rates, of which the terms may be declared.
+fn niveaux(entrees: &Entrees<'_>, mut series: Series) -> PolarsResult<BTreeMap<&'static str, LazyFrame>> {
+    let mut niveaux = BTreeMap::new();
     for entree in catalogue() {
-        let (communes, directe) = (series.communes.remove(entree.id), series.directes.remove(entree.id));
-        polars_ensure!(
-            communes.is_some() || directe.is_some(),
-            ComputeError: "aucune famille ne calcule {}", entree.id
-        );
-        if let Some(serie) = communes {
-            lignes.push(serie::lignes(entree, serie, entrees.perimetre)?.lazy());
-        }
-        if let Some(directe) = directe {
-            lignes.push(directe.select(serie::colonnes_de_table(entree)));
+        let communes = series.communes.remove(entree.id);
+        let communes = communes.map(|s| serie::niveaux(entree, s, entrees.perimetre)).transpose()?;
+        let parties: Vec<LazyFrame> = communes.into_iter().chain(series.directes.remove(entree.id)).collect();
+        polars_ensure!(!parties.is_empty(), ComputeError: "aucune famille ne calcule {}", entree.id);
+        let figures = concat(parties, UnionArgs::default())?;
+        let figures = declarees::completer(entree, figures, entrees.declarations)?;
+        niveaux.insert(entree.id, figures.collect()?.lazy());
+    }
+    if entrees.declarations.is_some() {
+        for entree in catalogue().filter(|e| e.agregation == Agregation::SommeSurSomme) {
+            let Some([haut, bas]) = entree.termes else { continue };
+            let termes = [(&niveaux[haut.0], haut.1), (&niveaux[bas.0], bas.1)];
+            let figures = declarees::completer_taux(entree, niveaux[entree.id].clone(), termes);
+            niveaux.insert(entree.id, figures.collect()?.lazy());
         }
     }
-    TableIndicateurs::new(concat(lignes, UnionArgs::default())?.collect()?)
+    Ok(niveaux)
 }
 
 /// Every year of which a source speaks, up to the last millésime, with the observation day: the day and
@@ -148,6 +173,12 @@ fn jours_du_rapport(entrees: &Entrees<'_>) -> PolarsResult<Vec<(i32, NaiveDate)>
         annees.extend(am.couverture()?.iter().map(|(annee, ..)| *annee));
     }
     annees.extend(entrees.comptes.trame().column("annee")?.i32()?.iter().flatten());
+    if let Some(declarations) = entrees.declarations {
+        annees.extend(declarations.trame().column("annee")?.i32()?.iter().flatten());
+    }
+    if let Some(taux) = entrees.taux_publies {
+        annees.extend(taux.trame().column("annee")?.i32()?.iter().flatten());
+    }
     Ok(annees
         .into_iter()
         .filter(|annee| *annee <= entrees.date.year())
@@ -159,6 +190,33 @@ fn jours_du_rapport(entrees: &Entrees<'_>) -> PolarsResult<Vec<(i32, NaiveDate)>
 }
 
 impl Contexte<'_> {
+    /// The rows of the territory of an indicator that its communes do not give: see [`serie::directe`].
+    fn directe(&self, modalites: &[&str], comptes: LazyFrame) -> PolarsResult<LazyFrame> {
+        serie::directe(self.entrees.perimetre, &self.jours, modalites, comptes)
+    }
+
+    /// The totals of the territory that a série by commune gives, of the years where every part is known.
+    fn total(&self, id: &str, series: &Series) -> PolarsResult<LazyFrame> {
+        let niveaux = serie::niveaux(serie::entree(id)?, series.de(id)?, self.entrees.perimetre)?;
+        Ok(niveaux
+            .filter(col("niveau").eq(lit("territoire")))
+            .filter(col("modalite").eq(lit("")))
+            .filter(col("parties").eq(col("parties_attendues")))
+            .select(serie::colonnes_de_directe()))
+    }
+
+    /// The years in which the lists hold an answer of that column.
+    fn couverture_reponses(&self, champ: &str) -> PolarsResult<LazyFrame> {
+        let Some(am) = self.entrees.assistants_maternels else { return Ok(serie::couverture_vide()) };
+        let annees = am.trame().clone().lazy().filter(col(champ).is_not_null()).select([col("annee")]);
+        Ok(self.couverture_am(false)?.join(
+            annees,
+            [col("annee")],
+            [col("annee")],
+            JoinArgs::new(JoinType::Semi),
+        ))
+    }
+
     /// The years that the lists of agréments cover; `suivies` keeps those whose people can be followed
     /// from the list of the year before.
     fn couverture_am(&self, suivies: bool) -> PolarsResult<LazyFrame> {

@@ -1,14 +1,22 @@
 //! Offer: childminders, MAM, structures, and their places.
 
-use super::catalogue::{Agregation, Indicateur, PMI, STRUCTURES, Sensibilite, Unite};
+use super::catalogue::{Agregation, Indicateur, PMI, RELAIS, STRUCTURES, Sensibilite, Unite};
 use super::serie::{self, Couverture, entree, rang};
-use super::{Contexte, Series, Statut};
+use super::{Contexte, Series, Statut, declarees};
 use crate::tables::en_jours;
 use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 
 const LIEUX_ET_FAMILIALE: &[(&str, &str)] =
     &[("domicile", "à domicile"), ("mam", "en MAM"), ("creche_familiale", "en crèche familiale")];
+
+/// The kinds of care that a childminder may accept or not.
+pub(super) const ACCUEILS: &[(&str, &str)] = &[
+    ("periscolaire", "périscolaire"),
+    ("atypique", "horaires atypiques"),
+    ("urgence", "accueil d’urgence"),
+    ("handicap", "enfant en situation de handicap"),
+];
 
 const EAJE: &[(&str, &str)] = &[
     ("type:multi_accueil", "multi-accueil"),
@@ -57,6 +65,19 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         ..Indicateur::VIDE
     },
     Indicateur {
+        id: "am_places_moyenne",
+        libelle: "Places par assistant maternel",
+        definition: "Nombre moyen de places de l’agrément d’un assistant maternel.",
+        formule: "places des assistants maternels / assistants maternels agréés",
+        unite: Unite::Places,
+        decimales: 1,
+        agregation: Agregation::SommeSurSomme,
+        entrees: &["pmi"],
+        source: PMI,
+        termes: Some([("am_places", ""), ("am_agrees", "")]),
+        ..Indicateur::VIDE
+    },
+    Indicateur {
         id: "mam",
         libelle: "Maisons d’assistants maternels",
         definition: "Nombre de maisons d’assistants maternels (MAM) où exerce au moins un assistant maternel.",
@@ -69,6 +90,17 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["pmi"],
         source: PMI,
         precaution: "Leurs places sont les agréments de leurs membres : elles font partie des places d’assistants maternels.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "mam_places",
+        libelle: "Places en MAM",
+        definition: "Nombre d’enfants que les maisons d’assistants maternels (MAM) peuvent accueillir en même temps.",
+        formule: "somme des places des agréments de leurs membres",
+        unite: Unite::Places,
+        entrees: &["pmi"],
+        source: PMI,
+        precaution: "Elles font partie des places chez les assistants maternels : elles ne s’y ajoutent pas.",
         ..Indicateur::VIDE
     },
     Indicateur {
@@ -129,6 +161,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["pmi", "structures"],
         source: "PMI et recensement des structures",
         precaution: "",
+        termes: Some([("am_places", ""), ("places_total", "")]),
         ..Indicateur::VIDE
     },
     Indicateur {
@@ -144,6 +177,108 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["structures"],
         source: STRUCTURES,
         precaution: "Un établissement dont le financement n’est pas connu n’est pas compté comme PSU.",
+        termes: Some([("eaje_places", "financement:psu"), ("eaje_places", "")]),
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "am_accepte",
+        libelle: "Assistants maternels qui acceptent un accueil particulier",
+        definition: "Nombre d’assistants maternels qui déclarent accepter le périscolaire, les horaires atypiques, l’urgence ou un enfant en situation de handicap.",
+        formule: "nombre de « oui » parmi ceux qui ont répondu",
+        unite: Unite::AssistantsMaternels,
+        sensibilite: Sensibilite::Sensible,
+        modalites: ACCUEILS,
+        entrees: &["pmi", "activite"],
+        source: "Réponses des assistants maternels au relais",
+        precaution: "Déclaré : seuls ceux qui ont répondu sont comptés.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "am_accepte_repondants",
+        libelle: "Assistants maternels qui ont répondu sur l’accueil particulier",
+        definition: "Nombre d’assistants maternels dont le relais connaît la réponse pour chaque accueil particulier.",
+        formule: "nombre de « oui » et de « non »",
+        unite: Unite::AssistantsMaternels,
+        sensibilite: Sensibilite::Sensible,
+        modalites: ACCUEILS,
+        entrees: &["pmi", "activite"],
+        source: "Réponses des assistants maternels au relais",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "places_libres",
+        libelle: "Places libres chez les assistants maternels",
+        definition: "Nombre de places que les assistants maternels déclarent libres.",
+        formule: "somme des places libres déclarées",
+        unite: Unite::Places,
+        sensibilite: Sensibilite::Sensible,
+        entrees: &["pmi", "activite"],
+        source: "Réponses des assistants maternels au relais",
+        precaution: "Déclaré : les places de ceux qui n’ont pas répondu ne sont pas comptées.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "taux_reponse_places_libres",
+        libelle: "Part des assistants maternels qui ont dit leurs places libres",
+        definition: "Part des assistants maternels agréés qui ont répondu sur leurs places libres.",
+        formule: "100 × assistants maternels qui ont répondu / assistants maternels agréés",
+        unite: Unite::Pourcent,
+        decimales: 1,
+        agregation: Agregation::SommeSurSomme,
+        sensibilite: Sensibilite::Sensible,
+        entrees: &["pmi"],
+        source: "Réponses des assistants maternels au relais",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "am_inscrits_monenfant",
+        libelle: "Assistants maternels inscrits sur monenfant.fr",
+        definition: "Nombre d’assistants maternels du territoire inscrits sur le site monenfant.fr.",
+        formule: "nombre déclaré par le relais",
+        unite: Unite::AssistantsMaternels,
+        agregation: Agregation::Directe,
+        sensibilite: Sensibilite::Sensible,
+        entrees: &["activite"],
+        source: RELAIS,
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "am_disponibilites_monenfant",
+        libelle: "Assistants maternels qui affichent leurs disponibilités sur monenfant.fr",
+        definition: "Nombre d’assistants maternels qui font figurer leurs disponibilités sur monenfant.fr.",
+        formule: "nombre déclaré par le relais",
+        unite: Unite::AssistantsMaternels,
+        agregation: Agregation::Directe,
+        sensibilite: Sensibilite::Sensible,
+        entrees: &["activite"],
+        source: RELAIS,
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "taux_monenfant",
+        libelle: "Part des inscrits qui affichent leurs disponibilités",
+        definition: "Part des assistants maternels inscrits sur monenfant.fr qui y font figurer leurs disponibilités.",
+        formule: "100 × assistants maternels qui affichent leurs disponibilités (C) / inscrits (D)",
+        unite: Unite::Pourcent,
+        decimales: 1,
+        agregation: Agregation::Directe,
+        sensibilite: Sensibilite::Sensible,
+        entrees: &["activite"],
+        source: RELAIS,
+        termes: Some([("am_disponibilites_monenfant", ""), ("am_inscrits_monenfant", "")]),
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "taux_inscription",
+        libelle: "Part des assistants maternels inscrits sur monenfant.fr",
+        definition: "Part des assistants maternels agréés qui sont inscrits sur monenfant.fr.",
+        formule: "100 × inscrits (D) / assistants maternels agréés, au nombre que le relevé cite s’il en cite un",
+        unite: Unite::Pourcent,
+        decimales: 1,
+        agregation: Agregation::Directe,
+        sensibilite: Sensibilite::Sensible,
+        entrees: &["activite", "pmi"],
+        source: RELAIS,
         ..Indicateur::VIDE
     },
 ];
@@ -162,7 +297,8 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         serie::rapporter(entree("part_psu")?, (eaje.clone(), "financement:psu"), (eaje, "")),
     );
     series.insert("places_total", total);
-    Ok(())
+    reponses(contexte, series)?;
+    monenfant(contexte, series)
 }
 
 /// Total, then by kind of place. Childminders of a crèche familiale hold an agrément too, but their
@@ -175,7 +311,7 @@ fn individuelle(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()
             series.insert(id, contexte.grille.denombrer(aucun_compte(), couverture.clone(), &MODALITES));
         }
         series.insert("mam", contexte.grille.denombrer(aucun_compte(), couverture, &[""]));
-        return Ok(());
+        return moyennes(series);
     };
     let am = am.trame().clone().lazy();
     let hors_familiale = am.clone().filter(col("lieu").neq(lit("creche_familiale")));
@@ -198,6 +334,80 @@ fn individuelle(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()
         .agg([col("mam").n_unique().cast(DataType::Float64).alias("valeur")])
         .with_column(lit("").alias("modalite"));
     series.insert("mam", contexte.grille.denombrer(observes(maisons), couverture, &[""]));
+    moyennes(series)
+}
+
+/// What is read from the counts of agréments: the places of MAM, the places of one childminder.
+fn moyennes(series: &mut Series) -> PolarsResult<()> {
+    let (am, places) = (series.de("am_agrees")?, series.de("am_places")?);
+    let en_mam = places.clone().filter(col("modalite").eq(lit("mam"))).with_column(lit("").alias("modalite"));
+    series.insert("mam_places", en_mam);
+    let moyenne = serie::rapporter(entree("am_places_moyenne")?, (places, ""), (am, ""));
+    series.insert("am_places_moyenne", moyenne);
+    Ok(())
+}
+
+/// What childminders answer to the relais: who accepts what, free places. A commune of which nobody
+/// answered has no answer, and that is a count of 0 answers; a year in which nobody was asked is not
+/// available. Childminders of a crèche familiale are apart, as in `am_agrees`.
+fn reponses(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
+    let personnes = contexte
+        .entrees
+        .assistants_maternels
+        .map(|am| am.trame().clone().lazy().filter(col("lieu").neq(lit("creche_familiale"))));
+    let (mut acceptent, mut repondent) = (Vec::new(), Vec::new());
+    for (modalite, _) in ACCUEILS {
+        let champ = format!("accepte_{modalite}");
+        let couverture = contexte.couverture_reponses(&champ)?;
+        let oui = col(&champ).cast(DataType::Float64);
+        let repondants = col(&champ).is_not_null().cast(DataType::Float64);
+        let comptes = |valeur| par_commune(personnes.as_ref(), &champ, valeur, modalite);
+        let denombrer = |comptes| contexte.grille.denombrer(comptes, couverture.clone(), &[*modalite]);
+        acceptent.push(denombrer(comptes(oui)));
+        repondent.push(denombrer(comptes(repondants)));
+    }
+    series.insert("am_accepte", concat(acceptent, UnionArgs::default())?);
+    series.insert("am_accepte_repondants", concat(repondent, UnionArgs::default())?);
+
+    let couverture = contexte.couverture_reponses("places_libres")?;
+    let libres =
+        par_commune(personnes.as_ref(), "places_libres", col("places_libres").cast(DataType::Float64), "");
+    series.insert("places_libres", contexte.grille.denombrer(libres, couverture.clone(), &[""]));
+    let repondants = col("places_libres").is_not_null().cast(DataType::Float64);
+    let repondants = par_commune(personnes.as_ref(), "places_libres", repondants, "");
+    let repondants = contexte.grille.denombrer(repondants, couverture, &[""]);
+    let agrees = series.de("am_agrees")?;
+    let part = serie::rapporter(entree("taux_reponse_places_libres")?, (repondants, ""), (agrees, ""));
+    series.insert("taux_reponse_places_libres", part);
+    Ok(())
+}
+
+/// The sum of a value over the people of each commune who gave that answer.
+fn par_commune(personnes: Option<&LazyFrame>, champ: &str, valeur: Expr, modalite: &str) -> LazyFrame {
+    let Some(personnes) = personnes else { return aucun_compte() };
+    let sommes = personnes
+        .clone()
+        .filter(col(champ).is_not_null())
+        .group_by([col("annee"), col("code")])
+        .agg([valeur.sum().alias("valeur")]);
+    observes(sommes.with_column(lit(modalite).alias("modalite")))
+}
+
+/// What the relais says of monenfant.fr: those who are registered (D), those who show their free places (C).
+fn monenfant(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
+    for id in ["am_inscrits_monenfant", "am_disponibilites_monenfant"] {
+        declarees::inserer(contexte, series, entree(id)?)?;
+    }
+    let lire = |mesure: &str| declarees::lire(contexte.entrees.declarations, &[("", mesure.to_owned())]);
+    let (inscrits, disponibles) = (lire("am_inscrits_monenfant")?, lire("am_disponibilites_monenfant")?);
+    let taux = declarees::rapporter(contexte, entree("taux_monenfant")?, (disponibles, inscrits.clone()))?;
+    series.insert_directe("taux_monenfant", taux);
+    // The number of childminders that the report itself cites; else that of the list, or the declared one.
+    let reference = lire("am_reference_monenfant")?;
+    let connus = [reference, contexte.total("am_agrees", series)?, lire("am_agrees")?];
+    let agrees = declarees::preferer(connus)?;
+    let taux = declarees::rapporter(contexte, entree("taux_inscription")?, (inscrits, agrees))?;
+    series.insert_directe("taux_inscription", taux);
     Ok(())
 }
 

@@ -5,7 +5,7 @@
 //! `numerateur`, `denominateur` (f64, null for counts), `statut` (u32, see [`Statut::rang`]),
 //! `date_observation` (date), `sources` (str, identifiers separated by `;`).
 
-use super::{Agregation, Indicateur, catalogue};
+use super::{Agregation, Indicateur, Niveau, catalogue};
 use crate::quality::Statut;
 use crate::tables::en_jours;
 use crate::territory::Perimetre;
@@ -20,7 +20,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// its inverse, which would leave 80.80000000000001.
 fn rapport_arrondi(indicateur: &Indicateur) -> Expr {
     let echelle = 10f64.powi(i32::try_from(indicateur.decimales).unwrap_or(1));
-    let entier = (col("numerateur") * lit(100.0 * echelle) / col("denominateur"))
+    let entier = (col("numerateur") * lit(indicateur.facteur() * echelle) / col("denominateur"))
         .round(0, RoundMode::HalfAwayFromZero);
     (entier / lit(echelle)).round(indicateur.decimales, RoundMode::HalfAwayFromZero)
 }
@@ -117,11 +117,39 @@ impl Grille {
             .select(forme_de_compte())
     }
 
+    /// Values that the source gives commune by commune and modality by modality, as they are.
+    ///
+    /// `valeurs`: the columns of a série.
+    pub fn reprendre(&self, valeurs: LazyFrame, modalites: &[&str]) -> LazyFrame {
+        let cle = [col("annee"), col("code"), col("modalite")];
+        self.cases(modalites)
+            .join(valeurs, cle.clone(), cle, JoinArgs::new(JoinType::Left))
+            .with_columns([
+                col("statut").fill_null(rang(Statut::NonDisponible)),
+                col("sources").fill_null(lit("")),
+            ])
+            .select(forme_de_serie())
+    }
+
     fn cases(&self, modalites: &[&str]) -> LazyFrame {
         let modalites = DataFrame::new(modalites.len(), vec![Column::new("modalite".into(), modalites)])
             .unwrap_or_default();
         self.communes.clone().lazy().cross_join(modalites.lazy(), None)
     }
+}
+
+fn forme_de_serie() -> [Expr; 9] {
+    [
+        col("annee"),
+        col("code"),
+        col("modalite"),
+        col("valeur"),
+        col("numerateur"),
+        col("denominateur"),
+        col("statut"),
+        col("date_observation"),
+        col("sources"),
+    ]
 }
 
 fn forme_de_compte() -> [Expr; 9] {
@@ -148,7 +176,7 @@ pub fn additionner(gauche: LazyFrame, droite: LazyFrame) -> LazyFrame {
         .select(forme_de_compte())
 }
 
-/// `100 × numérateur / dénominateur`, commune by commune, each side at one of its modalities. Known
+/// `facteur × numérateur / dénominateur` (see [`Indicateur::facteur`]), commune by commune, each side at one of its modalities. Known
 /// only where both are; `sans_objet` where the denominator is zero.
 pub fn rapporter(
     indicateur: &Indicateur,
@@ -163,17 +191,7 @@ pub fn rapporter(
         ])
         .with_column(valeur_du_rapport(indicateur))
         .with_column(statut_du_rapport())
-        .select([
-            col("annee"),
-            col("code"),
-            col("modalite"),
-            col("valeur"),
-            col("numerateur"),
-            col("denominateur"),
-            col("statut"),
-            col("date_observation"),
-            col("sources"),
-        ])
+        .select(forme_de_serie())
 }
 
 fn connu(valeur: Expr) -> Expr {
@@ -334,22 +352,84 @@ pub fn directe(
     let annees = df!("annee" => jours.iter().map(|(annee, _)| *annee).collect::<Vec<_>>())?;
     let cases = annees.lazy().cross_join(df!("modalite" => modalites)?.lazy(), None);
     let cle = [col("annee"), col("modalite")];
-    Ok(cases.join(comptes, cle.clone(), cle, JoinArgs::new(JoinType::Left)).with_columns([
-        lit("territoire").alias("niveau"),
-        lit(perimetre.code.clone()).alias("code"),
-        lit(perimetre.nom.clone()).alias("nom"),
-        col("statut").fill_null(rang(Statut::NonDisponible)),
-        col("sources").fill_null(lit("")),
-        col("parties").fill_null(lit(0)).cast(DataType::UInt32),
-        col("parties_attendues").fill_null(lit(1)).cast(DataType::UInt32),
-    ]))
+    Ok(cases
+        .join(comptes, cle.clone(), cle, JoinArgs::new(JoinType::Left))
+        .with_columns([
+            lit("territoire").alias("niveau"),
+            lit(perimetre.code.clone()).alias("code"),
+            lit(perimetre.nom.clone()).alias("nom"),
+            col("statut").fill_null(rang(Statut::NonDisponible)),
+            col("sources").fill_null(lit("")),
+            col("parties").fill_null(lit(0)).cast(DataType::UInt32),
+            col("parties_attendues").fill_null(lit(1)).cast(DataType::UInt32),
+        ])
+        .select(colonnes_directes()))
 }
 
-/// The rows of the table for one indicator: the territory, then its communes.
+/// The columns of the rows that a family gives for a level by itself.
+pub fn colonnes_directes() -> [Expr; 13] {
+    [
+        "niveau",
+        "code",
+        "nom",
+        "annee",
+        "date_observation",
+        "modalite",
+        "valeur",
+        "numerateur",
+        "denominateur",
+        "statut",
+        "parties",
+        "parties_attendues",
+        "sources",
+    ]
+    .map(col)
+}
+
+/// The columns that [`directe`] reads.
+pub fn colonnes_de_directe() -> [Expr; 10] {
+    [
+        "annee",
+        "modalite",
+        "valeur",
+        "numerateur",
+        "denominateur",
+        "statut",
+        "date_observation",
+        "sources",
+        "parties",
+        "parties_attendues",
+    ]
+    .map(col)
+}
+
+/// No row at all, in the shape that [`directe`] reads.
+pub fn aucune_directe() -> LazyFrame {
+    DataFrame::new(
+        0,
+        vec![
+            Column::new_empty("annee".into(), &DataType::Int32),
+            Column::new_empty("modalite".into(), &DataType::String),
+            Column::new_empty("valeur".into(), &DataType::Float64),
+            Column::new_empty("numerateur".into(), &DataType::Float64),
+            Column::new_empty("denominateur".into(), &DataType::Float64),
+            Column::new_empty("statut".into(), &DataType::UInt32),
+            Column::new_empty("date_observation".into(), &DataType::Date),
+            Column::new_empty("sources".into(), &DataType::String),
+            Column::new_empty("parties".into(), &DataType::UInt32),
+            Column::new_empty("parties_attendues".into(), &DataType::UInt32),
+        ],
+    )
+    .unwrap_or_default()
+    .lazy()
+}
+
+/// The figures of one indicator at each level: the territory made of its communes (unless its family gives
+/// it by itself), then the communes. Columns of [`colonnes_directes`].
 ///
 /// # Errors
 /// Only if Polars cannot run the plan.
-pub fn lignes(indicateur: &Indicateur, serie: LazyFrame, perimetre: &Perimetre) -> PolarsResult<DataFrame> {
+pub fn niveaux(indicateur: &Indicateur, serie: LazyFrame, perimetre: &Perimetre) -> PolarsResult<LazyFrame> {
     // Computed once: the territory and the communes both read it.
     let serie = serie.collect()?;
     let noms = df!(
@@ -368,27 +448,39 @@ pub fn lignes(indicateur: &Indicateur, serie: LazyFrame, perimetre: &Perimetre) 
                 .cast(DataType::UInt32)
                 .alias("parties"),
             lit(1u32).cast(DataType::UInt32).alias("parties_attendues"),
-        ]);
-    let en_table = |trame: LazyFrame| trame.select(colonnes_de_table(indicateur));
+        ])
+        .select(colonnes_directes());
     if indicateur.agregation == Agregation::Directe {
-        return en_table(communes)
-            .sort(["code", "modalite", "annee"], SortMultipleOptions::default().with_maintain_order(true))
-            .collect();
+        return Ok(communes);
     }
-    let territoire = territorialiser(indicateur, serie)?.with_columns([
-        lit("territoire").alias("niveau"),
-        lit(perimetre.code.clone()).alias("code"),
-        lit(perimetre.nom.clone()).alias("nom"),
-    ]);
-    concat([en_table(territoire), en_table(communes)], UnionArgs::default())?
+    let territoire = territorialiser(indicateur, serie)?
+        .with_columns([
+            lit("territoire").alias("niveau"),
+            lit(perimetre.code.clone()).alias("code"),
+            lit(perimetre.nom.clone()).alias("nom"),
+        ])
+        .select(colonnes_directes());
+    concat([territoire, communes], UnionArgs::default())
+}
+
+/// The rows of the table: larger levels first, then by code, modality and year.
+///
+/// # Errors
+/// Only if Polars cannot run the plan.
+pub fn en_table(indicateur: &Indicateur, niveaux: LazyFrame) -> PolarsResult<DataFrame> {
+    let rang_du_niveau = Niveau::TOUS.iter().fold(lit(0u32), |autres, niveau| {
+        when(col("niveau").eq(lit(niveau.mot()))).then(lit(*niveau as u32)).otherwise(autres)
+    });
+    niveaux
         .sort_by_exprs(
-            [col("niveau").eq(lit("commune")), col("code"), col("modalite"), col("annee")],
+            [rang_du_niveau, col("code"), col("modalite"), col("annee")],
             SortMultipleOptions::default().with_maintain_order(true),
         )
+        .select(colonnes_de_table(indicateur))
         .collect()
 }
 
-pub(super) fn colonnes_de_table(indicateur: &Indicateur) -> Vec<Expr> {
+fn colonnes_de_table(indicateur: &Indicateur) -> Vec<Expr> {
     let mots = Statut::TOUS.iter().fold(lit(NULL).cast(DataType::String), |autres, statut| {
         when(col("statut").eq(rang(*statut))).then(lit(statut.mot())).otherwise(autres)
     });
@@ -510,8 +602,14 @@ mod tests {
         Grille::new(perimetre, &[(ANNEE, jour())]).unwrap().relever(trame.lazy())
     }
 
+    fn table(id: &str, serie: LazyFrame, perimetre: &Perimetre) -> TableIndicateurs {
+        let entree = entree(id).unwrap();
+        let niveaux = niveaux(entree, serie, perimetre).unwrap();
+        TableIndicateurs::new(en_table(entree, niveaux).unwrap()).unwrap()
+    }
+
     fn territoire(id: &str, serie: LazyFrame, perimetre: &Perimetre) -> super::super::Figure {
-        let table = TableIndicateurs::new(lignes(entree(id).unwrap(), serie, perimetre).unwrap()).unwrap();
+        let table = table(id, serie, perimetre);
         table.figure(Niveau::Territoire, &perimetre.code, id, "", ANNEE).unwrap()
     }
 
@@ -600,8 +698,7 @@ mod tests {
             Couverture { annee: ANNEE, jour: jour(), source: "pmi".into(), statut: Statut::Observe };
         let comptes = super::super::offre::aucun_compte();
         let serie = grille.denombrer(comptes, couverture(&[couverte]), &[""]);
-        let table =
-            TableIndicateurs::new(lignes(entree("am_agrees").unwrap(), serie, &perimetre).unwrap()).unwrap();
+        let table = table("am_agrees", serie, &perimetre);
         let lire = |annee| table.figure(Niveau::Territoire, "249600013", "am_agrees", "", annee).unwrap();
         assert_eq!((lire(ANNEE).valeur, lire(ANNEE).statut), (Some(0.0), Statut::Observe));
         assert_eq!((lire(2023).valeur, lire(2023).statut), (None, Statut::NonDisponible));

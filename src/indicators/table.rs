@@ -73,15 +73,24 @@ pub struct Figure {
 pub enum Niveau {
     /// The whole territory.
     Territoire,
+    /// A département of the territory, for published rates.
+    Departement,
+    /// The whole country, for published rates.
+    France,
     /// One commune.
     Commune,
 }
 
 impl Niveau {
+    /// Every level, in the order of the table.
+    pub const TOUS: [Self; 4] = [Self::Territoire, Self::Departement, Self::France, Self::Commune];
+
     /// The word of the column `niveau`.
     pub fn mot(self) -> &'static str {
         match self {
             Self::Territoire => "territoire",
+            Self::Departement => "departement",
+            Self::France => "france",
             Self::Commune => "commune",
         }
     }

@@ -89,6 +89,7 @@ fn chiffre_manquant(manque: &Manque) -> ChiffreManquant {
     ChiffreManquant {
         libelle: manque.libelle.to_owned(),
         sources: manque.sources.iter().map(nom).collect(),
+        lacune: manque.lacune,
         genres: manque.sources.iter().map(|g| (*g).to_owned()).collect(),
     }
 }

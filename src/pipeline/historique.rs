@@ -22,7 +22,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
 /// The shape of the folders below; another one is not read.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 const LISTE: &str = "assistants_maternels";
 const STRUCTURES: &str = "structures";

@@ -84,6 +84,9 @@ pub struct Manque {
     pub libelle: &'static str,
     /// Kinds of sources that are missing, were lost, or do not speak of that year.
     pub sources: Vec<&'static str>,
+    /// True if the figure was to be expected: a source that the pipeline names was lost, or the figure was
+    /// known the years before. Otherwise the territory does not follow it.
+    pub lacune: bool,
 }
 
 /// What a run did.
@@ -116,7 +119,7 @@ pub struct CompteRendu {
 impl CompteRendu {
     /// True if a source that the pipeline names was lost, or a figure is missing.
     pub fn a_des_lacunes(&self) -> bool {
-        !self.manques.is_empty() || self.historique.is_err() || ont_des_pertes(&self.bilans)
+        self.manques.iter().any(|m| m.lacune) || self.historique.is_err() || ont_des_pertes(&self.bilans)
     }
 }
 
@@ -138,20 +141,20 @@ pub struct Verification {
 impl Verification {
     /// True if a report would have gaps: see [`CompteRendu::a_des_lacunes`].
     pub fn a_des_lacunes(&self) -> bool {
-        !self.qualite.manques.is_empty() || ont_des_pertes(&self.bilans)
+        self.qualite.manques.iter().any(|m| m.lacune) || ont_des_pertes(&self.bilans)
     }
 }
 
 /// What a run knows once its files are read and its figures computed.
-struct Calcul {
-    lues: Lues,
-    table: TableIndicateurs,
+pub(super) struct Calcul {
+    pub(super) lues: Lues,
+    pub(super) table: TableIndicateurs,
     manques: Vec<Manque>,
     qualite: RapportQualite,
 }
 
 /// Reads and computes, and writes nothing.
-fn calculer(
+pub(super) fn calculer(
     declaration: &Declaration,
     options: &Options,
     historique: &Historique,
@@ -181,7 +184,7 @@ fn calculer(
         trajets: lues.autres.trajets.as_ref(),
     })?;
     suivi.avancer("table des indicateurs");
-    let manques = manques(&table, &lues, declaration.observation.date.year());
+    let manques = manques(&table, &lues, declaration);
     let qualite = examen::examiner(&mut lues, declaration, &manques)?;
     chrono.noter("indicateurs");
     Ok(Calcul { lues, table, manques, qualite })
@@ -297,24 +300,44 @@ fn ecrire_livrables(
     Ok((fichiers, retenus))
 }
 
+/// Sources that come every year: a figure that they gave before and do not give this year is a gap. What the
+/// relais declares, surveys and publications do not come for every year.
+const ANNUELLES: [Genre; 4] = [Genre::Pmi, Genre::Structures, Genre::Naissances, Genre::Imaje];
+
 /// The indicators that have no value for the territory in the year of the report.
-fn manques(table: &TableIndicateurs, lues: &Lues, annee: i32) -> Vec<Manque> {
+fn manques(table: &TableIndicateurs, lues: &Lues, declaration: &Declaration) -> Vec<Manque> {
+    let annee = declaration.observation.date.year();
     let presents: BTreeSet<&str> =
         Genre::TOUS.iter().map(|g| g.mot()).filter(|g| parle_de(lues, g, annee)).collect();
+    let perdues: BTreeSet<&str> = declaration
+        .sources
+        .iter()
+        .filter(|source| lues.bilans.0.iter().any(|b| b.source == source.id && b.est_perdu()))
+        .map(|source| source.genre.mot())
+        .collect();
+    let annuelles = ANNUELLES.map(Genre::mot);
+    let code = &lues.perimetre.code;
+    let connu = |id: &str, modalite: &str, annee: i32| {
+        let figure = table.figure(Niveau::Territoire, code, id, modalite, annee);
+        figure.is_some_and(|f| f.statut.est_connu())
+    };
     catalogue()
-        .filter(|entree| {
-            let premiere = entree.modalites.first().map_or("", |m| m.0);
-            let connu = |modalite: &str| {
-                table
-                    .figure(Niveau::Territoire, &lues.perimetre.code, entree.id, modalite, annee)
-                    .is_some_and(|f| f.statut.est_connu())
-            };
-            !connu("") && !connu(premiere)
-        })
-        .map(|entree| Manque {
-            indicateur: entree.id,
-            libelle: entree.libelle,
-            sources: entree.entrees.iter().copied().filter(|e| !presents.contains(e)).collect(),
+        .filter_map(|entree| {
+            let modalites = || std::iter::once("").chain(entree.modalites.iter().map(|m| m.0));
+            if modalites().any(|m| connu(entree.id, m, annee)) {
+                return None;
+            }
+            let suivi = entree.entrees.iter().all(|e| annuelles.contains(e))
+                && table
+                    .serie(Niveau::Territoire, code, entree.id, "")
+                    .iter()
+                    .any(|figure| figure.annee < annee && figure.statut.est_connu());
+            Some(Manque {
+                indicateur: entree.id,
+                libelle: entree.libelle,
+                sources: entree.entrees.iter().copied().filter(|e| !presents.contains(e)).collect(),
+                lacune: suivi || entree.entrees.iter().any(|e| perdues.contains(e)),
+            })
         })
         .collect()
 }
@@ -344,6 +367,11 @@ fn parle_de(lues: &Lues, genre: &str, annee: i32) -> bool {
         "structures" => lues.structures.is_some(),
         "naissances" => annees_de(&["naissances"]),
         "imaje" => annees_de(&["enfants_0_2", "am_actifs"]),
+        "activite" => lues.autres.declarations.is_some(),
+        "taux_publies" => lues.autres.taux_publies.is_some(),
+        "questionnaire" => lues.autres.reponses.is_some(),
+        "insee_ages" => annees_de(&["enfants_3_5"]),
+        "insee_fam6" => annees_de(&["enfants_0_2_parents_actifs"]),
         _ => true,
     }
 }
@@ -390,13 +418,13 @@ fn journal(
 }
 
 /// Times the stages.
-struct Chronometre {
+pub(super) struct Chronometre {
     depuis: Instant,
     durees: BTreeMap<String, u64>,
 }
 
 impl Chronometre {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self { depuis: Instant::now(), durees: BTreeMap::new() }
     }
 

@@ -3,6 +3,7 @@
 mod declaration;
 mod ebauche;
 mod examen;
+mod explication;
 mod historique;
 mod journal;
 mod lancement;
@@ -12,6 +13,7 @@ mod secret;
 
 pub use declaration::{Declaration, ErreurDeclaration, SourceDeclaree};
 pub use ebauche::{Ebauche, ErreurEbauche, ebaucher};
+pub use explication::{Demande, ErreurExplication, Explication, Explications, expliquer};
 pub use journal::Journal;
 pub use lancement::{CompteRendu, ErreurLancement, Manque, Options, Verification, lancer, verifier};
 pub use publication::ErreurPublication;

@@ -39,6 +39,8 @@ pub struct ChiffreManquant {
     /// Those kinds, as the key `type` of the pipeline calls them.
     #[serde(skip)]
     pub genres: Vec<String>,
+    /// True if the figure was to be expected; else the territory has no source for it.
+    pub lacune: bool,
 }
 
 /// What the report is made from. The frames have the columns of the canonical tables.

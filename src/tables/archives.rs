@@ -5,7 +5,7 @@ use super::structures::aucun_arret;
 use super::{Comptes, Liste, Structures};
 use polars::prelude::*;
 
-const LISTE: [(&str, DataType); 10] = [
+const LISTE: [(&str, DataType); 16] = [
     ("annee", DataType::Int32),
     ("date_observation", DataType::Date),
     ("source", DataType::String),
@@ -16,6 +16,12 @@ const LISTE: [(&str, DataType); 10] = [
     ("places", DataType::UInt32),
     ("lieu", DataType::String),
     ("mam", DataType::UInt64),
+    ("accepte_periscolaire", DataType::Boolean),
+    ("accepte_atypique", DataType::Boolean),
+    ("accepte_urgence", DataType::Boolean),
+    ("accepte_handicap", DataType::Boolean),
+    ("monenfant", DataType::Boolean),
+    ("places_libres", DataType::UInt32),
 ];
 
 const STRUCTURES: [(&str, DataType); 13] = [

@@ -25,9 +25,15 @@ const PERSONNES_D_UNE_MAM: usize = 3;
 /// Columns: `annee` (i32), `date_observation` (date), `source` (str), `code` (str), `cle` (u64, null
 /// when the list names nobody), `age` (i32, completed years at the date, null if unknown), `places`
 /// (u32), `lieu` (str: `domicile`, `mam`, `creche_familiale`), `mam` (u64, pseudonym of the MAM, null
-/// outside a MAM or when the list does not tell MAM apart).
+/// outside a MAM or when the list does not tell MAM apart); and what the person answers to the relais, null
+/// where the list does not say: `accepte_periscolaire`, `accepte_atypique`, `accepte_urgence`,
+/// `accepte_handicap`, `monenfant` (bool), `places_libres` (u32).
 #[derive(Debug, Clone)]
 pub struct AssistantsMaternels(DataFrame);
+
+/// The answers of a person that a list may hold: columns of the table and fields of the layout.
+pub(super) const REPONSES: [&str; 5] =
+    ["accepte_periscolaire", "accepte_atypique", "accepte_urgence", "accepte_handicap", "monenfant"];
 
 struct Agrement {
     ligne: u32,
@@ -39,6 +45,8 @@ struct Agrement {
     lieu: LieuExercice,
     mam: Option<u64>,
     adresse: Option<u64>,
+    reponses: [Option<bool>; REPONSES.len()],
+    places_libres: Option<u32>,
 }
 
 /// One list, read: what [`AssistantsMaternels::reunir`] brings together.
@@ -158,7 +166,36 @@ fn lire_ligne(
         lieu,
         mam: (lieu == LieuExercice::Mam).then(|| cle_de_mam(tableau, rang, code, pseudonymes)),
         adresse: texte("adresse").map(|adresse| pseudonymes.lieu(code.as_str(), adresse)),
+        reponses: REPONSES.map(|champ| lire_reponse(tableau, rang, champ, bilan)),
+        places_libres: lire_places_libres(tableau, rang, places, bilan),
     })
+}
+
+/// A yes or a no that the row can do without.
+fn lire_reponse(tableau: &Tableau, rang: usize, champ: &str, bilan: &mut Bilan) -> Option<bool> {
+    let brut = tableau.cellule(rang, champ)?;
+    match valeurs::oui_non(brut) {
+        Ok(reponse) => reponse,
+        Err(erreur) => {
+            bilan.noter(
+                Probleme::new(Motif::ModaliteInconnue, tableau.lieu(rang, champ), erreur.detail)
+                    .avec_valeur(brut),
+            );
+            None
+        }
+    }
+}
+
+/// Free places that the row can do without; more of them than places is a mistake of the file.
+fn lire_places_libres(tableau: &Tableau, rang: usize, places: u32, bilan: &mut Bilan) -> Option<u32> {
+    let brut = tableau.cellule(rang, "places_libres").filter(|brut| !valeurs::est_manquant(brut))?;
+    let libres = valeurs::entier(brut).ok().and_then(|n| u32::try_from(n).ok()).filter(|n| *n <= places);
+    if libres.is_none() {
+        let detail = format!("un nombre de 0 à {places} est attendu : les places de l’agrément");
+        let probleme = Probleme::new(Motif::ModaliteInconnue, tableau.lieu(rang, "places_libres"), detail);
+        bilan.noter(probleme.avec_valeur(brut));
+    }
+    libres
 }
 
 fn lire_capacite(tableau: &Tableau, rang: usize, bilan: &mut Bilan) -> Option<u32> {
@@ -353,6 +390,10 @@ fn reunir_agrements(autre: &mut Agrement, agrement: &Agrement, tableau: &Tableau
     if agrement.lieu == LieuExercice::Mam {
         (autre.lieu, autre.mam, autre.code) = (agrement.lieu, agrement.mam, agrement.code);
     }
+    for (connue, autre_reponse) in autre.reponses.iter_mut().zip(agrement.reponses) {
+        *connue = connue.or(autre_reponse);
+    }
+    autre.places_libres = autre.places_libres.or(agrement.places_libres);
     let detail = format!(
         "même personne que la ligne {} ({} et {} places) : {places} places retenues",
         autre.ligne, autre.places, agrement.places
@@ -364,6 +405,10 @@ fn reunir_agrements(autre: &mut Agrement, agrement: &Agrement, tableau: &Tableau
 fn trame(agrements: &[Agrement], ingestion: &Ingestion<'_>) -> PolarsResult<DataFrame> {
     let n = agrements.len();
     let jour = Int32Chunked::full("date_observation".into(), en_jours(ingestion.date), n).into_date();
+    let reponses = REPONSES.iter().enumerate().map(|(rang, champ)| {
+        Column::new((*champ).into(), agrements.iter().map(|a| a.reponses[rang]).collect::<Vec<_>>())
+    });
+    let libres: Vec<Option<u32>> = agrements.iter().map(|a| a.places_libres).collect();
     DataFrame::new(
         n,
         vec![
@@ -379,6 +424,10 @@ fn trame(agrements: &[Agrement], ingestion: &Ingestion<'_>) -> PolarsResult<Data
             StringChunked::from_iter_values("lieu".into(), agrements.iter().map(|a| a.lieu.code()))
                 .into_column(),
             Column::new("mam".into(), agrements.iter().map(|a| a.mam).collect::<Vec<Option<u64>>>()),
-        ],
+        ]
+        .into_iter()
+        .chain(reponses)
+        .chain([Column::new("places_libres".into(), libres)])
+        .collect(),
     )
 }

@@ -1,0 +1,163 @@
+//! What the relais declares for the whole territory: indicators that have no other source, and, for those
+//! that have one, the value of the territory where it does not speak.
+
+use super::serie::{self, rang};
+use super::{Agregation, Contexte, Indicateur, Series, Statut};
+use crate::tables::Declarations;
+use polars::prelude::*;
+
+/// The measure of the activity report that says an indicator: its identifier, and that of the modality.
+fn mesure(id: &str, modalite: &str) -> String {
+    if modalite.is_empty() { id.to_owned() } else { format!("{id}_{modalite}") }
+}
+
+/// The declared values of some measures, each under the modality that it is of, in the shape that
+/// [`serie::directe`] reads.
+pub(super) fn lire(
+    declarations: Option<&Declarations>,
+    mesures: &[(&str, String)],
+) -> PolarsResult<LazyFrame> {
+    let Some(declarations) = declarations else { return Ok(serie::aucune_directe()) };
+    let voulues = df!(
+        "mesure" => mesures.iter().map(|(_, mesure)| mesure.as_str()).collect::<Vec<_>>(),
+        "modalite" => mesures.iter().map(|(modalite, _)| *modalite).collect::<Vec<_>>(),
+    )?;
+    let vide = || lit(NULL).cast(DataType::Float64);
+    Ok(declarations
+        .trame()
+        .clone()
+        .lazy()
+        .join(voulues.lazy(), [col("mesure")], [col("mesure")], JoinArgs::new(JoinType::Inner))
+        .select([
+            col("annee"),
+            col("modalite"),
+            col("valeur"),
+            vide().alias("numerateur"),
+            vide().alias("denominateur"),
+            col("statut"),
+            col("date_observation"),
+            col("source").alias("sources"),
+            col("valeur").is_not_null().cast(DataType::UInt32).alias("parties"),
+            lit(1).cast(DataType::UInt32).alias("parties_attendues"),
+        ]))
+}
+
+/// Gives an indicator that only the relais declares.
+pub(super) fn inserer(
+    contexte: &Contexte<'_>,
+    series: &mut Series,
+    entree: &'static Indicateur,
+) -> PolarsResult<()> {
+    let modalites: Vec<&str> =
+        std::iter::once("").chain(entree.modalites.iter().map(|(id, _)| *id)).collect();
+    let mesures: Vec<(&str, String)> = modalites.iter().map(|m| (*m, mesure(entree.id, m))).collect();
+    let declarees = lire(contexte.entrees.declarations, &mesures)?;
+    series.insert_directe(entree.id, contexte.directe(&modalites, declarees)?);
+    Ok(())
+}
+
+/// Rates of the territory whose two terms are declared: 100 × one measure / another.
+pub(super) fn rapporter(
+    contexte: &Contexte<'_>,
+    entree: &'static Indicateur,
+    (haut, bas): (LazyFrame, LazyFrame),
+) -> PolarsResult<LazyFrame> {
+    let haut = haut.with_column(lit(contexte.entrees.perimetre.code.clone()).alias("code"));
+    let bas = bas.with_column(lit(contexte.entrees.perimetre.code.clone()).alias("code"));
+    let taux = serie::rapporter(entree, (haut, ""), (bas, "")).with_columns([
+        col("valeur").is_not_null().cast(DataType::UInt32).alias("parties"),
+        lit(1).cast(DataType::UInt32).alias("parties_attendues"),
+    ]);
+    contexte.directe(&[""], taux.drop(cols(["code"])))
+}
+
+/// Of several sources of one total, for each year the first that has a value.
+pub(super) fn preferer(sources: [LazyFrame; 3]) -> PolarsResult<LazyFrame> {
+    let connues: Vec<LazyFrame> = sources
+        .into_iter()
+        .map(|source| source.select(serie::colonnes_de_directe()).filter(col("valeur").is_not_null()))
+        .collect();
+    Ok(concat(connues, UnionArgs::default())?.unique_stable(Some(cols(["annee"])), UniqueKeepStrategy::First))
+}
+
+/// Completes the rows of the table: where the communes give no value at all for the territory, the one that
+/// the relais declares stands, with its source.
+pub(super) fn completer(
+    entree: &Indicateur,
+    lignes: LazyFrame,
+    declarations: Option<&Declarations>,
+) -> PolarsResult<LazyFrame> {
+    if declarations.is_none() || entree.agregation != Agregation::Somme {
+        return Ok(lignes);
+    }
+    let modalites = std::iter::once("").chain(entree.modalites.iter().map(|(id, _)| *id));
+    let mesures: Vec<(&str, String)> = modalites.map(|m| (m, mesure(entree.id, m))).collect();
+    let declarees = lire(declarations, &mesures)?.filter(col("valeur").is_not_null()).select([
+        col("annee"),
+        col("modalite"),
+        lit("territoire").alias("niveau"),
+        col("valeur").alias("valeur_d"),
+        col("statut").alias("statut_d"),
+        col("date_observation").alias("date_observation_d"),
+        col("sources").alias("sources_d"),
+    ]);
+    Ok(remplacer(lignes, declarees, &["valeur", "statut", "date_observation", "sources"]))
+}
+
+/// Puts the figures of `autres` (columns ending in `_d`) where the territory has none.
+fn remplacer(lignes: LazyFrame, autres: LazyFrame, colonnes: &[&str]) -> LazyFrame {
+    let cle = ["annee", "modalite", "niveau"].map(col);
+    let manque = col("niveau")
+        .eq(lit("territoire"))
+        .and(col("statut").eq(rang(Statut::NonDisponible)))
+        .and(col("statut_d").is_not_null());
+    let prendre = |colonne: &str| {
+        when(manque.clone()).then(col(format!("{colonne}_d"))).otherwise(col(colonne)).alias(colonne)
+    };
+    let une_partie = |colonne: &str| {
+        when(manque.clone()).then(lit(1).cast(DataType::UInt32)).otherwise(col(colonne)).alias(colonne)
+    };
+    lignes
+        .join(autres, cle.clone(), cle, JoinArgs::new(JoinType::Left))
+        .with_columns(
+            colonnes
+                .iter()
+                .map(|colonne| prendre(colonne))
+                .chain(["parties", "parties_attendues"].map(une_partie))
+                .collect::<Vec<_>>(),
+        )
+        .select(serie::colonnes_directes())
+}
+
+/// Completes a rate: where the communes give none for the territory, it is that of the two totals, if both
+/// are of the whole territory.
+pub(super) fn completer_taux(
+    entree: &Indicateur,
+    lignes: LazyFrame,
+    [haut, bas]: [(&LazyFrame, &str); 2],
+) -> LazyFrame {
+    let entier = |(terme, modalite): (&LazyFrame, &str)| {
+        terme
+            .clone()
+            .filter(col("niveau").eq(lit("territoire")))
+            .filter(col("modalite").eq(lit(modalite)))
+            .filter(col("valeur").is_not_null().and(col("parties").eq(col("parties_attendues"))))
+            .with_column(lit("").alias("modalite"))
+    };
+    let taux = serie::rapporter(entree, (entier(haut), ""), (entier(bas), "")).select([
+        col("annee"),
+        col("modalite"),
+        lit("territoire").alias("niveau"),
+        col("valeur").alias("valeur_d"),
+        col("numerateur").alias("numerateur_d"),
+        col("denominateur").alias("denominateur_d"),
+        col("statut").alias("statut_d"),
+        col("date_observation").alias("date_observation_d"),
+        col("sources").alias("sources_d"),
+    ]);
+    remplacer(
+        lignes,
+        taux,
+        &["valeur", "numerateur", "denominateur", "statut", "date_observation", "sources"],
+    )
+}

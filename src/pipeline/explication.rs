@@ -1,0 +1,292 @@
+//! Where one figure comes from: its formula with the numbers in it, its sources, the rows that took part.
+
+use super::historique::Historique;
+use super::lancement::{Calcul, Chronometre, calculer};
+use super::lecture::Lues;
+use super::{Declaration, ErreurLancement, Options, Suivi};
+use crate::deliverables::look;
+use crate::indicators::{Agregation, Figure, Indicateur, Niveau, TableIndicateurs, indicateur};
+use crate::territory::Membre;
+use crate::territory::normaliser;
+use chrono::Datelike;
+use polars::prelude::*;
+use std::path::Path;
+
+/// A figure that cannot be explained, because it is not one.
+#[derive(Debug, thiserror::Error)]
+pub enum ErreurExplication {
+    /// The run itself fails.
+    #[error(transparent)]
+    Lancement(#[from] ErreurLancement),
+    /// No such indicator.
+    #[error(
+        "l’indicateur « {demande} » n’existe pas{}. « observatoire catalogue » les donne tous",
+        proposer(proches)
+    )]
+    IndicateurInconnu {
+        /// What was asked for.
+        demande: String,
+        /// Those whose name is near.
+        proches: Vec<&'static str>,
+    },
+    /// No such commune.
+    #[error("« {demande} » n’est pas une commune de {territoire}. Communes : {communes}")]
+    CommuneInconnue {
+        /// What was asked for.
+        demande: String,
+        /// Name of the territory.
+        territoire: String,
+        /// Names of its communes.
+        communes: String,
+    },
+}
+
+fn proposer(proches: &[&str]) -> String {
+    if proches.is_empty() { String::new() } else { format!(" (cherchiez-vous {} ?)", proches.join(", ")) }
+}
+
+/// One figure of one modality, explained. Texts are French.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Explication {
+    /// Modality: what pages call it, empty for the whole.
+    pub modalite: String,
+    /// The figure as pages write it.
+    pub valeur: String,
+    /// The calculation with its numbers; empty for a plain count of one commune.
+    pub calcul: String,
+    /// What the figure is worth and why.
+    pub statut: String,
+    /// Communes whose part is known, of those expected.
+    pub parties: String,
+    /// The communes whose part is missing, with the reason.
+    pub manquantes: Vec<String>,
+    /// Each source with its file, its date, and how many of its rows took part.
+    pub sources: Vec<String>,
+}
+
+/// The figures of an indicator for a territory or one commune and one year.
+#[derive(Debug, Clone, serde::Serialize)]
+pub struct Explications {
+    /// The entry of the catalogue.
+    pub indicateur: &'static Indicateur,
+    /// Commune or territory.
+    pub lieu: String,
+    /// Year.
+    pub annee: i32,
+    /// The whole first, then each modality that has a row.
+    pub figures: Vec<Explication>,
+}
+
+/// What is asked.
+#[derive(Debug, Clone)]
+pub struct Demande {
+    /// Identifier of the indicator.
+    pub indicateur: String,
+    /// Name or code of a commune; the territory if none.
+    pub commune: Option<String>,
+    /// The year; that of the report if none.
+    pub annee: Option<i32>,
+}
+
+/// Explains a figure from the files as they are now: nothing is written.
+///
+/// # Errors
+/// If the run cannot read or compute, if there is no such indicator or commune.
+pub fn expliquer(
+    chemin: &Path,
+    demande: &Demande,
+    options: &Options,
+    suivi: &dyn Suivi,
+) -> Result<Explications, ErreurExplication> {
+    let indicateur = trouver_indicateur(&demande.indicateur)?;
+    let declaration = Declaration::lire(chemin).map_err(ErreurLancement::from)?;
+    let historique = Historique::new(&options.donnees, &declaration.nom());
+    let Calcul { lues, table, .. } =
+        calculer(&declaration, options, &historique, &mut Chronometre::new(), suivi)?;
+    let commune = demande.commune.as_deref().map(|nom| trouver_commune(nom, &lues)).transpose()?;
+    let (niveau, code, lieu) = match commune {
+        Some(membre) => (Niveau::Commune, membre.code.to_string(), membre.nom.clone()),
+        None => (Niveau::Territoire, lues.perimetre.code.clone(), lues.perimetre.nom.clone()),
+    };
+    let annee = demande.annee.unwrap_or(declaration.observation.date.year());
+    let cas = Cas { indicateur, lues: &lues, table: &table, niveau, code: &code, annee };
+    let modalites = std::iter::once("").chain(indicateur.modalites.iter().map(|(id, _)| *id));
+    let figures = modalites
+        .filter_map(|modalite| {
+            let figure = table.figure(niveau, &code, indicateur.id, modalite, annee)?;
+            Some(cas.expliquer(modalite, &figure))
+        })
+        .collect::<PolarsResult<Vec<_>>>()
+        .map_err(ErreurLancement::from)?;
+    Ok(Explications { indicateur, lieu, annee, figures })
+}
+
+fn trouver_indicateur(demande: &str) -> Result<&'static Indicateur, ErreurExplication> {
+    let normalise = normaliser(demande);
+    let par_libelle =
+        || crate::indicators::catalogue().find(|i| normaliser(i.libelle) == normalise || i.id == demande);
+    indicateur(demande).or_else(par_libelle).ok_or_else(|| {
+        let mut proches: Vec<(f64, &str)> = crate::indicators::catalogue()
+            .map(|i| (strsim::jaro_winkler(i.id, demande), i.id))
+            .filter(|(note, _)| *note > 0.8)
+            .collect();
+        proches.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let proches = proches.into_iter().take(3).map(|(_, id)| id).collect();
+        ErreurExplication::IndicateurInconnu { demande: demande.to_owned(), proches }
+    })
+}
+
+fn trouver_commune<'a>(demande: &str, lues: &'a Lues) -> Result<&'a Membre, ErreurExplication> {
+    let membres = lues.perimetre.membres();
+    let normalise = normaliser(demande);
+    membres.iter().find(|m| m.code.as_str() == demande || normaliser(&m.nom) == normalise).ok_or_else(|| {
+        ErreurExplication::CommuneInconnue {
+            demande: demande.to_owned(),
+            territoire: lues.perimetre.nom.clone(),
+            communes: membres.iter().map(|m| m.nom.as_str()).collect::<Vec<_>>().join(", "),
+        }
+    })
+}
+
+/// Terms of a sum that are written out one by one.
+const TERMES_ECRITS: usize = 20;
+
+/// The figure that is asked for.
+struct Cas<'a> {
+    indicateur: &'static Indicateur,
+    lues: &'a Lues,
+    table: &'a TableIndicateurs,
+    niveau: Niveau,
+    code: &'a str,
+    annee: i32,
+}
+
+impl Cas<'_> {
+    fn expliquer(&self, modalite: &str, figure: &Figure) -> PolarsResult<Explication> {
+        let parts = self.parts(modalite);
+        let manquantes = parts
+            .iter()
+            .filter(|(_, part)| !part.statut.est_connu())
+            .filter_map(|(nom, part)| Some(format!("{nom} : {}", part.statut.abreviation()?.1)))
+            .collect();
+        let parties = match (self.niveau, self.indicateur.agregation) {
+            (Niveau::Territoire, Agregation::Somme | Agregation::SommeSurSomme) => {
+                format!("{} communes sur {}", figure.parties, figure.parties_attendues)
+            }
+            _ => String::new(),
+        };
+        Ok(Explication {
+            modalite: match modalite {
+                "" => String::new(),
+                m => self.indicateur.libelle_modalite(m).to_owned(),
+            },
+            valeur: look::ecrire(figure, self.indicateur),
+            calcul: self.calcul(figure, &parts),
+            statut: self.statut(figure),
+            parties,
+            manquantes,
+            sources: self.sources(figure)?,
+        })
+    }
+
+    /// The figures of the communes of a territory, in the order of their codes.
+    fn parts(&self, modalite: &str) -> Vec<(&str, Figure)> {
+        if self.niveau != Niveau::Territoire {
+            return Vec::new();
+        }
+        let membres = self.lues.perimetre.membres().iter();
+        membres
+            .filter_map(|m| {
+                let code = m.code.as_str();
+                let figure =
+                    self.table.figure(Niveau::Commune, code, self.indicateur.id, modalite, self.annee)?;
+                Some((m.nom.as_str(), figure))
+            })
+            .collect()
+    }
+
+    fn calcul(&self, figure: &Figure, parts: &[(&str, Figure)]) -> String {
+        let ecrire = |valeur: f64| {
+            let decimales = u32::from(valeur.fract() != 0.0);
+            look::nombre(valeur, decimales)
+        };
+        let resultat = look::ecrire(figure, self.indicateur);
+        if let Some((haut, bas)) = figure.numerateur.zip(figure.denominateur) {
+            let facteur = if self.indicateur.facteur() == 1.0 { "" } else { "100 × " };
+            return format!("{facteur}{} / {} = {resultat}", ecrire(haut), ecrire(bas));
+        }
+        let termes: Vec<String> = parts.iter().filter_map(|(_, p)| p.valeur).map(ecrire).collect();
+        if self.indicateur.agregation != Agregation::Somme || termes.is_empty() || figure.valeur.is_none() {
+            return String::new();
+        }
+        if termes.len() <= TERMES_ECRITS {
+            return format!("{} = {resultat}", termes.join(" + "));
+        }
+        format!("somme de {} communes = {resultat}", termes.len())
+    }
+
+    fn statut(&self, figure: &Figure) -> String {
+        use crate::indicators::Statut;
+        match figure.statut {
+            Statut::Observe => "observé : compté par la source".to_owned(),
+            Statut::Estime => format!("estimé. {}", self.indicateur.precaution),
+            Statut::SansObjet => "sans objet : rien à rapporter, le dénominateur est zéro".to_owned(),
+            Statut::NonDisponible => {
+                let entrees = self.indicateur.entrees.join(" ou ");
+                format!(
+                    "non disponible : aucun fichier lu ne le donne pour {} (sources de type {entrees})",
+                    self.annee
+                )
+            }
+            Statut::SecretSource => "la source ne le diffuse pas : secret statistique".to_owned(),
+            Statut::Secret => "non diffusé : trop peu de personnes".to_owned(),
+        }
+    }
+
+    fn sources(&self, figure: &Figure) -> PolarsResult<Vec<String>> {
+        let ids = figure.sources.split(';').filter(|id| !id.is_empty());
+        ids.map(|id| {
+            let cite = self.lues.sources.get(id);
+            let (libelle, fichier) = cite.map_or((id.to_owned(), ""), |s| (s.en_clair(), s.fichier.as_str()));
+            let lignes = self.lignes_de(id)?;
+            let lignes = match lignes {
+                0 => String::new(),
+                n => format!(", {}", look::compter(f64::from(n), "ligne", "lignes")),
+            };
+            Ok(if fichier.is_empty() {
+                format!("{libelle}{lignes}")
+            } else {
+                format!("{libelle} ({fichier}){lignes}")
+            })
+        })
+        .collect()
+    }
+
+    /// The rows of the canonical tables that speak of this place, from that source.
+    fn lignes_de(&self, source: &str) -> PolarsResult<u32> {
+        let lues = self.lues;
+        let tables: [(Option<&DataFrame>, &str, bool); 5] = [
+            (lues.assistants_maternels.as_ref().map(|t| t.trame()), "source", true),
+            (lues.structures.as_ref().map(|t| t.trame()), "source", true),
+            (Some(lues.comptes.trame()), "sources", true),
+            (lues.autres.declarations.as_ref().map(|t| t.trame()), "source", false),
+            (lues.autres.reponses.as_ref().map(|t| t.trame()), "source", false),
+        ];
+        let mut total = 0;
+        for (trame, colonne, par_commune) in tables {
+            let Some(trame) = trame else { continue };
+            let mut lignes = trame.clone().lazy().filter(col(colonne).eq(lit(source)));
+            if par_commune && self.niveau == Niveau::Commune {
+                lignes = lignes.filter(col("code").eq(lit(self.code)));
+            }
+            if colonne == "sources" {
+                // The counts of one file are of several measures: only those of this indicator took part.
+                let mesures = [self.indicateur.id, "naissances"].map(|m| col("mesure").eq(lit(m)));
+                let mesures = mesures.into_iter().fold(lit(false), Expr::or);
+                lignes = lignes.filter(mesures.and(col("annee").eq(lit(self.annee))));
+            }
+            total += u32::try_from(lignes.collect()?.height()).unwrap_or(u32::MAX);
+        }
+        Ok(total)
+    }
+}
