@@ -7,6 +7,7 @@ use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::grille::{Constructeur, Grille};
 use crate::sources::valeurs::replier;
+use chrono::NaiveDate;
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 /// Columns: `date_observation` (date), `code` (str), `service` (str: as the file calls it), `valeur` (str: as
 /// the file says it, without e-mail or phone unless of the mairie), `source` (str).
 #[derive(Debug, Clone)]
-pub struct Services(DataFrame);
+pub struct Services(pub(super) DataFrame);
 
 /// Rows among which the commune of a fiche is looked for.
 const LIGNES_D_ENTETE: usize = 20;
@@ -55,7 +56,7 @@ impl Services {
             }
         }
         communes.conclure(bilan);
-        trame(&services, ingestion).map(Self)
+        trame(&services, ingestion.source, ingestion.date).map(Self)
     }
 
     /// Brings fiches together. Where two say the same service, the first in the pipeline is kept.
@@ -127,21 +128,25 @@ fn net(entete: &str) -> String {
     entete.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The table without rows: what its columns are.
+pub(super) fn vide() -> PolarsResult<DataFrame> {
+    trame(&BTreeMap::new(), "", NaiveDate::default())
+}
+
 fn trame(
     services: &BTreeMap<(String, String), String>,
-    ingestion: &Ingestion<'_>,
+    source: &str,
+    date: NaiveDate,
 ) -> PolarsResult<DataFrame> {
     let n = services.len();
     DataFrame::new(
         n,
         vec![
-            Int32Chunked::full("date_observation".into(), en_jours(ingestion.date), n)
-                .into_date()
-                .into_column(),
+            Int32Chunked::full("date_observation".into(), en_jours(date), n).into_date().into_column(),
             StringChunked::from_iter_values("code".into(), services.keys().map(|c| &c.0)).into_column(),
             StringChunked::from_iter_values("service".into(), services.keys().map(|c| &c.1)).into_column(),
             StringChunked::from_iter_values("valeur".into(), services.values()).into_column(),
-            StringChunked::full("source".into(), ingestion.source, n).into_column(),
+            StringChunked::full("source".into(), source, n).into_column(),
         ],
     )
 }
