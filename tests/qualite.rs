@@ -83,7 +83,7 @@ fn deux_sources_qui_se_contredisent_sont_montrees_cote_a_cote() {
 #[test]
 fn un_chiffre_garde_secret_est_pris_a_la_source_qui_le_publie_et_c_est_dit() {
     let genevriere = "La Genevrière;9;9;6;*;;0;*;*";
-    let copie = avec_un_second_fichier(&[(genevriere, "La Genevrière;9;9;6;4;;0;*;3")]);
+    let copie = avec_un_second_fichier(&[(genevriere, "La Genevrière;9;9;6;4;5;0;*;1")]);
     let compte_rendu = copie.lancer().unwrap();
     assert!(compte_rendu.qualite.contradictions.is_empty(), "un secret ne contredit rien");
     let bilan = compte_rendu.bilans.0.iter().find(|b| b.source == "second").unwrap();

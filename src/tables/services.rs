@@ -76,10 +76,37 @@ impl Services {
     }
 }
 
+/// What fiches communes tell of: the beginnings of words of their headers.
+const MOTS: [&str; 12] = [
+    "ecole",
+    "cantine",
+    "restauration",
+    "periscol",
+    "garderie",
+    "centre de loisirs",
+    "accueil de loisirs",
+    "alsh",
+    "mairie",
+    "maternelle",
+    "bibliotheque",
+    "ludotheque",
+];
+
+/// True if a header or a rubric names something that a commune offers.
+pub fn parle_d_un_service(texte: &str) -> bool {
+    let replie = format!(" {}", replier(texte));
+    MOTS.iter().any(|mot| replie.contains(&format!(" {mot}")))
+}
+
 /// The table that a fiche of one commune stands for (`Commune ; Aizenay`, then `rubrique ; valeur`), each row
 /// at its line and its columns; none if the sheet is no such fiche.
 pub fn fiche_en_table(grille: &Grille) -> Option<Grille> {
     let (rang_commune, commune) = commune_de_la_fiche(grille)?;
+    let mut rubriques = (0..grille.hauteur()).filter_map(|rang| grille.cellule(rang, 0));
+    if parle_d_un_service(commune) && !rubriques.any(parle_d_un_service) {
+        // A table of two columns, `Commune ; Cantine`.
+        return None;
+    }
     let mut table = Constructeur::new(grille.origine.clone());
     table.ligne(0, [(0, "Rubrique"), (1, "Valeur"), (2, "Commune")], None).ok()?;
     for rang in (0..grille.hauteur()).filter(|rang| *rang != rang_commune) {

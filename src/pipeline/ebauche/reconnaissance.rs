@@ -6,7 +6,7 @@ use crate::sources::disposition::{Disposition, Tableau};
 use crate::sources::grille::Grille;
 use crate::sources::valeurs::{self, replier};
 use crate::sources::{Genre, cog, lecture};
-use crate::tables::{Mesure, fiche_en_table};
+use crate::tables::{Mesure, fiche_en_table, parle_d_un_service};
 use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
@@ -68,6 +68,7 @@ pub(super) fn reconnaitre(chemin: &Path, relatif: &Path, epci: &str) -> Issue {
     // One fiche per commune: the pipeline reads all the sheets that are one.
     if let Some(fiche) = grilles.iter().find_map(fiche_en_table)
         && let Some(convenance) = Convenance::de(Genre::Services, &fiche)
+        && surtout(&convenance.tableau, "service", parle_d_un_service)
     {
         return Issue::Sources(vec![convenance.en_source(chemin, relatif, false, Vec::new())]);
     }
@@ -219,29 +220,9 @@ fn nomme_un_lieu(texte: &str) -> bool {
     CodeCommune::lire(texte).is_ok() || lettres && valeurs::date(texte).is_err()
 }
 
-/// What fiches communes tell of: the beginnings of words of their headers.
-const SERVICES: [&str; 12] = [
-    "ecole",
-    "cantine",
-    "restauration",
-    "periscol",
-    "garderie",
-    "centre de loisirs",
-    "accueil de loisirs",
-    "alsh",
-    "mairie",
-    "maternelle",
-    "bibliotheque",
-    "ludotheque",
-];
-
 /// How many columns are of services that a commune offers.
 fn services_en_colonnes(tableau: &Tableau) -> usize {
-    let parle = |entete: &str| {
-        let replie = format!(" {}", replier(entete));
-        SERVICES.iter().any(|service| replie.contains(&format!(" {service}")))
-    };
-    tableau.autres.iter().filter(|colonne| parle(&colonne.entete)).count()
+    tableau.autres.iter().filter(|colonne| parle_d_un_service(&colonne.entete)).count()
 }
 
 /// True if the column is there and more than half of its filled cells pass.
@@ -305,14 +286,14 @@ impl Convenance<'_> {
         let long = self.tableau.colonne("service").is_some();
         match self.genre {
             Genre::Services if !long && services_en_colonnes(&self.tableau) == 1 => Some(
-                "un seul en-tête parle d’un service (école, cantine, centre de loisirs…) : est-ce bien une fiche des communes ?"
+                "un seul en-tête parle d’un service (école, cantine, centre de loisirs…) : ce n’est peut-être pas une fiche des communes"
                     .to_owned(),
             ),
             Genre::Trajets => {
                 let lieux = |champ| self.tableau.colonne(champ).map(|c| c.valeurs.iter().flatten());
                 let departs: BTreeSet<&str> = lieux("de").into_iter().flatten().collect();
                 let communs = lieux("vers").into_iter().flatten().any(|lieu| departs.contains(lieu));
-                let doute = "aucune commune n’y est à la fois un départ et une arrivée : sont-ce bien des temps de trajet entre communes ?";
+                let doute = "aucune commune n’y est à la fois un départ et une arrivée : ce ne sont peut-être pas des temps de trajet entre communes";
                 (!communs).then(|| doute.to_owned())
             }
             _ => None,
