@@ -198,16 +198,34 @@ fn ole(flux: &str) -> Vec<u8> {
 }
 
 fn ods(valeur: &str) -> Vec<u8> {
-    let mut feuille = spreadsheet_ods::Sheet::new("Liste");
-    for (colonne, entete) in (0..).zip(ENTETES) {
-        feuille.set_value(0, colonne, entete);
+    let rangee = |cellules: &mut dyn Iterator<Item = &str>| {
+        let cellules: String = cellules
+            .map(|c| {
+                format!(
+                    "<table:table-cell office:value-type=\"string\"><text:p>{c}</text:p></table:table-cell>"
+                )
+            })
+            .collect();
+        format!("<table:table-row>{cellules}</table:table-row>")
+    };
+    let entetes = rangee(&mut ENTETES.into_iter());
+    let personne = rangee(
+        &mut PERSONNE.into_iter().enumerate().map(|(colonne, c)| if colonne == 4 { valeur } else { c }),
+    );
+    let oasis = "urn:oasis:names:tc:opendocument:xmlns:";
+    let contenu = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><office:document-content xmlns:office=\"{oasis}office:1.0\" \
+         xmlns:table=\"{oasis}table:1.0\" xmlns:text=\"{oasis}text:1.0\"><office:body><office:spreadsheet>\
+         <table:table table:name=\"Liste\">{entetes}{personne}</table:table></office:spreadsheet></office:body></office:document-content>"
+    );
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (nom, texte) in
+        [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", &contenu)]
+    {
+        archive.start_file(nom, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut archive, texte.as_bytes()).unwrap();
     }
-    for (colonne, cellule) in (0..).zip(PERSONNE) {
-        feuille.set_value(1, colonne, if colonne == 4 { valeur } else { cellule });
-    }
-    let mut classeur = spreadsheet_ods::WorkBook::new_empty();
-    classeur.push_sheet(feuille);
-    spreadsheet_ods::write_ods_buf(&mut classeur, Vec::new()).unwrap()
+    archive.finish().unwrap().into_inner()
 }
 
 /// Workbooks, and what is wrong with each.

@@ -88,6 +88,56 @@ fn ce_qui_n_est_pas_sur_est_marque_avec_la_raison() {
     insta::assert_snapshot!(fs::read_to_string(&sortie).unwrap());
 }
 
+/// The kind that `init` gives to one file, and its doubts; or why the file is left.
+fn reconnu(nom: &str, texte: &str) -> String {
+    let dossier = dossier(&[(nom, texte.to_owned())]);
+    let sortie = dossier.path().join("pipelines/x.toml");
+    init(&dossier.path().join("annee"), &sortie).unwrap();
+    let pipeline = fs::read_to_string(&sortie).unwrap();
+    let utile = |l: &&str| {
+        let du_fichier = l.starts_with("# ../annee") || l.starts_with("date =") || l.starts_with("type =");
+        du_fichier || l.starts_with("# À VÉRIFIER") && !l.contains("intercommunalité")
+    };
+    // The first date is that of the observation, the first type that of the composition to find.
+    let lignes: Vec<&str> =
+        pipeline.lines().filter(utile).filter(|l| *l != "type = \"composition\"").collect();
+    lignes.join("\n")
+}
+
+#[test]
+fn le_recensement_les_fiches_et_les_trajets_se_reconnaissent_a_leur_contenu() {
+    let ages = "NIVGEO;CODGEO;LIBGEO;SEXE;AGED100;NB\nCOM;96001;Aubrelonde;1;000;51\nCOM;96001;Aubrelonde;2;000;48,5\n";
+    let fam6 = "NIVGEO;CODGEO;LIBGEO;AGEFOR5;TF12;NB\nCOM;96001;Aubrelonde;00;11;210\nCOM;96001;Aubrelonde;03;21;85\n";
+    let large =
+        "Commune;École publique;Cantine;Accueil périscolaire\nAubrelonde;oui;oui;7h30-18h30\nOux;non;;\n";
+    let long = "Commune;Rubrique;Réponse\nAubrelonde;Cantine;oui\nOux;Cantine;non\n";
+    let fiche = "Commune;Aubrelonde\nÉcole;publique, 4 classes\nCantine;oui\n";
+    let trajets = "Départ;Arrivée;Durée (min)\nAubrelonde;Oux;12\nOux;Aubrelonde;13\n";
+    let mut texte = String::new();
+    for (nom, contenu) in [
+        ("TD_POP1B_2021.csv", ages),
+        (
+            "a.csv",
+            &ages.replace("NB\n", "NB;ANNEE\n").replace("51\n", "51;2021\n").replace("48,5\n", "48,5;2021\n"),
+        ),
+        ("TD_FAM6v2_2021.csv", fam6),
+        ("b.csv", large),
+        ("c 2024.csv", long),
+        ("d.csv", fiche),
+        ("e.csv", trajets),
+        ("f.csv", &trajets.replace("Aubrelonde", "96001").replace("Oux", "96009")),
+        // What only looks like one.
+        ("g.csv", "Commune;Mairie\nAubrelonde;03 86 00 00 01\nOux;03 86 00 00 02\n"),
+        ("h.csv", "Origine;Destination;Durée\nAubrelonde;Nantes;45\nOux;Nantes;50\n"),
+        ("i.csv", "Départ;Arrivée;Durée\n01/02/2024;03/02/2024;2\n05/02/2024;09/02/2024;4\n"),
+        ("j.csv", &ages.replace(";51", ";beaucoup").replace(";48,5", ";peu")),
+        ("k.csv", "Commune;Jouets achetés\nAubrelonde;12\nOux;3\n"),
+    ] {
+        texte += &format!("== {nom}\n{}\n\n", reconnu(nom, contenu));
+    }
+    insta::assert_snapshot!(texte);
+}
+
 #[test]
 fn les_fichiers_publics_reels_sont_reconnus() {
     let Some(donnees) = donnees_reelles() else { return };

@@ -81,13 +81,39 @@ fn deux_sources_qui_se_contredisent_sont_montrees_cote_a_cote() {
 }
 
 #[test]
+fn un_chiffre_garde_secret_est_pris_a_la_source_qui_le_publie_et_c_est_dit() {
+    let genevriere = "La Genevrière;9;9;6;*;;0;*;*";
+    let copie = avec_un_second_fichier(&[(genevriere, "La Genevrière;9;9;6;4;5;0;*;1")]);
+    let compte_rendu = copie.lancer().unwrap();
+    assert!(compte_rendu.qualite.contradictions.is_empty(), "un secret ne contredit rien");
+    let bilan = compte_rendu.bilans.0.iter().find(|b| b.source == "second").unwrap();
+    let dits: Vec<String> = bilan
+        .problemes
+        .iter()
+        .filter(|p| p.motif == Motif::ValeurCompletee)
+        .map(ToString::to_string)
+        .collect();
+    insta::assert_snapshot!(dits.join("\n"));
+    let citent = |id: &str| {
+        let trame = compte_rendu.table.trame();
+        let texte = |nom: &str| trame.column(nom).unwrap().str().unwrap().clone();
+        let (codes, sources) = (texte("code"), texte("sources"));
+        codes.iter().zip(sources.iter()).any(|(c, s)| {
+            c == Some("96005") && s.is_some_and(|s| s.split([';', ' ', ',']).any(|mot| mot == id))
+        })
+    };
+    assert!(citent("second"), "le chiffre cite la source qui le publie");
+}
+
+#[test]
 fn une_commune_douteuse_donne_la_ligne_a_coller_et_la_coller_suffit() {
-    let copie = avec_un_second_fichier(&[("Pont-Jaunay;", "Pont Jonay;")]);
+    let copie = avec_un_second_fichier(&[("La Genevrière;", "Genevière;")]);
     let avant = verification(&copie);
     let source = avant.qualite.sources.iter().find(|s| s.id == "second").unwrap();
-    let ligne = source.groupes.iter().find_map(|g| g.a_coller.first());
-    let devine = avant.qualite.devines.iter().any(|d| d.ecrit == "Pont Jonay");
-    let Some(ligne) = ligne else { return assert!(devine, "{source:#?}") };
+    assert!(source.mises_de_cote > 0, "rien n’est deviné : {source:#?}");
+    let lignes: Vec<&String> = source.groupes.iter().flat_map(|g| &g.a_coller).collect();
+    let [ligne] = &lignes[..] else { panic!("{lignes:?}") };
+    assert!(ligne.starts_with("\"Genevière\" = \"96") && ligne.ends_with("# La Genevrière"), "{ligne}");
     copie.corriger_pipeline("[correspondances]\n", &format!("[correspondances]\n{ligne}\n"));
     let apres = verification(&copie);
     let source = apres.qualite.sources.iter().find(|s| s.id == "second").unwrap();

@@ -67,7 +67,13 @@ pub(super) fn examiner(
 ) -> PolarsResult<RapportQualite> {
     let mesures = Mesure::TOUTES.map(mesure_examinee);
     let contradictions: Vec<Contradiction> = contradictions::chercher(&matiere(lues, declaration, &mesures))?;
+    let completees = contradictions::completer(&matiere(lues, declaration, &mesures))?;
     contradictions::noter(&contradictions, &mut lues.bilans);
+    for (source, probleme) in completees {
+        if let Some(bilan) = lues.bilans.0.iter_mut().find(|b| b.source == source) {
+            bilan.noter(probleme);
+        }
+    }
     let genre_de = |id: &str| {
         let source = declaration.sources.iter().find(|s| s.id == id);
         source.map_or_else(String::new, |s| s.genre.mot().to_owned())

@@ -1,17 +1,21 @@
 //! What each run keeps for the next ones: its canonical tables as Parquet, year by year, so that next
 //! year needs only next year's files.
 //!
-//! `<données>/<pipeline>/historique/<année>/` holds `assistants_maternels.parquet`,
-//! `structures.parquet`, `comptes.parquet` (each only if something is known) and `manifeste.json`. The
-//! people in it are pseudonyms and ages; it never enters a report, and only its owner can read it.
+//! `<données>/<pipeline>/historique/<année>/` holds every canonical table (each only if something is known
+//! of that year) and `manifeste.json`. The people in it are pseudonyms, ages and answers without a name; it
+//! never enters a report, and only its owner can read it.
+
+mod tables;
+#[cfg(test)]
+mod tests;
 
 use super::lecture::{Lues, Parties};
 use super::publication::Chantier;
 use crate::deliverables::{Periode, SourceCitee};
 use crate::quality::{Bilan, Bilans, Lieu, Motif, Probleme};
 use crate::sources::{Empreinte, empreinte};
-use crate::tables::{Comptes, Liste, Structures};
-use chrono::NaiveDate;
+use crate::tables::{Comptes, Declarations, Liste, Reponses, Services, Structures, TauxPublies, Trajets};
+use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 use polars_io::SerReader;
 use polars_io::parquet::read::ParquetReader;
@@ -20,13 +24,13 @@ use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
+use tables::{
+    ARRETS, COMPTES, DECLARATIONS, LISTE, REPONSES, SERVICES, STRUCTURES, TABLES, TAUX, TRAJETS, Tables,
+    annees_lues, completees, tables_de,
+};
 
 /// The shape of the folders below; another one is not read.
 const FORMAT: u32 = 3;
-
-const LISTE: &str = "assistants_maternels";
-const STRUCTURES: &str = "structures";
-const COMPTES: &str = "comptes";
 
 /// `manifeste.json`: what the tables of a year are made from.
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -55,7 +59,7 @@ struct SourceConservee {
 #[derive(Debug, Default)]
 struct Annee {
     manifeste: Manifeste,
-    tables: BTreeMap<&'static str, DataFrame>,
+    tables: Tables,
 }
 
 /// What earlier runs of a pipeline kept.
@@ -81,8 +85,14 @@ impl Historique {
         format!("historique-{annee}")
     }
 
+    /// That of one of its questionnaires.
+    fn id_de_questionnaire(annee: i32, id: &str) -> String {
+        format!("{}/{id}", Self::id(annee))
+    }
+
     /// What the years before `derniere` lack in the files of the run, taken from what was kept; a tally
-    /// and a citation for each year that is taken. A year that cannot be read is told, and left.
+    /// and a citation for each year that is taken. What lasts (travel times, services of the communes) is
+    /// taken only if the run reads none, and only the last one. A year that cannot be read is told, and left.
     ///
     /// # Errors
     /// Only if Polars cannot run a plan.
@@ -90,44 +100,48 @@ impl Historique {
         &self,
         derniere: i32,
         lues: &Parties,
+        entrees: &[Empreinte],
         bilans: &mut Bilans,
         sources: &mut BTreeMap<String, SourceCitee>,
     ) -> PolarsResult<Parties> {
         let mut reprises = Parties::default();
-        let connus = mesures_connues(&lues.comptes)?;
-        let recensees = annees_recensees(&lues.structures)?;
-        for annee in self.annees().into_iter().filter(|annee| *annee < derniere) {
+        let mut durables = BTreeSet::new();
+        durables.extend((!lues.services.is_empty()).then_some(SERVICES));
+        durables.extend((!lues.trajets.is_empty()).then_some(TRAJETS));
+        let mut propres = Vec::new();
+        for annee in self.annees().into_iter().rev().filter(|annee| *annee < derniere) {
             let fichier = format!("{}/{annee}", self.nom);
             let mut bilan = Bilan::new(Self::id(annee), &fichier);
-            match self.lire(annee).and_then(|kept| manquantes(kept, lues, &connus, &recensees)) {
-                Ok((parties, manifeste)) => {
-                    bilan.lignes = hauteur(&parties);
-                    bilan.lues = bilan.lignes;
-                    if bilan.lignes == 0 {
-                        continue;
+            let tables = tables_de(annee, derniere, lues)?;
+            let manquantes = self.lire(annee).and_then(|kept| {
+                manquantes(kept, &tables, entrees, &mut durables).map_err(|e| e.to_string())
+            });
+            match manquantes {
+                Ok((restes, _)) if restes.is_empty() => continue,
+                Ok((restes, manifeste)) => match reprises.reprendre(annee, &restes) {
+                    Ok(lignes) => {
+                        bilan.lignes = lignes;
+                        bilan.lues = lignes;
+                        citer(&manifeste, &restes, &fichier, sources);
                     }
-                    sources.insert(Self::id(annee), citer(&manifeste, fichier));
-                    reprises.listes.extend(parties.listes);
-                    reprises.structures.extend(parties.structures);
-                    reprises.comptes.extend(parties.comptes);
-                }
-                Err(cause) => {
-                    bilan.noter(Probleme::new(Motif::HistoriqueIllisible, Lieu::fichier(fichier), cause));
-                }
+                    Err(cause) => bilan.noter(illisible(&fichier, &cause.to_string())),
+                },
+                Err(cause) => bilan.noter(illisible(&fichier, &cause)),
             }
-            bilans.0.push(bilan);
+            propres.push(bilan);
         }
+        bilans.0.extend(propres.into_iter().rev());
         Ok(reprises)
     }
 
     /// Keeps what a run read from its files, year by year. What a year has from earlier runs and not from
     /// this one (a list whose file is lost today) stays. Gives the years that were written.
     pub(super) fn conserver(&self, lues: &Lues, derniere: i32) -> Result<Vec<i32>, String> {
-        let annees = annees_lues(&lues.parties).map_err(|e| e.to_string())?;
+        let annees = annees_lues(&lues.parties, derniere).map_err(|e| e.to_string())?;
         let annees: Vec<i32> = annees.into_iter().filter(|annee| *annee <= derniere).collect();
         reserver(&self.racine).map_err(|e| format!("{} : {e}", self.nom))?;
         for annee in &annees {
-            self.ecrire(*annee, lues).map_err(|cause| format!("{}/{annee} : {cause}", self.nom))?;
+            self.ecrire(*annee, derniere, lues).map_err(|cause| format!("{}/{annee} : {cause}", self.nom))?;
         }
         Ok(annees)
     }
@@ -150,7 +164,7 @@ impl Historique {
             return Err(format!("écrit par une autre version ({}) du programme", manifeste.version));
         }
         let mut tables = BTreeMap::new();
-        for nom in [LISTE, STRUCTURES, COMPTES] {
+        for nom in TABLES.iter().map(|table| table.nom) {
             let Some(attendu) = manifeste.tables.get(nom) else { continue };
             let chemin = dossier.join(format!("{nom}.parquet"));
             // A table that was cut or changed would not only be wrong: reading it may be a crash.
@@ -165,10 +179,11 @@ impl Historique {
         Ok(Annee { manifeste, tables })
     }
 
-    fn ecrire(&self, annee: i32, lues: &Lues) -> Result<(), String> {
+    fn ecrire(&self, annee: i32, derniere: i32, lues: &Lues) -> Result<(), String> {
         let ancienne = self.lire(annee).unwrap_or_default();
-        let mut tables = tables_de(annee, &lues.parties).map_err(|e| e.to_string())?;
-        completer_tables(&mut tables, &ancienne).map_err(|e| e.to_string())?;
+        let mut tables = tables_de(annee, derniere, &lues.parties)
+            .and_then(|tables| completees(&tables, &ancienne.tables))
+            .map_err(|e| e.to_string())?;
         let chantier = Chantier::ouvrir(&self.racine.join(annee.to_string())).map_err(|e| e.to_string())?;
         let mut manifeste =
             manifeste(annee, &tables, lues, &ancienne.manifeste).map_err(|e| e.to_string())?;
@@ -200,184 +215,127 @@ fn reserver(racine: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
-/// How pages cite a kept year: with what it was made from.
-fn citer(manifeste: &Manifeste, fichier: String) -> SourceCitee {
+fn illisible(fichier: &str, cause: &str) -> Probleme {
+    Probleme::new(Motif::HistoriqueIllisible, Lieu::fichier(fichier), cause)
+}
+
+/// Cites a kept year, with what it was made from; and each of its questionnaires by itself, since questions
+/// of two of them may read the same.
+fn citer(manifeste: &Manifeste, restes: &Tables, fichier: &str, sources: &mut BTreeMap<String, SourceCitee>) {
+    let annee = manifeste.annee;
+    let citee = |origines: &[&str], date| SourceCitee {
+        libelle: format!("Historique {annee} ({})", origines.join(" ; ")),
+        fichier: fichier.to_owned(),
+        date,
+        periode: Periode::Aucune,
+    };
     let origines: BTreeSet<&str> = manifeste.sources.values().map(|s| s.libelle.as_str()).collect();
     let origines: Vec<&str> = origines.into_iter().collect();
-    SourceCitee {
-        libelle: format!("Historique {} ({})", manifeste.annee, origines.join(" ; ")),
-        fichier,
-        date: manifeste.date,
-        periode: Periode::Aucune,
+    sources.insert(Historique::id(annee), citee(&origines, manifeste.date));
+    let questionnaires = restes.get(REPONSES).and_then(|r| ids_de(r).ok()).unwrap_or_default();
+    for id in questionnaires {
+        let origine = manifeste.sources.get(&id);
+        let libelle = origine.map_or(id.as_str(), |s| s.libelle.as_str());
+        let citee = citee(&[libelle], origine.and_then(|s| s.date));
+        sources.insert(Historique::id_de_questionnaire(annee, &id), citee);
     }
 }
 
-/// What the files of the run do not give of a kept year, under the name of the history.
+/// The rows of a kept year that the run does not give, table by table.
 fn manquantes(
     kept: Annee,
-    lues: &Parties,
-    connus: &BTreeSet<(i32, String)>,
-    recensees: &BTreeSet<i32>,
-) -> Result<(Parties, Manifeste), String> {
-    let annee = kept.manifeste.annee;
-    let id = Historique::id(annee);
-    let mut parties = Parties::default();
-    let mut reprendre = || -> PolarsResult<()> {
-        if let Some(liste) = kept.tables.get(LISTE)
-            && !lues.listes.iter().any(|l| l.annee() == annee)
-        {
-            parties.listes.push(Liste::reprendre(annee, &nommer(liste, "source", &id)?)?);
-        }
-        if let Some(structures) = kept.tables.get(STRUCTURES)
-            && !recensees.contains(&annee)
-        {
-            parties.structures.push(Structures::reprendre(&nommer(structures, "source", &id)?)?);
-        }
-        if let Some(comptes) = kept.tables.get(COMPTES) {
-            let deja = connus.iter().filter(|(a, _)| *a == annee).map(|(_, mesure)| mesure.as_str());
-            let comptes = sans_mesures(comptes, &deja.collect())?;
-            if comptes.height() > 0 {
-                parties.comptes.push(Comptes::reprendre(&nommer(&comptes, "sources", &id)?)?);
-            }
-        }
-        Ok(())
-    };
-    reprendre().map_err(|e| e.to_string())?;
-    Ok((parties, kept.manifeste))
-}
-
-fn nommer(trame: &DataFrame, colonne: &str, id: &str) -> PolarsResult<DataFrame> {
-    trame.clone().lazy().with_column(lit(id).alias(colonne)).collect()
-}
-
-fn sans_mesures(comptes: &DataFrame, mesures: &BTreeSet<&str>) -> PolarsResult<DataFrame> {
-    let garder: BooleanChunked = comptes
-        .column("mesure")?
-        .str()?
-        .iter()
-        .map(|mesure| mesure.is_some_and(|mesure| !mesures.contains(mesure)))
-        .collect();
-    comptes.filter(&garder)
-}
-
-fn hauteur(parties: &Parties) -> u32 {
-    let listes = parties.listes.iter().map(|l| l.trame().height());
-    let structures = parties.structures.iter().map(|s| s.trame().height());
-    let comptes = parties.comptes.iter().map(|c| c.trame().height());
-    u32::try_from(listes.chain(structures).chain(comptes).sum::<usize>()).unwrap_or(u32::MAX)
-}
-
-/// Years and measures that the counts of the run give, whatever the commune.
-fn mesures_connues(comptes: &[Comptes]) -> PolarsResult<BTreeSet<(i32, String)>> {
-    let mut connues = BTreeSet::new();
-    for trame in comptes.iter().map(Comptes::trame) {
-        let (annees, mesures) = (trame.column("annee")?.i32()?, trame.column("mesure")?.str()?);
-        let paires = annees.iter().zip(mesures.iter());
-        connues.extend(paires.filter_map(|(annee, mesure)| Some((annee?, mesure?.to_owned()))));
-    }
-    Ok(connues)
-}
-
-/// Years of the censuses of the run.
-fn annees_recensees(structures: &[Structures]) -> PolarsResult<BTreeSet<i32>> {
-    let mut annees = BTreeSet::new();
-    for trame in structures.iter().map(Structures::trame) {
-        annees.extend(annees_des_dates(trame)?.into_iter().flatten());
-    }
-    Ok(annees)
-}
-
-fn annees_des_dates(trame: &DataFrame) -> PolarsResult<Vec<Option<i32>>> {
-    use chrono::Datelike;
-    let jours = trame.column("date_observation")?.date()?;
-    Ok(jours.physical().iter().map(|jour| crate::tables::du_jour(jour?).map(|j| j.year())).collect())
-}
-
-/// Every year of which the files of the run speak.
-fn annees_lues(parties: &Parties) -> PolarsResult<BTreeSet<i32>> {
-    let mut annees: BTreeSet<i32> = parties.listes.iter().map(Liste::annee).collect();
-    annees.extend(annees_recensees(&parties.structures)?);
-    annees.extend(mesures_connues(&parties.comptes)?.into_iter().map(|(annee, _)| annee));
-    Ok(annees)
-}
-
-/// The rows of a year that the run read, table by table; a table without any is left out.
-fn tables_de(annee: i32, parties: &Parties) -> PolarsResult<BTreeMap<&'static str, DataFrame>> {
-    let de_l_annee = |trame: &DataFrame| -> PolarsResult<LazyFrame> {
-        let garder: BooleanChunked = annees_des_dates(trame)?.into_iter().map(|a| a == Some(annee)).collect();
-        Ok(trame.filter(&garder)?.lazy())
-    };
-    let listes: Vec<LazyFrame> =
-        parties.listes.iter().filter(|l| l.annee() == annee).map(|l| l.trame().clone().lazy()).collect();
-    let structures = parties.structures.iter().map(|s| de_l_annee(s.trame())).collect::<PolarsResult<_>>()?;
-    let comptes = parties
-        .comptes
-        .iter()
-        .map(|c| Ok(c.trame().clone().lazy().filter(col("annee").eq(lit(annee)))))
-        .collect::<PolarsResult<Vec<LazyFrame>>>()?;
-    let mut tables = BTreeMap::new();
-    for (nom, parties) in [(LISTE, listes), (STRUCTURES, structures), (COMPTES, comptes)] {
-        if parties.is_empty() {
+    lues: &Tables,
+    entrees: &[Empreinte],
+    durables: &mut BTreeSet<&'static str>,
+) -> PolarsResult<(Tables, Manifeste)> {
+    let mut restes = Tables::new();
+    for table in &TABLES {
+        let Some(avant) = kept.tables.get(table.nom) else { continue };
+        if table.durable && !durables.insert(table.nom) {
             continue;
         }
-        let trame = concat(parties, UnionArgs::default())?.collect()?;
-        if trame.height() > 0 {
-            tables.insert(nom, trame);
+        let Some(mut reste) = table.reste(avant, lues)? else { continue };
+        if table.nom == REPONSES {
+            // A questionnaire that the pipeline gives another name this year is the same file.
+            let relues = kept
+                .manifeste
+                .sources
+                .iter()
+                .filter(|(_, s)| entrees.iter().any(|e| s.sha256.as_deref() == Some(e.sha256.as_str())));
+            reste = sans_sources(&reste, &relues.map(|(id, _)| id.as_str()).collect())?;
+        }
+        if reste.height() > 0 {
+            restes.insert(table.nom, reste);
         }
     }
-    // Where two sources give the same figure, the first of the pipeline is kept here too.
-    if let Some(comptes) = tables.get_mut(COMPTES) {
-        *comptes = comptes.unique_stable(
-            Some(&["annee".to_owned(), "code".to_owned(), "mesure".to_owned()]),
-            UniqueKeepStrategy::First,
-            None,
-        )?;
-    }
-    Ok(tables)
+    Ok((restes, kept.manifeste))
 }
 
-/// What the year had before and the run does not give: whole tables, and measures of the counts.
-fn completer_tables(tables: &mut BTreeMap<&'static str, DataFrame>, ancienne: &Annee) -> PolarsResult<()> {
-    for nom in [LISTE, STRUCTURES, COMPTES] {
-        let Some(avant) = ancienne.tables.get(nom) else { continue };
-        let Some(trame) = tables.get_mut(nom) else {
-            tables.insert(nom, avant.clone());
-            continue;
+fn sans_sources(trame: &DataFrame, ids: &BTreeSet<&str>) -> PolarsResult<DataFrame> {
+    let sources = trame.column("source")?.str()?;
+    let garder: BooleanChunked = sources.iter().map(|s| s.is_some_and(|s| !ids.contains(s))).collect();
+    trame.filter(&garder)
+}
+
+impl Parties {
+    /// Adds the tables of a kept year, under the name of the history; gives the number of their rows.
+    fn reprendre(&mut self, annee: i32, restes: &Tables) -> PolarsResult<u32> {
+        let id = Historique::id(annee);
+        let nommer = |trame: &DataFrame, colonne: &str, source: Expr| {
+            trame.clone().lazy().with_column(source.alias(colonne)).collect()
         };
-        if nom == COMPTES {
-            let mesures: BTreeSet<String> =
-                trame.column("mesure")?.str()?.iter().flatten().map(str::to_owned).collect();
-            let reste = sans_mesures(avant, &mesures.iter().map(String::as_str).collect())?;
-            *trame = concat([trame.clone().lazy(), reste.lazy()], UnionArgs::default())?.collect()?;
-        }
+        let nommee = |nom: &str| {
+            let reprise = restes.get(nom);
+            reprise.map(|trame| nommer(trame, colonne_des_sources(trame), lit(id.as_str()))).transpose()
+        };
+        // Everything is read before anything is added: a year is taken as a whole, or not at all.
+        let liste = nommee(LISTE)?.map(|t| Liste::reprendre(annee, &t)).transpose()?;
+        let structures = restes.get(STRUCTURES);
+        let structures = structures.map(|t| Structures::reprendre(t, restes.get(ARRETS), &id)).transpose()?;
+        let comptes = nommee(COMPTES)?.map(|t| Comptes::reprendre(&t)).transpose()?;
+        let taux = nommee(TAUX)?.map(|t| TauxPublies::reprendre(&t)).transpose()?;
+        let declarations = nommee(DECLARATIONS)?.map(|t| Declarations::reprendre(&t)).transpose()?;
+        let services = nommee(SERVICES)?.map(|t| Services::reprendre(&t)).transpose()?;
+        let trajets = nommee(TRAJETS)?.map(|t| Trajets::reprendre(&t)).transpose()?;
+        let propre = concat_str([lit(Historique::id_de_questionnaire(annee, "")), col("source")], "", false);
+        let reponses = restes.get(REPONSES).map(|t| nommer(t, "source", propre)).transpose()?;
+        let reponses = reponses.map(|t| Reponses::reprendre(&t)).transpose()?;
+        self.listes.extend(liste);
+        self.structures.extend(structures);
+        self.comptes.extend(comptes);
+        self.taux.extend(taux);
+        self.declarations.extend(declarations);
+        self.services.extend(services);
+        self.trajets.extend(trajets);
+        self.reponses.extend(reponses);
+        // A stop is no row of a file: it tells more of a structure.
+        let hauteurs = restes.iter().filter(|(nom, _)| **nom != ARRETS).map(|(_, t)| t.height());
+        Ok(u32::try_from(hauteurs.sum::<usize>()).unwrap_or(u32::MAX))
     }
-    // In one order, wherever the rows come from: what did not change gives the same bytes.
-    if let Some(comptes) = tables.get_mut(COMPTES) {
-        let ordre = SortMultipleOptions::default();
-        *comptes = comptes.clone().lazy().sort(["code", "mesure"], ordre).collect()?;
-    }
-    Ok(())
 }
 
-fn manifeste(
-    annee: i32,
-    tables: &BTreeMap<&'static str, DataFrame>,
-    lues: &Lues,
-    ancien: &Manifeste,
-) -> PolarsResult<Manifeste> {
+/// Counts name the sources of a sum; the other tables have one source a row.
+fn colonne_des_sources(trame: &DataFrame) -> &'static str {
+    if trame.column("sources").is_ok() { "sources" } else { "source" }
+}
+
+fn ids_de(trame: &DataFrame) -> PolarsResult<BTreeSet<String>> {
+    let ids = trame.column(colonne_des_sources(trame))?.str()?;
+    Ok(ids.iter().flatten().map(str::to_owned).collect())
+}
+
+fn manifeste(annee: i32, tables: &Tables, lues: &Lues, ancien: &Manifeste) -> PolarsResult<Manifeste> {
     let mut sources = BTreeMap::new();
-    for (nom, trame) in tables {
-        let colonne = if *nom == COMPTES { "sources" } else { "source" };
-        let ids: BTreeSet<&str> = trame.column(colonne)?.str()?.iter().flatten().collect();
-        for id in ids {
-            let citee = lues.sources.get(id).map(|s| SourceConservee {
+    for trame in tables.values() {
+        for id in ids_de(trame)? {
+            let citee = lues.sources.get(&id).map(|s| SourceConservee {
                 libelle: s.en_clair(),
                 fichier: s.fichier.clone(),
                 date: s.date,
                 sha256: lues.entrees.iter().find(|e| e.fichier == s.fichier).map(|e| e.sha256.clone()),
             });
-            if let Some(source) = citee.or_else(|| ancien.sources.get(id).cloned()) {
-                sources.insert(id.to_owned(), source);
+            if let Some(source) = citee.or_else(|| ancien.sources.get(&id).cloned()) {
+                sources.insert(id, source);
             }
         }
     }
@@ -385,7 +343,8 @@ fn manifeste(
         format: FORMAT,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         annee,
-        date: sources.values().filter_map(|s| s.date).max(),
+        // A file of later rates may speak of that year too: its day is not that of the year.
+        date: sources.values().filter_map(|s| s.date).filter(|date| date.year() == annee).max(),
         tables: BTreeMap::new(),
         sources,
     })

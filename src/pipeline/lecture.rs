@@ -37,15 +37,35 @@ pub(super) struct Lues {
     pub(super) reprises: Parties,
 }
 
-/// The tables that no earlier run completes.
+/// The tables that not every territory has.
 #[derive(Debug)]
 pub(super) struct Autres {
     pub(super) taux_publies: Option<TauxPublies>,
     pub(super) declarations: Option<Declarations>,
     pub(super) reponses: Option<Reponses>,
-    #[expect(dead_code, reason = "lus et contrôlés ; seules les fiches des communes les montreront")]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "lus et gardés ; seules les fiches des communes les montreront")
+    )]
     pub(super) services: Option<Services>,
     pub(super) trajets: Option<Trajets>,
+}
+
+impl Autres {
+    /// What the files of the run give, and what earlier runs kept.
+    fn de(lues: &Parties, reprises: &Parties) -> PolarsResult<Self> {
+        Ok(Self {
+            taux_publies: non_vide([&lues.taux[..], &reprises.taux].concat(), |p| {
+                TauxPublies::completer(&p)
+            })?,
+            declarations: non_vide([&lues.declarations[..], &reprises.declarations].concat(), |p| {
+                Declarations::reunir(&p)
+            })?,
+            reponses: non_vide([&lues.reponses[..], &reprises.reponses].concat(), |p| Reponses::reunir(&p))?,
+            services: non_vide([&lues.services[..], &reprises.services].concat(), |p| Services::reunir(&p))?,
+            trajets: non_vide([&lues.trajets[..], &reprises.trajets].concat(), |p| Trajets::reunir(&p))?,
+        })
+    }
 }
 
 /// Reads the sources of a pipeline.
@@ -63,11 +83,13 @@ pub(super) struct Parties {
     pub(super) listes: Vec<Liste>,
     pub(super) structures: Vec<Structures>,
     pub(super) comptes: Vec<Comptes>,
+    /// What is read of the published rates, until it is brought together.
     publications: Vec<Publication>,
-    declarations: Vec<Declarations>,
-    reponses: Vec<Reponses>,
-    services: Vec<Services>,
-    trajets: Vec<Trajets>,
+    pub(super) taux: Vec<TauxPublies>,
+    pub(super) declarations: Vec<Declarations>,
+    pub(super) reponses: Vec<Reponses>,
+    pub(super) services: Vec<Services>,
+    pub(super) trajets: Vec<Trajets>,
 }
 
 impl Parties {
@@ -115,16 +137,12 @@ impl Lecteur<'_> {
             }
             self.suivi.avancer(&source.id);
         }
-        let autres = Autres {
-            taux_publies: taux_publies(std::mem::take(&mut parties.publications), &perimetre, &mut bilans)?,
-            declarations: non_vide(std::mem::take(&mut parties.declarations), |p| Declarations::reunir(&p))?,
-            reponses: non_vide(std::mem::take(&mut parties.reponses), |p| Reponses::reunir(&p))?,
-            services: non_vide(std::mem::take(&mut parties.services), |p| Services::reunir(&p))?,
-            trajets: non_vide(std::mem::take(&mut parties.trajets), |p| Trajets::reunir(&p))?,
-        };
+        let publications = std::mem::take(&mut parties.publications);
+        parties.taux.extend(taux_publies(publications, &perimetre, &mut bilans)?);
         let (entrees, mut sources) = (self.empreintes(), self.citations());
         let annee = self.declaration.observation.date.year();
-        let reprises = self.historique.completer(annee, &parties, &mut bilans, &mut sources)?;
+        let reprises = self.historique.completer(annee, &parties, &entrees, &mut bilans, &mut sources)?;
+        let autres = Autres::de(&parties, &reprises)?;
         let listes = [&parties.listes[..], &reprises.listes].concat();
         let structures = [&parties.structures[..], &reprises.structures].concat();
         let comptes = [&parties.comptes[..], &reprises.comptes].concat();

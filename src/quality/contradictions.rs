@@ -1,8 +1,9 @@
 //! Contradictions between sources, side by side with their dates. Nothing is ever averaged: the first
-//! source that the pipeline names is kept, and the person is told.
+//! source that the pipeline names is kept, and the person is told. What that source withholds and another
+//! one gives is no contradiction: it is told too.
 
 use super::matiere::{date_du_jour, parcourir_comptes};
-use super::{Bilans, Lieu, Matiere, Motif, Probleme};
+use super::{Bilans, Lieu, Matiere, Motif, Probleme, Statut};
 use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -90,27 +91,118 @@ pub fn noter(contradictions: &[Contradiction], bilans: &mut Bilans) {
     }
 }
 
+/// Year, commune, measure.
 type Cle = (i32, String, String);
+
+/// What one source says of a figure.
+struct Dite {
+    source: String,
+    valeur: Option<f64>,
+    statut: u32,
+}
+
+impl Dite {
+    /// The value, if it is whole: a sum that lacks parts contradicts nothing.
+    fn entiere(&self) -> Option<f64> {
+        self.valeur.filter(|_| self.statut == Statut::Observe.rang())
+    }
+
+    /// Why the source is not kept.
+    fn lacune(&self) -> &'static str {
+        match (self.valeur, self.statut == Statut::SecretSource.rang()) {
+            (Some(_), _) => "n’en connaît qu’une partie",
+            (None, true) => "le garde secret",
+            (None, false) => "ne le connaît pas",
+        }
+    }
+}
+
+/// What each source says of each figure, in the order of the pipeline.
+fn dites(matiere: &Matiere<'_>) -> PolarsResult<BTreeMap<Cle, Vec<Dite>>> {
+    let mut dites: BTreeMap<Cle, Vec<Dite>> = BTreeMap::new();
+    for trame in &matiere.comptes {
+        parcourir_comptes(trame, |annee, code, mesure, source, valeur, statut| {
+            let cle = (annee, code.to_owned(), mesure.to_owned());
+            dites.entry(cle).or_default().push(Dite { source: source.to_owned(), valeur, statut });
+        })?;
+    }
+    Ok(dites)
+}
+
+/// The one that the report uses: the first that is whole, else the first that has a value.
+fn retenue(dites: &[Dite]) -> Option<usize> {
+    let entiere = dites.iter().position(|d| d.entiere().is_some());
+    entiere.or_else(|| dites.iter().position(|d| d.valeur.is_some()))
+}
+
+/// Tells, to the tally of the source that gives them, the figures that a source named before it withholds
+/// or does not know: what is published stays published, but one must know by whom.
+///
+/// # Errors
+/// Only if a frame lacks a column of its canonical table.
+pub fn completer(matiere: &Matiere<'_>) -> PolarsResult<Vec<(String, Probleme)>> {
+    let mut groupes: BTreeMap<Completee, Vec<String>> = BTreeMap::new();
+    for ((annee, code, mesure), dites) in dites(matiere)? {
+        let choisie = retenue(&dites).and_then(|rang| dites.get(rang));
+        let Some((premiere, choisie)) = dites.first().zip(choisie) else { continue };
+        // Two sheets of one file are one source.
+        let (Some(valeur), true) = (choisie.valeur, premiere.source != choisie.source) else { continue };
+        let groupe = Completee {
+            choisie: choisie.source.clone(),
+            premiere: premiere.source.clone(),
+            lacune: premiere.lacune(),
+            annee,
+            mesure,
+        };
+        groupes.entry(groupe).or_default().push(format!("{} {valeur}", matiere.nom_de(&code)));
+    }
+    let problemes = groupes.into_iter().map(|(groupe, valeurs)| groupe.probleme(matiere, &valeurs));
+    Ok(problemes.collect())
+}
+
+/// The figures of a year that one source gives in the place of another.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Completee {
+    choisie: String,
+    premiere: String,
+    lacune: &'static str,
+    annee: i32,
+    mesure: String,
+}
+
+impl Completee {
+    /// The source that is used, and what its tally is told.
+    fn probleme(self, matiere: &Matiere<'_>, valeurs: &[String]) -> (String, Probleme) {
+        let libelle = |id: &str| matiere.source(id).map_or_else(|| id.to_owned(), |s| s.libelle.clone());
+        let quoi = matiere.mesure(&self.mesure).map_or(self.mesure.as_str(), |m| m.libelle);
+        let date = matiere.source(&self.choisie).and_then(|s| s.date);
+        let date = date.map(|d| format!(" au {}", d.format("%d/%m/%Y"))).unwrap_or_default();
+        let detail = format!(
+            "{quoi}, {} : « {} » {} ; retenu d’après « {} »{date} : {}",
+            self.annee,
+            libelle(&self.premiere),
+            self.lacune,
+            libelle(&self.choisie),
+            valeurs.join(", ")
+        );
+        let bilan = matiere.bilans.0.iter().find(|b| b.source == self.choisie);
+        let lieu = Lieu::fichier(bilan.map_or("", |b| &b.fichier));
+        (self.choisie, Probleme::new(Motif::ValeurCompletee, lieu, detail))
+    }
+}
 
 /// The same figure (commune, measure, year) given by two sources with different values. A value that is
 /// withheld or missing contradicts nothing.
 fn entre_comptes(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
-    let mut donnees: BTreeMap<Cle, Vec<(String, Option<f64>)>> = BTreeMap::new();
-    for trame in &matiere.comptes {
-        parcourir_comptes(trame, |annee, code, mesure, source, valeur, _| {
-            let cle = (annee, code.to_owned(), mesure.to_owned());
-            donnees.entry(cle).or_default().push((source.to_owned(), valeur));
-        })?;
-    }
-    let contraires = donnees.into_iter().filter_map(|((annee, code, mesure), donnees)| {
-        let connues: Vec<f64> = donnees.iter().filter_map(|d| d.1).collect();
+    let contraires = dites(matiere)?.into_iter().filter_map(|((annee, code, mesure), dites)| {
+        let connues: Vec<f64> = dites.iter().filter_map(Dite::entiere).collect();
         if connues.windows(2).all(|paire| (paire[0] - paire[1]).abs() < f64::EPSILON) {
             return None;
         }
-        let valeurs = donnees
-            .iter()
-            .enumerate()
-            .filter_map(|(rang, (source, valeur))| Some(donnee(matiere, source, "", (*valeur)?, rang == 0)));
+        let choisie = retenue(&dites);
+        let valeurs = dites.iter().enumerate().filter_map(|(rang, dite)| {
+            Some(donnee(matiere, &dite.source, "", dite.entiere()?, Some(rang) == choisie))
+        });
         let quoi = matiere.mesure(&mesure).map_or(mesure.as_str(), |m| m.libelle).to_owned();
         Some(contradiction(matiere, Motif::ValeursContraires, quoi, code, annee, valeurs.collect()))
     });

@@ -89,6 +89,7 @@ pub(super) fn demande_une_action(motif: Motif) -> bool {
             | Motif::AgrementFutur
             | Motif::ValeursContraires
             | Motif::ComptesContraires
+            | Motif::ValeurCompletee
     )
 }
 

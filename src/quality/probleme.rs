@@ -160,6 +160,9 @@ motifs! {
     /// The structure is closed or not yet open at the date.
     StructureFermee = "P48", MisDeCote, "structure fermée à cette date",
         "Rien à faire si les dates d’ouverture et de fermeture sont justes.";
+    /// A structure that closes before it opens: one of the two dates is wrong, and none can be believed.
+    FermetureAvantOuverture = "P49", Avertissement, "fermeture avant l’ouverture",
+        "Corrigez celle des deux dates qui est fausse. La structure est comptée comme ouverte, sans ces dates.";
 
     /// A code that names no place (`XX`, `99999`, `693XX`).
     CodeSansLieu = "P50", MisDeCote, "code qui ne désigne aucun lieu",
@@ -205,6 +208,9 @@ motifs! {
     /// What earlier runs kept of a year cannot be read.
     HistoriqueIllisible = "P72", Fichier, "historique illisible",
         "Restaurez ce dossier d’une sauvegarde, ou remettez les fichiers de cette année dans le pipeline et relancez.";
+    /// The first source withholds a figure, or does not know it, and another one gives it.
+    ValeurCompletee = "P73", Avertissement, "valeur prise à une autre source",
+        "Rien à faire si l’autre source publie bien ce chiffre ; sinon retirez-la du pipeline : le chiffre redevient manquant.";
 }
 
 impl fmt::Display for Motif {

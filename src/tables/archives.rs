@@ -1,64 +1,21 @@
-//! Canonical tables that come back from what an earlier run kept: their shape is checked, since nothing
-//! past this module checks it again.
+//! Canonical tables that come back from what an earlier run kept: their shape is checked against that of
+//! the table without rows, since nothing past this module checks it again.
 
-use super::structures::aucun_arret;
-use super::{Comptes, Liste, Structures};
+use super::{
+    Comptes, Declarations, Liste, Reponses, Services, Structures, TauxPublies, Trajets, assistants_maternels,
+    comptes, declarations, reponses, services, structures, taux_publies, trajets,
+};
 use polars::prelude::*;
-
-const LISTE: [(&str, DataType); 16] = [
-    ("annee", DataType::Int32),
-    ("date_observation", DataType::Date),
-    ("source", DataType::String),
-    ("code", DataType::String),
-    ("nom", DataType::UInt64),
-    ("cle", DataType::UInt64),
-    ("age", DataType::Int32),
-    ("places", DataType::UInt32),
-    ("lieu", DataType::String),
-    ("mam", DataType::UInt64),
-    ("accepte_periscolaire", DataType::Boolean),
-    ("accepte_atypique", DataType::Boolean),
-    ("accepte_urgence", DataType::Boolean),
-    ("accepte_handicap", DataType::Boolean),
-    ("monenfant", DataType::Boolean),
-    ("places_libres", DataType::UInt32),
-];
-
-const STRUCTURES: [(&str, DataType); 13] = [
-    ("date_observation", DataType::Date),
-    ("source", DataType::String),
-    ("type", DataType::String),
-    ("nom", DataType::String),
-    ("code", DataType::String),
-    ("places", DataType::UInt32),
-    ("financement", DataType::String),
-    ("gestionnaire", DataType::String),
-    ("ouverture", DataType::Date),
-    ("fermeture", DataType::Date),
-    ("longitude", DataType::Float64),
-    ("latitude", DataType::Float64),
-    ("structure", DataType::UInt32),
-];
-
-const COMPTES: [(&str, DataType); 9] = [
-    ("annee", DataType::Int32),
-    ("date_observation", DataType::Date),
-    ("code", DataType::String),
-    ("mesure", DataType::String),
-    ("valeur", DataType::Float64),
-    ("statut", DataType::UInt32),
-    ("parties", DataType::UInt32),
-    ("parties_attendues", DataType::UInt32),
-    ("sources", DataType::String),
-];
+use std::collections::BTreeMap;
 
 /// The columns of a table, in order, whatever else the frame holds.
-fn verifier(trame: &DataFrame, colonnes: &[(&str, DataType)]) -> PolarsResult<DataFrame> {
-    for (nom, attendu) in colonnes {
+fn verifier(trame: &DataFrame, vide: &DataFrame) -> PolarsResult<DataFrame> {
+    for colonne in vide.columns() {
+        let (nom, attendu) = (colonne.name(), colonne.dtype());
         let vu = trame.column(nom)?.dtype();
         polars_ensure!(vu == attendu, SchemaMismatch: "{} : {} au lieu de {}", nom, vu, attendu);
     }
-    trame.select(colonnes.iter().map(|(nom, _)| *nom))
+    trame.select(vide.columns().iter().map(|colonne| colonne.name().clone()))
 }
 
 impl Liste {
@@ -78,26 +35,68 @@ impl Liste {
     /// # Errors
     /// If the frame has not the columns of [`Liste::trame`].
     pub fn reprendre(annee: i32, trame: &DataFrame) -> PolarsResult<Self> {
-        Ok(Self { annee, trame: verifier(trame, &LISTE)? })
+        Ok(Self { annee, trame: verifier(trame, &assistants_maternels::vide()?)? })
     }
 }
 
 impl Structures {
-    /// Censuses that were kept. The stops of travelling structures are not: they have none here.
+    /// Censuses that were kept, under one name: where they were several, the structures are numbered again,
+    /// and the stops cite the new numbers. No stops (`None`) stands for censuses without any.
     ///
     /// # Errors
-    /// If the frame has not the columns of [`Structures`].
-    pub fn reprendre(trame: &DataFrame) -> PolarsResult<Self> {
-        Ok(Self { trame: verifier(trame, &STRUCTURES)?, arrets: aucun_arret()? })
+    /// If the frames have not the columns of [`Structures`] and [`Structures::arrets`], or if a stop is of no
+    /// structure.
+    pub fn reprendre(trame: &DataFrame, arrets: Option<&DataFrame>, source: &str) -> PolarsResult<Self> {
+        let trame = verifier(trame, &structures::vide()?)?;
+        let sans_arret = structures::aucun_arret()?;
+        let arrets = verifier(arrets.unwrap_or(&sans_arret), &sans_arret)?;
+        let rangs: BTreeMap<(String, u32), u32> = paires(&trame)?.into_iter().zip(1..).collect();
+        let renumeroter = |trame: &DataFrame| -> PolarsResult<DataFrame> {
+            let nouveaux = paires(trame)?.iter().map(|paire| rangs.get(paire).copied()).collect::<Vec<_>>();
+            polars_ensure!(nouveaux.iter().all(Option::is_some), ComputeError: "un arrêt n’a pas sa structure");
+            let nouveaux = Column::new("structure".into(), nouveaux);
+            trame
+                .clone()
+                .lazy()
+                .with_columns([
+                    lit(nouveaux.take_materialized_series()).alias("structure"),
+                    lit(source).alias("source"),
+                ])
+                .collect()
+        };
+        Ok(Self { trame: renumeroter(&trame)?, arrets: renumeroter(&arrets)? })
     }
 }
 
-impl Comptes {
-    /// Counts that were kept.
-    ///
-    /// # Errors
-    /// If the frame has not the columns of [`Comptes`].
-    pub fn reprendre(trame: &DataFrame) -> PolarsResult<Self> {
-        verifier(trame, &COMPTES).map(Self)
-    }
+/// Source and number of each structure, or of that of each stop.
+fn paires(trame: &DataFrame) -> PolarsResult<Vec<(String, u32)>> {
+    let (sources, rangs) = (trame.column("source")?.str()?, trame.column("structure")?.u32()?);
+    let paire = |(source, rang): (Option<&str>, Option<u32>)| {
+        (source.unwrap_or_default().to_owned(), rang.unwrap_or_default())
+    };
+    Ok(sources.iter().zip(rangs.iter()).map(paire).collect())
+}
+
+/// `reprendre` of the tables that are one frame.
+macro_rules! reprendre {
+    ($($table:ident, $module:ident;)*) => {$(
+        impl $table {
+            /// The table that was kept.
+            ///
+            /// # Errors
+            /// If the frame has not the columns of the table.
+            pub fn reprendre(trame: &DataFrame) -> PolarsResult<Self> {
+                verifier(trame, &$module::vide()?).map(Self)
+            }
+        }
+    )*};
+}
+
+reprendre! {
+    Comptes, comptes;
+    TauxPublies, taux_publies;
+    Declarations, declarations;
+    Reponses, reponses;
+    Services, services;
+    Trajets, trajets;
 }

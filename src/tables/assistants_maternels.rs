@@ -73,7 +73,10 @@ impl AssistantsMaternels {
         bilan.lues += u32::try_from(agrements.len()).unwrap_or(u32::MAX);
         let mut personnes = une_ligne_par_personne(agrements, tableau, bilan);
         deduire_les_mam(&mut personnes, tableau, bilan);
-        Ok(Liste { annee: ingestion.date.year(), trame: trame(&personnes, ingestion)? })
+        Ok(Liste {
+            annee: ingestion.date.year(),
+            trame: trame(&personnes, ingestion.source, ingestion.date)?,
+        })
     }
 
     /// Brings the lists together, and gives to a person without a readable birth date in one list the
@@ -402,9 +405,14 @@ fn reunir_agrements(autre: &mut Agrement, agrement: &Agrement, tableau: &Tableau
     Probleme::new(Motif::AgrementsMultiples, lieu, detail)
 }
 
-fn trame(agrements: &[Agrement], ingestion: &Ingestion<'_>) -> PolarsResult<DataFrame> {
+/// The table without rows: what its columns are.
+pub(super) fn vide() -> PolarsResult<DataFrame> {
+    trame(&[], "", NaiveDate::default())
+}
+
+fn trame(agrements: &[Agrement], source: &str, date: NaiveDate) -> PolarsResult<DataFrame> {
     let n = agrements.len();
-    let jour = Int32Chunked::full("date_observation".into(), en_jours(ingestion.date), n).into_date();
+    let jour = Int32Chunked::full("date_observation".into(), en_jours(date), n).into_date();
     let reponses = REPONSES.iter().enumerate().map(|(rang, champ)| {
         Column::new((*champ).into(), agrements.iter().map(|a| a.reponses[rang]).collect::<Vec<_>>())
     });
@@ -412,9 +420,9 @@ fn trame(agrements: &[Agrement], ingestion: &Ingestion<'_>) -> PolarsResult<Data
     DataFrame::new(
         n,
         vec![
-            Int32Chunked::full("annee".into(), ingestion.date.year(), n).into_column(),
+            Int32Chunked::full("annee".into(), date.year(), n).into_column(),
             jour.into_column(),
-            StringChunked::full("source".into(), ingestion.source, n).into_column(),
+            StringChunked::full("source".into(), source, n).into_column(),
             StringChunked::from_iter_values("code".into(), agrements.iter().map(|a| a.code.as_str()))
                 .into_column(),
             Column::new("nom".into(), agrements.iter().map(|a| a.nom).collect::<Vec<Option<u64>>>()),

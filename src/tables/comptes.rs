@@ -171,16 +171,30 @@ impl Comptes {
     }
 
     /// Brings sources together. Where two sources give the same figure, the one that the pipeline names
-    /// first is kept.
+    /// first is kept; but a source that withholds a figure, or does not know it, or knows only some of its
+    /// parts, gives way to the next one that knows more. Nothing is added up over sources.
     ///
     /// # Errors
     /// Only if Polars cannot run the plan.
     pub fn reunir(parties: &[Self]) -> PolarsResult<Self> {
         if parties.is_empty() {
-            return Releve::default().en_comptes("");
+            return vide().map(Self);
         }
+        let entiere = col("valeur").is_not_null().and(col("parties").eq(col("parties_attendues")));
         concat(parties.iter().map(|p| p.0.clone().lazy()).collect::<Vec<_>>(), UnionArgs::default())?
+            .with_row_index("rang", None)
+            .with_column(
+                when(entiere)
+                    .then(lit(0))
+                    .when(col("valeur").is_not_null())
+                    .then(lit(1))
+                    .otherwise(lit(2))
+                    .alias("lacune"),
+            )
+            .sort(["lacune", "rang"], SortMultipleOptions::default())
             .unique_stable(Some(cols(["annee", "code", "mesure"])), UniqueKeepStrategy::First)
+            .sort(["rang"], SortMultipleOptions::default())
+            .drop(cols(["rang", "lacune"]))
             .collect()
             .map(Self)
     }
@@ -201,6 +215,11 @@ impl Comptes {
             .with_column(when(entiere).then(col("valeur")).otherwise(lit(NULL)).alias("valeur"))
             .drop(cols(["mesure"]))
     }
+}
+
+/// The table without rows: what its columns are.
+pub(super) fn vide() -> PolarsResult<DataFrame> {
+    Releve::default().en_comptes("").map(|comptes| comptes.0)
 }
 
 /// The level of a row that is not about a commune.

@@ -6,6 +6,7 @@ use super::en_jours;
 use crate::quality::{Bilan, Motif, Probleme, Statut};
 use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::valeurs::replier;
+use chrono::NaiveDate;
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
@@ -16,7 +17,7 @@ use std::collections::BTreeMap;
 /// `statut` (u32, see [`Statut::rang`]), `origine` (str: what the file cites as its own source, or null),
 /// `source` (str).
 #[derive(Debug, Clone)]
-pub struct Declarations(DataFrame);
+pub struct Declarations(pub(super) DataFrame);
 
 struct Declaree {
     libelle: String,
@@ -55,7 +56,7 @@ impl Declarations {
                 declarees.insert((annee, mesure.clone()), declaree);
             }
         }
-        trame(&declarees, ingestion).map(Self)
+        trame(&declarees, ingestion.source, ingestion.date).map(Self)
     }
 
     /// Brings files together. Where two give the same figure, the first in the pipeline is kept.
@@ -100,9 +101,15 @@ fn lire_ligne(
     Some(lues)
 }
 
+/// The table without rows: what its columns are.
+pub(super) fn vide() -> PolarsResult<DataFrame> {
+    trame(&BTreeMap::new(), "", NaiveDate::default())
+}
+
 fn trame(
     declarees: &BTreeMap<(i32, String), Declaree>,
-    ingestion: &Ingestion<'_>,
+    source: &str,
+    date: NaiveDate,
 ) -> PolarsResult<DataFrame> {
     let n = declarees.len();
     let (cles, valeurs) = (|| declarees.keys(), || declarees.values());
@@ -110,9 +117,7 @@ fn trame(
         n,
         vec![
             Int32Chunked::from_iter_values("annee".into(), cles().map(|c| c.0)).into_column(),
-            Int32Chunked::full("date_observation".into(), en_jours(ingestion.date), n)
-                .into_date()
-                .into_column(),
+            Int32Chunked::full("date_observation".into(), en_jours(date), n).into_date().into_column(),
             StringChunked::from_iter_values("mesure".into(), cles().map(|c| &c.1)).into_column(),
             StringChunked::from_iter_values("libelle".into(), valeurs().map(|d| &d.libelle)).into_column(),
             Float64Chunked::from_iter_options("valeur".into(), valeurs().map(|d| d.valeur)).into_column(),
@@ -120,7 +125,7 @@ fn trame(
                 .into_column(),
             StringChunked::from_iter_options("origine".into(), valeurs().map(|d| d.origine.as_deref()))
                 .into_column(),
-            StringChunked::full("source".into(), ingestion.source, n).into_column(),
+            StringChunked::full("source".into(), source, n).into_column(),
         ],
     )
 }

@@ -25,7 +25,7 @@ pub use ingestion::Ingestion;
 pub use jours::{du_jour, en_jours};
 pub use pseudonymes::Pseudonymes;
 pub use reponses::Reponses;
-pub use services::{Services, fiche_en_table};
+pub use services::{Services, fiche_en_table, parle_d_un_service};
 pub use structures::Structures;
 pub use taux_publies::{COMPOSANTES, Publication, TauxPublies};
 pub use trajets::Trajets;

@@ -5,6 +5,7 @@ use super::{Ingestion, personnel};
 use crate::quality::Bilan;
 use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::valeurs::replier;
+use chrono::NaiveDate;
 use polars::prelude::*;
 
 mod choix;
@@ -17,7 +18,7 @@ mod choix;
 /// `question` (str), `ligne` (str: the line of a grid `Question [ligne]`, or null), `reponse` (str, null
 /// without answer), `source` (str).
 #[derive(Debug, Clone)]
-pub struct Reponses(DataFrame);
+pub struct Reponses(pub(super) DataFrame);
 
 /// Columns that the tool adds and that are no question.
 const TECHNIQUES: [&str; 28] = [
@@ -91,7 +92,7 @@ impl Reponses {
                 reponses.extend(choisies.map(|reponse| Choisie { repondant, question, reponse }));
             }
         }
-        trame(&reponses, ingestion).map(Self)
+        trame(&reponses, ingestion.source, ingestion.date).map(Self)
     }
 
     /// Brings questionnaires together; the column `source` tells them apart.
@@ -159,7 +160,12 @@ fn couper_la_grille(entete: &str) -> (String, Option<String>) {
     }
 }
 
-fn trame(reponses: &[Choisie<'_>], ingestion: &Ingestion<'_>) -> PolarsResult<DataFrame> {
+/// The table without rows: what its columns are.
+pub(super) fn vide() -> PolarsResult<DataFrame> {
+    trame(&[], "", NaiveDate::default())
+}
+
+fn trame(reponses: &[Choisie<'_>], source: &str, date: NaiveDate) -> PolarsResult<DataFrame> {
     let n = reponses.len();
     let entiers = |nom: &str, lire: fn(&Choisie<'_>) -> u32| {
         UInt32Chunked::from_iter_values(nom.into(), reponses.iter().map(lire)).into_column()
@@ -167,9 +173,7 @@ fn trame(reponses: &[Choisie<'_>], ingestion: &Ingestion<'_>) -> PolarsResult<Da
     DataFrame::new(
         n,
         vec![
-            Int32Chunked::full("date_observation".into(), en_jours(ingestion.date), n)
-                .into_date()
-                .into_column(),
+            Int32Chunked::full("date_observation".into(), en_jours(date), n).into_date().into_column(),
             entiers("repondant", |r| r.repondant),
             entiers("colonne", |r| r.question.colonne.position),
             StringChunked::from_iter_values(
@@ -184,7 +188,7 @@ fn trame(reponses: &[Choisie<'_>], ingestion: &Ingestion<'_>) -> PolarsResult<Da
             .into_column(),
             StringChunked::from_iter_options("reponse".into(), reponses.iter().map(|r| r.reponse.as_deref()))
                 .into_column(),
-            StringChunked::full("source".into(), ingestion.source, n).into_column(),
+            StringChunked::full("source".into(), source, n).into_column(),
         ],
     )
 }

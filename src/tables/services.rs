@@ -7,6 +7,7 @@ use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::grille::{Constructeur, Grille};
 use crate::sources::valeurs::replier;
+use chrono::NaiveDate;
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 /// Columns: `date_observation` (date), `code` (str), `service` (str: as the file calls it), `valeur` (str: as
 /// the file says it, without e-mail or phone unless of the mairie), `source` (str).
 #[derive(Debug, Clone)]
-pub struct Services(DataFrame);
+pub struct Services(pub(super) DataFrame);
 
 /// Rows among which the commune of a fiche is looked for.
 const LIGNES_D_ENTETE: usize = 20;
@@ -55,7 +56,7 @@ impl Services {
             }
         }
         communes.conclure(bilan);
-        trame(&services, ingestion).map(Self)
+        trame(&services, ingestion.source, ingestion.date).map(Self)
     }
 
     /// Brings fiches together. Where two say the same service, the first in the pipeline is kept.
@@ -75,10 +76,37 @@ impl Services {
     }
 }
 
+/// What fiches communes tell of: the beginnings of words of their headers.
+const MOTS: [&str; 12] = [
+    "ecole",
+    "cantine",
+    "restauration",
+    "periscol",
+    "garderie",
+    "centre de loisirs",
+    "accueil de loisirs",
+    "alsh",
+    "mairie",
+    "maternelle",
+    "bibliotheque",
+    "ludotheque",
+];
+
+/// True if a header or a rubric names something that a commune offers.
+pub fn parle_d_un_service(texte: &str) -> bool {
+    let replie = format!(" {}", replier(texte));
+    MOTS.iter().any(|mot| replie.contains(&format!(" {mot}")))
+}
+
 /// The table that a fiche of one commune stands for (`Commune ; Aizenay`, then `rubrique ; valeur`), each row
 /// at its line and its columns; none if the sheet is no such fiche.
 pub fn fiche_en_table(grille: &Grille) -> Option<Grille> {
     let (rang_commune, commune) = commune_de_la_fiche(grille)?;
+    let mut rubriques = (0..grille.hauteur()).filter_map(|rang| grille.cellule(rang, 0));
+    if parle_d_un_service(commune) && !rubriques.any(parle_d_un_service) {
+        // A table of two columns, `Commune ; Cantine`.
+        return None;
+    }
     let mut table = Constructeur::new(grille.origine.clone());
     table.ligne(0, [(0, "Rubrique"), (1, "Valeur"), (2, "Commune")], None).ok()?;
     for rang in (0..grille.hauteur()).filter(|rang| *rang != rang_commune) {
@@ -127,21 +155,25 @@ fn net(entete: &str) -> String {
     entete.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
+/// The table without rows: what its columns are.
+pub(super) fn vide() -> PolarsResult<DataFrame> {
+    trame(&BTreeMap::new(), "", NaiveDate::default())
+}
+
 fn trame(
     services: &BTreeMap<(String, String), String>,
-    ingestion: &Ingestion<'_>,
+    source: &str,
+    date: NaiveDate,
 ) -> PolarsResult<DataFrame> {
     let n = services.len();
     DataFrame::new(
         n,
         vec![
-            Int32Chunked::full("date_observation".into(), en_jours(ingestion.date), n)
-                .into_date()
-                .into_column(),
+            Int32Chunked::full("date_observation".into(), en_jours(date), n).into_date().into_column(),
             StringChunked::from_iter_values("code".into(), services.keys().map(|c| &c.0)).into_column(),
             StringChunked::from_iter_values("service".into(), services.keys().map(|c| &c.1)).into_column(),
             StringChunked::from_iter_values("valeur".into(), services.values()).into_column(),
-            StringChunked::full("source".into(), ingestion.source, n).into_column(),
+            StringChunked::full("source".into(), source, n).into_column(),
         ],
     )
 }

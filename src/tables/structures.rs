@@ -62,6 +62,7 @@ impl Structures {
             let Ok(places) = lecture.places(bilan) else { continue };
             bilan.lues += 1;
             let nom = lecture.texte("nom").unwrap_or("(sans nom)");
+            let (ouverture, fermeture) = lecture.ouverture_et_fermeture(bilan);
             structures.push(Structure {
                 genre: type_structure,
                 nom: nom.to_owned(),
@@ -73,8 +74,8 @@ impl Structures {
                     bilan,
                 ),
                 gestionnaire: lecture.gestionnaire(bilan),
-                ouverture: lecture.date("ouverture", bilan),
-                fermeture: lecture.date("fermeture", bilan),
+                ouverture,
+                fermeture,
                 position,
                 arret: arrets::Arret::lire(
                     lecture.texte("type"),
@@ -87,7 +88,10 @@ impl Structures {
         }
         communes.conclure(bilan);
         let (structures, arrets) = arrets::reunir(structures, tableau, bilan);
-        Ok(Self { trame: trame(&structures, ingestion)?, arrets: arrets::trame(&arrets, ingestion.source)? })
+        Ok(Self {
+            trame: trame(&structures, ingestion.source, ingestion.date)?,
+            arrets: arrets::trame(&arrets, ingestion.source)?,
+        })
     }
 
     /// Brings censuses together.
@@ -238,6 +242,21 @@ impl<'a> Ligne<'a> {
             .ok()
     }
 
+    /// Opening and closing; neither where the structure would close before it opens: which of them is
+    /// wrong, the row does not tell.
+    fn ouverture_et_fermeture(&self, bilan: &mut Bilan) -> (Option<NaiveDate>, Option<NaiveDate>) {
+        let dates = (self.date("ouverture", bilan), self.date("fermeture", bilan));
+        let (Some(ouverture), Some(fermeture)) = dates else { return dates };
+        if fermeture >= ouverture {
+            return dates;
+        }
+        let ecrire = |date: NaiveDate| date.format("%d/%m/%Y").to_string();
+        let detail = format!("elle aurait ouvert le {}", ecrire(ouverture));
+        let motif = Motif::FermetureAvantOuverture;
+        bilan.noter(self.probleme(motif, "fermeture", detail, &ecrire(fermeture)));
+        (None, None)
+    }
+
     fn position(&self, bilan: &mut Bilan) -> Option<(f64, f64)> {
         let (longitude, latitude) = (self.texte("longitude")?, self.texte("latitude")?);
         let position = valeurs::nombre(longitude).ok().zip(valeurs::nombre(latitude).ok());
@@ -255,7 +274,12 @@ impl<'a> Ligne<'a> {
     }
 }
 
-fn trame(structures: &[Structure], ingestion: &Ingestion<'_>) -> PolarsResult<DataFrame> {
+/// The table without rows: what its columns are.
+pub(super) fn vide() -> PolarsResult<DataFrame> {
+    trame(&[], "", NaiveDate::default())
+}
+
+fn trame(structures: &[Structure], source: &str, date: NaiveDate) -> PolarsResult<DataFrame> {
     let n = structures.len();
     let dates = |nom: &str, lire: fn(&Structure) -> Option<NaiveDate>| {
         Int32Chunked::from_iter_options(nom.into(), structures.iter().map(|s| lire(s).map(en_jours)))
@@ -271,10 +295,8 @@ fn trame(structures: &[Structure], ingestion: &Ingestion<'_>) -> PolarsResult<Da
     DataFrame::new(
         n,
         vec![
-            Int32Chunked::full("date_observation".into(), en_jours(ingestion.date), n)
-                .into_date()
-                .into_column(),
-            StringChunked::full("source".into(), ingestion.source, n).into_column(),
+            Int32Chunked::full("date_observation".into(), en_jours(date), n).into_date().into_column(),
+            StringChunked::full("source".into(), source, n).into_column(),
             mots("type", |s| Some(s.genre.code())),
             mots("nom", |s| Some(&s.nom)),
             mots("code", |s| Some(&s.code)),

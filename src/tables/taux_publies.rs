@@ -47,7 +47,7 @@ const FRANCE: &str = "FR";
 /// `annee` (i32), `composante` (str, see [`COMPOSANTES`]), `valeur` (f64, null unless known; places for 100
 /// children, or places), `statut` (u32, see [`Statut::rang`]), `source` (str).
 #[derive(Debug, Clone)]
-pub struct TauxPublies(DataFrame);
+pub struct TauxPublies(pub(super) DataFrame);
 
 /// One file, read: what [`TauxPublies::reunir`] brings together.
 #[derive(Debug, Clone)]
@@ -135,6 +135,16 @@ impl TauxPublies {
         let problemes =
             contradictions.into_iter().map(|((source, cle), c)| (source, c.probleme(cle.2))).collect();
         trame(&retenues).map(|t| (Self(t), problemes))
+    }
+
+    /// Puts what earlier runs kept beside what this one read: tables that have no figure in common.
+    ///
+    /// # Errors
+    /// If there is none, or if Polars cannot run the plan.
+    pub fn completer(parties: &[Self]) -> PolarsResult<Self> {
+        concat(parties.iter().map(|p| p.0.clone().lazy()).collect::<Vec<_>>(), UnionArgs::default())?
+            .collect()
+            .map(Self)
     }
 
     /// The frame.
@@ -234,6 +244,11 @@ fn composantes(tableau: &Tableau, rang: usize, bilan: &mut Bilan) -> Option<Vec<
             Some((composante, valeur, statut))
         })
         .collect()
+}
+
+/// The table without rows: what its columns are.
+pub(super) fn vide() -> PolarsResult<DataFrame> {
+    trame(&BTreeMap::new())
 }
 
 fn trame(retenues: &BTreeMap<Cle, (String, Publiee)>) -> PolarsResult<DataFrame> {

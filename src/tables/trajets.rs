@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// Columns: `de`, `vers` (str, codes), `minutes` (f64), `source` (str). The way back is a row of its own,
 /// if the file has it.
 #[derive(Debug, Clone)]
-pub struct Trajets(DataFrame);
+pub struct Trajets(pub(super) DataFrame);
 
 impl Trajets {
     /// Reads travel times; each commune is given by its code or its name.
@@ -76,6 +76,11 @@ fn minutes(tableau: &Tableau, rang: usize, bilan: &mut Bilan) -> Option<f64> {
         bilan.noter(probleme.avec_valeur(brut));
     }
     minutes
+}
+
+/// The table without rows: what its columns are.
+pub(super) fn vide() -> PolarsResult<DataFrame> {
+    trame(&BTreeMap::new(), "")
 }
 
 fn trame(trajets: &BTreeMap<(CodeCommune, CodeCommune), f64>, source: &str) -> PolarsResult<DataFrame> {

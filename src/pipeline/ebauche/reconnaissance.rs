@@ -6,7 +6,7 @@ use crate::sources::disposition::{Disposition, Tableau};
 use crate::sources::grille::Grille;
 use crate::sources::valeurs::{self, replier};
 use crate::sources::{Genre, cog, lecture};
-use crate::tables::Mesure;
+use crate::tables::{Mesure, fiche_en_table, parle_d_un_service};
 use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
@@ -64,6 +64,13 @@ pub(super) fn reconnaitre(chemin: &Path, relatif: &Path, epci: &str) -> Issue {
             return Issue::Laisse(format!("{quoi} : un pipeline n’emploie pas encore ce type de fichier"));
         }
         None => {}
+    }
+    // One fiche per commune: the pipeline reads all the sheets that are one.
+    if let Some(fiche) = grilles.iter().find_map(fiche_en_table)
+        && let Some(convenance) = Convenance::de(Genre::Services, &fiche)
+        && surtout(&convenance.tableau, "service", parle_d_un_service)
+    {
+        return Issue::Sources(vec![convenance.en_source(chemin, relatif, false, Vec::new())]);
     }
     let convenances = convenances(&grilles);
     let meilleure = convenances.iter().map(|c| c.tableau.champs.len()).max();
@@ -174,6 +181,16 @@ fn convient(genre: Genre, tableau: &Tableau) -> bool {
             let territoire_entier = !present("commune") && !present("code_commune");
             territoire_entier && surtout(tableau, "valeur", |t| valeurs::compte(t).is_ok())
         }
+        Genre::InseeAges => de_communes(tableau) && present("sexe") && classes(tableau, &["age"]),
+        Genre::InseeFam6 => de_communes(tableau) && classes(tableau, &["age", "activite"]),
+        Genre::Services => {
+            let long = present("service") && present("valeur");
+            present("commune") && (long || services_en_colonnes(tableau) > 0)
+        }
+        Genre::Trajets => {
+            let lieux = ["de", "vers"].iter().all(|champ| surtout(tableau, champ, nomme_un_lieu));
+            lieux && surtout(tableau, "minutes", |t| valeurs::nombre(t).is_ok_and(|m| m >= 0.0))
+        }
         // Known by their own shape, or too much like one another to be told apart by their headers.
         Genre::Composition
         | Genre::CogCommunes
@@ -181,12 +198,31 @@ fn convient(genre: Genre, tableau: &Tableau) -> bool {
         | Genre::Contours
         | Genre::TauxPublies
         | Genre::CafIris
-        | Genre::InseeAges
-        | Genre::InseeFam6
-        | Genre::Questionnaire
-        | Genre::Services
-        | Genre::Trajets => false,
+        | Genre::Questionnaire => false,
     }
+}
+
+/// True if the rows are of communes, by code.
+fn de_communes(tableau: &Tableau) -> bool {
+    surtout(tableau, "code_commune", |t| CodeCommune::lire(t).is_ok())
+}
+
+/// True if the rows are classes by number, each with a count.
+fn classes(tableau: &Tableau, champs: &[&str]) -> bool {
+    let rang = |t: &str| valeurs::entier(t).is_ok_and(|n| (0..=120).contains(&n));
+    champs.iter().all(|champ| surtout(tableau, champ, rang))
+        && surtout(tableau, "nombre", |t| valeurs::compte(t).is_ok())
+}
+
+/// A code of commune, or a name: neither a date nor a number.
+fn nomme_un_lieu(texte: &str) -> bool {
+    let lettres = texte.chars().any(char::is_alphabetic);
+    CodeCommune::lire(texte).is_ok() || lettres && valeurs::date(texte).is_err()
+}
+
+/// How many columns are of services that a commune offers.
+fn services_en_colonnes(tableau: &Tableau) -> usize {
+    tableau.autres.iter().filter(|colonne| parle_d_un_service(&colonne.entete)).count()
 }
 
 /// True if the column is there and more than half of its filled cells pass.
@@ -239,7 +275,29 @@ impl Convenance<'_> {
                 "rien dans le fichier ne dit que ce sont des naissances, et non un autre compte par année";
             source.doutes.push(doute.to_owned());
         }
+        if let Some(doute) = self.peu_de_preuves() {
+            source.doutes.push(doute);
+        }
         source
+    }
+
+    /// What makes a table of services or of travel times look like another one.
+    fn peu_de_preuves(&self) -> Option<String> {
+        let long = self.tableau.colonne("service").is_some();
+        match self.genre {
+            Genre::Services if !long && services_en_colonnes(&self.tableau) == 1 => Some(
+                "un seul en-tête parle d’un service (école, cantine, centre de loisirs…) : ce n’est peut-être pas une fiche des communes"
+                    .to_owned(),
+            ),
+            Genre::Trajets => {
+                let lieux = |champ| self.tableau.colonne(champ).map(|c| c.valeurs.iter().flatten());
+                let departs: BTreeSet<&str> = lieux("de").into_iter().flatten().collect();
+                let communs = lieux("vers").into_iter().flatten().any(|lieu| departs.contains(lieu));
+                let doute = "aucune commune n’y est à la fois un départ et une arrivée : ce ne sont peut-être pas des temps de trajet entre communes";
+                (!communs).then(|| doute.to_owned())
+            }
+            _ => None,
+        }
     }
 
     fn largeur(&self) -> usize {
@@ -278,7 +336,8 @@ impl Convenance<'_> {
         for autre in indices.iter().filter(|i| contredit(i, retenu)) {
             source.doutes.push(format!("{} dit autre chose : « {} »", autre.ou, autre.texte));
         }
-        if precision != Precision::Jour && source.genre != Genre::Imaje {
+        let par_an = matches!(source.genre, Genre::Imaje | Genre::InseeAges | Genre::InseeFam6);
+        if precision != Precision::Jour && !par_an {
             let quoi = if precision == Precision::Mois { "seul le mois" } else { "seule l’année" };
             source.doutes.push(format!("{quoi} est dans ce texte : le dernier jour est supposé"));
         }
@@ -309,7 +368,11 @@ impl Convenance<'_> {
     }
 
     fn sans_indice(&self, source: &mut SourceTrouvee) {
-        if source.genre == Genre::Structures {
+        // Roads do not change with the year.
+        if source.genre == Genre::Trajets {
+            return;
+        }
+        if matches!(source.genre, Genre::Structures | Genre::Services) {
             let doute = "aucune date dans le fichier : il est supposé décrire le jour de l’observation ; sinon ajoutez « date = … »";
             source.doutes.push(doute.to_owned());
             return;

@@ -10,11 +10,15 @@ use std::fmt::Write;
 use std::path::{Component, Path, PathBuf};
 
 /// The parts of a pipeline: title, and the kinds that stand under it.
-const PARTIES: [(&str, &[Genre]); 5] = [
+const PARTIES: [(&str, &[Genre]); 6] = [
     ("Le territoire", &[Genre::Composition, Genre::CogCommunes, Genre::CogMouvements, Genre::Contours]),
     ("Les listes d'agréments du service de PMI, une par an", &[Genre::Pmi]),
     ("Les comptes de la Caf, un fichier par an", &[Genre::Imaje]),
     ("Les naissances de l'Insee et le recensement des structures", &[Genre::Naissances, Genre::Structures]),
+    (
+        "Le recensement de la population, les fiches des communes, les temps de trajet",
+        &[Genre::InseeAges, Genre::InseeFam6, Genre::Services, Genre::Trajets],
+    ),
     (
         "L'activité du relais, les questionnaires, les données publiées par la Caf",
         &[Genre::Activite, Genre::Questionnaire, Genre::CafIris, Genre::TauxPublies],

@@ -28,15 +28,27 @@ pub(super) fn lire(chemin: &Path, nom_affiche: &str) -> Result<Grille, Probleme>
             Ok(e.decoder(&octets).into_owned())
         })
         .map_err(|_| illisible("le disque n’a pas pu être lu".to_owned()))?;
-    let mut valeurs = serde_json::Deserializer::from_str(&octets)
+    // Blank lines at the end (the reader adds some) would move the place of a document that stops short.
+    let mut valeurs = serde_json::Deserializer::from_str(octets.trim_end())
         .into_iter::<Value>()
         .collect::<Result<Vec<_>, _>>()
-        .map_err(|e| illisible(format!("le JSON est mal formé à la ligne {}", e.line())))?;
+        .map_err(|e| illisible(mal_forme(&e)))?;
     let racine = if valeurs.len() == 1 { valeurs.remove(0) } else { Value::Array(valeurs) };
     let enregistrements = enregistrements(racine)
         .ok_or_else(|| illisible("le JSON ne contient pas de liste d’enregistrements".to_owned()))?;
     let fiches: Vec<BTreeMap<String, String>> = enregistrements.into_iter().map(fiche).collect();
     grille(&fiches, nom_affiche).map_err(|e| illisible(e.to_string()))
+}
+
+/// Where a document is no JSON any more. A file on one line, as portals export them, needs the column.
+fn mal_forme(erreur: &serde_json::Error) -> String {
+    if erreur.is_eof() {
+        let ligne = erreur.line();
+        return format!(
+            "le JSON s’arrête avant sa fin, à la ligne {ligne} : le fichier est sans doute coupé"
+        );
+    }
+    format!("le JSON est mal formé à la ligne {}, colonne {}", erreur.line(), erreur.column())
 }
 
 /// The array of objects of a document: itself, `features`, `results`, `records`, or the only array

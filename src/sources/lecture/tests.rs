@@ -34,6 +34,24 @@ fn utf16(texte: &str, mot: fn(u16) -> [u8; 2]) -> Vec<u8> {
     texte.encode_utf16().flat_map(mot).collect()
 }
 
+/// A workbook of LibreOffice with these rows.
+fn ods(lignes: &str) -> Vec<u8> {
+    let oasis = "urn:oasis:names:tc:opendocument:xmlns:";
+    let contenu = format!(
+        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><office:document-content xmlns:office=\"{oasis}office:1.0\" \
+         xmlns:table=\"{oasis}table:1.0\" xmlns:text=\"{oasis}text:1.0\"><office:body><office:spreadsheet>\
+         <table:table table:name=\"AM\">{lignes}</table:table></office:spreadsheet></office:body></office:document-content>"
+    );
+    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+    for (nom, texte) in
+        [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", &contenu)]
+    {
+        archive.start_file(nom, zip::write::SimpleFileOptions::default()).unwrap();
+        std::io::Write::write_all(&mut archive, texte.as_bytes()).unwrap();
+    }
+    archive.finish().unwrap().into_inner()
+}
+
 const LISTE: &str = "Nom;Prénom;Commune\r\nLEFÈVRE;Zoé;Aizenay\r\nDUPONT;Anaïs;Bellevigny\r\n";
 
 #[test]
@@ -194,16 +212,17 @@ fn un_xlsx_donne_toutes_ses_feuilles_remplies() {
 
 #[test]
 fn un_ods_se_lit_comme_un_xlsx() {
-    let mut classeur = spreadsheet_ods::WorkBook::new_empty();
-    let mut feuille = spreadsheet_ods::Sheet::new("AM");
-    feuille.set_value(2, 0, "Commune");
-    feuille.set_value(2, 1, "Places");
-    feuille.set_value(2, 2, "Né le");
-    feuille.set_value(3, 0, "L’Aiguillon\u{a0}");
-    feuille.set_value(3, 1, 4);
-    feuille.set_value(3, 2, chrono::NaiveDate::from_ymd_opt(1975, 8, 1).unwrap());
-    classeur.push_sheet(feuille);
-    let octets = spreadsheet_ods::write_ods_buf(&mut classeur, Vec::new()).unwrap();
+    let texte = |t: &str| {
+        format!("<table:table-cell office:value-type=\"string\"><text:p>{t}</text:p></table:table-cell>")
+    };
+    let entetes: String = ["Commune", "Places", "Né le"].map(texte).concat();
+    let octets = ods(&format!(
+        "<table:table-row table:number-rows-repeated=\"2\"><table:table-cell/></table:table-row>\
+         <table:table-row>{entetes}</table:table-row>\
+         <table:table-row>{}<table:table-cell office:value-type=\"float\" office:value=\"4\"/>\
+         <table:table-cell office:value-type=\"date\" office:date-value=\"1975-08-01\"/></table:table-row>",
+        texte("L’Aiguillon\u{a0}")
+    ));
     let grille = seule("liste.ods", &octets);
     assert_eq!(grille.lignes, [3, 4]);
     assert_eq!(cellules(&grille)[1], ["L’Aiguillon", "4", "1975-08-01"]);
