@@ -13,7 +13,7 @@ const DEMANDES: &[(&str, &str)] = &[
     ("atypique", "dont horaires atypiques"),
     ("urgence", "dont en urgence"),
     ("handicap", "dont enfant en situation de handicap"),
-    ("periscolaire", "dont avant et après la classe"),
+    ("perisco", "dont avant et après la classe"),
     ("autres", "dont autres particularités"),
 ];
 
