@@ -4,20 +4,25 @@
 //! [`serie`]), of which [`calculer`] makes rows. A new indicator is one entry and one line in the function
 //! of its family; a new family is one file and one line of [`FAMILLES`].
 
+pub mod accessibilite;
 mod ages;
 mod balance;
 mod besoin;
+mod cases;
 pub mod catalogue;
 mod dynamique;
 mod offre;
 pub mod serie;
 mod table;
+mod tension;
 
 pub use crate::quality::Statut;
 pub use crate::tables::{du_jour, en_jours};
 pub use ages::CLASSES_AGE;
+pub use balance::Besoin;
 pub use catalogue::{Agregation, Indicateur, Sensibilite, Unite, catalogue, indicateur};
 pub use table::{COLONNES, Figure, Niveau, TableIndicateurs};
+pub use tension::ParametresTension;
 
 use crate::tables::{AssistantsMaternels, Comptes, Declarations, Reponses, Structures, TauxPublies, Trajets};
 use crate::territory::{Geographie, Perimetre};
@@ -56,7 +61,14 @@ pub struct Entrees<'a> {
 /// What a territory chooses, `[parametres]` in its pipeline; each has a default that the catalogue states.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Parametres {}
+pub struct Parametres {
+    /// What the need is, in `solde_places`.
+    pub besoin: Besoin,
+    /// Travel times and weights of `accessibilite`.
+    pub accessibilite: accessibilite::ParametresAccessibilite,
+    /// Thresholds of `tension`.
+    pub tension: ParametresTension,
+}
 
 /// A family of indicators: what the catalogue says of them, and what computes them.
 pub struct Famille {
@@ -73,6 +85,8 @@ pub static FAMILLES: &[Famille] = &[
     Famille { indicateurs: balance::INDICATEURS, calculer: balance::calculer },
     Famille { indicateurs: dynamique::INDICATEURS, calculer: dynamique::calculer },
     Famille { indicateurs: ages::INDICATEURS, calculer: ages::calculer },
+    Famille { indicateurs: accessibilite::INDICATEURS, calculer: accessibilite::calculer },
+    Famille { indicateurs: tension::INDICATEURS, calculer: tension::calculer },
 ];
 
 /// The séries of a run, by identifier of the catalogue: those by commune, from which the territory is made,
