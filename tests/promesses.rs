@@ -12,6 +12,7 @@ mod deterministe;
 mod discretion;
 mod documentation;
 mod donnees_reelles;
+mod equilibre;
 mod fichiers_abimes;
 mod geojson_valide;
 mod historique;

@@ -16,6 +16,7 @@ pub enum Besoin {
     #[default]
     ParentsActifs,
     /// All children under 3.
+    #[serde(rename = "moins_de_3_ans")]
     MoinsDe3Ans,
     /// Care used (EAJE, childminder, at home, PAJE structure) and the requests that the relais declares to have
     /// found no answer. Requests have no commune: the territory alone has a balance.

@@ -95,6 +95,7 @@ pub static FAMILLES: &[Famille] = &[
 struct Series {
     communes: BTreeMap<&'static str, LazyFrame>,
     directes: BTreeMap<&'static str, LazyFrame>,
+    etablies: BTreeSet<&'static str>,
 }
 
 impl Series {
@@ -106,6 +107,16 @@ impl Series {
     /// Gives the rows of other levels of an indicator, in the shape of [`serie::directe`].
     fn insert_directe(&mut self, id: &'static str, serie: LazyFrame) {
         self.directes.insert(id, serie);
+    }
+
+    /// Computes what the family has just given: several of the next ones read it, and plans upon plans grow too
+    /// deep for a stack.
+    fn etablir(&mut self) -> PolarsResult<()> {
+        for (id, serie) in self.communes.iter_mut().filter(|(id, _)| !self.etablies.contains(*id)) {
+            *serie = serie.clone().collect().map_err(|e| e.context(format!("série {id}").into()))?.lazy();
+        }
+        self.etablies.extend(self.communes.keys());
+        Ok(())
     }
 
     /// The série by commune of an indicator that a family before has given.
@@ -135,6 +146,7 @@ pub fn calculer(entrees: &Entrees<'_>) -> PolarsResult<TableIndicateurs> {
     let mut series = Series::default();
     for famille in FAMILLES {
         (famille.calculer)(&contexte, &mut series)?;
+        series.etablir()?;
     }
     let mut lignes = Vec::new();
     for entree in catalogue() {
