@@ -30,7 +30,6 @@ pub(super) const INDICATEURS: &[Indicateur] = &[Indicateur {
     decimales: 1,
     agregation: Agregation::SommeSurSomme,
     sensibilite: Sensibilite::Publique,
-    modalites: &[],
     entrees: &["pmi", "structures", "imaje", "contours"],
     source: "PMI, recensement des structures, Caf ; temps de trajet du pipeline, à défaut distances entre communes",
     precaution: "Poids par défaut : 1 jusqu’à 10 minutes, 0,68 jusqu’à 15, 0,22 jusqu’à 20, rien au-delà ; sans temps de trajet donné, distance à vol d’oiseau × 1,3 à 40 km/h. L’offre et les enfants des communes hors du territoire ne sont pas connus : près de ses bords, le chiffre est incertain. Les enfants que la Caf ne dit pas sont estimés par les naissances.",

@@ -37,7 +37,6 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         decimales: 1,
         agregation: Agregation::SommeSurSomme,
         sensibilite: Sensibilite::Publique,
-        modalites: &[],
         entrees: &["pmi", "structures", "imaje"],
         source: "PMI, recensement des structures, Caf",
         precaution: "Ratio local : ce n’est pas le taux de couverture de la Cnaf. Les familles cherchent aussi dans les communes voisines.",
@@ -52,7 +51,6 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         decimales: 0,
         agregation: Agregation::Somme,
         sensibilite: Sensibilite::Publique,
-        modalites: &[],
         entrees: &["pmi", "structures", "imaje"],
         source: "PMI, recensement des structures, Caf",
         precaution: "Le solde d’une commune ignore ses voisines, où les familles trouvent aussi des places : à lire avec les places accessibles. Un enfant peut occuper deux places à temps partiel. Si le besoin choisi n’est pas connu, rien ne le remplace.",
@@ -64,7 +62,6 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         definition: "Nombre de communes où n’exerce aucun assistant maternel agréé et où n’ouvre aucun établissement d’accueil, même itinérant.",
         formule: "1 si la commune n’a ni assistant maternel agréé ni place en établissement, 0 sinon ; le territoire : leur nombre",
         unite: Unite::Nombre,
-        decimales: 0,
         agregation: Agregation::Somme,
         sensibilite: Sensibilite::Publique,
         modalites: &[("am", "sans assistant maternel agréé"), ("eaje", "sans établissement")],
@@ -82,7 +79,6 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         decimales: 0,
         agregation: Agregation::Somme,
         sensibilite: Sensibilite::Sensible,
-        modalites: &[],
         entrees: &["imaje"],
         source: CAF,
         precaution: "Une commune dont la Caf tait le nombre n’est comptée ni avec ni sans.",
@@ -97,7 +93,6 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         decimales: 1,
         agregation: Agregation::SommeSurSomme,
         sensibilite: Sensibilite::Publique,
-        modalites: &[],
         entrees: &["pmi", "structures"],
         source: "PMI et recensement des structures",
         precaution: "À périmètre constant : une commune entrée depuis trois ans n’est pas comptée. Les places collectives d’avant le recensement sont estimées.",
@@ -219,13 +214,13 @@ fn demandes_sans_solution(declarations: Option<&Declarations>) -> PolarsResult<B
 
 /// 1 where there is nothing, 0 where there is something; nothing known is not nothing. One thing that is known
 /// to be there is enough to say 0.
-fn absence<'a>(offres: impl Iterator<Item = &'a Case> + Clone) -> Case {
-    let case = Case::issue_de(offres.clone());
-    if let Some(presente) = offres.clone().find(|o| o.connue().is_some_and(|n| n > 0.0)) {
+fn absence(offres: &[&Case]) -> Case {
+    let case = Case::issue_de(offres.iter().copied());
+    if let Some(presente) = offres.iter().find(|o| o.connue().is_some_and(|n| n > 0.0)) {
         return case.valant(Some(0.0), presente.statut);
     }
-    let statut = offres.clone().map(|o| o.statut).max().unwrap_or(Statut::NonDisponible);
-    let toutes = offres.clone().all(|o| o.connue().is_some());
+    let statut = offres.iter().map(|o| o.statut).max().unwrap_or(Statut::NonDisponible);
+    let toutes = offres.iter().all(|o| o.connue().is_some());
     let statut = if toutes { statut } else { statut.max(Statut::NonDisponible) };
     case.valant(Some(1.0), statut)
 }
@@ -241,7 +236,7 @@ fn sans_offre(series: &Series) -> PolarsResult<LazyFrame> {
         for (modalite, offres) in
             [("", vec![am, eaje, places]), ("am", vec![am]), ("eaje", vec![eaje, places])]
         {
-            lignes.push(ligne_de_commune(*annee, code, modalite, absence(offres.into_iter())));
+            lignes.push(ligne_de_commune(*annee, code, modalite, absence(&offres)));
         }
     }
     cases::serie(&lignes)
@@ -251,7 +246,7 @@ fn sans_am_actif(series: &Series) -> PolarsResult<LazyFrame> {
     let actifs = cases::lire(series.de("am_actifs")?, "")?;
     let lignes: Vec<Ligne<'_>> = actifs
         .iter()
-        .map(|((annee, code), actifs)| ligne_de_commune(*annee, code, "", absence(std::iter::once(actifs))))
+        .map(|((annee, code), actifs)| ligne_de_commune(*annee, code, "", absence(&[actifs])))
         .collect();
     cases::serie(&lignes)
 }

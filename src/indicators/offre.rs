@@ -227,11 +227,12 @@ fn collective(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> 
         par_annee.push(ouvertes);
     }
     let couverture = serie::couverture(&couverture);
-    let compter = |lignes: Vec<LazyFrame>| match lignes.is_empty() {
-        true => {
-            Ok(aucun_compte().with_columns([col("valeur").alias("nombre"), col("valeur").alias("places")]))
+    let compter = |lignes: Vec<LazyFrame>| {
+        if lignes.is_empty() {
+            let vide = aucun_compte();
+            return Ok(vide.with_columns([col("valeur").alias("nombre"), col("valeur").alias("places")]));
         }
-        false => par_modalite(&concat(lignes, UnionArgs::default())?),
+        par_modalite(&concat(lignes, UnionArgs::default())?)
     };
     let nombres = compter(par_annee)?.with_column(col("nombre").alias("valeur"));
     series.insert("eaje", contexte.grille.denombrer(nombres, couverture.clone(), &modalites));

@@ -53,9 +53,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         definition: "Classe de la commune, de 1 (faible) à 4 (forte), selon trois critères : il manque des places, peu de places sont accessibles, les places reculent.",
         formule: "1 + nombre de critères remplis. Manque de places : solde inférieur à 0. Accès faible : moins de 55 places accessibles pour 100 enfants. Places en recul : 10 % de moins ou pire en trois ans. Seuils du pipeline ; deux critères connus au moins, sinon pas de classe",
         unite: Unite::Rang,
-        decimales: 0,
         agregation: Agregation::Directe,
-        sensibilite: Sensibilite::Publique,
         modalites: &[
             ("solde", "manque de places (1 : oui, 0 : non)"),
             ("accessibilite", "accès faible (1 : oui, 0 : non)"),
@@ -72,9 +70,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         definition: "Nombre de communes dans chaque classe de tension de l’accueil.",
         formule: "1 dans la classe de la commune, 0 dans les autres ; le territoire : leur nombre",
         unite: Unite::Nombre,
-        decimales: 0,
         agregation: Agregation::Somme,
-        sensibilite: Sensibilite::Publique,
         modalites: &[CLASSES[0], CLASSES[1], CLASSES[2], CLASSES[3], NON_CLASSE],
         entrees: &["pmi", "structures", "imaje", "contours"],
         source: "PMI, recensement des structures, Caf",
@@ -87,7 +83,6 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         definition: "Classe de la commune, de 1 (faible) à 4 (forte), selon les trois critères de la tension et la part des assistants maternels de 55 ans et plus.",
         formule: "1 + nombre de critères remplis, 4 au plus. Critères de la tension, et : au moins 40 % des assistants maternels ont 55 ans ou plus. Seuils du pipeline ; deux critères connus au moins, sinon pas de classe",
         unite: Unite::Rang,
-        decimales: 0,
         agregation: Agregation::Directe,
         sensibilite: Sensibilite::Sensible,
         modalites: &[("part_55_plus", "assistants maternels âgés (1 : oui, 0 : non)")],
@@ -185,18 +180,18 @@ fn montrer<'a>(
     tension: &mut Vec<Ligne<'a>>,
     interne: &mut Vec<Ligne<'a>>,
 ) -> Case {
-    let connus = |criteres: &[Case]| {
-        let connus = criteres.iter().filter(|c| c.connue().is_some()).count();
-        (u32::try_from(connus).unwrap_or(0), u32::try_from(criteres.len()).unwrap_or(0))
+    // Parts are communes, for whoever reads the table: criteria have their own rows.
+    let ligne = |modalite, case: Case| {
+        let parties = (u32::from(case.connue().is_some()), 1);
+        Ligne { niveau, code, nom, annee, modalite, case, parties }
     };
-    let ligne = |modalite, case: Case, parties| Ligne { niveau, code, nom, annee, modalite, case, parties };
     let publics = &criteres[..PUBLICS];
     let classe = classer(publics, parametres);
-    tension.push(ligne("", classe.clone(), connus(publics)));
-    interne.push(ligne("", classer(criteres, parametres), connus(criteres)));
+    tension.push(ligne("", classe.clone()));
+    interne.push(ligne("", classer(criteres, parametres)));
     for (rang, (critere, case)) in CRITERES.iter().zip(criteres).enumerate() {
         let lignes = if rang < PUBLICS { &mut *tension } else { &mut *interne };
-        lignes.push(ligne(critere.modalite, case.clone(), connus(std::slice::from_ref(case))));
+        lignes.push(ligne(critere.modalite, case.clone()));
     }
     classe
 }

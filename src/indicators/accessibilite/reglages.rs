@@ -126,20 +126,19 @@ impl ParametresAccessibilite {
     /// The parameters in one French sentence, for the pages that print the figures.
     pub fn phrase(&self) -> String {
         let nombre = |valeur: f64| valeur.to_string().replace('.', ",");
-        let poids = match self.decroissance_minutes {
-            Some(moitie) => format!(
+        let poids = if let Some(moitie) = self.decroissance_minutes {
+            format!(
                 "une place compte de moins en moins avec le temps de trajet, pour moitié à {}\u{a0}minutes et pour rien au-delà de {:.0}",
                 nombre(moitie),
                 self.portee()
-            ),
-            None => {
-                let paliers: Vec<String> = self
-                    .paliers
-                    .iter()
-                    .map(|p| format!("{} jusqu’à {}\u{a0}minutes", nombre(p.poids), nombre(p.minutes)))
-                    .collect();
-                format!("une place compte pour {}, et pour rien au-delà", paliers.join(", "))
-            }
+            )
+        } else {
+            let paliers: Vec<String> = self
+                .paliers
+                .iter()
+                .map(|p| format!("{} jusqu’à {}\u{a0}minutes", nombre(p.poids), nombre(p.minutes)))
+                .collect();
+            format!("une place compte pour {}, et pour rien au-delà", paliers.join(", "))
         };
         format!(
             "{poids}\u{202f}; sans temps de trajet donné, la distance à vol d’oiseau est multipliée par {} et parcourue à {}\u{a0}km/h",

@@ -104,3 +104,102 @@ fn quintiles(valeurs: &[Option<f64>]) -> Vec<Option<usize>> {
     let rang = |valeur: f64| connues.iter().filter(|v| **v < valeur).count();
     valeurs.iter().map(|v| v.map(|v| GROUPES * rang(v) / connues.len())).collect()
 }
+
+#[cfg(test)]
+#[allow(clippy::float_cmp)] // exact figures are the promise
+mod tests {
+    use super::*;
+    use crate::indicators::cases::{self, Ligne};
+    use crate::indicators::serie::{colonnes_de_table, entree};
+    use crate::indicators::{Parametres, Statut};
+    use crate::tables::Comptes;
+    use crate::territory::{CommuneGeo, Geographie, Membre, Perimetre};
+    use chrono::NaiveDate;
+    use geo::{MultiPolygon, Point};
+    use polars::prelude::{UnionArgs, concat};
+
+    /// Five communes on a meridian, 5.56 km apart: 10.8 minutes from one to the next.
+    fn perimetre() -> (Perimetre, Geographie) {
+        let membre = |rang: usize| Membre {
+            code: format!("9600{rang}").parse().unwrap(),
+            nom: format!("Commune {rang}"),
+            depuis: None,
+            jusqu_a: None,
+            population: None,
+        };
+        let membres: Vec<Membre> = (1..=5).map(membre).collect();
+        let commune = |(rang, membre): (u32, &Membre)| CommuneGeo {
+            code: membre.code,
+            nom: membre.nom.clone(),
+            contour: MultiPolygon::new(Vec::new()),
+            centre: Point::new(-1.5, 46.7 + 0.05 * f64::from(rang)),
+            membre: true,
+        };
+        let communes = (0..).zip(&membres).map(commune).collect();
+        (Perimetre::new("essai", "Essai", membres), Geographie { communes })
+    }
+
+    fn table(perimetre: &Perimetre, places: [f64; 5], enfants: [f64; 5]) -> TableIndicateurs {
+        let lignes = |id: &str, valeurs: [f64; 5]| {
+            let lignes: Vec<Ligne<'_>> = perimetre
+                .membres()
+                .iter()
+                .zip(valeurs)
+                .map(|(membre, valeur)| Ligne {
+                    niveau: Niveau::Commune,
+                    code: membre.code.as_str(),
+                    nom: &membre.nom,
+                    annee: 2024,
+                    modalite: "",
+                    case: Case::absente().valant(Some(valeur), Statut::Observe),
+                    parties: (1, 1),
+                })
+                .collect();
+            cases::directe(&lignes).unwrap().select(colonnes_de_table(entree(id).unwrap()))
+        };
+        let deux = [lignes("places_total", places), lignes("enfants_0_2", enfants)];
+        TableIndicateurs::new(concat(deux, UnionArgs::default()).unwrap().collect().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn ce_que_les_reglages_changent() {
+        let (perimetre, geographie) = perimetre();
+        let (comptes, parametres) = (Comptes::reunir(&[]).unwrap(), Parametres::default());
+        let entrees = Entrees {
+            perimetre: &perimetre,
+            geographie: &geographie,
+            date: NaiveDate::from_ymd_opt(2024, 12, 31).unwrap(),
+            parametres: &parametres,
+            assistants_maternels: None,
+            structures: None,
+            comptes: &comptes,
+            taux_publies: None,
+            declarations: None,
+            reponses: None,
+            trajets: None,
+        };
+        let table = table(&perimetre, [60.0, 0.0, 30.0, 10.0, 0.0], [80.0, 20.0, 40.0, 40.0, 20.0]);
+        let variantes = sensibilite(&entrees, &table).unwrap();
+        let retenus = &variantes[0];
+        assert_eq!((retenus.communes, retenus.changent_de_quintile), (5, 0));
+        assert_eq!((retenus.trajets_mesures, retenus.trajets_estimes), (0, 8));
+        assert!(
+            retenus.reglages.contains("1,3") && retenus.reglages.contains("40\u{a0}km/h"),
+            "{}",
+            retenus.reglages
+        );
+        // All 100 places, whatever the rules, for all 200 children.
+        for variante in &variantes {
+            assert_eq!(variante.territoire, Some(50.0), "{variante:?}");
+            assert!(variante.minimum < Some(50.0) && variante.maximum > Some(50.0), "{variante:?}");
+        }
+        let variante = |mot: &str| variantes.iter().find(|v| v.libelle.contains(mot)).unwrap();
+        // Slower, 14.5 minutes from one to the next: the same step. Faster, 8.7: one more neighbour on each side.
+        let lent = variante("moins vite");
+        assert_eq!((lent.minimum, lent.maximum), (retenus.minimum, retenus.maximum));
+        let rapide = variante("plus vite");
+        assert_eq!(rapide.trajets_estimes, 14);
+        assert!(rapide.minimum > retenus.minimum, "{rapide:?}");
+        assert!(variantes.iter().any(|v| v.changent_de_quintile > 0), "{variantes:#?}");
+    }
+}
