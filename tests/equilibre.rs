@@ -268,7 +268,7 @@ fn des_enfants_sous_secret_sont_estimes_ou_manquent_mais_ne_sont_pas_zero() {
 
 #[test]
 fn le_besoin_est_celui_que_le_pipeline_choisit() {
-    let enfants = "Code commune;Commune;Enfants de moins de 3 ans;Enfants de moins de 3 ans dont les parents travaillent;Enfants en EAJE;Enfants gardés par AM;CMG domicile;CMG structure\n96001;Aubrelonde;100;40;5;20;1;2\n96002;Bourdelle;50;<5;3;9;1;0\n96003;Clairval;50;25;0;12;0;0\n";
+    let enfants = "Code commune;Commune;enfants_0_2;enfants_0_2_parents_actifs;enfants_eaje;enfants_am;enfants_cmg_domicile;enfants_cmg_structure\n96001;Aubrelonde;100;40;5;20;1;2\n96002;Bourdelle;50;<5;3;9;1;0\n96003;Clairval;50;25;0;12;0;0\n";
     let essai = |parametres: &str| {
         trois_communes(enfants)
             .avec("activite", "activite", "annee;mesure;valeur\n2024;demandes sans solution;7\n")
