@@ -7,7 +7,7 @@
 //! 3. the detail of the age pyramid by kind of place is given only if each of its cells may be; the
 //!    classes of age are withheld together with others, so that no total gives them back; no pyramid
 //!    at all under 11 childminders;
-//! 4. a count of 1 to 4 children by commune is withheld with the ratio that would give it back, and a
+//! 4. a count of 1 to 4 children by commune is withheld with the ratios that would give it back, and a
 //!    second commune with it, so that the total of the territory does not.
 
 use crate::indicators::{CLASSES_AGE, Figure, Niveau, Sensibilite, Statut, TableIndicateurs, catalogue};
@@ -187,7 +187,7 @@ fn retirer_petits_nombres_d_enfants(
         .collect();
     let effectifs: Vec<f64> = communes.iter().map(|(_, n)| *n).collect();
     for rang in a_retirer(&effectifs, &[(0..effectifs.len()).collect()]) {
-        for id in ["enfants_0_2", "places_pour_100"] {
+        for id in ["enfants_0_2", "places_pour_100", "accessibilite", "solde_places"] {
             retraits.insert((id, String::new(), Niveau::Commune, communes[rang].0.clone(), annee));
         }
     }

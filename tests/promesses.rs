@@ -13,6 +13,7 @@ mod discretion;
 mod documentation;
 mod donnees_reelles;
 mod expliquer;
+mod equilibre;
 mod fichiers_abimes;
 mod geojson_valide;
 mod historique;

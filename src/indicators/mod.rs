@@ -4,21 +4,27 @@
 //! [`serie`]), of which [`calculer`] makes rows. A new indicator is one entry and one line in the function
 //! of its family; a new family is one file and one line of [`FAMILLES`].
 
+pub mod accessibilite;
 mod ages;
 mod balance;
 mod besoin;
+mod cases;
 pub mod catalogue;
 mod declarees;
 mod dynamique;
 mod offre;
+mod publies;
 pub mod serie;
 mod table;
+mod tension;
 
 pub use crate::quality::Statut;
 pub use crate::tables::{du_jour, en_jours};
 pub use ages::CLASSES_AGE;
+pub use balance::Besoin;
 pub use catalogue::{Agregation, Indicateur, Sensibilite, Unite, catalogue, indicateur};
 pub use table::{COLONNES, Figure, Niveau, TableIndicateurs};
+pub use tension::ParametresTension;
 
 use crate::tables::{AssistantsMaternels, Comptes, Declarations, Reponses, Structures, TauxPublies, Trajets};
 use crate::territory::{Geographie, Perimetre};
@@ -57,7 +63,14 @@ pub struct Entrees<'a> {
 /// What a territory chooses, `[parametres]` in its pipeline; each has a default that the catalogue states.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Parametres {}
+pub struct Parametres {
+    /// What the need is, in `solde_places`.
+    pub besoin: Besoin,
+    /// Travel times and weights of `accessibilite`.
+    pub accessibilite: accessibilite::ParametresAccessibilite,
+    /// Thresholds of `tension`.
+    pub tension: ParametresTension,
+}
 
 /// A family of indicators: what the catalogue says of them, and what computes them.
 pub struct Famille {
@@ -84,6 +97,13 @@ pub static FAMILLES: &[Famille] = &[
         calculer: dynamique::calculer,
     },
     Famille { titre: "Âges", indicateurs: ages::INDICATEURS, calculer: ages::calculer },
+    Famille {
+        titre: "Places accessibles",
+        indicateurs: accessibilite::INDICATEURS,
+        calculer: accessibilite::calculer,
+    },
+    Famille { titre: "Tension", indicateurs: tension::INDICATEURS, calculer: tension::calculer },
+    Famille { titre: "Publications de la Cnaf", indicateurs: publies::INDICATEURS, calculer: publies::calculer },
 ];
 
 /// The séries of a run, by identifier of the catalogue: those by commune, from which the territory is made,
@@ -92,6 +112,7 @@ pub static FAMILLES: &[Famille] = &[
 struct Series {
     communes: BTreeMap<&'static str, LazyFrame>,
     directes: BTreeMap<&'static str, LazyFrame>,
+    etablies: BTreeSet<&'static str>,
 }
 
 impl Series {
@@ -102,7 +123,17 @@ impl Series {
 
     /// Gives the rows of other levels of an indicator, in the shape of [`serie::directe`].
     fn insert_directe(&mut self, id: &'static str, serie: LazyFrame) {
-        self.directes.insert(id, serie);
+        self.directes.insert(id, serie.select(serie::colonnes_directes()));
+    }
+
+    /// Computes what the family has just given: several of the next ones read it, and plans upon plans grow too
+    /// deep for a stack.
+    fn etablir(&mut self) -> PolarsResult<()> {
+        for (id, serie) in self.communes.iter_mut().filter(|(id, _)| !self.etablies.contains(*id)) {
+            *serie = serie.clone().collect().map_err(|e| e.context(format!("série {id}").into()))?.lazy();
+        }
+        self.etablies.extend(self.communes.keys());
+        Ok(())
     }
 
     /// The série by commune of an indicator that a family before has given.
@@ -132,6 +163,7 @@ pub fn calculer(entrees: &Entrees<'_>) -> PolarsResult<TableIndicateurs> {
     let mut series = Series::default();
     for famille in FAMILLES {
         (famille.calculer)(&contexte, &mut series)?;
+        series.etablir()?;
     }
     let niveaux = niveaux(entrees, series)?;
     let lignes = catalogue()

@@ -366,6 +366,7 @@ fn parle_de(lues: &Lues, genre: &str, annee: i32) -> bool {
             .is_some_and(|c| c.iter().any(|l| l.0 == annee)),
         "structures" => lues.structures.is_some(),
         "naissances" => annees_de(&["naissances"]),
+        "contours" => lues.geographie.membres().next().is_some(),
         "imaje" => annees_de(&["enfants_0_2", "am_actifs"]),
         "activite" => lues.autres.declarations.is_some(),
         "taux_publies" => lues.autres.taux_publies.is_some(),

@@ -41,6 +41,8 @@ const GRAPHIQUES: &[(&str, Dessiner)] = &[
     (offre_par_mode::NOM, offre_par_mode::dessiner),
     (naissances::NOM, naissances::dessiner),
     (cartes::NOM_PLACES, cartes::dessiner_places),
+    (cartes::NOM_ACCESSIBILITE, cartes::dessiner_accessibilite),
+    (cartes::NOM_TENSION, cartes::dessiner_tension),
     (cartes::NOM_NAISSANCES, cartes::dessiner_naissances),
 ];
 
