@@ -9,7 +9,9 @@ mod balance;
 mod besoin;
 pub mod catalogue;
 mod dynamique;
+mod evolution;
 mod offre;
+mod projection;
 pub mod serie;
 mod table;
 
@@ -17,6 +19,8 @@ pub use crate::quality::Statut;
 pub use crate::tables::{du_jour, en_jours};
 pub use ages::CLASSES_AGE;
 pub use catalogue::{Agregation, Indicateur, Sensibilite, Unite, catalogue, indicateur};
+pub use dynamique::{ARRIVEES_DECLAREES, DEPARTS_DECLARES};
+pub use projection::{AnneeControlee, HypotheseNaissances, ParametresProjection, controler_la_projection};
 pub use table::{COLONNES, Figure, Niveau, TableIndicateurs};
 
 use crate::tables::{AssistantsMaternels, Comptes, Declarations, Reponses, Structures, TauxPublies, Trajets};
@@ -56,7 +60,10 @@ pub struct Entrees<'a> {
 /// What a territory chooses, `[parametres]` in its pipeline; each has a default that the catalogue states.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Parametres {}
+pub struct Parametres {
+    /// `[parametres.projection]`: retirement age, target, births to come.
+    pub projection: ParametresProjection,
+}
 
 /// A family of indicators: what the catalogue says of them, and what computes them.
 pub struct Famille {
@@ -72,7 +79,9 @@ pub static FAMILLES: &[Famille] = &[
     Famille { indicateurs: besoin::INDICATEURS, calculer: besoin::calculer },
     Famille { indicateurs: balance::INDICATEURS, calculer: balance::calculer },
     Famille { indicateurs: dynamique::INDICATEURS, calculer: dynamique::calculer },
+    Famille { indicateurs: evolution::INDICATEURS, calculer: evolution::calculer },
     Famille { indicateurs: ages::INDICATEURS, calculer: ages::calculer },
+    Famille { indicateurs: projection::INDICATEURS, calculer: projection::calculer },
 ];
 
 /// The séries of a run, by identifier of the catalogue: those by commune, from which the territory is made,
@@ -129,14 +138,20 @@ pub fn calculer(entrees: &Entrees<'_>) -> PolarsResult<TableIndicateurs> {
             communes.is_some() || directe.is_some(),
             ComputeError: "aucune famille ne calcule {}", entree.id
         );
+        let directe = directe.map(|directe| directe.select(serie::colonnes_de_table(entree)));
         if let Some(serie) = communes {
-            lignes.push(serie::lignes(entree, serie, entrees.perimetre)?.lazy());
+            let deduites = serie::lignes(entree, serie, entrees.perimetre)?.lazy();
+            lignes.push(directe.iter().fold(deduites, |deduites, directe| sans(deduites, directe)));
         }
-        if let Some(directe) = directe {
-            lignes.push(directe.select(serie::colonnes_de_table(entree)));
-        }
+        lignes.extend(directe);
     }
     TableIndicateurs::new(concat(lignes, UnionArgs::default())?.collect()?)
+}
+
+/// What a family gives for a level itself takes the place of what would be made of the communes.
+fn sans(deduites: LazyFrame, directe: &LazyFrame) -> LazyFrame {
+    let cle = ["niveau", "code", "modalite", "annee"].map(col);
+    deduites.join(directe.clone().select(cle.clone()), cle.clone(), cle, JoinArgs::new(JoinType::Anti))
 }
 
 /// Every year of which a source speaks, up to the last millésime, with the observation day: the day and
@@ -151,11 +166,14 @@ fn jours_du_rapport(entrees: &Entrees<'_>) -> PolarsResult<Vec<(i32, NaiveDate)>
     Ok(annees
         .into_iter()
         .filter(|annee| *annee <= entrees.date.year())
-        .filter_map(|annee| {
-            let fin_de_mois = || NaiveDate::from_ymd_opt(annee, entrees.date.month(), 28);
-            entrees.date.with_year(annee).or_else(fin_de_mois).map(|jour| (annee, jour))
-        })
+        .filter_map(|annee| jour_de(entrees.date, annee).map(|jour| (annee, jour)))
         .collect())
+}
+
+/// The observation day of another year.
+fn jour_de(date: NaiveDate, annee: i32) -> Option<NaiveDate> {
+    use chrono::Datelike;
+    date.with_year(annee).or_else(|| NaiveDate::from_ymd_opt(annee, date.month(), 28))
 }
 
 impl Contexte<'_> {

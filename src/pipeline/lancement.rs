@@ -182,7 +182,7 @@ fn calculer(
     })?;
     suivi.avancer("table des indicateurs");
     let manques = manques(&table, &lues, declaration.observation.date.year());
-    let qualite = examen::examiner(&mut lues, declaration, &manques)?;
+    let qualite = examen::examiner(&mut lues, declaration, &table, &manques)?;
     chrono.noter("indicateurs");
     Ok(Calcul { lues, table, manques, qualite })
 }

@@ -64,7 +64,7 @@ pub(super) struct Parties {
     pub(super) structures: Vec<Structures>,
     pub(super) comptes: Vec<Comptes>,
     publications: Vec<Publication>,
-    declarations: Vec<Declarations>,
+    pub(super) declarations: Vec<Declarations>,
     reponses: Vec<Reponses>,
     services: Vec<Services>,
     trajets: Vec<Trajets>,
@@ -117,7 +117,7 @@ impl Lecteur<'_> {
         }
         let autres = Autres {
             taux_publies: taux_publies(std::mem::take(&mut parties.publications), &perimetre, &mut bilans)?,
-            declarations: non_vide(std::mem::take(&mut parties.declarations), |p| Declarations::reunir(&p))?,
+            declarations: non_vide(parties.declarations.clone(), |p| Declarations::reunir(&p))?,
             reponses: non_vide(std::mem::take(&mut parties.reponses), |p| Reponses::reunir(&p))?,
             services: non_vide(std::mem::take(&mut parties.services), |p| Services::reunir(&p))?,
             trajets: non_vide(std::mem::take(&mut parties.trajets), |p| Trajets::reunir(&p))?,
