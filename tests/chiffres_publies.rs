@@ -77,8 +77,13 @@ fn la_premiere_liste_n_a_ni_arrivees_ni_departs() {
     let demo = demo();
     for id in ["am_arrivees", "am_departs"] {
         for code in codes(demo) {
-            let figure =
-                demo.compte_rendu.table.figure(observatoire::indicators::Niveau::Commune, &code, id, "", 2019);
+            let figure = demo.compte_rendu.table.figure(
+                observatoire::indicators::Niveau::Commune,
+                &code,
+                id,
+                "",
+                2019,
+            );
             assert_eq!(figure.map(|f| (f.valeur, f.statut)), Some((None, Statut::NonDisponible)), "{code}");
         }
     }

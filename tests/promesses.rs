@@ -18,6 +18,7 @@ mod geojson_valide;
 mod historique;
 mod init;
 mod ligne_de_commande;
+mod lois_de_la_dynamique;
 mod mutations;
 mod perimetre_dans_le_temps;
 mod projection;

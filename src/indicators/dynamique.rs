@@ -175,7 +175,7 @@ pub(super) fn parmi(gauche: &LazyFrame, droite: &LazyFrame, comment: JoinType) -
 }
 
 /// The column `annee`.
-fn annees(trame: &DataFrame) -> PolarsResult<BTreeSet<i32>> {
+pub(super) fn annees(trame: &DataFrame) -> PolarsResult<BTreeSet<i32>> {
     Ok(trame.column("annee")?.i32()?.iter().flatten().collect())
 }
 

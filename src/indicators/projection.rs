@@ -469,6 +469,8 @@ fn naissances(contexte: &Contexte<'_>) -> PolarsResult<BTreeMap<i32, f64>> {
 struct Controle {
     passe: Passe,
     annees: Vec<(i32, Fourchette, f64)>,
+    /// Day and source of each list.
+    listes: BTreeMap<i32, (NaiveDate, String)>,
 }
 
 impl Controle {
@@ -477,25 +479,19 @@ impl Controle {
     fn faire(contexte: &Contexte<'_>) -> PolarsResult<Option<Self>> {
         let listes = listes(contexte)?;
         let Some(derniere) = listes.keys().next_back().copied() else { return Ok(None) };
-        for base in derniere - ANS_DE_CONTROLE..derniere {
-            if !listes.contains_key(&base) {
-                continue;
-            }
-            let passe = Passe::compter(contexte, base, derniere)?;
-            if passe.passages.len() < 2 {
-                continue;
-            }
-            let Some(modele) = passe.modele(&ParametresProjection::default()) else { return Ok(None) };
-            let Some(arrivees) = modele.arrivees else { return Ok(None) };
-            let ans = usize::try_from(derniere - base).unwrap_or_default();
-            let prevus = modele.projeter(&passe.depart, Arrivees::Observees(arrivees), ans);
-            let observes = effectifs(contexte, base, derniere)?;
-            let annees = (base + 1..).zip(&prevus);
-            let annees = annees
-                .filter_map(|(annee, p)| Some((annee, p.personnes.map(f64::round), *observes.get(&annee)?)));
-            return Ok(Some(Self { annees: annees.collect(), passe }));
-        }
-        Ok(None)
+        let suivies = dynamique::annees(&contexte.couverture_am(true)?.collect()?)?;
+        let assez = |base: &i32| listes.contains_key(base) && suivies.range(..=*base).count() >= 2;
+        let Some(base) = (derniere - ANS_DE_CONTROLE..derniere).find(assez) else { return Ok(None) };
+        let passe = Passe::compter(contexte, base, derniere)?;
+        let Some(modele) = passe.modele(&ParametresProjection::default()) else { return Ok(None) };
+        let Some(arrivees) = modele.arrivees else { return Ok(None) };
+        let ans = usize::try_from(derniere - base).unwrap_or_default();
+        let prevus = modele.projeter(&passe.depart, Arrivees::Observees(arrivees), ans);
+        let observes = effectifs(contexte, base, derniere)?;
+        let annees = (base + 1..).zip(&prevus);
+        let annees = annees
+            .filter_map(|(annee, p)| Some((annee, p.personnes.map(f64::round), *observes.get(&annee)?)));
+        Ok(Some(Self { annees: annees.collect(), passe, listes }))
     }
 
     /// What was said and seen, then the error.
@@ -503,8 +499,11 @@ impl Controle {
         let depart = self.passe.personnes();
         let depart = (self.passe.base, Fourchette { attendu: depart, bas: depart, haut: depart }, depart);
         let prevus = std::iter::once(&depart).chain(&self.annees).flat_map(|(annee, prevu, observe)| {
+            let liste = self.listes.get(annee);
             let observe = ChiffreDirect {
                 statut: Statut::Observe,
+                jour: liste.map(|l| l.0),
+                sources: liste.map(|l| l.1.clone()).unwrap_or_default(),
                 ..self.passe.chiffre(*annee, "observe".to_owned(), *observe)
             };
             self.passe.fourchette("prevu", *annee, *prevu).into_iter().chain([observe])

@@ -36,15 +36,13 @@ pub(super) fn chercher(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>
             let cle = liste.and_then(|c| c.mesures.first()).map_or(mesure, |m| *m).to_owned();
             let (_, _, valeurs) = donnees.entry((annee, cle)).or_insert_with(|| {
                 let des_listes = liste.and_then(|c| c.valeurs.get(&annee));
-                let compter = |(valeur, source): &(f64, String)| {
-                    donner(matiere, source, "compté d’après les listes", *valeur, true)
-                };
+                let compter =
+                    |(valeur, source): &(f64, String)| donner(matiere, source, "compté", *valeur, true);
                 let motif =
                     if des_listes.is_some() { Motif::ComptesContraires } else { Motif::ValeursContraires };
                 (nom, motif, des_listes.map(compter).into_iter().collect())
             });
-            let compte = format!("« {libelle} » déclaré");
-            valeurs.push(donner(matiere, source, &compte, valeur, valeurs.is_empty()));
+            valeurs.push(donner(matiere, source, libelle, valeur, valeurs.is_empty()));
         })?;
     }
     let contraires = donnees.into_iter().filter(|(_, (.., valeurs))| {

@@ -6,7 +6,8 @@
 //! Its variance adds up three parts: chance (binomial for those who stay, Poisson for those who arrive),
 //! multiplied by the dispersion seen between years when it is more than chance gives (quasi-likelihood,
 //! McCullagh and Nelder, 1989); and what is not known of the rates and of the number of arrivals, carried
-//! through by the derivative of the expectation (delta method). The interval is that of a normal law.
+//! through by the derivative of the expectation (delta method). How years differ is itself learnt from few
+//! years: the interval is that of Student's law with one degree less than there are pairs of lists.
 
 use crate::indicators::CLASSES_AGE;
 
@@ -23,8 +24,15 @@ pub(super) const CLASSES: usize = CLASSES_AGE.len() + 1;
 /// says by itself, a class of fifty nearly all.
 const POIDS_DE_L_ENSEMBLE: f64 = 5.0;
 
-/// Half-width of a 90 % interval of a normal law, in standard deviations.
-const QUANTILE: f64 = 1.645;
+/// Half-width of a 90 % interval of Student's law, in standard deviations, for 1, 2, … degrees of freedom.
+const STUDENT: [f64; 10] = [6.314, 2.920, 2.353, 2.132, 2.015, 1.943, 1.895, 1.860, 1.833, 1.812];
+
+/// The same for as many pairs of lists; beyond the table, the first term of its expansion about the normal
+/// law. One pair says nothing of how years differ: it is given what two would have.
+fn quantile(passages: usize) -> f64 {
+    let degres = passages.saturating_sub(1).max(1);
+    STUDENT.get(degres - 1).copied().unwrap_or(1.645 + 1.524 / degres as f64)
+}
 
 /// The cell of an age.
 pub(super) fn case(age: Option<i32>) -> usize {
@@ -95,6 +103,8 @@ pub(super) struct Modele {
     pub(super) arrivees: Option<f64>,
     variance_des_arrivees: f64,
     dispersion_arrivees: f64,
+    /// Half-width of a 90 % interval, in standard deviations.
+    quantile: f64,
     /// One arrival, spread over the ages seen.
     arrivee: Cohorte,
 }
@@ -147,6 +157,7 @@ impl Modele {
                 0.0
             },
             dispersion_arrivees,
+            quantile: quantile(passages.len()),
             arrivee: une_arrivee(arrives),
         })
     }
@@ -159,6 +170,7 @@ impl Modele {
             arrivees: None,
             variance_des_arrivees: 0.0,
             dispersion_arrivees: 1.0,
+            quantile: quantile(0),
             arrivee: une_arrivee(&Cohorte::default()),
         }
     }
@@ -194,6 +206,7 @@ impl Modele {
         if let Arrivees::Observees(_) = hypothese {
             ajouter(&self.esperer(&self.taux, depart, arrivees + PAS, ans), self.variance_des_arrivees);
         }
+        let ecart = |variance: f64| self.quantile * variance.max(0.0).sqrt();
         // Without arrivals nobody can be more than there are today.
         let borne = |total: f64| if arrivees == 0.0 { total } else { f64::INFINITY };
         let (personnes, places) = (borne(depart.personnes()), borne(depart.0.iter().map(|c| c.places).sum()));
@@ -201,8 +214,8 @@ impl Modele {
             .iter()
             .zip(variances)
             .map(|(e, (v_personnes, v_places))| Projete {
-                personnes: Fourchette::new(e.personnes.moyenne, v_personnes, personnes),
-                places: Fourchette::new(e.places.moyenne, v_places, places),
+                personnes: Fourchette::new(e.personnes.moyenne, ecart(v_personnes), personnes),
+                places: Fourchette::new(e.places.moyenne, ecart(v_places), places),
             })
             .collect()
     }
@@ -316,13 +329,97 @@ pub(super) struct Fourchette {
 }
 
 impl Fourchette {
-    fn new(attendu: f64, variance: f64, plafond: f64) -> Self {
-        let ecart = QUANTILE * variance.max(0.0).sqrt();
+    fn new(attendu: f64, ecart: f64, plafond: f64) -> Self {
         Self { attendu, bas: (attendu - ecart).max(0.0), haut: (attendu + ecart).min(plafond) }
     }
 
     /// The same, each bound changed by a growing function.
     pub(super) fn map(self, f: impl Fn(f64) -> f64) -> Self {
         Self { attendu: f(self.attendu), bas: f(self.bas), haut: f(self.haut) }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::float_cmp)] // exact figures are the promise
+mod tests {
+    use super::*;
+
+    fn personnes(age: Option<i32>, n: f64, places: f64) -> Cohorte {
+        let mut cohorte = Cohorte::default();
+        cohorte.ajouter(age, Cellule { personnes: n, places: n * places, carres: n * places * places });
+        cohorte
+    }
+
+    /// One class of age: 100 exposed and 10 gone each year, 4 who come.
+    fn passage() -> Passage {
+        let mut passage = Passage { arrivees: 4.0, part: 1.0, ..Passage::default() };
+        let soixante = classe(case(Some(60)));
+        (passage.exposes[soixante], passage.departs[soixante]) = (100.0, 10.0);
+        passage
+    }
+
+    fn modele() -> Modele {
+        Modele::apprendre(&[passage(), passage()], &personnes(Some(40), 8.0, 3.0), None).unwrap()
+    }
+
+    #[test]
+    fn a_la_main_une_annee() {
+        let depart = personnes(Some(60), 50.0, 3.0);
+        let sans = modele().projeter(&depart, Arrivees::Posees(0.0), 1)[0];
+        // 50 × 0.9; the rate of the class is that of all, for there is no other.
+        assert!((sans.personnes.attendu - 45.0).abs() < 1e-9 && (sans.places.attendu - 135.0).abs() < 1e-9);
+        // 50 × 0.9 × 0.1 by chance, and 50² × 0.09 / 206 for the rate, learnt from 200 people and a prior of 5;
+        // two pairs of lists: one degree of freedom.
+        let ecart = 6.314 * (4.5f64 + 2_500.0 * 0.09 / 206.0).sqrt();
+        assert!((sans.personnes.bas - (45.0 - ecart)).abs() < 1e-4, "{sans:?}");
+        assert_eq!(sans.personnes.haut, 50.0, "personne n’est venu");
+        let tendance = modele().projeter(&depart, Arrivees::Observees(4.0), 1)[0];
+        assert!(
+            (tendance.personnes.attendu - 49.0).abs() < 1e-9
+                && (tendance.places.attendu - 147.0).abs() < 1e-9
+        );
+    }
+
+    #[test]
+    fn ceux_qui_vieillissent_changent_de_classe() {
+        let mut passage = passage();
+        let jeunes = classe(case(Some(58)));
+        passage.exposes[jeunes] = 1_000_000.0;
+        let modele = Modele::apprendre(&[passage], &Cohorte::default(), None).unwrap();
+        let ans: Vec<f64> = modele
+            .projeter(&personnes(Some(58), 100.0, 3.0), Arrivees::Posees(0.0), 3)
+            .iter()
+            .map(|p| p.personnes.attendu)
+            .collect();
+        // At 58 and 59 hardly anybody leaves; at 60, nearly one in ten.
+        assert!(ans[1] > 99.9 && ans[2] < 91.0 && ans[2] > 90.0, "{ans:?}");
+    }
+
+    #[test]
+    fn les_arrivees_d_une_cible_y_menent() {
+        let depart = personnes(Some(60), 50.0, 3.0);
+        let arrivees = modele().arrivees_pour(&depart, 70.0, 10);
+        let fin = modele().projeter(&depart, Arrivees::Posees(arrivees), 10)[9];
+        assert!((fin.personnes.attendu - 70.0).abs() < 1e-9);
+        assert_eq!(modele().arrivees_pour(&depart, 1.0, 10), 0.0, "une cible plus basse ne chasse personne");
+    }
+
+    #[test]
+    fn des_annees_qui_different_elargissent_la_fourchette() {
+        let (mut calme, mut agitee) = (passage(), passage());
+        calme.departs = calme.departs.map(|d| if d > 0.0 { 2.0 } else { 0.0 });
+        agitee.departs = agitee.departs.map(|d| if d > 0.0 { 18.0 } else { 0.0 });
+        let inegales = Modele::apprendre(&[calme, agitee], &Cohorte::default(), None).unwrap();
+        let depart = personnes(Some(60), 500.0, 3.0);
+        let bas = |modele: &Modele| modele.projeter(&depart, Arrivees::Posees(0.0), 1)[0].personnes.bas;
+        assert!(bas(&inegales) < bas(&modele()));
+        assert!(modele().dispersion_departs == 1.0 && inegales.dispersion_departs > 10.0);
+    }
+
+    #[test]
+    fn sans_listes_successives_il_faut_un_taux_declare() {
+        assert!(Modele::apprendre(&[], &Cohorte::default(), None).is_none());
+        let modele = Modele::apprendre(&[], &Cohorte::default(), Some(0.1)).unwrap();
+        assert_eq!(modele.arrivees, None);
     }
 }
