@@ -76,7 +76,6 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         unite: Unite::Pourcent,
         decimales: 1,
         agregation: Agregation::SommeSurSomme,
-        sensibilite: Sensibilite::Publique,
         modalites: DECLARE,
         entrees: &["pmi", "activite"],
         source: SOURCES,

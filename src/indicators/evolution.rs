@@ -62,7 +62,6 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         unite: Unite::Pourcent,
         decimales: 1,
         agregation: Agregation::SommeSurSomme,
-        sensibilite: Sensibilite::Publique,
         modalites: MODALITES,
         entrees: TOUTES,
         source: SOURCES,
@@ -95,7 +94,6 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["imaje", "naissances"],
         source: SOURCES,
         precaution: PERIMETRE_CONSTANT,
-        ..Indicateur::VIDE
     },
 ];
 

@@ -114,7 +114,7 @@ impl Modele {
     /// states, if it does.
     pub(super) fn apprendre(
         passages: &[Passage],
-        arrives: &Cohorte,
+        venus: &Cohorte,
         taux_declare: Option<f64>,
     ) -> Option<Self> {
         let somme = |lire: fn(&Passage) -> &[f64; CLASSES], c: usize| -> f64 {
@@ -158,7 +158,7 @@ impl Modele {
             },
             dispersion_arrivees,
             quantile: quantile(passages.len()),
-            arrivee: une_arrivee(arrives),
+            arrivee: une_arrivee(venus),
         })
     }
 
@@ -253,9 +253,9 @@ fn survie(taux: &[f64; CLASSES], case: usize, ans: usize) -> Vec<f64> {
 }
 
 /// All arrivals brought to one; without any, one whose age and places are not known.
-fn une_arrivee(arrives: &Cohorte) -> Cohorte {
-    let total = arrives.personnes();
-    let mut une = arrives.clone();
+fn une_arrivee(venus: &Cohorte) -> Cohorte {
+    let total = venus.personnes();
+    let mut une = venus.clone();
     if total == 0.0 {
         une.0[0].personnes = 1.0;
         return une;
