@@ -57,7 +57,9 @@ fn le_catalogue_se_lit_dans_les_trois_formes() {
         ecran(&["catalogue", "--format", "csv"]),
     );
     let entrees: Vec<serde_json::Value> = serde_json::from_str(&json).unwrap();
-    let mut lecteur = csv::ReaderBuilder::new().delimiter(b';').from_reader(tableur.trim_start_matches('\u{feff}').as_bytes());
+    let mut lecteur = csv::ReaderBuilder::new()
+        .delimiter(b';')
+        .from_reader(tableur.trim_start_matches('\u{feff}').as_bytes());
     assert_eq!(lecteur.records().filter(Result::is_ok).count(), entrees.len());
     for entree in &entrees {
         let (id, libelle) = (entree["id"].as_str().unwrap(), entree["libelle"].as_str().unwrap());

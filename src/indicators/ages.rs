@@ -64,7 +64,6 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         definition: "Nombre d’assistants maternels par classe d’âge de cinq ans, à domicile et en MAM.",
         formule: "âge en années révolues à la date d’observation",
         unite: Unite::AssistantsMaternels,
-        decimales: 0,
         agregation: Agregation::Somme,
         sensibilite: Sensibilite::Sensible,
         modalites: PYRAMIDE,
@@ -82,10 +81,48 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         decimales: 1,
         agregation: Agregation::SommeSurSomme,
         sensibilite: Sensibilite::Sensible,
-        modalites: &[],
         entrees: &["pmi"],
         source: PMI,
         precaution: "",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "part_60_plus",
+        libelle: "Part des assistants maternels de 60 ans et plus",
+        definition: "Part des assistants maternels qui ont 60 ans ou plus, parmi ceux dont l’âge est connu.",
+        formule: "100 × assistants maternels de 60 ans et plus / assistants maternels dont l’âge est connu",
+        unite: Unite::Pourcent,
+        decimales: 1,
+        agregation: Agregation::SommeSurSomme,
+        sensibilite: Sensibilite::Sensible,
+        entrees: &["pmi"],
+        source: PMI,
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "age_median",
+        libelle: "Âge médian des assistants maternels",
+        definition: "Âge qui partage les assistants maternels en deux : la moitié est plus jeune, l’autre plus âgée.",
+        formule: "médiane des âges connus, en années révolues à la date d’observation",
+        unite: Unite::Ans,
+        decimales: 1,
+        agregation: Agregation::Directe,
+        sensibilite: Sensibilite::Sensible,
+        entrees: &["pmi"],
+        source: PMI,
+        precaution: "Le dénominateur est le nombre de personnes dont l’âge est connu.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "departs_5_ans",
+        libelle: "Assistants maternels à l’âge de la retraite d’ici cinq ans",
+        definition: "Nombre d’assistants maternels qui ont déjà, ou auront d’ici cinq ans, l’âge de la retraite (64 ans, sauf autre choix du territoire).",
+        formule: "personnes dont l’âge dans cinq ans atteint l’âge de la retraite du pipeline (parametres.projection.age_retraite)",
+        unite: Unite::AssistantsMaternels,
+        sensibilite: Sensibilite::Sensible,
+        entrees: &["pmi"],
+        source: PMI,
+        precaution: "Un âge n’est pas un projet de départ : certains cessent avant, d’autres continuent après. Ceux dont l’âge n’est pas connu n’y sont pas.",
         ..Indicateur::VIDE
     },
 ];
@@ -104,15 +141,68 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
     };
     series.insert("pyramide_ages", contexte.grille.denombrer(classes, couverture.clone(), &modalites));
 
-    let compter = |condition: Expr| match &personnes {
-        Some(personnes) => compter(&personnes.clone().filter(condition), &lit("")),
-        None => offre::aucun_compte(),
+    let effectif = |condition: Expr| {
+        let comptes = match &personnes {
+            Some(personnes) => compter(&personnes.clone().filter(condition), &lit("")),
+            None => offre::aucun_compte(),
+        };
+        contexte.grille.denombrer(comptes, couverture.clone(), &[""])
     };
-    let ages_connus = contexte.grille.denombrer(compter(col("age").is_not_null()), couverture.clone(), &[""]);
-    let plus_de_55 = contexte.grille.denombrer(compter(col("age").gt_eq(lit(55))), couverture, &[""]);
-    let part = serie::rapporter(entree("part_55_plus")?, (plus_de_55, ""), (ages_connus, ""));
-    series.insert("part_55_plus", part);
+    // Computed once, for both shares and the median.
+    let connus = effectif(col("age").is_not_null()).collect()?;
+    for (id, age) in [("part_55_plus", 55), ("part_60_plus", 60)] {
+        let ages = effectif(col("age").gt_eq(lit(age)));
+        series.insert(id, serie::rapporter(entree(id)?, (ages, ""), (connus.clone().lazy(), "")));
+    }
+    let retraite = contexte.entrees.parametres.projection.age_retraite;
+    series.insert("departs_5_ans", effectif(col("age").gt_eq(lit(retraite - ANS_AVANT_LA_RETRAITE))));
+    mediane(contexte, personnes.as_ref(), &connus, series)
+}
+
+/// Years ahead in which a departure is told.
+const ANS_AVANT_LA_RETRAITE: i32 = 5;
+
+/// The median of the known ages: by commune, and of all the people of the territory.
+fn mediane(
+    contexte: &Contexte<'_>,
+    personnes: Option<&LazyFrame>,
+    connus: &DataFrame,
+    series: &mut Series,
+) -> PolarsResult<()> {
+    let membres = ["annee", "code"].map(col);
+    let membre = JoinArgs::new(JoinType::Semi);
+    let personnes = personnes
+        .map(|p| p.clone().join(contexte.grille.communes(), membres.clone(), membres.clone(), membre));
+    let communes = connus.clone().lazy();
+    let communes = poser_mediane(communes, personnes.as_ref(), &membres);
+    series.insert(
+        "age_median",
+        communes.select(connus.get_column_names().into_iter().map(|n| col(n.clone())).collect::<Vec<_>>()),
+    );
+    let territoire = serie::territorialiser(entree("departs_5_ans")?, connus.clone())?;
+    let territoire = poser_mediane(territoire, personnes.as_ref(), &membres[..1]);
+    let perimetre = contexte.entrees.perimetre;
+    series.insert_directe("age_median", serie::directe(perimetre, &contexte.jours, &[""], territoire)?);
     Ok(())
+}
+
+/// Puts the median in the place of a number of people, who become its denominator: the median of few is
+/// withheld like a count of few.
+fn poser_mediane(effectifs: LazyFrame, personnes: Option<&LazyFrame>, cle: &[Expr]) -> LazyFrame {
+    let medianes = match personnes {
+        Some(p) => {
+            p.clone().group_by(cle).agg([col("age").median().cast(DataType::Float64).alias("mediane")])
+        }
+        None => offre::aucun_compte().select([col("annee"), col("code"), col("valeur").alias("mediane")]),
+    };
+    let personne = col("valeur").eq(lit(0.0));
+    effectifs
+        .join(medianes, cle, cle, JoinArgs::new(JoinType::Left))
+        .with_columns([
+            col("valeur").alias("denominateur"),
+            when(personne).then(rang(Statut::SansObjet)).otherwise(col("statut")).alias("statut"),
+        ])
+        .with_column(col("mediane").alias("valeur"))
 }
 
 /// One count per class of five years, and per class and kind of place.

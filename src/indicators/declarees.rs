@@ -9,7 +9,8 @@ use polars::prelude::*;
 /// The measures of the activity report that say an indicator, with the modality that each is of: its
 /// identifier and that of the modality; the whole goes by the identifier alone or as a total.
 fn mesures(entree: &'static Indicateur) -> Vec<(&'static str, String)> {
-    let detail = entree.modalites.iter().map(|(modalite, _)| (*modalite, format!("{}_{modalite}", entree.id)));
+    let detail =
+        entree.modalites.iter().map(|(modalite, _)| (*modalite, format!("{}_{modalite}", entree.id)));
     let tout = [("", entree.id.to_owned()), ("", format!("{}_total", entree.id))];
     tout.into_iter().chain(detail).collect()
 }

@@ -12,7 +12,9 @@ mod cases;
 pub mod catalogue;
 mod declarees;
 mod dynamique;
+mod evolution;
 mod offre;
+mod projection;
 mod publies;
 pub mod serie;
 mod table;
@@ -23,6 +25,8 @@ pub use crate::tables::{du_jour, en_jours};
 pub use ages::CLASSES_AGE;
 pub use balance::Besoin;
 pub use catalogue::{Agregation, Indicateur, Sensibilite, Unite, catalogue, indicateur};
+pub use dynamique::{ARRIVEES_DECLAREES, DEPARTS_DECLARES};
+pub use projection::{AnneeControlee, HypotheseNaissances, ParametresProjection, controler_la_projection};
 pub use table::{COLONNES, Figure, Niveau, TableIndicateurs};
 pub use tension::ParametresTension;
 
@@ -70,6 +74,8 @@ pub struct Parametres {
     pub accessibilite: accessibilite::ParametresAccessibilite,
     /// Thresholds of `tension`.
     pub tension: ParametresTension,
+    /// `[parametres.projection]`: retirement age, target, births to come.
+    pub projection: ParametresProjection,
 }
 
 /// A family of indicators: what the catalogue says of them, and what computes them.
@@ -96,14 +102,20 @@ pub static FAMILLES: &[Famille] = &[
         indicateurs: dynamique::INDICATEURS,
         calculer: dynamique::calculer,
     },
+    Famille { titre: "Évolutions", indicateurs: evolution::INDICATEURS, calculer: evolution::calculer },
     Famille { titre: "Âges", indicateurs: ages::INDICATEURS, calculer: ages::calculer },
+    Famille { titre: "Projections", indicateurs: projection::INDICATEURS, calculer: projection::calculer },
     Famille {
         titre: "Places accessibles",
         indicateurs: accessibilite::INDICATEURS,
         calculer: accessibilite::calculer,
     },
     Famille { titre: "Tension", indicateurs: tension::INDICATEURS, calculer: tension::calculer },
-    Famille { titre: "Publications de la Cnaf", indicateurs: publies::INDICATEURS, calculer: publies::calculer },
+    Famille {
+        titre: "Publications de la Cnaf",
+        indicateurs: publies::INDICATEURS,
+        calculer: publies::calculer,
+    },
 ];
 
 /// The séries of a run, by identifier of the catalogue: those by commune, from which the territory is made,
@@ -179,9 +191,13 @@ fn niveaux(entrees: &Entrees<'_>, mut series: Series) -> PolarsResult<BTreeMap<&
     for entree in catalogue() {
         let communes = series.communes.remove(entree.id);
         let communes = communes.map(|s| serie::niveaux(entree, s, entrees.perimetre)).transpose()?;
-        let parties: Vec<LazyFrame> = communes.into_iter().chain(series.directes.remove(entree.id)).collect();
-        polars_ensure!(!parties.is_empty(), ComputeError: "aucune famille ne calcule {}", entree.id);
-        let figures = concat(parties, UnionArgs::default())?;
+        let figures = match (communes, series.directes.remove(entree.id)) {
+            (None, None) => polars_bail!(ComputeError: "aucune famille ne calcule {}", entree.id),
+            (Some(figures), None) | (None, Some(figures)) => figures,
+            (Some(deduites), Some(directes)) => {
+                concat([sans(deduites, &directes), directes], UnionArgs::default())?
+            }
+        };
         let figures = declarees::completer(entree, figures, entrees.declarations)?;
         niveaux.insert(entree.id, figures.collect()?.lazy());
     }
@@ -194,6 +210,12 @@ fn niveaux(entrees: &Entrees<'_>, mut series: Series) -> PolarsResult<BTreeMap<&
         }
     }
     Ok(niveaux)
+}
+
+/// What a family gives for a level itself takes the place of what would be made of the communes.
+fn sans(deduites: LazyFrame, directes: &LazyFrame) -> LazyFrame {
+    let cle = ["niveau", "code", "modalite", "annee"].map(col);
+    deduites.join(directes.clone().select(cle.clone()), cle.clone(), cle, JoinArgs::new(JoinType::Anti))
 }
 
 /// Every year of which a source speaks, up to the last millésime, with the observation day: the day and
@@ -214,11 +236,14 @@ fn jours_du_rapport(entrees: &Entrees<'_>) -> PolarsResult<Vec<(i32, NaiveDate)>
     Ok(annees
         .into_iter()
         .filter(|annee| *annee <= entrees.date.year())
-        .filter_map(|annee| {
-            let fin_de_mois = || NaiveDate::from_ymd_opt(annee, entrees.date.month(), 28);
-            entrees.date.with_year(annee).or_else(fin_de_mois).map(|jour| (annee, jour))
-        })
+        .filter_map(|annee| jour_de(entrees.date, annee).map(|jour| (annee, jour)))
         .collect())
+}
+
+/// The observation day of another year.
+fn jour_de(date: NaiveDate, annee: i32) -> Option<NaiveDate> {
+    use chrono::Datelike;
+    date.with_year(annee).or_else(|| NaiveDate::from_ymd_opt(annee, date.month(), 28))
 }
 
 impl Contexte<'_> {

@@ -185,7 +185,7 @@ pub(super) fn calculer(
     })?;
     suivi.avancer("table des indicateurs");
     let manques = manques(&table, &lues, declaration);
-    let qualite = examen::examiner(&mut lues, declaration, &manques)?;
+    let qualite = examen::examiner(&mut lues, declaration, &table, &manques)?;
     chrono.noter("indicateurs");
     Ok(Calcul { lues, table, manques, qualite })
 }

@@ -204,7 +204,7 @@ motifs! {
         "La première source du pipeline est retenue, rien n’est moyenné : demandez laquelle est juste, et placez-la avant l’autre.";
     /// Two sources count the same thing otherwise, without giving the same figure.
     ComptesContraires = "P71", Avertissement, "deux sources ne comptent pas pareil",
-        "Comparez les deux fichiers pour cette commune : l’un des deux est incomplet, ou pas du même jour.";
+        "Comparez les deux fichiers : l’un des deux est incomplet, ou pas du même jour.";
     /// What earlier runs kept of a year cannot be read.
     HistoriqueIllisible = "P72", Fichier, "historique illisible",
         "Restaurez ce dossier d’une sauvegarde, ou remettez les fichiers de cette année dans le pipeline et relancez.";
