@@ -4,19 +4,23 @@
 //! [`serie`]), of which [`calculer`] makes rows. A new indicator is one entry and one line in the function
 //! of its family; a new family is one file and one line of [`FAMILLES`].
 
+mod activite;
 mod ages;
 mod balance;
 mod besoin;
 pub mod catalogue;
 mod dynamique;
+mod enquetes;
 mod offre;
 pub mod serie;
 mod table;
 
 pub use crate::quality::Statut;
+pub use crate::tables::{Choix, Echelle, LigneDeGrille, Question, Questionnaire, TypeQuestion};
 pub use crate::tables::{du_jour, en_jours};
 pub use ages::CLASSES_AGE;
 pub use catalogue::{Agregation, Indicateur, Sensibilite, Unite, catalogue, indicateur};
+pub use enquetes::ModaliteEnquete;
 pub use table::{COLONNES, Figure, Niveau, TableIndicateurs};
 
 use crate::tables::{AssistantsMaternels, Comptes, Declarations, Reponses, Structures, TauxPublies, Trajets};
@@ -73,6 +77,8 @@ pub static FAMILLES: &[Famille] = &[
     Famille { indicateurs: balance::INDICATEURS, calculer: balance::calculer },
     Famille { indicateurs: dynamique::INDICATEURS, calculer: dynamique::calculer },
     Famille { indicateurs: ages::INDICATEURS, calculer: ages::calculer },
+    Famille { indicateurs: activite::INDICATEURS, calculer: activite::calculer },
+    Famille { indicateurs: enquetes::INDICATEURS, calculer: enquetes::calculer },
 ];
 
 /// The séries of a run, by identifier of the catalogue: those by commune, from which the territory is made,
@@ -148,6 +154,9 @@ fn jours_du_rapport(entrees: &Entrees<'_>) -> PolarsResult<Vec<(i32, NaiveDate)>
         annees.extend(am.couverture()?.iter().map(|(annee, ..)| *annee));
     }
     annees.extend(entrees.comptes.trame().column("annee")?.i32()?.iter().flatten());
+    if let Some(declarations) = entrees.declarations {
+        annees.extend(declarations.trame().column("annee")?.i32()?.iter().flatten());
+    }
     Ok(annees
         .into_iter()
         .filter(|annee| *annee <= entrees.date.year())

@@ -7,10 +7,11 @@ use super::publication::Chantier;
 use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, examen, secret};
 use crate::deliverables::{self, Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::{Audience, divulguer};
-use crate::indicators::{self, Entrees, Niveau, TableIndicateurs, catalogue};
+use crate::indicators::{self, Entrees, Indicateur, Niveau, TableIndicateurs, catalogue};
 use crate::open_data::Cache;
 use crate::quality::{Bilan, Bilans, Probleme, RapportQualite};
 use crate::sources::{Genre, empreinte};
+use crate::tables::Reponses;
 use chrono::Datelike;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -274,6 +275,8 @@ fn ecrire_livrables(
     suivi: &dyn Suivi,
 ) -> Result<Ecrits, ErreurLancement> {
     suivi.etape("livrables", Audience::TOUTES.len() * livrables.len());
+    let sans_enquete = BTreeMap::new();
+    let questionnaires = lues.autres.reponses.as_ref().map_or(&sans_enquete, Reponses::questionnaires);
     let (mut fichiers, mut retenus) = (Vec::new(), BTreeMap::new());
     for audience in Audience::TOUTES {
         let divulgation = divulguer(table, &lues.perimetre.code, audience)?;
@@ -287,6 +290,7 @@ fn ecrire_livrables(
             code_territoire: &lues.perimetre.code,
             annee,
             sources: &lues.sources,
+            questionnaires,
         };
         for livrable in livrables {
             let ecrits = livrable.produire(&contexte, &dossier)?;
@@ -309,7 +313,7 @@ fn manques(table: &TableIndicateurs, lues: &Lues, annee: i32) -> Vec<Manque> {
                     .figure(Niveau::Territoire, &lues.perimetre.code, entree.id, modalite, annee)
                     .is_some_and(|f| f.statut.est_connu())
             };
-            !connu("") && !connu(premiere)
+            !connu("") && !connu(premiere) && !est_enquete_tenue(table, entree)
         })
         .map(|entree| Manque {
             indicateur: entree.id,
@@ -317,6 +321,12 @@ fn manques(table: &TableIndicateurs, lues: &Lues, annee: i32) -> Vec<Manque> {
             sources: entree.entrees.iter().copied().filter(|e| !presents.contains(e)).collect(),
         })
         .collect()
+}
+
+/// True for an indicator of surveys if one was held, in whatever year: a survey is not of every year.
+fn est_enquete_tenue(table: &TableIndicateurs, entree: &Indicateur) -> bool {
+    let ids = table.trame().column("indicateur").and_then(|c| c.str());
+    entree.entrees == ["questionnaire"] && ids.is_ok_and(|ids| ids.iter().any(|id| id == Some(entree.id)))
 }
 
 /// True if a source of that kind was read.
@@ -344,6 +354,8 @@ fn parle_de(lues: &Lues, genre: &str, annee: i32) -> bool {
         "structures" => lues.structures.is_some(),
         "naissances" => annees_de(&["naissances"]),
         "imaje" => annees_de(&["enfants_0_2", "am_actifs"]),
+        "activite" => lues.autres.declarations.is_some(),
+        "questionnaire" => lues.autres.reponses.is_some(),
         _ => true,
     }
 }
