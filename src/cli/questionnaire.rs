@@ -46,7 +46,10 @@ pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::
         println!("{} colonne(s) personnelle(s) laissée(s) de côté", ebauche.ecartees);
     }
     if ebauche.a_verifier > 0 {
-        println!("\u{1b}[33m{} question(s) à vérifier\u{1b}[0m : cherchez « À VÉRIFIER »", ebauche.a_verifier);
+        println!(
+            "\u{1b}[33m{} question(s) à vérifier\u{1b}[0m : cherchez « À VÉRIFIER »",
+            ebauche.a_verifier
+        );
     }
     println!("La déclaration est écrite : {}", sortie.display());
     eprintln!("Dans le pipeline, sous la source de ces réponses :  questionnaire = \"{nom}\"");

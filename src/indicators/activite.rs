@@ -29,8 +29,7 @@ const TEMPS: &[(&str, &str)] = &[
 ];
 
 /// How persons who take part are counted, and why their kinds do not add up.
-const PARTICIPANTS: &str =
-    "Une personne qui vient à plusieurs sortes de temps est comptée dans chacune : les sortes ne s’additionnent pas.";
+const PARTICIPANTS: &str = "Une personne qui vient à plusieurs sortes de temps est comptée dans chacune : les sortes ne s’additionnent pas.";
 
 /// The entries of the family, in the order of pages.
 pub(super) const INDICATEURS: &[Indicateur] = &[

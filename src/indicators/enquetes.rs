@@ -303,7 +303,10 @@ fn decrire(
         if question.genre != TypeQuestion::Commune {
             for option in reponses_possibles(question, &repondants, &cle) {
                 let choisie = repondants.iter().filter(|r| r.a_choisi(&cle, &option)).count() as f64;
-                noter("enquete_reponses", ligne(&item.avec_option(&option), part(choisie, n), Some((choisie, n))));
+                noter(
+                    "enquete_reponses",
+                    ligne(&item.avec_option(&option), part(choisie, n), Some((choisie, n))),
+                );
             }
         }
         if chiffree {
@@ -322,9 +325,12 @@ fn items(questionnaire: &Questionnaire) -> Vec<(&Question, ModaliteEnquete, Stri
     let mut items = Vec::new();
     for question in &questionnaire.questions {
         if question.genre == TypeQuestion::Grille {
-            items.extend(question.lignes.iter().map(|l| {
-                (question, item(question, Some(&l.cle)), format!("{}.{}", question.cle, l.cle))
-            }));
+            items.extend(
+                question
+                    .lignes
+                    .iter()
+                    .map(|l| (question, item(question, Some(&l.cle)), format!("{}.{}", question.cle, l.cle))),
+            );
         } else {
             items.push((question, item(question, None), question.cle.clone()));
         }

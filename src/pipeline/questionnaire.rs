@@ -36,7 +36,8 @@ pub(super) fn declare(dossier: &Path, source: &SourceDeclaree) -> Result<Option<
     let nom = source.questionnaire.as_deref().unwrap_or(&source.id);
     let chemin = dossier.join(DOSSIER).join(format!("{nom}.toml"));
     let affiche = format!("pipelines/{DOSSIER}/{nom}.toml");
-    let illisible = |detail: &str| Probleme::new(Motif::QuestionnaireIllisible, Lieu::fichier(&affiche), detail);
+    let illisible =
+        |detail: &str| Probleme::new(Motif::QuestionnaireIllisible, Lieu::fichier(&affiche), detail);
     match std::fs::read_to_string(&chemin) {
         Ok(texte) => Questionnaire::de_texte(&texte, &affiche).map(Some),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound && source.questionnaire.is_none() => Ok(None),

@@ -144,11 +144,7 @@ impl Inconnues {
 }
 
 /// A total that is not the sum of its parts, all known, is told: what the file says is kept.
-fn verifier_les_totaux(
-    declarees: &BTreeMap<(i32, String), Declaree>,
-    tableau: &Tableau,
-    bilan: &mut Bilan,
-) {
+fn verifier_les_totaux(declarees: &BTreeMap<(i32, String), Declaree>, tableau: &Tableau, bilan: &mut Bilan) {
     for mesure in mesures_activite().iter().filter(|m| !m.parties.is_empty()) {
         for ((annee, _), total) in declarees.iter().filter(|((_, id), _)| *id == mesure.id) {
             let partie = |id: &String| declarees.get(&(*annee, id.clone()))?.valeur;

@@ -250,7 +250,8 @@ fn dire_les_imprevues(
             *entete = abreger(entete);
         }
         lieu.ligne = lieu.ligne.filter(|_| *combien == 1);
-        let detail = format!("question « {} » : {combien} réponse(s) qui ne sont pas prévues", posee.question.cle);
+        let detail =
+            format!("question « {} » : {combien} réponse(s) qui ne sont pas prévues", posee.question.cle);
         Some(Probleme { lignes: *combien, ..Probleme::new(Motif::ReponseHorsListe, lieu, detail) })
     };
     imprevues.iter().filter_map(dire).collect()

@@ -36,7 +36,11 @@ const INVENTEES: [Mesure; 40] = [
     ("Contacts AM, exercice du métier", BILAN, &[(2022, 88), (2023, 95), (2024, 91)]),
     ("Contacts AM, disponibilité d'accueil", BILAN, &[(2022, 140), (2023, 152), (2024, 161)]),
     ("Contacts AM, fonctionnement du Rpe", BILAN, &[(2022, 203), (2023, 187), (2024, 194)]),
-    ("Contacts AM, statut (droit du travail, contrat, convention collective)", BILAN, &[(2022, 198), (2024, 211)]),
+    (
+        "Contacts AM, statut (droit du travail, contrat, convention collective)",
+        BILAN,
+        &[(2022, 198), (2024, 211)],
+    ),
     ("Contacts AM, informations pédagogiques", BILAN, &[(2022, 47), (2023, 52), (2024, 44)]),
     ("Contacts AM, autres", BILAN, &[(2022, 61), (2023, 70), (2024, 57)]),
     ("Total des contacts de garde à domicile", BILAN, &[(2022, 9), (2023, 12), (2024, 11)]),

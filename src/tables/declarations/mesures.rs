@@ -50,7 +50,9 @@ fn graphies() -> &'static BTreeMap<String, &'static MesureActivite> {
 }
 
 fn ecritures(mesure: &MesureActivite) -> impl Iterator<Item = &str> {
-    [mesure.id.as_str(), mesure.libelle.as_str()].into_iter().chain(mesure.graphies.iter().map(String::as_str))
+    [mesure.id.as_str(), mesure.libelle.as_str()]
+        .into_iter()
+        .chain(mesure.graphies.iter().map(String::as_str))
 }
 
 /// The measure that a label names; none if the vocabulary does not know it.

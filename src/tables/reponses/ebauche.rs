@@ -27,14 +27,71 @@ const OPTIONS_MAX: usize = 25;
 const LONGUEUR_MAX: usize = 140;
 /// Words of a question that asks for an opinion.
 const OPINIONS: [&str; 16] = [
-    "remarque", "remarques", "suggestion", "suggestions", "commentaire", "commentaires", "precisez", "preciser",
-    "pourquoi", "expliquez", "lesquels", "lesquelles", "idees", "avis", "decrivez", "autre",
+    "remarque",
+    "remarques",
+    "suggestion",
+    "suggestions",
+    "commentaire",
+    "commentaires",
+    "precisez",
+    "preciser",
+    "pourquoi",
+    "expliquez",
+    "lesquels",
+    "lesquelles",
+    "idees",
+    "avis",
+    "decrivez",
+    "autre",
 ];
 /// Words that a key does without.
 const VIDES: [&str; 46] = [
-    "le", "la", "les", "l", "un", "une", "des", "de", "du", "d", "a", "au", "aux", "en", "et", "ou", "est", "il",
-    "vous", "votre", "vos", "qu", "que", "quel", "quelle", "quels", "quelles", "ce", "cette", "ces", "se", "s",
-    "avez", "etes", "pour", "par", "dans", "sur", "si", "plusieurs", "reponses", "possibles", "pensez", "c", "y", "ne",
+    "le",
+    "la",
+    "les",
+    "l",
+    "un",
+    "une",
+    "des",
+    "de",
+    "du",
+    "d",
+    "a",
+    "au",
+    "aux",
+    "en",
+    "et",
+    "ou",
+    "est",
+    "il",
+    "vous",
+    "votre",
+    "vos",
+    "qu",
+    "que",
+    "quel",
+    "quelle",
+    "quels",
+    "quelles",
+    "ce",
+    "cette",
+    "ces",
+    "se",
+    "s",
+    "avez",
+    "etes",
+    "pour",
+    "par",
+    "dans",
+    "sur",
+    "si",
+    "plusieurs",
+    "reponses",
+    "possibles",
+    "pensez",
+    "c",
+    "y",
+    "ne",
 ];
 
 /// A guess from the answers of one column.
@@ -182,7 +239,8 @@ fn deviner_question(
     let mut doutes = devinee.doutes;
     if rang > 1 || lignes.iter().any(|l| l.rang > 1) {
         doutes.push(
-            "plusieurs colonnes portent le même en-tête : « rang » dit laquelle, en partant de la gauche".to_owned(),
+            "plusieurs colonnes portent le même en-tête : « rang » dit laquelle, en partant de la gauche"
+                .to_owned(),
         );
     }
     let mut prises_options = BTreeSet::from([Questionnaire::AUTRE.to_owned()]);
@@ -211,8 +269,7 @@ fn deviner_question(
 /// The first words that say something, four at most.
 fn cle_courte(texte: &str) -> String {
     let replie = replier(texte);
-    let mots: Vec<&str> =
-        replie.split(' ').filter(|m| !VIDES.contains(m) && m.is_ascii()).take(4).collect();
+    let mots: Vec<&str> = replie.split(' ').filter(|m| !VIDES.contains(m) && m.is_ascii()).take(4).collect();
     cle_de(&if mots.is_empty() { replie.clone() } else { mots.join(" ") })
 }
 
@@ -229,10 +286,13 @@ fn deviner(entete: &str, cellules: &[&str], google: bool, en_grille: bool) -> De
     if mots.iter().any(|m| matches!(*m, "commune" | "ville")) && !mots.contains(&"communes") {
         return Devinee::simple(TypeQuestion::Commune);
     }
-    if let Some(separateur) = choix::separateur(cellules, google) {
+    let opinion = mots.iter().any(|m| OPINIONS.contains(m)) && !replie.contains("plusieurs reponses");
+    let separateur = if opinion { None } else { choix::separateur(cellules, google) };
+    if let Some(separateur) = separateur {
         return deviner_multiple(cellules, &separateur);
     }
-    let quantite = mots.iter().any(|m| matches!(*m, "combien" | "nombre" | "age" | "annee" | "annees" | "heures"));
+    let quantite =
+        mots.iter().any(|m| matches!(*m, "combien" | "nombre" | "age" | "annee" | "annees" | "heures"));
     if let Some(echelle) = deviner_echelle(entete, cellules).filter(|_| !quantite) {
         return echelle;
     }
@@ -313,16 +373,15 @@ fn deviner_echelle(entete: &str, cellules: &[&str]) -> Option<Devinee> {
         _ => None,
     });
     let devine = maximum.is_none() && !matches!(plus_haute, 5 | 7 | 10);
-    let maximum = maximum
-        .or_else(|| [5, 7, 10].into_iter().find(|n| *n >= plus_haute))
-        .unwrap_or(plus_haute);
+    let maximum = maximum.or_else(|| [5, 7, 10].into_iter().find(|n| *n >= plus_haute)).unwrap_or(plus_haute);
     let minimum = match extremes(false) {
         Some(_) if plus_basse > 1 => plus_basse - 1,
         _ if plus_basse == 0 || du_titre(0) => 0,
         _ => 1,
     };
     if devine {
-        devinee = devinee.avec_doute(format!("personne n’a répondu plus de {plus_haute} : vérifiez « maximum »"));
+        devinee =
+            devinee.avec_doute(format!("personne n’a répondu plus de {plus_haute} : vérifiez « maximum »"));
     }
     for mot in &seuls {
         let note = accolees.get(&replier(mot)).copied().or(match sens(mot) {
@@ -335,7 +394,10 @@ fn deviner_echelle(entete: &str, cellules: &[&str]) -> Option<Devinee> {
                 devinee.mots.insert(mot.clone(), note);
                 devinee = devinee.avec_doute(format!("« {mot} » est compris comme la note {note}"));
             }
-            None => devinee = devinee.avec_doute(format!("« {mot} » n’est pas une note : la réponse ne comptera pas")),
+            None => {
+                devinee =
+                    devinee.avec_doute(format!("« {mot} » n’est pas une note : la réponse ne comptera pas"))
+            }
         }
     }
     devinee.echelle = (minimum < maximum).then_some((minimum, maximum));
@@ -362,7 +424,9 @@ fn deviner_unique(mots: &[&str], cellules: &[&str]) -> Devinee {
         let texte = Devinee::simple(TypeQuestion::Texte);
         let liste_possible = !opinion && !longues && options.len() <= OPTIONS_MAX;
         return if liste_possible {
-            texte.avec_doute("peu de réponses : est-ce une liste d’options (type = \"unique\") ou du texte libre ?")
+            texte.avec_doute(
+                "peu de réponses : est-ce une liste d’options (type = \"unique\") ou du texte libre ?",
+            )
         } else {
             texte
         };

@@ -115,7 +115,8 @@ impl Posee<'_> {
 
 /// A column of its own for an option: ticked, or not, which is an answer too.
 fn lire_case(option: &Choix, cellule: &str) -> Vec<Lue> {
-    let cochee = matches!(replier(cellule).as_str(), "oui" | "yes" | "x" | "1" | "vrai" | "true" | "y" | "coche");
+    let cochee =
+        matches!(replier(cellule).as_str(), "oui" | "yes" | "x" | "1" | "vrai" | "true" | "y" | "coche");
     let cochee = cochee || correspond(option, cellule);
     vec![Lue {
         texte: cellule.to_owned(),
@@ -207,7 +208,11 @@ mod tests {
     fn options(libelles: &[&str]) -> Vec<Choix> {
         libelles
             .iter()
-            .map(|l| Choix { cle: super::super::questionnaire::cle_de(l), libelle: (*l).to_owned(), graphies: Vec::new() })
+            .map(|l| Choix {
+                cle: super::super::questionnaire::cle_de(l),
+                libelle: (*l).to_owned(),
+                graphies: Vec::new(),
+            })
             .collect()
     }
 
@@ -244,7 +249,10 @@ mod tests {
     #[test]
     fn une_option_ecrite_autrement_est_reconnue_et_une_autre_reste_a_part() {
         let connues = options(&["Je l’ai, je ne l’ai pas lu", "<script>alert(1)</script>", "=)"]);
-        assert_eq!(choisie(&connues, "JE L'AI, JE NE L'AI PAS LU").option.unwrap(), "je_l_ai_je_ne_l_ai_pas_lu");
+        assert_eq!(
+            choisie(&connues, "JE L'AI, JE NE L'AI PAS LU").option.unwrap(),
+            "je_l_ai_je_ne_l_ai_pas_lu"
+        );
         assert_eq!(choisie(&connues, "<script>alert(1)</script>").option.unwrap(), "script_alert_1_script");
         assert!(choisie(&connues, "=)").prevue);
         let inconnue = choisie(&connues, "=(");

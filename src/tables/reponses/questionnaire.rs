@@ -327,9 +327,13 @@ fn en_francais(message: &str) -> String {
         ("missing field", "clé manquante"),
         ("duplicate key", "clé en double"),
         ("invalid type:", "valeur d’une autre sorte :"),
-        ("data did not match any variant of untagged enum ChoixDeclare", "option mal écrite : un texte, ou { cle, libelle }"),
+        (
+            "data did not match any variant of untagged enum ChoixDeclare",
+            "option mal écrite : un texte, ou { cle, libelle }",
+        ),
         ("expected one of", "attendu, au choix :"),
         ("expected", "attendu :"),
     ];
-    MOTS.iter().fold(message.replace('\n', " "), |texte, (anglais, francais)| texte.replace(anglais, francais))
+    MOTS.iter()
+        .fold(message.replace('\n', " "), |texte, (anglais, francais)| texte.replace(anglais, francais))
 }

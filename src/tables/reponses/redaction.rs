@@ -48,7 +48,8 @@ impl EbaucheQuestionnaire {
             .map(|q| guillemets(&q.cle))
             .take(6)
             .collect();
-        let mut texte = "# Questions « unique » par lesquelles croiser les autres (le profil du répondant)".to_owned();
+        let mut texte =
+            "# Questions « unique » par lesquelles croiser les autres (le profil du répondant)".to_owned();
         if !uniques.is_empty() {
             let _ = write!(texte, " ; possibles : {}", uniques.join(", "));
         }
@@ -74,7 +75,8 @@ fn rediger_question(question: &Question, doutes: &[String]) -> String {
         }
     }
     if !question.mots.is_empty() {
-        let mots: Vec<String> = question.mots.iter().map(|(m, n)| format!("{} = {n}", guillemets(m))).collect();
+        let mots: Vec<String> =
+            question.mots.iter().map(|(m, n)| format!("{} = {n}", guillemets(m))).collect();
         let _ = writeln!(texte, "mots = {{ {} }}", mots.join(", "));
     }
     if let Some(separateur) = &question.separateur {
