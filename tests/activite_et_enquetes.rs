@@ -35,7 +35,7 @@ fn artois_lys_romane() {
         ("Statut (droit du travail, contrat, convention collective)", "25"),
         ("Informations pédagogiques", "24"),
         ("Contacts AM, autres", ""),
-        ("Total des contacts des AM", "255"),
+        ("Contacts des professionnels, assistants maternels : total général", "255"),
         ("Séances : ateliers d'éveil", "75"),
         ("Séances", "99"),
         ("Professionnels : total", "90"),

@@ -43,7 +43,7 @@ const INVENTEES: [Mesure; 40] = [
     ),
     ("Contacts AM, informations pédagogiques", BILAN, &[(2022, 47), (2023, 52), (2024, 44)]),
     ("Contacts AM, autres", BILAN, &[(2022, 61), (2023, 70), (2024, 57)]),
-    ("Total des contacts de garde à domicile", BILAN, &[(2022, 9), (2023, 12), (2024, 11)]),
+    ("Contacts garde à domicile", BILAN, &[(2022, 9), (2023, 12), (2024, 11)]),
     ("Visites", BILAN, &[(2022, 301), (2023, 288), (2024, 312)]),
     ("Appels et courriels", BILAN, &[(2022, 1_640), (2023, 1_702), (2024, 1_655)]),
     ("Offres d'emploi relayées", BILAN, &[(2022, 172), (2024, 168)]),

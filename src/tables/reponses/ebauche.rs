@@ -286,7 +286,9 @@ fn deviner(entete: &str, cellules: &[&str], google: bool, en_grille: bool) -> De
     if mots.iter().any(|m| matches!(*m, "commune" | "ville")) && !mots.contains(&"communes") {
         return Devinee::simple(TypeQuestion::Commune);
     }
-    let opinion = mots.iter().any(|m| OPINIONS.contains(m)) && !replie.contains("plusieurs reponses");
+    // Only Forms ends the choices of a cell with a semicolon: whatever the words of the question, it is a list.
+    let liste = replie.contains("plusieurs reponses") || cellules.iter().any(|c| c.trim_end().ends_with(';'));
+    let opinion = !liste && mots.iter().any(|m| OPINIONS.contains(m));
     let separateur = if opinion { None } else { choix::separateur(cellules, google) };
     if let Some(separateur) = separateur {
         return deviner_multiple(cellules, &separateur);
