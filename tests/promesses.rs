@@ -4,6 +4,7 @@
 
 mod commun;
 
+mod activite_et_enquetes;
 mod chiffres_publies;
 mod comptes_des_lignes;
 mod conservation;

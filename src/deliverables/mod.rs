@@ -9,7 +9,7 @@ pub mod graphiques;
 mod indicateurs;
 pub mod look;
 
-use crate::indicators::TableIndicateurs;
+use crate::indicators::{Questionnaire, TableIndicateurs};
 use crate::territory::Geographie;
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
@@ -70,6 +70,8 @@ pub struct Contexte<'a> {
     pub annee: i32,
     /// What the identifiers of the column `sources` stand for.
     pub sources: &'a BTreeMap<String, SourceCitee>,
+    /// What the modalities of surveys stand for, by key of the questionnaire: labels, and no answer.
+    pub questionnaires: &'a BTreeMap<String, Questionnaire>,
 }
 
 /// A deliverable could not be written.

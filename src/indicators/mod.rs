@@ -5,6 +5,7 @@
 //! of its family; a new family is one file and one line of [`FAMILLES`].
 
 pub mod accessibilite;
+mod activite;
 mod ages;
 mod balance;
 mod besoin;
@@ -12,6 +13,7 @@ mod cases;
 pub mod catalogue;
 mod declarees;
 mod dynamique;
+mod enquetes;
 mod evolution;
 mod offre;
 mod projection;
@@ -21,11 +23,13 @@ mod table;
 mod tension;
 
 pub use crate::quality::Statut;
+pub use crate::tables::{Choix, Echelle, LigneDeGrille, Question, Questionnaire, TypeQuestion};
 pub use crate::tables::{du_jour, en_jours};
 pub use ages::CLASSES_AGE;
 pub use balance::Besoin;
 pub use catalogue::{Agregation, Indicateur, Sensibilite, Unite, catalogue, indicateur};
 pub use dynamique::{ARRIVEES_DECLAREES, DEPARTS_DECLARES};
+pub use enquetes::ModaliteEnquete;
 pub use projection::{AnneeControlee, HypotheseNaissances, ParametresProjection, controler_la_projection};
 pub use table::{COLONNES, Figure, Niveau, TableIndicateurs};
 pub use tension::ParametresTension;
@@ -111,6 +115,10 @@ pub static FAMILLES: &[Famille] = &[
         calculer: accessibilite::calculer,
     },
     Famille { titre: "Tension", indicateurs: tension::INDICATEURS, calculer: tension::calculer },
+    Famille {
+        titre: "Activité du relais", indicateurs: activite::INDICATEURS, calculer: activite::calculer
+    },
+    Famille { titre: "Enquêtes", indicateurs: enquetes::INDICATEURS, calculer: enquetes::calculer },
     Famille {
         titre: "Publications de la Cnaf",
         indicateurs: publies::INDICATEURS,

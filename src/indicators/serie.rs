@@ -25,6 +25,12 @@ fn rapport_arrondi(indicateur: &Indicateur) -> Expr {
     (entier / lit(echelle)).round(indicateur.decimales, RoundMode::HalfAwayFromZero)
 }
 
+/// `100 × numerateur / denominateur`, rounded as the rates of a série are; the denominator is not zero.
+pub fn pourcent_arrondi(indicateur: &Indicateur, numerateur: f64, denominateur: f64) -> f64 {
+    let echelle = 10f64.powi(i32::try_from(indicateur.decimales).unwrap_or(1));
+    (numerateur * 100.0 * echelle / denominateur).round() / echelle
+}
+
 /// The rank of a status, as frames hold it.
 pub fn rang(statut: Statut) -> Expr {
     lit(statut.rang()).cast(DataType::UInt32)

@@ -102,6 +102,8 @@ pub struct SourceDeclaree {
     pub feuille: Option<String>,
     /// How pages cite it, if not by the name of its kind.
     pub libelle: Option<String>,
+    /// Declaration of the questions, in `questionnaires/`, if not under the name of the source.
+    pub questionnaire: Option<String>,
     /// Columns that go by an unusual name: `commune = "Ville de résidence"`.
     #[serde(default)]
     pub colonnes: BTreeMap<String, String>,

@@ -7,10 +7,11 @@ use super::publication::Chantier;
 use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, examen, secret};
 use crate::deliverables::{self, Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::{Audience, divulguer};
-use crate::indicators::{self, Entrees, Niveau, TableIndicateurs, catalogue};
+use crate::indicators::{self, Entrees, Indicateur, Niveau, TableIndicateurs, catalogue};
 use crate::open_data::Cache;
 use crate::quality::{Bilan, Bilans, Probleme, RapportQualite};
 use crate::sources::{Genre, empreinte};
+use crate::tables::Reponses;
 use chrono::Datelike;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -277,6 +278,8 @@ fn ecrire_livrables(
     suivi: &dyn Suivi,
 ) -> Result<Ecrits, ErreurLancement> {
     suivi.etape("livrables", Audience::TOUTES.len() * livrables.len());
+    let sans_enquete = BTreeMap::new();
+    let questionnaires = lues.autres.reponses.as_ref().map_or(&sans_enquete, Reponses::questionnaires);
     let (mut fichiers, mut retenus) = (Vec::new(), BTreeMap::new());
     for audience in Audience::TOUTES {
         let divulgation = divulguer(table, &lues.perimetre.code, audience)?;
@@ -290,6 +293,7 @@ fn ecrire_livrables(
             code_territoire: &lues.perimetre.code,
             annee,
             sources: &lues.sources,
+            questionnaires,
         };
         for livrable in livrables {
             let ecrits = livrable.produire(&contexte, &dossier)?;
@@ -324,7 +328,7 @@ fn manques(table: &TableIndicateurs, lues: &Lues, declaration: &Declaration) -> 
     catalogue()
         .filter_map(|entree| {
             let modalites = || std::iter::once("").chain(entree.modalites.iter().map(|m| m.0));
-            if modalites().any(|m| connu(entree.id, m, annee)) {
+            if modalites().any(|m| connu(entree.id, m, annee)) || est_enquete_tenue(table, entree) {
                 return None;
             }
             let suivi = entree.entrees.iter().all(|e| annuelles.contains(e))
@@ -340,6 +344,12 @@ fn manques(table: &TableIndicateurs, lues: &Lues, declaration: &Declaration) -> 
             })
         })
         .collect()
+}
+
+/// True for an indicator of surveys if one was held, in whatever year: a survey is not of every year.
+fn est_enquete_tenue(table: &TableIndicateurs, entree: &Indicateur) -> bool {
+    let ids = table.trame().column("indicateur").and_then(|c| c.str());
+    entree.entrees == ["questionnaire"] && ids.is_ok_and(|ids| ids.iter().any(|id| id == Some(entree.id)))
 }
 
 /// True if a source of that kind was read.

@@ -1,15 +1,15 @@
 //! From the declared files to canonical tables, each row put somewhere, each lost file said.
 
 use super::historique::Historique;
-use super::{Declaration, ErreurLancement, SourceDeclaree, Suivi};
+use super::{Declaration, ErreurLancement, SourceDeclaree, Suivi, questionnaire};
 use crate::deliverables::{Periode, SourceCitee};
 use crate::open_data::Cache;
 use crate::quality::{Bilan, Bilans, Lieu, Motif, Probleme};
 use crate::sources::disposition::Tableau;
 use crate::sources::{Empreinte, Genre, cog, contours, empreinte, lecture};
 use crate::tables::{
-    AssistantsMaternels, Comptes, Declarations, Ingestion, Liste, Pseudonymes, Publication, Reponses,
-    Services, Structures, TauxPublies, Trajets, fiche_en_table,
+    AssistantsMaternels, Comptes, Declarations, Ingestion, Liste, Pseudonymes, Publication, Questionnaire,
+    Reponses, Services, Structures, TauxPublies, Trajets, fiche_en_table,
 };
 use crate::territory::cog::Cog;
 use crate::territory::contours::preparer;
@@ -99,6 +99,7 @@ impl Parties {
         tableau: &Tableau,
         ingestion: &Ingestion<'_>,
         geographie: &Geographie,
+        questionnaire: Option<&Questionnaire>,
         bilan: &mut Bilan,
     ) -> PolarsResult<()> {
         match genre {
@@ -113,7 +114,10 @@ impl Parties {
             Genre::InseeFam6 => self.comptes.push(Comptes::lire_insee_fam6(tableau, ingestion, bilan)?),
             Genre::TauxPublies => self.publications.push(TauxPublies::lire(tableau, ingestion, bilan)),
             Genre::Activite => self.declarations.push(Declarations::lire(tableau, ingestion, bilan)?),
-            Genre::Questionnaire => self.reponses.push(Reponses::lire(tableau, ingestion, bilan)?),
+            Genre::Questionnaire => self.reponses.push(match questionnaire {
+                Some(questionnaire) => Reponses::lire_declare(tableau, questionnaire, ingestion, bilan)?,
+                None => Reponses::lire(tableau, ingestion, bilan)?,
+            }),
             Genre::Services => self.services.push(Services::lire(tableau, ingestion, bilan)?),
             Genre::Trajets => self.trajets.push(Trajets::lire(tableau, ingestion, bilan)?),
             Genre::Composition | Genre::CogCommunes | Genre::CogMouvements | Genre::Contours => {}
@@ -265,8 +269,9 @@ impl Lecteur<'_> {
     ) -> Result<Bilan, ErreurLancement> {
         let (chemin, nom) = self.chemin(source);
         let mut bilan = Bilan::new(&source.id, &nom);
-        let tableaux = match tableaux(source, &chemin, &nom) {
-            Ok(tableaux) => tableaux,
+        let lus = tableaux(source, &chemin, &nom).and_then(|lus| Ok((lus, self.questionnaire(source)?)));
+        let (tableaux, questionnaire) = match lus {
+            Ok(lus) => lus,
             Err(probleme) => {
                 bilan.noter(probleme);
                 return Ok(bilan);
@@ -279,9 +284,17 @@ impl Lecteur<'_> {
             let Some(date) = self.date_de(source, tableau, &nom, &mut bilan) else { return Ok(bilan) };
             let ingestion =
                 Ingestion { source: &source.id, date, rapprocheur, pseudonymes: self.pseudonymes };
-            parties.lire(source.genre, tableau, &ingestion, geographie, &mut bilan)?;
+            let questionnaire = questionnaire.as_ref();
+            parties.lire(source.genre, tableau, &ingestion, geographie, questionnaire, &mut bilan)?;
         }
         Ok(bilan)
+    }
+
+    /// What declares the questions of a source, if it is a questionnaire and something does.
+    #[allow(clippy::result_large_err)]
+    fn questionnaire(&self, source: &SourceDeclaree) -> Result<Option<Questionnaire>, Probleme> {
+        let dossier = self.declaration.chemin.parent().unwrap_or(Path::new("."));
+        if source.genre == Genre::Questionnaire { questionnaire::declare(dossier, source) } else { Ok(None) }
     }
 
     /// The day that a source speaks of. A list of agréments must have one of its own: taken for another

@@ -79,6 +79,7 @@ impl Copie {
         copier(&racine().join("data/demo"), &dossier.path().join("data/demo"));
         fs::create_dir_all(dossier.path().join("pipelines")).unwrap();
         fs::copy(racine().join("pipelines/demo.toml"), dossier.path().join("pipelines/demo.toml")).unwrap();
+        copier(&racine().join("pipelines/questionnaires"), &dossier.path().join("pipelines/questionnaires"));
         Self { dossier }
     }
 

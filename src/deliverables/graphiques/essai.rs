@@ -1,7 +1,7 @@
 //! A made-up territory, to draw and to look at: fifteen communes, 2019 to 2024.
 
 use crate::deliverables::{Contexte, Periode, SourceCitee};
-use crate::indicators::{COLONNES, Statut, TableIndicateurs, en_jours, indicateur};
+use crate::indicators::{COLONNES, Questionnaire, Statut, TableIndicateurs, en_jours, indicateur};
 use crate::territory::{CodeCommune, CommuneGeo, Geographie};
 use chrono::NaiveDate;
 use geo::{Area, Centroid, Coord, LineString, MultiPolygon, Polygon};
@@ -47,6 +47,7 @@ pub(crate) struct Essai {
     lignes: Vec<Ligne>,
     pub(crate) geographie: Geographie,
     sources: BTreeMap<String, SourceCitee>,
+    pub(crate) questionnaires: BTreeMap<String, Questionnaire>,
     table: std::cell::OnceCell<TableIndicateurs>,
 }
 
@@ -69,6 +70,7 @@ impl Essai {
             lignes: Vec::new(),
             geographie: Geographie::default(),
             sources: sources(),
+            questionnaires: BTreeMap::new(),
             table: std::cell::OnceCell::new(),
         };
         essai.offre();
@@ -87,6 +89,7 @@ impl Essai {
             code_territoire: Self::TERRITOIRE,
             annee: 2024,
             sources: &self.sources,
+            questionnaires: &self.questionnaires,
         }
     }
 
