@@ -146,14 +146,16 @@ impl Lecteur<'_> {
     /// The path of a source, and how messages name it.
     fn chemin(&self, source: &SourceDeclaree) -> (PathBuf, String) {
         let Some(fichier) = &source.fichier else {
-            let chemin = self.cache.chemin(source.genre, self.declaration.territoire.identifiant());
+            let chemin = match &source.jeu {
+                Some(jeu) => self.cache.chemin_du_jeu(jeu),
+                None => self.cache.chemin(source.genre, self.declaration.territoire.identifiant()),
+            };
             let nom = chemin.file_name().unwrap_or_default().to_string_lossy().into_owned();
             return (chemin, format!("cache/{nom}"));
         };
-        let dossier = self.declaration.chemin.parent().unwrap_or(Path::new("."));
         // Messages name the file from the folder that the person works in, above « pipelines ».
         let nom = fichier.strip_prefix("..").unwrap_or(fichier);
-        (dossier.join(fichier), nom.display().to_string())
+        (self.declaration.chemin_de(fichier), nom.display().to_string())
     }
 
     fn premiere(&self, genre: Genre) -> Option<(&SourceDeclaree, PathBuf, String)> {
