@@ -20,4 +20,5 @@ mod ligne_de_commande;
 mod mutations;
 mod perimetre_dans_le_temps;
 mod qualite;
+mod recuperer;
 mod sources_du_bureau;

@@ -1,5 +1,6 @@
 //! `data/cache/`: public files, with where they came from, when, and their fingerprint.
 
+use super::recuperation::Demande;
 use crate::sources::{Genre, empreinte};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -108,7 +109,22 @@ impl Cache {
         self.dossier.join(nom).exists().then(|| self.index().remove(nom))?
     }
 
-    /// The same, only if the file is what the register says: a run may have been stopped in between.
+    /// The day of the oldest file of each kind that a pipeline takes from here.
+    pub fn dates(&self, demande: &Demande) -> BTreeMap<Genre, NaiveDate> {
+        let date = |genre: &Genre| {
+            let date = if *genre == Genre::TauxPublies {
+                let jeux = self.jeux();
+                let voulus = jeux.iter().filter(|j| demande.jeux.is_empty() || demande.jeux.contains(*j));
+                voulus.filter_map(|jeu| self.entree_de(&nom_du_jeu(jeu))).map(|e| e.date).min()
+            } else {
+                self.entree(*genre, &demande.identifiant).map(|e| e.date)
+            };
+            Some((*genre, date?))
+        };
+        demande.voulus.iter().filter_map(date).collect()
+    }
+
+    /// What is known of a file, only if it is what the register says: a run may have been stopped in between.
     pub(super) fn entree_intacte(&self, nom: &str) -> Option<EntreeDeCache> {
         let entree = self.entree_de(nom)?;
         let sha256 = empreinte(&self.dossier.join(nom), nom).ok()?.sha256;
