@@ -161,7 +161,7 @@ impl Essai {
         let dossier = tempfile::tempdir().unwrap();
         fs::create_dir_all(dossier.path().join("pipelines")).unwrap();
         let essai = Self { dossier };
-        let reglages = "essais = 3\nattente_s = 0.02\nattente_max_s = 2.0\nconnexion_s = 2.0\nlecture_s = 0.7\nfichier_s = 5.0\ntaille_max_mo = 1.0\n";
+        let reglages = "essais = 3\nattente_s = 0.02\nattente_max_s = 2.0\nconnexion_s = 2.0\nlecture_s = 1.5\nfichier_s = 5.0\ntaille_max_mo = 1.0\n";
         let reseau = if reseau.is_empty() { "insee_requetes = 1000\n" } else { reseau };
         let pipeline = format!(
             "[territoire]\n{territoire}\n[observation]\ndate = 2024-12-31\n[services]\ngeo_api = \"{geo}/geo\"\ninsee = \"{insee}/insee\"\nmelodi = \"{melodi}/melodi\"\ncaf = \"{caf}/caf\"\n[services.reseau]\n{reglages}{reseau}{SOURCES}"
@@ -303,7 +303,7 @@ type Mauvais = fn(&Requete) -> Reponse;
 
 /// What the service of births does wrong each time, and what must be said of it.
 const MAUVAIS: [(&str, Mauvais, &str); 12] = [
-    ("429", |_| erreur("429 Too Many Requests", "Retry-After: 3600\r\n"), "demande d’attendre 60 min"),
+    ("429", |_| erreur("429 Too Many Requests", "Retry-After: 3600\n"), "demande d’attendre 60 min"),
     ("500", |_| erreur("500 Internal Server Error", ""), "est en panne (erreur 500)"),
     ("404", |_| erreur("404 Not Found", ""), "refuse la demande (erreur 404)"),
     ("silence", |r| Reponse::Silence(corps(r), 100), "n’a pas répondu à temps"),
@@ -381,7 +381,7 @@ fn un_service_qui_se_conduit_mal_est_nomme_et_n_abime_rien() {
 #[test]
 fn un_echec_passager_est_repare_et_ce_qui_est_demande_est_attendu() {
     let serveur = Serveur::new(|r| match (r.chemin(), r.rang) {
-        ("/geo/epcis", 0) => erreur("429 Too Many Requests", "Retry-After: 1\r\n"),
+        ("/geo/epcis", 0) => erreur("429 Too Many Requests", "Retry-After: 1\n"),
         ("/geo/communes", 0) => erreur("503 Service Unavailable", ""),
         ("/melodi/catalog/all", 0) => Reponse::Silence(corps(r), 10),
         (_, _) if est_des_naissances(r) && r.entete("accept-encoding") == "gzip" => {
@@ -426,7 +426,7 @@ fn tue_au_milieu_puis_relance_il_finit() {
     });
     let essai = Essai::new(&serveur.adresse);
     let texte = fs::read_to_string(essai.pipeline()).unwrap();
-    fs::write(essai.pipeline(), texte.replace("lecture_s = 0.7", "lecture_s = 60.0").replace("fichier_s = 5.0", "fichier_s = 60.0")).unwrap();
+    fs::write(essai.pipeline(), texte.replace("lecture_s = 1.5", "lecture_s = 60.0").replace("fichier_s = 5.0", "fichier_s = 60.0")).unwrap();
     let mut enfant = essai.programme(&["recuperer", "pipelines/essai.toml"]).spawn().unwrap();
     let partiel = essai.cache().join("brut/communes.json.partiel");
     let debut = Instant::now();
@@ -521,6 +521,8 @@ fn cent_epci_a_la_fois_respectent_la_limite_de_chaque_machine() {
     let texte = fs::read_to_string(essai.pipeline()).unwrap();
     let (avant, _) = texte.split_once("[[sources]]").unwrap();
     let sources = "[[sources]]\nid = \"contours\"\ntype = \"contours\"\n[[sources]]\nid = \"naissances\"\ntype = \"naissances\"\n";
+    // A busy machine may be slow to answer itself: that is not what is measured here.
+    let avant = avant.replace("lecture_s = 1.5", "lecture_s = 20.0").replace("fichier_s = 5.0", "fichier_s = 20.0");
     fs::write(essai.pipeline(), format!("{avant}{sources}")).unwrap();
 
     let bilan = essai.recuperer(false);

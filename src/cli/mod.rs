@@ -27,7 +27,7 @@ Exemples :
   observatoire init data/mon-territoire --epci 200072882
   observatoire lancer pipelines/demo.toml
   observatoire verifier pipelines/demo.toml
-  observatoire recuperer pipelines/vie-et-boulogne.toml --depuis ~/Téléchargements
+  observatoire recuperer pipelines/vie-et-boulogne.toml
   observatoire simuler --graine 2024 data/demo
 
 Codes de retour :

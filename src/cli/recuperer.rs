@@ -87,36 +87,70 @@ fn nom(libelle: &str, jeu: Option<&str>) -> String {
     jeu.map_or_else(|| libelle.to_owned(), |jeu| format!("{libelle} : {jeu}"))
 }
 
+/// What could not be had for one reason.
+#[derive(Default)]
+struct Perte<'a> {
+    services: Vec<String>,
+    manquantes: Vec<&'a Manquante>,
+    gardees: Vec<&'a Obtenue>,
+}
+
 /// Each reason once, with what it costs.
 fn dire_les_echecs(bilan: &Recuperation) {
-    let anciennes = bilan.prises.iter().filter_map(|p| Some((Raison::from(p.echec.clone()?), Err(p))));
-    let manquantes = bilan.manquantes.iter().map(|m| (m.raison.clone(), Ok(m)));
-    let mut par_raison: Vec<(Raison, Vec<Result<&Manquante, &Obtenue>>)> = Vec::new();
-    for (raison, quoi) in anciennes.chain(manquantes) {
-        match par_raison.iter_mut().find(|(connue, _)| *connue == raison) {
-            Some((_, choses)) => choses.push(quoi),
-            None => par_raison.push((raison, vec![quoi])),
+    let mut pertes: Vec<(String, Perte<'_>)> = Vec::new();
+    for manquante in &bilan.manquantes {
+        perte(&mut pertes, &manquante.raison).manquantes.push(manquante);
+    }
+    for prise in &bilan.prises {
+        if let Some(echec) = &prise.echec {
+            perte(&mut pertes, &Raison::from(echec.clone())).gardees.push(prise);
         }
     }
-    if par_raison.is_empty() {
+    if pertes.is_empty() {
         return;
     }
     println!("\n{GRAS}Ce qui n’a pas pu être pris{FIN}");
-    for (raison, choses) in &par_raison {
-        println!("  {JAUNE}•{FIN} {raison}.");
-        let mut perdus: Vec<String> =
-            choses.iter().filter_map(|c| c.as_ref().ok()).flat_map(|m| consequences(m.genre)).collect();
-        perdus.dedup();
-        if !perdus.is_empty() {
-            println!("    Il manquera : {}.", perdus.join(" ; "));
+    for (raison, perte) in &pertes {
+        match perte.services.as_slice() {
+            [] => println!("  {JAUNE}•{FIN} {raison}"),
+            [service] => println!("  {JAUNE}•{FIN} {service} {raison}."),
+            services => {
+                println!("  {JAUNE}•{FIN} Plusieurs services : {}.", services.join(", "));
+                println!("    Chacun {raison}.");
+            }
         }
-        let mut gardes: Vec<&str> =
-            choses.iter().filter_map(|c| c.as_ref().err()).map(|p| p.genre.libelle()).collect();
-        gardes.dedup();
-        if !gardes.is_empty() {
-            println!("    La copie qui est dans le cache continue de servir : {}.", gardes.join(" ; "));
+        let uniques = |mut textes: Vec<String>| {
+            let mut vus = std::collections::BTreeSet::new();
+            textes.retain(|texte| vus.insert(texte.clone()));
+            textes.join(" ; ")
+        };
+        if !perte.manquantes.is_empty() {
+            let perdus = perte.manquantes.iter().flat_map(|m| consequences(m.genre)).collect();
+            println!("    Il manquera : {}.", uniques(perdus));
+        }
+        if !perte.gardees.is_empty() {
+            let gardes = perte.gardees.iter().map(|p| p.genre.libelle().to_owned()).collect();
+            println!("    La copie qui est dans le cache continue de servir : {}.", uniques(gardes));
         }
     }
+}
+
+/// The losses of a reason; services that fail in the same way are told together.
+fn perte<'a, 'b>(pertes: &'b mut Vec<(String, Perte<'a>)>, raison: &Raison) -> &'b mut Perte<'a> {
+    let (texte, service) = match raison {
+        Raison::Service(echec) => (echec.cause.to_string(), Some(echec.service.to_string())),
+        autre => (autre.to_string(), None),
+    };
+    let rang = pertes.iter().position(|(connu, perte)| *connu == texte && perte.services.is_empty() == service.is_none());
+    let rang = rang.unwrap_or_else(|| {
+        pertes.push((texte, Perte::default()));
+        pertes.len() - 1
+    });
+    let perte = &mut pertes[rang].1;
+    if let Some(service) = service.filter(|s| !perte.services.contains(s)) {
+        perte.services.push(service);
+    }
+    perte
 }
 
 fn dire_les_voisins(bilan: &Recuperation, depuis: Option<&Path>) {

@@ -79,8 +79,11 @@ impl Collecte<'_> {
         let membres = match self.perimetre() {
             Ok(membres) => membres,
             Err(raison) => {
-                // The service that does not answer is the true reason.
-                let raison = communes.err().map_or(raison, Raison::from);
+                // What kept the composition away is the true reason.
+                let bilan = self.bilan.borrow();
+                let vraie = bilan.manquantes.iter().find(|m| m.genre == Genre::Composition);
+                let raison = vraie.map_or(raison, |m| m.raison.clone());
+                drop(bilan);
                 self.manquer(Genre::Contours, None, raison.clone());
                 self.manquer(Genre::Naissances, None, raison);
                 return Ok(());

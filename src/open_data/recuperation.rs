@@ -122,17 +122,20 @@ impl Recuperation {
 pub fn consequences(genre: Genre) -> Vec<String> {
     let en_mots = |texte: &str| vec![texte.to_owned()];
     match genre {
-        Genre::Composition => en_mots("rien ne peut être calculé : les communes du territoire sont inconnues"),
+        Genre::Composition => en_mots("tout, puisque les communes du territoire sont inconnues"),
         Genre::CogCommunes | Genre::CogMouvements => {
-            en_mots("les communes fusionnées ne sont pas suivies d’une année à l’autre")
+            en_mots("le suivi des communes fusionnées d’une année à l’autre")
         }
-        Genre::Contours => en_mots("aucune carte"),
+        Genre::Contours => en_mots("les cartes"),
         autre => {
             let chiffres: Vec<String> = indicators::catalogue()
                 .filter(|entree| entree.entrees.contains(&autre.mot()))
                 .map(|entree| entree.libelle.to_owned())
                 .collect();
-            if chiffres.is_empty() { vec![autre.libelle().to_owned()] } else { chiffres }
+            match autre {
+                Genre::TauxPublies if chiffres.is_empty() => en_mots("les taux de couverture publiés par la Cnaf"),
+                _ => chiffres,
+            }
         }
     }
 }

@@ -171,7 +171,7 @@ impl Lecteur<'_> {
             Ok(cog) => Some(cog),
             Err(probleme) => {
                 let mut bilan = Bilan::new(&source.id, &nom);
-                bilan.noter(nommer(probleme, &nom));
+                bilan.noter(nommer(probleme, source, &nom));
                 bilans.0.push(bilan);
                 None
             }
@@ -212,9 +212,9 @@ impl Lecteur<'_> {
     }
 
     fn composition(&self, epci: &str) -> Result<Perimetre, ErreurLancement> {
-        let (_, chemin, nom) = self.premiere(Genre::Composition).ok_or(ErreurLancement::SansComposition)?;
+        let (source, chemin, nom) = self.premiere(Genre::Composition).ok_or(ErreurLancement::SansComposition)?;
         cog::composition_epci(&chemin, epci)
-            .map_err(|p| ErreurLancement::Perimetre(Box::new(nommer(p, &nom))))
+            .map_err(|p| ErreurLancement::Perimetre(Box::new(nommer(p, source, &nom))))
     }
 
     fn geographie(&self, perimetre: &Perimetre, cog: Option<&Cog>, bilans: &mut Bilans) -> Geographie {
@@ -228,11 +228,11 @@ impl Lecteur<'_> {
                 bilan.lues = bilan.lignes;
                 let tolerance = self.declaration.territoire.simplification_m;
                 let (geographie, autres) = preparer(&bruts, cog, source.date, perimetre, tolerance, true);
-                problemes.into_iter().chain(autres).for_each(|p| bilan.noter(nommer(p, &nom)));
+                problemes.into_iter().chain(autres).for_each(|p| bilan.noter(nommer(p, source, &nom)));
                 geographie
             }
             Err(probleme) => {
-                bilan.noter(nommer(probleme, &nom));
+                bilan.noter(nommer(probleme, source, &nom));
                 Geographie::default()
             }
         };
@@ -252,7 +252,7 @@ impl Lecteur<'_> {
         let tableaux = match tableaux(source, &chemin, &nom) {
             Ok(tableaux) => tableaux,
             Err(probleme) => {
-                bilan.noter(probleme);
+                bilan.noter(nommer(probleme, source, &nom));
                 return Ok(bilan);
             }
         };
@@ -334,7 +334,10 @@ fn libelle(source: &SourceDeclaree) -> (String, Periode) {
 }
 
 /// The problem of a file, under the name that the pipeline gives to it.
-fn nommer(mut probleme: Probleme, nom: &str) -> Probleme {
+fn nommer(mut probleme: Probleme, source: &SourceDeclaree, nom: &str) -> Probleme {
+    if source.fichier.is_none() && probleme.motif == Motif::FichierAbsent {
+        probleme = Probleme::new(Motif::DonneePubliqueAbsente, Lieu::fichier(nom), "");
+    }
     nom.clone_into(&mut probleme.lieu.fichier);
     probleme
 }
