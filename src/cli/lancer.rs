@@ -100,7 +100,8 @@ fn dire_l_age_du_cache(pipeline: &Path, cache: &Cache) {
     dates.sort_by_key(|(genre, date)| (*date, *genre));
     let (Some((genre, date)), Some((_, derniere))) = (dates.first(), dates.last()) else { return };
     let jour = aujourd_hui();
-    let quoi = if date == derniere { String::new() } else { format!(" (la plus ancienne : {})", genre.libelle()) };
+    let quoi =
+        if date == derniere { String::new() } else { format!(" (la plus ancienne : {})", genre.libelle()) };
     println!("\nDonnées publiques du cache : {}{quoi}.", age(*date, jour));
     if (jour - *date).num_days() > 1 {
         println!("Pour les renouveler : observatoire recuperer {}", pipeline.display());

@@ -63,7 +63,9 @@ impl Telechargements {
         let mut connues = self.par_fichier.borrow_mut();
         let nouvelle = || {
             let barre = self.barres.add(ProgressBar::no_length()).with_prefix(fichier.to_owned());
-            if let Ok(style) = ProgressStyle::with_template("  {prefix:34} {bar:20} {decimal_bytes:>9}  {msg}") {
+            if let Ok(style) =
+                ProgressStyle::with_template("  {prefix:34} {bar:20} {decimal_bytes:>9}  {msg}")
+            {
                 barre.set_style(style.progress_chars("━╸─"));
             }
             barre

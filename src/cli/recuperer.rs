@@ -76,10 +76,7 @@ fn raconter(bilan: &Recuperation, jour: NaiveDate) {
         println!("  {:34} {etat}", nom(prise.genre.libelle(), prise.jeu.as_deref()));
     }
     for manquante in &bilan.manquantes {
-        println!(
-            "  {:34} {JAUNE}manque{FIN}",
-            nom(manquante.genre.libelle(), manquante.jeu.as_deref())
-        );
+        println!("  {:34} {JAUNE}manque{FIN}", nom(manquante.genre.libelle(), manquante.jeu.as_deref()));
     }
 }
 
@@ -141,7 +138,9 @@ fn perte<'a, 'b>(pertes: &'b mut Vec<(String, Perte<'a>)>, raison: &Raison) -> &
         Raison::Service(echec) => (echec.cause.to_string(), Some(echec.service.to_string())),
         autre => (autre.to_string(), None),
     };
-    let rang = pertes.iter().position(|(connu, perte)| *connu == texte && perte.services.is_empty() == service.is_none());
+    let rang = pertes
+        .iter()
+        .position(|(connu, perte)| *connu == texte && perte.services.is_empty() == service.is_none());
     let rang = rang.unwrap_or_else(|| {
         pertes.push((texte, Perte::default()));
         pertes.len() - 1
@@ -167,7 +166,11 @@ fn injoignable(bilan: &Recuperation) -> bool {
     bilan.echecs().iter().any(|e| {
         matches!(
             e.cause,
-            Cause::Injoignable(_) | Cause::Mandataire | Cause::Certificat | Cause::PageWeb | Cause::Redirection(_)
+            Cause::Injoignable(_)
+                | Cause::Mandataire
+                | Cause::Certificat
+                | Cause::PageWeb
+                | Cause::Redirection(_)
         )
     })
 }

@@ -89,11 +89,9 @@ impl Collecte<'_> {
                 return Ok(());
             }
         };
-        let (contours, naissances) = join(
-            self.contours(&membres, liste.as_deref()),
-            self.naissances(&membres, liste.as_deref()),
-        )
-        .await;
+        let (contours, naissances) =
+            join(self.contours(&membres, liste.as_deref()), self.naissances(&membres, liste.as_deref()))
+                .await;
         contours.and(naissances)
     }
 
@@ -269,7 +267,9 @@ impl Collecte<'_> {
         jeux.dedup();
         let absent = voulus.iter().find(|jeu| !jeux.contains(jeu));
         if let Some(absent) = absent {
-            self.avertir(format!("data.caf.fr n’a pas de jeu « {absent} » : vérifiez « jeu » dans le pipeline"));
+            self.avertir(format!(
+                "data.caf.fr n’a pas de jeu « {absent} » : vérifiez « jeu » dans le pipeline"
+            ));
         }
         if jeux.is_empty() {
             let detail = "le catalogue n’a plus de jeu txcouv_pe_… ni nbpla_pe_… (colonne « dataset_id »)";
@@ -299,7 +299,13 @@ impl Collecte<'_> {
     }
 
     /// A file that is kept as it came.
-    fn copier(&self, genre: Genre, jeu: Option<&str>, service: Service, issue: Result<Prise, Echec>) -> Suite {
+    fn copier(
+        &self,
+        genre: Genre,
+        jeu: Option<&str>,
+        service: Service,
+        issue: Result<Prise, Echec>,
+    ) -> Suite {
         match issue {
             Ok(prise) => {
                 let contenu = std::fs::read(&prise.chemin).map_err(|e| self.cache.disque(e))?;
@@ -393,10 +399,8 @@ impl Collecte<'_> {
 /// The communes of the EPCI of a demand; none if the territory is no EPCI.
 pub(super) fn perimetre(demande: &Demande, cache: &Cache) -> Result<Option<Perimetre>, Raison> {
     let Some(epci) = &demande.epci else { return Ok(None) };
-    let chemin = demande
-        .composition
-        .clone()
-        .unwrap_or_else(|| cache.chemin(Genre::Composition, &demande.identifiant));
+    let chemin =
+        demande.composition.clone().unwrap_or_else(|| cache.chemin(Genre::Composition, &demande.identifiant));
     cog::composition_epci(&chemin, epci).map(Some).map_err(|mut probleme| {
         probleme.lieu.fichier =
             chemin.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();

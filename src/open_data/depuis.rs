@@ -127,7 +127,8 @@ impl Depot<'_> {
         let Some(premiere) = pages.first() else { return Ok(false) };
         let lues = pages.iter().filter_map(|p| melodi::lire_page(p).ok());
         let observations: Vec<_> = lues.flat_map(|page| page.observations).collect();
-        let contenu = melodi::table(&observations).map_err(|e| self.cache.disque(std::io::Error::other(e)))?;
+        let contenu =
+            melodi::table(&observations).map_err(|e| self.cache.disque(std::io::Error::other(e)))?;
         self.deposer(Genre::Naissances, None, &premiere.clone(), contenu)
     }
 
@@ -158,7 +159,8 @@ impl Depot<'_> {
     ) -> Result<bool, ErreurCache> {
         let nom = jeu.map_or_else(|| cache::nom(genre, &self.demande.identifiant), cache::nom_du_jeu);
         let fichier = self.cache.dossier().join(&nom);
-        let connue = self.cache.entree_intacte(&nom).filter(|_| std::fs::read(&fichier).is_ok_and(|c| c == contenu));
+        let connue =
+            self.cache.entree_intacte(&nom).filter(|_| std::fs::read(&fichier).is_ok_and(|c| c == contenu));
         let (etat, date) = match connue {
             // The same file is no younger for having been copied again.
             Some(entree) => (Etat::Inchangee, entree.date),
@@ -195,7 +197,8 @@ fn centres(chemin: &Path, parmi: Option<&BTreeSet<CodeCommune>>) -> Vec<Point<f6
 
 /// True if a commune of the file lies near enough to one of the places.
 fn touche(chemin: &Path, places: &[Point<f64>]) -> bool {
-    let proche = |a: &Point<f64>| places.iter().any(|b| Haversine.distance(*a, *b) <= RAYON_VOISINES_KM * 1000.0);
+    let proche =
+        |a: &Point<f64>| places.iter().any(|b| Haversine.distance(*a, *b) <= RAYON_VOISINES_KM * 1000.0);
     centres(chemin, None).iter().any(proche)
 }
 

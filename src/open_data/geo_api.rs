@@ -39,7 +39,8 @@ pub(super) fn communes(client: &Client<'_>) -> Result<Ressource, Echec> {
 /// The contours of an EPCI or, by its code, of a commune that has none.
 pub(super) fn contours(client: &Client<'_>, epci_ou_commune: &str) -> Result<Ressource, Echec> {
     // Without « geometry », the service gives points.
-    let forme = [("fields", "nom,code,population,surface,centre"), ("format", "geojson"), ("geometry", "contour")];
+    let forme =
+        [("fields", "nom,code,population,surface,centre"), ("format", "geojson"), ("geometry", "contour")];
     let url = if epci_ou_commune.len() == 9 {
         client.url(Service::GeoApi, &["epcis", epci_ou_commune, "communes"], &forme)?
     } else {
@@ -193,7 +194,8 @@ mod tests {
     #[test]
     fn les_voisines_sont_dans_le_rayon_et_les_membres_toujours() {
         // At 47° N, a degree of longitude is 75.8 km.
-        let communes = [commune("85001", 0.0, None), commune("85002", 0.2, None), commune("85003", 0.4, None)];
+        let communes =
+            [commune("85001", 0.0, None), commune("85002", 0.2, None), commune("85003", 0.4, None)];
         let membres = ["85001".parse().unwrap(), "85999".parse().unwrap()].into();
         let codes: Vec<String> = autour(&communes, &membres, 20.0).iter().map(ToString::to_string).collect();
         assert_eq!(codes, ["85001", "85002", "85999"]);

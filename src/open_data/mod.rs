@@ -17,9 +17,7 @@ mod services;
 pub use cache::{Cache, EntreeDeCache, ErreurCache};
 pub use contenu::{Trouvaille, reconnaitre};
 pub use depuis::recuperer_depuis;
-pub use recuperation::{
-    Demande, Etat, Manquante, Obtenue, Raison, Recuperation, adresses, consequences,
-};
+pub use recuperation::{Demande, Etat, Manquante, Obtenue, Raison, Recuperation, adresses, consequences};
 pub use reseau::{Cause, Echec};
 pub use services::{EditionDuCog, Reseau, Service, Services};
 

@@ -133,7 +133,9 @@ pub fn consequences(genre: Genre) -> Vec<String> {
                 .map(|entree| entree.libelle.to_owned())
                 .collect();
             match autre {
-                Genre::TauxPublies if chiffres.is_empty() => en_mots("les taux de couverture publiés par la Cnaf"),
+                Genre::TauxPublies if chiffres.is_empty() => {
+                    en_mots("les taux de couverture publiés par la Cnaf")
+                }
                 _ => chiffres,
             }
         }

@@ -118,8 +118,6 @@ pub struct Reseau {
     pub fichier_s: f64,
     /// The largest file, in millions of bytes.
     pub taille_max_mo: f64,
-    /// Requests under way at once, all services together.
-    pub simultanees: usize,
     /// Requests under way at once at one service.
     pub simultanees_par_service: usize,
     /// Requests to Insee per `fenetre_s`.
@@ -140,7 +138,6 @@ impl Default for Reseau {
             lecture_s: 30.0,
             fichier_s: 180.0,
             taille_max_mo: 200.0,
-            simultanees: 8,
             simultanees_par_service: 4,
             insee_requetes: 30,
             fenetre_s: 60.0,

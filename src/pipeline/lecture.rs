@@ -212,7 +212,8 @@ impl Lecteur<'_> {
     }
 
     fn composition(&self, epci: &str) -> Result<Perimetre, ErreurLancement> {
-        let (source, chemin, nom) = self.premiere(Genre::Composition).ok_or(ErreurLancement::SansComposition)?;
+        let (source, chemin, nom) =
+            self.premiere(Genre::Composition).ok_or(ErreurLancement::SansComposition)?;
         cog::composition_epci(&chemin, epci)
             .map_err(|p| ErreurLancement::Perimetre(Box::new(nommer(p, source, &nom))))
     }
@@ -227,7 +228,8 @@ impl Lecteur<'_> {
                 bilan.lignes = u32::try_from(bruts.len()).unwrap_or(u32::MAX);
                 bilan.lues = bilan.lignes;
                 let tolerance = self.declaration.territoire.simplification_m;
-                let (geographie, autres) = preparer(&bruts, cog, source.date, perimetre, tolerance, true);
+                let date = source.date.filter(|_| !self.vient_d_un_service(source));
+                let (geographie, autres) = preparer(&bruts, cog, date, perimetre, tolerance, true);
                 problemes.into_iter().chain(autres).for_each(|p| bilan.noter(nommer(p, source, &nom)));
                 geographie
             }
@@ -238,6 +240,13 @@ impl Lecteur<'_> {
         };
         bilans.0.push(bilan);
         geographie
+    }
+
+    /// Contours that a service gave are of the day they were taken, whatever the pipeline says of those of
+    /// a file.
+    fn vient_d_un_service(&self, source: &SourceDeclaree) -> bool {
+        let entree = self.cache.entree(source.genre, self.declaration.territoire.identifiant());
+        source.fichier.is_none() && entree.is_some_and(|e| e.origine.starts_with("http"))
     }
 
     fn source(

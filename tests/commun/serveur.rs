@@ -69,7 +69,8 @@ impl Serveur {
         let adresse = format!("http://{}", ecoute.local_addr().unwrap());
         let journal = Arc::new(Mutex::new(Vec::new()));
         let simultanees = Arc::new(AtomicUsize::new(0));
-        let (role, partage): (Arc<Role>, _) = (Arc::new(role), (Arc::clone(&journal), Arc::clone(&simultanees)));
+        let (role, partage): (Arc<Role>, _) =
+            (Arc::new(role), (Arc::clone(&journal), Arc::clone(&simultanees)));
         std::thread::spawn(move || {
             let en_cours = Arc::new(AtomicUsize::new(0));
             for flux in ecoute.incoming().flatten() {
@@ -98,7 +99,8 @@ impl Serveur {
     pub fn pointe(&self, fenetre: Duration) -> usize {
         let mut instants: Vec<Instant> = self.requetes().iter().map(|r| r.quand).collect();
         instants.sort();
-        let dans = |depuis: &Instant| instants.iter().filter(|i| *i >= depuis && **i < *depuis + fenetre).count();
+        let dans =
+            |depuis: &Instant| instants.iter().filter(|i| *i >= depuis && **i < *depuis + fenetre).count();
         instants.iter().map(dans).max().unwrap_or(0)
     }
 }
@@ -181,13 +183,15 @@ fn etag(corps: &[u8]) -> String {
 
 fn tete(statut: &str, corps: &[u8], entetes: &str) -> Vec<u8> {
     let longueur = corps.len();
-    format!("HTTP/1.1 {statut}\r\nContent-Length: {longueur}\r\n{entetes}Connection: close\r\n\r\n").into_bytes()
+    format!("HTTP/1.1 {statut}\r\nContent-Length: {longueur}\r\n{entetes}Connection: close\r\n\r\n")
+        .into_bytes()
 }
 
 /// The whole, or the rest that is asked for of what is still the same.
 fn bonne(corps: &[u8], requete: &Requete) -> Vec<u8> {
     let etag = etag(corps);
-    let depuis = requete.entete("range").strip_prefix("bytes=").and_then(|r| r.strip_suffix('-')?.parse().ok());
+    let depuis =
+        requete.entete("range").strip_prefix("bytes=").and_then(|r| r.strip_suffix('-')?.parse().ok());
     let entetes = format!("ETag: {etag}\r\n");
     match depuis {
         Some(depuis) if requete.entete("if-range") == etag && depuis < corps.len() => {

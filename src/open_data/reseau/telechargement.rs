@@ -106,9 +106,10 @@ impl Client<'_> {
             && let Some(connue) = connue
         {
             let confirmee = EntreeDeCache { date: self.aujourd_hui, ..connue.clone() };
-            return self.brut.noter(&ressource.nom, confirmee).map_err(|e| {
-                Rate::from(Cause::Disque(e.to_string()))
-            });
+            return self
+                .brut
+                .noter(&ressource.nom, confirmee)
+                .map_err(|e| Rate::from(Cause::Disque(e.to_string())));
         }
         if statut == StatusCode::RANGE_NOT_SATISFIABLE {
             partiel.oublier();

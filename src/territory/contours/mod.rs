@@ -172,7 +172,8 @@ fn milieu(contour: &MultiPolygon<f64>) -> Option<Point<f64>> {
 
 /// True if the commune lies within [`RAYON_VOISINES_KM`] of one of the places.
 fn est_proche(contour: &MultiPolygon<f64>, places: &[Point<f64>]) -> bool {
-    let proche = |a: Point<f64>| places.iter().any(|b| Haversine.distance(a, *b) <= RAYON_VOISINES_KM * 1000.0);
+    let proche =
+        |a: Point<f64>| places.iter().any(|b| Haversine.distance(a, *b) <= RAYON_VOISINES_KM * 1000.0);
     milieu(contour).is_some_and(proche)
 }
 
