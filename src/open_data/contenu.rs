@@ -53,11 +53,11 @@ impl Nature {
         match self {
             Self::Epcis => geo_api::lire_epcis(chemin).map(|_| ()),
             Self::Communes => geo_api::lire_communes(chemin).map(|_| ()),
-            Self::Composition => Ok(()),
             Self::CogCommunes => rempli(cog::lire_communes(chemin)),
             Self::CogMouvements => rempli(cog::lire_mouvements(chemin)),
             Self::Contours => controler_contours(chemin),
-            Self::Naissances => Ok(()),
+            // Only a folder gives these: they are read, and checked, when they are used.
+            Self::Composition | Self::Naissances => Ok(()),
             Self::NaissancesDeMelodi => melodi::lire_page(chemin).map(|_| ()),
             Self::CatalogueDeMelodi => melodi::lire_catalogue(chemin).map(|_| ()),
             Self::Taux => caf::controler(chemin),

@@ -69,7 +69,7 @@ impl Depot<'_> {
     fn copier(&mut self, genre: Genre, nature: Nature) -> Result<bool, ErreurCache> {
         // Of several, the last: names of public files end with their year.
         let Some(chemin) = self.de_nature(nature).pop() else { return Ok(false) };
-        self.deposer(genre, None, &chemin, lire(&chemin)?)
+        self.deposer(genre, None, &chemin, &lire(&chemin)?)
     }
 
     fn composition(&mut self) -> Result<bool, ErreurCache> {
@@ -83,7 +83,7 @@ impl Depot<'_> {
                 .map_err(|e| super::Cause::Abimees(e.to_string()))
         });
         match contenu {
-            Ok(contenu) => self.deposer(Genre::Composition, None, &communes, contenu),
+            Ok(contenu) => self.deposer(Genre::Composition, None, &communes, &contenu),
             Err(cause) => {
                 self.bilan.avertissements.push(format!("{} {cause}", communes.display()));
                 Ok(false)
@@ -116,7 +116,7 @@ impl Depot<'_> {
                 Err(_) => lire(&meilleure)?,
             },
         };
-        self.deposer(Genre::Contours, None, &meilleure, contenu)
+        self.deposer(Genre::Contours, None, &meilleure, &contenu)
     }
 
     fn naissances(&mut self) -> Result<bool, ErreurCache> {
@@ -129,7 +129,7 @@ impl Depot<'_> {
         let observations: Vec<_> = lues.flat_map(|page| page.observations).collect();
         let contenu =
             melodi::table(&observations).map_err(|e| self.cache.disque(std::io::Error::other(e)))?;
-        self.deposer(Genre::Naissances, None, &premiere.clone(), contenu)
+        self.deposer(Genre::Naissances, None, &premiere.clone(), &contenu)
     }
 
     fn taux(&mut self) -> Result<bool, ErreurCache> {
@@ -137,7 +137,7 @@ impl Depot<'_> {
         for chemin in self.de_nature(Nature::Taux) {
             let Some(jeu) = caf::jeu_du_contenu(&chemin) else { continue };
             if self.demande.jeux.is_empty() || self.demande.jeux.contains(&jeu) {
-                pris |= self.deposer(Genre::TauxPublies, Some(&jeu), &chemin, lire(&chemin)?)?;
+                pris |= self.deposer(Genre::TauxPublies, Some(&jeu), &chemin, &lire(&chemin)?)?;
             }
         }
         Ok(pris)
@@ -146,7 +146,7 @@ impl Depot<'_> {
     /// The codes of the territory, from the composition that the cache has by now.
     fn membres(&self) -> BTreeSet<CodeCommune> {
         let epci = collecte::perimetre(self.demande, self.cache).ok().flatten();
-        let codes = epci.iter().flat_map(|p| p.membres()).map(|m| m.code);
+        let codes = epci.iter().flat_map(crate::territory::Perimetre::membres).map(|m| m.code);
         codes.chain(self.demande.membres.iter().copied()).collect()
     }
 
@@ -155,19 +155,18 @@ impl Depot<'_> {
         genre: Genre,
         jeu: Option<&str>,
         depuis: &Path,
-        contenu: Vec<u8>,
+        contenu: &[u8],
     ) -> Result<bool, ErreurCache> {
         let nom = jeu.map_or_else(|| cache::nom(genre, &self.demande.identifiant), cache::nom_du_jeu);
         let fichier = self.cache.dossier().join(&nom);
         let connue =
             self.cache.entree_intacte(&nom).filter(|_| std::fs::read(&fichier).is_ok_and(|c| c == contenu));
-        let (etat, date) = match connue {
+        let (etat, date) = if let Some(entree) = connue {
             // The same file is no younger for having been copied again.
-            Some(entree) => (Etat::Inchangee, entree.date),
-            None => {
-                self.cache.ecrire(&nom, &contenu, &depuis.display().to_string(), self.aujourd_hui)?;
-                (Etat::Nouvelle, self.aujourd_hui)
-            }
+            (Etat::Inchangee, entree.date)
+        } else {
+            self.cache.ecrire(&nom, contenu, &depuis.display().to_string(), self.aujourd_hui)?;
+            (Etat::Nouvelle, self.aujourd_hui)
         };
         let (jeu, origine) = (jeu.map(str::to_owned), depuis.display().to_string());
         self.bilan.prises.push(Obtenue { genre, jeu, fichier, origine, date, etat, echec: None });

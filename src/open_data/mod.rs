@@ -24,6 +24,7 @@ pub use services::{EditionDuCog, Reseau, Service, Services};
 use crate::sources::Genre;
 use chrono::NaiveDate;
 use contenu::Nature;
+use std::cell::RefCell;
 use std::time::Duration;
 
 /// The kinds of public data that can be taken for any territory.
@@ -68,6 +69,6 @@ pub fn recuperer(
         .build()
         .map_err(|e| ErreurCache::Reseau(e.to_string()))?;
     let client = reseau::Client::new(services, cache, aujourd_hui, suivi, hors_ligne)?;
-    let collecte = collecte::Collecte { client, services, demande, cache, bilan: Default::default() };
+    let collecte = collecte::Collecte { client, services, demande, cache, bilan: RefCell::default() };
     execution.block_on(collecte.tout())
 }

@@ -212,6 +212,7 @@ impl Declaration {
 
     /// The same pipeline, where a source of published rates without a file stands for each dataset of the
     /// Caf that the cache has.
+    #[must_use]
     pub fn avec_les_jeux(&self, cache: &Cache) -> Self {
         let mut sources = Vec::new();
         for source in &self.sources {

@@ -44,7 +44,7 @@ pub enum Cause {
     #[error("a coupé sa réponse avant la fin : réessayez, ce qui est déjà reçu n’est pas redemandé")]
     Coupure,
     /// 429 or 503, or any answer that asks to wait longer than we do.
-    #[error("est trop sollicité{} : réessayez plus tard", attente(.0))]
+    #[error("est trop sollicité{} : réessayez plus tard", attente(*.0))]
     Sature(Option<Duration>),
     /// An error of the service.
     #[error("est en panne (erreur {0}) : réessayez plus tard")]
@@ -84,7 +84,7 @@ pub enum Cause {
     Disque(String),
 }
 
-fn attente(duree: &Option<Duration>) -> String {
+fn attente(duree: Option<Duration>) -> String {
     match duree.map(|d| d.as_secs()) {
         None => String::new(),
         Some(secondes @ 0..120) => format!(" et demande d’attendre {secondes} s"),
