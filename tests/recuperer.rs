@@ -348,44 +348,51 @@ fn est_des_naissances(requete: &Requete) -> bool {
 
 #[test]
 fn un_service_qui_se_conduit_mal_est_nomme_et_n_abime_rien() {
-    for (nom, mauvais, attendu) in MAUVAIS {
-        let sage = Arc::new(AtomicBool::new(false));
-        let etat = Arc::clone(&sage);
-        let serveur = Serveur::new(move |r| {
-            if est_des_naissances(r) && !etat.load(Ordering::SeqCst) { mauvais(r) } else { bien(r) }
-        });
-        let essai = Essai::new(&serveur.adresse);
-        let debut = Instant::now();
-        let bilan = essai.recuperer(false);
-        assert!(debut.elapsed() < Duration::from_secs(20), "{nom} : {:?}", debut.elapsed());
+    // Side by side: most of the time is spent waiting.
+    std::thread::scope(|ensemble| {
+        for (nom, mauvais, attendu) in MAUVAIS {
+            ensemble.spawn(move || supporter(nom, mauvais, attendu));
+        }
+    });
+}
 
-        // The others are there; this one is missing, by its name, with what it costs.
-        assert_eq!((bilan.prises.len(), bilan.manquantes.len()), (7, 1), "{nom} : {bilan:?}");
-        let manquante = &bilan.manquantes[0];
-        let message = manquante.raison.to_string();
-        assert!(
-            message.starts_with("api.insee.fr (naissances)") && message.contains(attendu),
-            "{nom} : {message}"
-        );
-        assert_eq!(manquante.genre, Genre::Naissances);
-        assert!(consequences(Genre::Naissances).iter().any(|c| c.contains("Naissances")));
-        assert!(!essai.cache().join(format!("naissances-{SIREN}.csv")).exists(), "{nom}");
+fn supporter(nom: &str, mauvais: Mauvais, attendu: &str) {
+    let sage = Arc::new(AtomicBool::new(false));
+    let etat = Arc::clone(&sage);
+    let serveur = Serveur::new(move |r| {
+        if est_des_naissances(r) && !etat.load(Ordering::SeqCst) { mauvais(r) } else { bien(r) }
+    });
+    let essai = Essai::new(&serveur.adresse);
+    let debut = Instant::now();
+    let bilan = essai.recuperer(false);
+    assert!(debut.elapsed() < Duration::from_secs(20), "{nom} : {:?}", debut.elapsed());
 
-        // It comes to its senses, then fails again: what it gave stays, to the byte.
-        sage.store(true, Ordering::SeqCst);
-        let bilan = essai.recuperer(false);
-        assert!(bilan.est_complete(), "{nom} : {bilan:?}");
-        let avant = contenus(&essai.cache());
-        sage.store(false, Ordering::SeqCst);
-        let bilan = essai.recuperer(false);
-        let ancienne = bilan.prises.iter().find(|p| p.genre == Genre::Naissances).unwrap();
-        assert!(ancienne.echec.as_ref().unwrap().to_string().contains(attendu), "{nom} : {ancienne:?}");
-        let apres: Vec<_> = contenus(&essai.cache())
-            .into_iter()
-            .filter(|(c, _)| !c.to_string_lossy().contains(".partiel"))
-            .collect();
-        assert_eq!(apres, avant, "{nom}");
-    }
+    // The others are there; this one is missing, by its name, with what it costs.
+    assert_eq!((bilan.prises.len(), bilan.manquantes.len()), (7, 1), "{nom} : {bilan:?}");
+    let manquante = &bilan.manquantes[0];
+    let message = manquante.raison.to_string();
+    assert!(
+        message.starts_with("api.insee.fr (naissances)") && message.contains(attendu),
+        "{nom} : {message}"
+    );
+    assert_eq!(manquante.genre, Genre::Naissances);
+    assert!(consequences(Genre::Naissances).iter().any(|c| c.contains("Naissances")));
+    assert!(!essai.cache().join(format!("naissances-{SIREN}.csv")).exists(), "{nom}");
+
+    // It comes to its senses, then fails again: what it gave stays, to the byte.
+    sage.store(true, Ordering::SeqCst);
+    let bilan = essai.recuperer(false);
+    assert!(bilan.est_complete(), "{nom} : {bilan:?}");
+    let avant = contenus(&essai.cache());
+    sage.store(false, Ordering::SeqCst);
+    let bilan = essai.recuperer(false);
+    let ancienne = bilan.prises.iter().find(|p| p.genre == Genre::Naissances).unwrap();
+    assert!(ancienne.echec.as_ref().unwrap().to_string().contains(attendu), "{nom} : {ancienne:?}");
+    let apres: Vec<_> = contenus(&essai.cache())
+        .into_iter()
+        .filter(|(c, _)| !c.to_string_lossy().contains(".partiel"))
+        .collect();
+    assert_eq!(apres, avant, "{nom}");
 }
 
 #[test]

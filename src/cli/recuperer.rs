@@ -57,8 +57,8 @@ pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::
     };
     raconter(&bilan, jour);
     dire_les_echecs(&bilan);
-    dire_les_voisins(&bilan, arguments.depuis.as_deref());
-    if injoignable(&bilan) {
+    dire_le_reste(&bilan, arguments.depuis.as_deref());
+    if !bilan.manquantes.is_empty() && injoignable(&bilan) {
         proposer_le_dossier(&arguments.pipeline, &demande, &declaration.services, &cache);
     }
     println!("\nLe cache est dans {GRAS}{}{FIN}", cache.dossier().display());
@@ -152,7 +152,7 @@ fn perte<'a, 'b>(pertes: &'b mut Vec<(String, Perte<'a>)>, raison: &Raison) -> &
     perte
 }
 
-fn dire_les_voisins(bilan: &Recuperation, depuis: Option<&Path>) {
+fn dire_le_reste(bilan: &Recuperation, depuis: Option<&Path>) {
     for avertissement in &bilan.avertissements {
         println!("  {JAUNE}•{FIN} {avertissement}");
     }
