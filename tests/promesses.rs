@@ -26,4 +26,5 @@ mod mutations;
 mod perimetre_dans_le_temps;
 mod projection;
 mod qualite;
+mod recuperer;
 mod sources_du_bureau;

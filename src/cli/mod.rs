@@ -32,7 +32,7 @@ Exemples :
   observatoire verifier pipelines/demo.toml
   observatoire expliquer taux_activite --commune Aubrelonde
   observatoire catalogue
-  observatoire recuperer pipelines/vie-et-boulogne.toml --depuis ~/Téléchargements
+  observatoire recuperer pipelines/vie-et-boulogne.toml
   observatoire questionnaire data/mon-territoire/enquete.xlsx --nom parents
   observatoire simuler --graine 2024 data/demo
 

@@ -165,6 +165,7 @@ pub(super) fn calculer(
     let chemin_cle = options.donnees.join(declaration.nom()).join("cle-pseudonymes");
     let pseudonymes = secret::pseudonymes(&chemin_cle)
         .map_err(|cause| ErreurLancement::Cle { chemin: chemin_cle.clone(), cause })?;
+    let declaration = &declaration.avec_les_jeux(&options.cache);
     let lecteur =
         Lecteur { declaration, cache: &options.cache, pseudonymes: &pseudonymes, suivi, historique };
     let mut lues = lecteur.lire()?;

@@ -168,14 +168,16 @@ impl Lecteur<'_> {
     /// The path of a source, and how messages name it.
     fn chemin(&self, source: &SourceDeclaree) -> (PathBuf, String) {
         let Some(fichier) = &source.fichier else {
-            let chemin = self.cache.chemin(source.genre, self.declaration.territoire.identifiant());
+            let chemin = match &source.jeu {
+                Some(jeu) => self.cache.chemin_du_jeu(jeu),
+                None => self.cache.chemin(source.genre, self.declaration.territoire.identifiant()),
+            };
             let nom = chemin.file_name().unwrap_or_default().to_string_lossy().into_owned();
             return (chemin, format!("cache/{nom}"));
         };
-        let dossier = self.declaration.chemin.parent().unwrap_or(Path::new("."));
         // Messages name the file from the folder that the person works in, above « pipelines ».
         let nom = fichier.strip_prefix("..").unwrap_or(fichier);
-        (dossier.join(fichier), nom.display().to_string())
+        (self.declaration.chemin_de(fichier), nom.display().to_string())
     }
 
     fn premiere(&self, genre: Genre) -> Option<(&SourceDeclaree, PathBuf, String)> {
@@ -191,7 +193,7 @@ impl Lecteur<'_> {
             Ok(cog) => Some(cog),
             Err(probleme) => {
                 let mut bilan = Bilan::new(&source.id, &nom);
-                bilan.noter(nommer(probleme, &nom));
+                bilan.noter(nommer(probleme, source, &nom));
                 bilans.0.push(bilan);
                 None
             }
@@ -232,9 +234,10 @@ impl Lecteur<'_> {
     }
 
     fn composition(&self, epci: &str) -> Result<Perimetre, ErreurLancement> {
-        let (_, chemin, nom) = self.premiere(Genre::Composition).ok_or(ErreurLancement::SansComposition)?;
+        let (source, chemin, nom) =
+            self.premiere(Genre::Composition).ok_or(ErreurLancement::SansComposition)?;
         cog::composition_epci(&chemin, epci)
-            .map_err(|p| ErreurLancement::Perimetre(Box::new(nommer(p, &nom))))
+            .map_err(|p| ErreurLancement::Perimetre(Box::new(nommer(p, source, &nom))))
     }
 
     fn geographie(&self, perimetre: &Perimetre, cog: Option<&Cog>, bilans: &mut Bilans) -> Geographie {
@@ -247,17 +250,25 @@ impl Lecteur<'_> {
                 bilan.lignes = u32::try_from(bruts.len()).unwrap_or(u32::MAX);
                 bilan.lues = bilan.lignes;
                 let tolerance = self.declaration.territoire.simplification_m;
-                let (geographie, autres) = preparer(&bruts, cog, source.date, perimetre, tolerance, true);
-                problemes.into_iter().chain(autres).for_each(|p| bilan.noter(nommer(p, &nom)));
+                let date = source.date.filter(|_| !self.vient_d_un_service(source));
+                let (geographie, autres) = preparer(&bruts, cog, date, perimetre, tolerance, true);
+                problemes.into_iter().chain(autres).for_each(|p| bilan.noter(nommer(p, source, &nom)));
                 geographie
             }
             Err(probleme) => {
-                bilan.noter(nommer(probleme, &nom));
+                bilan.noter(nommer(probleme, source, &nom));
                 Geographie::default()
             }
         };
         bilans.0.push(bilan);
         geographie
+    }
+
+    /// Contours that a service gave are of the day they were taken, whatever the pipeline says of those of
+    /// a file.
+    fn vient_d_un_service(&self, source: &SourceDeclaree) -> bool {
+        let entree = self.cache.entree(source.genre, self.declaration.territoire.identifiant());
+        source.fichier.is_none() && entree.is_some_and(|e| e.origine.starts_with("http"))
     }
 
     fn source(
@@ -273,7 +284,7 @@ impl Lecteur<'_> {
         let (tableaux, questionnaire) = match lus {
             Ok(lus) => lus,
             Err(probleme) => {
-                bilan.noter(probleme);
+                bilan.noter(nommer(probleme, source, &nom));
                 return Ok(bilan);
             }
         };
@@ -363,7 +374,10 @@ fn libelle(source: &SourceDeclaree) -> (String, Periode) {
 }
 
 /// The problem of a file, under the name that the pipeline gives to it.
-fn nommer(mut probleme: Probleme, nom: &str) -> Probleme {
+fn nommer(mut probleme: Probleme, source: &SourceDeclaree, nom: &str) -> Probleme {
+    if source.fichier.is_none() && probleme.motif == Motif::FichierAbsent {
+        probleme = Probleme::new(Motif::DonneePubliqueAbsente, Lieu::fichier(nom), "");
+    }
     nom.clone_into(&mut probleme.lieu.fichier);
     probleme
 }

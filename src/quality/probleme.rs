@@ -91,6 +91,9 @@ motifs! {
     EpciInconnu = "P12", Fichier, "intercommunalité introuvable",
         "Corrigez « epci » dans le pipeline (le numéro SIREN, ou le nom exact), ou prenez une composition plus récente.";
 
+    /// A source without a file, which is not in the cache either.
+    DonneePubliqueAbsente = "P13", Fichier, "donnée publique pas encore récupérée",
+        "Lancez « observatoire recuperer » avec ce pipeline, puis relancez.";
     /// The commune cannot be found at all.
     CommuneInconnue = "P20", Rejet, "commune inconnue",
         "Corrigez le nom dans le fichier, ou ajoutez une ligne dans « [correspondances] » du pipeline.";

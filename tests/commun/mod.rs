@@ -1,5 +1,7 @@
 //! What the promises share: the demonstration, run once; a copy of it that a test may spoil.
 
+pub mod serveur;
+
 use observatoire::indicators::{Figure, Niveau, TableIndicateurs};
 use observatoire::open_data::Cache;
 use observatoire::pipeline::{CompteRendu, ErreurLancement, Options, Suivi, lancer};
