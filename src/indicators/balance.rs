@@ -2,6 +2,7 @@
 
 use super::catalogue::{Agregation, Indicateur, Sensibilite, Unite};
 use super::serie::{entree, rapporter};
+use super::protection::{Protection, Relation, Terme};
 use super::{Contexte, Series, besoin};
 use polars::prelude::PolarsResult;
 
@@ -19,6 +20,19 @@ pub(super) const INDICATEURS: &[Indicateur] = &[Indicateur {
     entrees: &["pmi", "structures", "imaje"],
     source: "PMI, recensement des structures, Caf",
     precaution: "Ratio local : ce n’est pas le taux de couverture de la Cnaf. Les familles cherchent aussi dans les communes voisines.",
+    protection: Protection {
+        relations: &[
+            Relation::egalite(
+                Terme::numerateur("places_pour_100", ""),
+                &[Terme::valeur("places_total", "")],
+            ),
+            Relation::egalite(
+                Terme::denominateur("places_pour_100", ""),
+                &[Terme::valeur("enfants_0_2", "")],
+            ),
+        ],
+        ..Protection::DEFAUT
+    },
     ..Indicateur::VIDE
 }];
 

@@ -4,6 +4,7 @@
 //! them, in the file of their family: a new indicator is one entry and one function, in one file.
 
 use super::FAMILLES;
+use super::protection::Protection;
 
 /// Who may see the commune-level figures of an indicator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
@@ -105,6 +106,8 @@ pub struct Indicateur {
     pub source: &'static str,
     /// What the reader must beware of; empty if nothing.
     pub precaution: &'static str,
+    /// Of whom it speaks and to what it adds up, for disclosure.
+    pub protection: Protection,
 }
 
 impl Indicateur {
@@ -122,6 +125,7 @@ impl Indicateur {
         entrees: &[],
         source: "",
         precaution: "",
+        protection: Protection::DEFAUT,
     };
 }
 

@@ -10,12 +10,14 @@ mod besoin;
 pub mod catalogue;
 mod dynamique;
 mod offre;
+pub mod protection;
 pub mod serie;
 mod table;
 
 pub use crate::quality::Statut;
 pub use crate::tables::{du_jour, en_jours};
 pub use ages::CLASSES_AGE;
+pub use protection::{Champ, Population, Protection, Relation, Terme};
 pub use catalogue::{Agregation, Indicateur, Sensibilite, Unite, catalogue, indicateur};
 pub use table::{COLONNES, Figure, Niveau, TableIndicateurs};
 

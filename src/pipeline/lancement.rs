@@ -6,7 +6,7 @@ use super::lecture::{Lecteur, Lues};
 use super::publication::Chantier;
 use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, examen, secret};
 use crate::deliverables::{self, Contexte, ErreurLivrable, Livrable};
-use crate::disclosure::{Audience, divulguer};
+use crate::disclosure::{Audience, Retenus, divulguer};
 use crate::indicators::{self, Entrees, Niveau, TableIndicateurs, catalogue};
 use crate::open_data::Cache;
 use crate::quality::{Bilan, Bilans, Probleme, RapportQualite};
@@ -104,7 +104,7 @@ pub struct CompteRendu {
     /// The table, for the internal audience.
     pub table: TableIndicateurs,
     /// Figures withheld, by audience.
-    pub retenus: BTreeMap<Audience, usize>,
+    pub retenus: BTreeMap<Audience, Retenus>,
     /// Files written, relative to the folder.
     pub fichiers: Vec<PathBuf>,
     /// What `qualite.html` shows.
@@ -263,7 +263,7 @@ fn choisir_livrables(demandes: &[String]) -> Result<Vec<Box<dyn Livrable>>, Erre
     Ok(tous.into_iter().filter(|l| demandes.is_empty() || demandes.iter().any(|d| d == l.nom())).collect())
 }
 
-type Ecrits = (Vec<PathBuf>, BTreeMap<Audience, usize>);
+type Ecrits = (Vec<PathBuf>, BTreeMap<Audience, Retenus>);
 
 fn ecrire_livrables(
     chantier: &Chantier,
@@ -276,7 +276,7 @@ fn ecrire_livrables(
     suivi.etape("livrables", Audience::TOUTES.len() * livrables.len());
     let (mut fichiers, mut retenus) = (Vec::new(), BTreeMap::new());
     for audience in Audience::TOUTES {
-        let divulgation = divulguer(table, &lues.perimetre.code, audience)?;
+        let divulgation = divulguer(table, audience)?;
         retenus.insert(audience, divulgation.retenus);
         let dossier = chantier.dossier().join(audience.dossier());
         std::fs::create_dir_all(&dossier)?;
@@ -352,7 +352,7 @@ fn journal(
     declaration: &Declaration,
     lues: &Lues,
     table: &TableIndicateurs,
-    retenus: &BTreeMap<Audience, usize>,
+    retenus: &BTreeMap<Audience, Retenus>,
     fichiers: &[PathBuf],
     dossier: &Path,
     durees_ms: BTreeMap<String, u64>,
