@@ -10,6 +10,7 @@ mod conservation;
 mod corpus;
 mod deterministe;
 mod discretion;
+mod divulgation;
 mod documentation;
 mod donnees_reelles;
 mod fichiers_abimes;

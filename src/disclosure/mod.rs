@@ -52,6 +52,11 @@ impl Audience {
     /// From the most to the least trusted.
     pub const TOUTES: [Self; 3] = [Self::Interne, Self::Elus, Self::Public];
 
+    /// True if both see the same figures: élus and public do, under the same rules.
+    pub fn voit_comme(self, autre: Self) -> bool {
+        (self == Self::Interne) == (autre == Self::Interne)
+    }
+
     /// The folder of its files in the report.
     pub fn dossier(self) -> &'static str {
         match self {
@@ -99,8 +104,7 @@ pub fn divulguer(table: &TableIndicateurs, audience: Audience) -> PolarsResult<D
     let primaires = primaire::choisir(&systeme);
     let secondaires = secondaire::choisir(&systeme, &primaires);
     let compter = |lignes: &[bool]| lignes.iter().filter(|retenue| **retenue).count();
-    let retenus =
-        Retenus { primaires: compter(&primaires.lignes), secondaires: compter(&secondaires) };
+    let retenus = Retenus { primaires: compter(&primaires.lignes), secondaires: compter(&secondaires) };
     let masque = primaires.lignes.iter().zip(&secondaires).map(|(p, s)| *p || *s).collect();
     Ok(Divulgation { table: retenir(table, masque)?, retenus })
 }

@@ -28,7 +28,7 @@ impl Doute {
     /// Withheld with the rest of its indicator: not known to the unit.
     const ENSEMBLE: Self = Self { haut: 0.0, largeur: 1.0 };
 
-    pub fn est_vide(self) -> bool {
+    pub(super) fn est_vide(self) -> bool {
         self == Self::default()
     }
 }

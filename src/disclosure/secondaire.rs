@@ -11,7 +11,7 @@
 //! less doubt than asked, whatever is withheld, the doubt that they leave is what is protected.
 
 use super::primaire::{Doute, Primaires};
-use super::systeme::{AUCUN, Systeme};
+use super::systeme::{AUCUN, Systeme, Variable};
 use microlp::{ComparisonOp, OptimizationDirection, Problem};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,9 +21,15 @@ const BRUIT: f64 = 1e-6;
 /// Cells of a linear program: the surroundings of a cell, first close, then wide.
 const VOISINAGES: [usize; 4] = [60, 250, 1_000, 4_000];
 
+/// Surroundings wide enough to look for a better set than the one found.
+const ASSEZ_LARGE: usize = 1_000;
+
 /// Cells moved at most, and tries, before a linear program is asked.
 const DEPLACEMENTS: usize = 40;
 const ESSAIS: u32 = 150;
+
+/// Rounds of the bounds that public figures give; each carries them one sum further.
+const PASSES: usize = 8;
 
 /// Cells of one sum that are looked at, so that a territory of 900 communes is not searched whole.
 const REGARDS: usize = 40;
@@ -39,10 +45,9 @@ pub(super) fn choisir(systeme: &Systeme, primaires: &Primaires) -> Vec<bool> {
     protecteur.cachees.iter().zip(&primaires.lignes).map(|(cachee, primaire)| *cachee && !primaire).collect()
 }
 
-/// A sum over the cells that may be withheld; what is public is its constant.
+/// A sum over the cells that may be withheld; what is public never changes.
 struct Somme {
     termes: Vec<(u32, f64)>,
-    constante: f64,
 }
 
 struct Protecteur<'a> {
@@ -56,6 +61,36 @@ struct Protecteur<'a> {
     possible: Vec<f64>,
     /// Lowest and highest value of each variable in the possible tables seen.
     vus: Vec<(f64, f64)>,
+    /// No more than that, by public figures alone.
+    plafonds: Vec<f64>,
+}
+
+/// The most that public figures allow each variable: a part is at most its total, a total at most its parts.
+/// It may be too high (a linear program will say so), never too low.
+fn plafonds_publics(systeme: &Systeme) -> Vec<f64> {
+    let connu = |v: &Variable| if v.publique { v.valeur } else { f64::INFINITY };
+    let mut plafonds: Vec<f64> = systeme.variables.iter().map(connu).collect();
+    for _ in 0..PASSES {
+        let mut change = false;
+        for equation in systeme.equations.iter().filter(|e| e.somme) {
+            let (total, parties) = (equation.termes[0].0 as usize, &equation.termes[1..]);
+            let somme: f64 = parties.iter().map(|(v, _)| plafonds[*v as usize]).sum();
+            if somme < plafonds[total] {
+                plafonds[total] = somme;
+                change = true;
+            }
+            for (partie, _) in parties {
+                if plafonds[total] < plafonds[*partie as usize] {
+                    plafonds[*partie as usize] = plafonds[total];
+                    change = true;
+                }
+            }
+        }
+        if !change {
+            break;
+        }
+    }
+    plafonds
 }
 
 /// Which way a cell must move.
@@ -70,10 +105,8 @@ impl<'a> Protecteur<'a> {
         let mut incidences = vec![Vec::new(); systeme.variables.len()];
         let mut sommes = Vec::with_capacity(systeme.equations.len());
         for equation in &systeme.equations {
-            let (publiques, termes): (Vec<_>, Vec<_>) =
-                equation.termes.iter().partition(|(v, _)| systeme.variables[*v as usize].publique);
-            let constante: f64 =
-                publiques.iter().map(|(v, a)| -a * systeme.variables[*v as usize].valeur).sum();
+            let cachable = |(v, _): &&(u32, f64)| !systeme.variables[*v as usize].publique;
+            let termes: Vec<(u32, f64)> = equation.termes.iter().filter(cachable).copied().collect();
             if termes.is_empty() {
                 continue;
             }
@@ -81,7 +114,7 @@ impl<'a> Protecteur<'a> {
             for (variable, coefficient) in &termes {
                 incidences[*variable as usize].push((rang, *coefficient));
             }
-            sommes.push(Somme { termes, constante });
+            sommes.push(Somme { termes });
         }
         Self {
             systeme,
@@ -90,6 +123,7 @@ impl<'a> Protecteur<'a> {
             cachees: primaires.lignes.clone(),
             possible: systeme.variables.iter().map(|v| v.valeur).collect(),
             vus: systeme.variables.iter().map(|v| (v.valeur, v.valeur)).collect(),
+            plafonds: plafonds_publics(systeme),
         }
     }
 
@@ -103,22 +137,9 @@ impl<'a> Protecteur<'a> {
         if self.systeme.variables[variable as usize].valeur < 0.0 { f64::NEG_INFINITY } else { 0.0 }
     }
 
-    /// The most that public figures alone allow, from each sum by itself.
-    fn plafond_public(&self, variable: u32) -> f64 {
-        let mut plafond = f64::INFINITY;
-        for (somme, coefficient) in &self.incidences[variable as usize] {
-            let somme = &self.sommes[*somme as usize];
-            let meme_signe = |(autre, a): &(u32, f64)| a * coefficient > 0.0 && self.plancher(*autre) == 0.0;
-            if somme.termes.iter().all(meme_signe) {
-                plafond = plafond.min(somme.constante / coefficient);
-            }
-        }
-        plafond
-    }
-
     /// Withholds what it takes for the doubt to hold.
     fn proteger(&mut self, variable: u32, doute: Doute) {
-        let plafond = self.plafond_public(variable);
+        let plafond = self.plafonds[variable as usize];
         let haut = doute.haut.min(plafond);
         let largeur = doute.largeur.min(plafond - self.plancher(variable));
         if self.vus[variable as usize].1 < haut {
@@ -276,21 +297,42 @@ impl<'a> Protecteur<'a> {
     fn programmer(&mut self, variable: u32, sens: Sens, cible: f64) {
         let valeur = self.systeme.variables[variable as usize].valeur;
         let mut entourage = Vec::new();
+        let mut meilleur: Option<(f64, Vec<(u32, f64)>)> = None;
         for taille in VOISINAGES {
             let plus_large = self.entourage(variable, taille);
             if plus_large.len() == entourage.len() {
                 break;
             }
             entourage = plus_large;
-            if let Some(changements) = self.moindre_cout(&entourage, variable, cible - valeur) {
-                self.adopter(&changements);
-                return;
+            let Some(changements) = self.moindre_cout(&entourage, variable, cible - valeur) else { continue };
+            let prix = self.prix(&changements);
+            let avant = meilleur.as_ref().map_or(f64::INFINITY, |(prix, _)| *prix);
+            if prix < avant {
+                meilleur = Some((prix, changements));
             }
+            // Nothing more to withhold, or nothing gained by looking further.
+            if prix == 0.0 || (avant.is_finite() && prix >= avant) || taille >= ASSEZ_LARGE {
+                break;
+            }
+        }
+        if let Some((_, changements)) = meilleur {
+            self.adopter(&changements);
+            return;
         }
         let Some(extreme) = self.extreme(&entourage, variable, sens) else { return };
         // A hair inside of the extreme, which the arithmetic may not reach again.
         let changements = self.moindre_cout(&entourage, variable, extreme * (1.0 - 1e-9));
         self.adopter(&changements.unwrap_or_default());
+    }
+
+    /// What changes would withhold that is not yet.
+    fn prix(&self, changements: &[(u32, f64)]) -> f64 {
+        let lignes: BTreeSet<u32> = changements
+            .iter()
+            .filter(|(v, _)| !self.est_cachee(*v))
+            .map(|(v, _)| self.systeme.variables[*v as usize].ligne)
+            .collect();
+        lignes.into_iter().map(|ligne| self.systeme.cout(ligne)).sum()
     }
 
     /// The cells that touch a cell through sums, nearest first; of each sum the withheld ones first, then
@@ -366,9 +408,8 @@ impl<'a> Protecteur<'a> {
         let [plus, moins] = changements[rang];
         probleme.add_constraint([(plus, 1.0), (moins, -1.0)], ComparisonOp::Eq, de);
         let solution = probleme.solve().ok()?.into_solution().ok()?;
-        let change = |[plus, moins]: &[microlp::Variable; 2]| {
-            solution.var_value(*plus) - solution.var_value(*moins)
-        };
+        let change =
+            |[plus, moins]: &[microlp::Variable; 2]| solution.var_value(*plus) - solution.var_value(*moins);
         Some(
             entourage
                 .iter()

@@ -104,7 +104,7 @@ impl Systeme {
     ///
     /// # Errors
     /// If the table has not the columns of [`COLONNES`].
-    pub fn lire(table: &TableIndicateurs) -> PolarsResult<Self> {
+    pub(super) fn lire(table: &TableIndicateurs) -> PolarsResult<Self> {
         let entrees: Vec<&'static Indicateur> = catalogue().collect();
         let mut systeme = Self {
             variables: Vec::new(),
@@ -390,17 +390,17 @@ impl Systeme {
     }
 
     /// What a term is worth at the place and year of a row.
-    pub fn valeur(&self, terme: &Terme, ligne: &Ligne) -> Option<f64> {
+    pub(super) fn valeur(&self, terme: &Terme, ligne: &Ligne) -> Option<f64> {
         self.variable(terme, ligne).map(|v| self.variables[v as usize].valeur)
     }
 
     /// The modality of a row.
-    pub fn modalite(&self, ligne: &Ligne) -> &str {
+    pub(super) fn modalite(&self, ligne: &Ligne) -> &str {
         &self.modalites.textes[ligne.modalite as usize]
     }
 
     /// What it costs to withhold a row: what it tells to the most readers costs most.
-    pub fn cout(&self, rang: u32) -> f64 {
+    pub(super) fn cout(&self, rang: u32) -> f64 {
         let Some(ligne) = self.lignes.get(rang as usize) else { return 0.0 };
         let niveau = if ligne.niveau == 1 { 1.0 } else { 20.0 };
         let modalite = if self.modalite(ligne).contains(':') { 1.0 } else { 2.0 };

@@ -1,8 +1,8 @@
 //! Ages of the childminders.
 
 use super::catalogue::{Agregation, Indicateur, PMI, Sensibilite, Unite};
-use super::serie::{self, entree, rang};
 use super::protection::{Population, Protection, Relation, Terme};
+use super::serie::{self, entree, rang};
 use super::{Contexte, Series, Statut, offre};
 use polars::prelude::*;
 
@@ -71,14 +71,74 @@ const PROTECTION_PYRAMIDE: Protection = Protection {
     minimum: Some((MINIMUM_PYRAMIDE, Terme::valeur("am_agrees", ""))),
     modalites_libres: &["inconnu", "inconnu:domicile", "inconnu:mam"],
     relations: &[
-        Relation::somme(Terme::valeur("am_agrees", ""), &[age("moins_25"), age("25_29"), age("30_34"), age("35_39"), age("40_44"), age("45_49"), age("50_54"), age("55_59"), age("60_64"), age("65_plus"), age("inconnu")]),
-        Relation::somme(Terme::valeur("am_agrees", "domicile"), &[age("moins_25:domicile"), age("25_29:domicile"), age("30_34:domicile"), age("35_39:domicile"), age("40_44:domicile"), age("45_49:domicile"), age("50_54:domicile"), age("55_59:domicile"), age("60_64:domicile"), age("65_plus:domicile"), age("inconnu:domicile")]),
-        Relation::somme(Terme::valeur("am_agrees", "mam"), &[age("moins_25:mam"), age("25_29:mam"), age("30_34:mam"), age("35_39:mam"), age("40_44:mam"), age("45_49:mam"), age("50_54:mam"), age("55_59:mam"), age("60_64:mam"), age("65_plus:mam"), age("inconnu:mam")]),
-        Relation::somme(Terme::denominateur("part_55_plus", ""), &[age("moins_25"), age("25_29"), age("30_34"), age("35_39"), age("40_44"), age("45_49"), age("50_54"), age("55_59"), age("60_64"), age("65_plus")]),
         Relation::somme(
-            Terme::numerateur("part_55_plus", ""),
-            &[age("55_59"), age("60_64"), age("65_plus")],
+            Terme::valeur("am_agrees", ""),
+            &[
+                age("moins_25"),
+                age("25_29"),
+                age("30_34"),
+                age("35_39"),
+                age("40_44"),
+                age("45_49"),
+                age("50_54"),
+                age("55_59"),
+                age("60_64"),
+                age("65_plus"),
+                age("inconnu"),
+            ],
         ),
+        Relation::somme(
+            Terme::valeur("am_agrees", "domicile"),
+            &[
+                age("moins_25:domicile"),
+                age("25_29:domicile"),
+                age("30_34:domicile"),
+                age("35_39:domicile"),
+                age("40_44:domicile"),
+                age("45_49:domicile"),
+                age("50_54:domicile"),
+                age("55_59:domicile"),
+                age("60_64:domicile"),
+                age("65_plus:domicile"),
+                age("inconnu:domicile"),
+            ],
+        ),
+        Relation::somme(
+            Terme::valeur("am_agrees", "mam"),
+            &[
+                age("moins_25:mam"),
+                age("25_29:mam"),
+                age("30_34:mam"),
+                age("35_39:mam"),
+                age("40_44:mam"),
+                age("45_49:mam"),
+                age("50_54:mam"),
+                age("55_59:mam"),
+                age("60_64:mam"),
+                age("65_plus:mam"),
+                age("inconnu:mam"),
+            ],
+        ),
+        Relation::somme(
+            Terme::denominateur("part_55_plus", ""),
+            &[
+                age("moins_25"),
+                age("25_29"),
+                age("30_34"),
+                age("35_39"),
+                age("40_44"),
+                age("45_49"),
+                age("50_54"),
+                age("55_59"),
+                age("60_64"),
+                age("65_plus"),
+            ],
+        ),
+        Relation::somme(
+            Terme::valeur("am_agrees", ""),
+            &[Terme::denominateur("part_55_plus", ""), age("inconnu")],
+        ),
+        Relation::somme(Terme::numerateur("part_55_plus", ""), &[age("55_59"), age("60_64"), age("65_plus")]),
     ],
 };
 

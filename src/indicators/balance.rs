@@ -1,8 +1,8 @@
 //! Balance of offer and need.
 
 use super::catalogue::{Agregation, Indicateur, Sensibilite, Unite};
-use super::serie::{entree, rapporter};
 use super::protection::{Protection, Relation, Terme};
+use super::serie::{entree, rapporter};
 use super::{Contexte, Series, besoin};
 use polars::prelude::PolarsResult;
 
@@ -22,10 +22,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[Indicateur {
     precaution: "Ratio local : ce n’est pas le taux de couverture de la Cnaf. Les familles cherchent aussi dans les communes voisines.",
     protection: Protection {
         relations: &[
-            Relation::egalite(
-                Terme::numerateur("places_pour_100", ""),
-                &[Terme::valeur("places_total", "")],
-            ),
+            Relation::egalite(Terme::numerateur("places_pour_100", ""), &[Terme::valeur("places_total", "")]),
             Relation::egalite(
                 Terme::denominateur("places_pour_100", ""),
                 &[Terme::valeur("enfants_0_2", "")],

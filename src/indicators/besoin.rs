@@ -87,10 +87,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         protection: Protection {
             population: Population::Sur(Terme::denominateur("taux_activite", "")),
             relations: &[
-                Relation::egalite(
-                    Terme::numerateur("taux_activite", ""),
-                    &[Terme::valeur("am_actifs", "")],
-                ),
+                Relation::egalite(Terme::numerateur("taux_activite", ""), &[Terme::valeur("am_actifs", "")]),
                 Relation::egalite(
                     Terme::denominateur("taux_activite", ""),
                     &[Terme::valeur("am_agrees", "")],

@@ -17,8 +17,8 @@ mod table;
 pub use crate::quality::Statut;
 pub use crate::tables::{du_jour, en_jours};
 pub use ages::CLASSES_AGE;
-pub use protection::{Champ, Population, Protection, Relation, Terme};
 pub use catalogue::{Agregation, Indicateur, Sensibilite, Unite, catalogue, indicateur};
+pub use protection::{Champ, Population, Protection, Relation, Terme};
 pub use table::{COLONNES, Figure, Niveau, TableIndicateurs};
 
 use crate::tables::{AssistantsMaternels, Comptes, Declarations, Reponses, Structures, TauxPublies, Trajets};

@@ -275,8 +275,12 @@ fn ecrire_livrables(
 ) -> Result<Ecrits, ErreurLancement> {
     suivi.etape("livrables", Audience::TOUTES.len() * livrables.len());
     let (mut fichiers, mut retenus) = (Vec::new(), BTreeMap::new());
+    let mut derniere = (Audience::Interne, divulguer(table, Audience::Interne)?);
     for audience in Audience::TOUTES {
-        let divulgation = divulguer(table, audience)?;
+        if !audience.voit_comme(derniere.0) {
+            derniere = (audience, divulguer(table, audience)?);
+        }
+        let divulgation = &derniere.1;
         retenus.insert(audience, divulgation.retenus);
         let dossier = chantier.dossier().join(audience.dossier());
         std::fs::create_dir_all(&dossier)?;
