@@ -95,15 +95,24 @@ fn juger(systeme: &Systeme, ligne: &Ligne, rang: usize, populations: &[f64], pri
     let libre = entree.is_some_and(|e| e.protection.modalites_libres.contains(&systeme.modalite(ligne)));
     for variable in ligne.variables.into_iter().filter(|v| *v != AUCUN) {
         let (numero, variable) = (variable as usize, &systeme.variables[variable as usize]);
-        if variable.publique || est_une_mesure(systeme, ligne, numero) {
+        let sans_secret = libre || est_un_effectif(systeme, ligne, numero);
+        if variable.publique || sans_secret || est_une_mesure(systeme, ligne, numero) {
             continue;
         }
-        if est_petit(variable.valeur, populations[numero]) && !libre {
+        if est_petit(variable.valeur, populations[numero]) {
             primaires.doutes[numero] = Doute::PETIT;
         } else if trop_peu {
             primaires.doutes[numero] = Doute::ENSEMBLE;
         }
     }
+}
+
+/// True for the number of persons that a share is about: what is told of them is its numerator, which is as
+/// small. (The same number given as a count of its own is protected there.)
+fn est_un_effectif(systeme: &Systeme, ligne: &Ligne, variable: usize) -> bool {
+    let entree = systeme.entrees.get(ligne.indicateur as usize);
+    let part = entree.is_some_and(|e| e.unite == Unite::Pourcent) && ligne.variables[1] != AUCUN;
+    part && ligne.variables[2] as usize == variable
 }
 
 /// True for a value that counts nobody: an age, a mark, a share whose terms are not given.
