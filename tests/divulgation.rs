@@ -50,11 +50,14 @@ fn nombres(table: &TableIndicateurs, annee: i32) -> BTreeMap<Nombre, Option<f64>
 
 const RATIOS: [&str; 3] = ["part_55_plus", "taux_activite", "places_pour_100"];
 
+/// A sum of factor × unknown, compared with a number.
+type Savoir = (Vec<(usize, f64)>, ComparisonOp, f64);
+
 /// What an attacker holds: unknowns, and what he knows of them.
 struct Attaque {
     inconnues: BTreeMap<Nombre, usize>,
     /// Sum of ± unknowns, compared with a number.
-    savoirs: Vec<(Vec<(usize, f64)>, ComparisonOp, f64)>,
+    savoirs: Vec<Savoir>,
 }
 
 impl Attaque {
@@ -184,12 +187,12 @@ fn attaquer(
         })
         .collect();
     let (attaque, avant) = (Attaque::new(&montres, territoire), Attaque::new(&publics, territoire));
-    let (mut trouvailles, mut cherches) = (Vec::new(), 0);
+    let (mut trouvailles, mut tentatives) = (Vec::new(), 0);
     let mut chercher = |nom: String, termes: &[(&Nombre, f64)]| {
         let dans = |attaque: &Attaque| -> Option<Vec<(usize, f64)>> {
             termes.iter().map(|(cle, f)| Some((*attaque.inconnues.get(*cle)?, *f))).collect()
         };
-        cherches += 1;
+        tentatives += 1;
         let Some(inconnus) = dans(&attaque) else {
             trouvailles.push(format!("{nom} est montré"));
             return;
@@ -220,7 +223,7 @@ fn attaquer(
             }
         }
     }
-    (trouvailles, cherches)
+    (trouvailles, tentatives)
 }
 
 /// Childminders by commune: class of age (the last is unknown), in a MAM or not; and the children.
@@ -340,13 +343,14 @@ fn table(communes: &[Commune]) -> TableIndicateurs {
 #[ignore = "une mesure, pas une promesse"]
 fn ampleur() {
     let mut lignes = Lignes::default();
-    for annee in 2015..2025 {
+    for annee in 2015..2025i32 {
         let mut tout = Commune { personnes: Vec::new(), actifs: 0, enfants: 0 };
         for rang in 0..900usize {
-            let n = [0, 1, 2, 3, 4, 6, 8, 12, 20, 45][(rang * 7 + annee as usize) % 10];
+            let n = [0, 1, 2, 3, 4, 6, 8, 12, 20, 45][(rang * 7 + annee.unsigned_abs() as usize) % 10];
             let personnes: Vec<_> =
                 (0..n).map(|i| ((i * i * 7 + rang * 3 + i) % 11, (i + rang) % 9 == 0)).collect();
-            let commune = Commune { actifs: n - n / 6, personnes, enfants: (rang % 60) as u32 };
+            let commune =
+                Commune { actifs: n - n / 6, personnes, enfants: u32::try_from(rang % 60).unwrap() };
             lignes.lieu(&format!("01{rang:03}"), &commune);
             tout.personnes.extend(&commune.personnes);
             tout.actifs += commune.actifs;

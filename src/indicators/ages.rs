@@ -158,7 +158,6 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         source: PMI,
         precaution: "Jamais montré en dessous de 11 assistants maternels.",
         protection: PROTECTION_PYRAMIDE,
-        ..Indicateur::VIDE
     },
     Indicateur {
         id: "part_55_plus",

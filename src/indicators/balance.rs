@@ -30,7 +30,6 @@ pub(super) const INDICATEURS: &[Indicateur] = &[Indicateur {
         ],
         ..Protection::DEFAUT
     },
-    ..Indicateur::VIDE
 }];
 
 pub(super) fn calculer(_contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {

@@ -50,7 +50,6 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
             .si_estime()],
             ..Protection::DEFAUT
         },
-        ..Indicateur::VIDE
     },
     Indicateur {
         id: "am_actifs",
@@ -69,7 +68,6 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
             population: Population::Sur(Terme::valeur("am_agrees", "")),
             ..Protection::DEFAUT
         },
-        ..Indicateur::VIDE
     },
     Indicateur {
         id: "taux_activite",
@@ -95,7 +93,6 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
             ],
             ..Protection::DEFAUT
         },
-        ..Indicateur::VIDE
     },
 ];
 
