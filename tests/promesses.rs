@@ -11,6 +11,7 @@ mod conservation;
 mod corpus;
 mod deterministe;
 mod discretion;
+mod divulgation;
 mod documentation;
 mod donnees_reelles;
 mod dynamique;

@@ -80,12 +80,7 @@ fn raconter(compte_rendu: &CompteRendu) {
             "\n{JAUNE}L’historique n’a pas pu être gardé{FIN} : {cause}. Gardez les fichiers de l’année."
         );
     }
-    let retenus = compte_rendu.retenus.values().max().copied().unwrap_or_default();
-    if retenus > 0 {
-        println!(
-            "\n{retenus} chiffres sur des personnes ne sont que dans « interne » ; « elus » et « public » peuvent sortir du relais."
-        );
-    }
+    raconter_retenus(compte_rendu);
     println!("\n{VERT}Le rapport est dans{FIN} {GRAS}{}{FIN}", compte_rendu.dossier.display());
     for audience in ["interne", "elus", "public"] {
         let fichiers = compte_rendu.fichiers.iter().filter(|f| f.starts_with(audience)).count();
@@ -105,6 +100,22 @@ fn dire_l_age_du_cache(pipeline: &Path, cache: &Cache) {
     println!("\nDonnées publiques du cache : {}{quoi}.", age(*date, jour));
     if (jour - *date).num_days() > 1 {
         println!("Pour les renouveler : observatoire recuperer {}", pipeline.display());
+    }
+}
+
+/// How many figures each audience does not get, and why.
+fn raconter_retenus(compte_rendu: &CompteRendu) {
+    let nombre = |n: usize| look::nombre(n as f64, 0);
+    let retenus = compte_rendu.retenus.iter().filter(|(_, retenus)| retenus.total() > 0);
+    for (rang, (audience, retenus)) in retenus.enumerate() {
+        let saut = if rang == 0 { "\n" } else { "" };
+        println!(
+            "{saut}{GRAS}{}{FIN} : {} chiffres retenus, dont {} qui parlent de trop peu de personnes et {} qui permettraient de les recalculer",
+            audience.dossier(),
+            nombre(retenus.total()),
+            nombre(retenus.primaires),
+            nombre(retenus.secondaires),
+        );
     }
 }
 

@@ -1,6 +1,7 @@
 //! Ages of the childminders.
 
 use super::catalogue::{Agregation, Indicateur, PMI, Sensibilite, Unite};
+use super::protection::{Population, Protection, Relation, Terme};
 use super::serie::{self, entree, rang};
 use super::{Contexte, Series, Statut, offre};
 use polars::prelude::*;
@@ -56,6 +57,97 @@ const PYRAMIDE: &[(&str, &str)] = &[
     ("inconnu:mam", "âge inconnu, en MAM"),
 ];
 
+/// Below that number of childminders, no pyramid.
+const MINIMUM_PYRAMIDE: u32 = 11;
+
+const fn age(classe: &'static str) -> Terme {
+    Terme::valeur("pyramide_ages", classe)
+}
+
+/// What the classes add up to: everybody, in all and by kind of place; those whose age is known; those of 55
+/// and over. (That a class is its two kinds of place is in the names of the modalities.)
+const PROTECTION_PYRAMIDE: Protection = Protection {
+    suit: None,
+    population: Population::Aucune,
+    minimum: Some((MINIMUM_PYRAMIDE, Terme::valeur("am_agrees", ""))),
+    modalites_libres: &["inconnu", "inconnu:domicile", "inconnu:mam"],
+    relations: &[
+        Relation::somme(
+            Terme::valeur("am_agrees", ""),
+            &[
+                age("moins_25"),
+                age("25_29"),
+                age("30_34"),
+                age("35_39"),
+                age("40_44"),
+                age("45_49"),
+                age("50_54"),
+                age("55_59"),
+                age("60_64"),
+                age("65_plus"),
+                age("inconnu"),
+            ],
+        ),
+        Relation::somme(
+            Terme::valeur("am_agrees", "domicile"),
+            &[
+                age("moins_25:domicile"),
+                age("25_29:domicile"),
+                age("30_34:domicile"),
+                age("35_39:domicile"),
+                age("40_44:domicile"),
+                age("45_49:domicile"),
+                age("50_54:domicile"),
+                age("55_59:domicile"),
+                age("60_64:domicile"),
+                age("65_plus:domicile"),
+                age("inconnu:domicile"),
+            ],
+        ),
+        Relation::somme(
+            Terme::valeur("am_agrees", "mam"),
+            &[
+                age("moins_25:mam"),
+                age("25_29:mam"),
+                age("30_34:mam"),
+                age("35_39:mam"),
+                age("40_44:mam"),
+                age("45_49:mam"),
+                age("50_54:mam"),
+                age("55_59:mam"),
+                age("60_64:mam"),
+                age("65_plus:mam"),
+                age("inconnu:mam"),
+            ],
+        ),
+        Relation::somme(
+            Terme::denominateur("part_55_plus", ""),
+            &[
+                age("moins_25"),
+                age("25_29"),
+                age("30_34"),
+                age("35_39"),
+                age("40_44"),
+                age("45_49"),
+                age("50_54"),
+                age("55_59"),
+                age("60_64"),
+                age("65_plus"),
+            ],
+        ),
+        Relation::somme(
+            Terme::valeur("am_agrees", ""),
+            &[Terme::denominateur("part_55_plus", ""), age("inconnu")],
+        ),
+        Relation::somme(Terme::numerateur("part_55_plus", ""), &[age("55_59"), age("60_64"), age("65_plus")]),
+        Relation::somme(Terme::numerateur("part_60_plus", ""), &[age("60_64"), age("65_plus")]),
+        Relation::egalite(Terme::denominateur("part_60_plus", ""), &[Terme::denominateur("part_55_plus", "")]),
+        // Whatever the retirement age of the pipeline, one of these two is true.
+        Relation::au_moins(Terme::valeur("departs_5_ans", ""), &[age("60_64"), age("65_plus")]),
+        Relation::au_moins(Terme::numerateur("part_55_plus", ""), &[Terme::valeur("departs_5_ans", "")]),
+    ],
+};
+
 /// The entries of the family, in the order of pages.
 pub(super) const INDICATEURS: &[Indicateur] = &[
     Indicateur {
@@ -70,6 +162,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["pmi"],
         source: PMI,
         precaution: "Jamais montré en dessous de 11 assistants maternels.",
+        protection: PROTECTION_PYRAMIDE,
         ..Indicateur::VIDE
     },
     Indicateur {

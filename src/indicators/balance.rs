@@ -2,6 +2,7 @@
 
 use super::cases::{self, Case, Ligne};
 use super::catalogue::{Agregation, CAF, Indicateur, Sensibilite, Unite};
+use super::protection::{Protection, Relation, Terme};
 use super::serie::{additionner, entree, rapporter, territorialiser};
 use super::{Contexte, Niveau, Series, Statut};
 use crate::tables::{Declarations, Mesure};
@@ -51,10 +52,28 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         unite: Unite::Places,
         decimales: 0,
         agregation: Agregation::Somme,
-        sensibilite: Sensibilite::Publique,
+        sensibilite: Sensibilite::Sensible,
         entrees: &["pmi", "structures", "imaje"],
         source: "PMI, recensement des structures, Caf",
         precaution: "Le solde d’une commune ignore ses voisines, où les familles trouvent aussi des places : à lire avec les places accessibles. Un enfant peut occuper deux places à temps partiel. Si le besoin choisi n’est pas connu, rien ne le remplace.",
+        // Beside the places, which are public, it gives the need: it is withheld with it, never for itself.
+        protection: Protection {
+            modalites_libres: &[""],
+            relations: &[
+                Relation::somme(
+                    Terme::valeur("solde_places", ""),
+                    &[
+                        Terme::valeur("places_total", ""),
+                        Terme::valeur("enfants_0_2_parents_actifs", "").fois(-1.0),
+                    ],
+                ),
+                Relation::somme(
+                    Terme::valeur("solde_places", ""),
+                    &[Terme::valeur("places_total", ""), Terme::valeur("enfants_0_2", "").fois(-1.0)],
+                ),
+            ],
+            ..Protection::DEFAUT
+        },
         ..Indicateur::VIDE
     },
     Indicateur {

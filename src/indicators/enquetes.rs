@@ -18,6 +18,7 @@
 //! small count. Free text has no row but its rate of answer; its words are in no table.
 
 use super::catalogue::{Agregation, Indicateur, Sensibilite, Unite};
+use super::protection::{Protection, Terme};
 use super::{Contexte, Series, Statut, en_jours, serie};
 use crate::tables::{Question, Questionnaire, Reponses, TypeQuestion, du_jour};
 use chrono::{Datelike, NaiveDate};
@@ -33,6 +34,9 @@ const ENQUETE: Indicateur = Indicateur {
     source: "Enquêtes du relais",
     ..Indicateur::VIDE
 };
+
+/// Below that number of answers, nothing of a question is given.
+const MINIMUM_REPONSES: u32 = 5;
 
 /// The entries of the family, in the order of pages.
 pub(super) const INDICATEURS: &[Indicateur] = &[
@@ -62,6 +66,10 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         unite: Unite::Pourcent,
         decimales: 1,
         precaution: "À une question à plusieurs réponses, chaque réponse compte une fois par personne : la somme peut dépasser 100 %.",
+        protection: Protection {
+            minimum: Some((MINIMUM_REPONSES, Terme::denominateur("enquete_reponses", Terme::MEME))),
+            ..Protection::DEFAUT
+        },
         ..ENQUETE
     },
     Indicateur {
@@ -71,6 +79,10 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         formule: "somme des notes / personnes ayant donné une note",
         unite: Unite::Note,
         decimales: 2,
+        protection: Protection {
+            minimum: Some((MINIMUM_REPONSES, Terme::denominateur("enquete_moyenne", Terme::MEME))),
+            ..Protection::DEFAUT
+        },
         ..ENQUETE
     },
 ];

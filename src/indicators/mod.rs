@@ -18,6 +18,7 @@ mod evolution;
 mod offre;
 mod projection;
 mod publies;
+pub mod protection;
 pub mod serie;
 mod table;
 mod tension;
@@ -31,6 +32,7 @@ pub use catalogue::{Agregation, Indicateur, Sensibilite, Unite, catalogue, indic
 pub use dynamique::{ARRIVEES_DECLAREES, DEPARTS_DECLARES};
 pub use enquetes::ModaliteEnquete;
 pub use projection::{AnneeControlee, HypotheseNaissances, ParametresProjection, controler_la_projection};
+pub use protection::{Champ, Population, Protection, Relation, Terme};
 pub use table::{COLONNES, Figure, Niveau, TableIndicateurs};
 pub use tension::ParametresTension;
 

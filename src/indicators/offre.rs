@@ -1,6 +1,7 @@
 //! Offer: childminders, MAM, structures, and their places.
 
 use super::catalogue::{Agregation, Indicateur, PMI, RELAIS, STRUCTURES, Sensibilite, Unite};
+use super::protection::{Population, Protection, Terme};
 use super::serie::{self, Couverture, entree, rang};
 use super::{Contexte, Series, Statut, declarees};
 use crate::tables::{Structures, en_jours};
@@ -191,6 +192,10 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["pmi", "activite"],
         source: "Réponses des assistants maternels au relais",
         precaution: "Déclaré : seuls ceux qui ont répondu sont comptés.",
+        protection: Protection {
+            population: Population::Parmi(Terme::valeur("am_accepte_repondants", Terme::MEME)),
+            ..Protection::DEFAUT
+        },
         ..Indicateur::VIDE
     },
     Indicateur {

@@ -6,7 +6,7 @@ use super::lecture::{Lecteur, Lues};
 use super::publication::Chantier;
 use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, examen, secret};
 use crate::deliverables::{self, Contexte, ErreurLivrable, Livrable};
-use crate::disclosure::{Audience, divulguer};
+use crate::disclosure::{Audience, Retenus, divulguer};
 use crate::indicators::{self, Entrees, Indicateur, Niveau, TableIndicateurs, catalogue};
 use crate::open_data::Cache;
 use crate::quality::{Bilan, Bilans, Probleme, RapportQualite};
@@ -108,7 +108,7 @@ pub struct CompteRendu {
     /// The table, for the internal audience.
     pub table: TableIndicateurs,
     /// Figures withheld, by audience.
-    pub retenus: BTreeMap<Audience, usize>,
+    pub retenus: BTreeMap<Audience, Retenus>,
     /// Files written, relative to the folder.
     pub fichiers: Vec<PathBuf>,
     /// What `qualite.html` shows.
@@ -268,7 +268,7 @@ fn choisir_livrables(demandes: &[String]) -> Result<Vec<Box<dyn Livrable>>, Erre
     Ok(tous.into_iter().filter(|l| demandes.is_empty() || demandes.iter().any(|d| d == l.nom())).collect())
 }
 
-type Ecrits = (Vec<PathBuf>, BTreeMap<Audience, usize>);
+type Ecrits = (Vec<PathBuf>, BTreeMap<Audience, Retenus>);
 
 fn ecrire_livrables(
     chantier: &Chantier,
@@ -282,8 +282,12 @@ fn ecrire_livrables(
     let sans_enquete = BTreeMap::new();
     let questionnaires = lues.autres.reponses.as_ref().map_or(&sans_enquete, Reponses::questionnaires);
     let (mut fichiers, mut retenus) = (Vec::new(), BTreeMap::new());
+    let mut derniere = (Audience::Interne, divulguer(table, Audience::Interne)?);
     for audience in Audience::TOUTES {
-        let divulgation = divulguer(table, &lues.perimetre.code, audience)?;
+        if !audience.voit_comme(derniere.0) {
+            derniere = (audience, divulguer(table, audience)?);
+        }
+        let divulgation = &derniere.1;
         retenus.insert(audience, divulgation.retenus);
         let dossier = chantier.dossier().join(audience.dossier());
         std::fs::create_dir_all(&dossier)?;
@@ -392,7 +396,7 @@ fn journal(
     declaration: &Declaration,
     lues: &Lues,
     table: &TableIndicateurs,
-    retenus: &BTreeMap<Audience, usize>,
+    retenus: &BTreeMap<Audience, Retenus>,
     fichiers: &[PathBuf],
     dossier: &Path,
     durees_ms: BTreeMap<String, u64>,
