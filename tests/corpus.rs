@@ -218,11 +218,14 @@ fn ods(valeur: &str) -> Vec<u8> {
          xmlns:table=\"{oasis}table:1.0\" xmlns:text=\"{oasis}text:1.0\"><office:body><office:spreadsheet>\
          <table:table table:name=\"Liste\">{entetes}{personne}</table:table></office:spreadsheet></office:body></office:document-content>"
     );
+    let stockee = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (nom, texte) in
-        [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", &contenu)]
-    {
-        archive.start_file(nom, zip::write::SimpleFileOptions::default()).unwrap();
+    for (nom, texte) in [
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("META-INF/manifest.xml", "<manifest:manifest/>"),
+        ("content.xml", &contenu),
+    ] {
+        archive.start_file(nom, stockee).unwrap();
         std::io::Write::write_all(&mut archive, texte.as_bytes()).unwrap();
     }
     archive.finish().unwrap().into_inner()
@@ -291,7 +294,7 @@ pub(crate) fn classeurs() -> Vec<(&'static str, Vec<u8>)> {
         ("classeur-document-word.xlsx", b"PK\x03\x04 [Content_Types].xml word/document.xml".to_vec()),
         ("classeur-archive.xlsx", b"PK\x03\x04 liste.csv".to_vec()),
         ("classeur-capacite-en-lettres.ods", ods("quatre-vingts")),
-        ("classeur-tronque.ods", ods("3")[..600].to_vec()),
+        ("classeur-tronque.ods", ods("3")[..400].to_vec()),
     ]
 }
 

@@ -4,7 +4,7 @@
 use crate::commun::demo;
 use microlp::{ComparisonOp, OptimizationDirection, Problem};
 use observatoire::disclosure::{Audience, Divulgation, divulguer};
-use observatoire::indicators::{CLASSES_AGE, Niveau, Statut, TableIndicateurs};
+use observatoire::indicators::{Agregation, CLASSES_AGE, Niveau, Statut, TableIndicateurs, indicateur};
 use polars::prelude::*;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -91,7 +91,7 @@ impl Attaque {
         montres: &BTreeMap<Nombre, Option<f64>>,
         territoire: &str,
     ) {
-        for total in montres.keys().filter(|c| c.2 == territoire) {
+        for total in montres.keys().filter(|c| c.2 == territoire && est_une_somme(c)) {
             let parties = montres.keys().filter(|c| c.2 != territoire);
             let parties = parties.filter(|c| (&c.0, &c.1, c.3) == (&total.0, &total.1, total.3));
             let termes: Vec<(Nombre, f64)> =
@@ -144,13 +144,21 @@ impl Attaque {
         }
     }
 
+    /// Numbers of persons are not below zero; differences may be.
+    fn moindre(&self, rang: usize) -> f64 {
+        let cle = self.inconnues.iter().find(|(_, r)| **r == rang).map(|(cle, _)| cle);
+        let difference = cle.is_some_and(|c| c.0.contains("evolution") || c.0.contains("solde"));
+        if difference { -1e5 } else { 0.0 }
+    }
+
     /// Least and greatest value of an unknown, or of the difference of two.
     fn bornes(&self, termes: &[(usize, f64)]) -> (f64, f64) {
         let borne = |direction| {
             let mut probleme = Problem::new(direction);
             let prix = |rang: usize| termes.iter().find(|(r, _)| *r == rang).map_or(0.0, |(_, f)| *f);
-            let variables: Vec<microlp::Variable> =
-                (0..self.inconnues.len()).map(|rang| probleme.add_var(prix(rang), (0.0, 1e5))).collect();
+            let variables: Vec<microlp::Variable> = (0..self.inconnues.len())
+                .map(|rang| probleme.add_var(prix(rang), (self.moindre(rang), 1e5)))
+                .collect();
             for (inconnus, comparaison, reste) in &self.savoirs {
                 let somme: Vec<_> =
                     inconnus.iter().map(|(rang, facteur)| (variables[*rang], *facteur)).collect();
@@ -164,6 +172,15 @@ impl Attaque {
 
 fn cle(id: &str, modalite: &str, lieu: &str, champ: char) -> Nombre {
     (id.to_owned(), modalite.to_owned(), lieu.to_owned(), champ)
+}
+
+/// What the territory gives as the sum of its communes: counts, terms of rates.
+fn est_une_somme(cle: &Nombre) -> bool {
+    indicateur(&cle.0).is_some_and(|entree| match entree.agregation {
+        Agregation::Somme => cle.3 == 'v',
+        Agregation::SommeSurSomme => cle.3 != 'v',
+        Agregation::Directe => false,
+    })
 }
 
 fn est_petit(nombre: f64) -> bool {

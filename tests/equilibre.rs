@@ -1,61 +1,12 @@
 //! Balance of offer and need, from small files as an office would send them: the golden figures of
 //! published documents, travelling structures, what is missing, accessibility by hand.
 
-use crate::commun::{Muet, demo, options};
+use crate::commun::demo;
+use crate::commun::essai::Essai;
 use observatoire::indicators::{Figure, Niveau, Statut};
-use observatoire::pipeline::{CompteRendu, lancer};
+use observatoire::pipeline::CompteRendu;
 use std::fmt::Write as _;
 use std::fs;
-
-/// A territory of made-up files: what the pipeline says beside its communes, then the files.
-struct Essai {
-    parametres: String,
-    communes: Vec<(&'static str, &'static str)>,
-    /// Identifier, type, rows with their header.
-    sources: Vec<(&'static str, &'static str, String)>,
-    date: &'static str,
-}
-
-impl Essai {
-    fn new(date: &'static str, communes: &[(&'static str, &'static str)]) -> Self {
-        Self { parametres: String::new(), communes: communes.to_vec(), sources: Vec::new(), date }
-    }
-
-    fn avec(mut self, id: &'static str, genre: &'static str, texte: impl Into<String>) -> Self {
-        self.sources.push((id, genre, texte.into()));
-        self
-    }
-
-    fn parametres(mut self, texte: &str) -> Self {
-        texte.clone_into(&mut self.parametres);
-        self
-    }
-
-    fn lancer(&self) -> CompteRendu {
-        let dossier = tempfile::tempdir().unwrap();
-        let chemin = |nom: &str| dossier.path().join("pipelines").join(nom);
-        fs::create_dir_all(dossier.path().join("pipelines")).unwrap();
-        let mut texte = "[territoire]\ncode = \"essai\"\nnom = \"Essai\"\nmembres = [\n".to_owned();
-        for (code, nom) in &self.communes {
-            writeln!(texte, "  {{ code = \"{code}\", nom = \"{nom}\" }},").unwrap();
-        }
-        writeln!(texte, "]\n[observation]\ndate = {}\n{}", self.date, self.parametres).unwrap();
-        for (id, genre, contenu) in &self.sources {
-            let extension = if *genre == "contours" { "geojson" } else { "csv" };
-            fs::write(chemin(&format!("{id}.{extension}")), contenu).unwrap();
-            writeln!(
-                texte,
-                "[[sources]]\nid = \"{id}\"\ntype = \"{genre}\"\nfichier = \"{id}.{extension}\"\ndate = {}",
-                self.date
-            )
-            .unwrap();
-        }
-        fs::write(chemin("essai.toml"), texte).unwrap();
-        let mut options = options(dossier.path());
-        options.livrables = vec!["indicateurs".to_owned()];
-        lancer(&chemin("essai.toml"), &options, &Muet).unwrap()
-    }
-}
 
 fn lire(compte_rendu: &CompteRendu, code: &str, id: &str, modalite: &str) -> Figure {
     let niveau = if code == compte_rendu.code { Niveau::Territoire } else { Niveau::Commune };

@@ -53,6 +53,12 @@ fn calculer_listes(personnes: &[Personne], ordre: [usize; 3]) -> TableIndicateur
                 Column::new("places".into(), presentes.iter().map(|p| p.1.2).collect::<Vec<u32>>()),
                 StringChunked::full("lieu".into(), "domicile", n).into_column(),
                 Column::full_null("mam".into(), n, &DataType::UInt64),
+                Column::full_null("accepte_periscolaire".into(), n, &DataType::Boolean),
+                Column::full_null("accepte_atypique".into(), n, &DataType::Boolean),
+                Column::full_null("accepte_urgence".into(), n, &DataType::Boolean),
+                Column::full_null("accepte_handicap".into(), n, &DataType::Boolean),
+                Column::full_null("monenfant".into(), n, &DataType::Boolean),
+                Column::full_null("places_libres".into(), n, &DataType::UInt32),
             ],
         )
         .unwrap();

@@ -111,8 +111,8 @@ pub fn divulguer(table: &TableIndicateurs, audience: Audience) -> PolarsResult<D
     Ok(Divulgation { table: retenir(table, masque)?, retenus })
 }
 
-/// Withholds what is computed from other figures in a way that no sum tells, for each year of which one of
-/// those is withheld.
+/// Withholds what is computed from other figures in a way that no sum tells, for each year when one of those,
+/// of that year or of one before, is withheld.
 fn suivre(systeme: &Systeme, primaires: &[bool], secondaires: &mut [bool]) {
     let retenues: BTreeSet<(&str, i32)> = systeme
         .lignes
@@ -124,7 +124,10 @@ fn suivre(systeme: &Systeme, primaires: &[bool], secondaires: &mut [bool]) {
     for (rang, ligne) in systeme.lignes.iter().enumerate() {
         let entree = systeme.entrees.get(ligne.indicateur as usize);
         let suit = entree.and_then(|e| e.protection.suit);
-        if ligne.connue && !primaires[rang] && suit.is_some_and(|id| retenues.contains(&(id, ligne.annee))) {
+        if ligne.connue
+            && !primaires[rang]
+            && suit.is_some_and(|id| retenues.range((id, i32::MIN)..=(id, ligne.annee)).next().is_some())
+        {
             secondaires[rang] = true;
         }
     }

@@ -108,6 +108,8 @@ pub struct Indicateur {
     pub precaution: &'static str,
     /// What a rate divides and what by, where both are indicators: identifier and modality of each.
     pub termes: Option<[(&'static str, &'static str); 2]>,
+    /// The indicators whose sum it is: identifier and modality of each; none if it is no sum.
+    pub somme_de: &'static [(&'static str, &'static str)],
     /// Of whom it speaks and to what it adds up, for disclosure.
     pub protection: Protection,
 }
@@ -128,6 +130,7 @@ impl Indicateur {
         source: "",
         precaution: "",
         termes: None,
+        somme_de: &[],
         protection: Protection::DEFAUT,
     };
 

@@ -132,6 +132,33 @@ fn remplacer(lignes: LazyFrame, autres: LazyFrame, colonnes: &[&str]) -> LazyFra
         .select(serie::colonnes_directes())
 }
 
+/// The totals that are of the whole territory, of one term.
+fn entier((terme, modalite): (&LazyFrame, &str)) -> LazyFrame {
+    terme
+        .clone()
+        .filter(col("niveau").eq(lit("territoire")))
+        .filter(col("modalite").eq(lit(modalite)))
+        .filter(col("valeur").is_not_null().and(col("parties").eq(col("parties_attendues"))))
+        .with_column(lit("").alias("modalite"))
+}
+
+/// Completes a sum: where the communes give none for the territory, it is that of the totals, if all are of the
+/// whole territory.
+pub(super) fn completer_somme(lignes: LazyFrame, termes: &[(&LazyFrame, &str)]) -> LazyFrame {
+    let somme = termes.iter().map(|terme| entier(*terme)).reduce(serie::additionner);
+    let Some(somme) = somme else { return lignes };
+    let somme = somme.select([
+        col("annee"),
+        col("modalite"),
+        lit("territoire").alias("niveau"),
+        col("valeur").alias("valeur_d"),
+        col("statut").alias("statut_d"),
+        col("date_observation").alias("date_observation_d"),
+        col("sources").alias("sources_d"),
+    ]);
+    remplacer(lignes, somme, &["valeur", "statut", "date_observation", "sources"])
+}
+
 /// Completes a rate: where the communes give none for the territory, it is that of the two totals, if both
 /// are of the whole territory.
 pub(super) fn completer_taux(
@@ -139,14 +166,6 @@ pub(super) fn completer_taux(
     lignes: LazyFrame,
     [haut, bas]: [(&LazyFrame, &str); 2],
 ) -> LazyFrame {
-    let entier = |(terme, modalite): (&LazyFrame, &str)| {
-        terme
-            .clone()
-            .filter(col("niveau").eq(lit("territoire")))
-            .filter(col("modalite").eq(lit(modalite)))
-            .filter(col("valeur").is_not_null().and(col("parties").eq(col("parties_attendues"))))
-            .with_column(lit("").alias("modalite"))
-    };
     let taux = serie::rapporter(entree, (entier(haut), ""), (entier(bas), "")).select([
         col("annee"),
         col("modalite"),

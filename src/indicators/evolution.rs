@@ -1,6 +1,7 @@
 //! Evolution of the stocks: the last millésime against earlier ones, at constant perimeter.
 
 use super::catalogue::{Agregation, Indicateur, Sensibilite, Unite};
+use super::protection::Protection;
 use super::serie::{self, entree};
 use super::{Contexte, Series, jour_de};
 use chrono::{Datelike, NaiveDate};
@@ -79,6 +80,8 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["imaje", "naissances"],
         source: SOURCES,
         precaution: PERIMETRE_CONSTANT,
+        // Beside the totals, it would give back the children of a commune that is counted in one year only.
+        protection: Protection { suit: Some("enfants_0_2"), ..Protection::DEFAUT },
         ..Indicateur::VIDE
     },
     Indicateur {
@@ -94,6 +97,8 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["imaje", "naissances"],
         source: SOURCES,
         precaution: PERIMETRE_CONSTANT,
+        // Beside the totals, it would give back the children of a commune that is counted in one year only.
+        protection: Protection { suit: Some("enfants_0_2"), ..Protection::DEFAUT },
         ..Indicateur::VIDE
     },
 ];

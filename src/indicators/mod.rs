@@ -17,8 +17,8 @@ mod enquetes;
 mod evolution;
 mod offre;
 mod projection;
-mod publies;
 pub mod protection;
+mod publies;
 pub mod serie;
 mod table;
 mod tension;
@@ -212,6 +212,12 @@ fn niveaux(entrees: &Entrees<'_>, mut series: Series) -> PolarsResult<BTreeMap<&
         niveaux.insert(entree.id, figures.collect()?.lazy());
     }
     if entrees.declarations.is_some() {
+        for entree in catalogue().filter(|e| !e.somme_de.is_empty()) {
+            let termes: Vec<_> =
+                entree.somme_de.iter().map(|(id, modalite)| (&niveaux[id], *modalite)).collect();
+            let figures = declarees::completer_somme(niveaux[entree.id].clone(), &termes);
+            niveaux.insert(entree.id, figures.collect()?.lazy());
+        }
         for entree in catalogue().filter(|e| e.agregation == Agregation::SommeSurSomme) {
             let Some([haut, bas]) = entree.termes else { continue };
             let termes = [(&niveaux[haut.0], haut.1), (&niveaux[bas.0], bas.1)];

@@ -147,6 +147,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["pmi", "structures"],
         source: "PMI et recensement des structures",
         precaution: "Les places des MAM et des crèches familiales ne sont comptées qu’une fois.",
+        somme_de: &[("am_places", ""), ("eaje_places", "")],
         ..Indicateur::VIDE
     },
     Indicateur {

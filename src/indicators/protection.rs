@@ -29,15 +29,20 @@ pub struct Protection {
     pub modalites_libres: &'static [&'static str],
     /// What its figures add up to, or are made of.
     pub relations: &'static [Relation],
-    /// An indicator from which its figures are computed in a way that no sum tells: of a year of which one of
-    /// those is withheld, none of these is given.
+    /// An indicator from which its figures are computed in a way that no sum tells: where one of
+    /// those is withheld, of that year or of one before, none of these is given.
     pub suit: Option<&'static str>,
 }
 
 impl Protection {
     /// When nothing is said: see [`Population::Defaut`]; no minimum; no relation but those of the table.
-    pub const DEFAUT: Self =
-        Self { population: Population::Defaut, minimum: None, modalites_libres: &[], relations: &[], suit: None };
+    pub const DEFAUT: Self = Self {
+        population: Population::Defaut,
+        minimum: None,
+        modalites_libres: &[],
+        relations: &[],
+        suit: None,
+    };
 }
 
 /// Among whom the persons of a sensitive count are.

@@ -75,6 +75,8 @@ fn publies(
     let composantes: Vec<&str> =
         std::iter::once("").chain(entree(id)?.modalites.iter().map(|(id, _)| *id)).collect();
     let Some(taux) = contexte.entrees.taux_publies else {
+        let aucune = serie::aucune_directe().with_column(lit("").alias("code"));
+        series.insert(id, contexte.grille.reprendre(aucune, &composantes));
         series.insert_directe(id, contexte.directe(&composantes, serie::aucune_directe())?);
         return Ok(());
     };

@@ -215,6 +215,9 @@ impl Cas<'_> {
             let facteur = if self.indicateur.facteur() == 1.0 { "" } else { "100 × " };
             return format!("{facteur}{} / {} = {resultat}", ecrire(haut), ecrire(bas));
         }
+        if let Some(somme) = self.somme(figure) {
+            return format!("{somme} = {resultat}");
+        }
         let termes: Vec<String> = parts.iter().filter_map(|(_, p)| p.valeur).map(ecrire).collect();
         if self.indicateur.agregation != Agregation::Somme || termes.is_empty() || figure.valeur.is_none() {
             return String::new();
@@ -223,6 +226,23 @@ impl Cas<'_> {
             return format!("{} = {resultat}", termes.join(" + "));
         }
         format!("somme de {} communes = {resultat}", termes.len())
+    }
+
+    /// The other indicators that add up to the figure, where they do at this place.
+    fn somme(&self, figure: &Figure) -> Option<String> {
+        let termes: Vec<(String, f64)> = self
+            .indicateur
+            .somme_de
+            .iter()
+            .map(|(id, modalite)| {
+                let valeur = self.table.figure(self.niveau, self.code, id, modalite, self.annee)?.valeur?;
+                let libelle = indicateur(id).map_or(*id, |i| i.libelle);
+                Some((format!("{} ({libelle})", look::nombre(valeur, 0)), valeur))
+            })
+            .collect::<Option<_>>()?;
+        let total: f64 = termes.iter().map(|(_, valeur)| valeur).sum();
+        let textes: Vec<&str> = termes.iter().map(|(texte, _)| texte.as_str()).collect();
+        (!textes.is_empty() && Some(total) == figure.valeur).then(|| textes.join(" + "))
     }
 
     fn statut(&self, figure: &Figure) -> String {

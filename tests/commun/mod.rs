@@ -1,5 +1,6 @@
 //! What the promises share: the demonstration, run once; a copy of it that a test may spoil.
 
+pub mod essai;
 pub mod serveur;
 
 use observatoire::indicators::{Figure, Niveau, TableIndicateurs};

@@ -122,6 +122,7 @@ fn avec_taux<'a>(
 /// Every row of every table but its source and the numbers that only link rows, by name of table.
 fn contenu(lues: &Lues) -> BTreeMap<&'static str, BTreeSet<String>> {
     let autres = &lues.autres;
+    let questions = autres.reponses.as_ref().map(|r| r.definitions().unwrap());
     let tables = [
         (LISTE, lues.assistants_maternels.as_ref().map(|t| t.trame())),
         (STRUCTURES, lues.structures.as_ref().map(Structures::trame)),
@@ -130,6 +131,7 @@ fn contenu(lues: &Lues) -> BTreeMap<&'static str, BTreeSet<String>> {
         (super::TAUX, autres.taux_publies.as_ref().map(TauxPublies::trame)),
         (DECLARATIONS, autres.declarations.as_ref().map(Declarations::trame)),
         (REPONSES, autres.reponses.as_ref().map(Reponses::trame)),
+        (QUESTIONS, questions.as_ref()),
         (SERVICES, autres.services.as_ref().map(Services::trame)),
         (TRAJETS, autres.trajets.as_ref().map(Trajets::trame)),
     ];

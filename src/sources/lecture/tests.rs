@@ -42,11 +42,14 @@ fn ods(lignes: &str) -> Vec<u8> {
          xmlns:table=\"{oasis}table:1.0\" xmlns:text=\"{oasis}text:1.0\"><office:body><office:spreadsheet>\
          <table:table table:name=\"AM\">{lignes}</table:table></office:spreadsheet></office:body></office:document-content>"
     );
+    let stockee = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (nom, texte) in
-        [("mimetype", "application/vnd.oasis.opendocument.spreadsheet"), ("content.xml", &contenu)]
-    {
-        archive.start_file(nom, zip::write::SimpleFileOptions::default()).unwrap();
+    for (nom, texte) in [
+        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
+        ("META-INF/manifest.xml", "<manifest:manifest/>"),
+        ("content.xml", &contenu),
+    ] {
+        archive.start_file(nom, stockee).unwrap();
         std::io::Write::write_all(&mut archive, texte.as_bytes()).unwrap();
     }
     archive.finish().unwrap().into_inner()
@@ -151,7 +154,7 @@ fn ce_qui_n_est_pas_un_tableau_est_nomme() {
         ("liste.xls", b"\n <html><table><tr><td>1", Motif::FichierIllisible, "page web"),
         ("liste.xml", b"<?xml version='1.0'?>", Motif::FichierIllisible, "XML"),
         ("liste.xlsx", b"PK\x03\x04rien", Motif::FichierIllisible, "archive zip"),
-        ("liste.json", b"{\"a\": [1,", Motif::FichierIllisible, "mal formé"),
+        ("liste.json", b"{\"a\": [1,", Motif::FichierIllisible, "coupé"),
         ("liste.csv", b"a;b\n\x00\x01\x02\x00", Motif::FichierIllisible, "octets nuls"),
     ] {
         let probleme = lire_octets(nom, octets).unwrap_err();

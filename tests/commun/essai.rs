@@ -1,0 +1,56 @@
+//! Small territories of made-up files.
+
+use super::{Muet, options};
+use observatoire::pipeline::{CompteRendu, lancer};
+use std::fmt::Write as _;
+use std::fs;
+
+/// A territory of made-up files: what the pipeline says beside its communes, then the files.
+pub struct Essai {
+    parametres: String,
+    communes: Vec<(&'static str, &'static str)>,
+    /// Identifier, type, rows with their header.
+    sources: Vec<(&'static str, &'static str, String)>,
+    date: &'static str,
+}
+
+impl Essai {
+    pub fn new(date: &'static str, communes: &[(&'static str, &'static str)]) -> Self {
+        Self { parametres: String::new(), communes: communes.to_vec(), sources: Vec::new(), date }
+    }
+
+    pub fn avec(mut self, id: &'static str, genre: &'static str, texte: impl Into<String>) -> Self {
+        self.sources.push((id, genre, texte.into()));
+        self
+    }
+
+    pub fn parametres(mut self, texte: &str) -> Self {
+        texte.clone_into(&mut self.parametres);
+        self
+    }
+
+    pub fn lancer(&self) -> CompteRendu {
+        let dossier = tempfile::tempdir().unwrap();
+        let chemin = |nom: &str| dossier.path().join("pipelines").join(nom);
+        fs::create_dir_all(dossier.path().join("pipelines")).unwrap();
+        let mut texte = "[territoire]\ncode = \"essai\"\nnom = \"Essai\"\nmembres = [\n".to_owned();
+        for (code, nom) in &self.communes {
+            writeln!(texte, "  {{ code = \"{code}\", nom = \"{nom}\" }},").unwrap();
+        }
+        writeln!(texte, "]\n[observation]\ndate = {}\n{}", self.date, self.parametres).unwrap();
+        for (id, genre, contenu) in &self.sources {
+            let extension = if *genre == "contours" { "geojson" } else { "csv" };
+            fs::write(chemin(&format!("{id}.{extension}")), contenu).unwrap();
+            writeln!(
+                texte,
+                "[[sources]]\nid = \"{id}\"\ntype = \"{genre}\"\nfichier = \"{id}.{extension}\"\ndate = {}",
+                self.date
+            )
+            .unwrap();
+        }
+        fs::write(chemin("essai.toml"), texte).unwrap();
+        let mut options = options(dossier.path());
+        options.livrables = vec!["indicateurs".to_owned()];
+        lancer(&chemin("essai.toml"), &options, &Muet).unwrap()
+    }
+}
