@@ -127,7 +127,11 @@ fn le_ratio_de_tourcoing_ne_prend_pas_le_nom_du_taux_de_la_cnaf() {
             "activite",
             "annee;mesure;valeur\n2023;am_places;840\n2023;eaje_places;450\n2023;enfants_0_2;3993\n",
         )
-        .avec("cnaf", "taux_publies", "annee;code_commune;nom_commune;Taux de couverture\n2023;59599;Tourcoing;42\n")
+        .avec(
+            "cnaf",
+            "taux_publies",
+            "annee;code_commune;nom_commune;Taux de couverture\n2023;59599;Tourcoing;42\n",
+        )
         .lancer();
     assert_eq!(lire(&rapport, "places_pour_100", "").valeur, Some(32.3));
     assert_eq!(lire(&rapport, "places_total", "").valeur, Some(1290.0));

@@ -73,8 +73,10 @@ fn en_csv() -> Result<String, Box<dyn std::error::Error>> {
 fn en_markdown() -> String {
     let mut texte = String::from("# Les indicateurs\n");
     for famille in FAMILLES {
-        texte.push_str(&format!("\n## {}\n", famille.titre));
-        famille.indicateurs.iter().for_each(|i| texte.push_str(&fiche(i)));
+        texte += "\n## ";
+        texte += famille.titre;
+        texte += "\n";
+        famille.indicateurs.iter().for_each(|i| texte += &fiche(i));
     }
     texte
 }

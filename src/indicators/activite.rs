@@ -6,7 +6,7 @@
 
 use super::catalogue::{Agregation, Indicateur, RELAIS, Sensibilite, Unite};
 use super::{Contexte, Series, Statut, en_jours, serie};
-use crate::tables::Declaration;
+use crate::tables::{Declaration, Declarations};
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
@@ -312,7 +312,8 @@ struct Ligne {
 }
 
 pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
-    let mesures = contexte.entrees.declarations.map(|d| d.par_mesure()).transpose()?.unwrap_or_default();
+    let mesures =
+        contexte.entrees.declarations.map(Declarations::par_mesure).transpose()?.unwrap_or_default();
     let agrees = agrees(&mesures, series)?;
     for detail in &DETAILS {
         let entree = serie::entree(detail.id)?;
@@ -322,17 +323,17 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         if let Some(additif) = detail.total {
             lignes.extend(totaux(&mesures, contexte, &noms, detail.prefixe, additif));
         }
-        poser(contexte, series, entree, lignes)?;
+        poser(contexte, series, entree, &lignes)?;
     }
     for id in SIMPLES {
         let lignes = relever(&mesures, contexte, &[("", id.to_owned())]);
-        poser(contexte, series, serie::entree(id)?, lignes)?;
+        poser(contexte, series, serie::entree(id)?, &lignes)?;
     }
     let analyse = [("seances", "seances_analyse_pratique"), ("am", "am_analyse_pratique")];
     let sous_activite = ["signalee", "accompagnee", "retrouvee"].map(|m| (m, format!("sous_activite_{m}")));
     let analyse = analyse.map(|(m, mesure)| (m, mesure.to_owned()));
-    poser(contexte, series, serie::entree("analyse_pratique")?, relever(&mesures, contexte, &analyse))?;
-    poser(contexte, series, serie::entree("sous_activite")?, relever(&mesures, contexte, &sous_activite))?;
+    poser(contexte, series, serie::entree("analyse_pratique")?, &relever(&mesures, contexte, &analyse))?;
+    poser(contexte, series, serie::entree("sous_activite")?, &relever(&mesures, contexte, &sous_activite))?;
     let de_mesure = |nom: &str| {
         let nom = nom.to_owned();
         mesures.iter().filter(move |((m, _), _)| *m == nom).map(|((_, a), d)| (*a, d.clone())).collect()
@@ -346,7 +347,7 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
     ] {
         let entree = serie::entree(id)?;
         let lignes = rapporter(entree, contexte, &de_mesure(haut), &bas);
-        poser(contexte, series, entree, lignes)?;
+        poser(contexte, series, entree, &lignes)?;
     }
     Ok(())
 }
@@ -458,7 +459,7 @@ fn poser(
     contexte: &Contexte<'_>,
     series: &mut Series,
     entree: &'static Indicateur,
-    lignes: Vec<Ligne>,
+    lignes: &[Ligne],
 ) -> PolarsResult<()> {
     let jours: BTreeMap<i32, i32> = contexte.jours.iter().map(|(a, jour)| (*a, en_jours(*jour))).collect();
     let connues: Vec<u32> = lignes.iter().map(|l| u32::from(l.statut.est_connu())).collect();

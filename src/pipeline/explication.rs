@@ -6,6 +6,7 @@ use super::lecture::Lues;
 use super::{Declaration, ErreurLancement, Options, Suivi};
 use crate::deliverables::look;
 use crate::indicators::{Agregation, Figure, Indicateur, Niveau, TableIndicateurs, indicateur};
+use crate::tables::{AssistantsMaternels, Declarations, Reponses, Structures};
 use crate::territory::Membre;
 use crate::territory::normaliser;
 use chrono::Datelike;
@@ -212,7 +213,7 @@ impl Cas<'_> {
         };
         let resultat = look::ecrire(figure, self.indicateur);
         if let Some((haut, bas)) = figure.numerateur.zip(figure.denominateur) {
-            let facteur = if self.indicateur.facteur() == 1.0 { "" } else { "100 × " };
+            let facteur = if self.indicateur.facteur() > 1.0 { "100 × " } else { "" };
             return format!("{facteur}{} / {} = {resultat}", ecrire(haut), ecrire(bas));
         }
         if let Some(somme) = self.somme(figure) {
@@ -286,11 +287,11 @@ impl Cas<'_> {
     fn lignes_de(&self, source: &str) -> PolarsResult<u32> {
         let lues = self.lues;
         let tables: [(Option<&DataFrame>, &str, bool); 5] = [
-            (lues.assistants_maternels.as_ref().map(|t| t.trame()), "source", true),
-            (lues.structures.as_ref().map(|t| t.trame()), "source", true),
+            (lues.assistants_maternels.as_ref().map(AssistantsMaternels::trame), "source", true),
+            (lues.structures.as_ref().map(Structures::trame), "source", true),
             (Some(lues.comptes.trame()), "sources", true),
-            (lues.autres.declarations.as_ref().map(|t| t.trame()), "source", false),
-            (lues.autres.reponses.as_ref().map(|t| t.trame()), "source", false),
+            (lues.autres.declarations.as_ref().map(Declarations::trame), "source", false),
+            (lues.autres.reponses.as_ref().map(Reponses::trame), "source", false),
         ];
         let mut total = 0;
         for (trame, colonne, par_commune) in tables {

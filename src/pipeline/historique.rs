@@ -284,19 +284,19 @@ impl Parties {
         let nommer = |trame: &DataFrame, colonne: &str, source: Expr| {
             trame.clone().lazy().with_column(source.alias(colonne)).collect()
         };
-        let nommee = |nom: &str| {
-            let reprise = restes.get(nom);
-            reprise.map(|trame| nommer(trame, colonne_des_sources(trame), lit(id.as_str()))).transpose()
+        let reprise = |nom: &str| {
+            let table = restes.get(nom);
+            table.map(|trame| nommer(trame, colonne_des_sources(trame), lit(id.as_str()))).transpose()
         };
         // Everything is read before anything is added: a year is taken as a whole, or not at all.
-        let liste = nommee(LISTE)?.map(|t| Liste::reprendre(annee, &t)).transpose()?;
+        let liste = reprise(LISTE)?.map(|t| Liste::reprendre(annee, &t)).transpose()?;
         let structures = restes.get(STRUCTURES);
         let structures = structures.map(|t| Structures::reprendre(t, restes.get(ARRETS), &id)).transpose()?;
-        let comptes = nommee(COMPTES)?.map(|t| Comptes::reprendre(&t)).transpose()?;
-        let taux = nommee(TAUX)?.map(|t| TauxPublies::reprendre(&t)).transpose()?;
-        let declarations = nommee(DECLARATIONS)?.map(|t| Declarations::reprendre(&t)).transpose()?;
-        let services = nommee(SERVICES)?.map(|t| Services::reprendre(&t)).transpose()?;
-        let trajets = nommee(TRAJETS)?.map(|t| Trajets::reprendre(&t)).transpose()?;
+        let comptes = reprise(COMPTES)?.map(|t| Comptes::reprendre(&t)).transpose()?;
+        let taux = reprise(TAUX)?.map(|t| TauxPublies::reprendre(&t)).transpose()?;
+        let declarations = reprise(DECLARATIONS)?.map(|t| Declarations::reprendre(&t)).transpose()?;
+        let services = reprise(SERVICES)?.map(|t| Services::reprendre(&t)).transpose()?;
+        let trajets = reprise(TRAJETS)?.map(|t| Trajets::reprendre(&t)).transpose()?;
         let propre = concat_str([lit(Historique::id_de_questionnaire(annee, "")), col("source")], "", false);
         let reponses = restes.get(REPONSES).map(|t| nommer(t, "source", propre)).transpose()?;
         let reponses = match (reponses, restes.get(QUESTIONS)) {

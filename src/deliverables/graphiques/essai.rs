@@ -219,7 +219,7 @@ impl Essai {
             let sources = "pmi_2024;structures;imaje_2024";
             self.commune(commune, 2024, "places_pour_100", ratios[commune], sources);
             // What is shared with the neighbours varies less.
-            self.commune(commune, 2024, "accessibilite", (ratios[commune] + 107.0) / 2.0, sources);
+            self.commune(commune, 2024, "accessibilite", f64::midpoint(ratios[commune], 107.0), sources);
             let classe = 1.0 + (commune % 4) as f64;
             self.commune(commune, 2024, "tension", classe, sources);
         }

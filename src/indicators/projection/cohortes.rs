@@ -15,7 +15,7 @@ use crate::indicators::CLASSES_AGE;
 const AGES: (i32, i32) = (15, 90);
 
 /// One cell for those whose age is not known, then one by age.
-pub(super) const CASES: usize = (AGES.1 - AGES.0) as usize + 2;
+pub(super) const CASES: usize = AGES.1.abs_diff(AGES.0) as usize + 2;
 
 /// The classes of age of the pyramid, and one for unknown ages.
 pub(super) const CLASSES: usize = CLASSES_AGE.len() + 1;

@@ -156,7 +156,7 @@ pub(super) fn tables_de(annee: i32, derniere: i32, parties: &Parties) -> PolarsR
     };
     let listes = parties.listes.iter().filter(|l| l.annee() == annee).map(|l| l.trame().clone());
     ranger(LISTE, listes.collect())?;
-    let structures = filtrer(parties.structures.iter().map(|s| s.trame()).collect())?;
+    let structures = filtrer(parties.structures.iter().map(Structures::trame).collect())?;
     // Each census is of one day: its stops go with it.
     let recensees = structures.iter().zip(&parties.structures).filter(|(trame, _)| trame.height() > 0);
     let arrets: Vec<DataFrame> = recensees.map(|(_, census)| census.arrets().clone()).collect();
@@ -164,11 +164,11 @@ pub(super) fn tables_de(annee: i32, derniere: i32, parties: &Parties) -> PolarsR
     ranger(ARRETS, arrets)?;
     // Where several sources give the same figure, what the report uses is kept here too.
     ranger(COMPTES, vec![de_l_annee(Comptes::reunir(&parties.comptes)?.trame(), annee)?])?;
-    ranger(TAUX, filtrer(parties.taux.iter().map(|t| t.trame()).collect())?)?;
+    ranger(TAUX, filtrer(parties.taux.iter().map(TauxPublies::trame).collect())?)?;
     if !parties.declarations.is_empty() {
         ranger(DECLARATIONS, vec![de_l_annee(Declarations::reunir(&parties.declarations)?.trame(), annee)?])?;
     }
-    let reponses = filtrer(parties.reponses.iter().map(|r| r.trame()).collect())?;
+    let reponses = filtrer(parties.reponses.iter().map(Reponses::trame).collect())?;
     // Each file is of one day: its questions go with it.
     let posees = reponses.iter().zip(&parties.reponses).filter(|(trame, _)| trame.height() > 0);
     let questions = posees.map(|(_, reponses)| reponses.definitions()).collect::<PolarsResult<Vec<_>>>()?;

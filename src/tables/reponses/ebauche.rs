@@ -398,7 +398,7 @@ fn deviner_echelle(entete: &str, cellules: &[&str]) -> Option<Devinee> {
             }
             None => {
                 devinee =
-                    devinee.avec_doute(format!("« {mot} » n’est pas une note : la réponse ne comptera pas"))
+                    devinee.avec_doute(format!("« {mot} » n’est pas une note : la réponse ne comptera pas"));
             }
         }
     }
