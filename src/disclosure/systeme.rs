@@ -233,8 +233,7 @@ impl Systeme {
     /// The modalities `x:…` and `x`; those without a colon and the total.
     fn relier_modalites(&mut self) {
         for groupe in self.groupes(|l| (l.indicateur, l.lieu, l.annee)) {
-            let mut parties: BTreeMap<(&str, u32), Vec<u32>> =
-                BTreeMap::new();
+            let mut parties: BTreeMap<(&str, u32), Vec<u32>> = BTreeMap::new();
             for rang in &groupe {
                 let ligne = &self.lignes[*rang as usize];
                 let texte = self.modalites.textes[ligne.modalite as usize].as_str();
@@ -335,7 +334,8 @@ impl Systeme {
         for rang in 0..self.lignes.len() {
             let ligne = self.lignes[rang];
             let entree = self.entrees.get(ligne.indicateur as usize);
-            let Some(termes) = entree.and_then(|e| e.termes).filter(|_| ligne.connue && ligne.modalite == 0) else {
+            let Some(termes) = entree.and_then(|e| e.termes).filter(|_| ligne.connue && ligne.modalite == 0)
+            else {
                 continue;
             };
             for (champ, (indicateur, modalite)) in [1, 2].into_iter().zip(termes) {

@@ -141,7 +141,10 @@ const PROTECTION_PYRAMIDE: Protection = Protection {
         ),
         Relation::somme(Terme::numerateur("part_55_plus", ""), &[age("55_59"), age("60_64"), age("65_plus")]),
         Relation::somme(Terme::numerateur("part_60_plus", ""), &[age("60_64"), age("65_plus")]),
-        Relation::egalite(Terme::denominateur("part_60_plus", ""), &[Terme::denominateur("part_55_plus", "")]),
+        Relation::egalite(
+            Terme::denominateur("part_60_plus", ""),
+            &[Terme::denominateur("part_55_plus", "")],
+        ),
         // Whatever the retirement age of the pipeline, one of these two is true.
         Relation::au_moins(Terme::valeur("departs_5_ans", ""), &[age("60_64"), age("65_plus")]),
         Relation::au_moins(Terme::numerateur("part_55_plus", ""), &[Terme::valeur("departs_5_ans", "")]),

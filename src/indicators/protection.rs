@@ -36,8 +36,13 @@ pub struct Protection {
 
 impl Protection {
     /// When nothing is said: see [`Population::Defaut`]; no minimum; no relation but those of the table.
-    pub const DEFAUT: Self =
-        Self { population: Population::Defaut, minimum: None, modalites_libres: &[], relations: &[], suit: None };
+    pub const DEFAUT: Self = Self {
+        population: Population::Defaut,
+        minimum: None,
+        modalites_libres: &[],
+        relations: &[],
+        suit: None,
+    };
 }
 
 /// Among whom the persons of a sensitive count are.

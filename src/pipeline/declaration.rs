@@ -1,5 +1,6 @@
 //! A pipeline as a territory declares it, in TOML.
 
+use crate::deliverables::annexe_caf::Projet;
 use crate::indicators::Parametres;
 use crate::open_data::{Cache, Demande, Services};
 use crate::sources::Genre;
@@ -26,6 +27,9 @@ pub struct Declaration {
     /// The public services.
     #[serde(default)]
     pub services: Services,
+    /// Projects of care that the relais received, for the Caf.
+    #[serde(default)]
+    pub projets: Vec<Projet>,
     /// The files.
     #[serde(default)]
     pub sources: Vec<SourceDeclaree>,

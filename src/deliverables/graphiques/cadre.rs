@@ -88,6 +88,19 @@ impl Habillage {
 /// The line of sources of the figures, in the order in which they are met:
 /// « Source : PMI, listes du 31/12/2019 au 31/12/2024. »
 pub(crate) fn citer<'a>(contexte: &Contexte<'_>, figures: impl IntoIterator<Item = &'a Figure>) -> String {
+    let libelles = citations(contexte, figures);
+    match libelles.len() {
+        0 => String::new(),
+        1 => format!("Source{ESPACE_INSECABLE}: {}.", libelles[0]),
+        _ => format!("Sources{ESPACE_INSECABLE}: {}.", libelles.join("\u{202f}; ")),
+    }
+}
+
+/// The sources of the figures with their dates, in the order in which they are met.
+pub(crate) fn citations<'a>(
+    contexte: &Contexte<'_>,
+    figures: impl IntoIterator<Item = &'a Figure>,
+) -> Vec<String> {
     let mut ids: Vec<&str> = Vec::new();
     for figure in figures.into_iter().filter(|f| f.statut != Statut::NonDisponible) {
         for id in figure.sources.split(';').map(str::trim).filter(|id| !id.is_empty()) {
@@ -105,12 +118,7 @@ pub(crate) fn citer<'a>(contexte: &Contexte<'_>, figures: impl IntoIterator<Item
     };
     let citees: Vec<SourceCitee> =
         ids.iter().map(|id| contexte.sources.get(*id).cloned().unwrap_or_else(|| inconnue(id))).collect();
-    let libelles = regrouper(&citees);
-    match libelles.len() {
-        0 => String::new(),
-        1 => format!("Source{ESPACE_INSECABLE}: {}.", libelles[0]),
-        _ => format!("Sources{ESPACE_INSECABLE}: {}.", libelles.join("\u{202f}; ")),
-    }
+    regrouper(&citees)
 }
 
 /// Joins the millésimes of one source, in the order of their first mention.

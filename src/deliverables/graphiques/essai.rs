@@ -1,6 +1,7 @@
 //! A made-up territory, to draw and to look at: fifteen communes, 2019 to 2024.
 
 use crate::deliverables::{Contexte, Periode, SourceCitee};
+use crate::disclosure::Audience;
 use crate::indicators::{COLONNES, Questionnaire, Statut, TableIndicateurs, en_jours, indicateur};
 use crate::territory::{CodeCommune, CommuneGeo, Geographie};
 use chrono::NaiveDate;
@@ -86,9 +87,11 @@ impl Essai {
             table: self.table.get_or_init(|| table(&self.lignes)),
             geographie: &self.geographie,
             territoire: "Relais petite enfance Vie et Bocage",
+            audience: Audience::Interne,
             code_territoire: Self::TERRITOIRE,
             annee: 2024,
             sources: &self.sources,
+            projets: &[],
             questionnaires: &self.questionnaires,
         }
     }

@@ -20,7 +20,7 @@ pub(crate) mod essai;
 
 pub use toile::{Image, Legende};
 
-pub(crate) use cadre::{Habillage, Zone};
+pub(crate) use cadre::{Habillage, Zone, citations};
 pub(crate) use toile::{Ancre, CAPITALES, Texte, Toile, couper, largeur, pt, rectangle};
 
 use super::{Contexte, ErreurLivrable, Livrable};
