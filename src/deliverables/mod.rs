@@ -6,10 +6,13 @@
 pub mod annexe_caf;
 pub(crate) mod carte;
 mod classeur;
+pub mod diaporama;
 pub mod geojson;
 pub mod graphiques;
 mod indicateurs;
 pub mod look;
+pub mod messages;
+mod pptx;
 mod tableur;
 
 use crate::disclosure::Audience;
@@ -18,6 +21,7 @@ use crate::territory::Geographie;
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// One source of the run, as pages cite it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -78,6 +82,8 @@ pub struct Contexte<'a> {
     pub sources: &'a BTreeMap<String, SourceCitee>,
     /// Projects of care that the relais received.
     pub projets: &'a [annexe_caf::Projet],
+    /// The territory's own model of slides, `[apparence] modele` in its pipeline.
+    pub modele: Option<&'a [u8]>,
     /// What the modalities of surveys stand for, by key of the questionnaire: labels, and no answer.
     pub questionnaires: &'a BTreeMap<String, Questionnaire>,
 }
@@ -129,11 +135,13 @@ pub trait Livrable: Sync {
 
 /// Every deliverable, in the order they are made.
 pub fn tous() -> Vec<Box<dyn Livrable>> {
+    let pngs = Arc::default();
     vec![
         Box::new(indicateurs::Indicateurs),
         Box::new(classeur::Classeur),
         Box::new(annexe_caf::AnnexeCaf),
         Box::new(geojson::CommunesGeojson),
-        Box::new(graphiques::Graphiques::default()),
+        Box::new(graphiques::Graphiques::avec(Arc::clone(&pngs))),
+        Box::new(diaporama::Diaporama::avec(pngs)),
     ]
 }

@@ -280,6 +280,7 @@ fn ecrire_livrables(
     suivi: &dyn Suivi,
 ) -> Result<Ecrits, ErreurLancement> {
     let annee = declaration.observation.date.year();
+    let modele = declaration.modele().transpose()?;
     suivi.etape("livrables", Audience::TOUTES.len() * livrables.len());
     let sans_enquete = BTreeMap::new();
     let questionnaires = lues.autres.reponses.as_ref().map_or(&sans_enquete, Reponses::questionnaires);
@@ -302,6 +303,7 @@ fn ecrire_livrables(
             annee,
             sources: &lues.sources,
             projets: &declaration.projets,
+            modele: modele.as_deref(),
             questionnaires,
         };
         for livrable in livrables {

@@ -92,6 +92,7 @@ impl Essai {
             annee: 2024,
             sources: &self.sources,
             projets: &[],
+            modele: None,
             questionnaires: &self.questionnaires,
         }
     }
