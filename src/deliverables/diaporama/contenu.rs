@@ -238,7 +238,7 @@ fn financement(contexte: &Contexte<'_>) -> Faite {
         part.and_then(|f| messages::part(&f, "des places collectives ont un tarif selon les revenus"));
     let series = [
         ("PSU (tarif selon les revenus)", "eaje_places", "financement:psu"),
-        ("PAJE (micro-crèches privées)", "eaje_places", "financement:paje"),
+        ("PAJE (tarif de l’établissement)", "eaje_places", "financement:paje"),
     ];
     Ok(couches(contexte, titre, series, &["part_psu"]))
 }

@@ -120,16 +120,33 @@ pub(super) fn sur_trois_ans(
         }
         let mut ligne = vec![(*libelle).to_owned()];
         ligne.extend(figures.iter().map(|f| f.as_ref().map_or_else(|| "n.d.".to_owned(), |f| ecrire(f, id))));
+        ligne.push(figures[2].as_ref().map(communes_connues).unwrap_or_default());
         ecrites.push(ligne);
-        lues.extend(figures.into_iter().flatten().map(|f| (*libelle, f)));
+        // The last column says of how many communes they are.
+        lues.extend(
+            figures.into_iter().flatten().map(|f| ("", Figure { parties: f.parties_attendues, ..f })),
+        );
     }
     if ecrites.is_empty() {
         return None;
     }
     let mut entetes = vec![String::new()];
     entetes.extend(annees.map(|annee| annee.to_string()));
+    if ecrites.iter().any(|ligne| ligne.last().is_some_and(|dit| !dit.is_empty())) {
+        entetes.push(format!("Communes connues, {}", contexte.annee));
+    } else {
+        ecrites.iter_mut().for_each(|ligne| ligne.truncate(entetes.len()));
+    }
     let alternative = ecrites.iter().map(|l| format!("{}.", l.join(", "))).collect::<Vec<_>>().join(" ");
     Some((Tableau { entetes, lignes: ecrites, alternative }, pied(contexte, &lues, "(e)")))
+}
+
+/// « 14 sur 15 »; nothing if all are known.
+fn communes_connues(figure: &Figure) -> String {
+    if figure.statut.est_connu() && figure.parties < figure.parties_attendues {
+        return format!("{} sur {}", figure.parties, figure.parties_attendues);
+    }
+    String::new()
 }
 
 /// A figure of a table, marked if it is an estimate.

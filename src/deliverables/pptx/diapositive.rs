@@ -77,7 +77,12 @@ fn run(texte: &str, proprietes: &str, couleur: &str) -> String {
     } else {
         format!("<a:solidFill><a:schemeClr val=\"{couleur}\"/></a:solidFill>")
     };
-    format!("<a:r><a:rPr lang=\"fr-FR\" {proprietes}>{couleur}</a:rPr><a:t>{}</a:t></a:r>", echapper(texte))
+    // Only a placeholder has the family of the model by itself.
+    let police = if proprietes.is_empty() { "" } else { "<a:latin typeface=\"+mn-lt\"/>" };
+    format!(
+        "<a:r><a:rPr lang=\"fr-FR\" {proprietes}>{couleur}{police}</a:rPr><a:t>{}</a:t></a:r>",
+        echapper(texte)
+    )
 }
 
 fn titre(texte: &str, genre: &str) -> String {
@@ -99,7 +104,10 @@ fn boite(id: usize, nom: &str, cadre: Cadre, paragraphes: &str, fond: &str) -> S
     let (remplissage, marges) = if fond.is_empty() {
         ("<a:noFill/>".to_owned(), "lIns=\"0\" tIns=\"0\" rIns=\"0\" bIns=\"0\"")
     } else {
-        (format!("<a:solidFill><a:schemeClr val=\"{fond}\"/></a:solidFill>"), "anchor=\"ctr\"")
+        (
+            format!("<a:solidFill><a:schemeClr val=\"{fond}\"/></a:solidFill>"),
+            "lIns=\"180000\" tIns=\"180000\" rIns=\"120000\" bIns=\"90000\"",
+        )
     };
     format!(
         "<p:sp><p:nvSpPr><p:cNvPr id=\"{id}\" name=\"{nom}\"/><p:cNvSpPr txBox=\"1\"/><p:nvPr/></p:nvSpPr><p:spPr>{}<a:prstGeom prst=\"rect\"><a:avLst/></a:prstGeom>{remplissage}</p:spPr><p:txBody><a:bodyPr wrap=\"square\" {marges}><a:normAutofit/></a:bodyPr><a:lstStyle/>{paragraphes}</p:txBody></p:sp>",
@@ -150,7 +158,7 @@ fn cellule(texte: &str, (gras, a_droite): (bool, bool), couleur: &str, fond: &st
         "<a:solidFill><a:schemeClr val=\"bg2\"><a:lumMod val=\"85000\"/></a:schemeClr></a:solidFill>";
     let rien = |cote: &str| format!("<a:{cote} w=\"0\"><a:noFill/></a:{cote}>");
     format!(
-        "<a:tc><a:txBody><a:bodyPr/><a:lstStyle/><a:p><a:pPr algn=\"{alignement}\"/>{}</a:p></a:txBody><a:tcPr marT=\"36000\" marB=\"36000\" anchor=\"ctr\">{}{}{}<a:lnB w=\"9525\">{trait_}</a:lnB>{fond}</a:tcPr></a:tc>",
+        "<a:tc><a:txBody><a:bodyPr/><a:lstStyle/><a:p><a:pPr algn=\"{alignement}\"/>{}</a:p></a:txBody><a:tcPr marT=\"20000\" marB=\"20000\" anchor=\"ctr\">{}{}{}<a:lnB w=\"9525\">{trait_}</a:lnB>{fond}</a:tcPr></a:tc>",
         run(texte, &format!("sz=\"{taille}\" b=\"{}\"", u8::from(gras)), couleur),
         rien("lnL"),
         rien("lnR"),
@@ -161,15 +169,16 @@ fn cellule(texte: &str, (gras, a_droite): (bool, bool), couleur: &str, fond: &st
 /// A native table: words on the left, figures on the right.
 fn table(tableau: &Tableau, place: Cadre) -> String {
     let colonnes = i64::try_from(tableau.entetes.len().max(1)).unwrap_or(1);
-    let lignes = i64::try_from(tableau.lignes.len() + 1).unwrap_or(1);
-    let premiere = if colonnes > 1 { place.cx * 2 / (colonnes + 1).max(4) } else { place.cx };
+    // The header may take two lines.
+    let lignes = i64::try_from(tableau.lignes.len() + 2).unwrap_or(2);
+    let premiere = if colonnes > 1 { place.cx * 3 / (colonnes + 3).max(6) } else { place.cx };
     let autres = if colonnes > 1 { (place.cx - premiere) / (colonnes - 1) } else { 0 };
     let hauteur = (place.cy / lignes).min(460_000);
     // A row is at least its text and its margins.
-    let taille = ((hauteur - 72_000) / 12_700 * 100 * 10 / 13).clamp(900, 1600);
+    let taille = ((hauteur - 40_000) / 127 * 10 / 13).clamp(900, 1600);
     let mut xml = format!("<a:gridCol w=\"{premiere}\"/>");
     xml += &format!("<a:gridCol w=\"{autres}\"/>").repeat(usize::try_from(colonnes - 1).unwrap_or(0));
-    let mut xml = format!("<a:tblGrid>{xml}</a:tblGrid><a:tr h=\"{hauteur}\">");
+    let mut xml = format!("<a:tblGrid>{xml}</a:tblGrid><a:tr h=\"{}\">", hauteur * 5 / 4);
     for (rang, entete) in tableau.entetes.iter().enumerate() {
         xml += &cellule(entete, (true, rang > 0), "bg1", "accent1", taille);
     }
@@ -177,7 +186,7 @@ fn table(tableau: &Tableau, place: Cadre) -> String {
     for ligne in &tableau.lignes {
         let _ = write!(xml, "<a:tr h=\"{hauteur}\">");
         for (rang, texte) in ligne.iter().enumerate() {
-            xml += &cellule(texte, (rang == 0, rang > 0), "tx1", "", taille);
+            xml += &cellule(texte, (false, rang > 0), "tx1", "", taille);
         }
         xml += "</a:tr>";
     }

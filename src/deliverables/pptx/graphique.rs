@@ -127,7 +127,7 @@ fn estimes(serie: &Serie, accent: &str) -> String {
     for (rang, _) in serie.points.iter().enumerate().filter(|(_, p)| p.estime && p.valeur.is_some()) {
         let _ = write!(
             points,
-            "<c:dPt><c:idx val=\"{rang}\"/><c:invertIfNegative val=\"0\"/><c:bubble3D val=\"0\"/><c:spPr><a:pattFill prst=\"wdUpDiag\"><a:fgClr><a:schemeClr val=\"{accent}\"><a:lumMod val=\"60000\"/><a:lumOff val=\"40000\"/></a:schemeClr></a:fgClr><a:bgClr><a:schemeClr val=\"{accent}\"/></a:bgClr></a:pattFill></c:spPr></c:dPt>"
+            "<c:dPt><c:idx val=\"{rang}\"/><c:invertIfNegative val=\"0\"/><c:bubble3D val=\"0\"/><c:spPr><a:pattFill prst=\"ltUpDiag\"><a:fgClr><a:schemeClr val=\"bg1\"/></a:fgClr><a:bgClr><a:schemeClr val=\"{accent}\"/></a:bgClr></a:pattFill></c:spPr></c:dPt>"
         );
     }
     points
@@ -166,13 +166,10 @@ fn courbes(graphique: &GraphiqueNatif) -> String {
     )
 }
 
-/// The first and the last known values of a line are written.
+/// The last known value of a line is written: lines begin together.
 fn derniere(serie: &Serie, couleur: &str) -> String {
-    let connus = || serie.points.iter().enumerate().filter(|(_, p)| p.valeur.is_some()).map(|(rang, _)| rang);
-    let mut bouts: Vec<usize> = connus().next().into_iter().chain(connus().next_back()).collect();
-    bouts.dedup();
     let mut xml = "<c:dLbls>".to_owned();
-    for rang in bouts {
+    if let Some(rang) = serie.points.iter().rposition(|p| p.valeur.is_some()) {
         let _ = write!(
             xml,
             "<c:dLbl><c:idx val=\"{rang}\"/><c:numFmt formatCode=\"#,##0\" sourceLinked=\"0\"/><c:spPr><a:noFill/></c:spPr>{}<c:dLblPos val=\"t\"/><c:showLegendKey val=\"0\"/><c:showVal val=\"1\"/><c:showCatName val=\"0\"/><c:showSerName val=\"0\"/><c:showPercent val=\"0\"/><c:showBubbleSize val=\"0\"/></c:dLbl>",

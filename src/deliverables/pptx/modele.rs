@@ -237,7 +237,7 @@ fn bande(id: u32, cadre: Cadre, couleur: &str) -> String {
     )
 }
 
-const NUMERO_DE_PAGE: &str = "<a:bodyPr lIns=\"0\" rIns=\"0\" anchor=\"ctr\"/><a:lstStyle><a:lvl1pPr algn=\"r\"><a:defRPr sz=\"1000\"><a:solidFill><a:schemeClr val=\"tx2\"/></a:solidFill></a:defRPr></a:lvl1pPr></a:lstStyle><a:p><a:fld id=\"{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}\" type=\"slidenum\"><a:rPr lang=\"fr-FR\"/><a:t>‹N°›</a:t></a:fld><a:endParaRPr lang=\"fr-FR\"/></a:p>";
+const NUMERO_DE_PAGE: &str = "<a:bodyPr lIns=\"0\" rIns=\"0\" anchor=\"ctr\"/><a:lstStyle><a:lvl1pPr algn=\"r\"><a:defRPr sz=\"1000\"><a:solidFill><a:schemeClr val=\"tx2\"/></a:solidFill><a:latin typeface=\"+mn-lt\"/></a:defRPr></a:lvl1pPr></a:lstStyle><a:p><a:fld id=\"{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}\" type=\"slidenum\"><a:rPr lang=\"fr-FR\"/><a:t>‹N°›</a:t></a:fld><a:endParaRPr lang=\"fr-FR\"/></a:p>";
 
 fn invite(texte: &str, bloc: &str) -> String {
     format!("{bloc}<a:lstStyle/><a:p><a:r><a:rPr lang=\"fr-FR\"/><a:t>{texte}</a:t></a:r></a:p>")
