@@ -4,14 +4,18 @@
 //! written: there is never an empty frame.
 
 mod am_et_places;
+mod am_par_commune;
 mod cadre;
 mod cartes;
 mod courbe;
 mod enquetes;
+mod financement;
 mod flux_am;
 mod naissances;
 mod offre_par_mode;
+mod projection;
 mod pyramide_ages;
+mod solde_par_commune;
 mod toile;
 mod volets;
 
@@ -41,7 +45,11 @@ const GRAPHIQUES: &[(&str, Dessiner)] = &[
     (flux_am::NOM, flux_am::dessiner),
     (pyramide_ages::NOM, pyramide_ages::dessiner),
     (offre_par_mode::NOM, offre_par_mode::dessiner),
+    (financement::NOM, financement::dessiner),
     (naissances::NOM, naissances::dessiner),
+    (solde_par_commune::NOM, solde_par_commune::dessiner),
+    (am_par_commune::NOM, am_par_commune::dessiner),
+    (projection::NOM, projection::dessiner),
     (cartes::NOM_PLACES, cartes::dessiner_places),
     (cartes::NOM_ACCESSIBILITE, cartes::dessiner_accessibilite),
     (cartes::NOM_TENSION, cartes::dessiner_tension),

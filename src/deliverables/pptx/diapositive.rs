@@ -72,23 +72,21 @@ fn xfrm(balise: &str, Cadre { x, y, cx, cy }: Cadre) -> String {
 }
 
 fn run(texte: &str, proprietes: &str, couleur: &str) -> String {
-    let couleur = if couleur.is_empty() {
+    // A placeholder has the family and the colours of the model; a box of our own must ask for them.
+    let style = if couleur.is_empty() {
         String::new()
     } else {
-        format!("<a:solidFill><a:schemeClr val=\"{couleur}\"/></a:solidFill>")
+        format!("<a:solidFill><a:schemeClr val=\"{couleur}\"/></a:solidFill><a:latin typeface=\"+mn-lt\"/>")
     };
-    // Only a placeholder has the family of the model by itself.
-    let police = if proprietes.is_empty() { "" } else { "<a:latin typeface=\"+mn-lt\"/>" };
-    format!(
-        "<a:r><a:rPr lang=\"fr-FR\" {proprietes}>{couleur}{police}</a:rPr><a:t>{}</a:t></a:r>",
-        echapper(texte)
-    )
+    format!("<a:r><a:rPr lang=\"fr-FR\" {proprietes}>{style}</a:rPr><a:t>{}</a:t></a:r>", echapper(texte))
 }
 
 fn titre(texte: &str, genre: &str) -> String {
+    // Models have titles of a few words; a sentence must hold in the same room.
+    let taille = if texte.chars().count() > 40 { "sz=\"2400\"" } else { "" };
     format!(
         "<p:sp><p:nvSpPr><p:cNvPr id=\"2\" name=\"Titre\"/><p:cNvSpPr><a:spLocks noGrp=\"1\"/></p:cNvSpPr><p:nvPr><p:ph type=\"{genre}\"/></p:nvPr></p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/><a:lstStyle/><a:p>{}</a:p></p:txBody></p:sp>",
-        run(texte, "", "")
+        run(texte, taille, "")
     )
 }
 
@@ -170,15 +168,15 @@ fn cellule(texte: &str, (gras, a_droite): (bool, bool), couleur: &str, fond: &st
 fn table(tableau: &Tableau, place: Cadre) -> String {
     let colonnes = i64::try_from(tableau.entetes.len().max(1)).unwrap_or(1);
     // The header may take two lines.
-    let lignes = i64::try_from(tableau.lignes.len() + 2).unwrap_or(2);
+    let lignes = i64::try_from(tableau.lignes.len() + 3).unwrap_or(3);
     let premiere = if colonnes > 1 { place.cx * 3 / (colonnes + 3).max(6) } else { place.cx };
     let autres = if colonnes > 1 { (place.cx - premiere) / (colonnes - 1) } else { 0 };
     let hauteur = (place.cy / lignes).min(460_000);
     // A row is at least its text and its margins.
-    let taille = ((hauteur - 40_000) / 127 * 10 / 13).clamp(900, 1600);
+    let taille = ((hauteur - 40_000) / 127 * 10 / 16).clamp(900, 1600);
     let mut xml = format!("<a:gridCol w=\"{premiere}\"/>");
     xml += &format!("<a:gridCol w=\"{autres}\"/>").repeat(usize::try_from(colonnes - 1).unwrap_or(0));
-    let mut xml = format!("<a:tblGrid>{xml}</a:tblGrid><a:tr h=\"{}\">", hauteur * 5 / 4);
+    let mut xml = format!("<a:tblGrid>{xml}</a:tblGrid><a:tr h=\"{}\">", hauteur * 3 / 2);
     for (rang, entete) in tableau.entetes.iter().enumerate() {
         xml += &cellule(entete, (true, rang > 0), "bg1", "accent1", taille);
     }
