@@ -187,8 +187,7 @@ fn ligne(
 fn origine(contexte: &Contexte<'_>, rangee: &Rangee) -> [Cellule; 6] {
     let sources = mots(citations(contexte, &rangee.figures).join(" ; "));
     let Some(derniere) = rangee.derniere() else {
-        let [a, b, c, d, e] = [const { Cellule::Vide }; 5];
-        return [a, b, c, d, e, sources];
+        return [Cellule::Vide, Cellule::Vide, Cellule::Vide, Cellule::Vide, Cellule::Vide, sources];
     };
     let terme = |terme: Option<f64>| {
         // Sums of whole things; what is shared between communes keeps its fraction.

@@ -341,13 +341,13 @@ fn origine(contexte: &Contexte<'_>, figures: &[Option<Figure>]) -> Case {
     let lues = || figures.iter().flatten();
     let mut dits = citations(contexte, lues());
     let partielles = lues().filter(|f| f.statut.est_connu() && f.parties < f.parties_attendues);
-    let dites: BTreeSet<String> = partielles
+    let lacunes: BTreeSet<String> = partielles
         .map(|f| {
             let communes = look::compter(f64::from(f.parties), "commune", "communes");
             format!("{}{ESPACE_INSECABLE}: {communes} sur {}", f.annee, f.parties_attendues)
         })
         .collect();
-    dits.extend(dites);
+    dits.extend(lacunes);
     if dits.is_empty() { Case::Vide } else { Case::Texte(dits.join("\u{202f}; ")) }
 }
 

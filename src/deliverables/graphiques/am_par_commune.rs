@@ -1,10 +1,12 @@
 //! Childminders over the years in each commune: small panels of one scale, so that they compare.
 
-use super::cadre::{Habillage, LARGEUR, Panneau, Zone, annees_connues, citer, dates, de, notes, sous_titre};
+use super::cadre::{
+    Habillage, LARGEUR, Panneau, Zone, annees_connues, citer, dates, de, nom_en_lignes, notes, sous_titre,
+};
 use super::courbe::place;
 use super::phrase;
-use super::toile::{Ancre, Image, Legende, Texte, Toile, couper};
-use crate::deliverables::look::{self, ESPACE_INSECABLE, Graisse, corps, palette};
+use super::toile::{Ancre, Image, Legende, Texte, Toile};
+use crate::deliverables::look::{self, ESPACE_INSECABLE, corps, palette};
 use crate::deliverables::{Contexte, ErreurLivrable};
 use crate::indicators::{Figure, Niveau};
 
@@ -13,11 +15,11 @@ pub(super) const NOM: &str = "am-par-commune";
 /// Panels side by side.
 const COLONNES: usize = 5;
 /// Height of a panel and its name, mm.
-const RANGEE: f64 = 27.0;
+const RANGEE: f64 = 29.0;
 /// Communes that a page holds.
 const COMMUNES: usize = 40;
 
-/// Draws the panels; none if no commune is known over two years, or if they are more than a page holds.
+/// Draws the panels; none if no commune is known, or if they are more than a page holds.
 pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
     let mut communes: Vec<(String, Vec<Figure>)> = contexte
         .geographie
@@ -30,7 +32,7 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
         .collect();
     communes.sort_by(|a, b| a.0.cmp(&b.0));
     let annees = annees_connues(communes.iter().map(|(_, figures)| figures.as_slice()));
-    if annees.len() < 2 || communes.len() > COMMUNES {
+    if annees.is_empty() || communes.len() > COMMUNES {
         return Ok(None);
     }
     let figures = || communes.iter().flat_map(|(_, f)| f).filter(|f| annees.contains(&f.annee));
@@ -58,11 +60,11 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
 }
 
 fn tracer(toile: &mut Toile, case: Zone, (nom, serie): (&str, &[Figure]), annees: &[i32], maximum: f64) {
-    let lignes = couper(nom, case.largeur(), corps::NOTE, Graisse::Gras);
-    for (rang, ligne) in lignes.into_iter().take(2).enumerate() {
+    let lignes = nom_en_lignes(nom, case.largeur(), corps::NOTE, 3);
+    for (rang, ligne) in lignes.into_iter().enumerate() {
         toile.texte(Texte::new(ligne, case.gauche, case.haut + 2.0 + 2.7 * rang as f64, corps::NOTE).gras());
     }
-    let panneau = Panneau::new(Zone { haut: case.haut + 9.5, bas: case.bas - 3.0, ..case }, 0.0, maximum);
+    let panneau = Panneau::new(Zone { haut: case.haut + 11.5, bas: case.bas - 3.0, ..case }, 0.0, maximum);
     let base = panneau.y(0.0);
     toile.segment((case.gauche, base), (case.droite, base), palette::AXE, 0.2);
     let point = |annee: i32| {
@@ -74,8 +76,9 @@ fn tracer(toile: &mut Toile, case: Zone, (nom, serie): (&str, &[Figure]), annees
             toile.segment((a.0, a.1), (b.0, b.1), palette::BLEU, 0.5);
         }
     }
-    let bouts = [annees.first(), annees.last()];
-    for annee in bouts.into_iter().flatten().copied() {
+    let mut bouts: Vec<i32> = annees.first().into_iter().chain(annees.last()).copied().collect();
+    bouts.dedup();
+    for annee in bouts {
         let x = place(&panneau, annees, annee);
         toile.texte(Texte::new(annee.to_string(), x, base + 2.8, corps::NOTE).pale().ancre(Ancre::Milieu));
         let texte = match point(annee) {

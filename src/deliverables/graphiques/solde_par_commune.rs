@@ -1,16 +1,16 @@
 //! Places less need, commune by commune: bars on both sides of zero.
 
-use super::cadre::{Habillage, LARGEUR, Zone, citer, dates, notes, sous_titre};
+use super::cadre::{Habillage, LARGEUR, Zone, citer, dates, nom_en_lignes, notes, sous_titre};
 use super::phrase;
-use super::toile::{Ancre, Image, Legende, Texte, Toile, couper};
-use crate::deliverables::look::{self, ESPACE_INSECABLE, Graisse, corps, palette};
+use super::toile::{Ancre, Image, Legende, Texte, Toile};
+use crate::deliverables::look::{self, ESPACE_INSECABLE, corps, palette};
 use crate::deliverables::{Contexte, ErreurLivrable};
 use crate::indicators::{Figure, Niveau, Statut};
 
 pub(super) const NOM: &str = "solde-par-commune";
 
 /// Width of the names, mm.
-const NOMS: f64 = 46.0;
+const NOMS: f64 = 60.0;
 /// Room for a value at the end of a bar, mm.
 const VALEURS: f64 = 12.0;
 /// Height of a row, mm.
@@ -85,8 +85,7 @@ fn tracer(toile: &mut Toile, zone: Zone, lignes: &[(String, Figure)]) {
     let pas = zone.hauteur() / lignes.len() as f64;
     for (rang, (nom, figure)) in lignes.iter().enumerate() {
         let y = zone.haut + pas * (rang as f64 + 0.5);
-        let nom = couper(nom, NOMS - 2.0, corps::AXE, Graisse::Normal);
-        let nom = if nom.len() > 1 { format!("{}…", nom[0]) } else { nom.concat() };
+        let nom = nom_en_lignes(nom, NOMS - 2.0, corps::AXE, 1).concat();
         toile.texte(Texte::new(nom, zone.gauche, y, corps::AXE).centre_sur(y));
         let Some(valeur) = figure.valeur else {
             toile
