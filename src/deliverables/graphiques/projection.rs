@@ -110,6 +110,8 @@ impl Scenario {
         let bouts =
             [vus.iter().find(|f| f.valeur.is_some()), self.milieu.iter().rfind(|f| f.valeur.is_some())];
         for (rang, figure) in bouts.into_iter().enumerate() {
+            // The first year is only written where it is not the last too.
+            let figure = figure.filter(|f| rang > 0 || annees.last() != Some(&f.annee));
             let Some((figure, p)) = figure.and_then(|f| Some((f, point(f)?))) else { continue };
             let couleur = if rang == 0 { palette::ENCRE } else { self.couleur };
             toile.disque(p.x, p.y, 0.9, couleur);
