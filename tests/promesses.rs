@@ -5,6 +5,7 @@
 mod commun;
 
 mod activite_et_enquetes;
+mod annexe_caf;
 mod chiffres_publies;
 mod comptes_des_lignes;
 mod conservation;

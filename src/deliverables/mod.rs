@@ -3,17 +3,25 @@
 //! A deliverable gets the disclosed indicator table, the catalogue and the geography, and nothing
 //! else: it cannot show a figure that the table does not hold.
 
+pub mod annexe_caf;
 pub(crate) mod carte;
+mod classeur;
+pub mod diaporama;
 pub mod geojson;
 pub mod graphiques;
 mod indicateurs;
 pub mod look;
+pub mod messages;
+mod pptx;
+mod tableur;
 
+use crate::disclosure::Audience;
 use crate::indicators::{Questionnaire, TableIndicateurs};
 use crate::territory::Geographie;
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// One source of the run, as pages cite it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -64,12 +72,18 @@ pub struct Contexte<'a> {
     pub geographie: &'a Geographie,
     /// Name of the territory.
     pub territoire: &'a str,
+    /// For whom: what the table holds of persons.
+    pub audience: Audience,
     /// Code of the territory in the table.
     pub code_territoire: &'a str,
     /// Year of the report: the last millésime.
     pub annee: i32,
     /// What the identifiers of the column `sources` stand for.
     pub sources: &'a BTreeMap<String, SourceCitee>,
+    /// Projects of care that the relais received.
+    pub projets: &'a [annexe_caf::Projet],
+    /// The territory's own model of slides, `[apparence] modele` in its pipeline.
+    pub modele: Option<&'a [u8]>,
     /// What the modalities of surveys stand for, by key of the questionnaire: labels, and no answer.
     pub questionnaires: &'a BTreeMap<String, Questionnaire>,
 }
@@ -93,6 +107,14 @@ pub enum ErreurLivrable {
         /// What the library said.
         cause: String,
     },
+    /// The workbook could not be made.
+    #[error("classeur {nom} impossible : {cause}")]
+    Classeur {
+        /// Name of the file.
+        nom: String,
+        /// What the library said.
+        cause: rust_xlsxwriter::XlsxError,
+    },
     /// The frame could not be written.
     #[error("table des indicateurs : {0}")]
     Table(#[from] polars::error::PolarsError),
@@ -113,9 +135,13 @@ pub trait Livrable: Sync {
 
 /// Every deliverable, in the order they are made.
 pub fn tous() -> Vec<Box<dyn Livrable>> {
+    let pngs = Arc::default();
     vec![
         Box::new(indicateurs::Indicateurs),
+        Box::new(classeur::Classeur),
+        Box::new(annexe_caf::AnnexeCaf),
         Box::new(geojson::CommunesGeojson),
-        Box::new(graphiques::Graphiques::default()),
+        Box::new(graphiques::Graphiques::avec(Arc::clone(&pngs))),
+        Box::new(diaporama::Diaporama::avec(pngs)),
     ]
 }

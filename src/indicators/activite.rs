@@ -261,6 +261,24 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         formule: "nombre déclaré",
         ..DECLARE
     },
+    Indicateur {
+        id: "am_actifs_un_mois",
+        libelle: "Assistants maternels actifs au moins un mois dans l’année",
+        definition: "Nombre d’assistants maternels qui ont gardé au moins un enfant pendant au moins un mois de l’année.",
+        formule: "nombre que la Caf donne au relais pour le formulaire d’évaluation",
+        unite: Unite::AssistantsMaternels,
+        sensibilite: Sensibilite::Sensible,
+        precaution: "Ce n’est pas l’effectif de novembre, auquel se rapporte le taux d’activité.",
+        ..DECLARE
+    },
+    Indicateur {
+        id: "services_a_la_personne",
+        libelle: "Services à la personne qui gardent des enfants",
+        definition: "Nombre d’associations ou d’entreprises de services à la personne qui gardent des enfants à domicile.",
+        formule: "nombre déclaré",
+        unite: Unite::Structures,
+        ..DECLARE
+    },
 ];
 
 /// An indicator whose modalities are measures of one beginning.
@@ -285,7 +303,7 @@ const DETAILS: [Detail; 9] = [
 ];
 
 /// Indicators that are one measure of the same name.
-const SIMPLES: [&str; 9] = [
+const SIMPLES: [&str; 11] = [
     "offres_emploi_relayees",
     "demandes_en_ligne",
     "am_participants",
@@ -295,6 +313,8 @@ const SIMPLES: [&str; 9] = [
     "actions_promotion",
     "porteurs_de_projet",
     "projets_accompagnes",
+    "am_actifs_un_mois",
+    "services_a_la_personne",
 ];
 
 /// Measures by name and year.

@@ -1,5 +1,6 @@
 //! A pipeline as a territory declares it, in TOML.
 
+use crate::deliverables::annexe_caf::Projet;
 use crate::indicators::Parametres;
 use crate::open_data::{Cache, Demande, Services};
 use crate::sources::Genre;
@@ -26,6 +27,12 @@ pub struct Declaration {
     /// The public services.
     #[serde(default)]
     pub services: Services,
+    /// How pages look.
+    #[serde(default)]
+    pub apparence: Apparence,
+    /// Projects of care that the relais received, for the Caf.
+    #[serde(default)]
+    pub projets: Vec<Projet>,
     /// The files.
     #[serde(default)]
     pub sources: Vec<SourceDeclaree>,
@@ -88,6 +95,14 @@ pub struct Observation {
     pub date: NaiveDate,
 }
 
+/// `[apparence]`
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Apparence {
+    /// The territory's own model of slides, a `.pptx`: its master, layouts and theme are kept.
+    pub modele: Option<PathBuf>,
+}
+
 /// `[[sources]]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -125,6 +140,17 @@ pub enum ErreurDeclaration {
     )]
     Lecture {
         /// Path of the pipeline.
+        chemin: PathBuf,
+        /// What the system said.
+        cause: std::io::Error,
+    },
+    /// The model of slides cannot be opened.
+    #[error(
+        "modèle de diaporama {chemin} : {}. Vérifiez la ligne « modele » sous [apparence] ; le chemin part du dossier du pipeline",
+        cause_en_francais(cause)
+    )]
+    Modele {
+        /// Path of the model.
         chemin: PathBuf,
         /// What the system said.
         cause: std::io::Error,
@@ -184,6 +210,12 @@ impl Declaration {
             });
         }
         Ok(declaration)
+    }
+
+    /// The bytes of the territory's own model of slides, if it has one.
+    pub(super) fn modele(&self) -> Option<Result<Vec<u8>, ErreurDeclaration>> {
+        let chemin = self.chemin_de(self.apparence.modele.as_ref()?);
+        Some(std::fs::read(&chemin).map_err(|cause| ErreurDeclaration::Modele { chemin, cause }))
     }
 
     /// The name of the pipeline: that of its file, which names the folder of its reports.

@@ -227,7 +227,8 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
     let Calcul { lues, table, manques, qualite } =
         calculer(&declaration, options, &historique, &mut chrono, suivi)?;
 
-    let (mut fichiers, retenus) = ecrire_livrables(&chantier, &livrables, &lues, &table, annee, suivi)?;
+    let (mut fichiers, retenus) =
+        ecrire_livrables(&chantier, &livrables, &declaration, &lues, &table, suivi)?;
     chrono.noter("livrables");
     fichiers.extend(["interne/qualite.html", "interne/rejets.csv"].map(PathBuf::from));
     examen::ecrire(&lues, &qualite, &chantier.dossier().join("interne"))?;
@@ -273,11 +274,13 @@ type Ecrits = (Vec<PathBuf>, BTreeMap<Audience, Retenus>);
 fn ecrire_livrables(
     chantier: &Chantier,
     livrables: &[Box<dyn Livrable>],
+    declaration: &Declaration,
     lues: &Lues,
     table: &TableIndicateurs,
-    annee: i32,
     suivi: &dyn Suivi,
 ) -> Result<Ecrits, ErreurLancement> {
+    let annee = declaration.observation.date.year();
+    let modele = declaration.modele().transpose()?;
     suivi.etape("livrables", Audience::TOUTES.len() * livrables.len());
     let sans_enquete = BTreeMap::new();
     let questionnaires = lues.autres.reponses.as_ref().map_or(&sans_enquete, Reponses::questionnaires);
@@ -295,9 +298,12 @@ fn ecrire_livrables(
             table: &divulgation.table,
             geographie: &lues.geographie,
             territoire: &lues.perimetre.nom,
+            audience,
             code_territoire: &lues.perimetre.code,
             annee,
             sources: &lues.sources,
+            projets: &declaration.projets,
+            modele: modele.as_deref(),
             questionnaires,
         };
         for livrable in livrables {

@@ -1,6 +1,6 @@
 //! What every picture has around its data: title, subtitle, sources, note; and the axes of a panel.
 
-use super::toile::{Ancre, CAPITALES, Texte, Toile, couper, pt};
+use super::toile::{Ancre, CAPITALES, Texte, Toile, couper, largeur, pt};
 use crate::deliverables::look::{self, ESPACE_INSECABLE, Graisse, corps, palette};
 use crate::deliverables::{Contexte, Periode, SourceCitee};
 use crate::indicators::{Figure, Statut};
@@ -88,6 +88,19 @@ impl Habillage {
 /// The line of sources of the figures, in the order in which they are met:
 /// « Source : PMI, listes du 31/12/2019 au 31/12/2024. »
 pub(crate) fn citer<'a>(contexte: &Contexte<'_>, figures: impl IntoIterator<Item = &'a Figure>) -> String {
+    let libelles = citations(contexte, figures);
+    match libelles.len() {
+        0 => String::new(),
+        1 => format!("Source{ESPACE_INSECABLE}: {}.", libelles[0]),
+        _ => format!("Sources{ESPACE_INSECABLE}: {}.", libelles.join("\u{202f}; ")),
+    }
+}
+
+/// The sources of the figures with their dates, in the order in which they are met.
+pub(crate) fn citations<'a>(
+    contexte: &Contexte<'_>,
+    figures: impl IntoIterator<Item = &'a Figure>,
+) -> Vec<String> {
     let mut ids: Vec<&str> = Vec::new();
     for figure in figures.into_iter().filter(|f| f.statut != Statut::NonDisponible) {
         for id in figure.sources.split(';').map(str::trim).filter(|id| !id.is_empty()) {
@@ -105,12 +118,7 @@ pub(crate) fn citer<'a>(contexte: &Contexte<'_>, figures: impl IntoIterator<Item
     };
     let citees: Vec<SourceCitee> =
         ids.iter().map(|id| contexte.sources.get(*id).cloned().unwrap_or_else(|| inconnue(id))).collect();
-    let libelles = regrouper(&citees);
-    match libelles.len() {
-        0 => String::new(),
-        1 => format!("Source{ESPACE_INSECABLE}: {}.", libelles[0]),
-        _ => format!("Sources{ESPACE_INSECABLE}: {}.", libelles.join("\u{202f}; ")),
-    }
+    regrouper(&citees)
 }
 
 /// Joins the millésimes of one source, in the order of their first mention.
@@ -282,6 +290,28 @@ impl Panneau {
     }
 }
 
+/// The name of a commune on lines of at most `maximum` mm, cut at its spaces and hyphens too; what does not
+/// hold on `lignes` lines ends with « … ».
+pub(crate) fn nom_en_lignes(nom: &str, maximum: f64, corps: f64, lignes: usize) -> Vec<String> {
+    let tient = |texte: &str| largeur(texte.trim_end(), corps, Graisse::Gras) <= maximum;
+    let mut coupees: Vec<String> = vec![String::new()];
+    for morceau in nom.split_inclusive(['-', ' ']) {
+        match coupees.last_mut() {
+            Some(derniere) if derniere.is_empty() || tient(&format!("{derniere}{morceau}")) => {
+                derniere.push_str(morceau);
+            }
+            _ => coupees.push(morceau.to_owned()),
+        }
+    }
+    if coupees.len() > lignes {
+        coupees.truncate(lignes);
+        if let Some(derniere) = coupees.last_mut() {
+            *derniere = format!("{}…", derniere.trim_end());
+        }
+    }
+    coupees
+}
+
 /// The years from the first to the last known figure of the series: inner gaps stay, outer ones go.
 pub(crate) fn annees_connues<'a>(series: impl IntoIterator<Item = &'a [Figure]>) -> Vec<i32> {
     let connues: BTreeSet<i32> =
@@ -347,6 +377,17 @@ mod tests {
         assert_eq!(regrouper(&trouees), ["Caf, imaje 2021 et 2023"], "2022 n’y est pas");
         let sans_date = SourceCitee { date: None, ..sources[0].clone() };
         assert_eq!(regrouper(&[sans_date]), ["PMI"]);
+    }
+
+    #[test]
+    fn un_nom_long_se_coupe_a_ses_traits_d_union() {
+        let nom = "Saint-Théodulphe-de-la-Bruyère-sous-Vendrelle";
+        let lignes = nom_en_lignes(nom, 30.0, 6.5, 3);
+        assert!(lignes.len() > 1 && lignes.concat() == nom, "{lignes:?}");
+        assert!(
+            nom_en_lignes(nom, 30.0, 6.5, 1)[0].ends_with("-…")
+                && nom_en_lignes("Oux", 30.0, 6.5, 1) == ["Oux"]
+        );
     }
 
     #[test]

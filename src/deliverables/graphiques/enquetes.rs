@@ -24,6 +24,15 @@ pub(super) fn questions<'a>(contexte: &Contexte<'a>) -> Vec<(&'a Questionnaire, 
     contexte.questionnaires.values().flat_map(de).collect()
 }
 
+/// The questions that ask for a mark: name of the picture, mean of the last year, greatest mark.
+pub(crate) fn moyennes(contexte: &Contexte<'_>) -> Vec<(String, Figure, i32)> {
+    let moyenne = |(questionnaire, question): (&Questionnaire, &Question)| {
+        let (lue, sur) = (lire(contexte, questionnaire, question)?.moyenne?, question.maximum?);
+        Some((nom(questionnaire, question), lue, sur))
+    };
+    questions(contexte).into_iter().filter_map(moyenne).collect()
+}
+
 /// The name of the files of a question.
 pub(super) fn nom(questionnaire: &Questionnaire, question: &Question) -> String {
     format!("enquete-{}-{}", questionnaire.cle, question.cle).replace('_', "-")

@@ -1,6 +1,7 @@
 //! A made-up territory, to draw and to look at: fifteen communes, 2019 to 2024.
 
 use crate::deliverables::{Contexte, Periode, SourceCitee};
+use crate::disclosure::Audience;
 use crate::indicators::{COLONNES, Questionnaire, Statut, TableIndicateurs, en_jours, indicateur};
 use crate::territory::{CodeCommune, CommuneGeo, Geographie};
 use chrono::NaiveDate;
@@ -77,6 +78,7 @@ impl Essai {
         essai.flux();
         essai.ages();
         essai.besoins();
+        essai.avenir();
         essai
     }
 
@@ -86,9 +88,12 @@ impl Essai {
             table: self.table.get_or_init(|| table(&self.lignes)),
             geographie: &self.geographie,
             territoire: "Relais petite enfance Vie et Bocage",
+            audience: Audience::Interne,
             code_territoire: Self::TERRITOIRE,
             annee: 2024,
             sources: &self.sources,
+            projets: &[],
+            modele: None,
             questionnaires: &self.questionnaires,
         }
     }
@@ -157,6 +162,25 @@ impl Essai {
         self.changer(|l| l.indicateur == "eaje_places" && l.annee < 2022, |l| l.statut = Statut::Estime);
     }
 
+    fn avenir(&mut self) {
+        let annees = (2024..=2034).map(|annee| (annee, f64::from(annee - 2024)));
+        for (annee, ans) in annees {
+            for (scenario, pente) in [("sans_renouvellement", 20.0), ("tendance", 9.0), ("cible", 0.0)] {
+                for (borne, ecart) in [("", 0.0), (":bas", -5.0), (":haut", 5.0)] {
+                    let valeur = 312.0 - pente * ans + ecart * ans;
+                    self.territoire(
+                        annee,
+                        "projection_am",
+                        &format!("{scenario}{borne}"),
+                        valeur,
+                        "pmi_2024",
+                    );
+                }
+            }
+        }
+        self.changer(|l| l.indicateur == "projection_am", |l| l.statut = Statut::Estime);
+    }
+
     fn flux(&mut self) {
         let arrivees = [8.0, 16.0, 15.0, 14.0, 12.0, 10.0];
         let departs = [51.0, 46.0, 43.0, 54.0, 48.0, 29.0];
@@ -218,6 +242,8 @@ impl Essai {
             self.commune(commune, 2024, "naissances", (4.2 * poids).round(), "naissances");
             let sources = "pmi_2024;structures;imaje_2024";
             self.commune(commune, 2024, "places_pour_100", ratios[commune], sources);
+            let solde = (ratios[commune] - 90.0) * poids / 10.0;
+            self.commune(commune, 2024, "solde_places", solde.round(), sources);
             // What is shared with the neighbours varies less.
             self.commune(commune, 2024, "accessibilite", f64::midpoint(ratios[commune], 107.0), sources);
             let classe = 1.0 + (commune % 4) as f64;
@@ -226,7 +252,13 @@ impl Essai {
         for (code, statut) in [(Self::SECRETE, Statut::SecretSource), (Self::ABSENTE, Statut::NonDisponible)]
         {
             self.changer(
-                |l| l.code == code && matches!(l.indicateur, "places_pour_100" | "accessibilite" | "tension"),
+                |l| {
+                    l.code == code
+                        && matches!(
+                            l.indicateur,
+                            "places_pour_100" | "solde_places" | "accessibilite" | "tension"
+                        )
+                },
                 |l| {
                     l.statut = statut;
                     l.valeur = None;

@@ -4,14 +4,18 @@
 //! written: there is never an empty frame.
 
 mod am_et_places;
+mod am_par_commune;
 mod cadre;
 mod cartes;
 mod courbe;
 mod enquetes;
+mod financement;
 mod flux_am;
 mod naissances;
 mod offre_par_mode;
+mod projection;
 mod pyramide_ages;
+mod solde_par_commune;
 mod toile;
 mod volets;
 
@@ -20,7 +24,8 @@ pub(crate) mod essai;
 
 pub use toile::{Image, Legende};
 
-pub(crate) use cadre::{Habillage, Zone};
+pub(crate) use cadre::{Habillage, Zone, annees_connues, citations, citer, notes};
+pub(crate) use enquetes::moyennes;
 pub(crate) use toile::{Ancre, CAPITALES, Texte, Toile, couper, largeur, pt, rectangle};
 
 use super::{Contexte, ErreurLivrable, Livrable};
@@ -40,7 +45,11 @@ const GRAPHIQUES: &[(&str, Dessiner)] = &[
     (flux_am::NOM, flux_am::dessiner),
     (pyramide_ages::NOM, pyramide_ages::dessiner),
     (offre_par_mode::NOM, offre_par_mode::dessiner),
+    (financement::NOM, financement::dessiner),
     (naissances::NOM, naissances::dessiner),
+    (solde_par_commune::NOM, solde_par_commune::dessiner),
+    (am_par_commune::NOM, am_par_commune::dessiner),
+    (projection::NOM, projection::dessiner),
     (cartes::NOM_PLACES, cartes::dessiner_places),
     (cartes::NOM_ACCESSIBILITE, cartes::dessiner_accessibilite),
     (cartes::NOM_TENSION, cartes::dessiner_tension),
@@ -50,9 +59,34 @@ const GRAPHIQUES: &[(&str, Dessiner)] = &[
 /// The charts and maps of the report.
 #[derive(Debug, Default)]
 pub struct Graphiques {
-    /// PNG already made, by the SHA-256 of their SVG: audiences who may see the same figures get the same
-    /// pictures, and rasterising is what takes time.
-    pngs: Mutex<BTreeMap<[u8; 32], Arc<Vec<u8>>>>,
+    pngs: Arc<Pngs>,
+}
+
+/// PNG already made, by the SHA-256 of their SVG: audiences who may see the same figures get the same
+/// pictures, slides show those of the report, and rasterising is what takes time.
+#[derive(Debug, Default)]
+pub struct Pngs(Mutex<BTreeMap<[u8; 32], Arc<Vec<u8>>>>);
+
+impl Pngs {
+    /// The PNG of a picture.
+    ///
+    /// # Errors
+    /// If the picture cannot be drawn.
+    pub fn de(&self, image: &Image) -> Result<Arc<Vec<u8>>, ErreurLivrable> {
+        self.du_svg(image, &image.svg())
+    }
+
+    fn du_svg(&self, image: &Image, svg: &str) -> Result<Arc<Vec<u8>>, ErreurLivrable> {
+        let empreinte: [u8; 32] = Sha256::digest(svg).into();
+        let pngs = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let connu = pngs().get(&empreinte).map(Arc::clone);
+        let png = match connu {
+            Some(png) => png,
+            None => Arc::new(image.png()?),
+        };
+        pngs().insert(empreinte, Arc::clone(&png));
+        Ok(png)
+    }
 }
 
 /// The files of one picture.
@@ -85,6 +119,11 @@ impl Livrable for Graphiques {
 }
 
 impl Graphiques {
+    /// With a store of pictures that others share.
+    pub(super) fn avec(pngs: Arc<Pngs>) -> Self {
+        Self { pngs }
+    }
+
     /// Every picture whose data are there, in the order of pages; drawn side by side.
     fn fabriquer(&self, contexte: &Contexte<'_>) -> Result<Vec<Fichiers>, ErreurLivrable> {
         let faits: Vec<_> = std::thread::scope(|portee| {
@@ -105,14 +144,7 @@ impl Graphiques {
     fn fabriquer_un(&self, image: Option<Image>) -> Result<Option<Fichiers>, ErreurLivrable> {
         let Some(image) = image else { return Ok(None) };
         let svg = image.svg();
-        let empreinte: [u8; 32] = Sha256::digest(&svg).into();
-        let pngs = || self.pngs.lock().unwrap_or_else(PoisonError::into_inner);
-        let connu = pngs().get(&empreinte).map(Arc::clone);
-        let png = match connu {
-            Some(png) => png,
-            None => Arc::new(image.png()?),
-        };
-        pngs().insert(empreinte, Arc::clone(&png));
+        let png = self.pngs.du_svg(&image, &svg)?;
         Ok(Some(Fichiers { nom: image.nom, svg, png }))
     }
 }

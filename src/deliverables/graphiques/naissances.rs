@@ -38,7 +38,7 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     };
     let mut toile = Toile::new(LARGEUR, HAUTEUR);
     let zone = habillage.poser(&mut toile);
-    let mots = tracer(&mut toile, zone, &volets);
+    let mots = tracer(&mut toile, zone, &volets, false);
     let description = super::decrire(&habillage, &mots);
     toile.terminer(NOM, Legende { titre: habillage.titre, description }).map(Some)
 }

@@ -32,8 +32,16 @@ impl Volet {
 }
 
 /// Draws the panels, each as wide as its years ask for; gives each series in words.
-/// `axes` are the years of each panel.
-pub(crate) fn tracer(toile: &mut Toile, zone: Zone, volets: &[(&Volet, &[i32])]) -> Vec<String> {
+/// The years of each panel stand beside it; `meme_echelle` gives all panels one scale.
+pub(crate) fn tracer(
+    toile: &mut Toile,
+    zone: Zone,
+    volets: &[(&Volet, &[i32])],
+    meme_echelle: bool,
+) -> Vec<String> {
+    let commun = meme_echelle
+        .then(|| volets.iter().map(|(v, _)| v.figures.iter().filter_map(|f| f.valeur).fold(0.0, f64::max)))
+        .map(|maximums| maximums.fold(0.0, f64::max));
     // A panel of a few years must still hold its title and the names of its years.
     let poids: Vec<f64> = volets.iter().map(|(_, axe)| axe.len().max(11) as f64).collect();
     let total: f64 = poids.iter().sum();
@@ -42,20 +50,20 @@ pub(crate) fn tracer(toile: &mut Toile, zone: Zone, volets: &[(&Volet, &[i32])])
     let mut mots = Vec::new();
     for ((volet, axe), poids) in volets.iter().zip(poids) {
         let droite = gauche + libre * poids / total;
-        mots.push(tracer_un(toile, Zone { gauche, droite, ..zone }, volet, axe));
+        mots.push(tracer_un(toile, Zone { gauche, droite, ..zone }, volet, axe, commun));
         gauche = droite + ECART;
     }
     mots
 }
 
-fn tracer_un(toile: &mut Toile, zone: Zone, volet: &Volet, axe: &[i32]) -> String {
+fn tracer_un(toile: &mut Toile, zone: Zone, volet: &Volet, axe: &[i32], commun: Option<f64>) -> String {
     toile
         .texte(Texte::new(volet.titre, zone.gauche, zone.haut + 2.4, corps::VALEUR).gras().en(volet.couleur));
     let annees: Vec<i32> = volet.annees();
     let courbe = Courbe { serie: &volet.figures, axe, annees: &annees, couleur: volet.couleur };
     let interieur =
         Zone { gauche: zone.gauche + NOMBRES, haut: zone.haut + 10.0, bas: zone.bas - 5.0, ..zone };
-    let panneau = Panneau::new(interieur, 0.0, courbe.maximum());
+    let panneau = Panneau::new(interieur, 0.0, commun.unwrap_or_else(|| courbe.maximum()));
     courbe.aire(toile, &panneau);
     panneau.quadriller(toile, |v| look::nombre(v, 0));
     courbe.tracer(toile, &panneau);

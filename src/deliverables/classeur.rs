@@ -1,0 +1,443 @@
+//! `indicateurs.xlsx`: the indicator table for those who work in a spreadsheet.
+//!
+//! A sheet « À lire », a sheet « Définitions », then one sheet for each family of indicators: a row for each
+//! indicator, detail and place, a column for each year, so that filters and pivot tables work and a series
+//! reads from left to right. What is not known is said in words, never by a zero.
+
+use super::graphiques::citations;
+use super::tableur::{self, Bloc, Cellule, Feuille, MARQUE_ESTIME};
+use super::{Contexte, ErreurLivrable, Livrable};
+use crate::disclosure::Audience;
+use crate::indicators::catalogue::Unite;
+use crate::indicators::{
+    FAMILLES, Famille, Figure, Indicateur, ModaliteEnquete, Niveau, Questionnaire, Statut,
+};
+use polars::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+const FICHIER: &str = "indicateurs.xlsx";
+
+/// The longest name of a sheet that spreadsheets take.
+const NOM_DE_FEUILLE: usize = 31;
+
+/// The workbook of the indicators.
+#[derive(Debug)]
+pub(super) struct Classeur;
+
+impl Livrable for Classeur {
+    fn nom(&self) -> &'static str {
+        "classeur"
+    }
+
+    fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
+        let rangees = Rangee::lire(contexte)?;
+        let mut feuilles = vec![a_lire(contexte), definitions(&rangees)];
+        feuilles.extend(FAMILLES.iter().filter_map(|famille| feuille(contexte, famille, &rangees)));
+        let titre = format!("{} : indicateurs de la petite enfance, {}", contexte.territoire, contexte.annee);
+        tableur::ecrire(contexte, dossier, FICHIER, &titre, &feuilles)
+    }
+}
+
+/// The figures of one indicator, one detail and one place, over the years.
+struct Rangee {
+    niveau: Niveau,
+    code: String,
+    nom: String,
+    modalite: String,
+    figures: Vec<Figure>,
+}
+
+type ParIndicateur = BTreeMap<String, Vec<Rangee>>;
+
+impl Rangee {
+    /// The rows of each indicator, in the order of pages: details as the catalogue has them, the territory
+    /// first, communes by name. A detail of which nothing is known anywhere has no row.
+    fn lire(contexte: &Contexte<'_>) -> PolarsResult<ParIndicateur> {
+        let trame = contexte.table.trame();
+        let texte = |nom: &str| trame.column(nom)?.str().cloned();
+        let colonnes = ["indicateur", "modalite", "niveau", "code", "nom"].map(texte);
+        let [ids, modalites, niveaux, codes, noms] = colonnes;
+        let (ids, modalites, niveaux, codes, noms) = (ids?, modalites?, niveaux?, codes?, noms?);
+        let mot = |colonne: &StringChunked, rang| colonne.get(rang).unwrap_or_default().to_owned();
+        let cles: BTreeSet<[String; 5]> = (0..trame.height())
+            .map(|rang| [&ids, &modalites, &niveaux, &codes, &noms].map(|colonne| mot(colonne, rang)))
+            .collect();
+        let mut rangees = ParIndicateur::new();
+        for [id, modalite, niveau, code, nom] in cles {
+            let Some(niveau) = Niveau::TOUS.into_iter().find(|n| n.mot() == niveau) else { continue };
+            let figures = contexte.table.serie(niveau, &code, &id, &modalite);
+            rangees.entry(id).or_default().push(Self { niveau, code, nom, modalite, figures });
+        }
+        for (id, lignes) in &mut rangees {
+            ranger(lignes, crate::indicators::indicateur(id));
+        }
+        Ok(rangees)
+    }
+
+    fn derniere(&self) -> Option<&Figure> {
+        self.figures.iter().rfind(|f| f.statut.est_connu())
+    }
+
+    fn dit_quelque_chose(&self) -> bool {
+        self.figures.iter().any(|f| !matches!(f.statut, Statut::NonDisponible | Statut::SansObjet))
+    }
+}
+
+fn ranger(lignes: &mut Vec<Rangee>, entree: Option<&Indicateur>) {
+    let dites: BTreeSet<String> =
+        lignes.iter().filter(|l| l.dit_quelque_chose()).map(|l| l.modalite.clone()).collect();
+    lignes.retain(|l| dites.contains(&l.modalite));
+    let rang = |modalite: &str| {
+        let place = entree.and_then(|e| e.modalites.iter().position(|(id, _)| *id == modalite));
+        if modalite.is_empty() { 0 } else { place.map_or(usize::MAX, |p| p + 1) }
+    };
+    lignes.sort_by(|a, b| {
+        let cle =
+            |l: &Rangee| (rang(&l.modalite), l.modalite.clone(), l.niveau, l.nom.clone(), l.code.clone());
+        cle(a).cmp(&cle(b))
+    });
+}
+
+/// The name of a sheet: the title of the family, cut before the word that is too many and what leads to it.
+fn nom_de_feuille(titre: &str) -> String {
+    const LIENS: [&str; 8] = ["de", "des", "du", "et", "les", "la", "le", "entre"];
+    let mut mots: Vec<&str> = titre.split(' ').collect();
+    while mots.len() > 1 && mots.join(" ").chars().count() > NOM_DE_FEUILLE {
+        mots.pop();
+        while mots.len() > 1 && mots.last().is_some_and(|m| LIENS.contains(m)) {
+            mots.pop();
+        }
+    }
+    mots.join(" ").chars().take(NOM_DE_FEUILLE).collect()
+}
+
+/// The sheet of a family; none if nothing of it is known.
+fn feuille(contexte: &Contexte<'_>, famille: &Famille, rangees: &ParIndicateur) -> Option<Feuille> {
+    let des = |entree: &'static Indicateur| rangees.get(entree.id).map(|lignes| (entree, lignes));
+    let entrees: Vec<(&'static Indicateur, &Vec<Rangee>)> =
+        famille.indicateurs.iter().filter_map(des).filter(|(_, lignes)| !lignes.is_empty()).collect();
+    let figures = || entrees.iter().flat_map(|(_, lignes)| lignes.iter()).flat_map(|l| &l.figures);
+    let annees: BTreeSet<i32> =
+        figures().filter(|f| f.statut != Statut::NonDisponible).map(|f| f.annee).collect();
+    if entrees.is_empty() {
+        return None;
+    }
+    let enquetes = famille.indicateurs.iter().all(|i| i.entrees == ["questionnaire"]);
+    let (details, largeurs): (&[&str], &[f64]) = if enquetes {
+        (&["Enquête", "Question", "Réponse", "Parmi"], &[26.0, 44.0, 30.0, 30.0])
+    } else {
+        (&["Détail"], &[34.0])
+    };
+    let mut entetes: Vec<String> = ["Indicateur"].iter().chain(details).map(ToString::to_string).collect();
+    entetes.extend(["Niveau", "Code", "Lieu", "Unité"].map(str::to_owned));
+    entetes.extend(annees.iter().map(ToString::to_string));
+    entetes.extend(
+        ["Dernière année connue", "Observé le", "Numérateur", "Dénominateur", "Communes connues", "Sources"]
+            .map(str::to_owned),
+    );
+    let mut toutes_les_largeurs = vec![42.0];
+    toutes_les_largeurs.extend(largeurs);
+    toutes_les_largeurs.extend([12.0, 11.0, 28.0, 15.0]);
+    toutes_les_largeurs.extend(annees.iter().map(|_| 10.0));
+    toutes_les_largeurs.extend([11.0, 12.0, 12.0, 13.0, 12.0, 60.0]);
+    let lignes = entrees
+        .iter()
+        .flat_map(|(entree, lignes)| lignes.iter().map(move |l| (*entree, l)))
+        .map(|(entree, rangee)| ligne(contexte, entree, rangee, enquetes, &annees))
+        .collect();
+    Some(Feuille {
+        nom: nom_de_feuille(famille.titre),
+        largeurs: toutes_les_largeurs,
+        blocs: vec![Bloc { entetes, lignes, encadre: false }],
+        figees: Some(u16::try_from(details.len() + 4).unwrap_or(u16::MAX)),
+        filtre: true,
+        paysage: true,
+    })
+}
+
+fn ligne(
+    contexte: &Contexte<'_>,
+    entree: &Indicateur,
+    rangee: &Rangee,
+    enquete: bool,
+    annees: &BTreeSet<i32>,
+) -> Vec<Cellule> {
+    let mut ligne = vec![mots(entree.libelle)];
+    if enquete {
+        ligne.extend(details_d_enquete(contexte.questionnaires, &rangee.modalite).map(mots));
+    } else {
+        ligne.push(mots(entree.libelle_modalite(&rangee.modalite)));
+    }
+    ligne.extend([
+        mots(niveau_en_clair(rangee.niveau)),
+        mots(&rangee.code),
+        mots(&rangee.nom),
+        mots(entree.unite.mot()),
+    ]);
+    for annee in annees {
+        let figure = rangee.figures.iter().find(|f| f.annee == *annee);
+        ligne.push(figure.map_or(Cellule::Vide, |f| cellule(f, entree)));
+    }
+    ligne.extend(origine(contexte, rangee));
+    ligne
+}
+
+/// What the last known figure is made of, and the sources of all.
+fn origine(contexte: &Contexte<'_>, rangee: &Rangee) -> [Cellule; 6] {
+    let sources = mots(citations(contexte, &rangee.figures).join(" ; "));
+    let Some(derniere) = rangee.derniere() else {
+        return [Cellule::Vide, Cellule::Vide, Cellule::Vide, Cellule::Vide, Cellule::Vide, sources];
+    };
+    let terme = |terme: Option<f64>| {
+        // Sums of whole things; what is shared between communes keeps its fraction.
+        let decimales = terme.map_or(0, |v| u32::from(v.fract() != 0.0));
+        terme.map_or(Cellule::Vide, |valeur| Cellule::Nombre { valeur, decimales, estime: false })
+    };
+    let parties = match (rangee.niveau, derniere.parties_attendues) {
+        (Niveau::Territoire, attendues @ 2..) => format!("{} sur {attendues}", derniere.parties),
+        _ => String::new(),
+    };
+    [
+        Cellule::Annee(derniere.annee),
+        derniere.date_observation.map_or(Cellule::Vide, Cellule::Date),
+        terme(derniere.numerateur),
+        terme(derniere.denominateur),
+        mots(parties),
+        sources,
+    ]
+}
+
+/// Words on one line: rows of figures are all of one height.
+fn mots(texte: impl Into<String>) -> Cellule {
+    let texte = texte.into();
+    if texte.is_empty() { Cellule::Vide } else { Cellule::Brut(texte) }
+}
+
+/// A figure as a typed cell.
+pub(super) fn cellule(figure: &Figure, entree: &Indicateur) -> Cellule {
+    let estime = figure.statut == Statut::Estime;
+    match (figure.statut.abreviation(), figure.valeur) {
+        (Some((court, _)), _) => Cellule::Absent(court.to_owned()),
+        (None, None) => Cellule::Absent("n.d.".to_owned()),
+        (None, Some(valeur)) if entree.unite == Unite::Pourcent => {
+            Cellule::Pourcent { valeur, decimales: entree.decimales, estime }
+        }
+        (None, Some(valeur)) => Cellule::Nombre { valeur, decimales: entree.decimales, estime },
+    }
+}
+
+fn niveau_en_clair(niveau: Niveau) -> &'static str {
+    match niveau {
+        Niveau::Territoire => "Territoire",
+        Niveau::Departement => "Département",
+        Niveau::France => "France",
+        Niveau::Commune => "Commune",
+    }
+}
+
+/// Survey, question, answer, and the respondents among whom; the keys themselves where the questionnaire is
+/// not known.
+fn details_d_enquete(questionnaires: &BTreeMap<String, Questionnaire>, modalite: &str) -> [String; 4] {
+    let lue = ModaliteEnquete::lire(modalite);
+    let Some(enquete) = questionnaires.get(&lue.questionnaire) else {
+        return [modalite.to_owned(), String::new(), String::new(), String::new()];
+    };
+    let question = |cle: &str| enquete.questions.iter().find(|q| q.cle == cle);
+    let posee = lue.question.as_deref().map(|cle| match question(cle) {
+        None => cle.to_owned(),
+        Some(q) => match &lue.ligne {
+            None => q.libelle().to_owned(),
+            Some(ligne) => {
+                let nom = q.lignes.iter().find(|l| l.cle == *ligne).map_or(ligne.as_str(), |l| &l.libelle);
+                format!("{} : {nom}", q.libelle())
+            }
+        },
+    });
+    let option = |question_cle: &str, cle: &str| {
+        question(question_cle).map_or_else(|| cle.to_owned(), |q| q.libelle_option(cle).to_owned())
+    };
+    let reponse = lue.option.as_deref().map(|cle| option(lue.question.as_deref().unwrap_or_default(), cle));
+    let parmi = lue.profil.as_ref().map(|(q, o)| {
+        let nom = question(q).map_or(q.as_str(), |q| q.libelle());
+        format!("{nom} : {}", option(q, o))
+    });
+    [
+        enquete.titre.clone(),
+        posee.unwrap_or_default(),
+        reponse.unwrap_or_default(),
+        parmi.unwrap_or_else(|| "tous les répondants".to_owned()),
+    ]
+}
+
+/// What the workbook is, for whom, what its signs mean, where its figures come from.
+fn a_lire(contexte: &Contexte<'_>) -> Feuille {
+    let paire = |quoi: &str, dit: &str| vec![Cellule::Gras(quoi.to_owned()), Cellule::texte(dit)];
+    let pour = match contexte.audience {
+        Audience::Interne => {
+            "Le relais seulement : des chiffres y parlent de peu de personnes. Ne pas diffuser."
+        }
+        Audience::Elus => "Les élus : ce qui parle de trop peu de personnes est retenu (s.).",
+        Audience::Public => "Tout public : ce qui parle de trop peu de personnes est retenu (s.).",
+    };
+    let mut lignes = vec![
+        vec![Cellule::Titre(contexte.territoire.to_owned())],
+        paire(
+            "Contenu",
+            "Les indicateurs de la petite enfance, pour le territoire et chaque commune : une feuille par thème, une ligne par indicateur, détail et lieu, une colonne par année. Ce que veut dire chaque indicateur est dans la feuille « Définitions ».",
+        ),
+        vec![Cellule::Gras("Année du rapport".to_owned()), Cellule::Annee(contexte.annee)],
+        paire("Pour qui", pour),
+        paire(
+            "Filtrer",
+            "Les flèches de la première ligne de chaque feuille choisissent un indicateur, un lieu, un détail. Un indicateur ou un détail dont rien n’est connu n’a pas de ligne.",
+        ),
+        Vec::new(),
+        vec![Cellule::Gras("Signes".to_owned())],
+    ];
+    let mut signes: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (court, long) in Statut::TOUS.into_iter().filter_map(Statut::abreviation) {
+        match signes.iter_mut().find(|(signe, _)| *signe == court) {
+            Some((_, sens)) => sens.push(long),
+            None => signes.push((court, vec![long])),
+        }
+    }
+    lignes.extend(signes.iter().map(|(court, sens)| paire(court, &sens.join(" ; ou "))));
+    lignes.push(paire(
+        MARQUE_ESTIME,
+        "derrière un nombre : valeur estimée, calculée à partir d’autres chiffres. C’est un format d’affichage : la cellule reste un nombre.",
+    ));
+    lignes.push(paire(
+        "Communes connues",
+        "« 13 sur 15 » : la somme ne porte que sur 13 des 15 communes, les autres n’étant pas connues.",
+    ));
+    let sources = contexte.sources.values().map(|source| {
+        let date = source.date.map_or(Cellule::Vide, Cellule::Date);
+        vec![Cellule::texte(&source.libelle), Cellule::texte(&source.fichier), date]
+    });
+    let sources = Bloc {
+        entetes: ["Source", "Fichier", "Date des données"].map(str::to_owned).to_vec(),
+        lignes: sources.collect(),
+        encadre: false,
+    };
+    Feuille {
+        nom: "À lire".to_owned(),
+        largeurs: vec![42.0, 90.0, 14.0],
+        blocs: vec![Bloc { lignes, ..Bloc::default() }, sources],
+        ..Feuille::default()
+    }
+}
+
+/// The catalogue, and which indicators have figures.
+fn definitions(rangees: &ParIndicateur) -> Feuille {
+    let entetes = [
+        "Thème",
+        "Indicateur",
+        "Définition",
+        "Calcul",
+        "Unité",
+        "À savoir",
+        "Source",
+        "Chiffres",
+        "Identifiant",
+    ];
+    let lignes = FAMILLES.iter().flat_map(|famille| famille.indicateurs.iter().map(move |i| (famille, i)));
+    let lignes = lignes.map(|(famille, i)| {
+        let connu = rangees.get(i.id).is_some_and(|lignes| !lignes.is_empty());
+        let chiffres = if connu { "oui" } else { "aucun : source absente" };
+        [
+            famille.titre,
+            i.libelle,
+            i.definition,
+            i.formule,
+            i.unite.mot(),
+            i.precaution,
+            i.source,
+            chiffres,
+            i.id,
+        ]
+        .map(Cellule::texte)
+        .to_vec()
+    });
+    Feuille {
+        nom: "Définitions".to_owned(),
+        largeurs: vec![22.0, 34.0, 50.0, 50.0, 16.0, 50.0, 30.0, 14.0, 26.0],
+        blocs: vec![Bloc {
+            entetes: entetes.map(str::to_owned).to_vec(),
+            lignes: lignes.collect(),
+            encadre: false,
+        }],
+        figees: Some(2),
+        filtre: true,
+        paysage: true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deliverables::graphiques::essai::Essai;
+    use calamine::{Data, Range, Reader, Xlsx, open_workbook};
+
+    fn page(essai: &Essai, nom: &str) -> Range<Data> {
+        let dossier = tempfile::tempdir().unwrap();
+        Classeur.produire(&essai.contexte(), dossier.path()).unwrap();
+        let mut lu: Xlsx<_> = open_workbook(dossier.path().join(FICHIER)).unwrap();
+        lu.worksheet_range(nom).unwrap()
+    }
+
+    fn trouver<'a>(page: &'a Range<Data>, colonne: &str, indicateur: &str, lieu: &str) -> &'a Data {
+        let entetes: Vec<String> = page.rows().next().unwrap().iter().map(ToString::to_string).collect();
+        let rang = |nom: &str| entetes.iter().position(|e| e == nom).unwrap();
+        let (i, c) = (rang("Indicateur"), rang("Code"));
+        let ligne = page
+            .rows()
+            .find(|l| {
+                l[i].to_string() == indicateur && l[c].to_string() == lieu && l[rang("Détail")] == Data::Empty
+            })
+            .unwrap();
+        &ligne[rang(colonne)]
+    }
+
+    #[test]
+    fn les_feuilles_ont_des_noms_que_les_tableurs_acceptent() {
+        assert_eq!(nom_de_feuille("Équilibre entre l’offre et les besoins"), "Équilibre entre l’offre");
+        let noms: BTreeSet<String> = FAMILLES.iter().map(|f| nom_de_feuille(f.titre)).collect();
+        assert_eq!(noms.len(), FAMILLES.len(), "deux feuilles de même nom");
+        assert!(noms.iter().all(|n| n.chars().count() <= NOM_DE_FEUILLE));
+    }
+
+    #[test]
+    fn un_chiffre_est_un_nombre_et_ce_qui_manque_est_dit() {
+        let essai = Essai::new();
+        let offre = page(&essai, "Offre d’accueil");
+        let am = "Assistants maternels agréés";
+        assert_eq!(trouver(&offre, "2024", am, Essai::TERRITOIRE), &Data::Float(312.0));
+        assert_eq!(
+            trouver(&offre, "Sources", am, Essai::TERRITOIRE).to_string(),
+            "PMI, listes du 31/12/2019 au 31/12/2024"
+        );
+        let ages = page(&essai, "Âges");
+        let part = crate::indicators::indicateur("part_55_plus").unwrap();
+        assert_eq!(trouver(&ages, "2024", part.libelle, Essai::TERRITOIRE), &Data::Float(0.299));
+        let equilibre = page(&essai, "Équilibre entre l’offre");
+        let pour_cent = crate::indicators::indicateur("places_pour_100").unwrap().libelle;
+        let dit = |code| trouver(&equilibre, "2024", pour_cent, code).to_string();
+        assert_eq!((dit(Essai::SECRETE), dit(Essai::ABSENTE)), ("s.".to_owned(), "n.d.".to_owned()));
+    }
+
+    #[test]
+    fn les_signes_et_les_sources_sont_expliques() {
+        let page = page(&Essai::new(), "À lire");
+        let texte: Vec<String> = page.rows().flatten().map(ToString::to_string).collect();
+        for attendu in [
+            "n.d.",
+            "s.",
+            "(e)",
+            "secret statistique de la source ; ou non diffusé : trop peu de personnes",
+            "Insee, état civil",
+        ] {
+            assert!(texte.iter().any(|t| t == attendu), "{attendu}");
+        }
+    }
+}

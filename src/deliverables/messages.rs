@@ -1,0 +1,256 @@
+//! Sentences made of figures: titles that say what a figure says, and no more.
+//!
+//! Each function is pure and gives none when the figure is missing or withheld. None names a cause; a change
+//! is a difference between two dates, never a trend; an estimate is called one, or not compared.
+
+use super::look::{self, ESPACE_INSECABLE};
+use crate::indicators::{Figure, Statut};
+
+/// A noun, in the singular and in the plural.
+pub type Noms = (&'static str, &'static str);
+
+fn connue(figure: &Figure) -> Option<f64> {
+    figure.valeur.filter(|_| figure.statut.est_connu())
+}
+
+/// What a reader must know of the figure to read the sentence: an estimate, a sum that lacks communes.
+fn reserve(figure: &Figure) -> String {
+    let partielle = figure.parties < figure.parties_attendues;
+    let communes = format!(
+        "{} sur {}",
+        look::compter(f64::from(figure.parties), "commune", "communes"),
+        figure.parties_attendues
+    );
+    match (figure.statut == Statut::Estime, partielle) {
+        (false, false) => String::new(),
+        (true, false) => " (valeur estimée)".to_owned(),
+        (false, true) => format!(" ({communes})"),
+        (true, true) => format!(" (valeur estimée, {communes})"),
+    }
+}
+
+/// « un an », « cinq ans », « 12 ans ».
+fn duree(ans: i32) -> String {
+    const MOTS: [&str; 11] =
+        ["zéro", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix"];
+    let nombre = usize::try_from(ans).ok().and_then(|n| MOTS.get(n)).map(ToString::to_string);
+    let nom = if ans.abs() < 2 { "an" } else { "ans" };
+    format!("{}{ESPACE_INSECABLE}{nom}", nombre.unwrap_or_else(|| ans.to_string()))
+}
+
+/// « de » or « d’ », before a noun.
+fn de(nom: &str) -> String {
+    let voyelle = nom.chars().next().is_some_and(|c| "aeiouyéèêàâîôûh".contains(c.to_ascii_lowercase()));
+    if voyelle { format!("d’{nom}") } else { format!("de {nom}") }
+}
+
+/// « 312 assistants maternels agréés en 2024 », « Aucune place libre en 2024 ».
+pub fn effectif(figure: &Figure, noms: Noms, aucun: &str) -> Option<String> {
+    let valeur = connue(figure)?;
+    let compte =
+        if valeur == 0.0 { format!("{aucun} {}", noms.0) } else { look::compter(valeur, noms.0, noms.1) };
+    Some(format!("{compte} en {}{}", figure.annee, reserve(figure)))
+}
+
+/// « 95 assistants maternels de moins en cinq ans ». `ecart` is counted at constant perimeter; none if it
+/// is an estimate.
+pub fn evolution(ecart: &Figure, ans: i32, noms: Noms) -> Option<String> {
+    let valeur = connue(ecart).filter(|_| ecart.statut == Statut::Observe && ans > 0)?;
+    let partielle = reserve(ecart);
+    Some(if valeur == 0.0 {
+        format!("Autant {} qu’il y a {}{partielle}", de(noms.1), duree(ans))
+    } else {
+        let sens = if valeur < 0.0 { "de moins" } else { "de plus" };
+        format!("{} {sens} en {}{partielle}", look::compter(valeur.abs(), noms.0, noms.1), duree(ans))
+    })
+}
+
+/// « 32,7 % des places collectives ont un tarif selon les revenus en 2024 ».
+pub fn part(figure: &Figure, propos: &str) -> Option<String> {
+    let valeur = connue(figure)?;
+    Some(format!("{} {propos} en {}{}", look::pourcent(valeur, 1), figure.annee, reserve(figure)))
+}
+
+/// « 48 départs et 12 arrivées d’assistants maternels en 2023 ».
+pub fn flux(arrivees: &Figure, departs: &Figure) -> Option<String> {
+    let (venus, partis) = (connue(arrivees)?, connue(departs)?);
+    let compter = |valeur: f64, aucun: &str, un: &str, plusieurs: &str| {
+        if valeur == 0.0 { format!("{aucun} {un}") } else { look::compter(valeur, un, plusieurs) }
+    };
+    if venus == 0.0 && partis == 0.0 {
+        return Some(format!("Ni arrivée ni départ d’assistants maternels en {}", departs.annee));
+    }
+    let partis = compter(partis, "aucun", "départ", "départs");
+    let venus = compter(venus, "aucune", "arrivée", "arrivées");
+    let phrase =
+        format!("{partis} et {venus} d’assistants maternels en {}{}", departs.annee, reserve(departs));
+    Some(capitale(&phrase))
+}
+
+/// « 97,5 places d’accueil pour 100 enfants de moins de 3 ans en 2024 ».
+pub fn rapport(figure: &Figure) -> Option<String> {
+    let valeur = connue(figure)?;
+    let noms = if valeur < 2.0 { "place d’accueil" } else { "places d’accueil" };
+    Some(format!(
+        "{}{ESPACE_INSECABLE}{noms} pour 100{ESPACE_INSECABLE}enfants de moins de 3{ESPACE_INSECABLE}ans en {}{}",
+        look::nombre(valeur, 1),
+        figure.annee,
+        reserve(figure)
+    ))
+}
+
+/// « De 45,5 à 140,2 places pour 100 enfants selon les communes ». Of at least two communes.
+pub fn etendue(figures: &[Figure], propos: &str) -> Option<String> {
+    let connues: Vec<f64> = figures.iter().filter_map(connue).collect();
+    if connues.len() < 2 {
+        return None;
+    }
+    let bas = connues.iter().copied().fold(f64::MAX, f64::min);
+    let haut = connues.iter().copied().fold(f64::MIN, f64::max);
+    let ecrire = |v: f64| look::nombre(v, 0);
+    Some(if ecrire(bas) == ecrire(haut) {
+        format!("{} {propos} dans chaque commune", ecrire(bas))
+    } else {
+        format!("De {} à {} {propos} selon les communes", ecrire(bas), ecrire(haut))
+    })
+}
+
+/// « 3 communes sans assistant maternel agréé en 2024 ».
+pub fn communes(figure: &Figure, propos: &str) -> Option<String> {
+    effectif(figure, ("commune", "communes"), "Aucune")
+        .map(|texte| texte.replacen(" en ", &format!(" {propos} en "), 1))
+}
+
+/// « Sans aucune arrivée, entre 141 et 175 assistants maternels en 2034 ». An interval, not one number.
+pub fn projection(bas: &Figure, haut: &Figure, noms: Noms) -> Option<String> {
+    let (b, h) = (connue(bas)?, connue(haut)?);
+    let entre = if look::nombre(b, 0) == look::nombre(h, 0) {
+        look::compter(b, noms.0, noms.1)
+    } else {
+        format!("entre {} et {}", look::nombre(b, 0), look::compter(h, noms.0, noms.1))
+    };
+    Some(format!("Si personne n’arrivait, il resterait {entre} en {}", haut.annee))
+}
+
+/// « 8,42 sur 10 : la note moyenne de 101 répondants ».
+pub fn moyenne(figure: &Figure, sur: i32) -> Option<String> {
+    let (note, combien) = (connue(figure)?, figure.denominateur?);
+    Some(format!(
+        "{} sur {sur}{ESPACE_INSECABLE}: la note moyenne de {}",
+        look::nombre(note, 2),
+        look::compter(combien, "répondant", "répondants")
+    ))
+}
+
+fn capitale(texte: &str) -> String {
+    let mut lettres = texte.chars();
+    lettres.next().map_or_else(String::new, |c| c.to_uppercase().chain(lettres).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const AM: Noms = ("assistant maternel", "assistants maternels");
+
+    fn figure(valeur: f64) -> Figure {
+        Figure {
+            annee: 2024,
+            date_observation: None,
+            valeur: Some(valeur),
+            numerateur: None,
+            denominateur: None,
+            statut: Statut::Observe,
+            parties: 15,
+            parties_attendues: 15,
+            sources: String::new(),
+        }
+    }
+
+    fn tue(statut: Statut) -> Figure {
+        Figure { valeur: None, statut, ..figure(0.0) }
+    }
+
+    #[test]
+    fn quatre_vingt_quinze_de_moins_en_cinq_ans() {
+        let dit = |v: f64, ans| evolution(&figure(v), ans, AM).unwrap();
+        assert_eq!(dit(-95.0, 5), "95\u{a0}assistants maternels de moins en cinq\u{a0}ans");
+        assert_eq!(dit(-1.0, 1), "1\u{a0}assistant maternel de moins en un\u{a0}an");
+        assert_eq!(dit(2.0, 12), "2\u{a0}assistants maternels de plus en 12\u{a0}ans");
+        assert_eq!(dit(0.0, 5), "Autant d’assistants maternels qu’il y a cinq\u{a0}ans");
+        assert_eq!(
+            evolution(&figure(0.0), 3, ("place", "places")).unwrap(),
+            "Autant de places qu’il y a trois\u{a0}ans"
+        );
+    }
+
+    #[test]
+    fn ce_qui_manque_ou_se_tait_ne_se_dit_pas() {
+        for statut in [Statut::NonDisponible, Statut::Secret, Statut::SecretSource, Statut::SansObjet] {
+            let rien = tue(statut);
+            assert_eq!(effectif(&rien, AM, "Aucun"), None);
+            assert_eq!(evolution(&rien, 5, AM), None);
+            assert_eq!(part(&rien, "des places"), None);
+            assert_eq!(flux(&figure(1.0), &rien), None);
+            assert_eq!(flux(&rien, &figure(1.0)), None);
+            assert_eq!(rapport(&rien), None);
+            assert_eq!(projection(&rien, &figure(2.0), AM), None);
+            assert_eq!(moyenne(&rien, 10), None);
+            assert_eq!(communes(&rien, "sans offre"), None);
+            assert_eq!(etendue(&[rien, figure(3.0)], "places"), None);
+        }
+    }
+
+    #[test]
+    fn une_estimation_se_dit_et_ne_se_compare_pas() {
+        let estimee = Figure { statut: Statut::Estime, ..figure(1352.0) };
+        assert_eq!(evolution(&estimee, 5, AM), None);
+        assert_eq!(
+            effectif(&estimee, ("place", "places"), "Aucune").unwrap(),
+            "1\u{202f}352\u{a0}places en 2024 (valeur estimée)"
+        );
+        let partielle = Figure { parties: 1, ..figure(12.0) };
+        assert_eq!(
+            effectif(&partielle, AM, "Aucun").unwrap(),
+            "12\u{a0}assistants maternels en 2024 (1\u{a0}commune sur 15)"
+        );
+    }
+
+    #[test]
+    fn zero_un_et_plusieurs() {
+        let dit = |v: f64| effectif(&figure(v), AM, "Aucun").unwrap();
+        assert_eq!(dit(0.0), "Aucun assistant maternel en 2024");
+        assert_eq!(dit(1.0), "1\u{a0}assistant maternel en 2024");
+        let flux = |a: f64, d: f64| super::flux(&figure(a), &figure(d)).unwrap();
+        assert_eq!(flux(12.0, 48.0), "48\u{a0}départs et 12\u{a0}arrivées d’assistants maternels en 2024");
+        assert_eq!(flux(0.0, 1.0), "1\u{a0}départ et aucune arrivée d’assistants maternels en 2024");
+        assert_eq!(flux(2.0, 0.0), "Aucun départ et 2\u{a0}arrivées d’assistants maternels en 2024");
+        assert_eq!(flux(0.0, 0.0), "Ni arrivée ni départ d’assistants maternels en 2024");
+        let sans = |v: f64| communes(&figure(v), "sans assistant maternel").unwrap();
+        assert_eq!(sans(0.0), "Aucune commune sans assistant maternel en 2024");
+        assert_eq!(sans(1.0), "1\u{a0}commune sans assistant maternel en 2024");
+        assert_eq!(sans(3.0), "3\u{a0}communes sans assistant maternel en 2024");
+    }
+
+    #[test]
+    fn parts_rapports_intervalles() {
+        assert_eq!(
+            part(&figure(32.69), "des places collectives").unwrap(),
+            "32,7\u{202f}% des places collectives en 2024"
+        );
+        assert_eq!(
+            rapport(&figure(97.5)).unwrap(),
+            "97,5\u{a0}places d’accueil pour 100\u{a0}enfants de moins de 3\u{a0}ans en 2024"
+        );
+        assert_eq!(
+            etendue(&[figure(45.4), tue(Statut::Secret), figure(140.2)], "places").unwrap(),
+            "De 45 à 140 places selon les communes"
+        );
+        assert_eq!(
+            projection(&figure(141.0), &figure(175.0), AM).unwrap(),
+            "Si personne n’arrivait, il resterait entre 141 et 175\u{a0}assistants maternels en 2024"
+        );
+        let note = Figure { denominateur: Some(101.0), ..figure(8.42) };
+        assert_eq!(moyenne(&note, 10).unwrap(), "8,42 sur 10\u{a0}: la note moyenne de 101\u{a0}répondants");
+    }
+}

@@ -1,0 +1,328 @@
+//! What the workbooks share: the formats of cells, text that stays text, a creation date that the clock does
+//! not set.
+
+use super::look::palette;
+use super::{Contexte, ErreurLivrable};
+use chrono::{Datelike, NaiveDate};
+use rust_xlsxwriter::{
+    Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
+use std::path::{Path, PathBuf};
+
+/// What marks an estimated value: behind the number, which stays one.
+pub(super) const MARQUE_ESTIME: &str = "(e)";
+
+/// One cell.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Cellule {
+    /// Nothing.
+    Vide,
+    /// Words, whatever they begin with.
+    Texte(String),
+    /// Words that introduce others.
+    Gras(String),
+    /// Words on one line, that run over the next cells.
+    Brut(String),
+    /// A change, with its sign.
+    Ecart { valeur: f64, decimales: u32 },
+    /// The title of a sheet.
+    Titre(String),
+    /// What stands in place of a number: « n.d. », « s. ».
+    Absent(String),
+    /// A count or a mean, with its decimals.
+    Nombre { valeur: f64, decimales: u32, estime: bool },
+    /// A share, from 0 to 100 here and typed as a percentage in the sheet.
+    Pourcent { valeur: f64, decimales: u32, estime: bool },
+    /// A year, without a separator of thousands.
+    Annee(i32),
+    /// A day.
+    Date(NaiveDate),
+}
+
+impl Cellule {
+    /// A text; nothing if it is empty.
+    pub(super) fn texte(texte: impl Into<String>) -> Self {
+        let texte = texte.into();
+        if texte.is_empty() { Self::Vide } else { Self::Texte(texte) }
+    }
+}
+
+/// One sheet: lines of text, then a table.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Feuille {
+    /// Its name on the tab: at most 31 characters.
+    pub(super) nom: String,
+    /// Width of each column, in characters.
+    pub(super) largeurs: Vec<f64>,
+    /// The tables, from the top.
+    pub(super) blocs: Vec<Bloc>,
+    /// Columns that stay when the sheet slides, with the header of the first block.
+    pub(super) figees: Option<u16>,
+    /// The first block has a filter on each column.
+    pub(super) filtre: bool,
+    /// True if the sheet is wider than high, for printing.
+    pub(super) paysage: bool,
+}
+
+/// Lines, with or without a header.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Bloc {
+    /// Header of the columns; none for lines of text.
+    pub(super) entetes: Vec<String>,
+    /// The lines.
+    pub(super) lignes: Vec<Vec<Cellule>>,
+    /// Thin rules around each cell, as on a form.
+    pub(super) encadre: bool,
+}
+
+/// Writes a workbook; gives its path.
+pub(super) fn ecrire(
+    contexte: &Contexte<'_>,
+    dossier: &Path,
+    nom: &str,
+    titre: &str,
+    feuilles: &[Feuille],
+) -> Result<Vec<PathBuf>, ErreurLivrable> {
+    let octets = composer(contexte.annee, titre, feuilles)
+        .map_err(|cause| ErreurLivrable::Classeur { nom: nom.to_owned(), cause })?;
+    let chemin = dossier.join(nom);
+    std::fs::write(&chemin, octets).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
+    Ok(vec![PathBuf::from(nom)])
+}
+
+/// The bytes of a workbook. Its creation date is the last day of the year of the report: the clock must not
+/// change the bytes.
+pub(super) fn composer(annee: i32, titre: &str, feuilles: &[Feuille]) -> Result<Vec<u8>, XlsxError> {
+    let mut classeur = Workbook::new();
+    let creation = ExcelDateTime::from_ymd(u16::try_from(annee).unwrap_or(1900), 12, 31)?;
+    let proprietes = DocProperties::new().set_title(titre).set_creation_datetime(&creation);
+    classeur.set_properties(&proprietes);
+    let formats = Formats::new();
+    for feuille in feuilles {
+        let page = classeur.add_worksheet();
+        page.set_name(&feuille.nom)?;
+        composer_feuille(page, feuille, &formats)?;
+    }
+    classeur.save_to_buffer()
+}
+
+fn composer_feuille(page: &mut Worksheet, feuille: &Feuille, formats: &Formats) -> Result<(), XlsxError> {
+    for (colonne, largeur) in (0u16..).zip(&feuille.largeurs) {
+        page.set_column_width(colonne, *largeur)?;
+    }
+    let mut rang = 0;
+    for (numero, bloc) in feuille.blocs.iter().enumerate() {
+        let debut = rang;
+        for (colonne, entete) in (0u16..).zip(&bloc.entetes) {
+            page.write_string_with_format(rang, colonne, entete, &formats.entete)?;
+        }
+        if !bloc.entetes.is_empty() {
+            page.set_row_height(rang, ENTETE)?;
+            rang += 1;
+        }
+        for ligne in &bloc.lignes {
+            for (colonne, cellule) in (0u16..).zip(ligne) {
+                formats.ecrire(page, (rang, colonne), cellule, bloc.encadre)?;
+            }
+            if let Some(hauteur) = hauteur(ligne, &feuille.largeurs) {
+                page.set_row_height(rang, hauteur)?;
+            }
+            rang += 1;
+        }
+        if numero == 0 && !bloc.entetes.is_empty() {
+            let derniere = u16::try_from(bloc.entetes.len()).unwrap_or(u16::MAX).saturating_sub(1);
+            if feuille.filtre {
+                page.autofilter(debut, 0, rang.saturating_sub(1), derniere)?;
+            }
+            if let Some(figees) = feuille.figees {
+                page.set_freeze_panes(debut + 1, figees)?;
+            }
+            page.set_repeat_rows(debut, debut)?;
+        }
+        rang += 1;
+    }
+    page.set_paper_size(9).set_print_fit_to_pages(1, 0).set_footer("&L&A&R&P / &N");
+    if feuille.paysage {
+        page.set_landscape();
+    }
+    Ok(())
+}
+
+/// Height of a header: two lines, and air.
+const ENTETE: f64 = 32.0;
+/// Height of a line of text.
+const INTERLIGNE: f64 = 13.5;
+
+/// Height of a row, if its words do not hold on one line: not every spreadsheet finds it by itself.
+fn hauteur(ligne: &[Cellule], largeurs: &[f64]) -> Option<f64> {
+    let lignes = ligne.iter().zip(largeurs).map(|(cellule, largeur)| match cellule {
+        // A line of words is never quite full.
+        Cellule::Texte(texte) | Cellule::Gras(texte) => {
+            (texte.chars().count() as f64 * 1.08 / largeur).ceil()
+        }
+        Cellule::Titre(_) => 2.0,
+        _ => 1.0,
+    });
+    let lignes = lignes.fold(1.0, f64::max);
+    (lignes > 1.0).then_some(lignes * INTERLIGNE + 2.0)
+}
+
+/// The formats of the cells, made once.
+struct Formats {
+    entete: Format,
+    titre: Format,
+    gras: Format,
+    texte: Format,
+    absent: Format,
+    date: Format,
+}
+
+/// Text that a spreadsheet would take for a formula if somebody typed it.
+fn ressemble_a_une_formule(texte: &str) -> bool {
+    texte.starts_with(['=', '+', '-', '@', '\t', '\r'])
+}
+
+impl Formats {
+    fn new() -> Self {
+        let base = Format::new().set_align(FormatAlign::Top).set_font_size(10);
+        let couleur = |(r, v, b): super::look::Couleur| {
+            Color::RGB(u32::from(r) << 16 | u32::from(v) << 8 | u32::from(b))
+        };
+        Self {
+            entete: base
+                .clone()
+                .set_bold()
+                .set_text_wrap()
+                .set_align(FormatAlign::VerticalCenter)
+                .set_font_color(couleur(palette::PAPIER))
+                .set_background_color(couleur(palette::BLEU))
+                .set_border_bottom(FormatBorder::Thin),
+            titre: base.clone().set_bold().set_font_size(16).set_font_color(couleur(palette::BLEU)),
+            gras: base.clone().set_bold().set_text_wrap(),
+            absent: base
+                .clone()
+                .set_italic()
+                .set_align(FormatAlign::Right)
+                .set_font_color(couleur(palette::ENCRE_PALE)),
+            date: base.clone().set_num_format("dd/mm/yyyy").set_align(FormatAlign::Left),
+            texte: base.set_text_wrap(),
+        }
+    }
+
+    fn ecrire(
+        &self,
+        page: &mut Worksheet,
+        (rang, colonne): (u32, u16),
+        cellule: &Cellule,
+        encadre: bool,
+    ) -> Result<(), XlsxError> {
+        let cadre = |format: &Format| {
+            if encadre { format.clone().set_border(FormatBorder::Thin) } else { format.clone() }
+        };
+        let mut texte = |texte: &str, format: &Format| {
+            let format = cadre(format);
+            let format = if ressemble_a_une_formule(texte) { format.set_quote_prefix() } else { format };
+            page.write_string_with_format(rang, colonne, texte, &format).map(|_| ())
+        };
+        match cellule {
+            Cellule::Vide if encadre => texte("", &self.texte),
+            Cellule::Vide => Ok(()),
+            Cellule::Texte(mots) => texte(mots, &self.texte),
+            Cellule::Gras(mots) => texte(mots, &self.gras),
+            Cellule::Brut(mots) => texte(mots, &self.texte.clone().unset_text_wrap()),
+            Cellule::Titre(mots) => texte(mots, &self.titre),
+            Cellule::Absent(mots) => texte(mots, &self.absent),
+            Cellule::Nombre { valeur, decimales, estime } => {
+                let format = cadre(&self.nombre(&format_de_nombre(*decimales, *estime), *estime));
+                page.write_number_with_format(rang, colonne, *valeur, &format).map(|_| ())
+            }
+            Cellule::Annee(annee) => {
+                let format = cadre(&self.date.clone().set_num_format("0"));
+                page.write_number_with_format(rang, colonne, f64::from(*annee), &format).map(|_| ())
+            }
+            Cellule::Ecart { valeur, decimales } => {
+                let nombre = format_de_nombre(*decimales, false);
+                let format = cadre(&self.nombre(&format!("+{nombre};-{nombre};0"), false));
+                page.write_number_with_format(rang, colonne, *valeur, &format).map(|_| ())
+            }
+            Cellule::Pourcent { valeur, decimales, estime } => {
+                let format = cadre(&self.nombre(&format_de_part(*decimales, *estime), *estime));
+                page.write_number_with_format(rang, colonne, *valeur / 100.0, &format).map(|_| ())
+            }
+            Cellule::Date(jour) => {
+                let petit = |n: u32| u8::try_from(n).unwrap_or(1);
+                let annee = u16::try_from(jour.year()).unwrap_or(1900);
+                let jour = ExcelDateTime::from_ymd(annee, petit(jour.month()), petit(jour.day()))?;
+                page.write_datetime_with_format(rang, colonne, &jour, &cadre(&self.date)).map(|_| ())
+            }
+        }
+    }
+
+    fn nombre(&self, format: &str, estime: bool) -> Format {
+        let base = self.texte.clone().unset_text_wrap().set_num_format(format).set_align(FormatAlign::Right);
+        if estime { base.set_italic() } else { base }
+    }
+}
+
+fn decimales_en_zeros(decimales: u32) -> String {
+    if decimales == 0 { String::new() } else { format!(".{}", "0".repeat(decimales as usize)) }
+}
+
+fn marque(estime: bool) -> String {
+    if estime { format!("\" {MARQUE_ESTIME}\"") } else { String::new() }
+}
+
+/// `#,##0`, `#,##0.0" (e)"`: the spreadsheet writes it with the separators of its country.
+fn format_de_nombre(decimales: u32, estime: bool) -> String {
+    format!("#,##0{}{}", decimales_en_zeros(decimales), marque(estime))
+}
+
+/// `0.0 %`.
+fn format_de_part(decimales: u32, estime: bool) -> String {
+    format!("0{}\u{a0}%{}", decimales_en_zeros(decimales), marque(estime))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use calamine::{Data, Reader, Xlsx};
+    use std::io::Cursor;
+
+    fn essai() -> Vec<u8> {
+        let textes = ["=1+1", "+33 6", "-5", "@SOMME(A1)", "Maché"].map(|t| vec![Cellule::texte(t)]);
+        let nombres = vec![
+            Cellule::Nombre { valeur: 1092.0, decimales: 0, estime: true },
+            Cellule::Pourcent { valeur: 83.8, decimales: 1, estime: false },
+            Cellule::Date(NaiveDate::from_ymd_opt(2024, 12, 31).unwrap()),
+            Cellule::Absent("n.d.".to_owned()),
+        ];
+        let bloc = Bloc {
+            entetes: vec!["=A".to_owned()],
+            lignes: textes.into_iter().chain([nombres]).collect(),
+            encadre: false,
+        };
+        let feuille = Feuille { nom: "Essai".to_owned(), blocs: vec![bloc], ..Feuille::default() };
+        composer(2024, "Essai", &[feuille]).unwrap()
+    }
+
+    #[test]
+    fn un_texte_reste_un_texte_et_un_nombre_un_nombre() {
+        let octets = essai();
+        let mut lu: Xlsx<_> = Xlsx::new(Cursor::new(&octets)).unwrap();
+        let page = lu.worksheet_range("Essai").unwrap();
+        let lire = |ligne, colonne| page.get_value((ligne, colonne)).unwrap().clone();
+        for (ligne, attendu) in (0..).zip(["=A", "=1+1", "+33 6", "-5", "@SOMME(A1)", "Maché"]) {
+            assert_eq!(lire(ligne, 0), Data::String(attendu.to_owned()));
+        }
+        assert_eq!(lire(6, 0), Data::Float(1092.0));
+        assert_eq!(lire(6, 1), Data::Float(0.838));
+        assert!(matches!(lire(6, 2), Data::DateTime(_)), "{:?}", lire(6, 2));
+        assert_eq!(lire(6, 3), Data::String("n.d.".to_owned()));
+        assert!(lu.worksheet_formula("Essai").unwrap().is_empty());
+    }
+
+    #[test]
+    fn memes_cellules_memes_octets() {
+        assert!(essai() == essai());
+    }
+}
