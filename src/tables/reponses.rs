@@ -103,7 +103,9 @@ impl Reponses {
         bilan: &mut Bilan,
     ) -> PolarsResult<Self> {
         let (lue, imprevues) = Self::lire_avec(tableau, questionnaire, ingestion, bilan)?;
-        imprevues.into_iter().for_each(|probleme| bilan.noter(probleme));
+        for probleme in imprevues {
+            bilan.noter(probleme);
+        }
         Ok(lue)
     }
 
@@ -127,7 +129,9 @@ impl Reponses {
             for posee in &reperage.posees {
                 let mut lues = lire_cellule(posee, rang);
                 if posee.question.genre == TypeQuestion::Commune {
-                    lues.iter_mut().for_each(|lue| communes.situer(lue, ingestion));
+                    for lue in &mut lues {
+                        communes.situer(lue, ingestion);
+                    }
                 }
                 if lues.iter().any(|lue| !lue.prevue) {
                     imprevues.entry(posee.colonne.position).or_insert((rang, 0)).1 += 1;

@@ -5,6 +5,8 @@ use crate::open_data::Cache;
 use crate::pipeline::lecture::Lecteur;
 use crate::pipeline::{Declaration, Suivi};
 use crate::tables::Pseudonymes;
+use crate::tables::AssistantsMaternels;
+use std::fmt::Write as _;
 use tempfile::TempDir;
 
 struct Muet;
@@ -93,9 +95,11 @@ impl Bureau {
             // « parents-2023.csv » is of 2023; what has no year in its name is of the year of the run.
             let an = (2022..2025).find(|a| nom.contains(&a.to_string())).unwrap_or(annee);
             let id = nom.trim_end_matches(".csv").trim_end_matches(|c: char| c.is_ascii_digit() || c == '-');
-            pipeline += &format!(
+            write!(
+                pipeline,
                 "[[sources]]\nid = \"{id}-{an}\"\ntype = \"{genre}\"\nfichier = \"{nom}\"\ndate = {an}-12-31\n"
-            );
+            )
+            .unwrap();
         }
         self.ecrire("essai.toml", &pipeline);
         let declaration = Declaration::lire(&self.dossier.path().join("essai.toml")).unwrap();
@@ -124,7 +128,7 @@ fn contenu(lues: &Lues) -> BTreeMap<&'static str, BTreeSet<String>> {
     let autres = &lues.autres;
     let questions = autres.reponses.as_ref().map(|r| r.definitions().unwrap());
     let tables = [
-        (LISTE, lues.assistants_maternels.as_ref().map(|t| t.trame())),
+        (LISTE, lues.assistants_maternels.as_ref().map(AssistantsMaternels::trame)),
         (STRUCTURES, lues.structures.as_ref().map(Structures::trame)),
         (ARRETS, lues.structures.as_ref().map(Structures::arrets)),
         (COMPTES, Some(lues.comptes.trame())),
