@@ -3,14 +3,21 @@
 //! A deliverable gets the disclosed indicator table, the catalogue and the geography, and nothing
 //! else: it cannot show a figure that the table does not hold.
 
+pub mod apparence;
 pub(crate) mod carte;
+mod fiche;
 pub mod geojson;
 pub mod graphiques;
 mod indicateurs;
 pub mod look;
+mod pages;
 
+use crate::disclosure::Audience;
 use crate::indicators::TableIndicateurs;
+use crate::quality::{ChiffreManquant, Contradiction};
+use crate::tables::Services;
 use crate::territory::Geographie;
+use apparence::Apparence;
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -70,6 +77,18 @@ pub struct Contexte<'a> {
     pub annee: i32,
     /// What the identifiers of the column `sources` stand for.
     pub sources: &'a BTreeMap<String, SourceCitee>,
+    /// Observation day of the report: the date of every document.
+    pub date: NaiveDate,
+    /// Who reads, said on the pages; the table already is what they may see.
+    pub audience: Audience,
+    /// What the territory sets of its look.
+    pub apparence: &'a Apparence,
+    /// What each commune offers, for its fiche: the one canonical table that a deliverable reads.
+    pub services: Option<&'a Services>,
+    /// Sources that do not say the same, those that the audience may see.
+    pub contradictions: &'a [Contradiction],
+    /// Figures that no source gives.
+    pub manques: &'a [ChiffreManquant],
 }
 
 /// A deliverable could not be written.
@@ -89,6 +108,14 @@ pub enum ErreurLivrable {
         /// Name of the picture.
         nom: String,
         /// What the library said.
+        cause: String,
+    },
+    /// A page could not be set.
+    #[error("mise en page de {nom} impossible (défaut d’observatoire, à signaler) : {cause}")]
+    Page {
+        /// The document.
+        nom: String,
+        /// Where in the templates, and what the library said.
         cause: String,
     },
     /// The frame could not be written.
@@ -115,5 +142,6 @@ pub fn tous() -> Vec<Box<dyn Livrable>> {
         Box::new(indicateurs::Indicateurs),
         Box::new(geojson::CommunesGeojson),
         Box::new(graphiques::Graphiques::default()),
+        Box::new(fiche::Fiches),
     ]
 }

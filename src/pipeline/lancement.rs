@@ -5,6 +5,7 @@ use super::journal::LignesDeSource;
 use super::lecture::{Lecteur, Lues};
 use super::publication::Chantier;
 use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, examen, secret};
+use crate::deliverables::apparence::Apparence;
 use crate::deliverables::{self, Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::{Audience, divulguer};
 use crate::indicators::{self, Entrees, Niveau, TableIndicateurs, catalogue};
@@ -225,7 +226,9 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
     let Calcul { lues, table, manques, qualite } =
         calculer(&declaration, options, &historique, &mut chrono, suivi)?;
 
-    let (mut fichiers, retenus) = ecrire_livrables(&chantier, &livrables, &lues, &table, annee, suivi)?;
+    let apparence = declaration.apparence.lire(&declaration.chemin)?;
+    let commun = Commun { lues: &lues, table: &table, qualite: &qualite, apparence: &apparence };
+    let (mut fichiers, retenus) = ecrire_livrables(&chantier, &livrables, &commun, suivi)?;
     chrono.noter("livrables");
     fichiers.extend(["interne/qualite.html", "interne/rejets.csv"].map(PathBuf::from));
     examen::ecrire(&lues, &qualite, &chantier.dossier().join("interne"))?;
@@ -266,16 +269,24 @@ fn choisir_livrables(demandes: &[String]) -> Result<Vec<Box<dyn Livrable>>, Erre
     Ok(tous.into_iter().filter(|l| demandes.is_empty() || demandes.iter().any(|d| d == l.nom())).collect())
 }
 
+/// What every audience's deliverables are made from.
+#[derive(Clone, Copy)]
+struct Commun<'a> {
+    lues: &'a Lues,
+    table: &'a TableIndicateurs,
+    qualite: &'a RapportQualite,
+    apparence: &'a Apparence,
+}
+
 type Ecrits = (Vec<PathBuf>, BTreeMap<Audience, usize>);
 
 fn ecrire_livrables(
     chantier: &Chantier,
     livrables: &[Box<dyn Livrable>],
-    lues: &Lues,
-    table: &TableIndicateurs,
-    annee: i32,
+    commun: &Commun<'_>,
     suivi: &dyn Suivi,
 ) -> Result<Ecrits, ErreurLancement> {
+    let Commun { lues, table, qualite, apparence } = *commun;
     suivi.etape("livrables", Audience::TOUTES.len() * livrables.len());
     let (mut fichiers, mut retenus) = (Vec::new(), BTreeMap::new());
     for audience in Audience::TOUTES {
@@ -288,8 +299,15 @@ fn ecrire_livrables(
             geographie: &lues.geographie,
             territoire: &lues.perimetre.nom,
             code_territoire: &lues.perimetre.code,
-            annee,
+            annee: qualite.date.year(),
             sources: &lues.sources,
+            date: qualite.date,
+            audience,
+            apparence,
+            services: lues.autres.services.as_ref(),
+            // They give figures by commune that were not disclosed.
+            contradictions: if audience == Audience::Interne { &qualite.contradictions } else { &[] },
+            manques: &qualite.manques,
         };
         for livrable in livrables {
             let ecrits = livrable.produire(&contexte, &dossier)?;

@@ -1,6 +1,8 @@
 //! A made-up territory, to draw and to look at: fifteen communes, 2019 to 2024.
 
+use crate::deliverables::apparence::Apparence;
 use crate::deliverables::{Contexte, Periode, SourceCitee};
+use crate::disclosure::Audience;
 use crate::indicators::{COLONNES, Statut, TableIndicateurs, en_jours, indicateur};
 use crate::territory::{CodeCommune, CommuneGeo, Geographie};
 use chrono::NaiveDate;
@@ -47,6 +49,7 @@ pub(crate) struct Essai {
     lignes: Vec<Ligne>,
     pub(crate) geographie: Geographie,
     sources: BTreeMap<String, SourceCitee>,
+    pub(crate) apparence: Apparence,
     table: std::cell::OnceCell<TableIndicateurs>,
 }
 
@@ -69,6 +72,7 @@ impl Essai {
             lignes: Vec::new(),
             geographie: Geographie::default(),
             sources: sources(),
+            apparence: Apparence::default(),
             table: std::cell::OnceCell::new(),
         };
         essai.offre();
@@ -87,6 +91,12 @@ impl Essai {
             code_territoire: Self::TERRITOIRE,
             annee: 2024,
             sources: &self.sources,
+            date: NaiveDate::from_ymd_opt(2024, 12, 31).unwrap(),
+            audience: Audience::Interne,
+            apparence: &self.apparence,
+            services: None,
+            contradictions: &[],
+            manques: &[],
         }
     }
 

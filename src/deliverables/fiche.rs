@@ -1,0 +1,338 @@
+//! `fiches/<code>-<nom>.pdf`: two A4 pages for each commune, for its mayor.
+
+mod chiffres;
+mod phrases;
+
+use super::carte::Voisinage;
+use super::graphiques::{Image, Legende, Toile, Volet, Zone, largeur, serie_de, tracer_les_volets};
+use super::look::{self, ESPACE_INSECABLE, Graisse, palette};
+use super::pages::{Base, Document, Illustration, Pdf, Releve, Tableau};
+use super::{Contexte, ErreurLivrable, Livrable};
+use crate::indicators::{Niveau, indicateur};
+use crate::sources::valeurs::replier;
+use crate::territory::CodeCommune;
+use polars::prelude::*;
+use rayon::prelude::*;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+/// Pages of a fiche.
+const PAGES: usize = 2;
+/// Sizes of type tried in turn, until the fiche holds on its pages.
+const ECHELLES: [f64; 5] = [1.0, 0.95, 0.9, 0.84, 0.78];
+/// Services listed on a fiche; how many more there are is said.
+const SERVICES: usize = 14;
+/// Longest text of a service, in characters.
+const TEXTE_DE_SERVICE: usize = 150;
+/// Size of a name of ordinary length, pt.
+const CORPS_DU_NOM: f64 = 26.0;
+/// Room for a name, mm.
+const LARGEUR_DU_NOM: f64 = 174.0;
+/// The map of the fiche, and what it compares.
+const CARTE: &str = "places_pour_100";
+
+/// The fiches of the communes.
+#[derive(Debug)]
+pub(crate) struct Fiches;
+
+/// One commune of the report.
+struct Commune<'a> {
+    contexte: &'a Contexte<'a>,
+    code: String,
+    nom: String,
+}
+
+/// What the template says.
+#[derive(Debug, Serialize)]
+struct Fiche {
+    base: Base,
+    commune: String,
+    code: String,
+    territoire: String,
+    annee: i32,
+    jour: String,
+    /// Size of the name, pt: a long one is set smaller.
+    corps_du_nom: f64,
+    cles: Vec<chiffres::Cle>,
+    en_bref: Vec<String>,
+    note: String,
+    source: String,
+    carte: Option<Illustration>,
+    tendance: Option<Illustration>,
+    besoin: Option<Illustration>,
+    chiffres: Tableau,
+    /// The column of the year of the report.
+    colonne_forte: Option<usize>,
+    offre: Tableau,
+    services: Services,
+    lecture: Vec<String>,
+}
+
+/// What the commune offers, as its fiche tells it.
+#[derive(Debug, Default, Serialize)]
+struct Services {
+    lignes: Vec<(String, String)>,
+    autres: usize,
+    source: String,
+}
+
+impl Livrable for Fiches {
+    fn nom(&self) -> &'static str {
+        "fiches"
+    }
+
+    fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
+        let communes = communes(contexte)?;
+        if communes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let chemin = dossier.join(self.nom());
+        std::fs::create_dir_all(&chemin).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
+        let voisinage = indicateur(CARTE).map(|i| Voisinage::new(contexte, i));
+        let faites: Vec<Result<PathBuf, ErreurLivrable>> = communes
+            .par_iter()
+            .map(|commune| {
+                let relatif = Path::new(self.nom()).join(commune.fichier());
+                let pdf = commune.composer(voisinage.as_ref())?;
+                let chemin = dossier.join(&relatif);
+                std::fs::write(&chemin, pdf.octets)
+                    .map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
+                Ok(relatif)
+            })
+            .collect();
+        faites.into_iter().collect()
+    }
+}
+
+/// The communes that the table tells of in the year of the report, by code.
+fn communes<'a>(contexte: &'a Contexte<'a>) -> PolarsResult<Vec<Commune<'a>>> {
+    let trame = contexte.table.trame();
+    let texte = |nom: &str| trame.column(nom)?.str().cloned();
+    let (niveaux, codes, noms) = (texte("niveau")?, texte("code")?, texte("nom")?);
+    let annees = trame.column("annee")?.i32()?;
+    let lignes = niveaux.iter().zip(codes.iter()).zip(noms.iter()).zip(annees.iter());
+    let uniques: BTreeMap<&str, &str> = lignes
+        .filter(|(((niveau, _), _), annee)| {
+            *niveau == Some(Niveau::Commune.mot()) && *annee == Some(contexte.annee)
+        })
+        .filter_map(|(((_, code), nom), _)| code.zip(nom))
+        .collect();
+    let commune =
+        |(code, nom): (&str, &str)| Commune {
+            contexte, code: code.to_owned(), nom: nom.replace('\'', "’")
+        };
+    Ok(uniques.into_iter().map(commune).collect())
+}
+
+impl<'a> Commune<'a> {
+    /// `85003-aizenay.pdf`
+    fn fichier(&self) -> String {
+        format!("{}-{}.pdf", self.code, replier(&self.nom).replace(' ', "-"))
+    }
+
+    fn lieu(&self) -> (Niveau, &str) {
+        (Niveau::Commune, &self.code)
+    }
+
+    fn releve(&self) -> Releve<'_> {
+        Releve::new(self.contexte, Niveau::Commune, &self.code)
+    }
+
+    /// Sets the fiche, in the largest type that holds on its pages.
+    fn composer(&self, voisinage: Option<&Voisinage<'_>>) -> Result<Pdf, ErreurLivrable> {
+        let mut images = BTreeMap::new();
+        let mut fiche = self.rediger(voisinage, &mut images)?;
+        let mut dernier = None;
+        for echelle in ECHELLES {
+            fiche.base.echelle = echelle;
+            let donnees = serde_json::to_vec(&fiche)
+                .map_err(|cause| ErreurLivrable::Page { nom: self.fichier(), cause: cause.to_string() })?;
+            let document = Document {
+                modele: "fiche.typ",
+                donnees,
+                images: images.clone(),
+                date: self.contexte.date,
+                identifiant: format!(
+                    "fiche {} {} {}",
+                    self.code,
+                    self.contexte.annee,
+                    self.contexte.audience.dossier()
+                ),
+            };
+            let pdf = document.composer()?;
+            if pdf.pages == PAGES {
+                return Ok(pdf);
+            }
+            dernier = Some(pdf);
+        }
+        let pages = dernier.map_or(0, |pdf| pdf.pages);
+        Err(ErreurLivrable::Page {
+            nom: self.fichier(),
+            cause: format!("{pages} pages au lieu de {PAGES}, même en petits caractères"),
+        })
+    }
+
+    fn rediger(
+        &self,
+        voisinage: Option<&Voisinage<'_>>,
+        images: &mut BTreeMap<&'static str, Vec<u8>>,
+    ) -> Result<Fiche, ErreurLivrable> {
+        let contexte = self.contexte;
+        if let Some(logo) = &contexte.apparence.logo {
+            images.insert(logo.nom(), logo.octets().to_vec());
+        }
+        let titre = format!("{}, fiche commune {}", self.nom, contexte.annee);
+        let description = format!("L’accueil des moins de 3 ans à {}, {}", self.nom, contexte.territoire);
+        let (cles, releve) = chiffres::cles(self.releve());
+        let (en_bref, suite) = phrases::en_bref(self.releve(), &self.nom);
+        let mut releve = releve;
+        releve.joindre(suite);
+        let chiffres = chiffres::evolution(self.releve());
+        Ok(Fiche {
+            base: Base::new(contexte, titre, description),
+            commune: self.nom.clone(),
+            code: self.code.clone(),
+            territoire: contexte.territoire.to_owned(),
+            annee: contexte.annee,
+            jour: look::date(contexte.date),
+            corps_du_nom: corps_du_nom(&self.nom),
+            cles,
+            en_bref,
+            note: releve.note(),
+            source: releve.source(),
+            carte: self.carte(voisinage, images)?,
+            tendance: self.tendance(images)?,
+            besoin: self.besoin(images)?,
+            colonne_forte: chiffres.entetes.iter().position(|e| *e == contexte.annee.to_string()),
+            chiffres,
+            offre: chiffres::offre_par_mode(self.releve()),
+            services: self.services()?,
+            lecture: phrases::comment_lire(),
+        })
+    }
+
+    fn carte(
+        &self,
+        voisinage: Option<&Voisinage<'_>>,
+        images: &mut BTreeMap<&'static str, Vec<u8>>,
+    ) -> Result<Option<Illustration>, ErreurLivrable> {
+        let geo = self.code.parse::<CodeCommune>().ok().and_then(|c| self.contexte.geographie.commune(c));
+        let Some((voisinage, geo)) = voisinage.zip(geo) else { return Ok(None) };
+        let Some((image, montrees)) = voisinage.dessiner(geo)? else { return Ok(None) };
+        let mut releve = self.releve();
+        montrees.iter().for_each(|figure| releve.montrer("", figure));
+        images.insert("carte.svg", image.svg().into_bytes());
+        Ok(Some(Illustration::new("carte.svg", &image, releve.note(), releve.source())))
+    }
+
+    fn tendance(
+        &self,
+        images: &mut BTreeMap<&'static str, Vec<u8>>,
+    ) -> Result<Option<Illustration>, ErreurLivrable> {
+        let volets = [
+            ("Assistants maternels agréés", palette::BLEU, "am_agrees"),
+            ("Places chez les assistants maternels", palette::ORANGE, "am_places"),
+        ];
+        self.courbes("tendance.svg", "Les assistants maternels et leurs places", volets, images)
+    }
+
+    fn besoin(
+        &self,
+        images: &mut BTreeMap<&'static str, Vec<u8>>,
+    ) -> Result<Option<Illustration>, ErreurLivrable> {
+        let volets = [
+            ("Naissances de l’année", palette::BLEU, "naissances"),
+            ("Enfants de moins de 3\u{a0}ans", palette::ORANGE, "enfants_0_2"),
+        ];
+        self.courbes("besoin.svg", "Les naissances et les jeunes enfants", volets, images)
+    }
+
+    /// Two series side by side; none if neither has a known value.
+    fn courbes(
+        &self,
+        nom: &'static str,
+        titre: &str,
+        volets: [(&'static str, look::Couleur, &str); 2],
+        images: &mut BTreeMap<&'static str, Vec<u8>>,
+    ) -> Result<Option<Illustration>, ErreurLivrable> {
+        let volets: Vec<Volet> = volets
+            .into_iter()
+            .map(|(titre, couleur, id)| Volet {
+                titre,
+                couleur,
+                figures: serie_de(self.contexte, self.lieu(), id, ""),
+            })
+            .filter(|volet| !volet.annees().is_empty())
+            .collect();
+        let axe: Vec<i32> = {
+            let annees: BTreeSet<i32> = volets.iter().flat_map(Volet::annees).collect();
+            annees.into_iter().collect()
+        };
+        let Some((premiere, derniere)) = axe.first().zip(axe.last()) else { return Ok(None) };
+        let axe: Vec<i32> = (*premiere..=*derniere).collect();
+        let mut toile = Toile::new(178.0, 43.0);
+        let zone = Zone { gauche: 0.0, haut: 0.5, droite: 177.0, bas: 43.0 };
+        let dessines: Vec<(&Volet, &[i32])> = volets.iter().map(|v| (v, axe.as_slice())).collect();
+        let mots = tracer_les_volets(&mut toile, zone, &dessines);
+        let mut releve = self.releve();
+        for volet in &volets {
+            volet.figures_de(&axe).for_each(|(_, figure)| releve.montrer(volet.titre, figure));
+        }
+        let titre = format!("{titre}, {}", look::en_annees(&axe));
+        let legende = Legende { titre, description: format!("{}. {}", self.nom, mots.join(" ")) };
+        let image: Image = toile.terminer(nom, legende)?;
+        images.insert(nom, image.svg().into_bytes());
+        let note = releve.note().replace("En italique", "Point creux et tirets");
+        Ok(Some(Illustration::new(nom, &image, note, releve.source())))
+    }
+
+    /// What the file of services says of the commune, in its order.
+    fn services(&self) -> Result<Services, ErreurLivrable> {
+        let Some(services) = self.contexte.services else { return Ok(Services::default()) };
+        let trame = services.trame();
+        let texte = |nom: &str| trame.column(nom)?.str().cloned();
+        let (codes, noms, valeurs, sources) =
+            (texte("code")?, texte("service")?, texte("valeur")?, texte("source")?);
+        let rangs: Vec<usize> =
+            (0..trame.height()).filter(|rang| codes.get(*rang) == Some(self.code.as_str())).collect();
+        let lire = |colonne: &StringChunked, rang: &usize| colonne.get(*rang).unwrap_or_default().to_owned();
+        let citees: BTreeSet<String> = rangs
+            .iter()
+            .map(|rang| lire(&sources, rang))
+            .map(|id| self.contexte.sources.get(&id).map_or(id, super::SourceCitee::en_clair))
+            .collect();
+        let source = match citees.len() {
+            0 => String::new(),
+            _ => format!(
+                "Source{ESPACE_INSECABLE}: {}.",
+                citees.into_iter().collect::<Vec<_>>().join("\u{202f}; ")
+            ),
+        };
+        Ok(Services {
+            lignes: rangs
+                .iter()
+                .take(SERVICES)
+                .map(|rang| (lire(&noms, rang), abreger(&lire(&valeurs, rang))))
+                .collect(),
+            autres: rangs.len().saturating_sub(SERVICES),
+            source,
+        })
+    }
+}
+
+/// The largest size, pt, at which a name holds on one line.
+fn corps_du_nom(nom: &str) -> f64 {
+    let mesure = largeur(nom, CORPS_DU_NOM, Graisse::Gras);
+    CORPS_DU_NOM * (LARGEUR_DU_NOM / mesure).min(1.0)
+}
+
+/// A long text, cut at a word.
+fn abreger(texte: &str) -> String {
+    if texte.chars().count() <= TEXTE_DE_SERVICE {
+        return texte.to_owned();
+    }
+    let debut: String = texte.chars().take(TEXTE_DE_SERVICE).collect();
+    let coupe = debut.rsplit_once(' ').map_or(debut.as_str(), |(avant, _)| avant);
+    format!("{}…", coupe.trim_end_matches([',', ';', ' ']))
+}
