@@ -26,9 +26,13 @@ verifier pipeline:
     if [ "$code" -eq 2 ]; then exit 0; fi
     exit "$code"
 
-# Remplit le cache des données publiques d'un pipeline depuis un dossier
-recuperer pipeline depuis:
-    cargo run --locked --quiet -- recuperer {{ pipeline }} --depuis {{ depuis }}
+# Remplit le cache des données publiques d'un pipeline : just recuperer pipelines/x.toml, ou avec --depuis <dossier>
+recuperer pipeline *options:
+    #!/usr/bin/env sh
+    cargo run --locked --quiet -- recuperer {{ pipeline }} {{ options }}
+    code=$?
+    if [ "$code" -eq 2 ]; then exit 0; fi
+    exit "$code"
 
 # Passe tous les tests
 test:

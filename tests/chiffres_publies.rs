@@ -74,9 +74,18 @@ fn les_departs_suivent_des_effectifs() {
 
 #[test]
 fn la_premiere_liste_n_a_ni_arrivees_ni_departs() {
+    let demo = demo();
     for id in ["am_arrivees", "am_departs"] {
-        let figure = demo().territoire(id, "", 2019);
-        assert_eq!((figure.valeur, figure.statut), (None, Statut::NonDisponible));
+        for code in codes(demo) {
+            let figure = demo.compte_rendu.table.figure(
+                observatoire::indicators::Niveau::Commune,
+                &code,
+                id,
+                "",
+                2019,
+            );
+            assert_eq!(figure.map(|f| (f.valeur, f.statut)), Some((None, Statut::NonDisponible)), "{code}");
+        }
     }
 }
 

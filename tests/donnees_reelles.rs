@@ -17,11 +17,8 @@ fn lancer_reel(nom: &str, donnees: &Path) -> Essai {
     let pipeline = racine().join(format!("pipelines/{nom}.toml"));
     let declaration = Declaration::lire(&pipeline).unwrap();
     let options = options(dossier.path());
-    let voulus = declaration.sources.iter().filter(|s| s.fichier.is_none()).map(|s| s.genre).collect();
     let jour = chrono::NaiveDate::from_ymd_opt(2025, 1, 15).unwrap();
-    let bilan =
-        recuperer_depuis(declaration.territoire.identifiant(), &voulus, donnees, &options.cache, jour)
-            .unwrap();
+    let bilan = recuperer_depuis(&declaration.demande(), donnees, &options.cache, jour).unwrap();
     assert!(bilan.manquantes.is_empty(), "{:?}", bilan.manquantes);
     assert_eq!(bilan.prises.len(), 5);
     Essai { compte_rendu: lancer(&pipeline, &options, &Muet).unwrap(), _dossier: dossier }

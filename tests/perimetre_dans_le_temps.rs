@@ -141,6 +141,22 @@ fn la_fusion_du_1er_janvier_2025() {
     }
     assert_eq!(lire("am_arrivees", 2020).valeur, Some(0.0), "Lillers n’est pas une arrivée");
 
+    // Births do not change: ten a year in each commune. The total goes from 290 to 370, the evolution is nil.
+    for (modalite, communes) in [("n-1", 29), ("n-3", 29), ("n-5", 28), ("premiere", 27)] {
+        let modalite = format!("naissances:{modalite}");
+        let lire = |id: &str| {
+            compte_rendu.table.figure(Niveau::Territoire, "artois-lys", id, &modalite, 2025).unwrap()
+        };
+        let (absolue, relative) = (lire("evolution"), lire("evolution_pct"));
+        assert_eq!((absolue.valeur, relative.valeur), (Some(0.0), Some(0.0)), "{modalite}");
+        assert_eq!(absolue.parties_attendues, communes, "{modalite} : membres aux deux dates");
+        assert_eq!(relative.denominateur, Some(f64::from(communes) * 10.0), "{modalite}");
+    }
+    // The eight have no part in the projection's arrivals: one came, over the six pairs of lists.
+    let arrivees =
+        compte_rendu.table.figure(Niveau::Territoire, "artois-lys", "projection_arrivees", "tendance", 2026);
+    assert_eq!(arrivees.unwrap().valeur, Some(0.2));
+
     // The three that stay out are set aside, and told.
     let bilan = compte_rendu.bilans.0.iter().find(|b| b.source == "pmi-2025").unwrap();
     assert!(bilan.est_juste());

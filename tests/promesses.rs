@@ -4,20 +4,28 @@
 
 mod commun;
 
+mod activite_et_enquetes;
 mod chiffres_publies;
 mod comptes_des_lignes;
 mod conservation;
 mod corpus;
 mod deterministe;
 mod discretion;
+mod divulgation;
 mod documentation;
 mod donnees_reelles;
+mod dynamique;
+mod equilibre;
+mod expliquer;
 mod fichiers_abimes;
 mod geojson_valide;
 mod historique;
 mod init;
 mod ligne_de_commande;
+mod lois_de_la_dynamique;
 mod mutations;
 mod perimetre_dans_le_temps;
+mod projection;
 mod qualite;
+mod recuperer;
 mod sources_du_bureau;

@@ -395,7 +395,7 @@ fn l_activite_du_relais() {
         lignes(declarations.trame(), &["annee", "mesure", "valeur", "origine"]),
         ["2023 temps_collectifs 41.0 RPE", "2024 temps_collectifs ∅ RPE"]
     );
-    assert_eq!(motifs(&bilan), [Motif::ValeurEnDouble]);
+    assert_eq!(motifs(&bilan), [Motif::ValeurEnDouble, Motif::MesureInconnue]);
 }
 
 #[test]
@@ -451,7 +451,7 @@ fn forms_perd_qui_repond_et_garde_chaque_choix() {
     let questions = lignes(reponses.trame(), &["question"]);
     assert!(questions[0].starts_with("Quels besoins ?") && questions[0].chars().count() > 240);
     assert_eq!((questions[2].as_str(), questions[3].as_str()), ("Remarques", "Remarques"));
-    assert_eq!(motifs(&bilan), [Motif::ColonnePersonnelle]);
+    assert_eq!(motifs(&bilan), [Motif::QuestionnaireNonDeclare, Motif::ColonnePersonnelle]);
     assert!(lignes(reponses.trame(), &["question", "reponse"]).iter().all(|l| !l.contains("Martin")));
 }
 
@@ -462,7 +462,8 @@ fn google_garde_ses_virgules_et_ses_grilles() {
     let (reponses, bilan) =
         ingerer(&chemin, Genre::Questionnaire, &vendee(), "rse", |t, i, b| Reponses::lire(t, i, b).unwrap());
     assert_eq!((bilan.lues, bilan.lignes), (35, 35));
-    assert_eq!(motifs(&bilan), [Motif::ColonnePersonnelle], "{:?}", bilan.problemes);
+    let attendus = [Motif::QuestionnaireNonDeclare, Motif::ColonnePersonnelle];
+    assert_eq!(motifs(&bilan), attendus, "{:?}", bilan.problemes);
     let lus = lignes(reponses.trame(), &["question", "ligne", "reponse"]);
     assert!(lus.iter().any(|l| {
         l.starts_with("Diriez-vous que ... Je suis très sensible aux questions RSE Non, pas du tout")
@@ -610,7 +611,8 @@ fn le_lancement_lit_tout_ce_que_le_pipeline_nomme() {
     }
     let bilan_de = |id: &str| compte_rendu.bilans.0.iter().find(|b| b.source == id).unwrap();
     assert_eq!(motifs(bilan_de("essai-1")), [Motif::SourcesContradictoires]);
-    assert_eq!(motifs(bilan_de("essai-6")), [Motif::ColonnePersonnelle]);
+    let attendus = [Motif::QuestionnaireNonDeclare, Motif::ColonnePersonnelle];
+    assert_eq!(motifs(bilan_de("essai-6")), attendus);
 }
 
 #[test]
@@ -620,7 +622,7 @@ fn une_autre_feuille_semblable_se_dit() {
     let mut classeur = rust_xlsxwriter::Workbook::new();
     for nom in ["2023", "2024"] {
         let feuille = classeur.add_worksheet().set_name(nom).unwrap();
-        for (ligne, cellules) in [["annee", "mesure", "valeur"], [nom, "ateliers", "12"]].iter().enumerate() {
+        for (ligne, cellules) in [["annee", "mesure", "valeur"], [nom, "visites", "12"]].iter().enumerate() {
             for (colonne, cellule) in cellules.iter().enumerate() {
                 feuille
                     .write(u32::try_from(ligne).unwrap(), u16::try_from(colonne).unwrap(), *cellule)

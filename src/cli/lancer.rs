@@ -1,15 +1,16 @@
 //! `observatoire lancer`
 
 use super::progression::Barre;
+use super::recuperer::{age, aujourd_hui};
 use super::{COMPLET, LACUNES, racine};
 use crate::deliverables::look;
 use crate::indicators::Niveau;
 use crate::open_data::Cache;
-use crate::pipeline::{CompteRendu, Manque, Options, lancer};
+use crate::pipeline::{CompteRendu, Declaration, Manque, Options, lancer};
 use crate::quality::{Bilan, Gravite, Probleme};
 use anstream::println;
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Lit les fichiers d’un pipeline et écrit le rapport de l’année.
 #[derive(Debug, clap::Args)]
@@ -52,6 +53,7 @@ pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::
         println!("{}", serde_json::to_string_pretty(&en_json(&compte_rendu))?);
     } else if !arguments.silencieux {
         raconter(&compte_rendu);
+        dire_l_age_du_cache(&arguments.pipeline, &options.cache);
     }
     Ok(if compte_rendu.a_des_lacunes() { LACUNES } else { COMPLET })
 }
@@ -78,16 +80,42 @@ fn raconter(compte_rendu: &CompteRendu) {
             "\n{JAUNE}L’historique n’a pas pu être gardé{FIN} : {cause}. Gardez les fichiers de l’année."
         );
     }
-    let retenus = compte_rendu.retenus.values().max().copied().unwrap_or_default();
-    if retenus > 0 {
-        println!(
-            "\n{retenus} chiffres sur des personnes ne sont que dans « interne » ; « elus » et « public » peuvent sortir du relais."
-        );
-    }
+    raconter_retenus(compte_rendu);
     println!("\n{VERT}Le rapport est dans{FIN} {GRAS}{}{FIN}", compte_rendu.dossier.display());
     for audience in ["interne", "elus", "public"] {
         let fichiers = compte_rendu.fichiers.iter().filter(|f| f.starts_with(audience)).count();
         println!("  {audience:8} {fichiers:3} fichiers");
+    }
+}
+
+/// How old the public data are, and how to renew them.
+fn dire_l_age_du_cache(pipeline: &Path, cache: &Cache) {
+    let Ok(declaration) = Declaration::lire(pipeline) else { return };
+    let mut dates: Vec<_> = cache.dates(&declaration.demande()).into_iter().collect();
+    dates.sort_by_key(|(genre, date)| (*date, *genre));
+    let (Some((genre, date)), Some((_, derniere))) = (dates.first(), dates.last()) else { return };
+    let jour = aujourd_hui();
+    let quoi =
+        if date == derniere { String::new() } else { format!(" (la plus ancienne : {})", genre.libelle()) };
+    println!("\nDonnées publiques du cache : {}{quoi}.", age(*date, jour));
+    if (jour - *date).num_days() > 1 {
+        println!("Pour les renouveler : observatoire recuperer {}", pipeline.display());
+    }
+}
+
+/// How many figures each audience does not get, and why.
+fn raconter_retenus(compte_rendu: &CompteRendu) {
+    let nombre = |n: usize| look::nombre(n as f64, 0);
+    let retenus = compte_rendu.retenus.iter().filter(|(_, retenus)| retenus.total() > 0);
+    for (rang, (audience, retenus)) in retenus.enumerate() {
+        let saut = if rang == 0 { "\n" } else { "" };
+        println!(
+            "{saut}{GRAS}{}{FIN} : {} chiffres retenus, dont {} qui parlent de trop peu de personnes et {} qui permettraient de les recalculer",
+            audience.dossier(),
+            nombre(retenus.total()),
+            nombre(retenus.primaires),
+            nombre(retenus.secondaires),
+        );
     }
 }
 

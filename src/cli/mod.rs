@@ -7,6 +7,7 @@ mod francais;
 mod init;
 mod lancer;
 mod progression;
+mod questionnaire;
 mod recuperer;
 mod schema;
 mod simuler;
@@ -31,7 +32,8 @@ Exemples :
   observatoire verifier pipelines/demo.toml
   observatoire expliquer taux_activite --commune Aubrelonde
   observatoire catalogue
-  observatoire recuperer pipelines/vie-et-boulogne.toml --depuis ~/Téléchargements
+  observatoire recuperer pipelines/vie-et-boulogne.toml
+  observatoire questionnaire data/mon-territoire/enquete.xlsx --nom parents
   observatoire simuler --graine 2024 data/demo
 
 Codes de retour :
@@ -56,6 +58,7 @@ enum Commande {
     Lancer(lancer::Arguments),
     Recuperer(recuperer::Arguments),
     Verifier(verifier::Arguments),
+    Questionnaire(questionnaire::Arguments),
     Schema(schema::Arguments),
     Simuler(simuler::Arguments),
     /// Écrit la complétion des commandes pour un shell.
@@ -81,6 +84,7 @@ pub fn main() -> ExitCode {
         Commande::Lancer(arguments) => lancer::executer(&arguments),
         Commande::Recuperer(arguments) => recuperer::executer(&arguments),
         Commande::Verifier(arguments) => verifier::executer(&arguments),
+        Commande::Questionnaire(arguments) => questionnaire::executer(&arguments),
         Commande::Schema(arguments) => schema::executer(&arguments),
         Commande::Simuler(arguments) => simuler::executer(&arguments),
         Commande::Completion { shell } => {

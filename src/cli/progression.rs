@@ -1,8 +1,12 @@
-//! A bar per stage, on a terminal only.
+//! A bar per stage of a run, and per file that is being received, on a terminal only.
 
+use crate::open_data::{Cause, SuiviReseau};
 use crate::pipeline::Suivi;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::sync::Mutex;
+use std::time::Duration;
 
 /// Draws the stages of a run on the terminal; nothing when the output is not one, or when silence is asked
 /// for.
@@ -43,6 +47,61 @@ impl Suivi for Barre {
         if let Ok(barre) = self.barre.lock() {
             barre.set_message(quoi.to_owned());
             barre.inc(1);
+        }
+    }
+}
+
+/// A bar for each file that is being received, with what it waits for.
+#[derive(Default)]
+pub(super) struct Telechargements {
+    barres: MultiProgress,
+    par_fichier: RefCell<BTreeMap<String, ProgressBar>>,
+}
+
+impl Telechargements {
+    fn barre(&self, fichier: &str) -> ProgressBar {
+        let mut connues = self.par_fichier.borrow_mut();
+        let nouvelle = || {
+            let barre = self.barres.add(ProgressBar::no_length()).with_prefix(fichier.to_owned());
+            if let Ok(style) =
+                ProgressStyle::with_template("  {prefix:34} {bar:20} {decimal_bytes:>9}  {msg}")
+            {
+                barre.set_style(style.progress_chars("━╸─"));
+            }
+            barre
+        };
+        connues.entry(fichier.to_owned()).or_insert_with(nouvelle).clone()
+    }
+}
+
+impl SuiviReseau for Telechargements {
+    fn debut(&self, fichier: &str, octets: Option<u64>) {
+        let barre = self.barre(fichier);
+        barre.set_message("");
+        if let Some(octets) = octets {
+            barre.set_length(octets);
+        }
+    }
+
+    fn recu(&self, fichier: &str, octets: u64) {
+        self.barre(fichier).set_position(octets);
+    }
+
+    fn attente(&self, fichier: &str, cause: &Cause, duree: Duration) {
+        let quoi = match cause {
+            Cause::Sature(_) => "service très sollicité",
+            Cause::Panne(_) => "service en panne",
+            Cause::Injoignable(_) => "pas de connexion",
+            Cause::Delai => "pas de réponse",
+            _ => "réponse abîmée",
+        };
+        self.barre(fichier).set_message(format!("{quoi}, nouvel essai dans {} s", duree.as_secs().max(1)));
+    }
+
+    fn fin(&self, fichier: &str) {
+        if let Some(barre) = self.par_fichier.borrow_mut().remove(fichier) {
+            barre.finish_and_clear();
+            self.barres.remove(&barre);
         }
     }
 }

@@ -82,6 +82,16 @@ impl Trace<'_> {
     }
 }
 
+/// What lies within the frame; most neighbours lie wholly out of it, which their bounds tell at once.
+fn decouper(contour: &MultiPolygon<f64>, fenetre: &MultiPolygon<f64>) -> MultiPolygon<f64> {
+    let cadres = contour.bounding_rect().zip(fenetre.bounding_rect());
+    if cadres.is_some_and(|(a, b)| a.intersects(&b)) {
+        contour.intersection(fenetre)
+    } else {
+        MultiPolygon::new(Vec::new())
+    }
+}
+
 /// The communes laid on the canvas.
 struct Fond<'a> {
     cadre: Zone,
@@ -121,7 +131,7 @@ impl<'a> Fond<'a> {
             .map(|commune| Trace {
                 commune,
                 nom: commune.nom.replace('\'', "’"),
-                contour: commune.contour.map_coords(projeter).intersection(&fenetre),
+                contour: decouper(&commune.contour.map_coords(projeter), &fenetre),
                 centre: projeter(commune.centre.0),
                 figure: figure_de(contexte, commune, indicateur),
             })

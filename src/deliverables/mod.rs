@@ -13,7 +13,7 @@ pub mod look;
 mod pages;
 
 use crate::disclosure::Audience;
-use crate::indicators::TableIndicateurs;
+use crate::indicators::{Questionnaire, TableIndicateurs};
 use crate::quality::{ChiffreManquant, Contradiction};
 use crate::tables::Services;
 use crate::territory::Geographie;
@@ -89,6 +89,8 @@ pub struct Contexte<'a> {
     pub contradictions: &'a [Contradiction],
     /// Figures that no source gives.
     pub manques: &'a [ChiffreManquant],
+    /// What the modalities of surveys stand for, by key of the questionnaire: labels, and no answer.
+    pub questionnaires: &'a BTreeMap<String, Questionnaire>,
 }
 
 /// A deliverable could not be written.

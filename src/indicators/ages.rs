@@ -1,6 +1,7 @@
 //! Ages of the childminders.
 
 use super::catalogue::{Agregation, Indicateur, PMI, Sensibilite, Unite};
+use super::protection::{Population, Protection, Relation, Terme};
 use super::serie::{self, entree, rang};
 use super::{Contexte, Series, Statut, offre};
 use polars::prelude::*;
@@ -56,6 +57,100 @@ const PYRAMIDE: &[(&str, &str)] = &[
     ("inconnu:mam", "âge inconnu, en MAM"),
 ];
 
+/// Below that number of childminders, no pyramid.
+const MINIMUM_PYRAMIDE: u32 = 11;
+
+const fn age(classe: &'static str) -> Terme {
+    Terme::valeur("pyramide_ages", classe)
+}
+
+/// What the classes add up to: everybody, in all and by kind of place; those whose age is known; those of 55
+/// and over. (That a class is its two kinds of place is in the names of the modalities.)
+const PROTECTION_PYRAMIDE: Protection = Protection {
+    suit: None,
+    population: Population::Aucune,
+    minimum: Some((MINIMUM_PYRAMIDE, Terme::valeur("am_agrees", ""))),
+    modalites_libres: &["inconnu", "inconnu:domicile", "inconnu:mam"],
+    relations: &[
+        Relation::somme(
+            Terme::valeur("am_agrees", ""),
+            &[
+                age("moins_25"),
+                age("25_29"),
+                age("30_34"),
+                age("35_39"),
+                age("40_44"),
+                age("45_49"),
+                age("50_54"),
+                age("55_59"),
+                age("60_64"),
+                age("65_plus"),
+                age("inconnu"),
+            ],
+        ),
+        Relation::somme(
+            Terme::valeur("am_agrees", "domicile"),
+            &[
+                age("moins_25:domicile"),
+                age("25_29:domicile"),
+                age("30_34:domicile"),
+                age("35_39:domicile"),
+                age("40_44:domicile"),
+                age("45_49:domicile"),
+                age("50_54:domicile"),
+                age("55_59:domicile"),
+                age("60_64:domicile"),
+                age("65_plus:domicile"),
+                age("inconnu:domicile"),
+            ],
+        ),
+        Relation::somme(
+            Terme::valeur("am_agrees", "mam"),
+            &[
+                age("moins_25:mam"),
+                age("25_29:mam"),
+                age("30_34:mam"),
+                age("35_39:mam"),
+                age("40_44:mam"),
+                age("45_49:mam"),
+                age("50_54:mam"),
+                age("55_59:mam"),
+                age("60_64:mam"),
+                age("65_plus:mam"),
+                age("inconnu:mam"),
+            ],
+        ),
+        Relation::somme(
+            Terme::denominateur("part_55_plus", ""),
+            &[
+                age("moins_25"),
+                age("25_29"),
+                age("30_34"),
+                age("35_39"),
+                age("40_44"),
+                age("45_49"),
+                age("50_54"),
+                age("55_59"),
+                age("60_64"),
+                age("65_plus"),
+            ],
+        ),
+        Relation::somme(
+            Terme::valeur("am_agrees", ""),
+            &[Terme::denominateur("part_55_plus", ""), age("inconnu")],
+        ),
+        Relation::somme(Terme::numerateur("part_55_plus", ""), &[age("55_59"), age("60_64"), age("65_plus")]),
+        Relation::somme(Terme::numerateur("part_60_plus", ""), &[age("60_64"), age("65_plus")]),
+        Relation::egalite(
+            Terme::denominateur("part_60_plus", ""),
+            &[Terme::denominateur("part_55_plus", "")],
+        ),
+        // Whatever the retirement age of the pipeline, one of these two is true.
+        Relation::au_moins(Terme::valeur("departs_5_ans", ""), &[age("60_64"), age("65_plus")]),
+        Relation::au_moins(Terme::numerateur("part_55_plus", ""), &[Terme::valeur("departs_5_ans", "")]),
+    ],
+};
+
 /// The entries of the family, in the order of pages.
 pub(super) const INDICATEURS: &[Indicateur] = &[
     Indicateur {
@@ -64,13 +159,13 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         definition: "Nombre d’assistants maternels par classe d’âge de cinq ans, à domicile et en MAM.",
         formule: "âge en années révolues à la date d’observation",
         unite: Unite::AssistantsMaternels,
-        decimales: 0,
         agregation: Agregation::Somme,
         sensibilite: Sensibilite::Sensible,
         modalites: PYRAMIDE,
         entrees: &["pmi"],
         source: PMI,
         precaution: "Jamais montré en dessous de 11 assistants maternels.",
+        protection: PROTECTION_PYRAMIDE,
         ..Indicateur::VIDE
     },
     Indicateur {
@@ -82,10 +177,48 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         decimales: 1,
         agregation: Agregation::SommeSurSomme,
         sensibilite: Sensibilite::Sensible,
-        modalites: &[],
         entrees: &["pmi"],
         source: PMI,
         precaution: "",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "part_60_plus",
+        libelle: "Part des assistants maternels de 60 ans et plus",
+        definition: "Part des assistants maternels qui ont 60 ans ou plus, parmi ceux dont l’âge est connu.",
+        formule: "100 × assistants maternels de 60 ans et plus / assistants maternels dont l’âge est connu",
+        unite: Unite::Pourcent,
+        decimales: 1,
+        agregation: Agregation::SommeSurSomme,
+        sensibilite: Sensibilite::Sensible,
+        entrees: &["pmi"],
+        source: PMI,
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "age_median",
+        libelle: "Âge médian des assistants maternels",
+        definition: "Âge qui partage les assistants maternels en deux : la moitié est plus jeune, l’autre plus âgée.",
+        formule: "médiane des âges connus, en années révolues à la date d’observation",
+        unite: Unite::Ans,
+        decimales: 1,
+        agregation: Agregation::Directe,
+        sensibilite: Sensibilite::Sensible,
+        entrees: &["pmi"],
+        source: PMI,
+        precaution: "Le dénominateur est le nombre de personnes dont l’âge est connu.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "departs_5_ans",
+        libelle: "Assistants maternels à l’âge de la retraite d’ici cinq ans",
+        definition: "Nombre d’assistants maternels qui ont déjà, ou auront d’ici cinq ans, l’âge de la retraite (64 ans, sauf autre choix du territoire).",
+        formule: "personnes dont l’âge dans cinq ans atteint l’âge de la retraite du pipeline (parametres.projection.age_retraite)",
+        unite: Unite::AssistantsMaternels,
+        sensibilite: Sensibilite::Sensible,
+        entrees: &["pmi"],
+        source: PMI,
+        precaution: "Un âge n’est pas un projet de départ : certains cessent avant, d’autres continuent après. Ceux dont l’âge n’est pas connu n’y sont pas.",
         ..Indicateur::VIDE
     },
 ];
@@ -104,15 +237,68 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
     };
     series.insert("pyramide_ages", contexte.grille.denombrer(classes, couverture.clone(), &modalites));
 
-    let compter = |condition: Expr| match &personnes {
-        Some(personnes) => compter(&personnes.clone().filter(condition), &lit("")),
-        None => offre::aucun_compte(),
+    let effectif = |condition: Expr| {
+        let comptes = match &personnes {
+            Some(personnes) => compter(&personnes.clone().filter(condition), &lit("")),
+            None => offre::aucun_compte(),
+        };
+        contexte.grille.denombrer(comptes, couverture.clone(), &[""])
     };
-    let ages_connus = contexte.grille.denombrer(compter(col("age").is_not_null()), couverture.clone(), &[""]);
-    let plus_de_55 = contexte.grille.denombrer(compter(col("age").gt_eq(lit(55))), couverture, &[""]);
-    let part = serie::rapporter(entree("part_55_plus")?, (plus_de_55, ""), (ages_connus, ""));
-    series.insert("part_55_plus", part);
+    // Computed once, for both shares and the median.
+    let connus = effectif(col("age").is_not_null()).collect()?;
+    for (id, age) in [("part_55_plus", 55), ("part_60_plus", 60)] {
+        let ages = effectif(col("age").gt_eq(lit(age)));
+        series.insert(id, serie::rapporter(entree(id)?, (ages, ""), (connus.clone().lazy(), "")));
+    }
+    let retraite = contexte.entrees.parametres.projection.age_retraite;
+    series.insert("departs_5_ans", effectif(col("age").gt_eq(lit(retraite - ANS_AVANT_LA_RETRAITE))));
+    mediane(contexte, personnes.as_ref(), &connus, series)
+}
+
+/// Years ahead in which a departure is told.
+const ANS_AVANT_LA_RETRAITE: i32 = 5;
+
+/// The median of the known ages: by commune, and of all the people of the territory.
+fn mediane(
+    contexte: &Contexte<'_>,
+    personnes: Option<&LazyFrame>,
+    connus: &DataFrame,
+    series: &mut Series,
+) -> PolarsResult<()> {
+    let membres = ["annee", "code"].map(col);
+    let membre = JoinArgs::new(JoinType::Semi);
+    let personnes = personnes
+        .map(|p| p.clone().join(contexte.grille.communes(), membres.clone(), membres.clone(), membre));
+    let communes = connus.clone().lazy();
+    let communes = poser_mediane(communes, personnes.as_ref(), &membres);
+    series.insert(
+        "age_median",
+        communes.select(connus.get_column_names().into_iter().map(|n| col(n.clone())).collect::<Vec<_>>()),
+    );
+    let territoire = serie::territorialiser(entree("departs_5_ans")?, connus.clone())?;
+    let territoire = poser_mediane(territoire, personnes.as_ref(), &membres[..1]);
+    let perimetre = contexte.entrees.perimetre;
+    series.insert_directe("age_median", serie::directe(perimetre, &contexte.jours, &[""], territoire)?);
     Ok(())
+}
+
+/// Puts the median in the place of a number of people, who become its denominator: the median of few is
+/// withheld like a count of few.
+fn poser_mediane(effectifs: LazyFrame, personnes: Option<&LazyFrame>, cle: &[Expr]) -> LazyFrame {
+    let medianes = match personnes {
+        Some(p) => {
+            p.clone().group_by(cle).agg([col("age").median().cast(DataType::Float64).alias("mediane")])
+        }
+        None => offre::aucun_compte().select([col("annee"), col("code"), col("valeur").alias("mediane")]),
+    };
+    let personne = col("valeur").eq(lit(0.0));
+    effectifs
+        .join(medianes, cle, cle, JoinArgs::new(JoinType::Left))
+        .with_columns([
+            col("valeur").alias("denominateur"),
+            when(personne).then(rang(Statut::SansObjet)).otherwise(col("statut")).alias("statut"),
+        ])
+        .with_column(col("mediane").alias("valeur"))
 }
 
 /// One count per class of five years, and per class and kind of place.

@@ -1,32 +1,31 @@
 //! Balance of offer and need.
 
-use super::catalogue::{Agregation, Indicateur, Sensibilite, Unite};
-use super::serie::{self, entree, rapporter};
-use super::{Contexte, Series};
-use chrono::Datelike;
+use super::cases::{self, Case, Ligne};
+use super::catalogue::{Agregation, CAF, Indicateur, Sensibilite, Unite};
+use super::protection::{Protection, Relation, Terme};
+use super::serie::{additionner, entree, rapporter, territorialiser};
+use super::{Contexte, Niveau, Series, Statut};
+use crate::tables::{Declarations, Mesure};
 use polars::prelude::*;
+use std::collections::BTreeMap;
 
-/// The components of the published rate; the empty modality is the global rate.
-const COMPOSANTES: &[(&str, &str)] = &[
-    ("taux_psu", "crèches PSU"),
-    ("taux_hors_psu", "crèches hors PSU"),
-    ("taux_eaje", "crèches, ensemble"),
-    ("taux_prescolarisation", "préscolarisation"),
-    ("taux_am", "assistants maternels"),
-    ("taux_domicile", "garde à domicile"),
-    ("taux_individuel", "accueil individuel"),
-];
+/// What the places are compared with in `solde_places`: `[parametres] besoin = "parents_actifs"`.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Besoin {
+    /// Children under 3 whose parents all work. Nothing stands in for them where they are not known.
+    #[default]
+    ParentsActifs,
+    /// All children under 3.
+    #[serde(rename = "moins_de_3_ans")]
+    MoinsDe3Ans,
+    /// Care used (EAJE, childminder, at home, PAJE structure) and the requests that the relais declares to have
+    /// found no answer. Requests have no commune: the territory alone has a balance.
+    Recours,
+}
 
-/// The components of the published number of places; the empty modality is the total.
-const PLACES_CNAF: &[(&str, &str)] = &[
-    ("places_psu", "crèches PSU"),
-    ("places_hors_psu", "crèches hors PSU"),
-    ("places_eaje", "crèches, ensemble"),
-    ("places_prescolarisation", "préscolarisation"),
-    ("places_am", "assistants maternels"),
-    ("places_domicile", "garde à domicile"),
-    ("places_individuel", "accueil individuel"),
-];
+/// The declared measure of the requests without an answer, as the relais' activity names it.
+const DEMANDES_SANS_SOLUTION: &str = "demandes_sans_solution";
 
 /// The entries of the family, in the order of pages.
 pub(super) const INDICATEURS: &[Indicateur] = &[
@@ -39,7 +38,6 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         decimales: 1,
         agregation: Agregation::SommeSurSomme,
         sensibilite: Sensibilite::Publique,
-        modalites: &[],
         entrees: &["pmi", "structures", "imaje"],
         source: "PMI, recensement des structures, Caf",
         precaution: "Ratio local : ce n’est pas le taux de couverture de la Cnaf. Les familles cherchent aussi dans les communes voisines.",
@@ -47,98 +45,241 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         ..Indicateur::VIDE
     },
     Indicateur {
-        id: "taux_couverture_cnaf",
-        libelle: "Taux de couverture publié par la Cnaf",
-        definition: "Nombre de places théoriques d’accueil, tous modes formels, pour 100 enfants de moins de 3 ans, tel que la Cnaf le publie.",
-        formule: "publié par la Cnaf ; jamais recalculé",
-        unite: Unite::PlacesPour100,
-        decimales: 1,
-        agregation: Agregation::Directe,
-        modalites: COMPOSANTES,
-        entrees: &["taux_publies"],
-        source: "Cnaf, taux de couverture publiés",
-        precaution: "Il compte aussi la préscolarisation et la garde à domicile, et les assistants maternels qui gardent des enfants : ce n’est pas le ratio local. Peut dépasser 100. La Cnaf juge la commune une mauvaise échelle pour ce taux.",
+        id: "solde_places",
+        libelle: "Places en plus ou en moins par rapport au besoin",
+        definition: "Nombre de places d’accueil moins le besoin, qui est par défaut le nombre d’enfants de moins de 3 ans dont tous les parents travaillent : en dessous de zéro, il manque des places.",
+        formule: "places d’accueil, tous modes − besoin, sur les mêmes communes ; besoin, au choix du pipeline : enfants dont tous les parents travaillent (par défaut), tous les enfants de moins de 3 ans, ou enfants accueillis + demandes sans solution",
+        unite: Unite::Places,
+        decimales: 0,
+        agregation: Agregation::Somme,
+        sensibilite: Sensibilite::Sensible,
+        entrees: &["pmi", "structures", "imaje"],
+        source: "PMI, recensement des structures, Caf",
+        precaution: "Le solde d’une commune ignore ses voisines, où les familles trouvent aussi des places : à lire avec les places accessibles. Un enfant peut occuper deux places à temps partiel. Si le besoin choisi n’est pas connu, rien ne le remplace.",
+        // Beside the places, which are public, it gives the need: it is withheld with it, never for itself.
+        protection: Protection {
+            modalites_libres: &[""],
+            relations: &[
+                Relation::somme(
+                    Terme::valeur("solde_places", ""),
+                    &[
+                        Terme::valeur("places_total", ""),
+                        Terme::valeur("enfants_0_2_parents_actifs", "").fois(-1.0),
+                    ],
+                ),
+                Relation::somme(
+                    Terme::valeur("solde_places", ""),
+                    &[Terme::valeur("places_total", ""), Terme::valeur("enfants_0_2", "").fois(-1.0)],
+                ),
+            ],
+            ..Protection::DEFAUT
+        },
         ..Indicateur::VIDE
     },
     Indicateur {
-        id: "places_cnaf",
-        libelle: "Places théoriques publiées par la Cnaf",
-        definition: "Nombre de places théoriques d’accueil des enfants de moins de 3 ans, tel que la Cnaf le publie.",
-        formule: "publié par la Cnaf ; jamais recalculé",
-        unite: Unite::Places,
-        agregation: Agregation::Directe,
-        modalites: PLACES_CNAF,
-        entrees: &["taux_publies"],
-        source: "Cnaf, nombres de places publiés",
-        precaution: "Places théoriques au sens de la Cnaf : elles ne se comparent pas une à une aux places recensées par le relais.",
+        id: "sans_offre",
+        libelle: "Communes sans assistant maternel ni établissement",
+        definition: "Nombre de communes où n’exerce aucun assistant maternel agréé et où n’ouvre aucun établissement d’accueil, même itinérant.",
+        formule: "1 si la commune n’a ni assistant maternel agréé ni place en établissement, 0 sinon ; le territoire : leur nombre",
+        unite: Unite::Nombre,
+        agregation: Agregation::Somme,
+        sensibilite: Sensibilite::Publique,
+        modalites: &[("am", "sans assistant maternel agréé"), ("eaje", "sans établissement")],
+        entrees: &["pmi", "structures"],
+        source: "PMI et recensement des structures",
+        precaution: "Il s’agit des agréments : une commune peut avoir un assistant maternel agréé et aucun en activité.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "sans_am_actif",
+        libelle: "Communes sans assistant maternel en activité",
+        definition: "Nombre de communes où aucun assistant maternel n’a gardé d’enfant en novembre, d’après la Caf.",
+        formule: "1 si la Caf compte zéro assistant maternel en activité dans la commune, 0 si elle en compte ; le territoire : leur nombre",
+        unite: Unite::Nombre,
+        decimales: 0,
+        agregation: Agregation::Somme,
+        sensibilite: Sensibilite::Sensible,
+        entrees: &["imaje"],
+        source: CAF,
+        precaution: "Une commune dont la Caf tait le nombre n’est comptée ni avec ni sans.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "places_tendance",
+        libelle: "Évolution des places en trois ans",
+        definition: "Évolution du nombre de places d’accueil, tous modes, par rapport à celui d’il y a trois ans dans les mêmes communes.",
+        formule: "100 × (places de l’année − places trois ans plus tôt) / places trois ans plus tôt, sur les mêmes communes",
+        unite: Unite::Pourcent,
+        decimales: 1,
+        agregation: Agregation::SommeSurSomme,
+        sensibilite: Sensibilite::Publique,
+        entrees: &["pmi", "structures"],
+        source: "PMI et recensement des structures",
+        precaution: "À périmètre constant : une commune entrée depuis trois ans n’est pas comptée. Les places collectives d’avant le recensement sont estimées.",
         ..Indicateur::VIDE
     },
 ];
 
+/// Years between the two ends of `places_tendance`.
+const RECUL: i32 = 3;
+
 pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     let (places, enfants) = (series.de("places_total")?, series.de("enfants_0_2")?);
     series.insert("places_pour_100", rapporter(entree("places_pour_100")?, (places, ""), (enfants, "")));
-    publies(contexte, series, "taux_couverture_cnaf", "taux_global")?;
-    publies(contexte, series, "places_cnaf", "places_global")?;
+    solde_places(contexte, series)?;
+    let sans_offre = sans_offre(series)?;
+    series.insert("sans_offre", sans_offre);
+    let sans_am_actif = sans_am_actif(series)?;
+    series.insert("sans_am_actif", sans_am_actif);
+    let tendance = places_tendance(contexte, series)?;
+    series.insert("places_tendance", tendance);
     Ok(())
 }
 
-/// The published rates of the communes, of the territory where it is an EPCI, of its départements and of
-/// France, as they are published: they are of no part and have none.
-fn publies(
-    contexte: &Contexte<'_>,
-    series: &mut Series,
-    id: &'static str,
-    globale: &str,
-) -> PolarsResult<()> {
-    let composantes: Vec<&str> =
-        std::iter::once("").chain(entree(id)?.modalites.iter().map(|(id, _)| *id)).collect();
-    let Some(taux) = contexte.entrees.taux_publies else {
-        series.insert_directe(id, contexte.directe(&composantes, serie::aucune_directe())?);
-        return Ok(());
+/// The série of a measure if a family before gives it, otherwise as the source counts it.
+fn compte(contexte: &Contexte<'_>, series: &Series, mesure: Mesure) -> LazyFrame {
+    let releve = || contexte.grille.relever(contexte.entrees.comptes.mesure(mesure));
+    series.de(mesure.mot()).unwrap_or_else(|_| releve())
+}
+
+fn solde_places(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
+    let places = series.de("places_total")?;
+    let moins = |besoin: LazyFrame| additionner(places.clone(), cases::oppose(besoin));
+    let solde = match contexte.entrees.parametres.besoin {
+        Besoin::ParentsActifs => moins(compte(contexte, series, Mesure::Enfants02ParentsActifs)),
+        Besoin::MoinsDe3Ans => moins(series.de("enfants_0_2")?),
+        Besoin::Recours => {
+            let modes = [
+                Mesure::EnfantsEaje,
+                Mesure::EnfantsAm,
+                Mesure::EnfantsCmgDomicile,
+                Mesure::EnfantsCmgStructure,
+            ];
+            let [eaje, am, domicile, structure] = modes.map(|mesure| compte(contexte, series, mesure));
+            let recours = additionner(additionner(eaje, am), additionner(domicile, structure));
+            let solde = solde_du_recours(contexte, moins(recours))?;
+            series.insert_directe("solde_places", solde);
+            return Ok(());
+        }
     };
-    let retenues = std::iter::once(globale).chain(composantes.iter().copied().filter(|c| !c.is_empty()));
-    let retenues = df!("composante" => retenues.collect::<Vec<_>>())?;
-    let cle = [col("composante")];
-    let lignes = taux
-        .trame()
-        .clone()
-        .lazy()
-        .join(retenues.lazy(), cle.clone(), cle, JoinArgs::new(JoinType::Semi))
-        .filter(col("annee").lt_eq(lit(contexte.entrees.date.year())))
-        .select([
-            col("niveau"),
-            col("code"),
-            col("nom"),
-            col("annee"),
-            when(col("composante").eq(lit(globale)))
-                .then(lit(""))
-                .otherwise(col("composante"))
-                .alias("modalite"),
-            col("valeur"),
-            lit(NULL).cast(DataType::Float64).alias("numerateur"),
-            lit(NULL).cast(DataType::Float64).alias("denominateur"),
-            col("statut"),
-            lit(NULL).cast(DataType::Date).alias("date_observation"),
-            col("source").alias("sources"),
-            col("valeur").is_not_null().cast(DataType::UInt32).alias("parties"),
-            lit(1).cast(DataType::UInt32).alias("parties_attendues"),
-        ]);
-    let perimetre = contexte.entrees.perimetre;
-    let de_l_epci = col("niveau").eq(lit("epci")).and(col("code").eq(lit(perimetre.code.clone())));
-    let territoire = contexte
-        .directe(&composantes, lignes.clone().filter(de_l_epci).drop(cols(["niveau", "code", "nom"])))?;
-    let departements: std::collections::BTreeSet<&str> =
-        perimetre.membres().iter().map(|m| m.code.departement()).collect();
-    let departements = departements.iter().fold(lit(false), |ou, code| ou.or(col("code").eq(lit(*code))));
-    let autour = lignes
-        .clone()
-        .filter(col("niveau").eq(lit("france")).or(col("niveau").eq(lit("departement")).and(departements)));
-    let communes = lignes.filter(col("niveau").eq(lit("commune")));
-    series.insert(id, contexte.grille.reprendre(communes, &composantes));
-    series.insert_directe(
-        id,
-        concat([territoire, autour.select(serie::colonnes_directes())], UnionArgs::default())?,
-    );
+    series.insert("solde_places", solde);
     Ok(())
+}
+
+/// The balance with the care used, less the requests of the territory that found no answer: by commune it is
+/// not known, for they have none.
+fn solde_du_recours(contexte: &Contexte<'_>, sans_les_demandes: LazyFrame) -> PolarsResult<LazyFrame> {
+    let perimetre = contexte.entrees.perimetre;
+    let communes = sans_les_demandes.collect()?;
+    let ensemble =
+        territorialiser(entree("solde_places")?, communes)?.with_column(lit(&*perimetre.code).alias("code"));
+    let parties =
+        ensemble.clone().select([col("annee"), col("parties"), col("parties_attendues")]).collect()?;
+    let ensemble = cases::lire(ensemble, "")?;
+    let demandes = demandes_sans_solution(contexte.entrees.declarations)?;
+    let mut lignes = Vec::new();
+    for ((annee, _), case) in &ensemble {
+        let demande = demandes.get(annee).cloned().unwrap_or_else(Case::absente);
+        let statut = case.statut.max(demande.statut);
+        let valeur = case.connue().zip(demande.connue()).map(|(places, demandes)| places - demandes);
+        let (connues, attendues) = parties_de(&parties, *annee)?;
+        lignes.push(Ligne {
+            niveau: Niveau::Territoire,
+            code: &perimetre.code,
+            nom: &perimetre.nom,
+            annee: *annee,
+            modalite: "",
+            case: Case::issue_de([case, &demande].into_iter()).valant(valeur, statut),
+            parties: (if valeur.is_some() { connues } else { 0 }, attendues),
+        });
+    }
+    for membre in perimetre.membres() {
+        for (annee, _) in contexte.jours.iter().filter(|(_, jour)| membre.est_membre_le(*jour)) {
+            lignes.push(Ligne {
+                niveau: Niveau::Commune,
+                code: membre.code.as_str(),
+                nom: &membre.nom,
+                annee: *annee,
+                modalite: "",
+                case: Case::absente(),
+                parties: (0, 1),
+            });
+        }
+    }
+    cases::directe(&lignes)
+}
+
+fn parties_de(trame: &DataFrame, annee: i32) -> PolarsResult<(u32, u32)> {
+    let rang = trame.column("annee")?.i32()?.iter().position(|a| a == Some(annee));
+    let lire = |nom: &str| -> PolarsResult<u32> {
+        Ok(rang.and_then(|rang| trame.column(nom).ok()?.u32().ok()?.get(rang)).unwrap_or(0))
+    };
+    Ok((lire("parties")?, lire("parties_attendues")?))
+}
+
+/// By year.
+fn demandes_sans_solution(declarations: Option<&Declarations>) -> PolarsResult<BTreeMap<i32, Case>> {
+    let Some(declarations) = declarations else { return Ok(BTreeMap::new()) };
+    let trame = declarations.trame().clone().lazy();
+    let trame = trame.filter(col("mesure").eq(lit(DEMANDES_SANS_SOLUTION))).with_columns([
+        lit("").alias("code"),
+        lit("").alias("modalite"),
+        col("source").alias("sources"),
+        lit(NULL).cast(DataType::Float64).alias("numerateur"),
+        lit(NULL).cast(DataType::Float64).alias("denominateur"),
+    ]);
+    Ok(cases::lire(trame, "")?.into_iter().map(|((annee, _), case)| (annee, case)).collect())
+}
+
+/// 1 where there is nothing, 0 where there is something; nothing known is not nothing. One thing that is known
+/// to be there is enough to say 0.
+fn absence(offres: &[&Case]) -> Case {
+    let case = Case::issue_de(offres.iter().copied());
+    if let Some(presente) = offres.iter().find(|o| o.connue().is_some_and(|n| n > 0.0)) {
+        return case.valant(Some(0.0), presente.statut);
+    }
+    let statut = offres.iter().map(|o| o.statut).max().unwrap_or(Statut::NonDisponible);
+    let toutes = offres.iter().all(|o| o.connue().is_some());
+    let statut = if toutes { statut } else { statut.max(Statut::NonDisponible) };
+    case.valant(Some(1.0), statut)
+}
+
+fn sans_offre(series: &Series) -> PolarsResult<LazyFrame> {
+    let am = cases::lire(series.de("am_agrees")?, "")?;
+    // Places too: those of a travelling structure are where it stops, the structure itself where it stops most.
+    let (eaje, places) = (cases::lire(series.de("eaje")?, "")?, cases::lire(series.de("eaje_places")?, "")?);
+    let mut lignes = Vec::new();
+    for ((annee, code), am) in &am {
+        let cle = (*annee, code.clone());
+        let Some((eaje, places)) = eaje.get(&cle).zip(places.get(&cle)) else { continue };
+        for (modalite, offres) in
+            [("", vec![am, eaje, places]), ("am", vec![am]), ("eaje", vec![eaje, places])]
+        {
+            lignes.push(ligne_de_commune(*annee, code, modalite, absence(&offres)));
+        }
+    }
+    cases::serie(&lignes)
+}
+
+fn sans_am_actif(series: &Series) -> PolarsResult<LazyFrame> {
+    let actifs = cases::lire(series.de("am_actifs")?, "")?;
+    let lignes: Vec<Ligne<'_>> = actifs
+        .iter()
+        .map(|((annee, code), actifs)| ligne_de_commune(*annee, code, "", absence(&[actifs])))
+        .collect();
+    cases::serie(&lignes)
+}
+
+pub(super) fn ligne_de_commune<'a>(annee: i32, code: &'a str, modalite: &'a str, case: Case) -> Ligne<'a> {
+    Ligne { niveau: Niveau::Commune, code, nom: "", annee, modalite, case, parties: (1, 1) }
+}
+
+/// Places of the year against those of three years before, in the communes that have both.
+fn places_tendance(contexte: &Contexte<'_>, series: &Series) -> PolarsResult<LazyFrame> {
+    let places = series.de("places_total")?;
+    let colonnes = ["annee", "code", "valeur", "statut", "date_observation", "sources"].map(col);
+    let avant = places.clone().with_column((col("annee") + lit(RECUL)).alias("annee")).select(colonnes);
+    let avant = contexte.grille.relever(avant);
+    let ecart = additionner(places, cases::oppose(avant.clone()));
+    Ok(rapporter(entree("places_tendance")?, (ecart, ""), (avant, "")))
 }

@@ -1,6 +1,7 @@
 //! Need: births, resident children, active childminders as the Caf counts them.
 
 use super::catalogue::{Agregation, CAF, Indicateur, RELAIS, Sensibilite, Unite};
+use super::protection::{Population, Protection, Relation, Terme};
 use super::serie::{self, entree, rang};
 use super::{Contexte, Series, Statut, declarees};
 use crate::tables::Mesure;
@@ -13,7 +14,7 @@ const DEMANDES: &[(&str, &str)] = &[
     ("atypique", "dont horaires atypiques"),
     ("urgence", "dont en urgence"),
     ("handicap", "dont enfant en situation de handicap"),
-    ("periscolaire", "dont avant et après la classe"),
+    ("perisco", "dont avant et après la classe"),
     ("autres", "dont autres particularités"),
 ];
 
@@ -62,6 +63,19 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["imaje", "naissances"],
         source: CAF,
         precaution: "La Caf ne compte que les enfants de ses allocataires et ne diffuse pas les petits nombres ; l’estimation par les naissances ignore les déménagements.",
+        // An estimate from births is as public as they are.
+        protection: Protection {
+            relations: &[Relation::somme(
+                Terme::valeur("enfants_0_2", ""),
+                &[
+                    Terme::valeur("naissances", ""),
+                    Terme::valeur("naissances", "").il_y_a(1),
+                    Terme::valeur("naissances", "").il_y_a(2),
+                ],
+            )
+            .si_estime()],
+            ..Protection::DEFAUT
+        },
         ..Indicateur::VIDE
     },
     Indicateur {
@@ -143,6 +157,10 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["imaje"],
         source: CAF,
         precaution: "",
+        protection: Protection {
+            population: Population::Sur(Terme::valeur("am_agrees", "")),
+            ..Protection::DEFAUT
+        },
         ..Indicateur::VIDE
     },
     Indicateur {
@@ -159,6 +177,10 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         source: "Caf (imaje) et PMI",
         precaution: "Les deux nombres n’ont pas la même date : novembre pour l’activité, la liste la plus proche pour les agréments.",
         termes: Some([("am_actifs", ""), ("am_agrees", "")]),
+        protection: Protection {
+            population: Population::Sur(Terme::denominateur("taux_activite", "")),
+            ..Protection::DEFAUT
+        },
         ..Indicateur::VIDE
     },
     Indicateur {

@@ -4,6 +4,7 @@
 //! them, in the file of their family: a new indicator is one entry and one function, in one file.
 
 use super::FAMILLES;
+use super::protection::Protection;
 
 /// Who may see the commune-level figures of an indicator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
@@ -107,6 +108,8 @@ pub struct Indicateur {
     pub precaution: &'static str,
     /// What a rate divides and what by, where both are indicators: identifier and modality of each.
     pub termes: Option<[(&'static str, &'static str); 2]>,
+    /// Of whom it speaks and to what it adds up, for disclosure.
+    pub protection: Protection,
 }
 
 impl Indicateur {
@@ -125,6 +128,7 @@ impl Indicateur {
         source: "",
         precaution: "",
         termes: None,
+        protection: Protection::DEFAUT,
     };
 
     /// What a rate is counted for: 100 for percents and places for 100 children, else 1.

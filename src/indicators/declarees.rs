@@ -6,9 +6,13 @@ use super::{Agregation, Contexte, Indicateur, Series, Statut};
 use crate::tables::Declarations;
 use polars::prelude::*;
 
-/// The measure of the activity report that says an indicator: its identifier, and that of the modality.
-fn mesure(id: &str, modalite: &str) -> String {
-    if modalite.is_empty() { id.to_owned() } else { format!("{id}_{modalite}") }
+/// The measures of the activity report that say an indicator, with the modality that each is of: its
+/// identifier and that of the modality; the whole goes by the identifier alone or as a total.
+fn mesures(entree: &'static Indicateur) -> Vec<(&'static str, String)> {
+    let detail =
+        entree.modalites.iter().map(|(modalite, _)| (*modalite, format!("{}_{modalite}", entree.id)));
+    let tout = [("", entree.id.to_owned()), ("", format!("{}_total", entree.id))];
+    tout.into_iter().chain(detail).collect()
 }
 
 /// The declared values of some measures, each under the modality that it is of, in the shape that
@@ -28,6 +32,8 @@ pub(super) fn lire(
         .clone()
         .lazy()
         .join(voulues.lazy(), [col("mesure")], [col("mesure")], JoinArgs::new(JoinType::Inner))
+        .sort(["annee", "modalite", "mesure"], SortMultipleOptions::default())
+        .unique_stable(Some(cols(["annee", "modalite"])), UniqueKeepStrategy::First)
         .select([
             col("annee"),
             col("modalite"),
@@ -50,8 +56,7 @@ pub(super) fn inserer(
 ) -> PolarsResult<()> {
     let modalites: Vec<&str> =
         std::iter::once("").chain(entree.modalites.iter().map(|(id, _)| *id)).collect();
-    let mesures: Vec<(&str, String)> = modalites.iter().map(|m| (*m, mesure(entree.id, m))).collect();
-    let declarees = lire(contexte.entrees.declarations, &mesures)?;
+    let declarees = lire(contexte.entrees.declarations, &mesures(entree))?;
     series.insert_directe(entree.id, contexte.directe(&modalites, declarees)?);
     Ok(())
 }
@@ -83,16 +88,14 @@ pub(super) fn preferer(sources: [LazyFrame; 3]) -> PolarsResult<LazyFrame> {
 /// Completes the rows of the table: where the communes give no value at all for the territory, the one that
 /// the relais declares stands, with its source.
 pub(super) fn completer(
-    entree: &Indicateur,
+    entree: &'static Indicateur,
     lignes: LazyFrame,
     declarations: Option<&Declarations>,
 ) -> PolarsResult<LazyFrame> {
     if declarations.is_none() || entree.agregation != Agregation::Somme {
         return Ok(lignes);
     }
-    let modalites = std::iter::once("").chain(entree.modalites.iter().map(|(id, _)| *id));
-    let mesures: Vec<(&str, String)> = modalites.map(|m| (m, mesure(entree.id, m))).collect();
-    let declarees = lire(declarations, &mesures)?.filter(col("valeur").is_not_null()).select([
+    let declarees = lire(declarations, &mesures(entree))?.filter(col("valeur").is_not_null()).select([
         col("annee"),
         col("modalite"),
         lit("territoire").alias("niveau"),

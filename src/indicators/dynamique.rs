@@ -1,9 +1,17 @@
-//! Dynamics: who came and who left, from two successive lists.
+//! Dynamics: who came and who left, from two successive lists, or as the relais declares it.
 
 use super::catalogue::{Agregation, Indicateur, PMI, Sensibilite, Unite};
-use super::serie::rang;
+use super::serie::{self, ChiffreDirect, entree, rang};
 use super::{Contexte, Series, Statut, offre};
+use crate::tables::du_jour;
+use chrono::NaiveDate;
 use polars::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What the relais declares, beside what the lists give.
+const DECLARE: &[(&str, &str)] = &[("declare", "d’après le relevé du relais")];
+
+const SOURCES: &str = "Listes des agréments du service de PMI ; à défaut, relevé d’activité du relais";
 
 /// The entries of the family, in the order of pages.
 pub(super) const INDICATEURS: &[Indicateur] = &[
@@ -11,68 +19,284 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         id: "am_arrivees",
         libelle: "Arrivées d’assistants maternels",
         definition: "Nombre d’assistants maternels présents sur la liste de l’année et absents de celle de l’année précédente.",
-        formule: "personnes de la liste de l’année qui n’étaient pas sur la précédente, dans tout le territoire",
+        formule: "personnes de la liste de l’année qui n’étaient pas sur la précédente, dans tout le territoire ; sans les deux listes, le total déclaré par le relais",
         unite: Unite::AssistantsMaternels,
-        decimales: 0,
-        agregation: Agregation::Somme,
         sensibilite: Sensibilite::Publique,
-        modalites: &[],
-        entrees: &["pmi"],
-        source: PMI,
-        precaution: "Un changement de commune à l’intérieur du territoire n’est ni une arrivée ni un départ.",
+        modalites: DECLARE,
+        entrees: &["pmi", "activite"],
+        source: SOURCES,
+        precaution: "Un changement de commune à l’intérieur du territoire n’est ni une arrivée ni un départ. À périmètre constant : une commune qui rejoint le territoire n’y fait pas d’arrivées.",
         ..Indicateur::VIDE
     },
     Indicateur {
         id: "am_departs",
         libelle: "Départs d’assistants maternels",
         definition: "Nombre d’assistants maternels présents sur la liste de l’année précédente et absents de celle de l’année.",
-        formule: "personnes de la liste précédente qui ne sont plus sur celle de l’année, dans tout le territoire",
+        formule: "personnes de la liste précédente qui ne sont plus sur celle de l’année, dans tout le territoire ; sans les deux listes, les archivages déclarés par le relais",
         unite: Unite::AssistantsMaternels,
-        decimales: 0,
-        agregation: Agregation::Somme,
         sensibilite: Sensibilite::Publique,
-        modalites: &[],
+        modalites: DECLARE,
+        entrees: &["pmi", "activite"],
+        source: SOURCES,
+        precaution: "Compté dans la commune que la personne a quittée.",
+        ..Indicateur::VIDE
+    },
+    // The counts of each list and the flows, all public, already give the balance of the moves.
+    Indicateur {
+        id: "am_demenagements",
+        libelle: "Assistants maternels qui ont changé de commune",
+        definition: "Nombre d’assistants maternels présents sur deux listes successives dans deux communes différentes du territoire.",
+        formule: "personnes des deux listes dont la commune d’exercice a changé : une entrée dans la nouvelle commune, une sortie de l’ancienne",
+        unite: Unite::AssistantsMaternels,
+        sensibilite: Sensibilite::Publique,
+        modalites: &[("entrees", "venus d’une autre commune"), ("sorties", "partis vers une autre commune")],
         entrees: &["pmi"],
         source: PMI,
-        precaution: "Compté dans la commune que la personne a quittée.",
+        precaution: "Les entrées égalent les sorties dans le territoire, sauf l’année où une commune le rejoint ou le quitte.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "am_solde",
+        libelle: "Solde des arrivées et des départs",
+        definition: "Arrivées moins départs d’assistants maternels dans l’année.",
+        formule: "arrivées − départs ; les changements de commune à l’intérieur du territoire n’y sont pas",
+        unite: Unite::AssistantsMaternels,
+        sensibilite: Sensibilite::Publique,
+        modalites: DECLARE,
+        entrees: &["pmi", "activite"],
+        source: SOURCES,
+        precaution: "Dans une commune, l’effectif varie aussi par les changements de commune, comptés à part.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "taux_remplacement",
+        libelle: "Taux de remplacement des départs",
+        definition: "Nombre d’arrivées d’assistants maternels pour 100 départs dans l’année.",
+        formule: "100 × arrivées / départs",
+        unite: Unite::Pourcent,
+        decimales: 1,
+        agregation: Agregation::SommeSurSomme,
+        modalites: DECLARE,
+        entrees: &["pmi", "activite"],
+        source: SOURCES,
+        precaution: "Au-dessous de 100 %, les départs ne sont pas tous remplacés. Sans objet quand personne n’est parti.",
         ..Indicateur::VIDE
     },
 ];
 
+/// How a relais calls the arrivals that it declares, folded as [`crate::tables::Declarations`] keeps names.
+pub const ARRIVEES_DECLAREES: &[&str] = &["arrivees", "am_arrivees", "arrivees_am"];
+/// How it calls the departures.
+pub const DEPARTS_DECLARES: &[&str] = &["archivages", "departs", "am_departs", "departs_am", "am_archivages"];
+
 pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     let couverture = contexte.couverture_am(true)?;
-    let (arrivees, departs) = match contexte.entrees.assistants_maternels {
+    let flux = match contexte.entrees.assistants_maternels {
         Some(am) => flux(am.trame()),
-        None => (offre::aucun_compte(), offre::aucun_compte()),
+        None => Flux {
+            arrivees: offre::aucun_compte(),
+            departs: offre::aucun_compte(),
+            entrees: offre::aucun_compte(),
+            sorties: offre::aucun_compte(),
+        },
     };
     let grille = contexte.grille.constante()?;
-    series.insert("am_arrivees", grille.denombrer(arrivees, couverture.clone(), &[""]));
-    series.insert("am_departs", grille.denombrer(departs, couverture, &[""]));
-    Ok(())
+    // Computed once: the balance and the rate read them too.
+    let arrivees = grille.denombrer(flux.arrivees, couverture.clone(), &[""]).collect()?;
+    let departs = grille.denombrer(flux.departs, couverture.clone(), &[""]).collect()?;
+    let demenagements = concat([flux.entrees, flux.sorties], UnionArgs::default())?;
+    let (arrivees, departs) = (|| arrivees.clone().lazy(), || departs.clone().lazy());
+    let oppose = departs().with_column((lit(0.0) - col("valeur")).alias("valeur"));
+    series.insert("am_arrivees", arrivees());
+    series.insert("am_departs", departs());
+    series.insert(
+        "am_demenagements",
+        grille.denombrer(demenagements, couverture.clone(), &["entrees", "sorties"]),
+    );
+    series.insert("am_solde", serie::additionner(arrivees(), oppose));
+    let taux = serie::rapporter(entree("taux_remplacement")?, (arrivees(), ""), (departs(), ""));
+    series.insert("taux_remplacement", taux);
+    declarer(contexte, &annees(&couverture.collect()?)?, series)
+}
+
+/// Counts in the shape that [`serie::Grille::denombrer`] reads.
+struct Flux {
+    arrivees: LazyFrame,
+    departs: LazyFrame,
+    entrees: LazyFrame,
+    sorties: LazyFrame,
 }
 
 /// Arrivals (in the commune of the list of the year) and departures (in that of the list before), the
-/// same person being the same pseudonym anywhere in the territory: a move inside it is neither.
-/// Childminders of a crèche familiale are apart, as in `am_agrees`.
-fn flux(am: &DataFrame) -> (LazyFrame, LazyFrame) {
-    let presences = am.clone().lazy().filter(col("lieu").neq(lit("creche_familiale"))).select([
-        col("annee"),
-        col("code"),
-        col("cle"),
-    ]);
-    let avant = presences.clone().with_column((col("annee") + lit(1)).alias("annee"));
-    let absents_de = |gauche: &LazyFrame, droite: &LazyFrame| {
-        gauche
-            .clone()
-            .join(
-                droite.clone(),
-                [col("annee"), col("cle")],
-                [col("annee"), col("cle")],
-                JoinArgs::new(JoinType::Anti),
-            )
+/// same person being the same pseudonym anywhere in the territory: a move inside it is neither, and stands
+/// apart. Childminders of a crèche familiale are apart, as in `am_agrees`.
+fn flux(am: &DataFrame) -> Flux {
+    let (presences, avant) = presences(am);
+    let compter = |personnes: LazyFrame, modalite: &str| {
+        personnes
             .group_by([col("annee"), col("code")])
             .agg([len().cast(DataType::Float64).alias("valeur")])
-            .with_columns([lit("").alias("modalite"), rang(Statut::Observe).alias("statut")])
+            .with_columns([lit(modalite).alias("modalite"), rang(Statut::Observe).alias("statut")])
     };
-    (absents_de(&presences, &avant), absents_de(&avant, &presences))
+    let ailleurs = |gauche: &LazyFrame, droite: &LazyFrame| {
+        let ici = ["annee", "cle", "code"].map(col);
+        parmi(gauche, droite, JoinType::Semi).join(
+            droite.clone(),
+            ici.clone(),
+            ici,
+            JoinArgs::new(JoinType::Anti),
+        )
+    };
+    Flux {
+        arrivees: compter(parmi(&presences, &avant, JoinType::Anti), ""),
+        departs: compter(parmi(&avant, &presences, JoinType::Anti), ""),
+        entrees: compter(ailleurs(&presences, &avant), "entrees"),
+        sorties: compter(ailleurs(&avant, &presences), "sorties"),
+    }
+}
+
+/// The people of each list (`annee`, `code`, `cle`, `age`, `places`), without those of a crèche familiale;
+/// and the same a year later: what the list before said.
+pub(super) fn presences(am: &DataFrame) -> (LazyFrame, LazyFrame) {
+    let presences = am
+        .clone()
+        .lazy()
+        .filter(col("lieu").neq(lit("creche_familiale")))
+        .select(["annee", "code", "cle", "age", "places"].map(col));
+    let avant = presences.clone().with_column((col("annee") + lit(1)).alias("annee"));
+    (presences, avant)
+}
+
+/// The people of `gauche` who are (`Semi`) or are not (`Anti`) in `droite` the same year.
+pub(super) fn parmi(gauche: &LazyFrame, droite: &LazyFrame, comment: JoinType) -> LazyFrame {
+    let cle = ["annee", "cle"].map(col);
+    gauche.clone().join(droite.clone(), cle.clone(), cle, JoinArgs::new(comment))
+}
+
+/// The column `annee`.
+pub(super) fn annees(trame: &DataFrame) -> PolarsResult<BTreeSet<i32>> {
+    Ok(trame.column("annee")?.i32()?.iter().flatten().collect())
+}
+
+/// A total that the relais declares.
+#[derive(Debug, Clone)]
+struct Declaree {
+    valeur: Option<f64>,
+    statut: Statut,
+    jour: Option<NaiveDate>,
+    source: String,
+}
+
+/// The declared totals, at the level of the territory: under their own modality, and in place of the figure
+/// for the years that no pair of lists gives.
+fn declarer(contexte: &Contexte<'_>, listes: &BTreeSet<i32>, series: &mut Series) -> PolarsResult<()> {
+    let (arrivees, departs) =
+        (declarees(contexte, ARRIVEES_DECLAREES)?, declarees(contexte, DEPARTS_DECLARES)?);
+    let simple = |declarees: &BTreeMap<i32, Declaree>| -> Vec<ChiffreDirect> {
+        declarees.iter().map(|(annee, d)| d.chiffre(*annee, d.valeur, None, d.statut)).collect()
+    };
+    let paires = || arrivees.iter().filter_map(|(annee, a)| departs.get(annee).map(|d| (*annee, a, d)));
+    let soldes = paires().map(|(annee, a, d)| {
+        let valeur = a.valeur.zip(d.valeur).map(|(a, d)| a - d);
+        a.avec(d).chiffre(annee, valeur, None, a.statut.max(d.statut))
+    });
+    let taux = paires().map(|(annee, a, d)| {
+        let termes = a.valeur.zip(d.valeur);
+        let valeur = termes.and_then(|(a, d)| pour_cent(a, d));
+        let sans_objet = termes.is_some() && valeur.is_none();
+        let statut = if sans_objet { Statut::SansObjet } else { a.statut.max(d.statut) };
+        a.avec(d).chiffre(annee, valeur, termes, statut)
+    });
+    let familles = [
+        ("am_arrivees", simple(&arrivees)),
+        ("am_departs", simple(&departs)),
+        ("am_solde", soldes.collect()),
+        ("taux_remplacement", taux.collect()),
+    ];
+    for (id, chiffres) in familles {
+        series.insert_directe(id, lignes_declarees(contexte, listes, &chiffres)?);
+    }
+    Ok(())
+}
+
+/// `100 × a / b` to one decimal, half away from zero; none of nothing.
+fn pour_cent(a: f64, b: f64) -> Option<f64> {
+    (b > 0.0).then(|| (a * 1_000.0 / b).round() / 10.0)
+}
+
+impl Declaree {
+    fn chiffre(
+        &self,
+        annee: i32,
+        valeur: Option<f64>,
+        termes: Option<(f64, f64)>,
+        statut: Statut,
+    ) -> ChiffreDirect {
+        let parties = (u32::from(valeur.is_some() || termes.is_some()), 1);
+        let (jour, sources) = (self.jour, self.source.clone());
+        ChiffreDirect {
+            annee,
+            modalite: "declare".to_owned(),
+            valeur,
+            termes,
+            statut,
+            jour,
+            sources,
+            parties,
+        }
+    }
+
+    fn avec(&self, autre: &Self) -> Self {
+        let meme = self.source == autre.source;
+        let source = if meme { self.source.clone() } else { format!("{};{}", self.source, autre.source) };
+        Self { source, jour: self.jour.max(autre.jour), ..self.clone() }
+    }
+}
+
+/// What the relais declares under one of these names, by year; nothing after the last millésime.
+fn declarees(contexte: &Contexte<'_>, noms: &[&str]) -> PolarsResult<BTreeMap<i32, Declaree>> {
+    use chrono::Datelike;
+    let mut declarees = BTreeMap::new();
+    let Some(declarations) = contexte.entrees.declarations else { return Ok(declarees) };
+    let trame = declarations.trame();
+    let (annees, mesures) = (trame.column("annee")?.i32()?, trame.column("mesure")?.str()?);
+    let (valeurs, statuts) = (trame.column("valeur")?.f64()?, trame.column("statut")?.u32()?);
+    let (jours, sources) = (trame.column("date_observation")?.date()?, trame.column("source")?.str()?);
+    for i in 0..trame.height() {
+        let (Some(annee), Some(mesure), Some(source)) = (annees.get(i), mesures.get(i), sources.get(i))
+        else {
+            continue;
+        };
+        if !noms.contains(&mesure) || annee > contexte.entrees.date.year() {
+            continue;
+        }
+        let statut = Statut::TOUS.into_iter().find(|s| Some(s.rang()) == statuts.get(i));
+        declarees.entry(annee).or_insert_with(|| Declaree {
+            valeur: valeurs.get(i),
+            statut: statut.unwrap_or(Statut::NonDisponible),
+            jour: jours.physical().get(i).and_then(du_jour),
+            source: source.to_owned(),
+        });
+    }
+    Ok(declarees)
+}
+
+fn lignes_declarees(
+    contexte: &Contexte<'_>,
+    listes: &BTreeSet<i32>,
+    chiffres: &[ChiffreDirect],
+) -> PolarsResult<LazyFrame> {
+    let perimetre = contexte.entrees.perimetre;
+    let jour = |annee: &i32| super::jour_de(contexte.entrees.date, *annee).map(|jour| (*annee, jour));
+    let declarees: BTreeSet<i32> = chiffres.iter().map(|c| c.annee).collect();
+    let toutes: BTreeSet<i32> = contexte.jours.iter().map(|j| j.0).chain(declarees.iter().copied()).collect();
+    let toutes: Vec<_> = toutes.iter().filter_map(jour).collect();
+    let sans_listes: Vec<_> = declarees.difference(listes).filter_map(jour).collect();
+    let comme_chiffre: Vec<ChiffreDirect> =
+        chiffres.iter().map(|c| ChiffreDirect { modalite: String::new(), ..c.clone() }).collect();
+    let lignes = [
+        serie::directe(perimetre, &sans_listes, &[""], serie::chiffres_directs(&comme_chiffre)?)?,
+        serie::directe(perimetre, &toutes, &["declare"], serie::chiffres_directs(chiffres)?)?,
+    ];
+    concat(lignes, UnionArgs::default())
 }

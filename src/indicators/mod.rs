@@ -4,21 +4,37 @@
 //! [`serie`]), of which [`calculer`] makes rows. A new indicator is one entry and one line in the function
 //! of its family; a new family is one file and one line of [`FAMILLES`].
 
+pub mod accessibilite;
+mod activite;
 mod ages;
 mod balance;
 mod besoin;
+mod cases;
 pub mod catalogue;
 mod declarees;
 mod dynamique;
+mod enquetes;
+mod evolution;
 mod offre;
+mod projection;
+pub mod protection;
+mod publies;
 pub mod serie;
 mod table;
+mod tension;
 
 pub use crate::quality::Statut;
+pub use crate::tables::{Choix, Echelle, LigneDeGrille, Question, Questionnaire, TypeQuestion};
 pub use crate::tables::{du_jour, en_jours};
 pub use ages::CLASSES_AGE;
+pub use balance::Besoin;
 pub use catalogue::{Agregation, Indicateur, Sensibilite, Unite, catalogue, indicateur};
+pub use dynamique::{ARRIVEES_DECLAREES, DEPARTS_DECLARES};
+pub use enquetes::ModaliteEnquete;
+pub use projection::{AnneeControlee, HypotheseNaissances, ParametresProjection, controler_la_projection};
+pub use protection::{Champ, Population, Protection, Relation, Terme};
 pub use table::{COLONNES, Figure, Niveau, TableIndicateurs};
+pub use tension::ParametresTension;
 
 use crate::tables::{AssistantsMaternels, Comptes, Declarations, Reponses, Structures, TauxPublies, Trajets};
 use crate::territory::{Geographie, Perimetre};
@@ -57,7 +73,16 @@ pub struct Entrees<'a> {
 /// What a territory chooses, `[parametres]` in its pipeline; each has a default that the catalogue states.
 #[derive(Debug, Clone, Default, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Parametres {}
+pub struct Parametres {
+    /// What the need is, in `solde_places`.
+    pub besoin: Besoin,
+    /// Travel times and weights of `accessibilite`.
+    pub accessibilite: accessibilite::ParametresAccessibilite,
+    /// Thresholds of `tension`.
+    pub tension: ParametresTension,
+    /// `[parametres.projection]`: retirement age, target, births to come.
+    pub projection: ParametresProjection,
+}
 
 /// A family of indicators: what the catalogue says of them, and what computes them.
 pub struct Famille {
@@ -83,7 +108,24 @@ pub static FAMILLES: &[Famille] = &[
         indicateurs: dynamique::INDICATEURS,
         calculer: dynamique::calculer,
     },
+    Famille { titre: "Évolutions", indicateurs: evolution::INDICATEURS, calculer: evolution::calculer },
     Famille { titre: "Âges", indicateurs: ages::INDICATEURS, calculer: ages::calculer },
+    Famille { titre: "Projections", indicateurs: projection::INDICATEURS, calculer: projection::calculer },
+    Famille {
+        titre: "Places accessibles",
+        indicateurs: accessibilite::INDICATEURS,
+        calculer: accessibilite::calculer,
+    },
+    Famille { titre: "Tension", indicateurs: tension::INDICATEURS, calculer: tension::calculer },
+    Famille {
+        titre: "Activité du relais", indicateurs: activite::INDICATEURS, calculer: activite::calculer
+    },
+    Famille { titre: "Enquêtes", indicateurs: enquetes::INDICATEURS, calculer: enquetes::calculer },
+    Famille {
+        titre: "Publications de la Cnaf",
+        indicateurs: publies::INDICATEURS,
+        calculer: publies::calculer,
+    },
 ];
 
 /// The séries of a run, by identifier of the catalogue: those by commune, from which the territory is made,
@@ -92,6 +134,7 @@ pub static FAMILLES: &[Famille] = &[
 struct Series {
     communes: BTreeMap<&'static str, LazyFrame>,
     directes: BTreeMap<&'static str, LazyFrame>,
+    etablies: BTreeSet<&'static str>,
 }
 
 impl Series {
@@ -102,7 +145,17 @@ impl Series {
 
     /// Gives the rows of other levels of an indicator, in the shape of [`serie::directe`].
     fn insert_directe(&mut self, id: &'static str, serie: LazyFrame) {
-        self.directes.insert(id, serie);
+        self.directes.insert(id, serie.select(serie::colonnes_directes()));
+    }
+
+    /// Computes what the family has just given: several of the next ones read it, and plans upon plans grow too
+    /// deep for a stack.
+    fn etablir(&mut self) -> PolarsResult<()> {
+        for (id, serie) in self.communes.iter_mut().filter(|(id, _)| !self.etablies.contains(*id)) {
+            *serie = serie.clone().collect().map_err(|e| e.context(format!("série {id}").into()))?.lazy();
+        }
+        self.etablies.extend(self.communes.keys());
+        Ok(())
     }
 
     /// The série by commune of an indicator that a family before has given.
@@ -132,6 +185,7 @@ pub fn calculer(entrees: &Entrees<'_>) -> PolarsResult<TableIndicateurs> {
     let mut series = Series::default();
     for famille in FAMILLES {
         (famille.calculer)(&contexte, &mut series)?;
+        series.etablir()?;
     }
     let niveaux = niveaux(entrees, series)?;
     let lignes = catalogue()
@@ -147,9 +201,13 @@ fn niveaux(entrees: &Entrees<'_>, mut series: Series) -> PolarsResult<BTreeMap<&
     for entree in catalogue() {
         let communes = series.communes.remove(entree.id);
         let communes = communes.map(|s| serie::niveaux(entree, s, entrees.perimetre)).transpose()?;
-        let parties: Vec<LazyFrame> = communes.into_iter().chain(series.directes.remove(entree.id)).collect();
-        polars_ensure!(!parties.is_empty(), ComputeError: "aucune famille ne calcule {}", entree.id);
-        let figures = concat(parties, UnionArgs::default())?;
+        let figures = match (communes, series.directes.remove(entree.id)) {
+            (None, None) => polars_bail!(ComputeError: "aucune famille ne calcule {}", entree.id),
+            (Some(figures), None) | (None, Some(figures)) => figures,
+            (Some(deduites), Some(directes)) => {
+                concat([sans(deduites, &directes), directes], UnionArgs::default())?
+            }
+        };
         let figures = declarees::completer(entree, figures, entrees.declarations)?;
         niveaux.insert(entree.id, figures.collect()?.lazy());
     }
@@ -162,6 +220,12 @@ fn niveaux(entrees: &Entrees<'_>, mut series: Series) -> PolarsResult<BTreeMap<&
         }
     }
     Ok(niveaux)
+}
+
+/// What a family gives for a level itself takes the place of what would be made of the communes.
+fn sans(deduites: LazyFrame, directes: &LazyFrame) -> LazyFrame {
+    let cle = ["niveau", "code", "modalite", "annee"].map(col);
+    deduites.join(directes.clone().select(cle.clone()), cle.clone(), cle, JoinArgs::new(JoinType::Anti))
 }
 
 /// Every year of which a source speaks, up to the last millésime, with the observation day: the day and
@@ -182,11 +246,14 @@ fn jours_du_rapport(entrees: &Entrees<'_>) -> PolarsResult<Vec<(i32, NaiveDate)>
     Ok(annees
         .into_iter()
         .filter(|annee| *annee <= entrees.date.year())
-        .filter_map(|annee| {
-            let fin_de_mois = || NaiveDate::from_ymd_opt(annee, entrees.date.month(), 28);
-            entrees.date.with_year(annee).or_else(fin_de_mois).map(|jour| (annee, jour))
-        })
+        .filter_map(|annee| jour_de(entrees.date, annee).map(|jour| (annee, jour)))
         .collect())
+}
+
+/// The observation day of another year.
+fn jour_de(date: NaiveDate, annee: i32) -> Option<NaiveDate> {
+    use chrono::Datelike;
+    date.with_year(annee).or_else(|| NaiveDate::from_ymd_opt(annee, date.month(), 28))
 }
 
 impl Contexte<'_> {

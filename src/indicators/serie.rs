@@ -25,6 +25,12 @@ fn rapport_arrondi(indicateur: &Indicateur) -> Expr {
     (entier / lit(echelle)).round(indicateur.decimales, RoundMode::HalfAwayFromZero)
 }
 
+/// `100 × numerateur / denominateur`, rounded as the rates of a série are; the denominator is not zero.
+pub fn pourcent_arrondi(indicateur: &Indicateur, numerateur: f64, denominateur: f64) -> f64 {
+    let echelle = 10f64.powi(i32::try_from(indicateur.decimales).unwrap_or(1));
+    (numerateur * 100.0 * echelle / denominateur).round() / echelle
+}
+
 /// The rank of a status, as frames hold it.
 pub fn rang(statut: Statut) -> Expr {
     lit(statut.rang()).cast(DataType::UInt32)
@@ -70,6 +76,11 @@ impl Grille {
         let communes =
             concat([self.communes.clone().lazy().filter(premiere), restees], UnionArgs::default())?;
         Ok(Self { communes: communes.collect()? })
+    }
+
+    /// Columns `annee` (i32), `code` (str): the members of each year.
+    pub fn communes(&self) -> LazyFrame {
+        self.communes.clone().lazy()
     }
 
     /// A count whose source lists everything there is: where it covers a year, a commune that it does
@@ -422,6 +433,51 @@ pub fn aucune_directe() -> LazyFrame {
     )
     .unwrap_or_default()
     .lazy()
+}
+
+/// One figure that a family gives for the territory itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ChiffreDirect {
+    /// Year.
+    pub annee: i32,
+    /// Modality; empty for the figure itself.
+    pub modalite: String,
+    /// Value, known if the status is.
+    pub valeur: Option<f64>,
+    /// What a rate divides, and by what.
+    pub termes: Option<(f64, f64)>,
+    /// What it is worth.
+    pub statut: Statut,
+    /// Day of observation of what it rests on.
+    pub jour: Option<NaiveDate>,
+    /// Identifiers of the sources, separated by `;`.
+    pub sources: String,
+    /// Communes that take part, and that ought to.
+    pub parties: (u32, u32),
+}
+
+/// Figures in the shape that [`directe`] reads.
+///
+/// # Errors
+/// Only if Polars cannot build the frame.
+pub fn chiffres_directs(chiffres: &[ChiffreDirect]) -> PolarsResult<LazyFrame> {
+    let jours = Int32Chunked::from_iter_options(
+        "date_observation".into(),
+        chiffres.iter().map(|c| c.jour.map(en_jours)),
+    );
+    let mut trame = df!(
+        "annee" => chiffres.iter().map(|c| c.annee).collect::<Vec<_>>(),
+        "modalite" => chiffres.iter().map(|c| c.modalite.as_str()).collect::<Vec<_>>(),
+        "valeur" => chiffres.iter().map(|c| c.valeur).collect::<Vec<_>>(),
+        "numerateur" => chiffres.iter().map(|c| c.termes.map(|t| t.0)).collect::<Vec<_>>(),
+        "denominateur" => chiffres.iter().map(|c| c.termes.map(|t| t.1)).collect::<Vec<_>>(),
+        "statut" => chiffres.iter().map(|c| c.statut.rang()).collect::<Vec<_>>(),
+        "sources" => chiffres.iter().map(|c| c.sources.as_str()).collect::<Vec<_>>(),
+        "parties" => chiffres.iter().map(|c| c.parties.0).collect::<Vec<_>>(),
+        "parties_attendues" => chiffres.iter().map(|c| c.parties.1).collect::<Vec<_>>(),
+    )?;
+    trame.with_column(jours.into_date().into_column())?;
+    Ok(trame.lazy())
 }
 
 /// The figures of one indicator at each level: the territory made of its communes (unless its family gives

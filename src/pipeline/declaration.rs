@@ -2,11 +2,12 @@
 
 use crate::deliverables::apparence::{self, Apparence, Logo};
 use crate::indicators::Parametres;
+use crate::open_data::{Cache, Demande, Services};
 use crate::sources::Genre;
 use crate::territory::CodeCommune;
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// A territory, a date, and what each file is.
@@ -26,6 +27,9 @@ pub struct Declaration {
     /// Choices of the territory.
     #[serde(default)]
     pub parametres: Parametres,
+    /// The public services.
+    #[serde(default)]
+    pub services: Services,
     /// The files.
     #[serde(default)]
     pub sources: Vec<SourceDeclaree>,
@@ -99,6 +103,8 @@ pub struct SourceDeclaree {
     pub genre: Genre,
     /// Path, relative to the pipeline. None for public data, which `recuperer` puts into the cache.
     pub fichier: Option<PathBuf>,
+    /// One dataset of the Caf, for `taux_publies` without a file; all of early childhood if it is left out.
+    pub jeu: Option<String>,
     /// Day that the data speak of.
     #[serde(default, deserialize_with = "date_toml_optionnelle")]
     pub date: Option<NaiveDate>,
@@ -106,6 +112,8 @@ pub struct SourceDeclaree {
     pub feuille: Option<String>,
     /// How pages cite it, if not by the name of its kind.
     pub libelle: Option<String>,
+    /// Declaration of the questions, in `questionnaires/`, if not under the name of the source.
+    pub questionnaire: Option<String>,
     /// Columns that go by an unusual name: `commune = "Ville de résidence"`.
     #[serde(default)]
     pub colonnes: BTreeMap<String, String>,
@@ -248,6 +256,47 @@ impl Declaration {
     /// The name of the pipeline: that of its file, which names the folder of its reports.
     pub fn nom(&self) -> String {
         self.chemin.file_stem().map_or_else(|| "territoire".to_owned(), |n| n.to_string_lossy().into_owned())
+    }
+
+    /// The path of a file that the pipeline names: relative to the pipeline.
+    pub fn chemin_de(&self, fichier: &Path) -> PathBuf {
+        self.chemin.parent().unwrap_or(Path::new(".")).join(fichier)
+    }
+
+    /// The public data that the pipeline takes from the cache: its sources without a file.
+    pub fn demande(&self) -> Demande {
+        let publiques = || self.sources.iter().filter(|s| s.fichier.is_none());
+        let composition = self.sources_de(Genre::Composition).next().and_then(|s| s.fichier.as_deref());
+        let taux: Vec<_> = publiques().filter(|s| s.genre == Genre::TauxPublies).collect();
+        let tous = taux.iter().any(|s| s.jeu.is_none());
+        Demande {
+            identifiant: self.territoire.identifiant().to_owned(),
+            epci: self.territoire.epci.clone(),
+            membres: self.territoire.membres.iter().map(|m| m.code).collect(),
+            composition: composition.map(|fichier| self.chemin_de(fichier)),
+            voulus: publiques().map(|s| s.genre).collect(),
+            jeux: if tous { BTreeSet::new() } else { taux.iter().filter_map(|s| s.jeu.clone()).collect() },
+        }
+    }
+
+    /// The same pipeline, where a source of published rates without a file stands for each dataset of the
+    /// Caf that the cache has.
+    #[must_use]
+    pub fn avec_les_jeux(&self, cache: &Cache) -> Self {
+        let mut sources = Vec::new();
+        for source in &self.sources {
+            let tous = source.genre == Genre::TauxPublies && source.fichier.is_none() && source.jeu.is_none();
+            let jeux = if tous { cache.jeux() } else { Vec::new() };
+            if jeux.is_empty() {
+                sources.push(source.clone());
+            }
+            sources.extend(jeux.into_iter().map(|jeu| SourceDeclaree {
+                id: format!("{}-{jeu}", source.id),
+                jeu: Some(jeu),
+                ..source.clone()
+            }));
+        }
+        Self { sources, ..self.clone() }
     }
 
     /// The sources of a kind.

@@ -4,13 +4,15 @@ use super::lancement::Manque;
 use super::lecture::Lues;
 use super::{Declaration, ErreurLancement};
 use crate::deliverables::look;
+use crate::indicators::{ARRIVEES_DECLAREES, DEPARTS_DECLARES, Niveau, TableIndicateurs};
 use crate::quality::{
-    ChiffreManquant, Contradiction, Matiere, MesureExaminee, RapportQualite, SourceExaminee, contradictions,
-    ecrire_page, ecrire_rejets,
+    ChiffreDesListes, ChiffreManquant, Contradiction, Matiere, MesureExaminee, RapportQualite,
+    SourceExaminee, contradictions, ecrire_page, ecrire_rejets,
 };
 use crate::sources::Genre;
-use crate::tables::{AssistantsMaternels, Comptes, Mesure, Structures};
+use crate::tables::{AssistantsMaternels, Comptes, Declarations, Mesure, Structures};
 use polars::prelude::PolarsResult;
+use std::collections::BTreeMap;
 use std::path::Path;
 
 /// What pages call each measure, and the kind of files that gives it.
@@ -33,7 +35,38 @@ fn mesure_examinee(mesure: Mesure) -> MesureExaminee {
     MesureExaminee { id: mesure.mot(), libelle, famille }
 }
 
-fn matiere<'a>(lues: &'a Lues, declaration: &Declaration, mesures: &'a [MesureExaminee]) -> Matiere<'a> {
+/// What the lists count of what a relais may declare, under these names: the indicator, its label, its names.
+const CHIFFRES_DES_LISTES: [(&str, &str, &[&str]); 3] = [
+    ("am_agrees", "assistants maternels agréés", &["am_agrees", "assistants_maternels_agrees"]),
+    ("am_arrivees", "arrivées d’assistants maternels", ARRIVEES_DECLAREES),
+    ("am_departs", "départs d’assistants maternels", DEPARTS_DECLARES),
+];
+
+fn chiffres_des_listes(
+    lues: &Lues,
+    declaration: &Declaration,
+    table: &TableIndicateurs,
+) -> Vec<ChiffreDesListes> {
+    let declare = |source: &str| declaration.sources_de(Genre::Activite).any(|s| s.id == source);
+    let chiffre = |(id, libelle, mesures)| {
+        let figures = table.serie(Niveau::Territoire, &lues.perimetre.code, id, "").into_iter();
+        let valeurs: BTreeMap<_, _> = figures
+            .filter_map(|f| {
+                let source = f.sources.split(';').next_back().unwrap_or_default().to_owned();
+                (!declare(&source)).then_some((f.annee, (f.valeur?, source)))
+            })
+            .collect();
+        ChiffreDesListes { libelle, mesures, valeurs }
+    };
+    CHIFFRES_DES_LISTES.map(chiffre).to_vec()
+}
+
+fn matiere<'a>(
+    lues: &'a Lues,
+    declaration: &Declaration,
+    mesures: &'a [MesureExaminee],
+    chiffres_des_listes: &[ChiffreDesListes],
+) -> Matiere<'a> {
     let date = declaration.observation.date;
     let communes =
         lues.perimetre.membres_le(date).map(|m| (m.code.as_str().to_owned(), m.nom.clone())).collect();
@@ -56,6 +89,8 @@ fn matiere<'a>(lues: &'a Lues, declaration: &Declaration, mesures: &'a [MesureEx
         assistants_maternels: lues.assistants_maternels.as_ref().map(AssistantsMaternels::trame),
         structures: lues.structures.as_ref().map(Structures::trame),
         comptes: lues.parties.comptes.iter().chain(&lues.reprises.comptes).map(Comptes::trame).collect(),
+        declarations: lues.parties.declarations.iter().map(Declarations::trame).collect(),
+        chiffres_des_listes: chiffres_des_listes.to_vec(),
     }
 }
 
@@ -63,11 +98,14 @@ fn matiere<'a>(lues: &'a Lues, declaration: &Declaration, mesures: &'a [MesureEx
 pub(super) fn examiner(
     lues: &mut Lues,
     declaration: &Declaration,
+    table: &TableIndicateurs,
     manques: &[Manque],
 ) -> PolarsResult<RapportQualite> {
     let mesures = Mesure::TOUTES.map(mesure_examinee);
-    let contradictions: Vec<Contradiction> = contradictions::chercher(&matiere(lues, declaration, &mesures))?;
-    let completees = contradictions::completer(&matiere(lues, declaration, &mesures))?;
+    let des_listes = chiffres_des_listes(lues, declaration, table);
+    let contradictions: Vec<Contradiction> =
+        contradictions::chercher(&matiere(lues, declaration, &mesures, &des_listes))?;
+    let completees = contradictions::completer(&matiere(lues, declaration, &mesures, &des_listes))?;
     contradictions::noter(&contradictions, &mut lues.bilans);
     for (source, probleme) in completees {
         if let Some(bilan) = lues.bilans.0.iter_mut().find(|b| b.source == source) {
@@ -78,7 +116,7 @@ pub(super) fn examiner(
         let source = declaration.sources.iter().find(|s| s.id == id);
         source.map_or_else(String::new, |s| s.genre.mot().to_owned())
     };
-    let matiere = matiere(lues, declaration, &mesures);
+    let matiere = matiere(lues, declaration, &mesures, &des_listes);
     RapportQualite::etablir(
         &matiere,
         contradictions,

@@ -25,8 +25,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use tables::{
-    ARRETS, COMPTES, DECLARATIONS, LISTE, REPONSES, SERVICES, STRUCTURES, TABLES, TAUX, TRAJETS, Tables,
-    annees_lues, completees, tables_de,
+    ARRETS, COMPTES, DECLARATIONS, LISTE, QUESTIONS, REPONSES, SERVICES, STRUCTURES, TABLES, TAUX, TRAJETS,
+    Tables, annees_lues, completees, tables_de,
 };
 
 /// The shape of the folders below; another one is not read.
@@ -299,7 +299,10 @@ impl Parties {
         let trajets = nommee(TRAJETS)?.map(|t| Trajets::reprendre(&t)).transpose()?;
         let propre = concat_str([lit(Historique::id_de_questionnaire(annee, "")), col("source")], "", false);
         let reponses = restes.get(REPONSES).map(|t| nommer(t, "source", propre)).transpose()?;
-        let reponses = reponses.map(|t| Reponses::reprendre(&t)).transpose()?;
+        let reponses = match (reponses, restes.get(QUESTIONS)) {
+            (Some(reponses), Some(questions)) => Some(Reponses::reprendre(&reponses, questions)?),
+            _ => None,
+        };
         self.listes.extend(liste);
         self.structures.extend(structures);
         self.comptes.extend(comptes);
@@ -308,8 +311,9 @@ impl Parties {
         self.services.extend(services);
         self.trajets.extend(trajets);
         self.reponses.extend(reponses);
-        // A stop is no row of a file: it tells more of a structure.
-        let hauteurs = restes.iter().filter(|(nom, _)| **nom != ARRETS).map(|(_, t)| t.height());
+        // A stop is no row of a file, nor is a question: they tell more of a structure, of an answer.
+        let hauteurs =
+            restes.iter().filter(|(nom, _)| ![ARRETS, QUESTIONS].contains(nom)).map(|(_, t)| t.height());
         Ok(u32::try_from(hauteurs.sum::<usize>()).unwrap_or(u32::MAX))
     }
 }

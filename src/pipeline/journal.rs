@@ -1,5 +1,6 @@
 //! The journal of a run: what was read, with its fingerprint, what was written, how long it took.
 
+use crate::disclosure::Retenus;
 use crate::sources::Empreinte;
 use std::collections::BTreeMap;
 
@@ -20,8 +21,8 @@ pub struct Journal {
     pub lignes: Vec<LignesDeSource>,
     /// Figures of the table by status.
     pub chiffres: BTreeMap<String, u64>,
-    /// Figures withheld for each audience.
-    pub retenus: BTreeMap<String, usize>,
+    /// Figures withheld for each audience, by reason.
+    pub retenus: BTreeMap<String, Retenus>,
     /// Output files, but this one.
     pub sorties: Vec<Empreinte>,
     /// Milliseconds of each stage: the only part that differs between two runs on the same files.

@@ -7,11 +7,12 @@ use super::publication::Chantier;
 use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, examen, secret};
 use crate::deliverables::apparence::Apparence;
 use crate::deliverables::{self, Contexte, ErreurLivrable, Livrable};
-use crate::disclosure::{Audience, divulguer};
-use crate::indicators::{self, Entrees, Niveau, TableIndicateurs, catalogue};
+use crate::disclosure::{Audience, Retenus, divulguer};
+use crate::indicators::{self, Entrees, Indicateur, Niveau, TableIndicateurs, catalogue};
 use crate::open_data::Cache;
 use crate::quality::{Bilan, Bilans, Probleme, RapportQualite};
 use crate::sources::{Genre, empreinte};
+use crate::tables::Reponses;
 use chrono::Datelike;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -108,7 +109,7 @@ pub struct CompteRendu {
     /// The table, for the internal audience.
     pub table: TableIndicateurs,
     /// Figures withheld, by audience.
-    pub retenus: BTreeMap<Audience, usize>,
+    pub retenus: BTreeMap<Audience, Retenus>,
     /// Files written, relative to the folder.
     pub fichiers: Vec<PathBuf>,
     /// What `qualite.html` shows.
@@ -165,6 +166,7 @@ pub(super) fn calculer(
     let chemin_cle = options.donnees.join(declaration.nom()).join("cle-pseudonymes");
     let pseudonymes = secret::pseudonymes(&chemin_cle)
         .map_err(|cause| ErreurLancement::Cle { chemin: chemin_cle.clone(), cause })?;
+    let declaration = &declaration.avec_les_jeux(&options.cache);
     let lecteur =
         Lecteur { declaration, cache: &options.cache, pseudonymes: &pseudonymes, suivi, historique };
     let mut lues = lecteur.lire()?;
@@ -186,7 +188,7 @@ pub(super) fn calculer(
     })?;
     suivi.avancer("table des indicateurs");
     let manques = manques(&table, &lues, declaration);
-    let qualite = examen::examiner(&mut lues, declaration, &manques)?;
+    let qualite = examen::examiner(&mut lues, declaration, &table, &manques)?;
     chrono.noter("indicateurs");
     Ok(Calcul { lues, table, manques, qualite })
 }
@@ -278,7 +280,7 @@ struct Commun<'a> {
     apparence: &'a Apparence,
 }
 
-type Ecrits = (Vec<PathBuf>, BTreeMap<Audience, usize>);
+type Ecrits = (Vec<PathBuf>, BTreeMap<Audience, Retenus>);
 
 fn ecrire_livrables(
     chantier: &Chantier,
@@ -288,9 +290,15 @@ fn ecrire_livrables(
 ) -> Result<Ecrits, ErreurLancement> {
     let Commun { lues, table, qualite, apparence } = *commun;
     suivi.etape("livrables", Audience::TOUTES.len() * livrables.len());
+    let sans_enquete = BTreeMap::new();
+    let questionnaires = lues.autres.reponses.as_ref().map_or(&sans_enquete, Reponses::questionnaires);
     let (mut fichiers, mut retenus) = (Vec::new(), BTreeMap::new());
+    let mut derniere = (Audience::Interne, divulguer(table, Audience::Interne)?);
     for audience in Audience::TOUTES {
-        let divulgation = divulguer(table, &lues.perimetre.code, audience)?;
+        if !audience.voit_comme(derniere.0) {
+            derniere = (audience, divulguer(table, audience)?);
+        }
+        let divulgation = &derniere.1;
         retenus.insert(audience, divulgation.retenus);
         let dossier = chantier.dossier().join(audience.dossier());
         std::fs::create_dir_all(&dossier)?;
@@ -308,6 +316,7 @@ fn ecrire_livrables(
             // They give figures by commune that were not disclosed.
             contradictions: if audience == Audience::Interne { &qualite.contradictions } else { &[] },
             manques: &qualite.manques,
+            questionnaires,
         };
         for livrable in livrables {
             let ecrits = livrable.produire(&contexte, &dossier)?;
@@ -342,7 +351,7 @@ fn manques(table: &TableIndicateurs, lues: &Lues, declaration: &Declaration) -> 
     catalogue()
         .filter_map(|entree| {
             let modalites = || std::iter::once("").chain(entree.modalites.iter().map(|m| m.0));
-            if modalites().any(|m| connu(entree.id, m, annee)) {
+            if modalites().any(|m| connu(entree.id, m, annee)) || est_enquete_tenue(table, entree) {
                 return None;
             }
             let suivi = entree.entrees.iter().all(|e| annuelles.contains(e))
@@ -358,6 +367,12 @@ fn manques(table: &TableIndicateurs, lues: &Lues, declaration: &Declaration) -> 
             })
         })
         .collect()
+}
+
+/// True for an indicator of surveys if one was held, in whatever year: a survey is not of every year.
+fn est_enquete_tenue(table: &TableIndicateurs, entree: &Indicateur) -> bool {
+    let ids = table.trame().column("indicateur").and_then(|c| c.str());
+    entree.entrees == ["questionnaire"] && ids.is_ok_and(|ids| ids.iter().any(|id| id == Some(entree.id)))
 }
 
 /// True if a source of that kind was read.
@@ -384,6 +399,7 @@ fn parle_de(lues: &Lues, genre: &str, annee: i32) -> bool {
             .is_some_and(|c| c.iter().any(|l| l.0 == annee)),
         "structures" => lues.structures.is_some(),
         "naissances" => annees_de(&["naissances"]),
+        "contours" => lues.geographie.membres().next().is_some(),
         "imaje" => annees_de(&["enfants_0_2", "am_actifs"]),
         "activite" => lues.autres.declarations.is_some(),
         "taux_publies" => lues.autres.taux_publies.is_some(),
@@ -398,7 +414,7 @@ fn journal(
     declaration: &Declaration,
     lues: &Lues,
     table: &TableIndicateurs,
-    retenus: &BTreeMap<Audience, usize>,
+    retenus: &BTreeMap<Audience, Retenus>,
     fichiers: &[PathBuf],
     dossier: &Path,
     durees_ms: BTreeMap<String, u64>,

@@ -1,15 +1,15 @@
 //! From the declared files to canonical tables, each row put somewhere, each lost file said.
 
 use super::historique::Historique;
-use super::{Declaration, ErreurLancement, SourceDeclaree, Suivi};
+use super::{Declaration, ErreurLancement, SourceDeclaree, Suivi, questionnaire};
 use crate::deliverables::{Periode, SourceCitee};
 use crate::open_data::Cache;
 use crate::quality::{Bilan, Bilans, Lieu, Motif, Probleme};
 use crate::sources::disposition::Tableau;
 use crate::sources::{Empreinte, Genre, cog, contours, empreinte, lecture};
 use crate::tables::{
-    AssistantsMaternels, Comptes, Declarations, Ingestion, Liste, Pseudonymes, Publication, Reponses,
-    Services, Structures, TauxPublies, Trajets, fiche_en_table,
+    AssistantsMaternels, Comptes, Declarations, Ingestion, Liste, Pseudonymes, Publication, Questionnaire,
+    Reponses, Services, Structures, TauxPublies, Trajets, fiche_en_table,
 };
 use crate::territory::cog::Cog;
 use crate::territory::contours::preparer;
@@ -95,6 +95,7 @@ impl Parties {
         tableau: &Tableau,
         ingestion: &Ingestion<'_>,
         geographie: &Geographie,
+        questionnaire: Option<&Questionnaire>,
         bilan: &mut Bilan,
     ) -> PolarsResult<()> {
         match genre {
@@ -109,7 +110,10 @@ impl Parties {
             Genre::InseeFam6 => self.comptes.push(Comptes::lire_insee_fam6(tableau, ingestion, bilan)?),
             Genre::TauxPublies => self.publications.push(TauxPublies::lire(tableau, ingestion, bilan)),
             Genre::Activite => self.declarations.push(Declarations::lire(tableau, ingestion, bilan)?),
-            Genre::Questionnaire => self.reponses.push(Reponses::lire(tableau, ingestion, bilan)?),
+            Genre::Questionnaire => self.reponses.push(match questionnaire {
+                Some(questionnaire) => Reponses::lire_declare(tableau, questionnaire, ingestion, bilan)?,
+                None => Reponses::lire(tableau, ingestion, bilan)?,
+            }),
             Genre::Services => self.services.push(Services::lire(tableau, ingestion, bilan)?),
             Genre::Trajets => self.trajets.push(Trajets::lire(tableau, ingestion, bilan)?),
             Genre::Composition | Genre::CogCommunes | Genre::CogMouvements | Genre::Contours => {}
@@ -160,14 +164,16 @@ impl Lecteur<'_> {
     /// The path of a source, and how messages name it.
     fn chemin(&self, source: &SourceDeclaree) -> (PathBuf, String) {
         let Some(fichier) = &source.fichier else {
-            let chemin = self.cache.chemin(source.genre, self.declaration.territoire.identifiant());
+            let chemin = match &source.jeu {
+                Some(jeu) => self.cache.chemin_du_jeu(jeu),
+                None => self.cache.chemin(source.genre, self.declaration.territoire.identifiant()),
+            };
             let nom = chemin.file_name().unwrap_or_default().to_string_lossy().into_owned();
             return (chemin, format!("cache/{nom}"));
         };
-        let dossier = self.declaration.chemin.parent().unwrap_or(Path::new("."));
         // Messages name the file from the folder that the person works in, above « pipelines ».
         let nom = fichier.strip_prefix("..").unwrap_or(fichier);
-        (dossier.join(fichier), nom.display().to_string())
+        (self.declaration.chemin_de(fichier), nom.display().to_string())
     }
 
     fn premiere(&self, genre: Genre) -> Option<(&SourceDeclaree, PathBuf, String)> {
@@ -183,7 +189,7 @@ impl Lecteur<'_> {
             Ok(cog) => Some(cog),
             Err(probleme) => {
                 let mut bilan = Bilan::new(&source.id, &nom);
-                bilan.noter(nommer(probleme, &nom));
+                bilan.noter(nommer(probleme, source, &nom));
                 bilans.0.push(bilan);
                 None
             }
@@ -224,9 +230,10 @@ impl Lecteur<'_> {
     }
 
     fn composition(&self, epci: &str) -> Result<Perimetre, ErreurLancement> {
-        let (_, chemin, nom) = self.premiere(Genre::Composition).ok_or(ErreurLancement::SansComposition)?;
+        let (source, chemin, nom) =
+            self.premiere(Genre::Composition).ok_or(ErreurLancement::SansComposition)?;
         cog::composition_epci(&chemin, epci)
-            .map_err(|p| ErreurLancement::Perimetre(Box::new(nommer(p, &nom))))
+            .map_err(|p| ErreurLancement::Perimetre(Box::new(nommer(p, source, &nom))))
     }
 
     fn geographie(&self, perimetre: &Perimetre, cog: Option<&Cog>, bilans: &mut Bilans) -> Geographie {
@@ -239,17 +246,25 @@ impl Lecteur<'_> {
                 bilan.lignes = u32::try_from(bruts.len()).unwrap_or(u32::MAX);
                 bilan.lues = bilan.lignes;
                 let tolerance = self.declaration.territoire.simplification_m;
-                let (geographie, autres) = preparer(&bruts, cog, source.date, perimetre, tolerance, true);
-                problemes.into_iter().chain(autres).for_each(|p| bilan.noter(nommer(p, &nom)));
+                let date = source.date.filter(|_| !self.vient_d_un_service(source));
+                let (geographie, autres) = preparer(&bruts, cog, date, perimetre, tolerance, true);
+                problemes.into_iter().chain(autres).for_each(|p| bilan.noter(nommer(p, source, &nom)));
                 geographie
             }
             Err(probleme) => {
-                bilan.noter(nommer(probleme, &nom));
+                bilan.noter(nommer(probleme, source, &nom));
                 Geographie::default()
             }
         };
         bilans.0.push(bilan);
         geographie
+    }
+
+    /// Contours that a service gave are of the day they were taken, whatever the pipeline says of those of
+    /// a file.
+    fn vient_d_un_service(&self, source: &SourceDeclaree) -> bool {
+        let entree = self.cache.entree(source.genre, self.declaration.territoire.identifiant());
+        source.fichier.is_none() && entree.is_some_and(|e| e.origine.starts_with("http"))
     }
 
     fn source(
@@ -261,10 +276,11 @@ impl Lecteur<'_> {
     ) -> Result<Bilan, ErreurLancement> {
         let (chemin, nom) = self.chemin(source);
         let mut bilan = Bilan::new(&source.id, &nom);
-        let tableaux = match tableaux(source, &chemin, &nom) {
-            Ok(tableaux) => tableaux,
+        let lus = tableaux(source, &chemin, &nom).and_then(|lus| Ok((lus, self.questionnaire(source)?)));
+        let (tableaux, questionnaire) = match lus {
+            Ok(lus) => lus,
             Err(probleme) => {
-                bilan.noter(probleme);
+                bilan.noter(nommer(probleme, source, &nom));
                 return Ok(bilan);
             }
         };
@@ -275,9 +291,17 @@ impl Lecteur<'_> {
             let Some(date) = self.date_de(source, tableau, &nom, &mut bilan) else { return Ok(bilan) };
             let ingestion =
                 Ingestion { source: &source.id, date, rapprocheur, pseudonymes: self.pseudonymes };
-            parties.lire(source.genre, tableau, &ingestion, geographie, &mut bilan)?;
+            let questionnaire = questionnaire.as_ref();
+            parties.lire(source.genre, tableau, &ingestion, geographie, questionnaire, &mut bilan)?;
         }
         Ok(bilan)
+    }
+
+    /// What declares the questions of a source, if it is a questionnaire and something does.
+    #[allow(clippy::result_large_err)]
+    fn questionnaire(&self, source: &SourceDeclaree) -> Result<Option<Questionnaire>, Probleme> {
+        let dossier = self.declaration.chemin.parent().unwrap_or(Path::new("."));
+        if source.genre == Genre::Questionnaire { questionnaire::declare(dossier, source) } else { Ok(None) }
     }
 
     /// The day that a source speaks of. A list of agréments must have one of its own: taken for another
@@ -346,7 +370,10 @@ fn libelle(source: &SourceDeclaree) -> (String, Periode) {
 }
 
 /// The problem of a file, under the name that the pipeline gives to it.
-fn nommer(mut probleme: Probleme, nom: &str) -> Probleme {
+fn nommer(mut probleme: Probleme, source: &SourceDeclaree, nom: &str) -> Probleme {
+    if source.fichier.is_none() && probleme.motif == Motif::FichierAbsent {
+        probleme = Probleme::new(Motif::DonneePubliqueAbsente, Lieu::fichier(nom), "");
+    }
     nom.clone_into(&mut probleme.lieu.fichier);
     probleme
 }

@@ -9,6 +9,7 @@ mod journal;
 mod lancement;
 mod lecture;
 mod publication;
+mod questionnaire;
 mod secret;
 
 pub use declaration::{Declaration, ErreurDeclaration, SourceDeclaree};
@@ -17,6 +18,7 @@ pub use explication::{Demande, ErreurExplication, Explication, Explications, exp
 pub use journal::Journal;
 pub use lancement::{CompteRendu, ErreurLancement, Manque, Options, Verification, lancer, verifier};
 pub use publication::ErreurPublication;
+pub use questionnaire::{QuestionnaireEbauche, ebaucher_questionnaire};
 
 /// Follows the stages of a run; the command line draws a bar, scripts nothing.
 pub trait Suivi: Sync {

@@ -32,9 +32,9 @@ pub struct Contradiction {
     pub motif: Motif,
     /// What is counted.
     pub quoi: String,
-    /// Code of the commune.
+    /// Code of the commune; empty for the whole territory.
     pub code: String,
-    /// Its name.
+    /// Its name, or that of the territory.
     pub commune: String,
     /// Year.
     pub annee: i32,
@@ -57,7 +57,8 @@ impl Contradiction {
             format!("{} d’après « {} »{date}{retenue}", v.valeur, v.libelle)
         };
         let valeurs: Vec<String> = self.valeurs.iter().map(dire).collect();
-        format!("{}, {} ({}), {} : {}", self.quoi, self.commune, self.code, self.annee, valeurs.join(" ; "))
+        let code = if self.code.is_empty() { String::new() } else { format!(" ({})", self.code) };
+        format!("{}, {}{code}, {} : {}", self.quoi, self.commune, self.annee, valeurs.join(" ; "))
     }
 }
 
@@ -69,6 +70,7 @@ pub fn chercher(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
     let mut trouvees = entre_comptes(matiere)?;
     trouvees.extend(mam(matiere)?);
     trouvees.extend(actifs_et_agrees(matiere)?);
+    trouvees.extend(super::declarations::chercher(matiere)?);
     trouvees.sort_by(|a, b| {
         (b.annee.cmp(&a.annee))
             .then(b.ecart().total_cmp(&a.ecart()))
@@ -392,6 +394,8 @@ mod tests {
             assistants_maternels: Some(&am),
             structures: Some(&structures),
             comptes: Vec::new(),
+            declarations: Vec::new(),
+            chiffres_des_listes: Vec::new(),
         })
         .unwrap();
         let vues: Vec<(&str, f64, f64)> =

@@ -1,6 +1,6 @@
 //! What the quality report is made from: tallies, canonical frames, and how pages call things.
 
-use super::Bilans;
+use super::{Bilans, ChiffreDesListes};
 use chrono::NaiveDate;
 use polars::prelude::*;
 use std::collections::BTreeMap;
@@ -64,6 +64,10 @@ pub struct Matiere<'a> {
     pub structures: Option<&'a DataFrame>,
     /// Counts, source by source, in the order that decides which one is kept.
     pub comptes: Vec<&'a DataFrame>,
+    /// What the relais declares, source by source, in the same order.
+    pub declarations: Vec<&'a DataFrame>,
+    /// What the lists give of what the relais may declare, for the territory.
+    pub chiffres_des_listes: Vec<ChiffreDesListes>,
 }
 
 impl Matiere<'_> {

@@ -4,6 +4,7 @@ mod bilan;
 pub mod changements;
 pub mod completude;
 pub mod contradictions;
+mod declarations;
 mod matiere;
 mod page;
 mod priorites;
@@ -14,6 +15,7 @@ mod statut;
 
 pub use bilan::{Bilan, Bilans};
 pub use contradictions::Contradiction;
+pub use declarations::ChiffreDesListes;
 pub use matiere::{ChiffreManquant, Matiere, MesureExaminee, SourceExaminee};
 pub use page::ecrire_page;
 pub use priorites::Priorite;

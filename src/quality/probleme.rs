@@ -91,6 +91,9 @@ motifs! {
     EpciInconnu = "P12", Fichier, "intercommunalité introuvable",
         "Corrigez « epci » dans le pipeline (le numéro SIREN, ou le nom exact), ou prenez une composition plus récente.";
 
+    /// A source without a file, which is not in the cache either.
+    DonneePubliqueAbsente = "P13", Fichier, "donnée publique pas encore récupérée",
+        "Lancez « observatoire recuperer » avec ce pipeline, puis relancez.";
     /// The commune cannot be found at all.
     CommuneInconnue = "P20", Rejet, "commune inconnue",
         "Corrigez le nom dans le fichier, ou ajoutez une ligne dans « [correspondances] » du pipeline.";
@@ -132,6 +135,9 @@ motifs! {
     /// A value outside the list known for its column, in a cell that the row cannot do without.
     TypeInconnu = "P37", Rejet, "type non reconnu",
         "Employez l’une des valeurs citées dans le message.";
+    /// A label of the relais' activity that the vocabulary does not know.
+    MesureInconnue = "P38", Avertissement, "mesure d’activité non reconnue",
+        "Écrivez le libellé proposé s’il est le bon. La ligne est conservée, mais aucun indicateur ne l’emploie.";
 
     /// The row has no name: it cannot be told from another.
     IdentiteAbsente = "P40", Rejet, "identité absente",
@@ -204,13 +210,32 @@ motifs! {
         "La première source du pipeline est retenue, rien n’est moyenné : demandez laquelle est juste, et placez-la avant l’autre.";
     /// Two sources count the same thing otherwise, without giving the same figure.
     ComptesContraires = "P71", Avertissement, "deux sources ne comptent pas pareil",
-        "Comparez les deux fichiers pour cette commune : l’un des deux est incomplet, ou pas du même jour.";
+        "Comparez les deux fichiers : l’un des deux est incomplet, ou pas du même jour.";
     /// What earlier runs kept of a year cannot be read.
     HistoriqueIllisible = "P72", Fichier, "historique illisible",
         "Restaurez ce dossier d’une sauvegarde, ou remettez les fichiers de cette année dans le pipeline et relancez.";
     /// The first source withholds a figure, or does not know it, and another one gives it.
     ValeurCompletee = "P73", Avertissement, "valeur prise à une autre source",
         "Rien à faire si l’autre source publie bien ce chiffre ; sinon retirez-la du pipeline : le chiffre redevient manquant.";
+
+    /// What declares the questions cannot be used.
+    QuestionnaireIllisible = "P80", Fichier, "questionnaire mal déclaré",
+        "Corrigez le fichier de pipelines/questionnaires cité dans le message, ou refaites-en l’ébauche : observatoire questionnaire <fichier>.";
+    /// Nothing declares the questions: their types are guessed.
+    QuestionnaireNonDeclare = "P81", Avertissement, "questionnaire non déclaré",
+        "Faites son ébauche, relisez-la et relancez : observatoire questionnaire <fichier>. D’ici là, le type de chaque question est deviné.";
+    /// A declared question that the file does not have.
+    QuestionAbsente = "P82", Avertissement, "question introuvable dans le fichier",
+        "Corrigez « entete » (ou « rang ») de cette question dans pipelines/questionnaires, ou supprimez la question.";
+    /// A column of the file that no question declares.
+    QuestionNonDeclaree = "P83", Avertissement, "colonne sans question déclarée",
+        "Rien à faire si la colonne ne sert pas ; sinon ajoutez sa question dans pipelines/questionnaires.";
+    /// An answer outside the declared options or scale.
+    ReponseHorsListe = "P84", Avertissement, "réponse hors de la liste",
+        "Ajoutez l’option ou son autre écriture dans pipelines/questionnaires. D’ici là, la réponse compte parmi « Autre réponse » ; hors d’une échelle, elle ne compte pas.";
+    /// The commune of a respondent that cannot be placed in the territory.
+    RepondantNonSitue = "P85", Avertissement, "commune d’un répondant non située",
+        "Rien à faire si la commune n’est pas du territoire : la réponse compte pour le territoire, pas par commune.";
 }
 
 impl fmt::Display for Motif {

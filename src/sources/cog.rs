@@ -215,11 +215,11 @@ impl Table {
         })
     }
 
-    /// The column `pmun_<year>` of the latest year.
+    /// The column `pmun_<year>` of the latest year, or `population`.
     fn derniere_population(&self) -> Option<usize> {
         let annee = |entete: &str| entete.strip_prefix("pmun_")?.parse::<u16>().ok();
         let datees = self.entetes.iter().enumerate().filter_map(|(i, e)| Some((annee(e)?, i)));
-        datees.max().map(|(_, i)| i)
+        datees.max().map(|(_, i)| i).or_else(|| self.entetes.iter().position(|e| e == "population"))
     }
 
     fn lignes(&self) -> impl Iterator<Item = Ligne<'_>> {

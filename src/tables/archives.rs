@@ -2,8 +2,8 @@
 //! the table without rows, since nothing past this module checks it again.
 
 use super::{
-    Comptes, Declarations, Liste, Reponses, Services, Structures, TauxPublies, Trajets, assistants_maternels,
-    comptes, declarations, reponses, services, structures, taux_publies, trajets,
+    Comptes, Declarations, Liste, Questionnaire, Reponses, Services, Structures, TauxPublies, Trajets,
+    assistants_maternels, comptes, declarations, reponses, services, structures, taux_publies, trajets,
 };
 use polars::prelude::*;
 use std::collections::BTreeMap;
@@ -96,7 +96,48 @@ reprendre! {
     Comptes, comptes;
     TauxPublies, taux_publies;
     Declarations, declarations;
-    Reponses, reponses;
     Services, services;
     Trajets, trajets;
+}
+
+impl Reponses {
+    /// What the questions are, to be kept beside the answers: columns `questionnaire` (str: its key),
+    /// `definition` (str: JSON), `source` (str).
+    ///
+    /// # Errors
+    /// Only if Polars cannot run the plan.
+    pub fn definitions(&self) -> PolarsResult<DataFrame> {
+        let posees = self
+            .trame()
+            .clone()
+            .lazy()
+            .select([col("questionnaire"), col("source")])
+            .unique_stable(None, UniqueKeepStrategy::First)
+            .collect()?;
+        let definition = |cle: Option<&str>| {
+            let questionnaire = self.questionnaires().get(cle.unwrap_or_default())?;
+            serde_json::to_string(questionnaire).ok()
+        };
+        let definitions: Vec<Option<String>> =
+            posees.column("questionnaire")?.str()?.iter().map(definition).collect();
+        df!(
+            "questionnaire" => posees.column("questionnaire")?.str()?.iter().collect::<Vec<_>>(),
+            "definition" => definitions,
+            "source" => posees.column("source")?.str()?.iter().collect::<Vec<_>>(),
+        )
+    }
+
+    /// Answers that were kept, with what [`Reponses::definitions`] said of their questions.
+    ///
+    /// # Errors
+    /// If the frame has not the columns of the table, or if a definition cannot be read.
+    pub fn reprendre(trame: &DataFrame, definitions: &DataFrame) -> PolarsResult<Self> {
+        let mut questionnaires = BTreeMap::new();
+        for texte in definitions.column("definition")?.str()?.iter().flatten() {
+            let questionnaire: Questionnaire = serde_json::from_str(texte)
+                .map_err(|e| polars_err!(SchemaMismatch: "questionnaire : {e}"))?;
+            questionnaires.insert(questionnaire.cle.clone(), questionnaire);
+        }
+        Ok(Self::des_parties(verifier(trame, &reponses::vide()?)?, questionnaires))
+    }
 }

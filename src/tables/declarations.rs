@@ -3,17 +3,22 @@
 use super::Ingestion;
 use super::comptes::{annee_de_la_ligne, lire_compte};
 use super::en_jours;
-use crate::quality::{Bilan, Motif, Probleme, Statut};
+use crate::quality::{Bilan, Lieu, Motif, Probleme, Statut};
 use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::valeurs::replier;
 use chrono::NaiveDate;
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
+mod mesures;
+
+pub use mesures::{MesureActivite, mesures_activite};
+
 /// One row per year and measure.
 ///
-/// Columns: `annee` (i32), `date_observation` (date of the source), `mesure` (str: the label of the file,
-/// folded, words joined by `_`), `libelle` (str: as the file writes it), `valeur` (f64, null unless known),
+/// Columns: `annee` (i32), `date_observation` (date of the source), `mesure` (str: the stable name of
+/// [`mesures_activite`]; for a label that the vocabulary does not know, the label itself, folded, words joined
+/// by `_`), `libelle` (str: as the file writes it), `valeur` (f64, null unless known),
 /// `statut` (u32, see [`Statut::rang`]), `origine` (str: what the file cites as its own source, or null),
 /// `source` (str).
 #[derive(Debug, Clone)]
@@ -34,13 +39,15 @@ impl Declarations {
     pub fn lire(tableau: &Tableau, ingestion: &Ingestion<'_>, bilan: &mut Bilan) -> PolarsResult<Self> {
         let mut declarees: BTreeMap<(i32, String), Declaree> = BTreeMap::new();
         let colonnes = colonnes(tableau);
+        let mut inconnues = Inconnues::default();
         for rang in 0..tableau.hauteur() {
             let Some(libelle) = tableau.cellule(rang, "mesure") else {
                 let lieu = tableau.lieu(rang, "mesure");
                 bilan.noter(Probleme::new(Motif::TypeInconnu, lieu, "la mesure n’est pas dite"));
                 continue;
             };
-            let mesure = replier(libelle).replace(' ', "_");
+            let connue = mesures::reconnaitre(libelle);
+            let mesure = connue.map_or_else(|| replier(libelle).replace(' ', "_"), |m| m.id.clone());
             let Some(annee) = annee_de_la_ligne(tableau, rang, ingestion.date, bilan) else { continue };
             let Some(lues) = lire_ligne(tableau, rang, &colonnes, annee, bilan) else { continue };
             if lues.iter().any(|(annee, ..)| declarees.contains_key(&(*annee, mesure.clone()))) {
@@ -49,6 +56,9 @@ impl Declarations {
                 continue;
             }
             bilan.lues += 1;
+            if connue.is_none() {
+                inconnues.noter(libelle, tableau.lieu(rang, "mesure"));
+            }
             let origine = tableau.cellule(rang, "origine").map(str::to_owned);
             for (annee, valeur, statut) in lues {
                 let declaree =
@@ -56,6 +66,8 @@ impl Declarations {
                 declarees.insert((annee, mesure.clone()), declaree);
             }
         }
+        inconnues.conclure(bilan);
+        verifier_les_totaux(&declarees, tableau, bilan);
         trame(&declarees, ingestion.source, ingestion.date).map(Self)
     }
 
@@ -73,6 +85,80 @@ impl Declarations {
     /// The frame.
     pub fn trame(&self) -> &DataFrame {
         &self.0
+    }
+}
+
+/// One value of a measure, for a year.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Declaration {
+    /// None unless the status is known.
+    pub valeur: Option<f64>,
+    /// What it is worth: a blank, « non disponible » or « / » is not available, never zero.
+    pub statut: Statut,
+    /// Identifier of the source.
+    pub source: String,
+}
+
+impl Declarations {
+    /// Every value, by measure and year.
+    ///
+    /// # Errors
+    /// If the frame had not its columns.
+    pub fn par_mesure(&self) -> PolarsResult<BTreeMap<(String, i32), Declaration>> {
+        let texte = |nom: &str| PolarsResult::Ok(self.0.column(nom)?.str()?.clone());
+        let (mesures, sources) = (texte("mesure")?, texte("source")?);
+        let (annees, valeurs) = (self.0.column("annee")?.i32()?, self.0.column("valeur")?.f64()?);
+        let statuts = self.0.column("statut")?.u32()?;
+        Ok((0..self.0.height())
+            .filter_map(|rang| {
+                let statut = *Statut::TOUS.iter().find(|s| Some(s.rang()) == statuts.get(rang))?;
+                let source = sources.get(rang).unwrap_or_default().to_owned();
+                let declaration = Declaration { valeur: valeurs.get(rang), statut, source };
+                Some(((mesures.get(rang)?.to_owned(), annees.get(rang)?), declaration))
+            })
+            .collect())
+    }
+}
+
+/// Labels that the vocabulary does not know: each is told once, whatever the number of its years.
+#[derive(Default)]
+struct Inconnues(BTreeMap<String, (Lieu, u32)>);
+
+impl Inconnues {
+    fn noter(&mut self, libelle: &str, lieu: Lieu) {
+        self.0.entry(libelle.to_owned()).or_insert((lieu, 0)).1 += 1;
+    }
+
+    fn conclure(self, bilan: &mut Bilan) {
+        for (libelle, (lieu, lignes)) in self.0 {
+            let proches: Vec<String> =
+                mesures::proches(&libelle).into_iter().map(|p| format!("« {p} »")).collect();
+            let detail = if proches.is_empty() {
+                "aucune mesure connue ne porte un nom proche".to_owned()
+            } else {
+                format!("mesures de nom proche : {}", proches.join(", "))
+            };
+            let probleme = Probleme::new(Motif::MesureInconnue, lieu, detail).avec_valeur(libelle);
+            bilan.noter(Probleme { lignes, ..probleme });
+        }
+    }
+}
+
+/// A total that is not the sum of its parts, all known, is told: what the file says is kept.
+fn verifier_les_totaux(declarees: &BTreeMap<(i32, String), Declaree>, tableau: &Tableau, bilan: &mut Bilan) {
+    for mesure in mesures_activite().iter().filter(|m| !m.parties.is_empty()) {
+        for ((annee, _), total) in declarees.iter().filter(|((_, id), _)| *id == mesure.id) {
+            let partie = |id: &String| declarees.get(&(*annee, id.clone()))?.valeur;
+            let somme: Option<f64> = mesure.parties.iter().map(partie).sum();
+            let Some((total, somme)) = total.valeur.zip(somme).filter(|(t, s)| (t - s).abs() > 1e-9) else {
+                continue;
+            };
+            let detail = format!(
+                "{annee}, « {} » : le total écrit est {total}, la somme de ses parties {somme} ; le total écrit est gardé",
+                mesure.libelle
+            );
+            bilan.noter(Probleme::new(Motif::SourcesContradictoires, tableau.origine.lieu(), detail));
+        }
     }
 }
 

@@ -20,11 +20,13 @@ mod trajets;
 
 pub use assistants_maternels::{AssistantsMaternels, Liste};
 pub use comptes::{Comptes, Mesure};
-pub use declarations::Declarations;
+pub use declarations::{Declaration, Declarations, MesureActivite, mesures_activite};
 pub use ingestion::Ingestion;
 pub use jours::{du_jour, en_jours};
 pub use pseudonymes::Pseudonymes;
-pub use reponses::Reponses;
+pub use reponses::{
+    Choix, EbaucheQuestionnaire, Echelle, LigneDeGrille, Question, Questionnaire, Reponses, TypeQuestion,
+};
 pub use services::{Services, fiche_en_table, parle_d_un_service};
 pub use structures::Structures;
 pub use taux_publies::{COMPOSANTES, Publication, TauxPublies};

@@ -2,23 +2,40 @@
 
 use super::en_jours;
 use super::{Ingestion, personnel};
-use crate::quality::Bilan;
+use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::valeurs::replier;
+use crate::territory::rapprochement::Rapprochement;
 use chrono::NaiveDate;
+use lecture::{Lue, Posee};
 use polars::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
 
 mod choix;
+mod ebauche;
+mod lecture;
+mod questionnaire;
+mod redaction;
+
+pub use ebauche::EbaucheQuestionnaire;
+pub use questionnaire::{Choix, Echelle, LigneDeGrille, Question, Questionnaire, TypeQuestion};
 
 /// One row per respondent, question, line of a grid and choice; one row without answer where a respondent
 /// gave none, so that those who were asked can be counted.
 ///
-/// Columns: `date_observation` (date), `repondant` (u32: rank in the file, from 1; nothing of the person),
-/// `colonne` (u32: position in the file, from 1, which tells apart questions of the same wording),
-/// `question` (str), `ligne` (str: the line of a grid `Question [ligne]`, or null), `reponse` (str, null
-/// without answer), `source` (str).
+/// Columns: `date_observation` (date), `questionnaire` (str: its key), `repondant` (u32: rank in the file, from
+/// 1; nothing of the person), `colonne` (u32: position in the file, from 1), `question` (str: the header, without
+/// the line of a grid), `ligne` (str: the line of a grid `Question [ligne]`, or null), `cle` (str: key of the
+/// question, and `.` and that of the line in a grid), `type` (str, see [`TypeQuestion::mot`]), `reponse` (str:
+/// as the file writes it, e-mails and phones taken out; null without answer), `option` (str: key of the option,
+/// of the mark, or the code of the commune; null if the answer is none), `note` (f64: mark or number, or null),
+/// `source` (str).
 #[derive(Debug, Clone)]
-pub struct Reponses(pub(super) DataFrame);
+pub struct Reponses {
+    trame: DataFrame,
+    /// The questionnaires by key: declared, or guessed.
+    questionnaires: BTreeMap<String, Questionnaire>,
+}
 
 /// Columns that the tool adds and that are no question.
 const TECHNIQUES: [&str; 28] = [
@@ -52,82 +69,210 @@ const TECHNIQUES: [&str; 28] = [
     "cle",
 ];
 
+/// One answer of one respondent, or that there is none.
 struct Choisie<'a> {
     repondant: u32,
-    question: &'a Question<'a>,
-    reponse: Option<String>,
-}
-
-struct Question<'a> {
-    colonne: &'a ColonneTexte,
-    texte: String,
-    ligne: Option<String>,
-    separateur: Option<choix::Separateur>,
+    posee: &'a Posee<'a>,
+    lue: Option<Lue>,
 }
 
 impl Reponses {
-    /// Reads a questionnaire. Columns of names, e-mails and phones are dropped, and told; e-mails and phones
-    /// inside other answers are taken out.
+    /// Reads a questionnaire that nothing declares: the types of its questions are guessed, and it is told.
     ///
     /// # Errors
     /// Only if Polars cannot build the frame.
     pub fn lire(tableau: &Tableau, ingestion: &Ingestion<'_>, bilan: &mut Bilan) -> PolarsResult<Self> {
-        let posees: Vec<&ColonneTexte> =
-            tableau.autres.iter().filter(|c| !est_technique(&c.entete)).collect();
-        let (personnelles, posees): (Vec<&ColonneTexte>, Vec<&ColonneTexte>) =
-            posees.into_iter().partition(|c| personnel::est_personnelle(c));
+        let ebauche = EbaucheQuestionnaire::deviner(tableau, ingestion.source, ingestion.source);
+        let detail = match ebauche.doutes.len() {
+            0 => format!("{} questions devinées", ebauche.questionnaire.questions.len()),
+            n => format!("{} questions devinées, dont {n} à vérifier", ebauche.questionnaire.questions.len()),
+        };
+        bilan.noter(Probleme::new(Motif::QuestionnaireNonDeclare, tableau.origine.lieu(), detail));
+        Self::lire_avec(tableau, &ebauche.prudente(), ingestion, bilan).map(|(lue, _)| lue)
+    }
+
+    /// Reads a questionnaire as its declaration says. Columns of names, e-mails and phones are dropped, and told;
+    /// e-mails and phones inside other answers are taken out.
+    ///
+    /// # Errors
+    /// Only if Polars cannot build the frame.
+    pub fn lire_declare(
+        tableau: &Tableau,
+        questionnaire: &Questionnaire,
+        ingestion: &Ingestion<'_>,
+        bilan: &mut Bilan,
+    ) -> PolarsResult<Self> {
+        let (lue, imprevues) = Self::lire_avec(tableau, questionnaire, ingestion, bilan)?;
+        imprevues.into_iter().for_each(|probleme| bilan.noter(probleme));
+        Ok(lue)
+    }
+
+    /// The answers, and what tells of those that are none of the options.
+    fn lire_avec(
+        tableau: &Tableau,
+        questionnaire: &Questionnaire,
+        ingestion: &Ingestion<'_>,
+        bilan: &mut Bilan,
+    ) -> PolarsResult<(Self, Vec<Probleme>)> {
+        let (posees, personnelles) = a_lire(tableau);
         personnel::dire_les_ecartees(tableau, &personnelles, bilan);
-        let google = est_de_google(tableau);
-        let questions: Vec<Question<'_>> = posees.into_iter().map(|c| Question::new(c, google)).collect();
+        let reperage = lecture::reperer(questionnaire, &posees);
+        dire_les_ecarts(&reperage, tableau, bilan);
+        let mut communes = Communes::default();
+        let mut imprevues: BTreeMap<u32, (usize, u32)> = BTreeMap::new();
         let mut reponses = Vec::new();
         for rang in 0..tableau.hauteur() {
             bilan.lues += 1;
             let repondant = u32::try_from(rang + 1).unwrap_or(u32::MAX);
-            for question in &questions {
-                let choisies = question.choisies(rang);
-                if choisies.is_empty() {
-                    reponses.push(Choisie { repondant, question, reponse: None });
+            for posee in &reperage.posees {
+                let mut lues = lire_cellule(posee, rang);
+                if posee.question.genre == TypeQuestion::Commune {
+                    lues.iter_mut().for_each(|lue| communes.situer(lue, ingestion));
                 }
-                let choisies = choisies.into_iter().map(Some);
-                reponses.extend(choisies.map(|reponse| Choisie { repondant, question, reponse }));
+                if lues.iter().any(|lue| !lue.prevue) {
+                    imprevues.entry(posee.colonne.position).or_insert((rang, 0)).1 += 1;
+                }
+                if lues.is_empty() {
+                    reponses.push(Choisie { repondant, posee, lue: None });
+                }
+                reponses.extend(lues.into_iter().map(|lue| Choisie { repondant, posee, lue: Some(lue) }));
             }
         }
-        trame(&reponses, ingestion.source, ingestion.date).map(Self)
+        communes.conclure(tableau, bilan);
+        let questionnaires = BTreeMap::from([(questionnaire.cle.clone(), questionnaire.clone())]);
+        let imprevues = dire_les_imprevues(&imprevues, &reperage.posees, tableau);
+        Ok((
+            Self {
+                trame: trame(&reponses, &questionnaire.cle, ingestion.source, ingestion.date)?,
+                questionnaires,
+            },
+            imprevues,
+        ))
     }
 
-    /// Brings questionnaires together; the column `source` tells them apart.
+    /// Brings questionnaires together; the columns `questionnaire` and `source` tell them apart. Of two
+    /// declarations of one key, the first gives the labels.
     ///
     /// # Errors
     /// If there is none, or if Polars cannot run the plan.
     pub fn reunir(parties: &[Self]) -> PolarsResult<Self> {
-        concat(parties.iter().map(|p| p.0.clone().lazy()).collect::<Vec<_>>(), UnionArgs::default())?
-            .collect()
-            .map(Self)
+        let trames: Vec<LazyFrame> = parties.iter().map(|p| p.trame.clone().lazy()).collect();
+        let trame = concat(trames, UnionArgs::default())?.collect()?;
+        let mut questionnaires = BTreeMap::new();
+        for (cle, questionnaire) in parties.iter().flat_map(|p| &p.questionnaires) {
+            questionnaires.entry(cle.clone()).or_insert_with(|| questionnaire.clone());
+        }
+        Ok(Self { trame, questionnaires })
     }
 
     /// The frame.
     pub fn trame(&self) -> &DataFrame {
-        &self.0
+        &self.trame
+    }
+
+    /// Answers and their questions, from what was kept of them.
+    pub(super) fn des_parties(trame: DataFrame, questionnaires: BTreeMap<String, Questionnaire>) -> Self {
+        Self { trame, questionnaires }
+    }
+
+    /// The questionnaires, by key: their labels, and no answer.
+    pub fn questionnaires(&self) -> &BTreeMap<String, Questionnaire> {
+        &self.questionnaires
     }
 }
 
-impl<'a> Question<'a> {
-    fn new(colonne: &'a ColonneTexte, google: bool) -> Self {
-        let (texte, ligne) = couper_la_grille(&colonne.entete);
-        let cellules: Vec<&str> = colonne.valeurs.iter().flatten().collect();
-        // A line of a grid has one answer.
-        let separateur = if ligne.is_some() { None } else { choix::separateur(&cellules, google) };
-        Self { colonne, texte, ligne, separateur }
+/// The columns that are questions, and those that say who somebody is.
+fn a_lire(tableau: &Tableau) -> (Vec<&ColonneTexte>, Vec<&ColonneTexte>) {
+    let posees = tableau.autres.iter().filter(|c| !est_technique(&c.entete));
+    let (personnelles, posees) = posees.partition(|c| personnel::est_personnelle(c));
+    (posees, personnelles)
+}
+
+/// The answers of a cell: none if it is blank.
+fn lire_cellule(posee: &Posee<'_>, rang: usize) -> Vec<Lue> {
+    let cellule = posee.colonne.valeurs.get(rang).filter(|c| !matches!(*c, "NA" | "N/A" | "#N/A"));
+    let mut lues = cellule.map(|c| posee.lire(c)).unwrap_or_default();
+    for lue in &mut lues {
+        lue.texte = personnel::retirer(&lue.texte);
+    }
+    lues
+}
+
+/// Matches the communes of respondents; those that cannot be are told once.
+#[derive(Default)]
+struct Communes {
+    ailleurs: u32,
+    inconnues: BTreeSet<String>,
+}
+
+impl Communes {
+    fn situer(&mut self, lue: &mut Lue, ingestion: &Ingestion<'_>) {
+        match ingestion.rapprocheur.rapprocher(Some(&lue.texte), None) {
+            Rapprochement::Certain { code, .. } => lue.option = Some(code.as_str().to_owned()),
+            Rapprochement::HorsPerimetre { .. } => self.ailleurs += 1,
+            Rapprochement::Vide => {}
+            Rapprochement::Douteux { .. } | Rapprochement::Inconnu => {
+                self.inconnues.insert(lue.texte.clone());
+            }
+        }
     }
 
-    fn choisies(&self, rang: usize) -> Vec<String> {
-        let Some(cellule) = self.colonne.valeurs.get(rang) else { return Vec::new() };
-        let morceaux = match &self.separateur {
-            Some(separateur) => separateur.couper(cellule),
-            None => vec![cellule.to_owned()],
-        };
-        morceaux.iter().map(|m| personnel::retirer(m)).collect()
+    fn conclure(self, tableau: &Tableau, bilan: &mut Bilan) {
+        let mut parties = Vec::new();
+        if self.ailleurs > 0 {
+            parties.push(format!("{} réponse(s) d’autres communes", self.ailleurs));
+        }
+        if !self.inconnues.is_empty() {
+            let noms: Vec<String> = self.inconnues.iter().take(5).map(|n| format!("« {n} »")).collect();
+            let suite = if self.inconnues.len() > 5 { ", …" } else { "" };
+            parties.push(format!("nom(s) non reconnu(s) : {}{suite}", noms.join(", ")));
+        }
+        if !parties.is_empty() {
+            let lieu = tableau.origine.lieu();
+            bilan.noter(Probleme::new(Motif::RepondantNonSitue, lieu, parties.join(" ; ")));
+        }
     }
+}
+
+/// Questions without a column, columns without a question.
+fn dire_les_ecarts(reperage: &lecture::Reperage<'_>, tableau: &Tableau, bilan: &mut Bilan) {
+    for (cle, entete) in &reperage.absentes {
+        let detail = format!("question « {cle} » : aucune colonne « {} »", abreger(entete));
+        bilan.noter(Probleme::new(Motif::QuestionAbsente, tableau.origine.lieu(), detail));
+    }
+    if !reperage.libres.is_empty() {
+        let noms: Vec<String> =
+            reperage.libres.iter().take(8).map(|c| format!("« {} »", abreger(&c.entete))).collect();
+        let suite = if reperage.libres.len() > 8 { ", …" } else { "" };
+        let detail = format!("{} colonne(s) : {}{suite}", reperage.libres.len(), noms.join(", "));
+        bilan.noter(Probleme::new(Motif::QuestionNonDeclaree, tableau.origine.lieu(), detail));
+    }
+}
+
+/// Answers that are no declared ones, with their number by column: not their text, which may be of a person.
+fn dire_les_imprevues(
+    imprevues: &BTreeMap<u32, (usize, u32)>,
+    posees: &[Posee<'_>],
+    tableau: &Tableau,
+) -> Vec<Probleme> {
+    let dire = |(position, (rang, combien)): (&u32, &(usize, u32))| {
+        let posee = posees.iter().find(|p| p.colonne.position == *position)?;
+        let mut lieu = tableau.lieu_colonne(*rang, posee.colonne);
+        if let Some((_, entete)) = &mut lieu.colonne {
+            *entete = abreger(entete);
+        }
+        lieu.ligne = lieu.ligne.filter(|_| *combien == 1);
+        let detail =
+            format!("question « {} » : {combien} réponse(s) qui ne sont pas prévues", posee.question.cle);
+        Some(Probleme { lignes: *combien, ..Probleme::new(Motif::ReponseHorsListe, lieu, detail) })
+    };
+    imprevues.iter().filter_map(dire).collect()
+}
+
+/// A header as a message cites it: one line, sixty characters.
+fn abreger(entete: &str) -> String {
+    let net = entete.split_whitespace().collect::<Vec<_>>().join(" ");
+    if net.chars().count() <= 60 { net } else { net.chars().take(59).chain(['…']).collect() }
 }
 
 fn est_technique(entete: &str) -> bool {
@@ -162,33 +307,51 @@ fn couper_la_grille(entete: &str) -> (String, Option<String>) {
 
 /// The table without rows: what its columns are.
 pub(super) fn vide() -> PolarsResult<DataFrame> {
-    trame(&[], "", NaiveDate::default())
+    trame(&[], "", "", NaiveDate::default())
 }
 
-fn trame(reponses: &[Choisie<'_>], source: &str, date: NaiveDate) -> PolarsResult<DataFrame> {
+fn trame(
+    reponses: &[Choisie<'_>],
+    questionnaire: &str,
+    source: &str,
+    date: NaiveDate,
+) -> PolarsResult<DataFrame> {
     let n = reponses.len();
+    let textes = |nom: &str, lire: fn(&Choisie<'_>) -> Option<String>| {
+        StringChunked::from_iter_options(nom.into(), reponses.iter().map(lire)).into_column()
+    };
     let entiers = |nom: &str, lire: fn(&Choisie<'_>) -> u32| {
         UInt32Chunked::from_iter_values(nom.into(), reponses.iter().map(lire)).into_column()
     };
+    let notes = reponses.iter().map(|r| r.lue.as_ref().and_then(|l| l.note));
     DataFrame::new(
         n,
         vec![
             Int32Chunked::full("date_observation".into(), en_jours(date), n).into_date().into_column(),
+            StringChunked::full("questionnaire".into(), questionnaire, n).into_column(),
             entiers("repondant", |r| r.repondant),
-            entiers("colonne", |r| r.question.colonne.position),
-            StringChunked::from_iter_values(
-                "question".into(),
-                reponses.iter().map(|r| r.question.texte.as_str()),
-            )
-            .into_column(),
-            StringChunked::from_iter_options(
-                "ligne".into(),
-                reponses.iter().map(|r| r.question.ligne.as_deref()),
-            )
-            .into_column(),
-            StringChunked::from_iter_options("reponse".into(), reponses.iter().map(|r| r.reponse.as_deref()))
-                .into_column(),
+            entiers("colonne", |r| r.posee.colonne.position),
+            textes("question", |r| Some(r.posee.texte())),
+            textes("ligne", |r| r.posee.ligne.map(|l| l.libelle.clone())),
+            textes("cle", |r| Some(r.posee.cle())),
+            textes("type", |r| Some(r.posee.question.genre.mot().to_owned())),
+            textes("reponse", |r| r.lue.as_ref().map(|l| l.texte.clone())),
+            textes("option", |r| r.lue.as_ref().and_then(|l| l.option.clone())),
+            Float64Chunked::from_iter_options("note".into(), notes).into_column(),
             StringChunked::full("source".into(), source, n).into_column(),
         ],
     )
+}
+
+impl Posee<'_> {
+    fn texte(&self) -> String {
+        self.question.entete.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    fn cle(&self) -> String {
+        match self.ligne {
+            Some(ligne) => format!("{}.{}", self.question.cle, ligne.cle),
+            None => self.question.cle.clone(),
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! What the promises share: the demonstration, run once; a copy of it that a test may spoil.
 
+pub mod serveur;
+
 use observatoire::indicators::{Figure, Niveau, TableIndicateurs};
 use observatoire::open_data::Cache;
 use observatoire::pipeline::{CompteRendu, ErreurLancement, Options, Suivi, lancer};
@@ -79,6 +81,7 @@ impl Copie {
         copier(&racine().join("data/demo"), &dossier.path().join("data/demo"));
         fs::create_dir_all(dossier.path().join("pipelines")).unwrap();
         fs::copy(racine().join("pipelines/demo.toml"), dossier.path().join("pipelines/demo.toml")).unwrap();
+        copier(&racine().join("pipelines/questionnaires"), &dossier.path().join("pipelines/questionnaires"));
         Self { dossier }
     }
 

@@ -1,4 +1,4 @@
-//! The two maps of the report: a ratio as a choropleth, a count as circles.
+//! The maps of the report: ratios and classes as choropleths, a count as circles.
 
 use super::cadre::{Habillage, citer, dates, notes, sous_titre};
 use super::toile::Image;
@@ -8,31 +8,56 @@ use crate::deliverables::{Contexte, ErreurLivrable};
 use crate::indicators::{Figure, Indicateur, Niveau, indicateur};
 
 pub(super) const NOM_PLACES: &str = "carte-places-pour-100";
+pub(super) const NOM_ACCESSIBILITE: &str = "carte-accessibilite";
+pub(super) const NOM_TENSION: &str = "carte-tension";
 pub(super) const NOM_NAISSANCES: &str = "carte-naissances";
+
+/// The whole caution of the catalogue is longer than the foot of a map.
+const BORDS: &str = "Places que les enfants de la commune atteignent en voiture, partagées avec ceux des communes proches. L’offre des communes hors du territoire n’est pas connue.";
+const RANGS: &str = "1 : faible, 2 : modérée, 3 : élevée, 4 : forte ; un rang de plus par critère rempli (manque de places, accès faible, places en recul).";
 
 /// Places for 100 children, by commune; none without contours or values.
 pub(super) fn dessiner_places(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
-    let Some(indicateur) = indicateur("places_pour_100") else { return Ok(None) };
+    let titre =
+        format!("Places d’accueil pour 100{ESPACE_INSECABLE}enfants de moins de 3{ESPACE_INSECABLE}ans");
+    choroplethe(contexte, NOM_PLACES, "places_pour_100", &titre, "")
+}
+
+/// Places within reach for 100 children, by commune; none without contours or values.
+pub(super) fn dessiner_accessibilite(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
+    let titre =
+        format!("Places accessibles pour 100{ESPACE_INSECABLE}enfants de moins de 3{ESPACE_INSECABLE}ans");
+    choroplethe(contexte, NOM_ACCESSIBILITE, "accessibilite", &titre, BORDS)
+}
+
+/// Class of tension, by commune; none without contours or classes.
+pub(super) fn dessiner_tension(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
+    choroplethe(contexte, NOM_TENSION, "tension", "Tension de l’accueil des jeunes enfants", RANGS)
+}
+
+/// What a ratio by commune looks like. `lecture`: how the map is read, if not as the catalogue says.
+fn choroplethe(
+    contexte: &Contexte<'_>,
+    nom: &'static str,
+    id: &str,
+    titre: &str,
+    lecture: &str,
+) -> Result<Option<Image>, ErreurLivrable> {
+    let Some(indicateur) = indicateur(id) else { return Ok(None) };
     let (communes, ensemble) = figures(contexte, indicateur);
     let ensemble = ensemble
         .map(|f| format!("ensemble{ESPACE_INSECABLE}: {}", look::ecrire(&f, indicateur)))
         .unwrap_or_default();
+    let lecture = if lecture.is_empty() { indicateur.precaution } else { lecture };
     let habillage = Habillage {
-        titre: format!(
-            "Places d’accueil pour 100{ESPACE_INSECABLE}enfants de moins de 3{ESPACE_INSECABLE}ans en {}",
-            contexte.annee
-        ),
+        titre: format!("{titre} en {}", contexte.annee),
         sous_titre: sous_titre(&[contexte.territoire, "par commune", &dates(&communes), &ensemble]),
-        note: format!(
-            "{} {}",
-            notes(communes.iter().map(|f| ("", f)), "Nombre en italique"),
-            indicateur.precaution
-        )
-        .trim()
-        .to_owned(),
+        note: format!("{} {lecture}", notes(communes.iter().map(|f| ("", f)), "Nombre en italique"))
+            .trim()
+            .to_owned(),
         source: citer(contexte, &communes),
     };
-    Carte { nom: NOM_PLACES, indicateur, contexte, habillage }.choroplethe()
+    Carte { nom, indicateur, contexte, habillage }.choroplethe()
 }
 
 /// Births of the year, by commune; none without contours or values.

@@ -3,7 +3,7 @@
 use crate::deliverables::apparence::Apparence;
 use crate::deliverables::{Contexte, Periode, SourceCitee};
 use crate::disclosure::Audience;
-use crate::indicators::{COLONNES, Statut, TableIndicateurs, en_jours, indicateur};
+use crate::indicators::{COLONNES, Questionnaire, Statut, TableIndicateurs, en_jours, indicateur};
 use crate::territory::{CodeCommune, CommuneGeo, Geographie};
 use chrono::NaiveDate;
 use geo::{Area, Centroid, Coord, LineString, MultiPolygon, Polygon};
@@ -50,6 +50,7 @@ pub(crate) struct Essai {
     pub(crate) geographie: Geographie,
     sources: BTreeMap<String, SourceCitee>,
     pub(crate) apparence: Apparence,
+    pub(crate) questionnaires: BTreeMap<String, Questionnaire>,
     table: std::cell::OnceCell<TableIndicateurs>,
 }
 
@@ -73,6 +74,7 @@ impl Essai {
             geographie: Geographie::default(),
             sources: sources(),
             apparence: Apparence::default(),
+            questionnaires: BTreeMap::new(),
             table: std::cell::OnceCell::new(),
         };
         essai.offre();
@@ -97,6 +99,7 @@ impl Essai {
             services: None,
             contradictions: &[],
             manques: &[],
+            questionnaires: &self.questionnaires,
         }
     }
 
@@ -217,17 +220,23 @@ impl Essai {
             },
         );
         self.territoire(2024, "places_pour_100", "", 107.0, "pmi_2024;structures;imaje_2024");
+        self.territoire(2024, "accessibilite", "", 107.0, "pmi_2024;structures;imaje_2024");
+        self.territoire(2024, "tension", "", 2.0, "pmi_2024;structures;imaje_2024");
         let ratios =
             [118.4, 92.1, 131.0, 71.4, 0.0, 88.9, 96.3, 122.7, 79.5, 0.0, 140.2, 64.8, 84.0, 45.5, 103.3];
         for (commune, poids) in POIDS.iter().enumerate() {
             self.commune(commune, 2024, "naissances", (4.2 * poids).round(), "naissances");
             let sources = "pmi_2024;structures;imaje_2024";
             self.commune(commune, 2024, "places_pour_100", ratios[commune], sources);
+            // What is shared with the neighbours varies less.
+            self.commune(commune, 2024, "accessibilite", (ratios[commune] + 107.0) / 2.0, sources);
+            let classe = 1.0 + (commune % 4) as f64;
+            self.commune(commune, 2024, "tension", classe, sources);
         }
         for (code, statut) in [(Self::SECRETE, Statut::SecretSource), (Self::ABSENTE, Statut::NonDisponible)]
         {
             self.changer(
-                |l| l.code == code && l.indicateur == "places_pour_100",
+                |l| l.code == code && matches!(l.indicateur, "places_pour_100" | "accessibilite" | "tension"),
                 |l| {
                     l.statut = statut;
                     l.valeur = None;

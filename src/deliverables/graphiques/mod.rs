@@ -7,6 +7,7 @@ mod am_et_places;
 mod cadre;
 mod cartes;
 mod courbe;
+mod enquetes;
 mod flux_am;
 mod naissances;
 mod offre_par_mode;
@@ -42,6 +43,8 @@ const GRAPHIQUES: &[(&str, Dessiner)] = &[
     (offre_par_mode::NOM, offre_par_mode::dessiner),
     (naissances::NOM, naissances::dessiner),
     (cartes::NOM_PLACES, cartes::dessiner_places),
+    (cartes::NOM_ACCESSIBILITE, cartes::dessiner_accessibilite),
+    (cartes::NOM_TENSION, cartes::dessiner_tension),
     (cartes::NOM_NAISSANCES, cartes::dessiner_naissances),
 ];
 
@@ -88,20 +91,20 @@ impl Graphiques {
         let faits: Vec<_> = std::thread::scope(|portee| {
             let taches: Vec<_> = GRAPHIQUES
                 .iter()
-                .map(|(_, dessiner)| portee.spawn(move || self.fabriquer_un(*dessiner, contexte)))
+                .map(|(_, dessiner)| portee.spawn(move || self.fabriquer_un(dessiner(contexte)?)))
                 .collect();
             let finir = |tache: ScopedJoinHandle<'_, _>| tache.join().unwrap_or_else(|e| resume_unwind(e));
-            taches.into_iter().map(finir).collect()
+            let questions = enquetes::questions(contexte).into_iter();
+            let questions: Vec<_> = questions
+                .map(|q| portee.spawn(move || self.fabriquer_un(enquetes::dessiner(contexte, q)?)))
+                .collect();
+            taches.into_iter().chain(questions).map(finir).collect()
         });
         faits.into_iter().filter_map(Result::transpose).collect()
     }
 
-    fn fabriquer_un(
-        &self,
-        dessiner: Dessiner,
-        contexte: &Contexte<'_>,
-    ) -> Result<Option<Fichiers>, ErreurLivrable> {
-        let Some(image) = dessiner(contexte)? else { return Ok(None) };
+    fn fabriquer_un(&self, image: Option<Image>) -> Result<Option<Fichiers>, ErreurLivrable> {
+        let Some(image) = image else { return Ok(None) };
         let svg = image.svg();
         let empreinte: [u8; 32] = Sha256::digest(&svg).into();
         let pngs = || self.pngs.lock().unwrap_or_else(PoisonError::into_inner);
@@ -125,7 +128,12 @@ pub fn noms() -> impl Iterator<Item = &'static str> {
 /// # Errors
 /// If a library refuses the drawing.
 pub fn dessiner(nom: &str, contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
-    GRAPHIQUES.iter().find(|(n, _)| *n == nom).map_or(Ok(None), |(_, dessiner)| dessiner(contexte))
+    if let Some((_, dessiner)) = GRAPHIQUES.iter().find(|(n, _)| *n == nom) {
+        return dessiner(contexte);
+    }
+    let question =
+        enquetes::questions(contexte).into_iter().find(|(q, question)| enquetes::nom(q, question) == nom);
+    question.map_or(Ok(None), |question| enquetes::dessiner(contexte, question))
 }
 
 /// The figures of the territory up to the year of the report. A year that the table does not hold,

@@ -15,6 +15,7 @@ pub(super) const COMPTES: &str = "comptes";
 pub(super) const TAUX: &str = "taux_publies";
 pub(super) const DECLARATIONS: &str = "declarations";
 pub(super) const REPONSES: &str = "reponses";
+pub(super) const QUESTIONS: &str = "questions";
 pub(super) const SERVICES: &str = "services";
 pub(super) const TRAJETS: &str = "trajets";
 
@@ -34,7 +35,7 @@ pub(super) struct Conservee {
 }
 
 /// The tables, in the order of the folder.
-pub(super) const TABLES: [Conservee; 9] = [
+pub(super) const TABLES: [Conservee; 10] = [
     Conservee::entiere(LISTE),
     Conservee::entiere(STRUCTURES),
     Conservee { temoin: STRUCTURES, ..Conservee::entiere(ARRETS) },
@@ -50,6 +51,7 @@ pub(super) const TABLES: [Conservee; 9] = [
         ordre: &["source", "repondant", "colonne"],
         ..Conservee::entiere(REPONSES)
     },
+    Conservee { cle: &["source"], ordre: &["source"], temoin: REPONSES, ..Conservee::entiere(QUESTIONS) },
     Conservee { durable: true, ..Conservee::entiere(SERVICES) },
     Conservee { durable: true, ..Conservee::entiere(TRAJETS) },
 ];
@@ -166,7 +168,12 @@ pub(super) fn tables_de(annee: i32, derniere: i32, parties: &Parties) -> PolarsR
     if !parties.declarations.is_empty() {
         ranger(DECLARATIONS, vec![de_l_annee(Declarations::reunir(&parties.declarations)?.trame(), annee)?])?;
     }
-    ranger(REPONSES, filtrer(parties.reponses.iter().map(|r| r.trame()).collect())?)?;
+    let reponses = filtrer(parties.reponses.iter().map(|r| r.trame()).collect())?;
+    // Each file is of one day: its questions go with it.
+    let posees = reponses.iter().zip(&parties.reponses).filter(|(trame, _)| trame.height() > 0);
+    let questions = posees.map(|(_, reponses)| reponses.definitions()).collect::<PolarsResult<Vec<_>>>()?;
+    ranger(REPONSES, reponses)?;
+    ranger(QUESTIONS, questions)?;
     if !parties.services.is_empty() {
         ranger(SERVICES, vec![de_l_annee(Services::reunir(&parties.services)?.trame(), annee)?])?;
     }

@@ -86,7 +86,7 @@ Les totaux sont ceux que le relais petite enfance de Vie et Boulogne (Vendée) a
 - arrivées de 2020 à 2023 : 16, 15, 14, 12 ; plus de cent AM de plus de 55 ans ; 12 MAM ;
 - 97 places privées en 2018, 175 en 2024 ; 85 places publiques sur 260, soit 32,7 % ;
 - entre 400 et 500 naissances par an de 2019 à 2024 ;
-- l’activité du relais (rpe/activite.csv) et deux questions d’enquête : 6 / 13 / 6 / 36 / 39 pour 100 AM, et
+- l’activité du relais (rpe/activite.csv, lignes aux noms courts) et deux questions d’enquête : 6 / 13 / 6 / 36 / 39 pour 100 AM, et
   39 / 5 / 3 / 56 pour 101 parents (103 réponses : deux parents en ont donné deux), satisfaction 8,42 sur 10.
 Ce que ces publications ne disent pas (places de 2020 à 2023, arrivées de 2024, MAM d’avant 2024…) est inventé.
 

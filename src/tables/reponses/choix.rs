@@ -46,6 +46,14 @@ pub(super) fn separateur(cellules: &[&str], google: bool) -> Option<Separateur> 
 }
 
 impl Separateur {
+    /// What stands between two choices.
+    pub(super) fn texte(&self) -> &'static str {
+        match self {
+            Self::PointVirgule => ";",
+            Self::Virgule(_) => VIRGULE,
+        }
+    }
+
     /// The choices of a cell, in its order.
     pub(super) fn couper(&self, cellule: &str) -> Vec<String> {
         match self {

@@ -12,11 +12,15 @@ use super::cog::{Cog, Devenir};
 use super::{CodeCommune, CommuneGeo, Geographie, Perimetre};
 use crate::quality::{Lieu, Motif, Probleme};
 use chrono::NaiveDate;
-use geo::{BoundingRect, Coord, Intersects, MultiPolygon, Rect};
+use geo::{BoundingRect, Coord, Distance, Haversine, Intersects, MultiPolygon, Point, Rect};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How much is drawn around the territory, as a share of its width and height on each side.
 const MARGE: f64 = 0.1;
+
+/// How far around the communes of the territory others are kept, from centre to centre, in kilometres:
+/// families do not look for care much further.
+pub const RAYON_VOISINES_KM: f64 = 20.0;
 
 /// A contour as a file gives it.
 #[derive(Debug, Clone, PartialEq)]
@@ -59,9 +63,10 @@ pub fn preparer(
     }
     if garder_voisins && let Some(cadre) = cadre(&dessinees) {
         let autres = groupes.iter().filter(|(code, _)| perimetre.membre(**code).is_none());
-        for (code, parties) in
-            autres.filter(|(_, parties)| parties.iter().any(|p| touche(&p.contour, &cadre)))
-        {
+        let places: Vec<Point<f64>> = dessinees.iter().filter_map(|(_, _, c)| milieu(c)).collect();
+        for (code, parties) in autres.filter(|(_, parties)| {
+            parties.iter().any(|p| touche(&p.contour, &cadre) || est_proche(&p.contour, &places))
+        }) {
             let nom = cog.and_then(|cog| cog.nom(*code));
             let nom = nom.or_else(|| parties.first().map(|p| p.nom.as_str())).unwrap_or_default();
             dessinees.extend(dessiner(*code, nom, parties, &mut problemes));
@@ -159,6 +164,17 @@ fn cadre(dessinees: &[(CodeCommune, String, MultiPolygon<f64>)]) -> Option<Rect<
     })?;
     let marge = Coord { x: cadre.width() * MARGE, y: cadre.height() * MARGE };
     Some(Rect::new(cadre.min() - marge, cadre.max() + marge))
+}
+
+fn milieu(contour: &MultiPolygon<f64>) -> Option<Point<f64>> {
+    contour.bounding_rect().map(|cadre| cadre.center().into())
+}
+
+/// True if the commune lies within [`RAYON_VOISINES_KM`] of one of the places.
+fn est_proche(contour: &MultiPolygon<f64>, places: &[Point<f64>]) -> bool {
+    let proche =
+        |a: Point<f64>| places.iter().any(|b| Haversine.distance(a, *b) <= RAYON_VOISINES_KM * 1000.0);
+    milieu(contour).is_some_and(proche)
 }
 
 fn touche(contour: &MultiPolygon<f64>, cadre: &Rect<f64>) -> bool {

@@ -1,0 +1,150 @@
+//! Who may see what. Suppression is done once, on the indicator table, before any deliverable sees it.
+//!
+//! Numbers of childminders, of places, of structures, births and published rates are public at every level.
+//! All the rest is *sensitive*: ages, activity, acceptances, free places, answers, counts of children. The
+//! internal audience sees everything. For the élus and the public, the same rule, because the slides of a
+//! commission travel:
+//!
+//! 1. **Small numbers.** A sensitive count of 1 to 4 persons is withheld, at any level; and with it the rate
+//!    of which it is a term. One of 5 or more is shown, at any level.
+//! 2. **Zero, and all.** A zero speaks of everybody in its group: of 3 childminders none accepts a handicapped
+//!    child. It is withheld when the group has 1 to 4 persons, shown when it has 5 or more, or nobody; and
+//!    shown when a zero shown elsewhere implies it (nobody under 25 among 312, so nobody in any village). The
+//!    others of a group count as well: where the entry says that all are of the same list
+//!    ([`Population::Parmi`](crate::indicators::Population)), 28 of 30 gives 2 away and is withheld.
+//! 3. **Few persons.** A median or a mean of fewer than 5 persons is withheld; of a pyramid, nothing is given
+//!    under 11 childminders (`minimum` of its entry).
+//! 4. **Nothing by calculation.** Others are withheld, as few and as unimportant as can be, until for each
+//!    number withheld under 1 and 2 a reader of everything that is shown cannot exclude that it is 5 or more,
+//!    and cannot tell it within 5; and for the cells of 3, cannot tell it at all ([`secondaire`]). Where public
+//!    figures leave less room (a village with 3 childminders), it is the room that they leave.
+//!
+//! A public figure is never withheld; a sensitive one that follows from public figures alone (children
+//! estimated from births) is shown: to withhold it would hide nothing. Free text is no figure: it never
+//! enters the table.
+//!
+//! What adds up to what is declared by the entries of the catalogue: see [`crate::indicators::protection`].
+
+mod primaire;
+mod secondaire;
+mod systeme;
+
+use crate::indicators::{Statut, TableIndicateurs};
+use polars::prelude::*;
+use std::collections::BTreeSet;
+use systeme::Systeme;
+
+/// Fewest persons that a sensitive count may show.
+pub const SEUIL: f64 = 5.0;
+
+/// For whom the figures are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// The relais itself: everything.
+    Interne,
+    /// The commission of élus, the mayors.
+    Elus,
+    /// Anyone.
+    Public,
+}
+
+impl Audience {
+    /// From the most to the least trusted.
+    pub const TOUTES: [Self; 3] = [Self::Interne, Self::Elus, Self::Public];
+
+    /// True if both see the same figures: élus and public do, under the same rules.
+    pub fn voit_comme(self, autre: Self) -> bool {
+        (self == Self::Interne) == (autre == Self::Interne)
+    }
+
+    /// The folder of its files in the report.
+    pub fn dossier(self) -> &'static str {
+        match self {
+            Self::Interne => "interne",
+            Self::Elus => "elus",
+            Self::Public => "public",
+        }
+    }
+}
+
+/// A table that an audience may see.
+#[derive(Debug)]
+pub struct Divulgation {
+    /// The table, some of whose figures are withheld (status [`Statut::Secret`]).
+    pub table: TableIndicateurs,
+    /// How many figures that had a value are withheld.
+    pub retenus: Retenus,
+}
+
+/// Figures withheld, by reason.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Retenus {
+    /// For themselves: they speak of too few persons.
+    pub primaires: usize,
+    /// So that those are not computed from them.
+    pub secondaires: usize,
+}
+
+impl Retenus {
+    /// For whatever reason.
+    pub fn total(self) -> usize {
+        self.primaires + self.secondaires
+    }
+}
+
+/// The table for an audience.
+///
+/// # Errors
+/// Only if the table has not its columns, or Polars cannot run the plan.
+pub fn divulguer(table: &TableIndicateurs, audience: Audience) -> PolarsResult<Divulgation> {
+    if audience == Audience::Interne {
+        return Ok(Divulgation { table: table.clone(), retenus: Retenus::default() });
+    }
+    let systeme = Systeme::lire(table)?;
+    let primaires = primaire::choisir(&systeme);
+    let mut secondaires = secondaire::choisir(&systeme, &primaires);
+    suivre(&systeme, &primaires.lignes, &mut secondaires);
+    let compter = |lignes: &[bool]| lignes.iter().filter(|retenue| **retenue).count();
+    let retenus = Retenus { primaires: compter(&primaires.lignes), secondaires: compter(&secondaires) };
+    let masque = primaires.lignes.iter().zip(&secondaires).map(|(p, s)| *p || *s).collect();
+    Ok(Divulgation { table: retenir(table, masque)?, retenus })
+}
+
+/// Withholds what is computed from other figures in a way that no sum tells, for each year of which one of
+/// those is withheld.
+fn suivre(systeme: &Systeme, primaires: &[bool], secondaires: &mut [bool]) {
+    let retenues: BTreeSet<(&str, i32)> = systeme
+        .lignes
+        .iter()
+        .zip(primaires.iter().zip(&*secondaires))
+        .filter(|(_, (p, s))| **p || **s)
+        .filter_map(|(ligne, _)| Some((systeme.entrees.get(ligne.indicateur as usize)?.id, ligne.annee)))
+        .collect();
+    for (rang, ligne) in systeme.lignes.iter().enumerate() {
+        let entree = systeme.entrees.get(ligne.indicateur as usize);
+        let suit = entree.and_then(|e| e.protection.suit);
+        if ligne.connue && !primaires[rang] && suit.is_some_and(|id| retenues.contains(&(id, ligne.annee))) {
+            secondaires[rang] = true;
+        }
+    }
+}
+
+/// The table without the figures of some rows.
+fn retenir(table: &TableIndicateurs, masque: BooleanChunked) -> PolarsResult<TableIndicateurs> {
+    let mut trame = table.trame().clone();
+    trame.with_column(masque.with_name("retenu".into()).into_column())?;
+    let vide = || lit(NULL).cast(DataType::Float64);
+    let effacer = |nom: &str| when(col("retenu")).then(vide()).otherwise(col(nom)).alias(nom);
+    let trame = trame
+        .lazy()
+        .with_columns([
+            effacer("valeur"),
+            effacer("numerateur"),
+            effacer("denominateur"),
+            when(col("retenu")).then(lit(Statut::Secret.mot())).otherwise(col("statut")).alias("statut"),
+        ])
+        .drop(cols(["retenu"]))
+        .collect()?;
+    TableIndicateurs::new(trame)
+}

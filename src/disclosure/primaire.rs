@@ -1,0 +1,177 @@
+//! What is withheld for itself: small numbers, and what speaks of few persons.
+
+use super::SEUIL;
+use super::systeme::{AUCUN, Ligne, Systeme};
+use crate::indicators::Unite;
+
+/// What must not be found again.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Primaires {
+    /// Rows withheld for themselves.
+    pub lignes: Vec<bool>,
+    /// By variable: how wide the doubt must be, and whether it must reach the threshold; 0 if it needs none.
+    pub doutes: Vec<Doute>,
+}
+
+/// How far an attacker must be kept from a number.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct Doute {
+    /// The greatest value that must stay possible.
+    pub haut: f64,
+    /// The least distance between the lowest and the highest possible value.
+    pub largeur: f64,
+}
+
+impl Doute {
+    /// A small number: it might be the threshold or more, and is not known within as much.
+    const PETIT: Self = Self { haut: SEUIL, largeur: SEUIL };
+    /// Withheld with the rest of its indicator: not known to the unit.
+    const ENSEMBLE: Self = Self { haut: 0.0, largeur: 1.0 };
+
+    pub(super) fn est_vide(self) -> bool {
+        self == Self::default()
+    }
+}
+
+/// Applies the rules to every row.
+pub(super) fn choisir(systeme: &Systeme) -> Primaires {
+    let mut primaires = Primaires {
+        lignes: vec![false; systeme.lignes.len()],
+        doutes: vec![Doute::default(); systeme.variables.len()],
+    };
+    let populations = populations(systeme);
+    for (ligne, rang) in systeme.lignes.iter().zip(0..) {
+        if ligne.sensible && ligne.connue {
+            juger(systeme, ligne, rang, &populations, &mut primaires);
+        }
+    }
+    for (variable, rang) in systeme.variables.iter().zip(0..) {
+        // The others of a population, whom no row counts.
+        if variable.ligne == AUCUN && !variable.publique && est_petit(variable.valeur, populations[rang]) {
+            primaires.doutes[rang] = Doute::PETIT;
+        }
+    }
+    let attenues = zeros_sans_secret(systeme, &primaires);
+    for (doute, attenue) in primaires.doutes.iter_mut().zip(&attenues) {
+        if *attenue {
+            *doute = Doute::default();
+        }
+    }
+    retenir(systeme, &mut primaires);
+    primaires
+}
+
+/// Few persons: from 1 to 4; or nobody, or all, of a group of 1 to 4. An unknown group counts as one.
+fn est_petit(nombre: f64, population: f64) -> bool {
+    let nombre = nombre.abs();
+    let petit_groupe = population.is_nan() || (population > 0.0 && population < SEUIL);
+    (nombre > 0.0 && nombre < SEUIL) || (nombre == 0.0 && petit_groupe)
+}
+
+/// The group that a zero speaks of: that of its entry, or a public total of which it is a part.
+fn populations(systeme: &Systeme) -> Vec<f64> {
+    let mut populations: Vec<f64> = systeme.variables.iter().map(|v| v.population).collect();
+    for equation in systeme.equations.iter().filter(|e| e.somme) {
+        let total = &systeme.variables[equation.termes[0].0 as usize];
+        if total.publique {
+            for (partie, _) in &equation.termes[1..] {
+                let population = &mut populations[*partie as usize];
+                *population = population.min(total.valeur);
+            }
+        }
+    }
+    populations
+}
+
+fn juger(systeme: &Systeme, ligne: &Ligne, rang: usize, populations: &[f64], primaires: &mut Primaires) {
+    let entree = systeme.entrees.get(ligne.indicateur as usize);
+    let trop_peu = entree.and_then(|e| e.protection.minimum).is_some_and(|(minimum, terme)| {
+        // Of nobody, nothing is told.
+        systeme.valeur(&terme, ligne).is_none_or(|n| n > 0.0 && n < f64::from(minimum))
+    });
+    if trop_peu || est_une_statistique_de_peu(systeme, ligne) {
+        primaires.lignes[rang] = true;
+    }
+    let libre = entree.is_some_and(|e| e.protection.modalites_libres.contains(&systeme.modalite(ligne)));
+    for variable in ligne.variables.into_iter().filter(|v| *v != AUCUN) {
+        let (numero, variable) = (variable as usize, &systeme.variables[variable as usize]);
+        let sans_secret = libre || est_un_effectif(systeme, ligne, numero);
+        if variable.publique || sans_secret || est_une_mesure(systeme, ligne, numero) {
+            continue;
+        }
+        if est_petit(variable.valeur, populations[numero]) {
+            primaires.doutes[numero] = Doute::PETIT;
+        } else if trop_peu {
+            primaires.doutes[numero] = Doute::ENSEMBLE;
+        }
+    }
+}
+
+/// True for the number of persons that a share is about: what is told of them is its numerator, which is as
+/// small. (The same number given as a count of its own is protected there.)
+fn est_un_effectif(systeme: &Systeme, ligne: &Ligne, variable: usize) -> bool {
+    let entree = systeme.entrees.get(ligne.indicateur as usize);
+    let part = entree.is_some_and(|e| e.unite == Unite::Pourcent) && ligne.variables[1] != AUCUN;
+    part && ligne.variables[2] as usize == variable
+}
+
+/// True for a value that counts nobody: an age, a mark, a share whose terms are not given.
+fn est_une_mesure(systeme: &Systeme, ligne: &Ligne, variable: usize) -> bool {
+    let unite = systeme.entrees.get(ligne.indicateur as usize).map(|e| e.unite);
+    let mesure = matches!(
+        unite,
+        Some(Unite::Ans | Unite::Note | Unite::Pourcent | Unite::PlacesPour100 | Unite::Rang)
+    );
+    mesure && ligne.variables[0] as usize == variable
+}
+
+/// A median or a mean of fewer persons than the threshold, or of nobody knows how many.
+fn est_une_statistique_de_peu(systeme: &Systeme, ligne: &Ligne) -> bool {
+    let valeur = ligne.variables[0] as usize;
+    if ligne.variables[0] == AUCUN || !est_une_mesure(systeme, ligne, valeur) {
+        return false;
+    }
+    let effectif = systeme.variables.get(ligne.variables[2] as usize).map(|v| v.valeur);
+    let declare = systeme.variables[valeur].population;
+    let effectif = effectif.or(Some(declare).filter(|n| n.is_finite()));
+    effectif.is_none_or(|n| n > 0.0 && n < SEUIL)
+}
+
+/// Zeros that follow from a zero shown of enough persons: nobody of a territory is under 25, so nobody of any
+/// of its villages is. To withhold them would hide nothing.
+fn zeros_sans_secret(systeme: &Systeme, primaires: &Primaires) -> Vec<bool> {
+    let nul = |rang: u32| systeme.variables[rang as usize].valeur == 0.0;
+    let mut totaux: Vec<Vec<u32>> = vec![Vec::new(); systeme.variables.len()];
+    for (equation, rang) in systeme.equations.iter().zip(0u32..).filter(|(e, _)| e.somme) {
+        totaux[equation.termes[0].0 as usize].push(rang);
+    }
+    let montre = |rang: usize| {
+        let variable = &systeme.variables[rang];
+        let ligne_montree = variable.ligne == AUCUN || !primaires.lignes[variable.ligne as usize];
+        variable.publique || (ligne_montree && primaires.doutes[rang].est_vide())
+    };
+    let mut impliques = vec![false; systeme.variables.len()];
+    let mut file: Vec<u32> = (0..u32::try_from(impliques.len()).unwrap_or(AUCUN))
+        .filter(|rang| nul(*rang) && montre(*rang as usize))
+        .collect();
+    while let Some(total) = file.pop() {
+        for equation in &totaux[total as usize] {
+            for (partie, _) in &systeme.equations[*equation as usize].termes[1..] {
+                if !impliques[*partie as usize] && nul(*partie) {
+                    impliques[*partie as usize] = true;
+                    file.push(*partie);
+                }
+            }
+        }
+    }
+    impliques
+}
+
+/// Rows of the variables to protect.
+fn retenir(systeme: &Systeme, primaires: &mut Primaires) {
+    for (variable, doute) in systeme.variables.iter().zip(&primaires.doutes) {
+        if variable.ligne != AUCUN && !doute.est_vide() {
+            primaires.lignes[variable.ligne as usize] = true;
+        }
+    }
+}

@@ -1,0 +1,483 @@
+//! The cells of the table as the variables of a system of linear equations: whatever can be computed from
+//! one another.
+
+use crate::indicators::{
+    COLONNES, Champ, Indicateur, Population, Relation, Sensibilite, Statut, TableIndicateurs, Terme, Unite,
+    catalogue,
+};
+use polars::prelude::*;
+use std::collections::{BTreeMap, HashMap};
+
+/// No row, no variable.
+pub(super) const AUCUN: u32 = u32::MAX;
+
+/// Two sums closer than this are equal: counts are whole.
+const EGAL: f64 = 1e-6;
+
+/// One number: a count, or a term of a rate.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Variable {
+    /// What it is worth.
+    pub valeur: f64,
+    /// The row that gives it; [`AUCUN`] for the difference of two others.
+    pub ligne: u32,
+    /// Published in any case, or computed from what is.
+    pub publique: bool,
+    /// How many persons a zero would speak of: infinite if nobody, NaN if not known.
+    pub population: f64,
+}
+
+/// Sum of coefficient × variable = 0. The first term is the total when `somme` holds: all other
+/// coefficients are then −1.
+#[derive(Debug, Clone)]
+pub(super) struct Equation {
+    pub termes: Vec<(u32, f64)>,
+    pub somme: bool,
+}
+
+/// What stands in a row, by interned texts.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ligne {
+    /// Rank in the catalogue; [`AUCUN`] if it is not there.
+    pub indicateur: u32,
+    modalite: u32,
+    lieu: u32,
+    pub annee: i32,
+    /// Level: see [`NIVEAUX`].
+    niveau: u8,
+    /// False if anyone may see it.
+    pub sensible: bool,
+    /// True if the row holds a figure.
+    pub connue: bool,
+    estimee: bool,
+    /// Value, numerator, denominator: variables, or [`AUCUN`].
+    pub variables: [u32; 3],
+}
+
+/// Levels that make a sum: the territory of its communes. Any other is 2.
+const NIVEAUX: [&str; 2] = ["territoire", "commune"];
+
+/// Where a cell is: indicator, modality, place, year.
+type Cle = (u32, u32, u32, i32);
+
+/// The cells and what they add up to.
+pub(super) struct Systeme {
+    pub variables: Vec<Variable>,
+    pub equations: Vec<Equation>,
+    pub lignes: Vec<Ligne>,
+    /// Entries of the catalogue, by rank.
+    pub entrees: Vec<&'static Indicateur>,
+    rangs: HashMap<&'static str, u32>,
+    modalites: Noms,
+    index: HashMap<Cle, u32>,
+}
+
+/// Texts as numbers.
+#[derive(Default)]
+struct Noms {
+    rangs: HashMap<String, u32>,
+    textes: Vec<String>,
+}
+
+impl Noms {
+    fn rang(&mut self, texte: &str) -> u32 {
+        if let Some(rang) = self.rangs.get(texte) {
+            return *rang;
+        }
+        let rang = u32::try_from(self.textes.len()).unwrap_or(AUCUN);
+        self.rangs.insert(texte.to_owned(), rang);
+        self.textes.push(texte.to_owned());
+        rang
+    }
+}
+
+/// Counts of children and what is divided by them are sensitive when they are small, whatever their entry
+/// says; a figure that the catalogue does not know is sensitive.
+fn est_sensible(entree: Option<&Indicateur>) -> bool {
+    entree.is_none_or(|e| {
+        e.sensibilite == Sensibilite::Sensible || matches!(e.unite, Unite::Enfants | Unite::PlacesPour100)
+    })
+}
+
+impl Systeme {
+    /// Reads the table.
+    ///
+    /// # Errors
+    /// If the table has not the columns of [`COLONNES`].
+    pub(super) fn lire(table: &TableIndicateurs) -> PolarsResult<Self> {
+        let entrees: Vec<&'static Indicateur> = catalogue().collect();
+        let mut systeme = Self {
+            variables: Vec::new(),
+            equations: Vec::new(),
+            lignes: Vec::with_capacity(table.trame().height()),
+            rangs: entrees.iter().zip(0..).map(|(e, rang)| (e.id, rang)).collect(),
+            entrees,
+            modalites: Noms::default(),
+            index: HashMap::new(),
+        };
+        systeme.lire_lignes(table.trame())?;
+        systeme.relier_communes_et_territoire();
+        systeme.relier_modalites();
+        systeme.relier_termes();
+        systeme.relier_reponses();
+        systeme.relier_declarees();
+        systeme.relier_populations();
+        systeme.deduire_les_publiques();
+        Ok(systeme)
+    }
+
+    fn lire_lignes(&mut self, trame: &DataFrame) -> PolarsResult<()> {
+        debug_assert_eq!(trame.width(), COLONNES.len());
+        let textes = |nom: &str| trame.column(nom)?.str().cloned();
+        let reels = |nom: &str| trame.column(nom)?.f64().cloned();
+        let (niveaux, codes, ids) = (textes("niveau")?, textes("code")?, textes("indicateur")?);
+        let (modalites, statuts) = (textes("modalite")?, textes("statut")?);
+        let annees = trame.column("annee")?.i32()?.clone();
+        let champs = [reels("valeur")?, reels("numerateur")?, reels("denominateur")?];
+        let mut lieux = Noms::default();
+        self.modalites.rang("");
+        for rang in 0..trame.height() {
+            let texte = |colonne: &StringChunked| colonne.get(rang).unwrap_or_default().to_owned();
+            let (niveau, statut) = (texte(&niveaux), statuts.get(rang).and_then(Statut::du_mot));
+            let indicateur = self.rangs.get(ids.get(rang).unwrap_or_default()).copied().unwrap_or(AUCUN);
+            let entree = self.entrees.get(indicateur as usize).copied();
+            let sensible = est_sensible(entree);
+            let mut ligne = Ligne {
+                indicateur,
+                modalite: self.modalites.rang(modalites.get(rang).unwrap_or_default()),
+                lieu: lieux.rang(&format!("{niveau}/{}", codes.get(rang).unwrap_or_default())),
+                annee: annees.get(rang).unwrap_or_default(),
+                niveau: NIVEAUX.iter().zip(0..).find(|(mot, _)| **mot == niveau).map_or(2, |(_, n)| n),
+                sensible,
+                // A share of nothing still says, by its terms, that there is nobody.
+                connue: statut.is_some_and(|s| s.est_connu() || s == Statut::SansObjet),
+                estimee: statut == Some(Statut::Estime),
+                variables: [AUCUN; 3],
+            };
+            if ligne.connue {
+                let nombres = champs.each_ref().map(|champ| champ.get(rang));
+                self.lire_nombres(&mut ligne, nombres, rang);
+            }
+            let cle = (indicateur, ligne.modalite, ligne.lieu, ligne.annee);
+            self.index.insert(cle, u32::try_from(rang).unwrap_or(AUCUN));
+            self.lignes.push(ligne);
+        }
+        Ok(())
+    }
+
+    /// The value of a rate follows from its terms: it is no variable of its own.
+    fn lire_nombres(&mut self, ligne: &mut Ligne, nombres: [Option<f64>; 3], rang: usize) {
+        for (champ, nombre) in nombres.into_iter().enumerate() {
+            let Some(valeur) = nombre.filter(|_| champ > 0 || nombres[1].is_none()) else { continue };
+            ligne.variables[champ] =
+                self.ajouter(valeur, u32::try_from(rang).unwrap_or(AUCUN), !ligne.sensible);
+        }
+    }
+
+    fn ajouter(&mut self, valeur: f64, ligne: u32, publique: bool) -> u32 {
+        self.variables.push(Variable { valeur, ligne, publique, population: f64::INFINITY });
+        u32::try_from(self.variables.len() - 1).unwrap_or(AUCUN)
+    }
+
+    /// The sum, if it is true of the figures.
+    fn relier(&mut self, total: u32, parties: &[(u32, f64)], tolerance: f64) {
+        if parties.is_empty() || total == AUCUN {
+            return;
+        }
+        let valeur = |rang: u32| self.variables[rang as usize].valeur;
+        let somme: f64 = parties.iter().map(|(rang, coefficient)| coefficient * valeur(*rang)).sum();
+        let ecart = (valeur(total) - somme).abs();
+        let touche = |rang: u32| !self.variables[rang as usize].publique;
+        if ecart > tolerance || !(touche(total) || parties.iter().any(|(rang, _)| touche(*rang))) {
+            return;
+        }
+        let mut termes = vec![(total, 1.0)];
+        termes.extend(parties.iter().map(|(rang, coefficient)| (*rang, -coefficient)));
+        let somme = parties.iter().all(|(rang, c)| (c - 1.0).abs() < EGAL && valeur(*rang) >= 0.0);
+        self.equations.push(Equation { termes, somme });
+    }
+
+    /// Rows in the order of a key, cut where the key changes.
+    fn groupes<C: Ord + Copy>(&self, cle: impl Fn(&Ligne) -> C) -> Vec<Vec<u32>> {
+        let mut rangs: Vec<u32> = (0..u32::try_from(self.lignes.len()).unwrap_or(AUCUN))
+            .filter(|rang| {
+                let ligne = &self.lignes[*rang as usize];
+                ligne.sensible && ligne.connue && ligne.indicateur != AUCUN
+            })
+            .collect();
+        rangs.sort_by_key(|rang| cle(&self.lignes[*rang as usize]));
+        rangs
+            .chunk_by(|a, b| cle(&self.lignes[*a as usize]) == cle(&self.lignes[*b as usize]))
+            .map(<[u32]>::to_vec)
+            .collect()
+    }
+
+    fn relier_communes_et_territoire(&mut self) {
+        for groupe in self.groupes(|l| (l.indicateur, l.modalite, l.annee)) {
+            let (territoires, communes): (Vec<u32>, Vec<u32>) =
+                groupe.into_iter().partition(|rang| self.lignes[*rang as usize].niveau == 0);
+            for territoire in territoires {
+                for champ in 0..3 {
+                    let parties: Vec<(u32, f64)> = communes
+                        .iter()
+                        .map(|rang| &self.lignes[*rang as usize])
+                        .filter(|ligne| ligne.niveau == 1 && ligne.variables[champ] != AUCUN)
+                        .map(|ligne| (ligne.variables[champ], 1.0))
+                        .collect();
+                    self.relier(self.lignes[territoire as usize].variables[champ], &parties, EGAL);
+                }
+            }
+        }
+    }
+
+    /// The modalities `x:…` and `x`; those without a colon and the total.
+    fn relier_modalites(&mut self) {
+        for groupe in self.groupes(|l| (l.indicateur, l.lieu, l.annee)) {
+            let mut parties: BTreeMap<(&str, u32), Vec<u32>> = BTreeMap::new();
+            for rang in &groupe {
+                let ligne = &self.lignes[*rang as usize];
+                let texte = self.modalites.textes[ligne.modalite as usize].as_str();
+                if texte.is_empty() {
+                    continue;
+                }
+                let prefixe = texte.rsplit_once(':').map_or("", |(prefixe, _)| prefixe);
+                let total = self
+                    .modalites
+                    .rangs
+                    .get(prefixe)
+                    .filter(|m| self.index.contains_key(&(ligne.indicateur, **m, ligne.lieu, ligne.annee)))
+                    .copied()
+                    .unwrap_or(0);
+                parties.entry((prefixe, total)).or_default().push(*rang);
+            }
+            let sommes: Vec<(u32, Vec<u32>)> = parties
+                .into_iter()
+                .filter_map(|((_, modalite), rangs)| {
+                    let ligne = &self.lignes[*rangs.first()? as usize];
+                    let cle = (ligne.indicateur, modalite, ligne.lieu, ligne.annee);
+                    Some((*self.index.get(&cle)?, rangs))
+                })
+                .collect();
+            for (total, rangs) in sommes {
+                for champ in [0, 1] {
+                    let variable = |rang: &u32| self.lignes[*rang as usize].variables[champ];
+                    let parties: Vec<(u32, f64)> =
+                        rangs.iter().map(variable).filter(|v| *v != AUCUN).map(|v| (v, 1.0)).collect();
+                    let total = variable(&total);
+                    self.relier(total, &parties, EGAL);
+                }
+            }
+        }
+    }
+
+    /// Of a question of which each respondent chooses one option (`questionnaire/question/option`), the options
+    /// make the respondents; what is crossed (`…/option@profil=groupe`) makes the option.
+    fn relier_reponses(&mut self) {
+        for groupe in self.groupes(|l| (l.indicateur, l.lieu, l.annee)) {
+            let mut options: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
+            let mut croisements: BTreeMap<(&str, &str), Vec<u32>> = BTreeMap::new();
+            for rang in &groupe {
+                let ligne = &self.lignes[*rang as usize];
+                let texte = self.modalites.textes[ligne.modalite as usize].as_str();
+                let (option, profil) = texte.split_once('@').map_or((texte, None), |(o, p)| (o, Some(p)));
+                let Some((question, _)) = option.rsplit_once('/') else { continue };
+                match profil.and_then(|p| p.split_once('=')) {
+                    None => options.entry(question).or_default().push(*rang),
+                    Some((profil, _)) => croisements.entry((option, profil)).or_default().push(*rang),
+                }
+            }
+            let variable = |rang: u32, champ: usize| self.lignes[rang as usize].variables[champ];
+            let mut sommes: Vec<(u32, Vec<u32>)> = Vec::new();
+            for rangs in options.values() {
+                let repondants = rangs.first().map_or(AUCUN, |r| variable(*r, 2));
+                sommes.push((repondants, rangs.iter().map(|r| variable(*r, 1)).collect()));
+                // How many answered is said beside each option.
+                sommes.extend(rangs.iter().skip(1).map(|r| (repondants, vec![variable(*r, 2)])));
+            }
+            for ((option, _), rangs) in &croisements {
+                let Some(modalite) = self.modalites.rangs.get(*option) else { continue };
+                let Some(premiere) = groupe.first().map(|r| &self.lignes[*r as usize]) else { continue };
+                let cle = (premiere.indicateur, *modalite, premiere.lieu, premiere.annee);
+                let Some(total) = self.index.get(&cle) else { continue };
+                for champ in [1, 2] {
+                    let parties = rangs.iter().map(|r| variable(*r, champ)).collect();
+                    sommes.push((variable(*total, champ), parties));
+                }
+            }
+            for (total, parties) in sommes {
+                let parties: Vec<(u32, f64)> =
+                    parties.into_iter().filter(|v| *v != AUCUN).map(|v| (v, 1.0)).collect();
+                self.relier(total, &parties, EGAL);
+            }
+        }
+    }
+
+    /// The variable of a term, at the place and year of a row.
+    fn variable(&self, terme: &Terme, ligne: &Ligne) -> Option<u32> {
+        let indicateur = self.rangs.get(terme.indicateur)?;
+        let modalite = match terme.modalite {
+            Terme::MEME => ligne.modalite,
+            modalite => *self.modalites.rangs.get(modalite)?,
+        };
+        let annee = ligne.annee - terme.il_y_a;
+        let rang = self.index.get(&(*indicateur, modalite, ligne.lieu, annee))?;
+        let champ = match terme.champ {
+            Champ::Valeur => 0,
+            Champ::Numerateur => 1,
+            Champ::Denominateur => 2,
+        };
+        Some(self.lignes[*rang as usize].variables[champ]).filter(|v| *v != AUCUN)
+    }
+
+    /// The terms of a rate are the cells of two indicators.
+    fn relier_termes(&mut self) {
+        for rang in 0..self.lignes.len() {
+            let ligne = self.lignes[rang];
+            let entree = self.entrees.get(ligne.indicateur as usize);
+            let Some(termes) = entree.and_then(|e| e.termes).filter(|_| ligne.connue && ligne.modalite == 0)
+            else {
+                continue;
+            };
+            for (champ, (indicateur, modalite)) in [1, 2].into_iter().zip(termes) {
+                let cellule = self.variable(&Terme::valeur(indicateur, modalite), &ligne);
+                if let Some(cellule) = cellule.filter(|c| *c != ligne.variables[champ]) {
+                    self.relier(ligne.variables[champ], &[(cellule, 1.0)], EGAL);
+                }
+            }
+        }
+    }
+
+    fn relier_declarees(&mut self) {
+        let relations: Vec<&'static Relation> =
+            self.entrees.iter().flat_map(|e| e.protection.relations).collect();
+        for relation in relations {
+            let indicateur = self.rangs.get(relation.total.indicateur).copied();
+            let modalite = self.modalites.rangs.get(relation.total.modalite).copied();
+            let Some((indicateur, modalite)) = indicateur.zip(modalite) else { continue };
+            let tolerance = self.tolerance(relation);
+            for rang in 0..self.lignes.len() {
+                let ligne = self.lignes[rang];
+                let vise = (ligne.indicateur, ligne.modalite) == (indicateur, modalite);
+                if !vise || (relation.si_estime && !ligne.estimee) {
+                    continue;
+                }
+                let Some(total) = self.variable(&relation.total, &ligne) else { continue };
+                let parties: Option<Vec<(u32, f64)>> = relation
+                    .parties
+                    .iter()
+                    .map(|terme| Some((self.variable(terme, &ligne)?, terme.coefficient)))
+                    .collect();
+                // With a part that nobody knows, nothing can be computed.
+                let mut parties = parties.unwrap_or_default();
+                if relation.au_moins && !parties.is_empty() {
+                    let valeur = |rang: u32| self.variables[rang as usize].valeur;
+                    let reste = valeur(total) - parties.iter().map(|(p, c)| c * valeur(*p)).sum::<f64>();
+                    if reste < -EGAL {
+                        continue;
+                    }
+                    parties.push((self.ajouter(reste.max(0.0), AUCUN, false), 1.0));
+                }
+                self.relier(total, &parties, tolerance);
+            }
+        }
+    }
+
+    /// What rounding may hide: half a unit of the last decimal of each value that has any.
+    fn tolerance(&self, relation: &Relation) -> f64 {
+        let demi_unite = |terme: &Terme| {
+            let entree = self.rangs.get(terme.indicateur).and_then(|rang| self.entrees.get(*rang as usize));
+            let decimales = entree.map_or(0, |e| e.decimales);
+            let arrondi = decimales > 0 && terme.champ == Champ::Valeur;
+            if arrondi { 0.5 * 0.1f64.powi(i32::try_from(decimales).unwrap_or(0)) } else { 0.0 }
+        };
+        let parties: f64 = relation.parties.iter().map(|t| t.coefficient.abs() * demi_unite(t)).sum();
+        demi_unite(&relation.total) + parties + EGAL
+    }
+
+    /// Among whom each count is; where the others are known too, they are a variable of their own.
+    fn relier_populations(&mut self) {
+        for rang in 0..self.lignes.len() {
+            let ligne = self.lignes[rang];
+            if !ligne.sensible || !ligne.connue {
+                continue;
+            }
+            let Some(entree) = self.entrees.get(ligne.indicateur as usize).copied() else { continue };
+            let [valeur, numerateur, denominateur] = ligne.variables;
+            let est_un_taux = numerateur != AUCUN;
+            let compte = if est_un_taux { numerateur } else { valeur };
+            if compte == AUCUN {
+                continue;
+            }
+            let cherchee = |terme: &Terme| self.variable(terme, &ligne).unwrap_or(AUCUN);
+            let (population, meme_liste) = match entree.protection.population {
+                Population::Aucune => continue,
+                Population::Parmi(terme) => (cherchee(&terme), true),
+                Population::Sur(terme) => (cherchee(&terme), false),
+                Population::Defaut if entree.unite == Unite::Pourcent => (denominateur, true),
+                Population::Defaut => match entree.unite {
+                    Unite::AssistantsMaternels => (cherchee(&Terme::valeur("am_agrees", "")), true),
+                    Unite::Enfants | Unite::Naissances | Unite::Habitants | Unite::PlacesPour100 => continue,
+                    _ => (denominateur, false),
+                },
+            };
+            self.relier_population(compte, population, meme_liste);
+        }
+    }
+
+    fn relier_population(&mut self, compte: u32, population: u32, meme_liste: bool) {
+        let valeur = self.variables[compte as usize].valeur;
+        let Some(total) = self.variables.get(population as usize).map(|v| v.valeur) else {
+            self.variables[compte as usize].population = f64::NAN;
+            return;
+        };
+        self.variables[compte as usize].population = total;
+        if meme_liste && total >= valeur {
+            let autres = self.ajouter(total - valeur, AUCUN, false);
+            self.variables[autres as usize].population = total;
+            self.relier(population, &[(compte, 1.0), (autres, 1.0)], EGAL);
+        }
+    }
+
+    /// What follows from public figures alone is public: to withhold it would protect nothing.
+    fn deduire_les_publiques(&mut self) {
+        let mut incidences = vec![Vec::new(); self.variables.len()];
+        let mut inconnues: Vec<usize> = Vec::with_capacity(self.equations.len());
+        for (equation, rang) in self.equations.iter().zip(0u32..) {
+            let cachees = equation.termes.iter().filter(|(v, _)| !self.variables[*v as usize].publique);
+            inconnues.push(cachees.clone().count());
+            cachees.for_each(|(v, _)| incidences[*v as usize].push(rang));
+        }
+        let mut file: Vec<usize> = (0..inconnues.len()).filter(|rang| inconnues[*rang] == 1).collect();
+        while let Some(rang) = file.pop() {
+            let restante =
+                self.equations[rang].termes.iter().find(|(v, _)| !self.variables[*v as usize].publique);
+            let Some((variable, _)) = restante else { continue };
+            self.variables[*variable as usize].publique = true;
+            for equation in &incidences[*variable as usize] {
+                inconnues[*equation as usize] -= 1;
+                if inconnues[*equation as usize] == 1 {
+                    file.push(*equation as usize);
+                }
+            }
+        }
+    }
+
+    /// What a term is worth at the place and year of a row.
+    pub(super) fn valeur(&self, terme: &Terme, ligne: &Ligne) -> Option<f64> {
+        self.variable(terme, ligne).map(|v| self.variables[v as usize].valeur)
+    }
+
+    /// The modality of a row.
+    pub(super) fn modalite(&self, ligne: &Ligne) -> &str {
+        &self.modalites.textes[ligne.modalite as usize]
+    }
+
+    /// What it costs to withhold a row: what it tells to the most readers costs most.
+    pub(super) fn cout(&self, rang: u32) -> f64 {
+        let Some(ligne) = self.lignes.get(rang as usize) else { return 0.0 };
+        let niveau = if ligne.niveau == 1 { 1.0 } else { 20.0 };
+        let modalite = if self.modalite(ligne).contains(':') { 1.0 } else { 2.0 };
+        let nombre = ligne.variables.iter().filter_map(|v| self.variables.get(*v as usize)).map(|v| v.valeur);
+        niveau * modalite * (1.0 + nombre.fold(0.0, f64::max).ln_1p() / 4.0)
+    }
+}

@@ -1,0 +1,157 @@
+//! A série read cell by cell, and rows written one by one: for what frames do badly, networks and rules.
+
+use super::{Niveau, Series, Statut};
+use polars::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// One figure of a série.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Case {
+    /// None unless the status is known.
+    pub(super) valeur: Option<f64>,
+    pub(super) numerateur: Option<f64>,
+    pub(super) denominateur: Option<f64>,
+    pub(super) statut: Statut,
+    /// Observation day, as Polars keeps it.
+    pub(super) jour: Option<i32>,
+    /// Identifiers separated by `;`.
+    pub(super) sources: String,
+}
+
+impl Case {
+    /// A figure that no source gives.
+    pub(super) fn absente() -> Self {
+        Self {
+            valeur: None,
+            numerateur: None,
+            denominateur: None,
+            statut: Statut::NonDisponible,
+            jour: None,
+            sources: String::new(),
+        }
+    }
+
+    /// The value, if the status says that it is one.
+    pub(super) fn connue(&self) -> Option<f64> {
+        self.valeur.filter(|_| self.statut.est_connu())
+    }
+
+    /// A figure made of others: the latest of their days, the sources of all.
+    pub(super) fn issue_de<'a>(autres: impl Iterator<Item = &'a Self>) -> Self {
+        let (mut jour, mut sources) = (None, BTreeSet::new());
+        for autre in autres {
+            jour = jour.max(autre.jour);
+            sources.extend(autre.sources.split(';').filter(|s| !s.is_empty()));
+        }
+        let sources = sources.into_iter().collect::<Vec<_>>().join(";");
+        Self { jour, sources, ..Self::absente() }
+    }
+
+    /// The same with a value, if there is one, and what it is worth.
+    pub(super) fn valant(mut self, valeur: Option<f64>, statut: Statut) -> Self {
+        self.valeur = valeur.filter(|_| statut.est_connu());
+        self.statut = statut;
+        self
+    }
+}
+
+/// The figures of an indicator by year and commune.
+pub(super) type Cases = BTreeMap<(i32, String), Case>;
+
+/// The figures by commune of an indicator that a family before has given, at one modality.
+pub(super) fn des_communes(series: &Series, id: &str, modalite: &str) -> PolarsResult<Cases> {
+    match series.directes.get(id) {
+        Some(directe) => lire(directe.clone().filter(col("niveau").eq(lit(Niveau::Commune.mot()))), modalite),
+        None => lire(series.de(id)?, modalite),
+    }
+}
+
+/// The figures of the territory, by year, of an indicator whose family gives them itself.
+pub(super) fn du_territoire(series: &Series, id: &str) -> PolarsResult<BTreeMap<i32, Case>> {
+    let Some(directe) = series.directes.get(id) else { return Ok(BTreeMap::new()) };
+    let territoire = directe.clone().filter(col("niveau").eq(lit(Niveau::Territoire.mot())));
+    Ok(lire(territoire, "")?.into_iter().map(|((annee, _), case)| (annee, case)).collect())
+}
+
+/// Reads a série at one of its modalities.
+pub(super) fn lire(serie: LazyFrame, modalite: &str) -> PolarsResult<Cases> {
+    let trame = serie.filter(col("modalite").eq(lit(modalite))).collect()?;
+    let nombres = |nom: &str| trame.column(nom)?.f64().cloned();
+    let (annees, codes) = (trame.column("annee")?.i32()?, trame.column("code")?.str()?);
+    let (valeurs, numerateurs, denominateurs) =
+        (nombres("valeur")?, nombres("numerateur")?, nombres("denominateur")?);
+    let (statuts, sources) = (trame.column("statut")?.u32()?, trame.column("sources")?.str()?);
+    let jours = trame.column("date_observation")?.cast(&DataType::Int32)?;
+    let jours = jours.i32()?;
+    Ok((0..trame.height())
+        .filter_map(|rang| {
+            let statut = statuts.get(rang).and_then(|s| Statut::TOUS.get(s as usize).copied());
+            let case = Case {
+                valeur: valeurs.get(rang),
+                numerateur: numerateurs.get(rang),
+                denominateur: denominateurs.get(rang),
+                statut: statut.unwrap_or(Statut::NonDisponible),
+                jour: jours.get(rang),
+                sources: sources.get(rang).unwrap_or_default().to_owned(),
+            };
+            Some(((annees.get(rang)?, codes.get(rang)?.to_owned()), case))
+        })
+        .collect())
+}
+
+/// One row to write.
+pub(super) struct Ligne<'a> {
+    pub(super) niveau: Niveau,
+    pub(super) code: &'a str,
+    pub(super) nom: &'a str,
+    pub(super) annee: i32,
+    pub(super) modalite: &'a str,
+    pub(super) case: Case,
+    /// Parts that are known, parts that there ought to be.
+    pub(super) parties: (u32, u32),
+}
+
+/// Rows of any level, in the shape of [`Series::insert_directe`].
+pub(super) fn directe(lignes: &[Ligne<'_>]) -> PolarsResult<LazyFrame> {
+    let mots = |nom: &str, lire: &dyn Fn(&Ligne<'_>) -> String| {
+        StringChunked::from_iter_values(nom.into(), lignes.iter().map(lire)).into_column()
+    };
+    let nombres = |nom: &str, lire: &dyn Fn(&Case) -> Option<f64>| {
+        Float64Chunked::from_iter_options(nom.into(), lignes.iter().map(|l| lire(&l.case))).into_column()
+    };
+    let entiers = |nom: &str, lire: &dyn Fn(&Ligne<'_>) -> u32| {
+        UInt32Chunked::from_iter_values(nom.into(), lignes.iter().map(lire)).into_column()
+    };
+    let jours = lignes.iter().map(|l| l.case.jour);
+    let trame = DataFrame::new(
+        lignes.len(),
+        vec![
+            mots("niveau", &|l| l.niveau.mot().to_owned()),
+            mots("code", &|l| l.code.to_owned()),
+            mots("nom", &|l| l.nom.to_owned()),
+            Int32Chunked::from_iter_values("annee".into(), lignes.iter().map(|l| l.annee)).into_column(),
+            Int32Chunked::from_iter_options("date_observation".into(), jours).into_date().into_column(),
+            mots("modalite", &|l| l.modalite.to_owned()),
+            nombres("valeur", &|c| c.valeur),
+            nombres("numerateur", &|c| c.numerateur),
+            nombres("denominateur", &|c| c.denominateur),
+            entiers("statut", &|l| l.case.statut.rang()),
+            entiers("parties", &|l| l.parties.0),
+            entiers("parties_attendues", &|l| l.parties.1),
+            mots("sources", &|l| l.case.sources.clone()),
+        ],
+    )?;
+    Ok(trame.lazy())
+}
+
+/// Rows of communes, as a série.
+pub(super) fn serie(lignes: &[Ligne<'_>]) -> PolarsResult<LazyFrame> {
+    let colonnes = ["annee", "code", "modalite", "valeur", "numerateur", "denominateur", "statut"];
+    let colonnes = colonnes.into_iter().chain(["date_observation", "sources"]).map(col);
+    Ok(directe(lignes)?.select(colonnes.collect::<Vec<_>>()))
+}
+
+/// A série of counts with the sign changed: adding it takes it away, by the rules of a sum.
+pub(super) fn oppose(serie: LazyFrame) -> LazyFrame {
+    serie.with_column((lit(0.0) - col("valeur")).alias("valeur"))
+}

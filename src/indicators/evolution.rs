@@ -1,0 +1,169 @@
+//! Evolution of the stocks: the last millésime against earlier ones, at constant perimeter.
+
+use super::catalogue::{Agregation, Indicateur, Sensibilite, Unite};
+use super::serie::{self, entree};
+use super::{Contexte, Series, jour_de};
+use chrono::{Datelike, NaiveDate};
+use polars::prelude::*;
+
+/// The modalities `stock:horizon` of each stock, and the stocks themselves.
+macro_rules! stocks {
+    ($stocks:ident, $modalites:ident : $(($id:literal, $nom:literal)),+ $(,)?) => {
+        const $stocks: &[&str] = &[$($id),+];
+        const $modalites: &[(&str, &str)] = &[$(
+            (concat!($id, ":n-1"), concat!($nom, ", depuis un an")),
+            (concat!($id, ":n-3"), concat!($nom, ", depuis trois ans")),
+            (concat!($id, ":n-5"), concat!($nom, ", depuis cinq ans")),
+            (concat!($id, ":premiere"), concat!($nom, ", depuis la première année connue")),
+        )+];
+    };
+}
+
+stocks! { STOCKS, MODALITES:
+    ("am_agrees", "assistants maternels agréés"),
+    ("am_places", "places chez les assistants maternels"),
+    ("mam", "maisons d’assistants maternels"),
+    ("eaje", "établissements d’accueil"),
+    ("eaje_places", "places en accueil collectif"),
+    ("places_total", "places d’accueil, tous modes"),
+    ("naissances", "naissances"),
+}
+
+// With the count of a year, its change gives the count of another: what is withheld by commune for one must
+// be for the other.
+stocks! { STOCKS_ENFANTS, MODALITES_ENFANTS:
+    ("enfants_0_2", "enfants de moins de 3 ans"),
+}
+
+const PERIMETRE_CONSTANT: &str = "À périmètre constant : seules comptent les communes membres du territoire aux deux dates, et dont les deux valeurs sont connues.";
+const SOURCES: &str = "Celles des deux années comparées";
+const TOUTES: &[&str] = &["pmi", "structures", "naissances"];
+
+/// The entries of the family, in the order of pages.
+pub(super) const INDICATEURS: &[Indicateur] = &[
+    Indicateur {
+        id: "evolution",
+        libelle: "Évolution de l’offre et des naissances",
+        definition: "De combien un effectif a augmenté ou diminué depuis une année antérieure.",
+        formule: "valeur de l’année − valeur de l’année de départ, sur les mêmes communes",
+        unite: Unite::Nombre,
+        sensibilite: Sensibilite::Publique,
+        modalites: MODALITES,
+        entrees: TOUTES,
+        source: SOURCES,
+        precaution: PERIMETRE_CONSTANT,
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "evolution_pct",
+        libelle: "Évolution de l’offre et des naissances, en pourcentage",
+        definition: "De combien de pour cent un effectif a augmenté ou diminué depuis une année antérieure.",
+        formule: "100 × (valeur de l’année − valeur de l’année de départ) / valeur de l’année de départ, sur les mêmes communes",
+        unite: Unite::Pourcent,
+        decimales: 1,
+        agregation: Agregation::SommeSurSomme,
+        modalites: MODALITES,
+        entrees: TOUTES,
+        source: SOURCES,
+        precaution: "À périmètre constant. Dans une petite commune, un pourcentage dit peu : lisez aussi l’effectif.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "evolution_enfants",
+        libelle: "Évolution du nombre de jeunes enfants",
+        definition: "De combien le nombre d’enfants de moins de 3 ans a augmenté ou diminué depuis une année antérieure.",
+        formule: "valeur de l’année − valeur de l’année de départ, sur les mêmes communes",
+        unite: Unite::Enfants,
+        sensibilite: Sensibilite::Sensible,
+        modalites: MODALITES_ENFANTS,
+        entrees: &["imaje", "naissances"],
+        source: SOURCES,
+        precaution: PERIMETRE_CONSTANT,
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "evolution_enfants_pct",
+        libelle: "Évolution du nombre de jeunes enfants, en pourcentage",
+        definition: "De combien de pour cent le nombre d’enfants de moins de 3 ans a augmenté ou diminué depuis une année antérieure.",
+        formule: "100 × (valeur de l’année − valeur de l’année de départ) / valeur de l’année de départ, sur les mêmes communes",
+        unite: Unite::Pourcent,
+        decimales: 1,
+        agregation: Agregation::SommeSurSomme,
+        sensibilite: Sensibilite::Sensible,
+        modalites: MODALITES_ENFANTS,
+        entrees: &["imaje", "naissances"],
+        source: SOURCES,
+        precaution: PERIMETRE_CONSTANT,
+        ..Indicateur::VIDE
+    },
+];
+
+pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
+    comparer(contexte, series, STOCKS, ["evolution", "evolution_pct"])?;
+    comparer(contexte, series, STOCKS_ENFANTS, ["evolution_enfants", "evolution_enfants_pct"])
+}
+
+fn comparer(
+    contexte: &Contexte<'_>,
+    series: &mut Series,
+    stocks: &[&'static str],
+    [absolue, relative]: [&'static str; 2],
+) -> PolarsResult<()> {
+    let pourcentage = entree(relative)?;
+    let (mut ecarts, mut pourcentages) = (Vec::new(), Vec::new());
+    for stock in stocks {
+        // Computed once, for here and for the table.
+        let trame = series.de(stock)?.collect()?;
+        series.insert(stock, trame.clone().lazy());
+        let trame = trame.lazy().filter(col("modalite").eq(lit(""))).collect()?;
+        for (horizon, avant) in departs(contexte, &trame)? {
+            let modalite = || lit(format!("{stock}:{horizon}")).alias("modalite");
+            let fin = a_l_annee(contexte, &trame, contexte.entrees.date, avant)?;
+            let debut = a_l_annee(contexte, &trame, avant, contexte.entrees.date)?;
+            let debut = debut.with_column(lit(contexte.entrees.date.year()).alias("annee"));
+            let oppose = debut.clone().with_column((lit(0.0) - col("valeur")).alias("valeur"));
+            let ecart = serie::additionner(fin, oppose);
+            ecarts.push(ecart.clone().with_column(modalite()));
+            pourcentages
+                .push(serie::rapporter(pourcentage, (ecart, ""), (debut, "")).with_column(modalite()));
+        }
+    }
+    series.insert(absolue, concat(ecarts, UnionArgs::default())?);
+    series.insert(relative, concat(pourcentages, UnionArgs::default())?);
+    Ok(())
+}
+
+/// Each horizon, with the day it compares with; the first year is the first for which the stock is known.
+fn departs(contexte: &Contexte<'_>, stock: &DataFrame) -> PolarsResult<Vec<(&'static str, NaiveDate)>> {
+    let date = contexte.entrees.date;
+    let connues = stock.clone().lazy().filter(col("valeur").is_not_null()).select([col("annee").min()]);
+    let premiere = connues.collect()?.column("annee")?.i32()?.get(0);
+    let annees = [
+        ("n-1", Some(date.year() - 1)),
+        ("n-3", Some(date.year() - 3)),
+        ("n-5", Some(date.year() - 5)),
+        // A stock that is known of no year has its rows too: they say that it is not available.
+        ("premiere", premiere.or(Some(date.year()))),
+    ];
+    Ok(annees.into_iter().filter_map(|(horizon, annee)| Some((horizon, jour_de(date, annee?)?))).collect())
+}
+
+/// The stock on a day, for the communes that are members on that day and on the other one; where no source
+/// speaks of the year, its rows say so.
+fn a_l_annee(
+    contexte: &Contexte<'_>,
+    stock: &DataFrame,
+    jour: NaiveDate,
+    autre: NaiveDate,
+) -> PolarsResult<LazyFrame> {
+    let perimetre = contexte.entrees.perimetre;
+    let membres = perimetre.membres_le(jour).filter(|m| m.est_membre_le(autre));
+    let grille = df!("code" => membres.map(|m| m.code.as_str().to_owned()).collect::<Vec<_>>())?
+        .lazy()
+        .with_columns([lit(jour.year()).alias("annee"), lit("").alias("modalite")]);
+    let cle = ["annee", "code", "modalite"].map(col);
+    Ok(grille.join(stock.clone().lazy(), cle.clone(), cle, JoinArgs::new(JoinType::Left)).with_columns([
+        col("statut").fill_null(serie::rang(super::Statut::NonDisponible)),
+        col("sources").fill_null(lit("")),
+    ]))
+}

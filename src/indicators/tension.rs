@@ -1,0 +1,287 @@
+//! Tension: a class that anyone can work out again. Each criterion is met or not, by a threshold that is
+//! printed; the class is one more than the number of criteria met. No weights, no score.
+//!
+//! The share of childminders of 55 and over is a figure about persons: `tension` leaves it out, so that what it
+//! tells to anyone cannot tell it; `tension_interne` takes it in, and is withheld like ages are.
+
+use super::balance::ligne_de_commune;
+use super::cases::{self, Case, Cases, Ligne};
+use super::catalogue::{Agregation, Indicateur, Sensibilite, Unite};
+use super::serie::{entree, territorialiser};
+use super::{Contexte, Niveau, Series, Statut};
+use polars::prelude::*;
+use std::collections::BTreeMap;
+
+/// `[parametres.tension]`: from where on each criterion is met.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ParametresTension {
+    /// `solde_places` under this.
+    pub solde: f64,
+    /// `accessibilite` under this, places for 100 children. The default, 55, is what the Cnaf counts for France
+    /// in 2023, EAJE and childminders (19.9 + 3.6 + 31.9 = 55.4).
+    pub accessibilite: f64,
+    /// `places_tendance` at this or under, percent in three years.
+    pub tendance: f64,
+    /// `part_55_plus` at this or over, percent.
+    pub part_55_plus: f64,
+    /// Fewest criteria known for a commune to have a class.
+    pub criteres_minimum: usize,
+}
+
+impl Default for ParametresTension {
+    fn default() -> Self {
+        Self { solde: 0.0, accessibilite: 55.0, tendance: -10.0, part_55_plus: 40.0, criteres_minimum: 2 }
+    }
+}
+
+/// Identifier and label of each class, from 1.
+const CLASSES: [(&str, &str); 4] = [
+    ("faible", "tension faible"),
+    ("moderee", "tension modérée"),
+    ("elevee", "tension élevée"),
+    ("forte", "tension forte"),
+];
+
+const NON_CLASSE: (&str, &str) = ("non_classe", "non classé");
+
+/// The entries of the family, in the order of pages.
+pub(super) const INDICATEURS: &[Indicateur] = &[
+    Indicateur {
+        id: "tension",
+        libelle: "Tension de l’accueil",
+        definition: "Classe de la commune, de 1 (faible) à 4 (forte), selon trois critères : il manque des places, peu de places sont accessibles, les places reculent.",
+        formule: "1 + nombre de critères remplis. Manque de places : solde inférieur à 0. Accès faible : moins de 55 places accessibles pour 100 enfants. Places en recul : 10 % de moins ou pire en trois ans. Seuils du pipeline ; deux critères connus au moins, sinon pas de classe",
+        unite: Unite::Rang,
+        agregation: Agregation::Directe,
+        modalites: &[
+            ("solde", "manque de places (1 : oui, 0 : non)"),
+            ("accessibilite", "accès faible (1 : oui, 0 : non)"),
+            ("tendance", "places en recul (1 : oui, 0 : non)"),
+        ],
+        entrees: &["pmi", "structures", "imaje", "contours"],
+        source: "PMI, recensement des structures, Caf",
+        precaution: "Un repère pour comparer, pas une note. L’âge des assistants maternels n’y entre pas. Si un critère manque, la classe est estimée : elle peut être trop basse d’un rang. La classe du territoire suit les mêmes règles.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "tension_communes",
+        libelle: "Communes par classe de tension",
+        definition: "Nombre de communes dans chaque classe de tension de l’accueil.",
+        formule: "1 dans la classe de la commune, 0 dans les autres ; le territoire : leur nombre",
+        unite: Unite::Nombre,
+        agregation: Agregation::Somme,
+        modalites: &[CLASSES[0], CLASSES[1], CLASSES[2], CLASSES[3], NON_CLASSE],
+        entrees: &["pmi", "structures", "imaje", "contours"],
+        source: "PMI, recensement des structures, Caf",
+        precaution: "Une commune n’est pas classée si moins de deux critères sont connus.",
+        ..Indicateur::VIDE
+    },
+    Indicateur {
+        id: "tension_interne",
+        libelle: "Tension de l’accueil, âge des assistants maternels compris",
+        definition: "Classe de la commune, de 1 (faible) à 4 (forte), selon les trois critères de la tension et la part des assistants maternels de 55 ans et plus.",
+        formule: "1 + nombre de critères remplis, 4 au plus. Critères de la tension, et : au moins 40 % des assistants maternels ont 55 ans ou plus. Seuils du pipeline ; deux critères connus au moins, sinon pas de classe",
+        unite: Unite::Rang,
+        agregation: Agregation::Directe,
+        sensibilite: Sensibilite::Sensible,
+        modalites: &[("part_55_plus", "assistants maternels âgés (1 : oui, 0 : non)")],
+        entrees: &["pmi", "structures", "imaje", "contours"],
+        source: "PMI, recensement des structures, Caf",
+        precaution: "Parle de l’âge des personnes d’une commune : pour le relais seulement.",
+        ..Indicateur::VIDE
+    },
+];
+
+/// A criterion: the modality that shows it, the indicator that it reads, and when it is met.
+struct Critere {
+    modalite: &'static str,
+    indicateur: &'static str,
+    rempli: fn(f64, &ParametresTension) -> bool,
+}
+
+/// Those of `tension`, then that of `tension_interne`.
+const CRITERES: [Critere; 4] = [
+    Critere { modalite: "solde", indicateur: "solde_places", rempli: |v, p| v < p.solde },
+    Critere { modalite: "accessibilite", indicateur: "accessibilite", rempli: |v, p| v < p.accessibilite },
+    Critere { modalite: "tendance", indicateur: "places_tendance", rempli: |v, p| v <= p.tendance },
+    Critere { modalite: "part_55_plus", indicateur: "part_55_plus", rempli: |v, p| v >= p.part_55_plus },
+];
+const PUBLICS: usize = 3;
+
+pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
+    let mut mesures = Vec::new();
+    for critere in &CRITERES {
+        mesures.push(Mesures::lire(critere.indicateur, series)?);
+    }
+    let parametres = &contexte.entrees.parametres.tension;
+    let perimetre = contexte.entrees.perimetre;
+    let (mut tension, mut interne, mut repartition) = (Vec::new(), Vec::new(), Vec::new());
+    for (annee, _) in &contexte.jours {
+        let criteres: Vec<Case> =
+            CRITERES.iter().zip(&mesures).map(|(c, m)| c.lire(m.territoire.get(annee), parametres)).collect();
+        let tete = (Niveau::Territoire, &*perimetre.code, &*perimetre.nom, *annee);
+        montrer(tete, &criteres, parametres, &mut tension, &mut interne);
+    }
+    for membre in perimetre.membres() {
+        for (annee, _) in contexte.jours.iter().filter(|(_, jour)| membre.est_membre_le(*jour)) {
+            let cle = (*annee, membre.code.to_string());
+            let criteres: Vec<Case> = CRITERES
+                .iter()
+                .zip(&mesures)
+                .map(|(c, m)| c.lire(m.communes.get(&cle), parametres))
+                .collect();
+            let tete = (Niveau::Commune, membre.code.as_str(), &*membre.nom, *annee);
+            let classe = montrer(tete, &criteres, parametres, &mut tension, &mut interne);
+            repartition.extend(ranger(*annee, membre.code.as_str(), &classe));
+        }
+    }
+    series.insert_directe("tension", cases::directe(&tension)?);
+    series.insert_directe("tension_interne", cases::directe(&interne)?);
+    series.insert("tension_communes", cases::serie(&repartition)?);
+    Ok(())
+}
+
+/// What a criterion reads, by commune and for the territory.
+struct Mesures {
+    communes: Cases,
+    territoire: BTreeMap<i32, Case>,
+}
+
+impl Mesures {
+    fn lire(id: &str, series: &Series) -> PolarsResult<Self> {
+        let communes = cases::des_communes(series, id, "")?;
+        if series.directes.contains_key(id) {
+            return Ok(Self { communes, territoire: cases::du_territoire(series, id)? });
+        }
+        let ensemble = territorialiser(entree(id)?, series.de(id)?.collect()?)?;
+        let ensemble = cases::lire(ensemble.with_column(lit("").alias("code")), "")?;
+        Ok(Self {
+            communes,
+            territoire: ensemble.into_iter().map(|((annee, _), case)| (annee, case)).collect(),
+        })
+    }
+}
+
+impl Critere {
+    /// 1 if it is met, 0 if not, unknown if what it reads is not known.
+    fn lire(&self, mesure: Option<&Case>, parametres: &ParametresTension) -> Case {
+        let Some(mesure) = mesure else { return Case::absente() };
+        let rempli = mesure.connue().map(|valeur| f64::from(u8::from((self.rempli)(valeur, parametres))));
+        Case::issue_de(std::iter::once(mesure)).valant(rempli, mesure.statut)
+    }
+}
+
+/// Writes the class and the criteria of a place, for anyone and for the relais; gives the class for anyone.
+fn montrer<'a>(
+    (niveau, code, nom, annee): (Niveau, &'a str, &'a str, i32),
+    criteres: &[Case],
+    parametres: &ParametresTension,
+    tension: &mut Vec<Ligne<'a>>,
+    interne: &mut Vec<Ligne<'a>>,
+) -> Case {
+    // Parts are communes, for whoever reads the table: criteria have their own rows.
+    let ligne = |modalite, case: Case| {
+        let parties = (u32::from(case.connue().is_some()), 1);
+        Ligne { niveau, code, nom, annee, modalite, case, parties }
+    };
+    let publics = &criteres[..PUBLICS];
+    let classe = classer(publics, parametres);
+    tension.push(ligne("", classe.clone()));
+    interne.push(ligne("", classer(criteres, parametres)));
+    for (rang, (critere, case)) in CRITERES.iter().zip(criteres).enumerate() {
+        let lignes = if rang < PUBLICS { &mut *tension } else { &mut *interne };
+        lignes.push(ligne(critere.modalite, case.clone()));
+    }
+    classe
+}
+
+/// One more than the number of criteria met, 4 at most; no class if too few are known. Estimated if one is not
+/// known, or is itself estimated.
+fn classer(criteres: &[Case], parametres: &ParametresTension) -> Case {
+    let case = Case::issue_de(criteres.iter());
+    let connus: Vec<&Case> = criteres.iter().filter(|c| c.connue().is_some()).collect();
+    if connus.len() < parametres.criteres_minimum.max(1) {
+        return case;
+    }
+    let remplis: f64 = connus.iter().filter_map(|c| c.connue()).sum();
+    let incomplet = (connus.len() < criteres.len()).then_some(Statut::Estime);
+    let statut = connus.iter().map(|c| c.statut).chain(incomplet).max();
+    case.valant(Some((1.0 + remplis).min(CLASSES.len() as f64)), statut.unwrap_or(Statut::Estime))
+}
+
+/// One row for each class: 1 in that of the commune, 0 in the others.
+fn ranger<'a>(annee: i32, code: &'a str, classe: &Case) -> Vec<Ligne<'a>> {
+    let rang = classe.connue();
+    let statut = if rang.is_some() { classe.statut } else { Statut::Observe };
+    let dans = |sienne: bool| classe.clone().valant(Some(f64::from(u8::from(sienne))), statut);
+    let mut lignes: Vec<Ligne<'a>> = (1..)
+        .zip(CLASSES)
+        .map(|(numero, (id, _))| ligne_de_commune(annee, code, id, dans(rang == Some(f64::from(numero)))))
+        .collect();
+    lignes.push(ligne_de_commune(annee, code, NON_CLASSE.0, dans(rang.is_none())));
+    lignes
+}
+
+#[cfg(test)]
+#[allow(clippy::float_cmp)] // exact figures are the promise
+mod tests {
+    use super::*;
+
+    fn critere(valeur: Option<f64>) -> Case {
+        let statut = if valeur.is_some() { Statut::Observe } else { Statut::SecretSource };
+        Case::absente().valant(valeur, statut)
+    }
+
+    #[test]
+    fn la_classe_se_compte_sur_les_doigts() {
+        let parametres = ParametresTension::default();
+        for (criteres, attendu) in [
+            ([Some(0.0), Some(0.0), Some(0.0)], (Some(1.0), Statut::Observe)),
+            ([Some(1.0), Some(0.0), Some(0.0)], (Some(2.0), Statut::Observe)),
+            ([Some(1.0), Some(1.0), Some(1.0)], (Some(4.0), Statut::Observe)),
+            // One that is not known is not one that is not met: the class is said to be estimated.
+            ([None, Some(1.0), Some(0.0)], (Some(2.0), Statut::Estime)),
+            ([None, Some(1.0), None], (None, Statut::NonDisponible)),
+        ] {
+            let classe = classer(&criteres.map(critere), &parametres);
+            assert_eq!((classe.valeur, classe.statut), attendu, "{criteres:?}");
+        }
+        let quatre = classer(&[Some(1.0); 4].map(critere), &parametres);
+        assert_eq!(quatre.valeur, Some(4.0));
+    }
+
+    #[test]
+    fn les_seuils_sont_ceux_que_le_catalogue_imprime() {
+        let parametres = ParametresTension::default();
+        let rempli = |rang: usize, valeur: f64| (CRITERES[rang].rempli)(valeur, &parametres);
+        assert!(rempli(0, -1.0) && !rempli(0, 0.0));
+        assert!(rempli(1, 54.9) && !rempli(1, 55.0));
+        assert!(rempli(2, -10.0) && !rempli(2, -9.9));
+        assert!(rempli(3, 40.0) && !rempli(3, 39.9));
+        let formule = entree("tension").unwrap().formule;
+        for seuil in ["inférieur à 0", "moins de 55", "10 % de moins"] {
+            assert!(formule.contains(seuil), "{seuil}");
+        }
+        assert!(entree("tension_interne").unwrap().formule.contains("40 %"));
+    }
+
+    #[test]
+    fn l_age_ne_change_rien_a_ce_que_tout_le_monde_voit() {
+        let parametres = ParametresTension::default();
+        let publique = |age: Option<f64>| {
+            let criteres = [Some(1.0), Some(0.0), Some(0.0), age].map(critere);
+            let (mut tension, mut interne) = (Vec::new(), Vec::new());
+            montrer(
+                (Niveau::Commune, "96001", "A", 2024),
+                &criteres,
+                &parametres,
+                &mut tension,
+                &mut interne,
+            );
+            tension.into_iter().map(|l| (l.modalite.to_owned(), l.case)).collect::<Vec<_>>()
+        };
+        assert_eq!(publique(Some(1.0)), publique(Some(0.0)));
+        assert_eq!(publique(Some(1.0)), publique(None));
+    }
+}

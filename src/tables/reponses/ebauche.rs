@@ -1,0 +1,454 @@
+//! A first declaration of a questionnaire, guessed from its answers. What is not sure is said.
+
+use super::choix::{self, Separateur};
+use super::lecture::{decouper, note_en_chiffres};
+use super::questionnaire::{Choix, LigneDeGrille, Question, Questionnaire, TypeQuestion, cle_de, cle_libre};
+use super::{a_lire, couper_la_grille, est_de_google};
+use crate::sources::disposition::{ColonneTexte, Tableau};
+use crate::sources::valeurs::{nombre, replier};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A guessed questionnaire, and what a person must look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EbaucheQuestionnaire {
+    /// The guess.
+    pub questionnaire: Questionnaire,
+    /// What is not sure, by key of the question, as French sentences.
+    pub doutes: BTreeMap<String, Vec<String>>,
+    /// Headers of columns of persons, which are not read.
+    pub ecartees: Vec<String>,
+    /// Options of a multiple choice that one person gave: they may be free words.
+    rares: BTreeSet<String>,
+}
+
+/// Beyond, the answers of a column are no list of options.
+const OPTIONS_MAX: usize = 25;
+/// Longest option.
+const LONGUEUR_MAX: usize = 140;
+/// Words of a question that asks for an opinion.
+const OPINIONS: [&str; 16] = [
+    "remarque",
+    "remarques",
+    "suggestion",
+    "suggestions",
+    "commentaire",
+    "commentaires",
+    "precisez",
+    "preciser",
+    "pourquoi",
+    "expliquez",
+    "lesquels",
+    "lesquelles",
+    "idees",
+    "avis",
+    "decrivez",
+    "autre",
+];
+/// Words that a key does without.
+const VIDES: [&str; 46] = [
+    "le",
+    "la",
+    "les",
+    "l",
+    "un",
+    "une",
+    "des",
+    "de",
+    "du",
+    "d",
+    "a",
+    "au",
+    "aux",
+    "en",
+    "et",
+    "ou",
+    "est",
+    "il",
+    "vous",
+    "votre",
+    "vos",
+    "qu",
+    "que",
+    "quel",
+    "quelle",
+    "quels",
+    "quelles",
+    "ce",
+    "cette",
+    "ces",
+    "se",
+    "s",
+    "avez",
+    "etes",
+    "pour",
+    "par",
+    "dans",
+    "sur",
+    "si",
+    "plusieurs",
+    "reponses",
+    "possibles",
+    "pensez",
+    "c",
+    "y",
+    "ne",
+];
+
+/// A guess from the answers of one column.
+struct Devinee {
+    genre: TypeQuestion,
+    options: Vec<String>,
+    separateur: Option<String>,
+    echelle: Option<(i32, i32)>,
+    mots: BTreeMap<String, i32>,
+    doutes: Vec<String>,
+}
+
+impl Devinee {
+    fn simple(genre: TypeQuestion) -> Self {
+        Self {
+            genre,
+            options: Vec::new(),
+            separateur: None,
+            echelle: None,
+            mots: BTreeMap::new(),
+            doutes: Vec::new(),
+        }
+    }
+
+    fn avec_doute(mut self, doute: impl Into<String>) -> Self {
+        self.doutes.push(doute.into());
+        self
+    }
+}
+
+/// Columns of one question: one, or the lines of a grid.
+struct Groupe<'a> {
+    texte: String,
+    colonnes: Vec<(&'a ColonneTexte, Option<String>)>,
+}
+
+impl EbaucheQuestionnaire {
+    /// Guesses the questions of a file; `cle` and `titre` are those of the questionnaire.
+    pub fn deviner(tableau: &Tableau, cle: &str, titre: &str) -> Self {
+        let (posees, personnelles) = a_lire(tableau);
+        let google = est_de_google(tableau);
+        let (mut questions, mut doutes) = (Vec::new(), BTreeMap::new());
+        let (mut prises, mut rares) = (BTreeSet::new(), BTreeSet::new());
+        let mut rangs: BTreeMap<String, u32> = BTreeMap::new();
+        for groupe in grouper(&posees) {
+            let (question, incertaine) = deviner_question(&groupe, google, &mut prises, &mut rangs);
+            if !incertaine.is_empty() {
+                doutes.insert(question.cle.clone(), incertaine);
+            }
+            if question.genre == TypeQuestion::Multiple {
+                rares.extend(options_rares(&groupe, &question));
+            }
+            questions.push(question);
+        }
+        let questionnaire = Questionnaire {
+            cle: cle_de(cle),
+            titre: titre.to_owned(),
+            public: String::new(),
+            croiser_par: Vec::new(),
+            questions,
+        };
+        let ecartees = personnelles.iter().map(|c| c.entete.clone()).collect();
+        Self { questionnaire, doutes, ecartees, rares }
+    }
+
+    /// The guess as far as it may be used before anybody has looked at it: a list of options that is not sure
+    /// may be free words, of which only the number is kept.
+    pub(super) fn prudente(mut self) -> Questionnaire {
+        for question in &mut self.questionnaire.questions {
+            let incertaine = self.doutes.contains_key(&question.cle);
+            if incertaine && matches!(question.genre, TypeQuestion::Unique) {
+                question.genre = TypeQuestion::Texte;
+                question.options.clear();
+            }
+            if question.genre == TypeQuestion::Multiple {
+                question.options.retain(|o| !self.rares.contains(&o.libelle));
+            }
+        }
+        self.questionnaire
+    }
+}
+
+/// The options of a multiple choice that one person alone gave.
+fn options_rares(groupe: &Groupe<'_>, question: &Question) -> Vec<String> {
+    let cellules: Vec<&str> = groupe.colonnes.iter().flat_map(|(c, _)| c.valeurs.iter().flatten()).collect();
+    let separateur = question.separateur.as_deref().unwrap_or(";");
+    let choix: Vec<String> =
+        cellules.iter().flat_map(|c| decouper(c, separateur, &question.options)).collect();
+    let seule = |libelle: &String| choix.iter().filter(|c| *c == libelle).count() == 1;
+    question.options.iter().map(|o| o.libelle.clone()).filter(seule).collect()
+}
+
+/// Puts the lines of each grid together, at the place of the first. A line alone is no grid.
+fn grouper<'a>(posees: &[&'a ColonneTexte]) -> Vec<Groupe<'a>> {
+    let coupees: Vec<(String, Option<String>)> = posees.iter().map(|c| couper_la_grille(&c.entete)).collect();
+    let est_precision = |ligne: &str| matches!(replier(ligne).as_str(), "autre" | "autres" | "commentaire");
+    let lignes_de = |texte: &str| {
+        coupees.iter().filter(|(t, l)| t == texte && l.as_deref().is_some_and(|l| !est_precision(l))).count()
+    };
+    let mut groupes: Vec<Groupe<'a>> = Vec::new();
+    for (colonne, (texte, ligne)) in posees.iter().zip(&coupees) {
+        let ligne = ligne.as_ref().filter(|l| !est_precision(l) && lignes_de(texte) > 1);
+        let en_grille = |g: &&mut Groupe<'_>| g.texte == *texte && g.colonnes[0].1.is_some();
+        match groupes.iter_mut().find(en_grille).filter(|_| ligne.is_some()) {
+            Some(groupe) => groupe.colonnes.push((colonne, ligne.cloned())),
+            None if ligne.is_some() => {
+                groupes.push(Groupe { texte: texte.clone(), colonnes: vec![(colonne, ligne.cloned())] });
+            }
+            None => {
+                let texte = colonne.entete.split_whitespace().collect::<Vec<_>>().join(" ");
+                groupes.push(Groupe { texte, colonnes: vec![(colonne, None)] });
+            }
+        }
+    }
+    groupes
+}
+
+fn deviner_question(
+    groupe: &Groupe<'_>,
+    google: bool,
+    prises: &mut BTreeSet<String>,
+    rangs: &mut BTreeMap<String, u32>,
+) -> (Question, Vec<String>) {
+    let en_grille = groupe.colonnes[0].1.is_some();
+    let cellules: Vec<&str> = groupe.colonnes.iter().flat_map(|(c, _)| c.valeurs.iter().flatten()).collect();
+    let devinee = deviner(&groupe.texte, &cellules, google && !en_grille, en_grille);
+    let mut rang_de = |entete: &str| {
+        let rang = rangs.entry(replier(entete)).or_default();
+        *rang += 1;
+        *rang
+    };
+    let (mut lignes, mut prises_lignes, mut rang) = (Vec::new(), BTreeSet::new(), 1);
+    for (colonne, ligne) in &groupe.colonnes {
+        let rang_de_colonne = rang_de(&colonne.entete);
+        match ligne {
+            Some(ligne) => lignes.push(LigneDeGrille {
+                cle: cle_libre(&cle_courte(ligne), &mut prises_lignes),
+                libelle: ligne.clone(),
+                entete: None,
+                rang: rang_de_colonne,
+            }),
+            None => rang = rang_de_colonne,
+        }
+    }
+    let mut doutes = devinee.doutes;
+    if rang > 1 || lignes.iter().any(|l| l.rang > 1) {
+        doutes.push(
+            "plusieurs colonnes portent le même en-tête : « rang » dit laquelle, en partant de la gauche"
+                .to_owned(),
+        );
+    }
+    let mut prises_options = BTreeSet::from([Questionnaire::AUTRE.to_owned()]);
+    let option = |libelle: String| Choix {
+        cle: cle_libre(&cle_de(&libelle), &mut prises_options),
+        libelle,
+        graphies: Vec::new(),
+    };
+    let question = Question {
+        cle: cle_libre(&cle_courte(&groupe.texte), prises),
+        entete: groupe.texte.clone(),
+        rang,
+        libelle: None,
+        genre: if en_grille { TypeQuestion::Grille } else { devinee.genre },
+        options: devinee.options.into_iter().map(option).collect(),
+        lignes,
+        separateur: devinee.separateur,
+        en_colonnes: false,
+        minimum: devinee.echelle.map(|e| e.0),
+        maximum: devinee.echelle.map(|e| e.1),
+        mots: devinee.mots,
+    };
+    (question, doutes)
+}
+
+/// The first words that say something, four at most.
+fn cle_courte(texte: &str) -> String {
+    let replie = replier(texte);
+    let mots: Vec<&str> = replie.split(' ').filter(|m| !VIDES.contains(m) && m.is_ascii()).take(4).collect();
+    cle_de(&if mots.is_empty() { replie.clone() } else { mots.join(" ") })
+}
+
+fn deviner(entete: &str, cellules: &[&str], google: bool, en_grille: bool) -> Devinee {
+    if en_grille {
+        return deviner_grille(entete, cellules);
+    }
+    if cellules.is_empty() {
+        return Devinee::simple(TypeQuestion::Texte)
+            .avec_doute("aucune réponse dans ce fichier : le type ne peut pas être deviné");
+    }
+    let replie = replier(entete);
+    let mots: Vec<&str> = replie.split(' ').collect();
+    if mots.iter().any(|m| matches!(*m, "commune" | "ville")) && !mots.contains(&"communes") {
+        return Devinee::simple(TypeQuestion::Commune);
+    }
+    // Only Forms ends the choices of a cell with a semicolon: whatever the words of the question, it is a list.
+    let liste = replie.contains("plusieurs reponses") || cellules.iter().any(|c| c.trim_end().ends_with(';'));
+    let opinion = !liste && mots.iter().any(|m| OPINIONS.contains(m));
+    let separateur = if opinion { None } else { choix::separateur(cellules, google) };
+    if let Some(separateur) = separateur {
+        return deviner_multiple(cellules, &separateur);
+    }
+    let quantite =
+        mots.iter().any(|m| matches!(*m, "combien" | "nombre" | "age" | "annee" | "annees" | "heures"));
+    if let Some(echelle) = deviner_echelle(entete, cellules).filter(|_| !quantite) {
+        return echelle;
+    }
+    if cellules.iter().all(|c| nombre(c).is_ok()) {
+        return Devinee::simple(TypeQuestion::Nombre);
+    }
+    deviner_unique(&mots, cellules)
+}
+
+/// A grid asks the same thing line by line: its answers are looked at together.
+fn deviner_grille(entete: &str, cellules: &[&str]) -> Devinee {
+    if let Some(echelle) = deviner_echelle(entete, cellules) {
+        return echelle;
+    }
+    let options = distinctes(cellules.iter().copied());
+    let cases = !options.is_empty() && options.iter().all(|o| matches!(replier(o).as_str(), "oui" | "non"));
+    let mut devinee = Devinee::simple(TypeQuestion::Grille);
+    if options.is_empty() {
+        devinee = devinee.avec_doute("aucune réponse dans ce fichier : les options sont à écrire");
+        devinee.options = vec!["Oui".to_owned(), "Non".to_owned()];
+    } else if options.len() > OPTIONS_MAX {
+        devinee = devinee.avec_doute("beaucoup de réponses différentes : est-ce bien une grille ?");
+        devinee.options = options.into_iter().take(OPTIONS_MAX).collect();
+    } else {
+        devinee.options = options;
+    }
+    if cases {
+        devinee = devinee.avec_doute(
+            "si ces colonnes sont les cases d’une seule question, écrivez type = \"multiple\", en_colonnes = true, et leurs noms dans « options »",
+        );
+    }
+    devinee
+}
+
+fn deviner_multiple(cellules: &[&str], separateur: &Separateur) -> Devinee {
+    let coupees: Vec<String> = cellules.iter().flat_map(|c| separateur.couper(c)).collect();
+    let options = distinctes(coupees.iter().map(String::as_str));
+    let seules = options.iter().filter(|o| coupees.iter().filter(|c| c == o).count() == 1).count();
+    let mut devinee = Devinee::simple(TypeQuestion::Multiple);
+    devinee.separateur = Some(separateur.texte().to_owned());
+    if seules > 0 {
+        devinee = devinee.avec_doute(format!(
+            "{seules} option(s) n’ont été choisies qu’une fois : retirez celles qui sont des réponses libres"
+        ));
+    }
+    devinee.options = options;
+    devinee
+}
+
+/// Marks, perhaps with words among them: « 10 - Très satisfait », « 8 », « Tout à fait ».
+fn deviner_echelle(entete: &str, cellules: &[&str]) -> Option<Devinee> {
+    let mut notes: Vec<i32> = Vec::new();
+    let (mut accolees, mut seuls) = (BTreeMap::new(), BTreeSet::new());
+    for cellule in cellules {
+        match note_en_chiffres(cellule) {
+            Some((note, suite)) => {
+                notes.push(note);
+                if suite.chars().any(char::is_alphabetic) {
+                    accolees.insert(replier(&suite), note);
+                }
+            }
+            None => {
+                seuls.insert(cellule.trim().to_owned());
+            }
+        }
+    }
+    let (plus_basse, plus_haute) = (*notes.iter().min()?, *notes.iter().max()?);
+    let melange = notes.len() * 10 < cellules.len() * 3 || seuls.len() > 4;
+    if plus_haute > 10 || melange {
+        return None;
+    }
+    let mut devinee = Devinee::simple(TypeQuestion::Echelle);
+    let du_titre = |n: i32| replier(entete).split(' ').any(|m| m == n.to_string());
+    let extremes = |favorable: bool| seuls.iter().find(|m| sens(m) == Some(favorable));
+    let mut maximum = [5, 7, 10].into_iter().find(|n| du_titre(*n) && *n >= plus_haute);
+    maximum = maximum.or(match extremes(true) {
+        Some(_) if !matches!(plus_haute, 5 | 10) => Some(plus_haute + 1),
+        _ => None,
+    });
+    let devine = maximum.is_none() && !matches!(plus_haute, 5 | 7 | 10);
+    let maximum = maximum.or_else(|| [5, 7, 10].into_iter().find(|n| *n >= plus_haute)).unwrap_or(plus_haute);
+    let minimum = match extremes(false) {
+        Some(_) if plus_basse > 1 => plus_basse - 1,
+        _ if plus_basse == 0 || du_titre(0) => 0,
+        _ => 1,
+    };
+    if devine {
+        devinee =
+            devinee.avec_doute(format!("personne n’a répondu plus de {plus_haute} : vérifiez « maximum »"));
+    }
+    for mot in &seuls {
+        let note = accolees.get(&replier(mot)).copied().or(match sens(mot) {
+            Some(true) => Some(maximum),
+            Some(false) => Some(minimum),
+            None => None,
+        });
+        match note {
+            Some(note) => {
+                devinee.mots.insert(mot.clone(), note);
+                devinee = devinee.avec_doute(format!("« {mot} » est compris comme la note {note}"));
+            }
+            None => {
+                devinee =
+                    devinee.avec_doute(format!("« {mot} » n’est pas une note : la réponse ne comptera pas"))
+            }
+        }
+    }
+    devinee.echelle = (minimum < maximum).then_some((minimum, maximum));
+    devinee.echelle.map(|_| devinee)
+}
+
+/// Which end of a scale words are: true for the favourable one.
+fn sens(mot: &str) -> Option<bool> {
+    let replie = replier(mot);
+    let contient = |mots: &[&str]| mots.iter().any(|m| format!(" {replie} ").contains(&format!(" {m} ")));
+    if contient(&["pas du tout", "non", "jamais", "aucunement", "tres insatisfait", "tres mauvais"]) {
+        return Some(false);
+    }
+    contient(&["tout a fait", "oui", "toujours", "totalement", "tres satisfait", "excellent", "tres bien"])
+        .then_some(true)
+}
+
+fn deviner_unique(mots: &[&str], cellules: &[&str]) -> Devinee {
+    let options = distinctes(cellules.iter().copied());
+    let opinion = mots.iter().any(|m| OPINIONS.contains(m));
+    let longues = options.iter().any(|o| o.chars().count() > LONGUEUR_MAX || o.contains('\n'));
+    let reviennent = options.len() <= 2 && cellules.len() > 4 || options.len() * 2 < cellules.len();
+    if opinion || longues || options.len() > OPTIONS_MAX || !reviennent {
+        let texte = Devinee::simple(TypeQuestion::Texte);
+        let liste_possible = !opinion && !longues && options.len() <= OPTIONS_MAX;
+        return if liste_possible {
+            texte.avec_doute(
+                "peu de réponses : est-ce une liste d’options (type = \"unique\") ou du texte libre ?",
+            )
+        } else {
+            texte
+        };
+    }
+    let seules = options.iter().filter(|o| cellules.iter().filter(|c| c.trim() == **o).count() == 1).count();
+    let mut devinee = Devinee::simple(TypeQuestion::Unique);
+    if cellules.len() < 10 || seules * 2 > options.len() {
+        devinee = devinee.avec_doute("peu de réponses se répètent : est-ce bien une liste d’options ?");
+    }
+    devinee.options = options;
+    devinee
+}
+
+/// Distinct texts, in the order in which they are met; two that differ by spaces only are one.
+fn distinctes<'a>(textes: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let mut vues = Vec::new();
+    for texte in textes.map(str::trim).filter(|t| !t.is_empty()) {
+        if !vues.iter().any(|v| v == texte) {
+            vues.push(texte.to_owned());
+        }
+    }
+    vues
+}

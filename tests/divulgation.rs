@@ -1,0 +1,488 @@
+//! The attacker: from everything that is shown, what can be found of what is withheld? Written from what the
+//! table means, without the product's own relations.
+
+use crate::commun::demo;
+use microlp::{ComparisonOp, OptimizationDirection, Problem};
+use observatoire::disclosure::{Audience, Divulgation, divulguer};
+use observatoire::indicators::{CLASSES_AGE, Niveau, Statut, TableIndicateurs};
+use polars::prelude::*;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+const SEUIL: f64 = 5.0;
+
+/// A number of the table: indicator, modality, place, and `v`alue, `n`umerator or `d`enominator.
+type Nombre = (String, String, String, char);
+
+/// The numbers of a table in a year; those that are withheld have none.
+fn nombres(table: &TableIndicateurs, annee: i32) -> BTreeMap<Nombre, Option<f64>> {
+    let trame = table.trame();
+    let texte = |nom: &str| trame.column(nom).unwrap().str().unwrap().clone();
+    let reel = |nom: &str| trame.column(nom).unwrap().f64().unwrap().clone();
+    let (codes, ids, modalites, statuts) =
+        (texte("code"), texte("indicateur"), texte("modalite"), texte("statut"));
+    let (valeurs, numerateurs, denominateurs) = (reel("valeur"), reel("numerateur"), reel("denominateur"));
+    let annees = trame.column("annee").unwrap().i32().unwrap().clone();
+    let mut nombres = BTreeMap::new();
+    for rang in (0..trame.height()).filter(|rang| annees.get(*rang) == Some(annee)) {
+        let id = ids.get(rang).unwrap();
+        let cle = |champ| {
+            (
+                id.to_owned(),
+                modalites.get(rang).unwrap().to_owned(),
+                codes.get(rang).unwrap().to_owned(),
+                champ,
+            )
+        };
+        let retenu = statuts.get(rang) == Some(Statut::Secret.mot());
+        if RATIOS.contains(&id) {
+            for (champ, colonne) in [('n', &numerateurs), ('d', &denominateurs)] {
+                if retenu || colonne.get(rang).is_some() {
+                    nombres.insert(cle(champ), colonne.get(rang));
+                }
+            }
+        } else if retenu || valeurs.get(rang).is_some() {
+            nombres.insert(cle('v'), valeurs.get(rang));
+        }
+    }
+    nombres
+}
+
+const RATIOS: [&str; 3] = ["part_55_plus", "taux_activite", "places_pour_100"];
+
+/// A sum of factor × unknown, compared with a number.
+type Savoir = (Vec<(usize, f64)>, ComparisonOp, f64);
+
+/// What an attacker holds: unknowns, and what he knows of them.
+struct Attaque {
+    inconnues: BTreeMap<Nombre, usize>,
+    /// Sum of ± unknowns, compared with a number.
+    savoirs: Vec<Savoir>,
+}
+
+impl Attaque {
+    fn new(montres: &BTreeMap<Nombre, Option<f64>>, territoire: &str) -> Self {
+        let retenus = montres.iter().filter(|(_, n)| n.is_none()).map(|(cle, _)| cle.clone());
+        let mut attaque = Self { inconnues: retenus.zip(0..).collect(), savoirs: Vec::new() };
+        attaque.apprendre_les_sommes_de_communes(montres, territoire);
+        let lieux: std::collections::BTreeSet<&String> = montres.keys().map(|cle| &cle.2).collect();
+        for lieu in lieux {
+            attaque.apprendre_les_ages(montres, lieu);
+            let egaux = [
+                (("taux_activite", 'n'), ("am_actifs", 'v')),
+                (("taux_activite", 'd'), ("am_agrees", 'v')),
+                (("places_pour_100", 'n'), ("places_total", 'v')),
+                (("places_pour_100", 'd'), ("enfants_0_2", 'v')),
+            ];
+            // For the territory the two may not speak of the same communes.
+            for ((a, champ_a), (b, champ_b)) in egaux.into_iter().filter(|_| lieu != territoire) {
+                attaque.apprendre(
+                    montres,
+                    &[(cle(a, "", lieu, champ_a), 1.0), (cle(b, "", lieu, champ_b), -1.0)],
+                    ComparisonOp::Eq,
+                );
+            }
+        }
+        attaque
+    }
+
+    fn apprendre_les_sommes_de_communes(
+        &mut self,
+        montres: &BTreeMap<Nombre, Option<f64>>,
+        territoire: &str,
+    ) {
+        for total in montres.keys().filter(|c| c.2 == territoire) {
+            let parties = montres.keys().filter(|c| c.2 != territoire);
+            let parties = parties.filter(|c| (&c.0, &c.1, c.3) == (&total.0, &total.1, total.3));
+            let termes: Vec<(Nombre, f64)> =
+                std::iter::once((total.clone(), -1.0)).chain(parties.map(|c| (c.clone(), 1.0))).collect();
+            self.apprendre(montres, &termes, ComparisonOp::Eq);
+        }
+    }
+
+    fn apprendre_les_ages(&mut self, montres: &BTreeMap<Nombre, Option<f64>>, lieu: &str) {
+        let toutes: Vec<&str> = CLASSES_AGE.iter().map(|c| c.0).chain(["inconnu"]).collect();
+        let age =
+            |classe: &str, exercice: &str| cle("pyramide_ages", &format!("{classe}{exercice}"), lieu, 'v');
+        for (exercice, modalite) in [("", ""), (":domicile", "domicile"), (":mam", "mam")] {
+            let mut termes = vec![(cle("am_agrees", modalite, lieu, 'v'), -1.0)];
+            termes.extend(toutes.iter().map(|c| (age(c, exercice), 1.0)));
+            self.apprendre(montres, &termes, ComparisonOp::Eq);
+        }
+        for classe in &toutes {
+            let termes =
+                [(age(classe, ""), -1.0), (age(classe, ":domicile"), 1.0), (age(classe, ":mam"), 1.0)];
+            self.apprendre(montres, &termes, ComparisonOp::Eq);
+        }
+        let (numerateur, denominateur) =
+            (cle("part_55_plus", "", lieu, 'n'), cle("part_55_plus", "", lieu, 'd'));
+        for (terme, depuis) in [(&numerateur, 55), (&denominateur, 0)] {
+            let mut termes = vec![(terme.clone(), -1.0)];
+            termes.extend(CLASSES_AGE.iter().filter(|c| c.2 >= depuis).map(|c| (age(c.0, ""), 1.0)));
+            self.apprendre(montres, &termes, ComparisonOp::Eq);
+        }
+        self.apprendre(montres, &[(denominateur, 1.0), (numerateur, -1.0)], ComparisonOp::Ge);
+    }
+
+    /// Sum of factor × number, compared with 0; nothing if one of the numbers is not in the table at all.
+    fn apprendre(
+        &mut self,
+        montres: &BTreeMap<Nombre, Option<f64>>,
+        termes: &[(Nombre, f64)],
+        comparaison: ComparisonOp,
+    ) {
+        let (mut inconnus, mut reste) = (Vec::new(), 0.0);
+        for (cle, facteur) in termes {
+            match (montres.get(cle), self.inconnues.get(cle)) {
+                (Some(Some(nombre)), _) => reste -= facteur * nombre,
+                (Some(None), Some(rang)) => inconnus.push((*rang, *facteur)),
+                _ => return,
+            }
+        }
+        if !inconnus.is_empty() {
+            self.savoirs.push((inconnus, comparaison, reste));
+        }
+    }
+
+    /// Least and greatest value of an unknown, or of the difference of two.
+    fn bornes(&self, termes: &[(usize, f64)]) -> (f64, f64) {
+        let borne = |direction| {
+            let mut probleme = Problem::new(direction);
+            let prix = |rang: usize| termes.iter().find(|(r, _)| *r == rang).map_or(0.0, |(_, f)| *f);
+            let variables: Vec<microlp::Variable> =
+                (0..self.inconnues.len()).map(|rang| probleme.add_var(prix(rang), (0.0, 1e5))).collect();
+            for (inconnus, comparaison, reste) in &self.savoirs {
+                let somme: Vec<_> =
+                    inconnus.iter().map(|(rang, facteur)| (variables[*rang], *facteur)).collect();
+                probleme.add_constraint(somme.as_slice(), *comparaison, *reste);
+            }
+            probleme.solve().unwrap().into_solution().unwrap().objective()
+        };
+        (borne(OptimizationDirection::Minimize), borne(OptimizationDirection::Maximize))
+    }
+}
+
+fn cle(id: &str, modalite: &str, lieu: &str, champ: char) -> Nombre {
+    (id.to_owned(), modalite.to_owned(), lieu.to_owned(), champ)
+}
+
+fn est_petit(nombre: f64) -> bool {
+    nombre > 0.0 && nombre < SEUIL
+}
+
+/// What an attacker finds of small numbers, in words; and how many he looked for.
+fn attaquer(
+    interne: &TableIndicateurs,
+    montre: &TableIndicateurs,
+    annee: i32,
+    territoire: &str,
+) -> (Vec<String>, usize) {
+    let (vrais, montres) = (nombres(interne, annee), nombres(montre, annee));
+    // What is public whatever one does: he has it before anything sensitive is shown.
+    let publics: BTreeMap<Nombre, Option<f64>> = vrais
+        .iter()
+        .map(|(cle, nombre)| {
+            let public = ["am_agrees", "places_total", "naissances"].contains(&cle.0.as_str());
+            (cle.clone(), nombre.filter(|_| public))
+        })
+        .collect();
+    let (attaque, avant) = (Attaque::new(&montres, territoire), Attaque::new(&publics, territoire));
+    let (mut trouvailles, mut tentatives) = (Vec::new(), 0);
+    let mut chercher = |nom: String, termes: &[(&Nombre, f64)]| {
+        let dans = |attaque: &Attaque| -> Option<Vec<(usize, f64)>> {
+            termes.iter().map(|(cle, f)| Some((*attaque.inconnues.get(*cle)?, *f))).collect()
+        };
+        tentatives += 1;
+        let Some(inconnus) = dans(&attaque) else {
+            trouvailles.push(format!("{nom} est montré"));
+            return;
+        };
+        let (bas, haut) = attaque.bornes(&inconnus);
+        if haut >= SEUIL - 1e-4 && haut - bas >= SEUIL - 1e-4 {
+            return;
+        }
+        let (bas_public, haut_public) = avant.bornes(&dans(&avant).unwrap());
+        let largeur = SEUIL.min(haut_public - bas_public);
+        if haut < SEUIL.min(haut_public) - 1e-4 || haut - bas < largeur - 1e-4 {
+            trouvailles.push(format!("{nom} : de {bas} à {haut} (public : {bas_public} à {haut_public})"));
+        }
+    };
+    for (cle, nombre) in &vrais {
+        let sensible =
+            ["pyramide_ages", "part_55_plus", "am_actifs", "enfants_0_2"].contains(&cle.0.as_str());
+        // How many ages are known says nothing about anybody: the small number is that of the numerator.
+        let effectif = cle.0 == "part_55_plus" && cle.3 == 'd';
+        if sensible && !effectif && !cle.1.starts_with("inconnu") && nombre.is_some_and(est_petit) {
+            chercher(format!("{cle:?} = {nombre:?}"), &[(cle, 1.0)]);
+        }
+        let autres = vrais.get(&(cle.0.clone(), cle.1.clone(), cle.2.clone(), 'd'));
+        if cle.0 == "part_55_plus" && cle.3 == 'n' {
+            let denominateur = (cle.0.clone(), cle.1.clone(), cle.2.clone(), 'd');
+            if autres.copied().flatten().zip(*nombre).is_some_and(|(d, n)| est_petit(d - n)) {
+                chercher(format!("moins de 55 ans, {}", cle.2), &[(&denominateur, 1.0), (cle, -1.0)]);
+            }
+        }
+    }
+    (trouvailles, tentatives)
+}
+
+/// Childminders by commune: class of age (the last is unknown), in a MAM or not; and the children.
+#[derive(Debug, Clone)]
+struct Commune {
+    personnes: Vec<(usize, bool)>,
+    actifs: usize,
+    enfants: u32,
+}
+
+fn communes() -> impl Strategy<Value = Vec<Commune>> {
+    let taille = prop_oneof![3 => 0usize..6, 3 => 6usize..20, 2 => 20usize..60];
+    let commune = taille.prop_flat_map(|n| {
+        let personne = (prop_oneof![9 => 3usize..9, 2 => 0usize..11], prop::bool::weighted(0.2));
+        (prop::collection::vec(personne, n), 0..=n, prop_oneof![2 => 0u32..5, 1 => 5u32..80])
+    });
+    prop::collection::vec(commune, 1..6).prop_map(|communes| {
+        communes
+            .into_iter()
+            .map(|(personnes, actifs, enfants)| Commune { personnes, actifs, enfants })
+            .collect()
+    })
+}
+
+const TERRITOIRE: &str = "200000000";
+
+#[derive(Default)]
+struct Lignes {
+    cles: Vec<(String, String, String)>,
+    nombres: Vec<[Option<f64>; 3]>,
+    annees: Vec<i32>,
+}
+
+impl Lignes {
+    fn compte(&mut self, id: &str, modalite: &str, lieu: &str, n: usize) {
+        self.cles.push((id.to_owned(), modalite.to_owned(), lieu.to_owned()));
+        self.nombres.push([Some(n as f64), None, None]);
+    }
+
+    fn rapport(&mut self, id: &str, lieu: &str, n: usize, d: usize) {
+        self.cles.push((id.to_owned(), String::new(), lieu.to_owned()));
+        let valeur = (d > 0).then(|| (1_000.0 * n as f64 / d as f64).round() / 10.0);
+        self.nombres.push([valeur, Some(n as f64), Some(d as f64)]);
+    }
+
+    /// Every figure of a place.
+    fn lieu(&mut self, lieu: &str, commune: &Commune) {
+        let personnes = &commune.personnes;
+        let compter = |garde: &dyn Fn(&(usize, bool)) -> bool| personnes.iter().filter(|p| garde(p)).count();
+        let modalites: [(&str, &dyn Fn(bool) -> bool); 3] =
+            [("", &|_| true), ("domicile", &|mam| !mam), ("mam", &|mam| mam)];
+        for (exercice, garde) in modalites {
+            self.compte("am_agrees", exercice, lieu, compter(&|p| garde(p.1)));
+            for rang in 0..=CLASSES_AGE.len() {
+                let classe = CLASSES_AGE.get(rang).map_or("inconnu", |c| c.0);
+                let modalite =
+                    if exercice.is_empty() { classe.to_owned() } else { format!("{classe}:{exercice}") };
+                self.compte("pyramide_ages", &modalite, lieu, compter(&|p| p.0 == rang && garde(p.1)));
+            }
+        }
+        let connus = CLASSES_AGE.len();
+        self.rapport(
+            "part_55_plus",
+            lieu,
+            compter(&|p| (7..connus).contains(&p.0)),
+            compter(&|p| p.0 < connus),
+        );
+        self.compte("am_actifs", "", lieu, commune.actifs);
+        self.rapport("taux_activite", lieu, commune.actifs, personnes.len());
+        self.compte("places_total", "", lieu, 3 * personnes.len());
+        self.compte("enfants_0_2", "", lieu, commune.enfants as usize);
+        self.rapport("places_pour_100", lieu, 3 * personnes.len(), commune.enfants as usize);
+    }
+
+    fn table(self) -> TableIndicateurs {
+        let n = self.cles.len();
+        let statut = |nombres: &[Option<f64>; 3]| if nombres[0].is_some() { "observe" } else { "sans_objet" };
+        let niveau = |lieu: &str| if lieu == TERRITOIRE { Niveau::Territoire } else { Niveau::Commune }.mot();
+        let colonne = |champ: usize| self.nombres.iter().map(|x| x[champ]).collect::<Vec<Option<f64>>>();
+        let trame = df!(
+            "niveau" => self.cles.iter().map(|c| niveau(&c.2)).collect::<Vec<_>>(),
+            "code" => self.cles.iter().map(|c| c.2.as_str()).collect::<Vec<_>>(),
+            "nom" => vec![""; n],
+            "annee" => (0..n).map(|rang| self.annees.get(rang).copied().unwrap_or(2024)).collect::<Vec<i32>>(),
+            "date_observation" => vec![20_000i32; n],
+            "indicateur" => self.cles.iter().map(|c| c.0.as_str()).collect::<Vec<_>>(),
+            "modalite" => self.cles.iter().map(|c| c.1.as_str()).collect::<Vec<_>>(),
+            "valeur" => colonne(0),
+            "unite" => vec![""; n],
+            "numerateur" => colonne(1),
+            "denominateur" => colonne(2),
+            "statut" => self.nombres.iter().map(statut).collect::<Vec<_>>(),
+            "parties" => vec![1u32; n],
+            "parties_attendues" => vec![1u32; n],
+            "sources" => vec![""; n],
+        );
+        let trame = trame.unwrap().lazy().with_column(col("date_observation").cast(DataType::Date));
+        TableIndicateurs::new(trame.collect().unwrap()).unwrap()
+    }
+}
+
+fn table(communes: &[Commune]) -> TableIndicateurs {
+    let mut lignes = Lignes::default();
+    let mut tout = Commune { personnes: Vec::new(), actifs: 0, enfants: 0 };
+    for (rang, commune) in communes.iter().enumerate() {
+        lignes.lieu(&format!("0100{rang}"), commune);
+        tout.personnes.extend(&commune.personnes);
+        tout.actifs += commune.actifs;
+        tout.enfants += commune.enfants;
+    }
+    lignes.lieu(TERRITOIRE, &tout);
+    lignes.table()
+}
+
+/// A whole département over ten years: how long, and how many. `cargo test -- --ignored --nocapture ampleur`.
+#[test]
+#[ignore = "une mesure, pas une promesse"]
+fn ampleur() {
+    let mut lignes = Lignes::default();
+    for annee in 2015..2025i32 {
+        let mut tout = Commune { personnes: Vec::new(), actifs: 0, enfants: 0 };
+        for rang in 0..900usize {
+            let n = [0, 1, 2, 3, 4, 6, 8, 12, 20, 45][(rang * 7 + annee.unsigned_abs() as usize) % 10];
+            let personnes: Vec<_> =
+                (0..n).map(|i| ((i * i * 7 + rang * 3 + i) % 11, (i + rang) % 9 == 0)).collect();
+            let commune =
+                Commune { actifs: n - n / 6, personnes, enfants: u32::try_from(rang % 60).unwrap() };
+            lignes.lieu(&format!("01{rang:03}"), &commune);
+            tout.personnes.extend(&commune.personnes);
+            tout.actifs += commune.actifs;
+            tout.enfants += commune.enfants;
+        }
+        lignes.lieu(TERRITOIRE, &tout);
+        lignes.annees.resize(lignes.cles.len(), annee);
+    }
+    let table = lignes.table();
+    let depart = std::time::Instant::now();
+    let retenus = publier(&table).retenus;
+    eprintln!("{} lignes : {retenus:?} en {:?}", table.trame().height(), depart.elapsed());
+}
+
+fn publier(table: &TableIndicateurs) -> Divulgation {
+    divulguer(table, Audience::Public).unwrap()
+}
+
+/// The table with only the rows withheld that hold a small number.
+fn sans_secondaire(interne: &TableIndicateurs, montre: &TableIndicateurs) -> TableIndicateurs {
+    let vraie = interne.trame();
+    let petit = |nom: &str| col(nom).gt(lit(0.0)).and(col(nom).lt(lit(SEUIL))).fill_null(lit(false));
+    let petits = petit("valeur").or(petit("numerateur")).or(petit("denominateur"));
+    let petits = vraie.clone().lazy().select([petits.alias("petit")]).collect().unwrap();
+    let masque = petits.column("petit").unwrap().bool().unwrap();
+    let mut trame = montre.trame().clone();
+    for nom in ["valeur", "numerateur", "denominateur", "statut"] {
+        let (retenue, entiere) = (trame.column(nom).unwrap(), vraie.column(nom).unwrap());
+        let melange = retenue.as_materialized_series().zip_with(masque, entiere.as_materialized_series());
+        trame.with_column(melange.unwrap().into_column()).unwrap();
+    }
+    TableIndicateurs::new(trame).unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
+
+    #[test]
+    fn rien_de_retenu_ne_se_calcule(communes in communes()) {
+        let interne = table(&communes);
+        let (trouvailles, _) = attaquer(&interne, &publier(&interne).table, 2024, TERRITOIRE);
+        prop_assert!(trouvailles.is_empty(), "{trouvailles:#?}");
+    }
+
+    #[test]
+    fn ce_qui_est_public_reste_montre(communes in communes()) {
+        let (interne, montre) = { let t = table(&communes); let m = publier(&t).table; (t, m) };
+        let (vrais, montres) = (nombres(&interne, 2024), nombres(&montre, 2024));
+        for (cle, nombre) in vrais.iter().filter(|(cle, _)| ["am_agrees", "places_total"].contains(&cle.0.as_str())) {
+            prop_assert_eq!(montres.get(cle), Some(nombre));
+        }
+    }
+}
+
+/// So many persons in each class, all at home.
+fn ages(effectifs: [usize; 10]) -> Commune {
+    let personnes: Vec<_> =
+        effectifs.iter().enumerate().flat_map(|(classe, n)| vec![(classe, false); *n]).collect();
+    Commune { actifs: personnes.len(), personnes, enfants: 100 }
+}
+
+#[test]
+fn sans_petit_nombre_rien_n_est_retenu() {
+    let interne =
+        table(&[ages([6, 7, 8, 9, 10, 11, 12, 13, 14, 15]), ages([0, 5, 0, 9, 10, 11, 30, 8, 0, 15])]);
+    assert_eq!(publier(&interne).retenus.total(), 0);
+}
+
+#[test]
+fn l_attaquant_trouve_ce_qu_un_total_rend() {
+    let interne =
+        table(&[ages([6, 7, 8, 9, 10, 11, 12, 13, 14, 15]), ages([3, 5, 8, 9, 10, 11, 30, 8, 9, 15])]);
+    let publique = publier(&interne);
+    assert!(publique.retenus.secondaires > 0);
+    assert_eq!(attaquer(&interne, &publique.table, 2024, TERRITOIRE).0, Vec::<String>::new());
+    let naive = sans_secondaire(&interne, &publique.table);
+    let (trouvailles, cherches) = attaquer(&interne, &naive, 2024, TERRITOIRE);
+    assert_eq!((trouvailles.len(), cherches), (2, 2), "la classe et son détail : {trouvailles:#?}");
+}
+
+#[test]
+fn un_nombre_de_cinq_ou_plus_est_montre_par_commune() {
+    let interne =
+        table(&[ages([5, 7, 8, 9, 10, 11, 12, 13, 14, 15]), ages([3, 5, 8, 9, 10, 11, 30, 8, 9, 15])]);
+    let montre = publier(&interne).table;
+    let montree = |classe: &str| {
+        montre.figure(Niveau::Commune, "01000", "pyramide_ages", classe, 2024).unwrap().statut
+            == Statut::Observe
+    };
+    let montrees = CLASSES_AGE.iter().filter(|c| montree(c.0)).count();
+    assert!(montrees >= 8, "{montrees} classes montrées sur dix");
+}
+
+#[test]
+fn un_zero_parle_de_tout_son_groupe() {
+    let petite = Commune { personnes: vec![(4, false), (5, false), (6, true)], actifs: 0, enfants: 30 };
+    let grande = Commune { actifs: 0, ..ages([0, 9, 9, 9, 9, 9, 9, 9, 9, 9]) };
+    let montre = publier(&table(&[petite, grande])).table;
+    let statut =
+        |code: &str, id: &str, m: &str| montre.figure(Niveau::Commune, code, id, m, 2024).unwrap().statut;
+    assert_eq!(statut("01001", "am_actifs", ""), Statut::Observe, "0 sur 81");
+    assert_eq!(statut("01001", "pyramide_ages", "moins_25"), Statut::Observe);
+    assert_eq!(statut("01000", "pyramide_ages", "65_plus"), Statut::Secret, "0 sur 3");
+}
+
+/// Everything that the files of the demonstration show, year by year.
+#[test]
+fn rien_de_retenu_dans_la_demonstration_ne_se_calcule() {
+    let demo = demo();
+    let interne = &demo.compte_rendu.table;
+    let montre = publier(interne);
+    let mut cherches = 0;
+    for annee in [2019, 2022, 2024] {
+        let (trouvailles, combien) = attaquer(interne, &montre.table, annee, &demo.compte_rendu.code);
+        assert!(trouvailles.is_empty(), "{annee} : {trouvailles:#?}");
+        cherches += combien;
+    }
+    assert!(cherches > 300, "{cherches} petits nombres");
+    let naive = sans_secondaire(interne, &montre.table);
+    assert!(!attaquer(interne, &naive, 2024, &demo.compte_rendu.code).0.is_empty());
+}
+
+/// As few as the rules ask: to be looked at when it grows.
+#[test]
+fn ce_que_la_demonstration_retient() {
+    let demo = demo();
+    let retenus = demo.compte_rendu.retenus[&Audience::Public];
+    assert_eq!(retenus, demo.compte_rendu.retenus[&Audience::Elus]);
+    assert_eq!(demo.compte_rendu.retenus[&Audience::Interne].total(), 0);
+    let lues = publier(&demo.compte_rendu.table).table;
+    let territoire =
+        lues.figure(Niveau::Territoire, &demo.compte_rendu.code, "part_55_plus", "", 2024).unwrap();
+    assert_eq!(territoire.statut, Statut::Observe, "la part des 55 ans et plus du territoire");
+    assert!(retenus.secondaires * 5 < retenus.primaires, "{retenus:?}");
+}
