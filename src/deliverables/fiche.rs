@@ -1,12 +1,13 @@
 //! `fiches/<code>-<nom>.pdf`: two A4 pages for each commune, for its mayor.
 
 mod chiffres;
+mod enquetes;
 mod phrases;
 
 use super::carte::Voisinage;
 use super::graphiques::{Image, Legende, Toile, Volet, Zone, largeur, serie_de, tracer_les_volets};
 use super::look::{self, ESPACE_INSECABLE, Graisse, palette};
-use super::pages::{Base, Document, Illustration, Pdf, Releve, Tableau};
+use super::pages::{Base, Document, Illustration, Releve, Tableau};
 use super::{Contexte, ErreurLivrable, Livrable};
 use crate::indicators::{Niveau, indicateur};
 use crate::sources::valeurs::replier;
@@ -19,8 +20,6 @@ use std::path::{Path, PathBuf};
 
 /// Pages of a fiche.
 const PAGES: usize = 2;
-/// Sizes of type tried in turn, until the fiche holds on its pages.
-const ECHELLES: [f64; 5] = [1.0, 0.95, 0.9, 0.84, 0.78];
 /// Services listed on a fiche; how many more there are is said.
 const SERVICES: usize = 14;
 /// Longest text of a service, in characters.
@@ -65,6 +64,7 @@ struct Fiche {
     /// The column of the year of the report.
     colonne_forte: Option<usize>,
     offre: Tableau,
+    enquetes: Tableau,
     services: Services,
     lecture: Vec<String>,
 }
@@ -73,6 +73,7 @@ struct Fiche {
 #[derive(Debug, Default, Serialize)]
 struct Services {
     lignes: Vec<(String, String)>,
+    /// How many more there are, which find no room.
     autres: usize,
     source: String,
 }
@@ -96,8 +97,7 @@ impl Livrable for Fiches {
                 let relatif = Path::new(self.nom()).join(commune.fichier());
                 let pdf = commune.composer(voisinage.as_ref())?;
                 let chemin = dossier.join(&relatif);
-                std::fs::write(&chemin, pdf.octets)
-                    .map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
+                std::fs::write(&chemin, pdf).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
                 Ok(relatif)
             })
             .collect();
@@ -139,38 +139,24 @@ impl<'a> Commune<'a> {
         Releve::new(self.contexte, Niveau::Commune, &self.code)
     }
 
-    /// Sets the fiche, in the largest type that holds on its pages.
-    fn composer(&self, voisinage: Option<&Voisinage<'_>>) -> Result<Pdf, ErreurLivrable> {
+    /// Sets the fiche.
+    fn composer(&self, voisinage: Option<&Voisinage<'_>>) -> Result<Vec<u8>, ErreurLivrable> {
         let mut images = BTreeMap::new();
-        let mut fiche = self.rediger(voisinage, &mut images)?;
-        let mut dernier = None;
-        for echelle in ECHELLES {
-            fiche.base.echelle = echelle;
-            let donnees = serde_json::to_vec(&fiche)
-                .map_err(|cause| ErreurLivrable::Page { nom: self.fichier(), cause: cause.to_string() })?;
-            let document = Document {
-                modele: "fiche.typ",
-                donnees,
-                images: images.clone(),
-                date: self.contexte.date,
-                identifiant: format!(
-                    "fiche {} {} {}",
-                    self.code,
-                    self.contexte.annee,
-                    self.contexte.audience.dossier()
-                ),
-            };
-            let pdf = document.composer()?;
-            if pdf.pages == PAGES {
-                return Ok(pdf);
-            }
-            dernier = Some(pdf);
+        let fiche = self.rediger(voisinage, &mut images)?;
+        let Contexte { annee, audience, .. } = self.contexte;
+        let document = Document {
+            modele: "fiche.typ",
+            donnees: &fiche,
+            images,
+            date: self.contexte.date,
+            identifiant: format!("fiche {} {annee} {}", self.code, audience.dossier()),
+        };
+        let pdf = document.composer()?;
+        if pdf.pages != PAGES {
+            let cause = format!("{} pages au lieu de {PAGES}", pdf.pages);
+            return Err(ErreurLivrable::Page { nom: self.fichier(), cause });
         }
-        let pages = dernier.map_or(0, |pdf| pdf.pages);
-        Err(ErreurLivrable::Page {
-            nom: self.fichier(),
-            cause: format!("{pages} pages au lieu de {PAGES}, même en petits caractères"),
-        })
+        Ok(pdf.octets)
     }
 
     fn rediger(
@@ -207,8 +193,9 @@ impl<'a> Commune<'a> {
             colonne_forte: chiffres.entetes.iter().position(|e| *e == contexte.annee.to_string()),
             chiffres,
             offre: chiffres::offre_par_mode(self.releve()),
+            enquetes: enquetes::tableau(self.releve()),
             services: self.services()?,
-            lecture: phrases::comment_lire(),
+            lecture: phrases::comment_lire(&self.releve()),
         })
     }
 
@@ -222,7 +209,7 @@ impl<'a> Commune<'a> {
         let Some((image, montrees)) = voisinage.dessiner(geo)? else { return Ok(None) };
         let mut releve = self.releve();
         montrees.iter().for_each(|figure| releve.montrer("", figure));
-        images.insert("carte.svg", image.svg().into_bytes());
+        images.insert("carte.svg", image.svg_pour_page().into_bytes());
         Ok(Some(Illustration::new("carte.svg", &image, releve.note(), releve.source())))
     }
 
@@ -234,33 +221,35 @@ impl<'a> Commune<'a> {
             ("Assistants maternels agréés", palette::BLEU, "am_agrees"),
             ("Places chez les assistants maternels", palette::ORANGE, "am_places"),
         ];
-        self.courbes("tendance.svg", "Les assistants maternels et leurs places", volets, images)
+        self.courbes(
+            ("tendance.svg", 178.0, 44.0),
+            "Les assistants maternels et leurs places",
+            &volets,
+            images,
+        )
     }
 
     fn besoin(
         &self,
         images: &mut BTreeMap<&'static str, Vec<u8>>,
     ) -> Result<Option<Illustration>, ErreurLivrable> {
-        let volets = [
-            ("Naissances de l’année", palette::BLEU, "naissances"),
-            ("Enfants de moins de 3\u{a0}ans", palette::ORANGE, "enfants_0_2"),
-        ];
-        self.courbes("besoin.svg", "Les naissances et les jeunes enfants", volets, images)
+        let volets = [("Naissances de l’année", palette::BLEU, "naissances")];
+        self.courbes(("besoin.svg", 86.0, 40.0), "Les naissances", &volets, images)
     }
 
-    /// Two series side by side; none if neither has a known value.
+    /// Series side by side; none if no value is known. Sizes in mm.
     fn courbes(
         &self,
-        nom: &'static str,
+        (nom, largeur, hauteur): (&'static str, f64, f64),
         titre: &str,
-        volets: [(&'static str, look::Couleur, &str); 2],
+        volets: &[(&'static str, look::Couleur, &str)],
         images: &mut BTreeMap<&'static str, Vec<u8>>,
     ) -> Result<Option<Illustration>, ErreurLivrable> {
         let volets: Vec<Volet> = volets
-            .into_iter()
+            .iter()
             .map(|(titre, couleur, id)| Volet {
                 titre,
-                couleur,
+                couleur: *couleur,
                 figures: serie_de(self.contexte, self.lieu(), id, ""),
             })
             .filter(|volet| !volet.annees().is_empty())
@@ -271,8 +260,8 @@ impl<'a> Commune<'a> {
         };
         let Some((premiere, derniere)) = axe.first().zip(axe.last()) else { return Ok(None) };
         let axe: Vec<i32> = (*premiere..=*derniere).collect();
-        let mut toile = Toile::new(178.0, 43.0);
-        let zone = Zone { gauche: 0.0, haut: 0.5, droite: 177.0, bas: 43.0 };
+        let mut toile = Toile::new(largeur, hauteur);
+        let zone = Zone { gauche: 0.0, haut: 0.5, droite: largeur - 1.0, bas: hauteur };
         let dessines: Vec<(&Volet, &[i32])> = volets.iter().map(|v| (v, axe.as_slice())).collect();
         let mots = tracer_les_volets(&mut toile, zone, &dessines);
         let mut releve = self.releve();
@@ -282,7 +271,7 @@ impl<'a> Commune<'a> {
         let titre = format!("{titre}, {}", look::en_annees(&axe));
         let legende = Legende { titre, description: format!("{}. {}", self.nom, mots.join(" ")) };
         let image: Image = toile.terminer(nom, legende)?;
-        images.insert(nom, image.svg().into_bytes());
+        images.insert(nom, image.svg_pour_page().into_bytes());
         let note = releve.note().replace("En italique", "Point creux et tirets");
         Ok(Some(Illustration::new(nom, &image, note, releve.source())))
     }

@@ -13,6 +13,7 @@ pub(crate) use contenu::{Base, Cellule, Groupe, Illustration, Releve, Tableau};
 use super::ErreurLivrable;
 use super::look::Graisse;
 use chrono::{Datelike, NaiveDate};
+use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::OnceLock;
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
@@ -39,11 +40,11 @@ const AGE_DES_RESULTATS: usize = 20;
 
 /// A document to set.
 #[derive(Debug)]
-pub(crate) struct Document<'a> {
+pub(crate) struct Document<'a, D> {
     /// Name of the template.
     pub(crate) modele: &'a str,
-    /// What it says, as JSON.
-    pub(crate) donnees: Vec<u8>,
+    /// What it says.
+    pub(crate) donnees: &'a D,
     /// Pictures, by the name that the template gives them: `carte.svg`.
     pub(crate) images: BTreeMap<&'a str, Vec<u8>>,
     /// Date written into the file: that of the figures, never that of the clock.
@@ -136,7 +137,7 @@ fn introuvable(id: FileId) -> FileError {
     FileError::NotFound(id.get().vpath().get_without_slash().into())
 }
 
-impl Document<'_> {
+impl<D: Serialize> Document<'_, D> {
     /// Sets the document.
     ///
     /// # Errors
@@ -144,8 +145,9 @@ impl Document<'_> {
     pub(crate) fn composer(self) -> Result<Pdf, ErreurLivrable> {
         let erreur = |cause: String| ErreurLivrable::Page { nom: self.identifiant.clone(), cause };
         let inconnu = || erreur(format!("le modèle {} n’existe pas", self.modele));
+        let donnees = serde_json::to_vec(self.donnees).map_err(|cause| erreur(cause.to_string()))?;
         let images = self.images.into_iter().map(|(nom, octets)| (format!("images/{nom}"), octets));
-        let fichiers = images.chain([(DONNEES.to_owned(), self.donnees)]);
+        let fichiers = images.chain([(DONNEES.to_owned(), donnees)]);
         let monde = Monde {
             principal: identifiant(self.modele).ok_or_else(inconnu)?,
             fichiers: fichiers

@@ -9,16 +9,19 @@ use crate::deliverables::graphiques::{Image, Legende, Toile, Zone};
 use crate::deliverables::look::{Couleur, ESPACE_INSECABLE, palette};
 use crate::indicators::{Figure, Indicateur};
 use crate::territory::CommuneGeo;
-use geo::{BoundingRect, Rect, coord};
+use geo::{Area, BoundingRect, Rect, coord};
 
 /// Size of the picture, mm.
 const LARGEUR: f64 = 178.0;
 /// Size of the picture, mm.
-const HAUTEUR: f64 = 82.0;
+const HAUTEUR: f64 = 88.0;
 /// How many times its own size the country around a commune is shown.
 const RECUL: f64 = 2.6;
 /// Least stretch of country shown, km: a small commune is not drawn larger than its neighbours.
 const EMPRISE_MINIMALE_KM: f64 = 12.0;
+
+/// Least part of a commune, mm², that is named: a corner of one that is cut by the frame says nothing.
+const AIRE_NOMMEE: f64 = 45.0;
 
 /// The maps of the fiches: the classes are those of the whole territory, cut once, so that a colour means the
 /// same on every fiche.
@@ -78,6 +81,7 @@ impl<'a> Voisinage<'a> {
     ) {
         // The commune of the fiche takes its place first.
         let mut ordre = fond.par_aire();
+        ordre.retain(|t| t.contour.unsigned_area() > AIRE_NOMMEE || t.commune.code == commune.code);
         ordre.sort_by_key(|t| t.commune.code != commune.code);
         let demandes: Vec<Demande<'_>> = ordre
             .iter()

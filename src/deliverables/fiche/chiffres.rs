@@ -14,7 +14,7 @@ pub(super) struct Cle {
     valeur: String,
     libelle: String,
     estime: bool,
-    avant: Vec<String>,
+    avant: Vec<Cellule>,
 }
 
 /// The figures that a mayor looks for first.
@@ -32,12 +32,13 @@ pub(super) fn cles(mut releve: Releve<'_>) -> (Vec<Cle>, Releve<'_>) {
                 continue;
             }
             let ecart = ecart(&ancienne, &figure, indicateur);
-            let ecart = ecart.map_or_else(String::new, |e| format!(" ({e})"));
-            avant.push(format!(
-                "{}{ESPACE_INSECABLE}: {}{ecart}",
+            let texte = format!(
+                "{}{ESPACE_INSECABLE}: {}{}",
                 annee - recul,
-                look::ecrire(&ancienne, indicateur)
-            ));
+                look::ecrire(&ancienne, indicateur),
+                ecart.map_or_else(String::new, |e| format!(" ({})", e.texte))
+            );
+            avant.push(Cellule::new(texte).en(ton(&ancienne)));
             releve.montrer("", &ancienne);
         }
         cles.push(Cle {
@@ -50,13 +51,17 @@ pub(super) fn cles(mut releve: Releve<'_>) -> (Vec<Cle>, Releve<'_>) {
     (cles, releve)
 }
 
-/// What changed between two figures of one kind: both counted, or both estimated. Percents change by points.
-fn ecart(avant: &Figure, apres: &Figure, indicateur: &Indicateur) -> Option<String> {
-    let comparables = avant.statut == apres.statut && avant.statut.est_connu();
-    let ecart = apres.valeur? - avant.valeur?;
+/// What changed between two known figures, in italics if one of them is an estimate. Percents change by points.
+fn ecart(avant: &Figure, apres: &Figure, indicateur: &Indicateur) -> Option<Cellule> {
+    let connus = avant.statut.est_connu() && apres.statut.est_connu();
+    let ecart = apres.valeur.zip(avant.valeur).filter(|_| connus).map(|(apres, avant)| apres - avant)?;
     let points = if indicateur.unite == Unite::Pourcent { "\u{a0}pt" } else { "" };
-    // The difference of what is printed, or a reader who subtracts would find another one.
-    comparables.then(|| format!("{}{points}", look::ecart(arrondi(ecart), indicateur.decimales)))
+    let texte = format!("{}{points}", look::ecart(arrondi(ecart), indicateur.decimales));
+    Some(Cellule::new(texte).en(if ton(apres).is_empty() { ton(avant) } else { ton(apres) }))
+}
+
+fn ton(figure: &Figure) -> &'static str {
+    if figure.statut == Statut::Estime { "italique" } else { "" }
 }
 
 /// Without the binary tail that a subtraction leaves.
@@ -73,7 +78,7 @@ const GROUPES: &[(&str, &[Ligne])] = &[
         "L’offre d’accueil",
         &[
             ("am_agrees", "", "", true),
-            ("am_agrees", "mam", "dont en MAM", false),
+            ("am_agrees", "mam", "\u{2003}dont en MAM", false),
             ("am_places", "", "", true),
             ("eaje", "", "", true),
             ("eaje_places", "", "", true),
@@ -144,7 +149,9 @@ pub(super) fn evolution(mut releve: Releve<'_>) -> Tableau {
             for recul in reculs.iter().rev() {
                 ligne.push(cellule_d_ecart(&releve, indicateur, modalite, annee - recul));
             }
-            ligne.push(territoire.cellule(indicateur, modalite, annee));
+            let ensemble = territoire.lire(id, modalite, annee);
+            territoire.montrer(indicateur.libelle, &ensemble);
+            ligne.push(Cellule::chiffre(&ensemble, indicateur));
             groupe.lignes.push(ligne);
         }
         if !groupe.lignes.is_empty() {
@@ -170,7 +177,7 @@ pub(super) fn evolution(mut releve: Releve<'_>) -> Tableau {
 fn cellule_d_ecart(releve: &Releve<'_>, indicateur: &Indicateur, modalite: &str, avant: i32) -> Cellule {
     let ancienne = releve.lire(indicateur.id, modalite, avant);
     let actuelle = releve.lire(indicateur.id, modalite, releve.contexte.annee);
-    Cellule::new(ecart(&ancienne, &actuelle, indicateur).unwrap_or_default())
+    ecart(&ancienne, &actuelle, indicateur).unwrap_or_default()
 }
 
 /// The places of each mode in the year of the report, as bars.

@@ -13,6 +13,7 @@ pub(super) fn en_bref<'a>(mut releve: Releve<'a>, nom: &str) -> (Vec<String>, Re
         collectif(&mut releve),
         enfants(&mut releve),
         equilibre(&mut releve, nom),
+        tension(&mut releve),
     ];
     (phrases.into_iter().flatten().collect(), releve)
 }
@@ -49,18 +50,16 @@ fn il_y_a_cinq_ans(releve: &mut Releve<'_>) -> Option<String> {
     let annee = releve.contexte.annee;
     let (apres, _) = connue(releve, "am_agrees", annee)?;
     let (avant, figure) = connue(releve, "am_agrees", annee - 5)?;
-    if figure.statut != Statut::Observe {
+    if figure.statut != Statut::Observe || (avant == 0.0 && apres == 0.0) {
         return None;
     }
-    let ecart = apres - avant;
-    let compte = look::nombre(avant, 0);
-    let annee = annee - 5;
-    let verbe = if avant < 2.0 { "Il y en avait" } else { "Ils étaient" };
+    let (ecart, annee, compte) = (apres - avant, annee - 5, look::nombre(avant, 0));
     Some(if ecart == 0.0 {
-        format!("{verbe} {compte} en {annee}, autant qu’aujourd’hui.")
+        format!("C’est autant qu’en {annee}.")
     } else {
-        let sens = if ecart < 0.0 { "de plus" } else { "de moins" };
-        format!("{verbe} {compte} en {annee}, soit {}{ESPACE_INSECABLE}{sens}.", look::nombre(ecart.abs(), 0))
+        let sens = if ecart < 0.0 { "de moins" } else { "de plus" };
+        let ecart = look::nombre(ecart.abs(), 0);
+        format!("C’est {ecart}{ESPACE_INSECABLE}{sens} qu’en {annee} ({compte}).")
     })
 }
 
@@ -125,8 +124,43 @@ fn equilibre(releve: &mut Releve<'_>, nom: &str) -> Option<String> {
     ))
 }
 
+/// The class of the commune, with each criterion that makes it.
+fn tension(releve: &mut Releve<'_>) -> Option<String> {
+    let annee = releve.contexte.annee;
+    let (rang, figure) = connue(releve, "tension", annee)?;
+    let classes = indicateur("tension_communes")?.modalites;
+    // A rank from 1 to the number of classes.
+    let classe = (1..).zip(classes).find(|(numero, _)| f64::from(*numero) == rang)?.1.1;
+    let mut remplis = Vec::new();
+    let mut autres = Vec::new();
+    for (modalite, libelle) in indicateur("tension")?.modalites {
+        let nom = libelle.split(" (").next().unwrap_or(libelle);
+        match releve.valeur("tension", modalite, annee) {
+            Some(valeur) if valeur > 0.0 => remplis.push(nom.to_owned()),
+            Some(_) => {}
+            None => autres.push(nom.to_owned()),
+        }
+    }
+    let estime = if figure.statut == Statut::Estime { ", estimation" } else { "" };
+    let criteres = match remplis.len() {
+        0 => "aucun critère rempli".to_owned(),
+        _ => remplis.join(", "),
+    };
+    let inconnus = match autres.len() {
+        0 => String::new(),
+        _ => format!("\u{202f}; non connu{ESPACE_INSECABLE}: {}", autres.join(", ")),
+    };
+    let mut lettres = classe.chars();
+    let classe: String = lettres.next().into_iter().flat_map(char::to_uppercase).chain(lettres).collect();
+    Some(format!(
+        "{classe} ({} sur {}{estime}){ESPACE_INSECABLE}: {criteres}{inconnus}.",
+        look::nombre(rang, 0),
+        classes.len() - 1
+    ))
+}
+
 /// What a reader who is not of the trade must know.
-pub(super) fn comment_lire() -> Vec<String> {
+pub(super) fn comment_lire(releve: &Releve<'_>) -> Vec<String> {
     let mut lignes = vec![
         "Une place est un enfant qui peut être accueilli à un moment donné\u{a0}: celles d’un assistant \
          maternel sont celles de son agrément, qu’elles soient occupées ou non. Les places des MAM sont \
@@ -136,11 +170,24 @@ pub(super) fn comment_lire() -> Vec<String> {
          trajet\u{a0}: le nombre de places d’une commune se lit avec celui de ses voisines."
             .to_owned(),
         "Dans une petite commune, une seule personne change beaucoup les chiffres\u{a0}: un écart d’une \
-         année à l’autre n’est pas à lui seul une évolution."
+         année à l’autre n’est pas à lui seul une évolution. Les écarts sont ceux de la commune \
+         d’aujourd’hui."
             .to_owned(),
     ];
-    if let Some(indicateur) = indicateur("places_pour_100").filter(|i| !i.precaution.is_empty()) {
-        lignes.push(indicateur.precaution.to_owned());
+    let definis = ["places_pour_100", "accessibilite", "solde_places", "tension"];
+    for indicateur in definis.into_iter().filter_map(indicateur) {
+        if releve.valeur(indicateur.id, "", releve.contexte.annee).is_some() {
+            lignes.push(format!(
+                "{}{ESPACE_INSECABLE}: {}",
+                indicateur.libelle,
+                sans_capitale(indicateur.definition)
+            ));
+        }
     }
     lignes
+}
+
+fn sans_capitale(texte: &str) -> String {
+    let mut lettres = texte.chars();
+    lettres.next().into_iter().flat_map(char::to_lowercase).chain(lettres).collect()
 }

@@ -261,6 +261,12 @@ impl Panneau {
         Self { zone, minimum, maximum, graduations }
     }
 
+    /// Only whole graduations: of what is counted one by one, a half says nothing.
+    pub(crate) fn entier(mut self) -> Self {
+        self.graduations.retain(|g| g.fract() == 0.0);
+        self
+    }
+
     pub(crate) fn y(&self, valeur: f64) -> f64 {
         self.zone.bas - (valeur - self.minimum) / (self.maximum - self.minimum) * self.zone.hauteur()
     }

@@ -22,8 +22,6 @@ pub(crate) struct Base {
     /// File of the logo, empty if there is none.
     logo: String,
     logo_texte: String,
-    /// All type is set at this many times its size.
-    pub(crate) echelle: f64,
 }
 
 #[derive(Debug, Clone, Serialize)]
@@ -76,7 +74,6 @@ impl Base {
                 titre: hexa(titre_en),
                 barre: hexa(palette::delaver(*principale, 0.55)),
             },
-            echelle: 1.0,
         }
     }
 }
