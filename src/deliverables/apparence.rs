@@ -2,6 +2,7 @@
 
 use super::look::{Couleur, palette};
 use resvg::{tiny_skia::Pixmap, usvg};
+use std::collections::BTreeMap;
 
 /// The look of a territory, `[apparence]` in its pipeline.
 #[derive(Debug, Clone)]
@@ -22,6 +23,13 @@ impl Default for Apparence {
     }
 }
 
+impl Apparence {
+    /// The pictures that every document has: the logo, if there is one.
+    pub(crate) fn images(&self) -> BTreeMap<&'static str, Vec<u8>> {
+        self.logo.iter().map(|logo| (logo.nom(), logo.octets.clone())).collect()
+    }
+}
+
 /// A logo that was read and can be drawn.
 #[derive(Debug, Clone)]
 pub struct Logo {
@@ -39,13 +47,8 @@ impl Logo {
         arbre.is_ok().then_some(Self { octets, est_svg: true })
     }
 
-    /// The file.
-    pub fn octets(&self) -> &[u8] {
-        &self.octets
-    }
-
     /// `logo.png` or `logo.svg`.
-    pub fn nom(&self) -> &'static str {
+    pub(crate) fn nom(&self) -> &'static str {
         if self.est_svg { "logo.svg" } else { "logo.png" }
     }
 }

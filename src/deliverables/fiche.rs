@@ -13,10 +13,12 @@ use crate::indicators::{Niveau, indicateur};
 use crate::sources::valeurs::replier;
 use crate::territory::CodeCommune;
 use polars::prelude::*;
-use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// Pages of a fiche.
 const PAGES: usize = 2;
@@ -32,8 +34,12 @@ const LARGEUR_DU_NOM: f64 = 174.0;
 const CARTE: &str = "places_pour_100";
 
 /// The fiches of the communes.
-#[derive(Debug)]
-pub(crate) struct Fiches;
+#[derive(Debug, Default)]
+pub(crate) struct Fiches {
+    /// Fiches already set, by the SHA-256 of what they say: audiences who may see the same figures get the
+    /// same pages, and setting them is what takes time.
+    faites: Mutex<BTreeMap<[u8; 32], Arc<Vec<u8>>>>,
+}
 
 /// One commune of the report.
 struct Commune<'a> {
@@ -84,45 +90,106 @@ impl Livrable for Fiches {
     }
 
     fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
-        let communes = communes(contexte)?;
+        let communes: Vec<Commune<'_>> =
+            communes_de(contexte)?.into_iter().map(|(code, nom)| Commune { contexte, code, nom }).collect();
         if communes.is_empty() {
             return Ok(Vec::new());
         }
         let chemin = dossier.join(self.nom());
         std::fs::create_dir_all(&chemin).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
         let voisinage = indicateur(CARTE).map(|i| Voisinage::new(contexte, i));
-        let faites: Vec<Result<PathBuf, ErreurLivrable>> = communes
-            .par_iter()
-            .map(|commune| {
-                let relatif = Path::new(self.nom()).join(commune.fichier());
-                let pdf = commune.composer(voisinage.as_ref())?;
-                let chemin = dossier.join(&relatif);
-                std::fs::write(&chemin, pdf).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
-                Ok(relatif)
-            })
-            .collect();
+        let faites = en_parallele(&communes, |commune| {
+            let relatif = Path::new(self.nom()).join(commune.fichier());
+            let pdf = self.composer(commune, voisinage.as_ref())?;
+            let chemin = dossier.join(&relatif);
+            std::fs::write(&chemin, &*pdf).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
+            Ok(relatif)
+        });
         faites.into_iter().collect()
     }
 }
 
-/// The communes that the table tells of in the year of the report, by code.
-fn communes<'a>(contexte: &'a Contexte<'a>) -> PolarsResult<Vec<Commune<'a>>> {
+impl Fiches {
+    fn composer(
+        &self,
+        commune: &Commune<'_>,
+        voisinage: Option<&Voisinage<'_>>,
+    ) -> Result<Arc<Vec<u8>>, ErreurLivrable> {
+        let mut images = commune.contexte.apparence.images();
+        let fiche = commune.rediger(voisinage, &mut images)?;
+        let document = Document {
+            modele: "fiche.typ",
+            donnees: &fiche,
+            images,
+            date: commune.contexte.date,
+            identifiant: format!("fiche {} {}", commune.code, commune.contexte.annee),
+        };
+        let empreinte = document.empreinte()?;
+        let faites = || self.faites.lock().unwrap_or_else(PoisonError::into_inner);
+        let connue = faites().get(&empreinte).map(Arc::clone);
+        if let Some(pdf) = connue {
+            return Ok(pdf);
+        }
+        let pdf = document.composer()?;
+        if pdf.pages != PAGES {
+            let cause = format!("{} pages au lieu de {PAGES}", pdf.pages);
+            return Err(ErreurLivrable::Page { nom: commune.fichier(), cause });
+        }
+        let octets = Arc::new(pdf.octets);
+        faites().insert(empreinte, Arc::clone(&octets));
+        Ok(octets)
+    }
+}
+
+/// Stack of a thread that sets pages, bytes: layout recurses deeply.
+const PILE: usize = 16 << 20;
+
+/// Does the work for each element, on as many threads as the machine runs at once; results in the order of the
+/// elements. The threads are apart from the pool of the layout, whose waits would pile documents up.
+fn en_parallele<T: Sync, R: Send>(elements: &[T], faire: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let suivant = AtomicUsize::new(0);
+    let travailler = || {
+        let mut faits = Vec::new();
+        while let Some((rang, element)) = {
+            let rang = suivant.fetch_add(1, Ordering::Relaxed);
+            elements.get(rang).map(|element| (rang, element))
+        } {
+            faits.push((rang, faire(element)));
+        }
+        faits
+    };
+    let ouvriers = std::thread::available_parallelism().map_or(1, usize::from).min(elements.len());
+    let mut faits: Vec<(usize, R)> = std::thread::scope(|portee| {
+        let taches: Vec<_> = (1..ouvriers)
+            .filter_map(|_| {
+                let ouvrier = std::thread::Builder::new().stack_size(PILE);
+                // Without a thread more, the others do its work.
+                ouvrier.spawn_scoped(portee, travailler).ok()
+            })
+            .collect();
+        let mut faits = travailler();
+        for tache in taches {
+            faits.extend(tache.join().unwrap_or_else(|panique| resume_unwind(panique)));
+        }
+        faits
+    });
+    faits.sort_by_key(|(rang, _)| *rang);
+    faits.into_iter().map(|(_, fait)| fait).collect()
+}
+
+/// Code and name of the communes that the table tells of in the year of the report.
+pub(super) fn communes_de(contexte: &Contexte<'_>) -> PolarsResult<BTreeMap<String, String>> {
     let trame = contexte.table.trame();
     let texte = |nom: &str| trame.column(nom)?.str().cloned();
     let (niveaux, codes, noms) = (texte("niveau")?, texte("code")?, texte("nom")?);
     let annees = trame.column("annee")?.i32()?;
     let lignes = niveaux.iter().zip(codes.iter()).zip(noms.iter()).zip(annees.iter());
-    let uniques: BTreeMap<&str, &str> = lignes
+    Ok(lignes
         .filter(|(((niveau, _), _), annee)| {
             *niveau == Some(Niveau::Commune.mot()) && *annee == Some(contexte.annee)
         })
-        .filter_map(|(((_, code), nom), _)| code.zip(nom))
-        .collect();
-    let commune =
-        |(code, nom): (&str, &str)| Commune {
-            contexte, code: code.to_owned(), nom: nom.replace('\'', "’")
-        };
-    Ok(uniques.into_iter().map(commune).collect())
+        .filter_map(|(((_, code), nom), _)| Some((code?.to_owned(), nom?.replace('\'', "’"))))
+        .collect())
 }
 
 impl<'a> Commune<'a> {
@@ -139,35 +206,12 @@ impl<'a> Commune<'a> {
         Releve::new(self.contexte, Niveau::Commune, &self.code)
     }
 
-    /// Sets the fiche.
-    fn composer(&self, voisinage: Option<&Voisinage<'_>>) -> Result<Vec<u8>, ErreurLivrable> {
-        let mut images = BTreeMap::new();
-        let fiche = self.rediger(voisinage, &mut images)?;
-        let Contexte { annee, audience, .. } = self.contexte;
-        let document = Document {
-            modele: "fiche.typ",
-            donnees: &fiche,
-            images,
-            date: self.contexte.date,
-            identifiant: format!("fiche {} {annee} {}", self.code, audience.dossier()),
-        };
-        let pdf = document.composer()?;
-        if pdf.pages != PAGES {
-            let cause = format!("{} pages au lieu de {PAGES}", pdf.pages);
-            return Err(ErreurLivrable::Page { nom: self.fichier(), cause });
-        }
-        Ok(pdf.octets)
-    }
-
     fn rediger(
         &self,
         voisinage: Option<&Voisinage<'_>>,
         images: &mut BTreeMap<&'static str, Vec<u8>>,
     ) -> Result<Fiche, ErreurLivrable> {
         let contexte = self.contexte;
-        if let Some(logo) = &contexte.apparence.logo {
-            images.insert(logo.nom(), logo.octets().to_vec());
-        }
         let titre = format!("{}, fiche commune {}", self.nom, contexte.annee);
         let description = format!("L’accueil des moins de 3 ans à {}, {}", self.nom, contexte.territoire);
         let (cles, releve) = chiffres::cles(self.releve());

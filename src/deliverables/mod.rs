@@ -5,15 +5,17 @@
 
 pub mod apparence;
 pub(crate) mod carte;
+mod diagnostic;
 mod fiche;
 pub mod geojson;
 pub mod graphiques;
 mod indicateurs;
 pub mod look;
+mod methode;
 mod pages;
 
 use crate::disclosure::Audience;
-use crate::indicators::{Questionnaire, TableIndicateurs};
+use crate::indicators::{Parametres, Questionnaire, TableIndicateurs};
 use crate::quality::{ChiffreManquant, Contradiction};
 use crate::tables::Services;
 use crate::territory::Geographie;
@@ -81,6 +83,8 @@ pub struct Contexte<'a> {
     pub date: NaiveDate,
     /// Who reads, said on the pages; the table already is what they may see.
     pub audience: Audience,
+    /// What the territory chose for the figures.
+    pub parametres: &'a Parametres,
     /// What the territory sets of its look.
     pub apparence: &'a Apparence,
     /// What each commune offers, for its fiche: the one canonical table that a deliverable reads.
@@ -144,6 +148,8 @@ pub fn tous() -> Vec<Box<dyn Livrable>> {
         Box::new(indicateurs::Indicateurs),
         Box::new(geojson::CommunesGeojson),
         Box::new(graphiques::Graphiques::default()),
-        Box::new(fiche::Fiches),
+        Box::new(fiche::Fiches::default()),
+        Box::new(diagnostic::Diagnostic),
+        Box::new(methode::Methode),
     ]
 }

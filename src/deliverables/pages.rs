@@ -14,7 +14,9 @@ use super::ErreurLivrable;
 use super::look::Graisse;
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
+use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
@@ -28,7 +30,9 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 /// Every template: its name and its text.
 const MODELES: &[(&str, &str)] = &[
     ("base.typ", include_str!("../../reports/templates/base.typ")),
+    ("diagnostic.typ", include_str!("../../reports/templates/diagnostic.typ")),
     ("fiche.typ", include_str!("../../reports/templates/fiche.typ")),
+    ("methode.typ", include_str!("../../reports/templates/methode.typ")),
 ];
 
 /// What the template calls its data.
@@ -138,6 +142,35 @@ fn introuvable(id: FileId) -> FileError {
 }
 
 impl<D: Serialize> Document<'_, D> {
+    /// What the document says, pictures included, as SHA-256.
+    ///
+    /// # Errors
+    /// If the data cannot be written as JSON, a defect of ours.
+    pub(crate) fn empreinte(&self) -> Result<[u8; 32], ErreurLivrable> {
+        let mut empreinte = Sha256::new_with_prefix(self.json()?);
+        for (nom, octets) in &self.images {
+            empreinte.update(nom);
+            empreinte.update(octets);
+        }
+        Ok(empreinte.finalize().into())
+    }
+
+    fn json(&self) -> Result<Vec<u8>, ErreurLivrable> {
+        serde_json::to_vec(self.donnees)
+            .map_err(|cause| ErreurLivrable::Page { nom: self.identifiant.clone(), cause: cause.to_string() })
+    }
+
+    /// Sets the document and writes it into a folder; gives its path, relative to it.
+    ///
+    /// # Errors
+    /// As [`Document::composer`], or if the disk refuses.
+    pub(crate) fn ecrire(self, dossier: &Path, fichier: &str) -> Result<Vec<PathBuf>, ErreurLivrable> {
+        let pdf = self.composer()?;
+        let chemin = dossier.join(fichier);
+        std::fs::write(&chemin, pdf.octets).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
+        Ok(vec![PathBuf::from(fichier)])
+    }
+
     /// Sets the document.
     ///
     /// # Errors
@@ -145,7 +178,7 @@ impl<D: Serialize> Document<'_, D> {
     pub(crate) fn composer(self) -> Result<Pdf, ErreurLivrable> {
         let erreur = |cause: String| ErreurLivrable::Page { nom: self.identifiant.clone(), cause };
         let inconnu = || erreur(format!("le modèle {} n’existe pas", self.modele));
-        let donnees = serde_json::to_vec(self.donnees).map_err(|cause| erreur(cause.to_string()))?;
+        let donnees = self.json()?;
         let images = self.images.into_iter().map(|(nom, octets)| (format!("images/{nom}"), octets));
         let fichiers = images.chain([(DONNEES.to_owned(), donnees)]);
         let monde = Monde {

@@ -8,7 +8,7 @@ use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, e
 use crate::deliverables::apparence::Apparence;
 use crate::deliverables::{self, Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::{Audience, Retenus, divulguer};
-use crate::indicators::{self, Entrees, Indicateur, Niveau, TableIndicateurs, catalogue};
+use crate::indicators::{self, Entrees, Indicateur, Niveau, Parametres, TableIndicateurs, catalogue};
 use crate::open_data::Cache;
 use crate::quality::{Bilan, Bilans, Probleme, RapportQualite};
 use crate::sources::{Genre, empreinte};
@@ -229,7 +229,8 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
         calculer(&declaration, options, &historique, &mut chrono, suivi)?;
 
     let apparence = declaration.apparence.lire(&declaration.chemin)?;
-    let commun = Commun { lues: &lues, table: &table, qualite: &qualite, apparence: &apparence };
+    let parametres = &declaration.parametres;
+    let commun = Commun { lues: &lues, table: &table, qualite: &qualite, parametres, apparence: &apparence };
     let (mut fichiers, retenus) = ecrire_livrables(&chantier, &livrables, &commun, suivi)?;
     chrono.noter("livrables");
     fichiers.extend(["interne/qualite.html", "interne/rejets.csv"].map(PathBuf::from));
@@ -277,6 +278,7 @@ struct Commun<'a> {
     lues: &'a Lues,
     table: &'a TableIndicateurs,
     qualite: &'a RapportQualite,
+    parametres: &'a Parametres,
     apparence: &'a Apparence,
 }
 
@@ -288,7 +290,7 @@ fn ecrire_livrables(
     commun: &Commun<'_>,
     suivi: &dyn Suivi,
 ) -> Result<Ecrits, ErreurLancement> {
-    let Commun { lues, table, qualite, apparence } = *commun;
+    let Commun { lues, table, qualite, parametres, apparence } = *commun;
     suivi.etape("livrables", Audience::TOUTES.len() * livrables.len());
     let sans_enquete = BTreeMap::new();
     let questionnaires = lues.autres.reponses.as_ref().map_or(&sans_enquete, Reponses::questionnaires);
@@ -311,6 +313,7 @@ fn ecrire_livrables(
             sources: &lues.sources,
             date: qualite.date,
             audience,
+            parametres,
             apparence,
             services: lues.autres.services.as_ref(),
             // They give figures by commune that were not disclosed.

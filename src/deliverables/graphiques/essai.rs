@@ -3,7 +3,9 @@
 use crate::deliverables::apparence::Apparence;
 use crate::deliverables::{Contexte, Periode, SourceCitee};
 use crate::disclosure::Audience;
-use crate::indicators::{COLONNES, Questionnaire, Statut, TableIndicateurs, en_jours, indicateur};
+use crate::indicators::{
+    COLONNES, Parametres, Questionnaire, Statut, TableIndicateurs, en_jours, indicateur,
+};
 use crate::territory::{CodeCommune, CommuneGeo, Geographie};
 use chrono::NaiveDate;
 use geo::{Area, Centroid, Coord, LineString, MultiPolygon, Polygon};
@@ -50,6 +52,7 @@ pub(crate) struct Essai {
     pub(crate) geographie: Geographie,
     sources: BTreeMap<String, SourceCitee>,
     pub(crate) apparence: Apparence,
+    parametres: Parametres,
     pub(crate) questionnaires: BTreeMap<String, Questionnaire>,
     table: std::cell::OnceCell<TableIndicateurs>,
 }
@@ -74,6 +77,7 @@ impl Essai {
             geographie: Geographie::default(),
             sources: sources(),
             apparence: Apparence::default(),
+            parametres: Parametres::default(),
             questionnaires: BTreeMap::new(),
             table: std::cell::OnceCell::new(),
         };
@@ -95,6 +99,7 @@ impl Essai {
             sources: &self.sources,
             date: NaiveDate::from_ymd_opt(2024, 12, 31).unwrap(),
             audience: Audience::Interne,
+            parametres: &self.parametres,
             apparence: &self.apparence,
             services: None,
             contradictions: &[],

@@ -14,7 +14,7 @@ pub(crate) struct Base {
     titre: String,
     description: String,
     auteur: String,
-    /// For whom, said at the foot; nothing on public pages.
+    /// For whom, said at the foot; nothing if anyone may read.
     mention: String,
     date: [i32; 3],
     police: &'static str,
@@ -54,8 +54,7 @@ impl Base {
             auteur,
             mention: match contexte.audience {
                 Audience::Interne => "Usage interne du relais, ne pas diffuser",
-                Audience::Elus => "À l’usage des élus",
-                Audience::Public => "",
+                Audience::Elus | Audience::Public => "",
             }
             .to_owned(),
             date: [
