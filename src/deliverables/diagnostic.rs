@@ -3,14 +3,14 @@
 
 mod phrases;
 
-use super::graphiques::dessiner;
+use super::graphiques::{dessiner, regrouper};
 use super::look;
 use super::pages::{Base, Cellule, Document, Groupe, Illustration, Releve, Tableau};
-use super::{Contexte, ErreurLivrable, Livrable};
-use crate::indicators::{Indicateur, Niveau, indicateur};
+use super::{Contexte, ErreurLivrable, Livrable, SourceCitee};
+use crate::indicators::{Indicateur, Niveau, Unite, indicateur};
 use polars::prelude::*;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// The diagnostic.
@@ -19,7 +19,7 @@ pub(crate) struct Diagnostic;
 
 /// What the template says.
 #[derive(Debug, Serialize)]
-struct Document4Parties {
+struct QuatreParties {
     base: Base,
     territoire: String,
     annee: i32,
@@ -145,7 +145,7 @@ const PLANS: [Plan; 4] = [
             ],
         ),
         communes: ("", &[]),
-        images: &["pyramide-ages", "flux-am", "projection-am"],
+        images: &["pyramide-ages", "flux-am"],
     },
 ];
 
@@ -162,15 +162,15 @@ impl Livrable for Diagnostic {
             .collect::<Result<Vec<_>, ErreurLivrable>>()?;
         let titre = format!("Diagnostic du schéma de l’accueil du jeune enfant, {}", contexte.annee);
         let description = format!("Offre, besoins et zones peu pourvues, {}", contexte.territoire);
-        let sources: BTreeSet<String> = contexte.sources.values().map(super::SourceCitee::en_clair).collect();
-        let diagnostic = Document4Parties {
+        let sources: Vec<SourceCitee> = contexte.sources.values().cloned().collect();
+        let diagnostic = QuatreParties {
             base: Base::new(contexte, titre, description),
             territoire: contexte.territoire.to_owned(),
             annee: contexte.annee,
             jour: look::date(contexte.date),
             parties,
             limites: phrases::limites(contexte),
-            sources: sources.into_iter().collect(),
+            sources: regrouper(&sources),
         };
         Document {
             modele: "diagnostic.typ",
@@ -258,6 +258,18 @@ fn libelle(indicateur: &Indicateur, modalite: &str) -> String {
     }
 }
 
+/// A rank by the name of its class: « 2 » → « modérée ».
+fn classer(entree: &Indicateur, mut cellule: Cellule) -> Cellule {
+    if entree.unite == Unite::Rang {
+        let classes = indicateur("tension_communes").map_or(&[][..], |i| i.modalites);
+        let rang = cellule.texte.parse::<usize>().ok().and_then(|rang| rang.checked_sub(1));
+        if let Some((_, libelle)) = rang.and_then(|rang| classes.get(rang)) {
+            libelle.trim_start_matches("tension ").clone_into(&mut cellule.texte);
+        }
+    }
+    cellule
+}
+
 /// Figures of each commune in the year of the report; none if nothing is known.
 fn par_commune(contexte: &Contexte<'_>, plan: &(&str, &[&str])) -> PolarsResult<Option<Tableau>> {
     let annee = contexte.annee;
@@ -280,7 +292,7 @@ fn par_commune(contexte: &Contexte<'_>, plan: &(&str, &[&str])) -> PolarsResult<
     for (code, nom) in &communes {
         let mut releve = Releve::new(contexte, Niveau::Commune, code);
         let mut ligne = vec![Cellule::new(nom.as_str())];
-        ligne.extend(indicateurs.iter().map(|i| releve.cellule(i, "", annee)));
+        ligne.extend(indicateurs.iter().map(|i| classer(i, releve.cellule(i, "", annee))));
         lignes.push(ligne);
         montrees.joindre(releve);
     }
@@ -288,7 +300,7 @@ fn par_commune(contexte: &Contexte<'_>, plan: &(&str, &[&str])) -> PolarsResult<
     for indicateur in &indicateurs {
         let figure = montrees.lire(indicateur.id, "", annee);
         montrees.montrer(indicateur.libelle, &figure);
-        total.push(Cellule::chiffre(&figure, indicateur).en_valeur());
+        total.push(classer(indicateur, Cellule::chiffre(&figure, indicateur)).en_valeur());
     }
     lignes.push(total);
     let entetes = std::iter::once("Commune").chain(indicateurs.iter().map(|i| i.libelle));

@@ -192,7 +192,7 @@ pub(super) fn communes_de(contexte: &Contexte<'_>) -> PolarsResult<BTreeMap<Stri
         .collect())
 }
 
-impl<'a> Commune<'a> {
+impl Commune<'_> {
     /// `85003-aizenay.pdf`
     fn fichier(&self) -> String {
         format!("{}-{}.pdf", self.code, replier(&self.nom).replace(' ', "-"))
@@ -252,7 +252,9 @@ impl<'a> Commune<'a> {
         let Some((voisinage, geo)) = voisinage.zip(geo) else { return Ok(None) };
         let Some((image, montrees)) = voisinage.dessiner(geo)? else { return Ok(None) };
         let mut releve = self.releve();
-        montrees.iter().for_each(|figure| releve.montrer("", figure));
+        for figure in &montrees {
+            releve.montrer("", figure);
+        }
         images.insert("carte.svg", image.svg_pour_page().into_bytes());
         Ok(Some(Illustration::new("carte.svg", &image, releve.note(), releve.source())))
     }
@@ -368,4 +370,85 @@ fn abreger(texte: &str) -> String {
     let debut: String = texte.chars().take(TEXTE_DE_SERVICE).collect();
     let coupe = debut.rsplit_once(' ').map_or(debut.as_str(), |(avant, _)| avant);
     format!("{}…", coupe.trim_end_matches([',', ';', ' ']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deliverables::graphiques::essai::Essai;
+    use crate::deliverables::pages::Pdf;
+    use crate::indicators::Statut;
+
+    /// The fiche of a commune of the essay, under a name of the test's choice.
+    fn fiche(essai: &Essai, code: &str, nom: &str) -> Pdf {
+        let contexte = essai.contexte();
+        let commune = Commune { contexte: &contexte, code: code.to_owned(), nom: nom.to_owned() };
+        let voisinage = indicateur(CARTE).map(|i| Voisinage::new(&contexte, i));
+        let mut images = BTreeMap::new();
+        let fiche = commune.rediger(voisinage.as_ref(), &mut images).unwrap();
+        let identifiant = "essai".to_owned();
+        let date = contexte.date;
+        let document = Document { modele: "fiche.typ", donnees: &fiche, images, date, identifiant };
+        let pdf = document.composer().unwrap();
+        assert_eq!(pdf.pages, PAGES);
+        pdf
+    }
+
+    #[test]
+    fn un_nom_n_est_jamais_du_balisage() {
+        let nom = "#emph[x] $y$ <script> *z* \\ @w";
+        let pdf = fiche(&Essai::new(), Essai::CONNUE, nom);
+        assert!(pdf.texte.contains(nom), "{}", pdf.texte);
+        let long = "Saint-Théodulphe-de-la-Bruyère-sous-Vendrelle-lès-Oux";
+        assert!(fiche(&Essai::new(), Essai::CONNUE, long).texte.contains(long));
+    }
+
+    #[test]
+    fn une_commune_dont_tout_est_retenu_a_sa_fiche() {
+        let mut essai = Essai::new();
+        essai.changer(
+            |l| l.niveau == "commune",
+            |l| {
+                l.statut = Statut::Secret;
+                l.valeur = None;
+            },
+        );
+        let texte = fiche(&essai, Essai::CONNUE, "Aubeterre-sur-Vie").texte;
+        assert!(texte.contains("s. : non diffusé (trop peu de personnes)."), "{texte}");
+        assert!(!texte.contains("En bref"), "aucune phrase sans chiffre");
+        essai.retirer(|l| l.niveau == "commune");
+        let texte = fiche(&essai, Essai::CONNUE, "Aubeterre-sur-Vie").texte;
+        assert!(texte.contains("n.d. : non disponible."), "{texte}");
+    }
+
+    #[test]
+    fn zero_et_un_se_disent_en_francais() {
+        let texte = |nombre: f64| {
+            let mut essai = Essai::new();
+            essai.changer(
+                |l| l.niveau == "commune" && l.indicateur == "am_agrees",
+                move |l| l.valeur = Some(nombre),
+            );
+            fiche(&essai, Essai::CONNUE, "Aubeterre-sur-Vie").texte
+        };
+        assert!(texte(0.0).contains("aucun assistant maternel agréé n’exerce dans la commune."));
+        assert!(texte(1.0).contains("1 assistant maternel agréé exerce dans la commune"));
+        let deux = texte(2.0);
+        assert!(deux.contains("2 assistants maternels agréés exercent"), "{deux}");
+        assert!(deux.contains("C’est autant qu’en 2019."), "{deux}");
+    }
+
+    #[test]
+    fn le_travail_a_plusieurs_garde_l_ordre() {
+        let nombres: Vec<usize> = (0..100).collect();
+        assert_eq!(en_parallele(&nombres, |n| n * 2), nombres.iter().map(|n| n * 2).collect::<Vec<_>>());
+        assert!(en_parallele(&[] as &[usize], |n| *n).is_empty());
+    }
+
+    #[test]
+    fn un_long_texte_se_coupe_a_un_mot() {
+        let court = abreger(&"mot ".repeat(60));
+        assert!(court.ends_with("mot…") && court.chars().count() <= TEXTE_DE_SERVICE + 1, "{court}");
+        assert_eq!(abreger("Oui"), "Oui");
+    }
 }

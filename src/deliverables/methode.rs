@@ -45,7 +45,7 @@ struct FamilleDite {
 #[derive(Debug, Serialize)]
 struct Definition {
     libelle: &'static str,
-    definition: &'static str,
+    sens: &'static str,
     formule: &'static str,
     unite: &'static str,
     source: &'static str,
@@ -109,7 +109,7 @@ fn familles(contexte: &Contexte<'_>) -> PolarsResult<Vec<FamilleDite>> {
         .collect();
     let definir = |i: &Indicateur| Definition {
         libelle: i.libelle,
-        definition: i.definition,
+        sens: i.definition,
         formule: i.formule,
         unite: i.unite.mot(),
         source: i.source,
@@ -213,9 +213,18 @@ fn aplatir(prefixe: &str, valeur: &serde_json::Value, lignes: &mut BTreeMap<Stri
         }
         Value::String(texte) => texte.clone(),
         Value::Bool(oui) => if *oui { "oui" } else { "non" }.to_owned(),
-        autre => autre.to_string().trim_matches(['[', ']']).replace(',', "\u{202f}; ").replace('.', ","),
+        Value::Array(valeurs) => valeurs.iter().map(en_une_ligne).collect::<Vec<_>>().join("\u{202f}; "),
+        Value::Number(nombre) => nombre.to_string().replace('.', ","),
     };
     lignes.insert(prefixe.to_owned(), texte);
+}
+
+/// An element of a list: « minutes 10, poids 1 ».
+fn en_une_ligne(valeur: &serde_json::Value) -> String {
+    let mut champs = BTreeMap::new();
+    aplatir("", valeur, &mut champs);
+    let dire = |(cle, valeur): (String, String)| format!("{cle} {valeur}").trim().to_owned();
+    champs.into_iter().map(dire).collect::<Vec<_>>().join(", ")
 }
 
 /// The projection held against the years that are known.

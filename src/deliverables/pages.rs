@@ -62,6 +62,9 @@ pub(crate) struct Document<'a, D> {
 pub(crate) struct Pdf {
     pub(crate) octets: Vec<u8>,
     pub(crate) pages: usize,
+    /// Every line of text that was set, in the order of the pages; the text of pictures apart.
+    #[cfg(test)]
+    pub(crate) texte: String,
 }
 
 /// What every document shares.
@@ -199,9 +202,16 @@ impl<D: Serialize> Document<'_, D> {
         };
         let octets = typst_pdf::pdf(&document, &options).map_err(|defauts| dire(&defauts))?;
         let pages = document.pages().len();
+        #[cfg(test)]
+        let texte = tests::texte(&document);
         drop(document);
         comemo::evict(AGE_DES_RESULTATS);
-        Ok(Pdf { octets, pages })
+        Ok(Pdf {
+            octets,
+            pages,
+            #[cfg(test)]
+            texte,
+        })
     }
 }
 
@@ -219,4 +229,47 @@ fn en_clair(monde: &Monde, defauts: &[SourceDiagnostic]) -> String {
         format!("{lieu}{}", defaut.message)
     };
     defauts.iter().map(dire).collect::<Vec<_>>().join("\u{202f}; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use typst::layout::{Frame, FrameItem};
+
+    pub(super) fn texte(document: &PagedDocument) -> String {
+        fn parcourir(cadre: &Frame, mots: &mut Vec<String>) {
+            for (_, element) in cadre.items() {
+                match element {
+                    FrameItem::Group(groupe) => parcourir(&groupe.frame, mots),
+                    FrameItem::Text(texte) => mots.push(texte.text.to_string()),
+                    _ => {}
+                }
+            }
+        }
+        let mut mots = Vec::new();
+        document.pages().iter().for_each(|page| parcourir(&page.frame, &mut mots));
+        mots.join(" ").split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    #[test]
+    fn un_modele_faux_dit_son_fichier_et_sa_ligne() {
+        let donnees = serde_json::json!({ "base": {} });
+        let document = |modele| Document {
+            modele,
+            donnees: &donnees,
+            images: BTreeMap::new(),
+            date: NaiveDate::from_ymd_opt(2024, 12, 31).unwrap(),
+            identifiant: "essai".to_owned(),
+        };
+        let message = document("fiche.typ").composer().unwrap_err().to_string();
+        assert!(message.contains("reports/templates/base.typ, ligne "), "{message}");
+        assert!(document("absent.typ").composer().is_err());
+    }
+
+    #[test]
+    fn aucun_modele_ne_va_chercher_ailleurs() {
+        for (nom, texte) in MODELES {
+            assert!(!texte.contains("@preview") && !texte.contains("http"), "{nom}");
+        }
+    }
 }

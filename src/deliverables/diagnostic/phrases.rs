@@ -74,13 +74,13 @@ pub(super) fn offre(releve: &mut Releve<'_>) -> Vec<String> {
     let individuel = enchainer(individuel, depuis_cinq_ans(releve, "am_agrees"));
     let mam = dire(releve, "mam", "", annee).filter(|d| d.valeur > 0.0).and_then(|mam| {
         let places = dire(releve, "mam_places", "", annee)?;
-        let nombre =
-            look::compter(mam.valeur, "maison d’assistants maternels", "maisons d’assistants maternels");
-        let places_dites = look::compter(places.valeur, "place", "places");
-        Some(
-            format!("{nombre}{} : {places_dites} de celles-ci{}.", mam.reserve, places.reserve)
-                .replace(" :", "\u{a0}:"),
-        )
+        let nombre = look::compter(
+            mam.valeur,
+            "maison d’assistants maternels (MAM)",
+            "maisons d’assistants maternels (MAM)",
+        );
+        let sont = if places.valeur < 2.0 { "est" } else { "sont" };
+        Some(format!("{} de ces places {sont} dans {nombre}{}.", places.texte, places.reserve))
     });
     let collectif = dire(releve, "eaje", "", annee).and_then(|eaje| {
         let places = dire(releve, "eaje_places", "", annee)?;
@@ -159,18 +159,18 @@ pub(super) fn zones(releve: &mut Releve<'_>) -> Vec<String> {
     });
     let regles =
         indicateur("tension").filter(|_| !communes_ou(releve.contexte, "tension", |_| true).is_empty());
-    let regles = regles.map(|i| format!("Les communes sont classées ainsi. {}. {}", i.formule, i.precaution));
+    let regles =
+        regles.map(|i| format!("Classement des communes. {} {}. {}", i.definition, i.formule, i.precaution));
     let classes = indicateur("tension_communes").map_or(&[][..], |i| i.modalites);
     // The classes are numbered from 1; the two highest are told.
-    let classees = [4, 3].into_iter().filter_map(|rang: u8| {
+    let rangs = [4, 3].into_iter().filter_map(|rang: u8| {
         let libelle = classes.get(usize::from(rang) - 1)?.1;
-        let noms = communes_ou(releve.contexte, "tension", |v| v == f64::from(rang));
+        let noms = communes_ou(releve.contexte, "tension", |v| (v - f64::from(rang)).abs() < 0.5);
         let mut lettres = libelle.chars();
         let titre: String = lettres.next().into_iter().flat_map(char::to_uppercase).chain(lettres).collect();
         (!noms.is_empty()).then(|| format!("{titre}\u{a0}: {}.", noms.join(", ")))
     });
-    let classees: Vec<String> = classees.collect();
-    [ratio, sans_offre, regles].into_iter().flatten().chain(classees).collect()
+    [ratio, sans_offre, regles].into_iter().flatten().chain(rangs).collect()
 }
 
 /// The communes whose figure of the year of the report is known and meets a condition, by code.
@@ -212,7 +212,8 @@ pub(super) fn objectifs(releve: &mut Releve<'_>) -> Vec<String> {
     if !scenarios.is_empty() {
         let precaution = indicateur("projection_am").map_or("", |i| i.precaution);
         phrases.extend(scenarios);
-        phrases.push(precaution.to_owned());
+        phrases
+            .push(precaution.replace("voir l’indicateur projection_controle", "voir le relevé de méthode"));
     }
     phrases
 }

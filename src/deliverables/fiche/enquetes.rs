@@ -39,8 +39,8 @@ pub(super) fn tableau(mut releve: Releve<'_>) -> Tableau {
 fn derniere_enquete(releve: &Releve<'_>, cle: &str) -> Option<(i32, f64)> {
     let contexte = releve.contexte;
     let serie = contexte.table.serie(releve.niveau, releve.code, "enquete_repondants", cle);
-    let connues = serie.iter().rev().filter(|f| f.annee <= contexte.annee && f.statut.est_connu());
-    connues.filter_map(|f| Some((f.annee, f.valeur.filter(|v| *v > 0.0)?))).next()
+    let mut connues = serie.iter().rev().filter(|f| f.annee <= contexte.annee && f.statut.est_connu());
+    connues.find_map(|f| Some((f.annee, f.valeur.filter(|v| *v > 0.0)?)))
 }
 
 fn titre(questionnaire: &Questionnaire, repondants: f64) -> String {

@@ -130,7 +130,7 @@ fn tension(releve: &mut Releve<'_>) -> Option<String> {
     let (rang, figure) = connue(releve, "tension", annee)?;
     let classes = indicateur("tension_communes")?.modalites;
     // A rank from 1 to the number of classes.
-    let classe = (1..).zip(classes).find(|(numero, _)| f64::from(*numero) == rang)?.1.1;
+    let classe = (1..).zip(classes).find(|(numero, _)| (f64::from(*numero) - rang).abs() < 0.5)?.1.1;
     let mut remplis = Vec::new();
     let mut autres = Vec::new();
     for (modalite, libelle) in indicateur("tension")?.modalites {

@@ -114,7 +114,7 @@ pub(crate) fn citer<'a>(contexte: &Contexte<'_>, figures: impl IntoIterator<Item
 }
 
 /// Joins the millésimes of one source, in the order of their first mention.
-fn regrouper(sources: &[SourceCitee]) -> Vec<String> {
+pub(crate) fn regrouper(sources: &[SourceCitee]) -> Vec<String> {
     let mut groupes: Vec<(&str, Periode, BTreeSet<NaiveDate>)> = Vec::new();
     for source in sources {
         let meme = |g: &&mut (&str, Periode, _)| (g.0, g.1) == (&source.libelle, source.periode);
