@@ -26,6 +26,7 @@ mod init;
 mod ligne_de_commande;
 mod lois_de_la_dynamique;
 mod mutations;
+mod pages_imprimees;
 mod perimetre_dans_le_temps;
 mod projection;
 mod qualite;

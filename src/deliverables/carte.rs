@@ -6,6 +6,9 @@
 mod classes;
 mod etiquettes;
 mod pochoir;
+mod voisinage;
+
+pub(crate) use voisinage::Voisinage;
 
 use super::graphiques::{
     Ancre, CAPITALES, Habillage, Image, Legende, Texte, Toile, Zone, decrire, largeur, pt, rectangle,
@@ -17,7 +20,7 @@ use crate::territory::CommuneGeo;
 use classes::{Classes, Methode};
 pub(crate) use etiquettes::Boite;
 use etiquettes::{Demande, Placement, Posee};
-use geo::{Area, BooleanOps, BoundingRect, Coord, Intersects, MapCoords, MultiPolygon, coord};
+use geo::{Area, BooleanOps, BoundingRect, Coord, Intersects, MapCoords, MultiPolygon, Rect, coord};
 use std::collections::BTreeMap;
 
 /// Size of a map, mm.
@@ -103,7 +106,11 @@ impl<'a> Fond<'a> {
         let membres = MultiPolygon::new(
             contexte.geographie.membres().flat_map(|c| c.contour.0.iter().cloned()).collect(),
         );
-        let emprise = membres.bounding_rect()?;
+        Some(Self::sur(membres.bounding_rect()?, contexte, indicateur, cadre))
+    }
+
+    /// Projects the communes so that a stretch of country (degrees) fills the frame.
+    fn sur(emprise: Rect<f64>, contexte: &'a Contexte<'_>, indicateur: &Indicateur, cadre: Zone) -> Self {
         let milieu = emprise.center();
         let (kx, ky) = (KM_PAR_DEGRE * milieu.y.to_radians().cos(), KM_PAR_DEGRE);
         let marge = 3.0;
@@ -115,11 +122,12 @@ impl<'a> Fond<'a> {
                 y: f64::midpoint(cadre.haut, cadre.bas) - (c.y - milieu.y) * ky * mm_par_km,
             }
         };
-        let fenetre: MultiPolygon<f64> = rectangle(cadre.gauche, cadre.haut, cadre.droite, cadre.bas).into();
+        let fenetre = MultiPolygon::from(rectangle(cadre.gauche, cadre.haut, cadre.droite, cadre.bas));
         let traces = contexte
             .geographie
             .communes
             .iter()
+            .filter(|commune| touche(commune, projeter, &fenetre))
             .map(|commune| Trace {
                 commune,
                 nom: commune.nom.replace('\'', "’"),
@@ -129,7 +137,7 @@ impl<'a> Fond<'a> {
             })
             .filter(|t| !t.contour.0.is_empty())
             .collect();
-        Some(Self { cadre, traces, mm_par_km })
+        Self { cadre, traces, mm_par_km }
     }
 
     fn membres(&self) -> impl Iterator<Item = &Trace<'a>> {
@@ -186,6 +194,18 @@ impl<'a> Fond<'a> {
             }
         }
     }
+}
+
+/// True unless a commune is seen at a glance to lie outside the frame.
+fn touche(
+    commune: &CommuneGeo,
+    projeter: impl Fn(Coord<f64>) -> Coord<f64>,
+    fenetre: &MultiPolygon<f64>,
+) -> bool {
+    let Some((emprise, fenetre)) = commune.contour.bounding_rect().zip(fenetre.bounding_rect()) else {
+        return false;
+    };
+    Rect::new(projeter(emprise.min()), projeter(emprise.max())).intersects(&fenetre)
 }
 
 fn figure_de(contexte: &Contexte<'_>, commune: &CommuneGeo, indicateur: &Indicateur) -> Option<Figure> {

@@ -4,20 +4,28 @@
 //! else: it cannot show a figure that the table does not hold.
 
 pub mod annexe_caf;
+pub mod apparence;
 pub(crate) mod carte;
 mod classeur;
+mod diagnostic;
 pub mod diaporama;
+mod fiche;
 pub mod geojson;
 pub mod graphiques;
 mod indicateurs;
 pub mod look;
 pub mod messages;
+mod methode;
+mod pages;
 mod pptx;
 mod tableur;
 
 use crate::disclosure::Audience;
-use crate::indicators::{Questionnaire, TableIndicateurs};
+use crate::indicators::{Parametres, Questionnaire, TableIndicateurs};
+use crate::quality::{ChiffreManquant, Contradiction};
+use crate::tables::Services;
 use crate::territory::Geographie;
+use apparence::Apparence;
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -72,8 +80,6 @@ pub struct Contexte<'a> {
     pub geographie: &'a Geographie,
     /// Name of the territory.
     pub territoire: &'a str,
-    /// For whom: what the table holds of persons.
-    pub audience: Audience,
     /// Code of the territory in the table.
     pub code_territoire: &'a str,
     /// Year of the report: the last millésime.
@@ -84,6 +90,20 @@ pub struct Contexte<'a> {
     pub projets: &'a [annexe_caf::Projet],
     /// The territory's own model of slides, `[apparence] modele` in its pipeline.
     pub modele: Option<&'a [u8]>,
+    /// Observation day of the report: the date of every document.
+    pub date: NaiveDate,
+    /// Who reads, said on the pages; the table already is what they may see.
+    pub audience: Audience,
+    /// What the territory chose for the figures.
+    pub parametres: &'a Parametres,
+    /// What the territory sets of its look.
+    pub apparence: &'a Apparence,
+    /// What each commune offers, for its fiche: the one canonical table that a deliverable reads.
+    pub services: Option<&'a Services>,
+    /// Sources that do not say the same, those that the audience may see.
+    pub contradictions: &'a [Contradiction],
+    /// Figures that no source gives.
+    pub manques: &'a [ChiffreManquant],
     /// What the modalities of surveys stand for, by key of the questionnaire: labels, and no answer.
     pub questionnaires: &'a BTreeMap<String, Questionnaire>,
 }
@@ -115,6 +135,14 @@ pub enum ErreurLivrable {
         /// What the library said.
         cause: rust_xlsxwriter::XlsxError,
     },
+    /// A page could not be set.
+    #[error("mise en page de {nom} impossible (défaut d’observatoire, à signaler) : {cause}")]
+    Page {
+        /// The document.
+        nom: String,
+        /// Where in the templates, and what the library said.
+        cause: String,
+    },
     /// The frame could not be written.
     #[error("table des indicateurs : {0}")]
     Table(#[from] polars::error::PolarsError),
@@ -143,5 +171,8 @@ pub fn tous() -> Vec<Box<dyn Livrable>> {
         Box::new(geojson::CommunesGeojson),
         Box::new(graphiques::Graphiques::avec(Arc::clone(&pngs))),
         Box::new(diaporama::Diaporama::avec(pngs)),
+        Box::new(fiche::Fiches::default()),
+        Box::new(diagnostic::Diagnostic),
+        Box::new(methode::Methode),
     ]
 }

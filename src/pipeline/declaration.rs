@@ -1,6 +1,7 @@
 //! A pipeline as a territory declares it, in TOML.
 
 use crate::deliverables::annexe_caf::Projet;
+use crate::deliverables::apparence::{self, Apparence, Logo};
 use crate::indicators::Parametres;
 use crate::open_data::{Cache, Demande, Services};
 use crate::sources::Genre;
@@ -21,15 +22,15 @@ pub struct Declaration {
     /// Decisions of the person on communes that the product would not guess.
     #[serde(default)]
     pub correspondances: BTreeMap<String, CodeCommune>,
+    /// Look of the pages.
+    #[serde(default)]
+    pub apparence: ApparenceDeclaree,
     /// Choices of the territory.
     #[serde(default)]
     pub parametres: Parametres,
     /// The public services.
     #[serde(default)]
     pub services: Services,
-    /// How pages look.
-    #[serde(default)]
-    pub apparence: Apparence,
     /// Projects of care that the relais received, for the Caf.
     #[serde(default)]
     pub projets: Vec<Projet>,
@@ -95,14 +96,6 @@ pub struct Observation {
     pub date: NaiveDate,
 }
 
-/// `[apparence]`
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Apparence {
-    /// The territory's own model of slides, a `.pptx`: its master, layouts and theme are kept.
-    pub modele: Option<PathBuf>,
-}
-
 /// `[[sources]]`
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -128,6 +121,51 @@ pub struct SourceDeclaree {
     /// Columns that go by an unusual name: `commune = "Ville de résidence"`.
     #[serde(default)]
     pub colonnes: BTreeMap<String, String>,
+}
+
+/// `[apparence]`: how the pages of the territory look.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ApparenceDeclaree {
+    /// Name of the relais, on every page.
+    pub relais: Option<String>,
+    /// Logo, PNG or SVG: a path relative to the pipeline.
+    pub logo: Option<PathBuf>,
+    /// One or two colours, `#1d4e7e`: of titles, then of what answers to them.
+    pub couleurs: Vec<String>,
+    /// The territory's own model of slides, a `.pptx`: its master, layouts and theme are kept.
+    pub modele: Option<PathBuf>,
+}
+
+impl ApparenceDeclaree {
+    /// Reads the logo and the colours; what is left out keeps its default.
+    ///
+    /// # Errors
+    /// If the logo cannot be read or drawn, or a colour is not written `#1d4e7e`.
+    pub(super) fn lire(&self, pipeline: &Path) -> Result<Apparence, ErreurDeclaration> {
+        let mut apparence = Apparence { relais: self.relais.clone(), ..Apparence::default() };
+        if self.couleurs.len() > 2 {
+            return Err(ErreurDeclaration::Couleurs { nombre: self.couleurs.len() });
+        }
+        for (texte, cible) in self.couleurs.iter().zip([&mut apparence.principale, &mut apparence.secondaire])
+        {
+            *cible = apparence::couleur(texte)
+                .ok_or_else(|| ErreurDeclaration::Couleur { texte: texte.clone() })?;
+        }
+        if let Some(logo) = &self.logo {
+            let chemin = pipeline.parent().unwrap_or(Path::new("")).join(logo);
+            let octets = std::fs::read(&chemin).map_err(|cause| ErreurDeclaration::Logo {
+                chemin: chemin.clone(),
+                cause: cause_en_francais(&cause),
+            })?;
+            let illisible = || ErreurDeclaration::Logo {
+                chemin,
+                cause: "ce n’est ni une image PNG ni un dessin SVG".to_owned(),
+            };
+            apparence.logo = Some(Logo::new(octets).ok_or_else(illisible)?);
+        }
+        Ok(apparence)
+    }
 }
 
 /// The pipeline itself cannot be used.
@@ -172,6 +210,26 @@ pub enum ErreurDeclaration {
     SansTerritoire {
         /// Path of the pipeline.
         chemin: PathBuf,
+    },
+    /// The logo cannot be used.
+    #[error("logo {chemin} : {cause}. Corrigez « logo » sous [apparence], ou enlevez la ligne")]
+    Logo {
+        /// Path of the logo.
+        chemin: PathBuf,
+        /// What is wrong with it.
+        cause: String,
+    },
+    /// A colour is not written as one.
+    #[error("[apparence] : « {texte} » n’est pas une couleur. Écrivez-la comme « #1d4e7e »")]
+    Couleur {
+        /// What the pipeline says.
+        texte: String,
+    },
+    /// More than two colours.
+    #[error("[apparence] : {nombre} couleurs. Donnez-en une ou deux")]
+    Couleurs {
+        /// How many.
+        nombre: usize,
     },
     /// Two sources go by the same identifier.
     #[error("pipeline {chemin} : deux sources s’appellent « {id} ». Donnez à chacune un « id » différent")]

@@ -5,9 +5,10 @@ use super::journal::LignesDeSource;
 use super::lecture::{Lecteur, Lues};
 use super::publication::Chantier;
 use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, examen, secret};
+use crate::deliverables::apparence::Apparence;
 use crate::deliverables::{self, Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::{Audience, Retenus, divulguer};
-use crate::indicators::{self, Entrees, Indicateur, Niveau, TableIndicateurs, catalogue};
+use crate::indicators::{self, Entrees, Indicateur, Niveau, Parametres, TableIndicateurs, catalogue};
 use crate::open_data::Cache;
 use crate::quality::{Bilan, Bilans, Probleme, RapportQualite};
 use crate::sources::{Genre, empreinte};
@@ -227,8 +228,17 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
     let Calcul { lues, table, manques, qualite } =
         calculer(&declaration, options, &historique, &mut chrono, suivi)?;
 
-    let (mut fichiers, retenus) =
-        ecrire_livrables(&chantier, &livrables, &declaration, &lues, &table, suivi)?;
+    let apparence = declaration.apparence.lire(&declaration.chemin)?;
+    let parametres = &declaration.parametres;
+    let commun = Commun {
+        lues: &lues,
+        table: &table,
+        qualite: &qualite,
+        parametres,
+        apparence: &apparence,
+        declaration: &declaration,
+    };
+    let (mut fichiers, retenus) = ecrire_livrables(&chantier, &livrables, &commun, suivi)?;
     chrono.noter("livrables");
     fichiers.extend(["interne/qualite.html", "interne/rejets.csv"].map(PathBuf::from));
     examen::ecrire(&lues, &qualite, &chantier.dossier().join("interne"))?;
@@ -269,17 +279,26 @@ fn choisir_livrables(demandes: &[String]) -> Result<Vec<Box<dyn Livrable>>, Erre
     Ok(tous.into_iter().filter(|l| demandes.is_empty() || demandes.iter().any(|d| d == l.nom())).collect())
 }
 
+/// What every audience's deliverables are made from.
+#[derive(Clone, Copy)]
+struct Commun<'a> {
+    lues: &'a Lues,
+    table: &'a TableIndicateurs,
+    qualite: &'a RapportQualite,
+    parametres: &'a Parametres,
+    apparence: &'a Apparence,
+    declaration: &'a Declaration,
+}
+
 type Ecrits = (Vec<PathBuf>, BTreeMap<Audience, Retenus>);
 
 fn ecrire_livrables(
     chantier: &Chantier,
     livrables: &[Box<dyn Livrable>],
-    declaration: &Declaration,
-    lues: &Lues,
-    table: &TableIndicateurs,
+    commun: &Commun<'_>,
     suivi: &dyn Suivi,
 ) -> Result<Ecrits, ErreurLancement> {
-    let annee = declaration.observation.date.year();
+    let Commun { lues, table, qualite, parametres, apparence, declaration } = *commun;
     let modele = declaration.modele().transpose()?;
     suivi.etape("livrables", Audience::TOUTES.len() * livrables.len());
     let sans_enquete = BTreeMap::new();
@@ -298,12 +317,19 @@ fn ecrire_livrables(
             table: &divulgation.table,
             geographie: &lues.geographie,
             territoire: &lues.perimetre.nom,
-            audience,
             code_territoire: &lues.perimetre.code,
-            annee,
+            annee: qualite.date.year(),
             sources: &lues.sources,
             projets: &declaration.projets,
             modele: modele.as_deref(),
+            date: qualite.date,
+            audience,
+            parametres,
+            apparence,
+            services: lues.autres.services.as_ref(),
+            // They give figures by commune that were not disclosed.
+            contradictions: if audience == Audience::Interne { &qualite.contradictions } else { &[] },
+            manques: &qualite.manques,
             questionnaires,
         };
         for livrable in livrables {

@@ -43,10 +43,6 @@ pub(super) struct Autres {
     pub(super) taux_publies: Option<TauxPublies>,
     pub(super) declarations: Option<Declarations>,
     pub(super) reponses: Option<Reponses>,
-    #[cfg_attr(
-        not(test),
-        expect(dead_code, reason = "lus et gardés ; seules les fiches des communes les montreront")
-    )]
     pub(super) services: Option<Services>,
     pub(super) trajets: Option<Trajets>,
 }

@@ -122,7 +122,7 @@ pub(crate) fn citations<'a>(
 }
 
 /// Joins the millésimes of one source, in the order of their first mention.
-fn regrouper(sources: &[SourceCitee]) -> Vec<String> {
+pub(crate) fn regrouper(sources: &[SourceCitee]) -> Vec<String> {
     let mut groupes: Vec<(&str, Periode, BTreeSet<NaiveDate>)> = Vec::new();
     for source in sources {
         let meme = |g: &&mut (&str, Periode, _)| (g.0, g.1) == (&source.libelle, source.periode);
@@ -267,6 +267,12 @@ impl Panneau {
         let echelle: RangedCoordf64 = (minimum..maximum).into();
         let graduations = echelle.key_points(BoldPoints(6));
         Self { zone, minimum, maximum, graduations }
+    }
+
+    /// Only whole graduations: of what is counted one by one, a half says nothing.
+    pub(crate) fn entier(mut self) -> Self {
+        self.graduations.retain(|g| g.fract() == 0.0);
+        self
     }
 
     pub(crate) fn y(&self, valeur: f64) -> f64 {

@@ -1,8 +1,11 @@
 //! A made-up territory, to draw and to look at: fifteen communes, 2019 to 2024.
 
+use crate::deliverables::apparence::Apparence;
 use crate::deliverables::{Contexte, Periode, SourceCitee};
 use crate::disclosure::Audience;
-use crate::indicators::{COLONNES, Questionnaire, Statut, TableIndicateurs, en_jours, indicateur};
+use crate::indicators::{
+    COLONNES, Parametres, Questionnaire, Statut, TableIndicateurs, en_jours, indicateur,
+};
 use crate::territory::{CodeCommune, CommuneGeo, Geographie};
 use chrono::NaiveDate;
 use geo::{Area, Centroid, Coord, LineString, MultiPolygon, Polygon};
@@ -48,6 +51,8 @@ pub(crate) struct Essai {
     lignes: Vec<Ligne>,
     pub(crate) geographie: Geographie,
     sources: BTreeMap<String, SourceCitee>,
+    pub(crate) apparence: Apparence,
+    parametres: Parametres,
     pub(crate) questionnaires: BTreeMap<String, Questionnaire>,
     table: std::cell::OnceCell<TableIndicateurs>,
 }
@@ -71,6 +76,8 @@ impl Essai {
             lignes: Vec::new(),
             geographie: Geographie::default(),
             sources: sources(),
+            apparence: Apparence::default(),
+            parametres: Parametres::default(),
             questionnaires: BTreeMap::new(),
             table: std::cell::OnceCell::new(),
         };
@@ -88,12 +95,18 @@ impl Essai {
             table: self.table.get_or_init(|| table(&self.lignes)),
             geographie: &self.geographie,
             territoire: "Relais petite enfance Vie et Bocage",
-            audience: Audience::Interne,
             code_territoire: Self::TERRITOIRE,
             annee: 2024,
             sources: &self.sources,
             projets: &[],
             modele: None,
+            date: NaiveDate::from_ymd_opt(2024, 12, 31).unwrap(),
+            audience: Audience::Interne,
+            parametres: &self.parametres,
+            apparence: &self.apparence,
+            services: None,
+            contradictions: &[],
+            manques: &[],
             questionnaires: &self.questionnaires,
         }
     }

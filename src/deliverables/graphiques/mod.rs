@@ -24,9 +24,10 @@ pub(crate) mod essai;
 
 pub use toile::{Image, Legende};
 
-pub(crate) use cadre::{Habillage, Zone, annees_connues, citations, citer, notes};
+pub(crate) use cadre::{Habillage, Zone, annees_connues, citations, citer, notes, regrouper};
 pub(crate) use enquetes::moyennes;
 pub(crate) use toile::{Ancre, CAPITALES, Texte, Toile, couper, largeur, pt, rectangle};
+pub(crate) use volets::{Volet, tracer as tracer_les_volets};
 
 use super::{Contexte, ErreurLivrable, Livrable};
 use crate::indicators::{Figure, Niveau, Statut};
@@ -170,7 +171,17 @@ pub fn dessiner(nom: &str, contexte: &Contexte<'_>) -> Result<Option<Image>, Err
 /// The figures of the territory up to the year of the report. A year that the table does not hold,
 /// between two that it holds, is not available: it is shown as such.
 fn serie(contexte: &Contexte<'_>, indicateur: &str, modalite: &str) -> Vec<Figure> {
-    let lues = contexte.table.serie(Niveau::Territoire, contexte.code_territoire, indicateur, modalite);
+    serie_de(contexte, (Niveau::Territoire, contexte.code_territoire), indicateur, modalite)
+}
+
+/// The same figures of another place, given by its level and code.
+pub(crate) fn serie_de(
+    contexte: &Contexte<'_>,
+    (niveau, code): (Niveau, &str),
+    indicateur: &str,
+    modalite: &str,
+) -> Vec<Figure> {
+    let lues = contexte.table.serie(niveau, code, indicateur, modalite);
     let mut serie: Vec<Figure> = Vec::new();
     for figure in lues.into_iter().filter(|f| f.annee <= contexte.annee) {
         let suivante = serie.last().map_or(figure.annee, |f| f.annee + 1);
@@ -180,7 +191,8 @@ fn serie(contexte: &Contexte<'_>, indicateur: &str, modalite: &str) -> Vec<Figur
     serie
 }
 
-fn non_disponible(annee: i32) -> Figure {
+/// What stands for a figure that the table does not hold.
+pub(crate) fn non_disponible(annee: i32) -> Figure {
     Figure {
         annee,
         date_observation: None,

@@ -437,6 +437,16 @@ impl Image {
         )
     }
 
+    /// The picture for a page that has the fonts of the program: its text stays text, which is lighter.
+    pub(crate) fn svg_pour_page(&self) -> String {
+        self.arbre.to_string(&usvg::WriteOptions {
+            preserve_text: true,
+            coordinates_precision: 1,
+            indent: usvg::Indent::None,
+            ..usvg::WriteOptions::default()
+        })
+    }
+
     /// The same picture as PNG, 300 dots per inch, its resolution said in the file.
     ///
     /// # Errors

@@ -63,7 +63,7 @@ fn tracer_un(toile: &mut Toile, zone: Zone, volet: &Volet, axe: &[i32], commun: 
     let courbe = Courbe { serie: &volet.figures, axe, annees: &annees, couleur: volet.couleur };
     let interieur =
         Zone { gauche: zone.gauche + NOMBRES, haut: zone.haut + 10.0, bas: zone.bas - 5.0, ..zone };
-    let panneau = Panneau::new(interieur, 0.0, commun.unwrap_or_else(|| courbe.maximum()));
+    let panneau = Panneau::new(interieur, 0.0, commun.unwrap_or_else(|| courbe.maximum())).entier();
     courbe.aire(toile, &panneau);
     panneau.quadriller(toile, |v| look::nombre(v, 0));
     courbe.tracer(toile, &panneau);

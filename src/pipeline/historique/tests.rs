@@ -4,8 +4,8 @@ use super::*;
 use crate::open_data::Cache;
 use crate::pipeline::lecture::Lecteur;
 use crate::pipeline::{Declaration, Suivi};
-use crate::tables::Pseudonymes;
 use crate::tables::AssistantsMaternels;
+use crate::tables::Pseudonymes;
 use std::fmt::Write as _;
 use tempfile::TempDir;
 

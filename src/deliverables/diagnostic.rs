@@ -1,0 +1,314 @@
+//! `diagnostic-schema.pdf`: the diagnostic of the schéma pluriannuel (CASF, D.214-10-1): what is offered, what
+//! is needed, where the two come apart, and the figures that objectives may rest on.
+
+mod phrases;
+
+use super::graphiques::{dessiner, regrouper};
+use super::look;
+use super::pages::{Base, Cellule, Document, Groupe, Illustration, Releve, Tableau};
+use super::{Contexte, ErreurLivrable, Livrable, SourceCitee};
+use crate::indicators::{Indicateur, Niveau, Unite, indicateur};
+use polars::prelude::*;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+/// The diagnostic.
+#[derive(Debug)]
+pub(crate) struct Diagnostic;
+
+/// What the template says.
+#[derive(Debug, Serialize)]
+struct QuatreParties {
+    base: Base,
+    territoire: String,
+    annee: i32,
+    jour: String,
+    parties: Vec<Partie>,
+    limites: Vec<String>,
+    sources: Vec<String>,
+}
+
+/// One part of the text.
+#[derive(Debug, Serialize)]
+struct Partie {
+    titre: &'static str,
+    /// What the text asks for.
+    objet: &'static str,
+    phrases: Vec<String>,
+    note: String,
+    source: String,
+    tableaux: Vec<Tableau>,
+    images: Vec<Illustration>,
+}
+
+/// What a part is made of: its figures over the years, its figures by commune, its pictures.
+struct Plan {
+    titre: &'static str,
+    objet: &'static str,
+    phrases: fn(&mut Releve<'_>) -> Vec<String>,
+    evolution: (&'static str, &'static [(&'static str, &'static str)]),
+    communes: (&'static str, &'static [&'static str]),
+    images: &'static [&'static str],
+}
+
+const PLANS: [Plan; 4] = [
+    Plan {
+        titre: "1. L’offre d’accueil existante",
+        objet: "État des lieux de l’offre d’accueil du jeune enfant, individuelle et collective.",
+        phrases: phrases::offre,
+        evolution: (
+            "L’offre, année après année",
+            &[
+                ("am_agrees", ""),
+                ("am_places", ""),
+                ("mam", ""),
+                ("mam_places", ""),
+                ("eaje", ""),
+                ("eaje_places", ""),
+                ("eaje_places", "financement:psu"),
+                ("eaje_places", "financement:paje"),
+                ("places_total", ""),
+                ("part_individuel", ""),
+                ("taux_activite", ""),
+            ],
+        ),
+        communes: (
+            "L’offre, commune par commune",
+            &["am_agrees", "am_places", "mam", "eaje", "eaje_places", "places_total"],
+        ),
+        images: &["am-et-places", "offre-par-mode"],
+    },
+    Plan {
+        titre: "2. Les besoins des familles",
+        objet: "Nombre d’enfants, activité des parents, demandes des familles.",
+        phrases: phrases::besoins,
+        evolution: (
+            "Les besoins, année après année",
+            &[
+                ("naissances", ""),
+                ("enfants_0_2", ""),
+                ("enfants_0_2_parents_actifs", ""),
+                ("enfants_3_5", ""),
+                ("enfants_am", ""),
+                ("enfants_eaje", ""),
+                ("enfants_cmg_domicile", ""),
+                ("enfants_cmg_structure", ""),
+                ("demandes", ""),
+                ("demandes", "atypique"),
+                ("demandes", "urgence"),
+                ("demandes", "handicap"),
+                ("preinscriptions", "enfants"),
+            ],
+        ),
+        communes: (
+            "Les besoins, commune par commune",
+            &["naissances", "naissances_moy3", "enfants_0_2", "enfants_0_2_parents_actifs"],
+        ),
+        images: &["naissances"],
+    },
+    Plan {
+        titre: "3. Les zones où l’offre est insuffisante",
+        objet: "Comparaison de l’offre et des besoins, et communes où l’écart est le plus grand.",
+        phrases: phrases::zones,
+        evolution: (
+            "L’équilibre, année après année",
+            &[
+                ("places_pour_100", ""),
+                ("accessibilite", ""),
+                ("solde_places", ""),
+                ("taux_couverture_cnaf", ""),
+                ("sans_offre", ""),
+            ],
+        ),
+        communes: (
+            "L’équilibre, commune par commune",
+            &["places_pour_100", "accessibilite", "solde_places", "places_tendance", "tension"],
+        ),
+        images: &["carte-places-pour-100", "carte-accessibilite"],
+    },
+    Plan {
+        titre: "4. Les chiffres utiles aux objectifs",
+        objet: "Renouvellement des assistants maternels. Les objectifs, les emplois, le calendrier et \
+                l’évaluation sont du ressort de la collectivité.",
+        phrases: phrases::objectifs,
+        evolution: (
+            "Le renouvellement, année après année",
+            &[
+                ("am_arrivees", ""),
+                ("am_departs", ""),
+                ("am_solde", ""),
+                ("taux_remplacement", ""),
+                ("age_median", ""),
+                ("part_55_plus", ""),
+                ("departs_5_ans", ""),
+            ],
+        ),
+        communes: ("", &[]),
+        images: &["pyramide-ages", "flux-am"],
+    },
+];
+
+impl Livrable for Diagnostic {
+    fn nom(&self) -> &'static str {
+        "diagnostic"
+    }
+
+    fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
+        let mut images = contexte.apparence.images();
+        let parties = PLANS
+            .iter()
+            .map(|plan| plan.remplir(contexte, &mut images))
+            .collect::<Result<Vec<_>, ErreurLivrable>>()?;
+        let titre = format!("Diagnostic du schéma de l’accueil du jeune enfant, {}", contexte.annee);
+        let description = format!("Offre, besoins et zones peu pourvues, {}", contexte.territoire);
+        let sources: Vec<SourceCitee> = contexte.sources.values().cloned().collect();
+        let diagnostic = QuatreParties {
+            base: Base::new(contexte, titre, description),
+            territoire: contexte.territoire.to_owned(),
+            annee: contexte.annee,
+            jour: look::date(contexte.date),
+            parties,
+            limites: phrases::limites(contexte),
+            sources: regrouper(&sources),
+        };
+        Document {
+            modele: "diagnostic.typ",
+            donnees: &diagnostic,
+            images,
+            date: contexte.date,
+            identifiant: format!("diagnostic {} {}", contexte.annee, contexte.audience.dossier()),
+        }
+        .ecrire(dossier, "diagnostic-schema.pdf")
+    }
+}
+
+impl Plan {
+    fn remplir(
+        &self,
+        contexte: &Contexte<'_>,
+        images: &mut BTreeMap<&'static str, Vec<u8>>,
+    ) -> Result<Partie, ErreurLivrable> {
+        let mut releve = Releve::new(contexte, Niveau::Territoire, contexte.code_territoire);
+        let phrases = (self.phrases)(&mut releve);
+        let tableaux = [evolution(contexte, &self.evolution), par_commune(contexte, &self.communes)?];
+        let mut illustrations = Vec::new();
+        for nom in self.images {
+            if let Some(image) = dessiner(nom, contexte)? {
+                images.insert(*nom, image.svg_pour_page().into_bytes());
+                // Title, notes and sources stand in the picture.
+                illustrations.push(Illustration::new(nom, &image, String::new(), String::new()));
+            }
+        }
+        Ok(Partie {
+            titre: self.titre,
+            objet: self.objet,
+            phrases,
+            note: releve.note(),
+            source: releve.source(),
+            tableaux: tableaux.into_iter().flatten().collect(),
+            images: illustrations,
+        })
+    }
+}
+
+/// Years of a table over the years, the last one first reached by these steps back.
+const RECULS: [i32; 4] = [5, 3, 1, 0];
+
+/// Figures of the territory over the years; none if nothing is known.
+fn evolution(contexte: &Contexte<'_>, plan: &(&str, &[(&'static str, &str)])) -> Option<Tableau> {
+    let mut releve = Releve::new(contexte, Niveau::Territoire, contexte.code_territoire);
+    let annees: Vec<i32> = RECULS
+        .iter()
+        .map(|recul| contexte.annee - recul)
+        .filter(|annee| plan.1.iter().any(|(id, m)| releve.valeur(id, m, *annee).is_some()))
+        .collect();
+    let mut lignes = Vec::new();
+    for (id, modalite) in plan.1 {
+        let Some(indicateur) = indicateur(id) else { continue };
+        if annees.iter().all(|annee| releve.valeur(id, modalite, *annee).is_none()) {
+            continue;
+        }
+        let mut ligne = vec![Cellule::new(libelle(indicateur, modalite))];
+        for annee in &annees {
+            let figure = releve.lire(id, modalite, *annee);
+            releve.montrer(indicateur.libelle, &figure);
+            ligne.push(Cellule::chiffre(&figure, indicateur));
+        }
+        lignes.push(ligne);
+    }
+    let entetes = std::iter::once("Le territoire".to_owned()).chain(annees.iter().map(i32::to_string));
+    (!lignes.is_empty()).then(|| Tableau {
+        titre: plan.0.to_owned(),
+        entetes: entetes.collect(),
+        groupes: vec![Groupe { titre: String::new(), lignes }],
+        note: releve.note(),
+        source: releve.source(),
+    })
+}
+
+fn libelle(indicateur: &Indicateur, modalite: &str) -> String {
+    if modalite.is_empty() {
+        return indicateur.libelle.to_owned();
+    }
+    let precision = indicateur.libelle_modalite(modalite);
+    match precision.strip_prefix("dont ") {
+        Some(precision) => format!("\u{2003}dont {precision}"),
+        None => format!("\u{2003}{precision}"),
+    }
+}
+
+/// A rank by the name of its class: « 2 » → « modérée ».
+fn classer(entree: &Indicateur, mut cellule: Cellule) -> Cellule {
+    if entree.unite == Unite::Rang {
+        let classes = indicateur("tension_communes").map_or(&[][..], |i| i.modalites);
+        let rang = cellule.texte.parse::<usize>().ok().and_then(|rang| rang.checked_sub(1));
+        if let Some((_, libelle)) = rang.and_then(|rang| classes.get(rang)) {
+            libelle.trim_start_matches("tension ").clone_into(&mut cellule.texte);
+        }
+    }
+    cellule
+}
+
+/// Figures of each commune in the year of the report; none if nothing is known.
+fn par_commune(contexte: &Contexte<'_>, plan: &(&str, &[&str])) -> PolarsResult<Option<Tableau>> {
+    let annee = contexte.annee;
+    let communes = super::fiche::communes_de(contexte)?;
+    let indicateurs: Vec<&'static Indicateur> = plan
+        .1
+        .iter()
+        .filter_map(|id| indicateur(id))
+        .filter(|i| {
+            communes
+                .keys()
+                .any(|code| Releve::new(contexte, Niveau::Commune, code).valeur(i.id, "", annee).is_some())
+        })
+        .collect();
+    if indicateurs.is_empty() {
+        return Ok(None);
+    }
+    let mut montrees = Releve::new(contexte, Niveau::Territoire, contexte.code_territoire);
+    let mut lignes = Vec::new();
+    for (code, nom) in &communes {
+        let mut releve = Releve::new(contexte, Niveau::Commune, code);
+        let mut ligne = vec![Cellule::new(nom.as_str())];
+        ligne.extend(indicateurs.iter().map(|i| classer(i, releve.cellule(i, "", annee))));
+        lignes.push(ligne);
+        montrees.joindre(releve);
+    }
+    let mut total = vec![Cellule::new(contexte.territoire).en("gras")];
+    for indicateur in &indicateurs {
+        let figure = montrees.lire(indicateur.id, "", annee);
+        montrees.montrer(indicateur.libelle, &figure);
+        total.push(classer(indicateur, Cellule::chiffre(&figure, indicateur)).en_valeur());
+    }
+    lignes.push(total);
+    let entetes = std::iter::once("Commune").chain(indicateurs.iter().map(|i| i.libelle));
+    Ok(Some(Tableau {
+        titre: format!("{}, {annee}", plan.0),
+        entetes: entetes.map(str::to_owned).collect(),
+        groupes: vec![Groupe { titre: String::new(), lignes }],
+        note: montrees.note(),
+        source: montrees.source(),
+    }))
+}

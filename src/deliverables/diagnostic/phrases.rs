@@ -1,0 +1,257 @@
+//! Sentences made from the figures of the territory. Each is silent when its figure is not known, tells no
+//! cause, and says of a sum how many communes it has.
+
+use crate::deliverables::Contexte;
+use crate::deliverables::look::{self, ESPACE_INSECABLE};
+use crate::deliverables::pages::Releve;
+use crate::indicators::{Figure, Niveau, Statut, indicateur};
+
+/// A figure that is known, its value as a page writes it, and what the reader must know of it.
+struct Dit {
+    valeur: f64,
+    texte: String,
+    /// « (somme de 13 communes sur 15) », « (estimation) », or nothing; begins with a space.
+    reserve: String,
+    figure: Figure,
+}
+
+fn dire(releve: &mut Releve<'_>, id: &str, modalite: &str, annee: i32) -> Option<Dit> {
+    let indicateur = indicateur(id)?;
+    let figure = releve.lire(id, modalite, annee);
+    let valeur = figure.valeur.filter(|_| figure.statut.est_connu())?;
+    releve.montrer(indicateur.libelle, &figure);
+    let mut reserves = Vec::new();
+    if figure.parties < figure.parties_attendues {
+        let communes = look::compter(f64::from(figure.parties), "commune", "communes");
+        reserves.push(format!("{communes} sur {}", figure.parties_attendues));
+    }
+    if figure.statut == Statut::Estime {
+        reserves.push("estimation".to_owned());
+    }
+    let reserve = if reserves.is_empty() { String::new() } else { format!(" ({})", reserves.join(", ")) };
+    Some(Dit { valeur, texte: look::ecrire(&figure, indicateur), reserve, figure })
+}
+
+/// « C’est 95 de moins qu’en 2019 (407). », where both were counted over every commune.
+fn depuis_cinq_ans(releve: &mut Releve<'_>, id: &str) -> Option<String> {
+    let annee = releve.contexte.annee;
+    let apres = dire(releve, id, "", annee)?;
+    let avant = dire(releve, id, "", annee - 5)?;
+    let entier = |d: &Dit| d.reserve.is_empty();
+    let comparables = entier(&avant) && entier(&apres) && avant.figure.parties == apres.figure.parties;
+    if !comparables {
+        return None;
+    }
+    let ecart = apres.valeur - avant.valeur;
+    let annee = annee - 5;
+    Some(if ecart == 0.0 {
+        format!("C’est autant qu’en {annee}.")
+    } else {
+        let sens = if ecart < 0.0 { "de moins" } else { "de plus" };
+        let ecart = look::nombre(ecart.abs(), 0);
+        format!("C’est {ecart}{ESPACE_INSECABLE}{sens} qu’en {annee} ({}).", avant.texte)
+    })
+}
+
+/// Two sentences as one paragraph.
+fn enchainer(premiere: Option<String>, suite: Option<String>) -> Option<String> {
+    premiere.map(|premiere| match suite {
+        Some(suite) => format!("{premiere} {suite}"),
+        None => premiere,
+    })
+}
+
+pub(super) fn offre(releve: &mut Releve<'_>) -> Vec<String> {
+    let annee = releve.contexte.annee;
+    let jour = look::date(releve.contexte.date);
+    let individuel = dire(releve, "am_agrees", "", annee).map(|agrees| {
+        let compte = look::compter(agrees.valeur, "assistant maternel agréé", "assistants maternels agréés");
+        let places = dire(releve, "am_places", "", annee).map_or_else(String::new, |p| {
+            format!(", pour {}{}", look::compter(p.valeur, "place", "places"), p.reserve)
+        });
+        format!("Au {jour}, le territoire compte {compte}{}{places}.", agrees.reserve)
+    });
+    let individuel = enchainer(individuel, depuis_cinq_ans(releve, "am_agrees"));
+    let mam = dire(releve, "mam", "", annee).filter(|d| d.valeur > 0.0).and_then(|mam| {
+        let places = dire(releve, "mam_places", "", annee)?;
+        let nombre = look::compter(
+            mam.valeur,
+            "maison d’assistants maternels (MAM)",
+            "maisons d’assistants maternels (MAM)",
+        );
+        let sont = if places.valeur < 2.0 { "est" } else { "sont" };
+        Some(format!("{} de ces places {sont} dans {nombre}{}.", places.texte, places.reserve))
+    });
+    let collectif = dire(releve, "eaje", "", annee).and_then(|eaje| {
+        let places = dire(releve, "eaje_places", "", annee)?;
+        let psu = dire(releve, "part_psu", "", annee).map_or_else(String::new, |p| {
+            format!(", dont {}{} au tarif calculé sur les revenus des familles (PSU)", p.texte, p.reserve)
+        });
+        Some(format!(
+            "L’accueil collectif compte {}{}, pour {}{}{psu}.",
+            look::compter(
+                eaje.valeur,
+                "établissement d’accueil du jeune enfant",
+                "établissements d’accueil du jeune enfant"
+            ),
+            eaje.reserve,
+            look::compter(places.valeur, "place", "places"),
+            places.reserve
+        ))
+    });
+    let ensemble = dire(releve, "places_total", "", annee).and_then(|total| {
+        let part = dire(releve, "part_individuel", "", annee)?;
+        Some(format!(
+            "En tout, {}{}\u{a0}; l’accueil individuel en représente {}{}.",
+            look::compter(total.valeur, "place d’accueil", "places d’accueil"),
+            total.reserve,
+            part.texte,
+            part.reserve
+        ))
+    });
+    [individuel, mam, collectif, ensemble].into_iter().flatten().collect()
+}
+
+pub(super) fn besoins(releve: &mut Releve<'_>) -> Vec<String> {
+    let annee = releve.contexte.annee;
+    let enfants = dire(releve, "enfants_0_2", "", annee).map(|d| {
+        let compte = look::compter(
+            d.valeur,
+            "enfant de moins de 3\u{a0}ans vit",
+            "enfants de moins de 3\u{a0}ans vivent",
+        );
+        format!("{compte} sur le territoire{}.", d.reserve)
+    });
+    let actifs = dire(releve, "enfants_0_2_parents_actifs", "", annee).map(|d| {
+        format!("Pour {} d’entre eux{}, tous les parents du foyer travaillent.", d.texte, d.reserve)
+    });
+    let naissances = dire(releve, "naissances", "", annee).map(|d| {
+        format!("Il y a eu {} en {annee}{}.", look::compter(d.valeur, "naissance", "naissances"), d.reserve)
+    });
+    let naissances = enchainer(naissances, depuis_cinq_ans(releve, "naissances"));
+    let demandes = dire(releve, "demandes", "", annee).map(|d| {
+        format!(
+            "Le relais a reçu {} de familles dans l’année{}.",
+            look::compter(d.valeur, "demande", "demandes"),
+            d.reserve
+        )
+    });
+    [enchainer(enfants, actifs), naissances, demandes].into_iter().flatten().collect()
+}
+
+pub(super) fn zones(releve: &mut Releve<'_>) -> Vec<String> {
+    let annee = releve.contexte.annee;
+    let ratio = dire(releve, "places_pour_100", "", annee).map(|d| {
+        format!(
+            "Le territoire a {} places d’accueil pour 100\u{a0}enfants de moins de 3\u{a0}ans{}.",
+            d.texte, d.reserve
+        )
+    });
+    let sans_offre = dire(releve, "sans_offre", "", annee).map(|d| match d.valeur {
+        0.0 => format!("Aucune commune n’est sans offre d’accueil{}.", d.reserve),
+        nombre => {
+            let verbe = if nombre < 2.0 { "n’a" } else { "n’ont" };
+            let communes = look::compter(nombre, "commune", "communes");
+            let noms = communes_ou(releve.contexte, "sans_offre", |v| v > 0.0);
+            let noms = if noms.is_empty() { String::new() } else { format!("\u{a0}: {}", noms.join(", ")) };
+            format!("{communes} {verbe} ni assistant maternel agréé ni établissement{}{noms}.", d.reserve)
+        }
+    });
+    let regles =
+        indicateur("tension").filter(|_| !communes_ou(releve.contexte, "tension", |_| true).is_empty());
+    let regles =
+        regles.map(|i| format!("Classement des communes. {} {}. {}", i.definition, i.formule, i.precaution));
+    let classes = indicateur("tension_communes").map_or(&[][..], |i| i.modalites);
+    // The classes are numbered from 1; the two highest are told.
+    let rangs = [4, 3].into_iter().filter_map(|rang: u8| {
+        let libelle = classes.get(usize::from(rang) - 1)?.1;
+        let noms = communes_ou(releve.contexte, "tension", |v| (v - f64::from(rang)).abs() < 0.5);
+        let mut lettres = libelle.chars();
+        let titre: String = lettres.next().into_iter().flat_map(char::to_uppercase).chain(lettres).collect();
+        (!noms.is_empty()).then(|| format!("{titre}\u{a0}: {}.", noms.join(", ")))
+    });
+    [ratio, sans_offre, regles].into_iter().flatten().chain(rangs).collect()
+}
+
+/// The communes whose figure of the year of the report is known and meets a condition, by code.
+fn communes_ou(contexte: &Contexte<'_>, id: &str, condition: impl Fn(f64) -> bool) -> Vec<String> {
+    let communes = crate::deliverables::fiche::communes_de(contexte).unwrap_or_default();
+    let choisies = communes.into_iter().filter(|(code, _)| {
+        let releve = Releve::new(contexte, Niveau::Commune, code);
+        releve.valeur(id, "", contexte.annee).is_some_and(&condition)
+    });
+    choisies.map(|(_, nom)| nom).collect()
+}
+
+pub(super) fn objectifs(releve: &mut Releve<'_>) -> Vec<String> {
+    let annee = releve.contexte.annee;
+    let flux = dire(releve, "am_arrivees", "", annee).and_then(|arrivees| {
+        let departs = dire(releve, "am_departs", "", annee)?;
+        Some(format!(
+            "En {annee}, {}{} et {}{} d’assistants maternels.",
+            look::compter(arrivees.valeur, "arrivée", "arrivées"),
+            arrivees.reserve,
+            look::compter(departs.valeur, "départ", "départs"),
+            departs.reserve
+        ))
+    });
+    let ages = dire(releve, "part_55_plus", "", annee).map(|d| {
+        format!(
+            "{} des assistants maternels dont l’âge est connu ont 55\u{a0}ans ou plus{}.",
+            d.texte, d.reserve
+        )
+    });
+    let retraites = dire(releve, "departs_5_ans", "", annee).map(|d| {
+        let verbe = if d.valeur < 2.0 { "atteint" } else { "atteignent" };
+        let compte = look::compter(d.valeur, "assistant maternel", "assistants maternels");
+        format!("{compte} {verbe} l’âge de la retraite d’ici cinq ans{}.", d.reserve)
+    });
+    let mut phrases: Vec<String> = [flux, ages, retraites].into_iter().flatten().collect();
+    let scenarios: Vec<String> =
+        ["sans_renouvellement", "tendance", "cible"].iter().filter_map(|s| projection(releve, s)).collect();
+    if !scenarios.is_empty() {
+        let precaution = indicateur("projection_am").map_or("", |i| i.precaution);
+        phrases.extend(scenarios);
+        phrases
+            .push(precaution.replace("voir l’indicateur projection_controle", "voir le relevé de méthode"));
+    }
+    phrases
+}
+
+/// One scenario, five years ahead, with its interval.
+fn projection(releve: &mut Releve<'_>, scenario: &str) -> Option<String> {
+    let indicateur = indicateur("projection_am")?;
+    let annee = releve.contexte.annee + 5;
+    let attendu = dire(releve, indicateur.id, scenario, annee)?;
+    let bas = dire(releve, indicateur.id, &format!("{scenario}:bas"), annee)?;
+    let haut = dire(releve, indicateur.id, &format!("{scenario}:haut"), annee)?;
+    Some(format!(
+        "Scénario «\u{a0}{}\u{a0}»\u{a0}: {} assistants maternels agréés en {annee}, entre {} et {} neuf fois sur dix.",
+        indicateur.libelle_modalite(scenario),
+        attendu.texte,
+        bas.texte,
+        haut.texte
+    ))
+}
+
+/// What the figures cannot say.
+pub(super) fn limites(contexte: &Contexte<'_>) -> Vec<String> {
+    let mut lignes = vec![
+        "Les évolutions comparent deux dates\u{a0}: elles ne disent ni pourquoi les chiffres ont changé, ni s’ils \
+         continueront à le faire."
+            .to_owned(),
+        "Les places des assistants maternels sont celles de leur agrément, occupées ou non. Celles des MAM sont \
+         celles de leurs assistants maternels, comptées une seule fois."
+            .to_owned(),
+        "Des familles font garder leur enfant dans une autre commune que la leur\u{a0}: le nombre de places d’une \
+         commune se lit avec celui de ses voisines."
+            .to_owned(),
+        "Les chiffres qui parlent de moins de cinq personnes ne sont pas diffusés hors du relais.".to_owned(),
+    ];
+    let manques: Vec<&str> =
+        contexte.manques.iter().filter(|m| m.lacune).map(|m| m.libelle.as_str()).collect();
+    if !manques.is_empty() {
+        lignes.push(format!("Il manque cette année\u{a0}: {}.", manques.join(", ")));
+    }
+    lignes
+}

@@ -1,0 +1,454 @@
+//! `fiches/<code>-<nom>.pdf`: two A4 pages for each commune, for its mayor.
+
+mod chiffres;
+mod enquetes;
+mod phrases;
+
+use super::carte::Voisinage;
+use super::graphiques::{Image, Legende, Toile, Volet, Zone, largeur, serie_de, tracer_les_volets};
+use super::look::{self, ESPACE_INSECABLE, Graisse, palette};
+use super::pages::{Base, Document, Illustration, Releve, Tableau};
+use super::{Contexte, ErreurLivrable, Livrable};
+use crate::indicators::{Niveau, indicateur};
+use crate::sources::valeurs::replier;
+use crate::territory::CodeCommune;
+use polars::prelude::*;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use std::panic::resume_unwind;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Pages of a fiche.
+const PAGES: usize = 2;
+/// Services listed on a fiche; how many more there are is said.
+const SERVICES: usize = 14;
+/// Longest text of a service, in characters.
+const TEXTE_DE_SERVICE: usize = 150;
+/// Size of a name of ordinary length, pt.
+const CORPS_DU_NOM: f64 = 26.0;
+/// Room for a name, mm.
+const LARGEUR_DU_NOM: f64 = 174.0;
+/// The map of the fiche, and what it compares.
+const CARTE: &str = "places_pour_100";
+
+/// The fiches of the communes.
+#[derive(Debug, Default)]
+pub(crate) struct Fiches {
+    /// Fiches already set, by the SHA-256 of what they say: audiences who may see the same figures get the
+    /// same pages, and setting them is what takes time.
+    faites: Mutex<BTreeMap<[u8; 32], Arc<Vec<u8>>>>,
+}
+
+/// One commune of the report.
+struct Commune<'a> {
+    contexte: &'a Contexte<'a>,
+    code: String,
+    nom: String,
+}
+
+/// What the template says.
+#[derive(Debug, Serialize)]
+struct Fiche {
+    base: Base,
+    commune: String,
+    code: String,
+    territoire: String,
+    annee: i32,
+    jour: String,
+    /// Size of the name, pt: a long one is set smaller.
+    corps_du_nom: f64,
+    cles: Vec<chiffres::Cle>,
+    en_bref: Vec<String>,
+    note: String,
+    source: String,
+    carte: Option<Illustration>,
+    tendance: Option<Illustration>,
+    besoin: Option<Illustration>,
+    chiffres: Tableau,
+    /// The column of the year of the report.
+    colonne_forte: Option<usize>,
+    offre: Tableau,
+    enquetes: Tableau,
+    services: Services,
+    lecture: Vec<String>,
+}
+
+/// What the commune offers, as its fiche tells it.
+#[derive(Debug, Default, Serialize)]
+struct Services {
+    lignes: Vec<(String, String)>,
+    /// How many more there are, which find no room.
+    autres: usize,
+    source: String,
+}
+
+impl Livrable for Fiches {
+    fn nom(&self) -> &'static str {
+        "fiches"
+    }
+
+    fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
+        let communes: Vec<Commune<'_>> =
+            communes_de(contexte)?.into_iter().map(|(code, nom)| Commune { contexte, code, nom }).collect();
+        if communes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let chemin = dossier.join(self.nom());
+        std::fs::create_dir_all(&chemin).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
+        let voisinage = indicateur(CARTE).map(|i| Voisinage::new(contexte, i));
+        let faites = en_parallele(&communes, |commune| {
+            let relatif = Path::new(self.nom()).join(commune.fichier());
+            let pdf = self.composer(commune, voisinage.as_ref())?;
+            let chemin = dossier.join(&relatif);
+            std::fs::write(&chemin, &*pdf).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
+            Ok(relatif)
+        });
+        faites.into_iter().collect()
+    }
+}
+
+impl Fiches {
+    fn composer(
+        &self,
+        commune: &Commune<'_>,
+        voisinage: Option<&Voisinage<'_>>,
+    ) -> Result<Arc<Vec<u8>>, ErreurLivrable> {
+        let mut images = commune.contexte.apparence.images();
+        let fiche = commune.rediger(voisinage, &mut images)?;
+        let document = Document {
+            modele: "fiche.typ",
+            donnees: &fiche,
+            images,
+            date: commune.contexte.date,
+            identifiant: format!("fiche {} {}", commune.code, commune.contexte.annee),
+        };
+        let empreinte = document.empreinte()?;
+        let faites = || self.faites.lock().unwrap_or_else(PoisonError::into_inner);
+        let connue = faites().get(&empreinte).map(Arc::clone);
+        if let Some(pdf) = connue {
+            return Ok(pdf);
+        }
+        let pdf = document.composer()?;
+        if pdf.pages != PAGES {
+            let cause = format!("{} pages au lieu de {PAGES}", pdf.pages);
+            return Err(ErreurLivrable::Page { nom: commune.fichier(), cause });
+        }
+        let octets = Arc::new(pdf.octets);
+        faites().insert(empreinte, Arc::clone(&octets));
+        Ok(octets)
+    }
+}
+
+/// Stack of a thread that sets pages, bytes: layout recurses deeply.
+const PILE: usize = 16 << 20;
+
+/// Does the work for each element, on as many threads as the machine runs at once; results in the order of the
+/// elements. The threads are apart from the pool of the layout, whose waits would pile documents up.
+fn en_parallele<T: Sync, R: Send>(elements: &[T], faire: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let suivant = AtomicUsize::new(0);
+    let travailler = || {
+        let mut faits = Vec::new();
+        while let Some((rang, element)) = {
+            let rang = suivant.fetch_add(1, Ordering::Relaxed);
+            elements.get(rang).map(|element| (rang, element))
+        } {
+            faits.push((rang, faire(element)));
+        }
+        faits
+    };
+    let ouvriers = std::thread::available_parallelism().map_or(1, usize::from).min(elements.len());
+    let mut faits: Vec<(usize, R)> = std::thread::scope(|portee| {
+        let taches: Vec<_> = (1..ouvriers)
+            .filter_map(|_| {
+                let ouvrier = std::thread::Builder::new().stack_size(PILE);
+                // Without a thread more, the others do its work.
+                ouvrier.spawn_scoped(portee, travailler).ok()
+            })
+            .collect();
+        let mut faits = travailler();
+        for tache in taches {
+            faits.extend(tache.join().unwrap_or_else(|panique| resume_unwind(panique)));
+        }
+        faits
+    });
+    faits.sort_by_key(|(rang, _)| *rang);
+    faits.into_iter().map(|(_, fait)| fait).collect()
+}
+
+/// Code and name of the communes that the table tells of in the year of the report.
+pub(super) fn communes_de(contexte: &Contexte<'_>) -> PolarsResult<BTreeMap<String, String>> {
+    let trame = contexte.table.trame();
+    let texte = |nom: &str| trame.column(nom)?.str().cloned();
+    let (niveaux, codes, noms) = (texte("niveau")?, texte("code")?, texte("nom")?);
+    let annees = trame.column("annee")?.i32()?;
+    let lignes = niveaux.iter().zip(codes.iter()).zip(noms.iter()).zip(annees.iter());
+    Ok(lignes
+        .filter(|(((niveau, _), _), annee)| {
+            *niveau == Some(Niveau::Commune.mot()) && *annee == Some(contexte.annee)
+        })
+        .filter_map(|(((_, code), nom), _)| Some((code?.to_owned(), nom?.replace('\'', "’"))))
+        .collect())
+}
+
+impl Commune<'_> {
+    /// `85003-aizenay.pdf`
+    fn fichier(&self) -> String {
+        format!("{}-{}.pdf", self.code, replier(&self.nom).replace(' ', "-"))
+    }
+
+    fn lieu(&self) -> (Niveau, &str) {
+        (Niveau::Commune, &self.code)
+    }
+
+    fn releve(&self) -> Releve<'_> {
+        Releve::new(self.contexte, Niveau::Commune, &self.code)
+    }
+
+    fn rediger(
+        &self,
+        voisinage: Option<&Voisinage<'_>>,
+        images: &mut BTreeMap<&'static str, Vec<u8>>,
+    ) -> Result<Fiche, ErreurLivrable> {
+        let contexte = self.contexte;
+        let titre = format!("{}, fiche commune {}", self.nom, contexte.annee);
+        let description = format!("L’accueil des moins de 3 ans à {}, {}", self.nom, contexte.territoire);
+        let (cles, releve) = chiffres::cles(self.releve());
+        let (en_bref, suite) = phrases::en_bref(self.releve(), &self.nom);
+        let mut releve = releve;
+        releve.joindre(suite);
+        let chiffres = chiffres::evolution(self.releve());
+        Ok(Fiche {
+            base: Base::new(contexte, titre, description),
+            commune: self.nom.clone(),
+            code: self.code.clone(),
+            territoire: contexte.territoire.to_owned(),
+            annee: contexte.annee,
+            jour: look::date(contexte.date),
+            corps_du_nom: corps_du_nom(&self.nom),
+            cles,
+            en_bref,
+            note: releve.note(),
+            source: releve.source(),
+            carte: self.carte(voisinage, images)?,
+            tendance: self.tendance(images)?,
+            besoin: self.besoin(images)?,
+            colonne_forte: chiffres.entetes.iter().position(|e| *e == contexte.annee.to_string()),
+            chiffres,
+            offre: chiffres::offre_par_mode(self.releve()),
+            enquetes: enquetes::tableau(self.releve()),
+            services: self.services()?,
+            lecture: phrases::comment_lire(&self.releve()),
+        })
+    }
+
+    fn carte(
+        &self,
+        voisinage: Option<&Voisinage<'_>>,
+        images: &mut BTreeMap<&'static str, Vec<u8>>,
+    ) -> Result<Option<Illustration>, ErreurLivrable> {
+        let geo = self.code.parse::<CodeCommune>().ok().and_then(|c| self.contexte.geographie.commune(c));
+        let Some((voisinage, geo)) = voisinage.zip(geo) else { return Ok(None) };
+        let Some((image, montrees)) = voisinage.dessiner(geo)? else { return Ok(None) };
+        let mut releve = self.releve();
+        for figure in &montrees {
+            releve.montrer("", figure);
+        }
+        images.insert("carte.svg", image.svg_pour_page().into_bytes());
+        Ok(Some(Illustration::new("carte.svg", &image, releve.note(), releve.source())))
+    }
+
+    fn tendance(
+        &self,
+        images: &mut BTreeMap<&'static str, Vec<u8>>,
+    ) -> Result<Option<Illustration>, ErreurLivrable> {
+        let volets = [
+            ("Assistants maternels agréés", palette::BLEU, "am_agrees"),
+            ("Places chez les assistants maternels", palette::ORANGE, "am_places"),
+        ];
+        self.courbes(
+            ("tendance.svg", 178.0, 44.0),
+            "Les assistants maternels et leurs places",
+            &volets,
+            images,
+        )
+    }
+
+    fn besoin(
+        &self,
+        images: &mut BTreeMap<&'static str, Vec<u8>>,
+    ) -> Result<Option<Illustration>, ErreurLivrable> {
+        let volets = [("Naissances de l’année", palette::BLEU, "naissances")];
+        self.courbes(("besoin.svg", 86.0, 40.0), "Les naissances", &volets, images)
+    }
+
+    /// Series side by side; none if no value is known. Sizes in mm.
+    fn courbes(
+        &self,
+        (nom, largeur, hauteur): (&'static str, f64, f64),
+        titre: &str,
+        volets: &[(&'static str, look::Couleur, &str)],
+        images: &mut BTreeMap<&'static str, Vec<u8>>,
+    ) -> Result<Option<Illustration>, ErreurLivrable> {
+        let volets: Vec<Volet> = volets
+            .iter()
+            .map(|(titre, couleur, id)| Volet {
+                titre,
+                couleur: *couleur,
+                figures: serie_de(self.contexte, self.lieu(), id, ""),
+            })
+            .filter(|volet| !volet.annees().is_empty())
+            .collect();
+        let axe: Vec<i32> = {
+            let annees: BTreeSet<i32> = volets.iter().flat_map(Volet::annees).collect();
+            annees.into_iter().collect()
+        };
+        let Some((premiere, derniere)) = axe.first().zip(axe.last()) else { return Ok(None) };
+        let axe: Vec<i32> = (*premiere..=*derniere).collect();
+        let mut toile = Toile::new(largeur, hauteur);
+        let zone = Zone { gauche: 0.0, haut: 0.5, droite: largeur - 1.0, bas: hauteur };
+        let dessines: Vec<(&Volet, &[i32])> = volets.iter().map(|v| (v, axe.as_slice())).collect();
+        let mots = tracer_les_volets(&mut toile, zone, &dessines, false);
+        let mut releve = self.releve();
+        for volet in &volets {
+            volet.figures_de(&axe).for_each(|(_, figure)| releve.montrer(volet.titre, figure));
+        }
+        let titre = format!("{titre}, {}", look::en_annees(&axe));
+        let legende = Legende { titre, description: format!("{}. {}", self.nom, mots.join(" ")) };
+        let image: Image = toile.terminer(nom, legende)?;
+        images.insert(nom, image.svg_pour_page().into_bytes());
+        let note = releve.note().replace("En italique", "Point creux et tirets");
+        Ok(Some(Illustration::new(nom, &image, note, releve.source())))
+    }
+
+    /// What the file of services says of the commune, in its order.
+    fn services(&self) -> Result<Services, ErreurLivrable> {
+        let Some(services) = self.contexte.services else { return Ok(Services::default()) };
+        let trame = services.trame();
+        let texte = |nom: &str| trame.column(nom)?.str().cloned();
+        let (codes, noms, valeurs, sources) =
+            (texte("code")?, texte("service")?, texte("valeur")?, texte("source")?);
+        let rangs: Vec<usize> =
+            (0..trame.height()).filter(|rang| codes.get(*rang) == Some(self.code.as_str())).collect();
+        let lire = |colonne: &StringChunked, rang: &usize| colonne.get(*rang).unwrap_or_default().to_owned();
+        let citees: BTreeSet<String> = rangs
+            .iter()
+            .map(|rang| lire(&sources, rang))
+            .map(|id| self.contexte.sources.get(&id).map_or(id, super::SourceCitee::en_clair))
+            .collect();
+        let source = match citees.len() {
+            0 => String::new(),
+            _ => format!(
+                "Source{ESPACE_INSECABLE}: {}.",
+                citees.into_iter().collect::<Vec<_>>().join("\u{202f}; ")
+            ),
+        };
+        Ok(Services {
+            lignes: rangs
+                .iter()
+                .take(SERVICES)
+                .map(|rang| (lire(&noms, rang), abreger(&lire(&valeurs, rang))))
+                .collect(),
+            autres: rangs.len().saturating_sub(SERVICES),
+            source,
+        })
+    }
+}
+
+/// The largest size, pt, at which a name holds on one line.
+fn corps_du_nom(nom: &str) -> f64 {
+    let mesure = largeur(nom, CORPS_DU_NOM, Graisse::Gras);
+    CORPS_DU_NOM * (LARGEUR_DU_NOM / mesure).min(1.0)
+}
+
+/// A long text, cut at a word.
+fn abreger(texte: &str) -> String {
+    if texte.chars().count() <= TEXTE_DE_SERVICE {
+        return texte.to_owned();
+    }
+    let debut: String = texte.chars().take(TEXTE_DE_SERVICE).collect();
+    let coupe = debut.rsplit_once(' ').map_or(debut.as_str(), |(avant, _)| avant);
+    format!("{}…", coupe.trim_end_matches([',', ';', ' ']))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deliverables::graphiques::essai::Essai;
+    use crate::deliverables::pages::Pdf;
+    use crate::indicators::Statut;
+
+    /// The fiche of a commune of the essay, under a name of the test's choice.
+    fn fiche(essai: &Essai, code: &str, nom: &str) -> Pdf {
+        let contexte = essai.contexte();
+        let commune = Commune { contexte: &contexte, code: code.to_owned(), nom: nom.to_owned() };
+        let voisinage = indicateur(CARTE).map(|i| Voisinage::new(&contexte, i));
+        let mut images = BTreeMap::new();
+        let fiche = commune.rediger(voisinage.as_ref(), &mut images).unwrap();
+        let identifiant = "essai".to_owned();
+        let date = contexte.date;
+        let document = Document { modele: "fiche.typ", donnees: &fiche, images, date, identifiant };
+        let pdf = document.composer().unwrap();
+        assert_eq!(pdf.pages, PAGES);
+        pdf
+    }
+
+    #[test]
+    fn un_nom_n_est_jamais_du_balisage() {
+        let nom = "#emph[x] $y$ <script> *z* \\ @w";
+        let pdf = fiche(&Essai::new(), Essai::CONNUE, nom);
+        assert!(pdf.texte.contains(nom), "{}", pdf.texte);
+        let long = "Saint-Théodulphe-de-la-Bruyère-sous-Vendrelle-lès-Oux";
+        assert!(fiche(&Essai::new(), Essai::CONNUE, long).texte.contains(long));
+    }
+
+    #[test]
+    fn une_commune_dont_tout_est_retenu_a_sa_fiche() {
+        let mut essai = Essai::new();
+        essai.changer(
+            |l| l.niveau == "commune",
+            |l| {
+                l.statut = Statut::Secret;
+                l.valeur = None;
+            },
+        );
+        let texte = fiche(&essai, Essai::CONNUE, "Aubeterre-sur-Vie").texte;
+        assert!(texte.contains("s. : non diffusé (trop peu de personnes)."), "{texte}");
+        assert!(!texte.contains("En bref"), "aucune phrase sans chiffre");
+        essai.retirer(|l| l.niveau == "commune");
+        let texte = fiche(&essai, Essai::CONNUE, "Aubeterre-sur-Vie").texte;
+        assert!(texte.contains("n.d. : non disponible."), "{texte}");
+    }
+
+    #[test]
+    fn zero_et_un_se_disent_en_francais() {
+        let texte = |nombre: f64| {
+            let mut essai = Essai::new();
+            essai.changer(
+                |l| l.niveau == "commune" && l.indicateur == "am_agrees",
+                move |l| l.valeur = Some(nombre),
+            );
+            fiche(&essai, Essai::CONNUE, "Aubeterre-sur-Vie").texte
+        };
+        assert!(texte(0.0).contains("aucun assistant maternel agréé n’exerce dans la commune."));
+        assert!(texte(1.0).contains("1 assistant maternel agréé exerce dans la commune"));
+        let deux = texte(2.0);
+        assert!(deux.contains("2 assistants maternels agréés exercent"), "{deux}");
+        assert!(deux.contains("C’est autant qu’en 2019."), "{deux}");
+    }
+
+    #[test]
+    fn le_travail_a_plusieurs_garde_l_ordre() {
+        let nombres: Vec<usize> = (0..100).collect();
+        assert_eq!(en_parallele(&nombres, |n| n * 2), nombres.iter().map(|n| n * 2).collect::<Vec<_>>());
+        assert!(en_parallele(&[] as &[usize], |n| *n).is_empty());
+    }
+
+    #[test]
+    fn un_long_texte_se_coupe_a_un_mot() {
+        let court = abreger(&"mot ".repeat(60));
+        assert!(court.ends_with("mot…") && court.chars().count() <= TEXTE_DE_SERVICE + 1, "{court}");
+        assert_eq!(abreger("Oui"), "Oui");
+    }
+}

@@ -1,0 +1,193 @@
+//! Sentences made from the figures of a commune. Each is silent when its figure is not known, tells no
+//! cause, and calls nothing a trend.
+
+use crate::deliverables::look::{self, ESPACE_INSECABLE};
+use crate::deliverables::pages::Releve;
+use crate::indicators::{Figure, Niveau, Statut, indicateur};
+
+/// The commune in a few sentences, and the figures that they use.
+pub(super) fn en_bref<'a>(mut releve: Releve<'a>, nom: &str) -> (Vec<String>, Releve<'a>) {
+    let phrases = [
+        individuel(&mut releve),
+        il_y_a_cinq_ans(&mut releve),
+        collectif(&mut releve),
+        enfants(&mut releve),
+        equilibre(&mut releve, nom),
+        tension(&mut releve),
+    ];
+    (phrases.into_iter().flatten().collect(), releve)
+}
+
+/// A known figure of the year of the report, which is then shown.
+fn connue(releve: &mut Releve<'_>, id: &str, annee: i32) -> Option<(f64, Figure)> {
+    let figure = releve.lire(id, "", annee);
+    let valeur = figure.valeur.filter(|_| figure.statut.est_connu())?;
+    releve.montrer("", &figure);
+    Some((valeur, figure))
+}
+
+fn individuel(releve: &mut Releve<'_>) -> Option<String> {
+    let annee = releve.contexte.annee;
+    let (agrees, figure) = connue(releve, "am_agrees", annee)?;
+    let quand =
+        figure.date_observation.map_or_else(|| format!("En {annee}"), |j| format!("Au {}", look::date(j)));
+    if agrees == 0.0 {
+        return Some(format!("{quand}, aucun assistant maternel agréé n’exerce dans la commune."));
+    }
+    let agrees_dits = look::compter(agrees, "assistant maternel agréé", "assistants maternels agréés");
+    let (exerce, dispose) = if agrees < 2.0 { ("exerce", "dispose") } else { ("exercent", "disposent") };
+    Some(match connue(releve, "am_places", annee) {
+        Some((places, _)) => {
+            let places = look::compter(places, "place", "places");
+            format!("{quand}, {agrees_dits} {exerce} dans la commune et {dispose} de {places}.")
+        }
+        None => format!("{quand}, {agrees_dits} {exerce} dans la commune."),
+    })
+}
+
+/// Two dates side by side: a difference, not a trend.
+fn il_y_a_cinq_ans(releve: &mut Releve<'_>) -> Option<String> {
+    let annee = releve.contexte.annee;
+    let (apres, _) = connue(releve, "am_agrees", annee)?;
+    let (avant, figure) = connue(releve, "am_agrees", annee - 5)?;
+    if figure.statut != Statut::Observe || (avant == 0.0 && apres == 0.0) {
+        return None;
+    }
+    let (ecart, annee, compte) = (apres - avant, annee - 5, look::nombre(avant, 0));
+    Some(if ecart == 0.0 {
+        format!("C’est autant qu’en {annee}.")
+    } else {
+        let sens = if ecart < 0.0 { "de moins" } else { "de plus" };
+        let ecart = look::nombre(ecart.abs(), 0);
+        format!("C’est {ecart}{ESPACE_INSECABLE}{sens} qu’en {annee} ({compte}).")
+    })
+}
+
+fn collectif(releve: &mut Releve<'_>) -> Option<String> {
+    let annee = releve.contexte.annee;
+    let (nombre, _) = connue(releve, "eaje", annee)?;
+    if nombre == 0.0 {
+        return Some("La commune n’a pas d’établissement d’accueil collectif.".to_owned());
+    }
+    let (places, _) = connue(releve, "eaje_places", annee)?;
+    let offre = if nombre < 2.0 { "offre" } else { "offrent" };
+    // A travelling one is counted in parts.
+    if nombre.fract() != 0.0 {
+        return Some(format!("L’accueil collectif offre {}.", look::compter(places, "place", "places")));
+    }
+    Some(format!(
+        "{} {offre} {}.",
+        look::compter(
+            nombre,
+            "établissement d’accueil du jeune enfant",
+            "établissements d’accueil du jeune enfant"
+        ),
+        look::compter(places, "place", "places")
+    ))
+}
+
+fn enfants(releve: &mut Releve<'_>) -> Option<String> {
+    let annee = releve.contexte.annee;
+    let (enfants, figure) = connue(releve, "enfants_0_2", annee)?;
+    let estime = if figure.statut == Statut::Estime { " (estimation)" } else { "" };
+    let compte =
+        look::compter(enfants, "enfant de moins de 3\u{a0}ans vit", "enfants de moins de 3\u{a0}ans vivent");
+    let compte =
+        if enfants == 0.0 { "Aucun enfant de moins de 3\u{a0}ans ne vit".to_owned() } else { compte };
+    Some(match connue(releve, "naissances", annee) {
+        Some((naissances, _)) => format!(
+            "{compte} dans la commune{estime}, qui compte {} dans l’année.",
+            look::compter(naissances, "naissance", "naissances")
+        ),
+        None => format!("{compte} dans la commune{estime}."),
+    })
+}
+
+/// The ratio beside that of the territory; both, or nothing.
+fn equilibre(releve: &mut Releve<'_>, nom: &str) -> Option<String> {
+    let contexte = releve.contexte;
+    let indicateur = indicateur("places_pour_100")?;
+    let (ici, figure) = connue(releve, indicateur.id, contexte.annee)?;
+    let mut ensemble = Releve::new(contexte, Niveau::Territoire, contexte.code_territoire);
+    let (partout, autre) = connue(&mut ensemble, indicateur.id, contexte.annee)?;
+    releve.joindre(ensemble);
+    let ecrire = |f: &Figure| look::ecrire(f, indicateur);
+    let comparaison = if ecrire(&figure) == ecrire(&autre) {
+        "autant que l’ensemble du territoire".to_owned()
+    } else {
+        let sens = if ici < partout { "moins" } else { "plus" };
+        format!("{sens} que l’ensemble du territoire ({})", ecrire(&autre))
+    };
+    Some(format!(
+        "{nom} a {} places d’accueil pour 100\u{a0}enfants de moins de 3\u{a0}ans, {comparaison}.",
+        ecrire(&figure)
+    ))
+}
+
+/// The class of the commune, with each criterion that makes it.
+fn tension(releve: &mut Releve<'_>) -> Option<String> {
+    let annee = releve.contexte.annee;
+    let (rang, figure) = connue(releve, "tension", annee)?;
+    let classes = indicateur("tension_communes")?.modalites;
+    // A rank from 1 to the number of classes.
+    let classe = (1..).zip(classes).find(|(numero, _)| (f64::from(*numero) - rang).abs() < 0.5)?.1.1;
+    let mut remplis = Vec::new();
+    let mut autres = Vec::new();
+    for (modalite, libelle) in indicateur("tension")?.modalites {
+        let nom = libelle.split(" (").next().unwrap_or(libelle);
+        match releve.valeur("tension", modalite, annee) {
+            Some(valeur) if valeur > 0.0 => remplis.push(nom.to_owned()),
+            Some(_) => {}
+            None => autres.push(nom.to_owned()),
+        }
+    }
+    let estime = if figure.statut == Statut::Estime { ", estimation" } else { "" };
+    let criteres = match remplis.len() {
+        0 => "aucun critère rempli".to_owned(),
+        _ => remplis.join(", "),
+    };
+    let inconnus = match autres.len() {
+        0 => String::new(),
+        _ => format!("\u{202f}; non connu{ESPACE_INSECABLE}: {}", autres.join(", ")),
+    };
+    let mut lettres = classe.chars();
+    let classe: String = lettres.next().into_iter().flat_map(char::to_uppercase).chain(lettres).collect();
+    Some(format!(
+        "{classe} ({} sur {}{estime}){ESPACE_INSECABLE}: {criteres}{inconnus}.",
+        look::nombre(rang, 0),
+        classes.len() - 1
+    ))
+}
+
+/// What a reader who is not of the trade must know.
+pub(super) fn comment_lire(releve: &Releve<'_>) -> Vec<String> {
+    let mut lignes = vec![
+        "Une place est un enfant qui peut être accueilli à un moment donné\u{a0}: celles d’un assistant \
+         maternel sont celles de son agrément, qu’elles soient occupées ou non. Les places des MAM sont \
+         celles de leurs assistants maternels, comptées une seule fois."
+            .to_owned(),
+        "Des familles font garder leur enfant dans une commune voisine, près du travail ou sur le \
+         trajet\u{a0}: le nombre de places d’une commune se lit avec celui de ses voisines."
+            .to_owned(),
+        "Dans une petite commune, une seule personne change beaucoup les chiffres\u{a0}: un écart d’une \
+         année à l’autre n’est pas à lui seul une évolution. Les écarts sont ceux de la commune \
+         d’aujourd’hui."
+            .to_owned(),
+    ];
+    let definis = ["places_pour_100", "accessibilite", "solde_places", "tension"];
+    for indicateur in definis.into_iter().filter_map(indicateur) {
+        if releve.valeur(indicateur.id, "", releve.contexte.annee).is_some() {
+            lignes.push(format!(
+                "{}{ESPACE_INSECABLE}: {}",
+                indicateur.libelle,
+                sans_capitale(indicateur.definition)
+            ));
+        }
+    }
+    lignes
+}
+
+fn sans_capitale(texte: &str) -> String {
+    let mut lettres = texte.chars();
+    lettres.next().into_iter().flat_map(char::to_lowercase).chain(lettres).collect()
+}

@@ -1,0 +1,218 @@
+//! What templates receive: everything is text already written as a French office writes it.
+
+use crate::deliverables::graphiques::{Image, citer, notes};
+use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, palette};
+use crate::deliverables::{Contexte, apparence::Apparence};
+use crate::disclosure::Audience;
+use crate::indicators::{Figure, Indicateur, Niveau, Statut};
+use chrono::Datelike;
+use serde::Serialize;
+
+/// What every page has around its matter.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Base {
+    titre: String,
+    description: String,
+    auteur: String,
+    /// For whom, said at the foot; nothing if anyone may read.
+    mention: String,
+    date: [i32; 3],
+    police: &'static str,
+    couleurs: Couleurs,
+    /// File of the logo, empty if there is none.
+    logo: String,
+    logo_texte: String,
+}
+
+#[derive(Debug, Clone, Serialize)]
+struct Couleurs {
+    encre: String,
+    pale: String,
+    grille: String,
+    fond: String,
+    principale: String,
+    secondaire: String,
+    /// The main colour where it writes text: ink if it would be too light to read.
+    titre: String,
+    barre: String,
+}
+
+/// Contrast under which a colour is not legible as text (WCAG AA).
+const CONTRASTE_DE_LECTURE: f64 = 4.5;
+
+impl Base {
+    pub(crate) fn new(contexte: &Contexte<'_>, titre: String, description: String) -> Self {
+        let Apparence { relais, principale, secondaire, logo } = contexte.apparence;
+        let contraste = 1.05 / (palette::luminance(*principale) + 0.05);
+        let titre_en = if contraste < CONTRASTE_DE_LECTURE { palette::ENCRE } else { *principale };
+        let auteur = relais.clone().unwrap_or_else(|| contexte.territoire.to_owned());
+        Self {
+            titre,
+            description,
+            logo: logo.as_ref().map_or_else(String::new, |l| format!("images/{}", l.nom())),
+            logo_texte: format!("Logo{ESPACE_INSECABLE}: {auteur}"),
+            auteur,
+            mention: match contexte.audience {
+                Audience::Interne => "Usage interne du relais, ne pas diffuser",
+                Audience::Elus | Audience::Public => "",
+            }
+            .to_owned(),
+            date: [
+                contexte.date.year(),
+                contexte.date.month().cast_signed(),
+                contexte.date.day().cast_signed(),
+            ],
+            police: look::FAMILLE,
+            couleurs: Couleurs {
+                encre: hexa(palette::ENCRE),
+                pale: hexa(palette::ENCRE_PALE),
+                grille: hexa(palette::GRILLE),
+                fond: hexa(palette::delaver(*principale, 0.07)),
+                principale: hexa(*principale),
+                secondaire: hexa(*secondaire),
+                titre: hexa(titre_en),
+                barre: hexa(palette::delaver(*principale, 0.55)),
+            },
+        }
+    }
+}
+
+fn hexa((r, v, b): Couleur) -> String {
+    format!("#{r:02x}{v:02x}{b:02x}")
+}
+
+/// A picture and what stands around it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Illustration {
+    pub(crate) fichier: String,
+    pub(crate) titre: String,
+    /// What the picture shows, for those who do not see it.
+    alternative: String,
+    pub(crate) note: String,
+    pub(crate) source: String,
+}
+
+impl Illustration {
+    /// `nom` is that of the file in the document: `carte.svg`.
+    pub(crate) fn new(nom: &str, image: &Image, note: String, source: String) -> Self {
+        Self {
+            fichier: format!("images/{nom}"),
+            titre: image.legende.titre.clone(),
+            alternative: image.legende.description.clone(),
+            note,
+            source,
+        }
+    }
+}
+
+/// One cell of a table.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct Cellule {
+    pub(crate) texte: String,
+    /// `gras`, `italique`, `gras-italique`, `pale`, or nothing.
+    pub(crate) ton: &'static str,
+    /// Length of a bar before the text, from 0 to 1.
+    pub(crate) barre: Option<f64>,
+}
+
+impl Cellule {
+    pub(crate) fn new(texte: impl Into<String>) -> Self {
+        Self { texte: texte.into(), ..Self::default() }
+    }
+
+    pub(crate) fn en(mut self, ton: &'static str) -> Self {
+        self.ton = ton;
+        self
+    }
+
+    /// The value that the row is for, unless something stands in its place.
+    pub(crate) fn en_valeur(self) -> Self {
+        match self.ton {
+            "" => self.en("gras"),
+            "italique" => self.en("gras-italique"),
+            _ => self,
+        }
+    }
+
+    /// A figure: in italics if it is an estimate, pale if something stands in its place.
+    pub(crate) fn chiffre(figure: &Figure, indicateur: &Indicateur) -> Self {
+        Self::new(look::ecrire(figure, indicateur)).en(match figure.statut {
+            Statut::Observe => "",
+            Statut::Estime => "italique",
+            _ => "pale",
+        })
+    }
+}
+
+/// A table; the first column is text, the others are numbers.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct Tableau {
+    pub(crate) titre: String,
+    pub(crate) entetes: Vec<String>,
+    /// Groups of rows, each under a title (empty if there is but one).
+    pub(crate) groupes: Vec<Groupe>,
+    pub(crate) note: String,
+    pub(crate) source: String,
+}
+
+/// Rows of a table under one title.
+#[derive(Debug, Clone, Default, Serialize)]
+pub(crate) struct Groupe {
+    pub(crate) titre: String,
+    pub(crate) lignes: Vec<Vec<Cellule>>,
+}
+
+/// Reads figures of one place and remembers those that were shown, so that notes and sources tell of them,
+/// and only of them.
+pub(crate) struct Releve<'a> {
+    pub(crate) contexte: &'a Contexte<'a>,
+    pub(crate) niveau: Niveau,
+    pub(crate) code: &'a str,
+    montrees: Vec<(&'static str, Figure)>,
+}
+
+impl<'a> Releve<'a> {
+    pub(crate) fn new(contexte: &'a Contexte<'a>, niveau: Niveau, code: &'a str) -> Self {
+        Self { contexte, niveau, code, montrees: Vec::new() }
+    }
+
+    /// A figure; one that the table does not hold is not available.
+    pub(crate) fn lire(&self, id: &str, modalite: &str, annee: i32) -> Figure {
+        let figure = self.contexte.table.figure(self.niveau, self.code, id, modalite, annee);
+        figure.unwrap_or_else(|| crate::deliverables::graphiques::non_disponible(annee))
+    }
+
+    /// A known value.
+    pub(crate) fn valeur(&self, id: &str, modalite: &str, annee: i32) -> Option<f64> {
+        let figure = self.lire(id, modalite, annee);
+        figure.valeur.filter(|_| figure.statut.est_connu())
+    }
+
+    /// Says that a figure is shown.
+    pub(crate) fn montrer(&mut self, nom: &'static str, figure: &Figure) {
+        self.montrees.push((nom, figure.clone()));
+    }
+
+    /// The cell of a figure that is shown.
+    pub(crate) fn cellule(&mut self, indicateur: &Indicateur, modalite: &str, annee: i32) -> Cellule {
+        let figure = self.lire(indicateur.id, modalite, annee);
+        let cellule = Cellule::chiffre(&figure, indicateur);
+        self.montrees.push(("", figure));
+        cellule
+    }
+
+    /// Takes over what another one has shown.
+    pub(crate) fn joindre(&mut self, autre: Self) {
+        self.montrees.extend(autre.montrees);
+    }
+
+    /// What the reader must know of what was shown.
+    pub(crate) fn note(&self) -> String {
+        notes(self.montrees.iter().map(|(nom, f)| (*nom, f)), "En italique")
+    }
+
+    /// Where what was shown comes from.
+    pub(crate) fn source(&self) -> String {
+        citer(self.contexte, self.montrees.iter().map(|(_, f)| f))
+    }
+}

@@ -1,0 +1,114 @@
+//! Printed pages: two pages for each commune, accessible to those who do not see them, and the figures of the
+//! table, nothing else.
+
+use crate::commun::{Copie, Muet, demo, options};
+use observatoire::deliverables::look;
+use observatoire::indicators::{Niveau, indicateur};
+use observatoire::pipeline::lancer;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn pdfs() -> Vec<PathBuf> {
+    let demo = demo();
+    let tous = demo.compte_rendu.fichiers.iter().filter(|f| f.extension().is_some_and(|e| e == "pdf"));
+    tous.map(|f| demo.compte_rendu.dossier.join(f)).collect()
+}
+
+/// The text of a PDF with single spaces, or none, said aloud, if the machine cannot extract it.
+fn texte(chemin: &Path) -> Option<String> {
+    let Ok(sortie) = Command::new("pdftotext").arg("-layout").arg(chemin).arg("-").output() else {
+        eprintln!("SAUTÉ : pdftotext (poppler) n’est pas installé, le texte des PDF n’est pas relu");
+        return None;
+    };
+    let texte = String::from_utf8(sortie.stdout).unwrap().replace(['\u{a0}', '\u{202f}'], " ");
+    Some(texte.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
+fn contient(octets: &[u8], motif: &str) -> usize {
+    octets.windows(motif.len()).filter(|w| *w == motif.as_bytes()).count()
+}
+
+#[test]
+fn chaque_commune_a_deux_pages_dans_chaque_dossier() {
+    let fiches: Vec<PathBuf> =
+        pdfs().into_iter().filter(|f| f.to_string_lossy().contains("/fiches/")).collect();
+    assert_eq!(fiches.len(), 3 * 15);
+    for fiche in fiches {
+        let octets = std::fs::read(&fiche).unwrap();
+        assert_eq!(contient(&octets, "/Type/Pages/Count 2"), 1, "{}", fiche.display());
+    }
+}
+
+#[test]
+fn les_pdf_sont_accessibles() {
+    for pdf in pdfs() {
+        let octets = std::fs::read(&pdf).unwrap();
+        let nom = pdf.display();
+        assert!(contient(&octets, "pdfuaid:part") > 0, "{nom} : PDF/UA");
+        assert!(contient(&octets, "/Lang(fr-FR)") > 0, "{nom} : langue");
+        assert!(contient(&octets, "/MarkInfo<</Marked true") > 0, "{nom} : balises");
+        // A picture without a text in its place is refused by the library: as many texts as pictures.
+        assert_eq!(contient(&octets, "/S/Figure"), contient(&octets, "/Alt"), "{nom} : images");
+        assert!(contient(&octets, "D:20241231") > 0, "{nom} : la date est celle des chiffres");
+    }
+}
+
+#[test]
+fn les_fiches_portent_les_chiffres_de_la_table() {
+    let demo = demo();
+    for code in ["96001", "96009", "96013"] {
+        let fiche =
+            pdfs().into_iter().find(|f| f.to_string_lossy().contains(&format!("public/fiches/{code}-")));
+        let Some(texte) = texte(&fiche.unwrap()) else { return };
+        for id in ["am_agrees", "am_places", "places_total", "naissances", "enfants_0_2", "places_pour_100"] {
+            let entree = indicateur(id).unwrap();
+            let figure = demo.compte_rendu.table.figure(Niveau::Commune, code, id, "", 2024).unwrap();
+            let ecrit = look::ecrire(&figure, entree).replace(['\u{a0}', '\u{202f}'], " ");
+            let mots = texte.split(' ').collect::<Vec<_>>();
+            assert!(mots.contains(&ecrit.as_str()), "{code} : {id} {ecrit} manque dans : {texte}");
+        }
+    }
+}
+
+#[test]
+fn le_diagnostic_porte_les_chiffres_du_territoire() {
+    let Some(texte) = texte(&demo().fichier("public/diagnostic-schema.pdf")) else { return };
+    for attendu in [
+        "312 assistants maternels agréés, pour 1 092 places",
+        "95 de moins qu’en 2019 (407)",
+        "1 352 places d’accueil",
+    ] {
+        assert!(texte.contains(attendu), "{attendu} manque dans : {texte}");
+    }
+    for partie in
+        ["1. L’offre", "2. Les besoins", "3. Les zones", "4. Les chiffres utiles", "Méthode et limites"]
+    {
+        assert!(texte.contains(partie), "{partie}");
+    }
+}
+
+#[test]
+fn le_releve_de_methode_ne_montre_les_contradictions_qu_au_relais() {
+    let lire = |audience: &str| texte(&demo().fichier(&format!("{audience}/methode.pdf")));
+    let (Some(interne), Some(public)) = (lire("interne"), lire("public")) else { return };
+    assert!(interne.contains("Usage interne du relais") && !public.contains("Usage interne"));
+    assert!(public.contains("le relais les a dans son relevé interne"), "{public}");
+    assert!(interne.contains("agrements_2024-12-31.xlsx"), "les fichiers sont nommés");
+}
+
+#[test]
+fn ce_que_dit_un_fichier_n_est_jamais_du_balisage() {
+    let copie = Copie::new();
+    let dit = "#emph[x] $y$ <script>";
+    let csv = format!("Commune;Restauration scolaire;Centre de loisirs\nOux;{dit};Mercredi\n");
+    std::fs::write(copie.chemin("data/demo/services.csv"), csv).unwrap();
+    let source =
+        "\n[[sources]]\nid = \"services\"\ntype = \"services\"\nfichier = \"../data/demo/services.csv\"\n";
+    let pipeline = std::fs::read_to_string(copie.pipeline()).unwrap();
+    std::fs::write(copie.pipeline(), pipeline + source).unwrap();
+    let mut options = options(copie.dossier.path());
+    options.livrables = vec!["fiches".to_owned()];
+    let compte_rendu = lancer(&copie.pipeline(), &options, &Muet).unwrap();
+    let Some(texte) = texte(&compte_rendu.dossier.join("public/fiches/96009-oux.pdf")) else { return };
+    assert!(texte.contains(dit), "{texte}");
+}
