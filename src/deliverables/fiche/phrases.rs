@@ -7,9 +7,11 @@ use crate::indicators::{Figure, Niveau, Statut, indicateur};
 
 /// The commune in a few sentences, and the figures that they use.
 pub(super) fn en_bref<'a>(mut releve: Releve<'a>, nom: &str) -> (Vec<String>, Releve<'a>) {
+    let individuel = individuel(&mut releve);
+    let avant = il_y_a_cinq_ans(&mut releve);
     let phrases = [
-        individuel(&mut releve),
-        il_y_a_cinq_ans(&mut releve),
+        // The difference is read with what it is a difference of.
+        individuel.map(|phrase| [Some(phrase), avant].into_iter().flatten().collect::<Vec<_>>().join(" ")),
         collectif(&mut releve),
         enfants(&mut releve),
         equilibre(&mut releve, nom),
