@@ -1,6 +1,13 @@
 //! Promises to the people who use the product, one file each. One binary: linking costs more than running.
 // A test that cannot go on fails: that is what unwrap does. Figures are promised to the digit.
 #![allow(clippy::print_stderr, clippy::unwrap_used, clippy::float_cmp, missing_docs, unreachable_pub)]
+// What reads well in a test.
+#![allow(
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::items_after_statements,
+    clippy::too_many_lines
+)]
 
 mod commun;
 

@@ -392,9 +392,7 @@ mod tests {
         let (i, c) = (rang("Indicateur"), rang("Code"));
         let ligne = page
             .rows()
-            .find(|l| {
-                l[i].to_string() == indicateur && l[c].to_string() == lieu && l[rang("Détail")] == Data::Empty
-            })
+            .find(|l| l[i] == *indicateur && l[c] == *lieu && l[rang("Détail")] == Data::Empty)
             .unwrap();
         &ligne[rang(colonne)]
     }

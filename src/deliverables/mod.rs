@@ -17,6 +17,8 @@ pub mod look;
 pub mod messages;
 mod methode;
 mod pages;
+// XML is written as text.
+#[allow(clippy::format_collect, clippy::format_push_string)]
 mod pptx;
 mod tableur;
 

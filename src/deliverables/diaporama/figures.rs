@@ -135,7 +135,9 @@ pub(super) fn sur_trois_ans(
     if ecrites.iter().any(|ligne| ligne.last().is_some_and(|dit| !dit.is_empty())) {
         entetes.push(format!("Communes connues, {}", contexte.annee));
     } else {
-        ecrites.iter_mut().for_each(|ligne| ligne.truncate(entetes.len()));
+        for ligne in &mut ecrites {
+            ligne.truncate(entetes.len());
+        }
     }
     let alternative = ecrites.iter().map(|l| format!("{}.", l.join(", "))).collect::<Vec<_>>().join(" ");
     Some((Tableau { entetes, lignes: ecrites, alternative }, pied(contexte, &lues, "(e)")))

@@ -54,8 +54,8 @@ impl Modele {
         let (couverture, contenu) = (choisir(&["title"])?, choisir(&["titleOnly", "obj", "blank"])?);
         let places = [places(&paquet.texte(&contenu)?)?, places(&paquet.texte(&maitre)?)?];
         let chercher = |genre: &str| {
-            let lues = places.iter().flatten().filter(|p| p.genre == genre);
-            lues.filter_map(|p| p.cadre).next()
+            let mut lues = places.iter().flatten().filter(|p| p.genre == genre);
+            lues.find_map(|p| p.cadre)
         };
         let titre = chercher("title");
         let corps = places[1].iter().filter(|p| p.genre == "body").find_map(|p| p.cadre).unwrap_or(CORPS);

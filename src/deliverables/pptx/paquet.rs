@@ -125,7 +125,7 @@ impl Paquet {
     pub(super) fn relier(&mut self, partie: &str, genre: &str, cible: &str) -> String {
         let relations = self.relations.entry(partie.to_owned()).or_default();
         let libre = |n: &usize| relations.iter().all(|r| r.id != format!("rId{n}"));
-        let id = format!("rId{}", (1..).find(libre).unwrap_or(usize::MAX));
+        let id = format!("rId{}", (1..usize::MAX).find(libre).unwrap_or(usize::MAX));
         let genre = format!("{RELATIONS}/{genre}");
         relations.push(Relation { id: id.clone(), genre, cible: format!("/{cible}"), externe: false });
         id
@@ -284,7 +284,7 @@ pub(super) fn elements(xml: &str, mut voir: impl FnMut(&BytesStart<'_>)) -> Resu
 /// The value of an attribute.
 pub(super) fn attribut(element: &BytesStart<'_>, nom: &str) -> Option<String> {
     let attribut = element.try_get_attribute(nom).ok()??;
-    attribut.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok().map(|v| v.into_owned())
+    attribut.normalized_value(quick_xml::XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned)
 }
 
 #[cfg(test)]
