@@ -2,6 +2,7 @@
 //! table means, without the product's own relations.
 
 use crate::commun::demo;
+use crate::commun::essai::Essai;
 use microlp::{ComparisonOp, OptimizationDirection, Problem};
 use observatoire::disclosure::{Audience, Divulgation, divulguer};
 use observatoire::indicators::{Agregation, CLASSES_AGE, Niveau, Statut, TableIndicateurs, indicateur};
@@ -355,20 +356,18 @@ fn table(communes: &[Commune]) -> TableIndicateurs {
     lignes.table()
 }
 
-/// A whole département over ten years: how long, and how many. `cargo test -- --ignored --nocapture ampleur`.
-#[test]
-#[ignore = "une mesure, pas une promesse"]
-fn ampleur() {
+/// Figures of so many communes over ten years.
+fn dix_ans(communes: usize) -> TableIndicateurs {
     let mut lignes = Lignes::default();
     for annee in 2015..2025i32 {
         let mut tout = Commune { personnes: Vec::new(), actifs: 0, enfants: 0 };
-        for rang in 0..900usize {
+        for rang in 0..communes {
             let n = [0, 1, 2, 3, 4, 6, 8, 12, 20, 45][(rang * 7 + annee.unsigned_abs() as usize) % 10];
             let personnes: Vec<_> =
                 (0..n).map(|i| ((i * i * 7 + rang * 3 + i) % 11, (i + rang) % 9 == 0)).collect();
             let commune =
                 Commune { actifs: n - n / 6, personnes, enfants: u32::try_from(rang % 60).unwrap() };
-            lignes.lieu(&format!("01{rang:03}"), &commune);
+            lignes.lieu(&format!("{rang:05}"), &commune);
             tout.personnes.extend(&commune.personnes);
             tout.actifs += commune.actifs;
             tout.enfants += commune.enfants;
@@ -376,10 +375,20 @@ fn ampleur() {
         lignes.lieu(TERRITOIRE, &tout);
         lignes.annees.resize(lignes.cles.len(), annee);
     }
-    let table = lignes.table();
-    let depart = std::time::Instant::now();
-    let retenus = publier(&table).retenus;
-    eprintln!("{} lignes : {retenus:?} en {:?}", table.trame().height(), depart.elapsed());
+    lignes.table()
+}
+
+/// Ten years of a relais, of a département, of more: how long, and how many.
+/// `cargo test -- --ignored --nocapture ampleur`.
+#[test]
+#[ignore = "une mesure, pas une promesse"]
+fn ampleur() {
+    for communes in [15, 150, 900] {
+        let table = dix_ans(communes);
+        let depart = std::time::Instant::now();
+        let retenus = publier(&table).retenus;
+        eprintln!("{} lignes : {retenus:?} en {:?}", table.trame().height(), depart.elapsed());
+    }
 }
 
 fn publier(table: &TableIndicateurs) -> Divulgation {
@@ -502,4 +511,173 @@ fn ce_que_la_demonstration_retient() {
         lues.figure(Niveau::Territoire, &demo.compte_rendu.code, "part_55_plus", "", 2024).unwrap();
     assert_eq!(territoire.statut, Statut::Observe, "la part des 55 ans et plus du territoire");
     assert!(retenus.secondaires * 5 < retenus.primaires, "{retenus:?}");
+}
+
+/// Rows of a table: identifier, modality, place, year; value, numerator, denominator; withheld or not.
+type Rangee = ((String, String, String, i32), [Option<f64>; 3], bool);
+
+fn rangees(table: &TableIndicateurs, prefixe: &str) -> Vec<Rangee> {
+    let trame = table.trame();
+    let texte = |nom: &str| trame.column(nom).unwrap().str().unwrap().clone();
+    let (codes, ids, modalites, statuts) =
+        (texte("code"), texte("indicateur"), texte("modalite"), texte("statut"));
+    let annees = trame.column("annee").unwrap().i32().unwrap().clone();
+    let reels =
+        ["valeur", "numerateur", "denominateur"].map(|nom| trame.column(nom).unwrap().f64().unwrap().clone());
+    (0..trame.height())
+        .filter(|rang| ids.get(*rang).unwrap().starts_with(prefixe))
+        .map(|rang| {
+            let lire = |c: &StringChunked| c.get(rang).unwrap().to_owned();
+            let cle = (lire(&ids), lire(&modalites), lire(&codes), annees.get(rang).unwrap());
+            let retenue = statuts.get(rang) == Some(Statut::Secret.mot());
+            (cle, reels.each_ref().map(|c| c.get(rang)), retenue)
+        })
+        .collect()
+}
+
+/// Small counts of children found from the counts shown and from the changes shown, in words; how many were
+/// looked for.
+fn attaquer_les_annees(
+    interne: &TableIndicateurs,
+    montre: &TableIndicateurs,
+    evolutions: &TableIndicateurs,
+    territoire: &str,
+) -> (Vec<String>, usize) {
+    let lieu = |code: &str, annee: i32| format!("{code}@{annee}");
+    let enfants: BTreeMap<Nombre, Option<f64>> = rangees(montre, "enfants_0_2")
+        .iter()
+        .filter(|(c, nombres, retenue)| c.0 == "enfants_0_2" && (*retenue || nombres[0].is_some()))
+        .map(|(c, nombres, _)| (cle("enfants_0_2", "", &lieu(&c.2, c.3), 'v'), nombres[0]))
+        .collect();
+    let retenus = enfants.iter().filter(|(_, n)| n.is_none()).map(|(cle, _)| cle.clone());
+    let mut attaque = Attaque { inconnues: retenus.zip(0..).collect(), savoirs: Vec::new() };
+    for annee in montre.annees() {
+        let de_l_annee = enfants.keys().filter(|c| c.2.ends_with(&format!("@{annee}")));
+        let signe = |c: &Nombre| if c.2.starts_with(territoire) { -1.0 } else { 1.0 };
+        let termes: Vec<(Nombre, f64)> = de_l_annee.map(|c| (c.clone(), signe(c))).collect();
+        attaque.apprendre(&enfants, &termes, ComparisonOp::Eq);
+    }
+    for ((id, modalite, code, annee), nombres, _) in rangees(evolutions, "evolution_enfants") {
+        if id != "evolution_enfants" {
+            continue;
+        }
+        let horizon = modalite.rsplit_once(":n-").and_then(|(_, ans)| ans.parse::<i32>().ok());
+        let Some((ans, ecart)) = horizon.zip(nombres[0]) else { continue };
+        let mut savoir = enfants.clone();
+        savoir.insert(cle("ecart", "", "", 'v'), Some(ecart));
+        let cellule = |a: i32| cle("enfants_0_2", "", &lieu(&code, a), 'v');
+        let termes =
+            [(cellule(annee), 1.0), (cellule(annee - ans), -1.0), (cle("ecart", "", "", 'v'), -1.0)];
+        attaque.apprendre(&savoir, &termes, ComparisonOp::Eq);
+    }
+    let (mut trouvailles, mut cherches) = (Vec::new(), 0);
+    for (c, nombres, _) in rangees(interne, "enfants_0_2").iter().filter(|r| r.0.0 == "enfants_0_2") {
+        let Some(vrai) = nombres[0].filter(|n| est_petit(*n)) else { continue };
+        cherches += 1;
+        let Some(rang) = attaque.inconnues.get(&cle("enfants_0_2", "", &lieu(&c.2, c.3), 'v')) else {
+            trouvailles.push(format!("{} {} : {vrai} est montré", c.2, c.3));
+            continue;
+        };
+        let (bas, haut) = attaque.bornes(&[(*rang, 1.0)]);
+        if haut < SEUIL - 1e-4 || haut - bas < SEUIL - 1e-4 {
+            trouvailles.push(format!("{} {} : de {bas} à {haut}", c.2, c.3));
+        }
+    }
+    (trouvailles, cherches)
+}
+
+/// With the count of a year and its change, one has that of the other year.
+#[test]
+fn une_evolution_ne_rend_pas_l_effectif_d_une_autre_annee() {
+    let communes =
+        [("96001", "Bourg"), ("96002", "Hameau"), ("96003", "Village"), ("96004", "Ville")];
+    let mut comptes = "Code commune;Année;Enfants de moins de 3 ans\n".to_owned();
+    for (annee, effectifs) in [(2021, [40, 6, 12, 90]), (2023, [38, 3, 14, 95]), (2024, [36, 7, 13, 99])] {
+        for ((code, _), n) in communes.iter().zip(effectifs) {
+            comptes.push_str(&format!("{code};{annee};{n}\n"));
+        }
+    }
+    let essai = Essai::new("2024-12-31", &communes).avec("comptes", "imaje", comptes).lancer();
+    let montre = publier(&essai.table).table;
+    let (trouvailles, cherches) = attaquer_les_annees(&essai.table, &montre, &montre, &essai.code);
+    assert_eq!((trouvailles, cherches), (Vec::new(), 1), "les 3 enfants du hameau en 2023");
+    let (trouvailles, _) = attaquer_les_annees(&essai.table, &montre, &essai.table, &essai.code);
+    assert_eq!(trouvailles.len(), 1, "7 enfants, 4 de plus en un an : {trouvailles:#?}");
+}
+
+/// The answers to a question add up to those who answered, and those of each group to those of all.
+#[test]
+fn rien_de_retenu_d_une_enquete_ne_se_calcule() {
+    let demo = demo();
+    let interne = &demo.compte_rendu.table;
+    let montre = publier(interne).table;
+    let (vraies, montrees) = (rangees(interne, "enquete"), rangees(&montre, "enquete"));
+    let etiquette = |c: &(String, String, String, i32)| format!("{}|{}|{}|{}", c.0, c.1, c.2, c.3);
+    let nombres = |rangees: &[Rangee]| -> BTreeMap<Nombre, Option<f64>> {
+        let termes = rangees.iter().flat_map(|(c, n, retenue)| {
+            let dire = move |champ: char, nombre: Option<f64>| {
+                (*retenue || nombre.is_some()).then(|| (cle("", "", &etiquette(c), champ), nombre))
+            };
+            [dire('n', n[1]), dire('d', n[2])]
+        });
+        termes.flatten().collect()
+    };
+    let (vrais, montres) = (nombres(&vraies), nombres(&montrees));
+    let retenus = montres.iter().filter(|(c, n)| n.is_none() && vrais.contains_key(*c)).map(|(c, _)| c.clone());
+    let mut attaque = Attaque { inconnues: retenus.zip(0..).collect(), savoirs: Vec::new() };
+    // Whatever is true of the answers, an attacker who knows the questionnaire knows to be true.
+    let mut groupes: BTreeMap<(String, char), Vec<Nombre>> = BTreeMap::new();
+    for (c, ..) in &vraies {
+        let (option, profil) = c.1.split_once('@').map_or((c.1.as_str(), None), |(o, p)| (o, Some(p)));
+        let question = option.rsplit_once('/').map_or(option, |(q, _)| q);
+        let reste = format!("{}|{}|{}", c.0, c.2, c.3);
+        match profil.and_then(|p| p.split_once('=')) {
+            None => groupes
+                .entry((format!("{reste}|{question}"), 'o'))
+                .or_default()
+                .push(cle("", "", &etiquette(c), 'n')),
+            Some((profil, _)) => {
+                let total = etiquette(&(c.0.clone(), option.to_owned(), c.2.clone(), c.3));
+                for champ in ['n', 'd'] {
+                    groupes
+                        .entry((format!("{total}|@{profil}"), champ))
+                        .or_default()
+                        .push(cle("", "", &etiquette(c), champ));
+                }
+            }
+        }
+    }
+    let mut relations = 0;
+    for ((nom, sorte), parties) in &groupes {
+        let total = match sorte {
+            'o' => (parties[0].0.clone(), parties[0].1.clone(), parties[0].2.clone(), 'd'),
+            champ => cle("", "", nom.rsplit_once("|@").unwrap().0, *champ),
+        };
+        let somme: Option<f64> = parties.iter().map(|p| vrais.get(p).copied().flatten()).sum();
+        let vrai = vrais.get(&total).copied().flatten();
+        if somme.is_some() && somme == vrai {
+            let termes: Vec<(Nombre, f64)> =
+                std::iter::once((total, -1.0)).chain(parties.iter().map(|p| (p.clone(), 1.0))).collect();
+            attaque.apprendre(&montres, &termes, ComparisonOp::Eq);
+            relations += 1;
+        }
+    }
+    let (mut cherches, mut trouvailles) = (0, Vec::new());
+    for (cle, vrai) in vrais.iter().filter(|(c, n)| c.3 == 'n' && n.is_some_and(est_petit)) {
+        let Some(rang) = attaque.inconnues.get(cle) else {
+            trouvailles.push(format!("{} = {vrai:?} est montré", cle.2));
+            continue;
+        };
+        cherches += 1;
+        let (bas, haut) = attaque.bornes(&[(*rang, 1.0)]);
+        let repondants = vrais.get(&(cle.0.clone(), cle.1.clone(), cle.2.clone(), 'd')).copied().flatten();
+        // Of a group that says itself how many it is, no more than it is.
+        let possible = SEUIL.min(repondants.unwrap_or(f64::INFINITY));
+        if haut < possible - 1e-4 || haut - bas < possible - 1e-4 {
+            trouvailles.push(format!("{} : de {bas} à {haut}", cle.2));
+        }
+    }
+    eprintln!("{cherches} petits nombres de réponses cherchés, {relations} relations");
+    assert!(trouvailles.is_empty(), "{trouvailles:#?}");
+    assert!(cherches > 10 && relations > 10, "{cherches} {relations}");
 }

@@ -68,6 +68,7 @@ fn calculer_listes(personnes: &[Personne], ordre: [usize; 3]) -> TableIndicateur
     calculer(&Entrees {
         perimetre: &perimetre,
         geographie: &Geographie::default(),
+        source_geographie: "",
         date: jour(2024),
         parametres: &Parametres::default(),
         assistants_maternels: Some(&am),

@@ -3,8 +3,10 @@
 use super::look::{self, ESPACE_INSECABLE};
 use super::pages::{Base, Cellule, Document, Groupe, Releve, Tableau};
 use super::{Contexte, ErreurLivrable, Livrable};
+use crate::indicators::accessibilite::Variante;
 use crate::indicators::{FAMILLES, Indicateur, Niveau, Statut, indicateur};
 use crate::quality::Contradiction;
+use crate::territory::CommuneGeo;
 use polars::prelude::*;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,6 +35,7 @@ struct Releves {
     montre_les_contradictions: bool,
     manques: Tableau,
     parametres: Tableau,
+    sensibilite: Tableau,
     controle: Tableau,
 }
 
@@ -72,6 +75,7 @@ impl Livrable for Methode {
             montre_les_contradictions: contexte.audience == crate::disclosure::Audience::Interne,
             manques: manques(contexte),
             parametres: parametres(contexte)?,
+            sensibilite: sensibilite(contexte),
             controle: controle(contexte),
         };
         Document {
@@ -225,6 +229,41 @@ fn en_une_ligne(valeur: &serde_json::Value) -> String {
     aplatir("", valeur, &mut champs);
     let dire = |(cle, valeur): (String, String)| format!("{cle} {valeur}").trim().to_owned();
     champs.into_iter().map(dire).collect::<Vec<_>>().join(", ")
+}
+
+/// What other settings would make of the accessibility. The lowest and the highest value are those of communes:
+/// nothing is said where that of one of them is withheld.
+fn sensibilite(contexte: &Contexte<'_>) -> Tableau {
+    let retenue = |commune: &&CommuneGeo| {
+        let code = commune.code.as_str();
+        let figure = contexte.table.figure(Niveau::Commune, code, "accessibilite", "", contexte.annee);
+        figure.is_some_and(|f| f.statut == Statut::Secret)
+    };
+    let connues = contexte.variantes.iter().any(|v| v.communes > 0);
+    if !connues || contexte.geographie.membres().any(|commune| retenue(&commune)) {
+        return Tableau::default();
+    }
+    let nombre = |valeur: Option<f64>| valeur.map_or_else(|| "n.d.".to_owned(), |v| look::nombre(v, 1));
+    let ligne = |variante: &Variante| {
+        vec![
+            Cellule::new(format!("{} : {}", variante.libelle, variante.reglages)),
+            Cellule::new(nombre(variante.territoire)),
+            Cellule::new(nombre(variante.minimum)),
+            Cellule::new(nombre(variante.maximum)),
+            Cellule::new(look::nombre(variante.changent_de_quintile as f64, 0)),
+        ]
+    };
+    let entetes = ["Réglages", "Territoire", "Le moins", "Le plus", "Changent de rang"];
+    let lignes = contexte.variantes.iter().map(ligne).collect();
+    Tableau {
+        entetes: entetes.map(str::to_owned).to_vec(),
+        groupes: vec![Groupe { titre: String::new(), lignes }],
+        note: "Places accessibles pour 100 enfants : dans le territoire, dans la commune qui en a le moins et \
+               dans celle qui en a le plus. « Changent de rang » : nombre de communes qui ne sont plus dans le \
+               même cinquième du classement qu’avec les réglages retenus."
+            .to_owned(),
+        ..Tableau::default()
+    }
 }
 
 /// The projection held against the years that are known.

@@ -23,6 +23,7 @@ mod pptx;
 mod tableur;
 
 use crate::disclosure::Audience;
+use crate::indicators::accessibilite::Variante;
 use crate::indicators::{Parametres, Questionnaire, TableIndicateurs};
 use crate::quality::{ChiffreManquant, Contradiction};
 use crate::tables::Services;
@@ -98,6 +99,9 @@ pub struct Contexte<'a> {
     pub audience: Audience,
     /// What the territory chose for the figures.
     pub parametres: &'a Parametres,
+    /// The accessibility of the year by other settings, before disclosure: a page shows it only where it shows
+    /// that of every commune.
+    pub variantes: &'a [Variante],
     /// What the territory sets of its look.
     pub apparence: &'a Apparence,
     /// What each commune offers, for its fiche: the one canonical table that a deliverable reads.

@@ -26,6 +26,7 @@
 //! What adds up to what is declared by the entries of the catalogue: see [`crate::indicators::protection`].
 
 mod primaire;
+mod reseau;
 mod secondaire;
 mod systeme;
 

@@ -6,25 +6,29 @@
 //! withheld afterwards only makes more tables possible.
 //!
 //! Possible tables are found by moving persons from cell to cell, along the sums ([`Protecteur::glisser`]),
-//! which nearly always succeeds at once; else by a linear program on the surroundings of the cell, in
-//! which cells shown may change at a price: those that do are then withheld. Where public figures leave
-//! less doubt than asked, whatever is withheld, the doubt that they leave is what is protected; that is
-//! looked for among the 1 000 nearest cells, which are all that a year of some 25 communes has.
+//! which mostly succeeds at once; else by a linear program on a few places ([`Reseau::entourage`]), in which
+//! cells shown may change at a price: those that do are then withheld. Where public figures leave less doubt
+//! than asked, whatever is withheld, the doubt that they leave is what is protected; that is looked for among
+//! the places that share most with the cell's own.
+//!
+//! Cells that no chain of sums links have nothing to do with one another: each such part of the table
+//! ([`reseau`]) is searched on its own, on all processors.
 
 use super::primaire::{Doute, Primaires};
+use super::reseau::Reseau;
 use super::systeme::{AUCUN, Systeme, Variable};
 use microlp::{ComparisonOp, OptimizationDirection, Problem};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Smaller differences are the noise of computing.
 const BRUIT: f64 = 1e-6;
 
-/// Cells of a linear program: the surroundings of a cell, first close, then wide.
-const VOISINAGES: [usize; 3] = [60, 250, 1_000];
+/// Places of a linear program beside that of the cell: first few, then more.
+const VOISINAGES: [usize; 3] = [3, 10, 30];
 
 /// Cells moved at most, and tries, before a linear program is asked.
 const DEPLACEMENTS: usize = 40;
-const ESSAIS: u32 = 150;
+const ESSAIS: u32 = 60;
 
 /// Rounds of the bounds that public figures give; each carries them one sum further.
 const PASSES: usize = 8;
@@ -34,33 +38,42 @@ const REGARDS: usize = 40;
 
 /// The rows withheld for the sake of others.
 pub(super) fn choisir(systeme: &Systeme, primaires: &Primaires) -> Vec<bool> {
-    let mut protecteur = Protecteur::new(systeme, primaires);
-    for (doute, variable) in primaires.doutes.iter().zip(0u32..) {
-        if !doute.est_vide() {
-            protecteur.proteger(variable, *doute);
-        }
-    }
-    protecteur.cachees.iter().zip(&primaires.lignes).map(|(cachee, primaire)| *cachee && !primaire).collect()
-}
-
-/// A sum over the cells that may be withheld; what is public never changes.
-struct Somme {
-    termes: Vec<(u32, f64)>,
+    let reseau = Reseau::new(systeme);
+    let plafonds = plafonds_publics(systeme);
+    let ouvriers = std::thread::available_parallelism().map_or(1, usize::from);
+    let parts: Vec<Vec<bool>> = std::thread::scope(|portee| {
+        let taches: Vec<_> = reseau
+            .repartir(&primaires.doutes, ouvriers)
+            .into_iter()
+            .map(|part| {
+                let mut protecteur = Protecteur::new(systeme, &reseau, &plafonds, primaires);
+                portee.spawn(move || {
+                    for variable in part {
+                        protecteur.proteger(variable, primaires.doutes[variable as usize]);
+                    }
+                    protecteur.cachees
+                })
+            })
+            .collect();
+        taches.into_iter().map(|tache| tache.join().unwrap_or_else(|e| std::panic::resume_unwind(e))).collect()
+    });
+    let cachee = |rang: usize| parts.iter().any(|cachees| cachees[rang]);
+    primaires.lignes.iter().enumerate().map(|(rang, primaire)| !primaire && cachee(rang)).collect()
 }
 
 struct Protecteur<'a> {
     systeme: &'a Systeme,
-    sommes: Vec<Somme>,
-    /// Sums of each variable, with its coefficient.
-    incidences: Vec<Vec<(u32, f64)>>,
+    reseau: &'a Reseau,
+    /// No more than that, by public figures alone.
+    plafonds: &'a [f64],
     /// Rows withheld so far.
     cachees: Vec<bool>,
     /// A possible table.
     possible: Vec<f64>,
+    /// Where it may differ from the true one.
+    changees: Vec<u32>,
     /// Lowest and highest value of each variable in the possible tables seen.
     vus: Vec<(f64, f64)>,
-    /// No more than that, by public figures alone.
-    plafonds: Vec<f64>,
 }
 
 /// The most that public figures allow each variable: a part is at most its total, a total at most its parts.
@@ -99,29 +112,15 @@ enum Sens {
 }
 
 impl<'a> Protecteur<'a> {
-    fn new(systeme: &'a Systeme, primaires: &Primaires) -> Self {
-        let mut incidences = vec![Vec::new(); systeme.variables.len()];
-        let mut sommes = Vec::with_capacity(systeme.equations.len());
-        for equation in &systeme.equations {
-            let cachable = |(v, _): &&(u32, f64)| !systeme.variables[*v as usize].publique;
-            let termes: Vec<(u32, f64)> = equation.termes.iter().filter(cachable).copied().collect();
-            if termes.is_empty() {
-                continue;
-            }
-            let rang = u32::try_from(sommes.len()).unwrap_or(AUCUN);
-            for (variable, coefficient) in &termes {
-                incidences[*variable as usize].push((rang, *coefficient));
-            }
-            sommes.push(Somme { termes });
-        }
+    fn new(systeme: &'a Systeme, reseau: &'a Reseau, plafonds: &'a [f64], primaires: &Primaires) -> Self {
         Self {
             systeme,
-            sommes,
-            incidences,
+            reseau,
+            plafonds,
             cachees: primaires.lignes.clone(),
             possible: systeme.variables.iter().map(|v| v.valeur).collect(),
+            changees: Vec::new(),
             vus: systeme.variables.iter().map(|v| (v.valeur, v.valeur)).collect(),
-            plafonds: plafonds_publics(systeme),
         }
     }
 
@@ -214,8 +213,8 @@ impl<'a> Protecteur<'a> {
 
     /// Back to the true table.
     fn revenir(&mut self) {
-        for (possible, variable) in self.possible.iter_mut().zip(&self.systeme.variables) {
-            *possible = variable.valeur;
+        for changee in self.changees.drain(..) {
+            self.possible[changee as usize] = self.systeme.variables[changee as usize].valeur;
         }
     }
 
@@ -233,6 +232,7 @@ impl<'a> Protecteur<'a> {
             return false;
         }
         for (touchee, de) in chemin.bougees {
+            self.changees.push(touchee);
             let touchee = touchee as usize;
             self.possible[touchee] += de;
             let vus = &mut self.vus[touchee];
@@ -262,7 +262,7 @@ impl<'a> Protecteur<'a> {
 
     /// Cells that put a sum right again, those that leave the fewest others wrong first.
     fn candidats(&self, chemin: &Chemin, somme: u32, ecart: f64) -> Vec<(u32, f64)> {
-        let termes = &self.sommes[somme as usize].termes;
+        let termes = &self.reseau.sommes[somme as usize];
         let depart = chemin.bougees.first().map_or(0, |(v, _)| *v as usize) % termes.len();
         let mut trouves: Vec<(i64, u32, f64)> = Vec::new();
         for (variable, coefficient) in termes[depart..].iter().chain(&termes[..depart]) {
@@ -274,7 +274,7 @@ impl<'a> Protecteur<'a> {
                 continue;
             }
             let mut solde = 0;
-            for (autre, a) in &self.incidences[*variable as usize] {
+            for (autre, a) in &self.reseau.incidences[*variable as usize] {
                 let avant = chemin.ecart(*autre);
                 let apres = avant + a * deplacement;
                 solde += i64::from(apres.abs() > BRUIT) - i64::from(avant.abs() > BRUIT);
@@ -296,8 +296,8 @@ impl<'a> Protecteur<'a> {
         let valeur = self.systeme.variables[variable as usize].valeur;
         let mut entourage = Vec::new();
         let mut meilleur: Option<(f64, Vec<(u32, f64)>)> = None;
-        for taille in VOISINAGES {
-            let plus_large = self.entourage(variable, taille);
+        for lieux in VOISINAGES {
+            let plus_large = self.entourage(variable, lieux);
             if plus_large.len() == entourage.len() {
                 break;
             }
@@ -323,6 +323,15 @@ impl<'a> Protecteur<'a> {
         self.adopter(&changements.unwrap_or_default());
     }
 
+    /// The cells of the place of a cell, and of others that share most with it: those where persons are withheld.
+    fn entourage(&self, variable: u32, lieux: usize) -> Vec<u32> {
+        let interet = |v: u32| {
+            let cachee = self.est_cachee(v);
+            if cachee { 0.2 + self.systeme.variables[v as usize].valeur.abs().min(super::SEUIL) } else { 0.0 }
+        };
+        self.reseau.entourage(variable, lieux, interet)
+    }
+
     /// What changes would withhold that is not yet.
     fn prix(&self, changements: &[(u32, f64)]) -> f64 {
         let lignes: BTreeSet<u32> = changements
@@ -331,37 +340,6 @@ impl<'a> Protecteur<'a> {
             .map(|(v, _)| self.systeme.variables[*v as usize].ligne)
             .collect();
         lignes.into_iter().map(|ligne| self.systeme.cout(ligne)).sum()
-    }
-
-    /// The cells that touch a cell through sums, nearest first; of each sum the withheld ones first, then
-    /// the cheapest.
-    fn entourage(&self, variable: u32, taille: usize) -> Vec<u32> {
-        let par_somme = (taille / 5).max(12);
-        let (mut pris, mut vues) = (BTreeSet::from([variable]), BTreeSet::new());
-        let (mut entourage, mut suivante) = (vec![variable], 0);
-        while suivante < entourage.len() && entourage.len() < taille {
-            for (somme, _) in &self.incidences[entourage[suivante] as usize] {
-                if !vues.insert(*somme) {
-                    continue;
-                }
-                let mut voisins: Vec<(bool, f64, u32)> = self.sommes[*somme as usize]
-                    .termes
-                    .iter()
-                    .filter(|(v, _)| !pris.contains(v))
-                    .map(|(v, _)| {
-                        let cout = self.systeme.cout(self.systeme.variables[*v as usize].ligne);
-                        (!self.est_cachee(*v), cout, *v)
-                    })
-                    .collect();
-                voisins.sort_by(|a, b| a.0.cmp(&b.0).then(a.1.total_cmp(&b.1)).then(a.2.cmp(&b.2)));
-                for (.., voisin) in voisins.into_iter().take(par_somme) {
-                    pris.insert(voisin);
-                    entourage.push(voisin);
-                }
-            }
-            suivante += 1;
-        }
-        entourage
     }
 
     /// A variable of the program for each change, up and down; the sums that they touch stay as they are.
@@ -373,21 +351,22 @@ impl<'a> Protecteur<'a> {
     ) -> (Problem, Vec<[microlp::Variable; 2]>) {
         let mut probleme = Problem::new(direction);
         let mut changements = Vec::with_capacity(entourage.len());
-        let mut touchees: BTreeMap<u32, Vec<(microlp::Variable, f64)>> = BTreeMap::new();
+        let mut touchees: Vec<(u32, microlp::Variable, f64)> = Vec::new();
         for variable in entourage {
             let valeur = self.systeme.variables[*variable as usize].valeur;
             let marge = valeur - self.plancher(*variable);
             let prix = prix(*variable);
             let plus = probleme.add_var(prix, (0.0, f64::INFINITY));
             let moins = probleme.add_var(prix, (0.0, marge));
-            for (somme, coefficient) in &self.incidences[*variable as usize] {
-                let termes = touchees.entry(*somme).or_default();
-                termes.extend([(plus, *coefficient), (moins, -coefficient)]);
+            for (somme, coefficient) in &self.reseau.incidences[*variable as usize] {
+                touchees.extend([(*somme, plus, *coefficient), (*somme, moins, -coefficient)]);
             }
             changements.push([plus, moins]);
         }
-        for termes in touchees.values() {
-            probleme.add_constraint(termes.as_slice(), ComparisonOp::Eq, 0.0);
+        touchees.sort_by_key(|(somme, ..)| *somme);
+        for termes in touchees.chunk_by(|a, b| a.0 == b.0) {
+            let termes = termes.iter().map(|(_, variable, coefficient)| (*variable, *coefficient));
+            probleme.add_constraint(termes, ComparisonOp::Eq, 0.0);
         }
         (probleme, changements)
     }
@@ -468,7 +447,7 @@ impl Chemin {
     }
 
     fn ajouter(&mut self, protecteur: &Protecteur<'_>, variable: u32, de: f64) {
-        for (somme, coefficient) in &protecteur.incidences[variable as usize] {
+        for (somme, coefficient) in &protecteur.reseau.incidences[variable as usize] {
             match self.ecarts.iter_mut().find(|(s, _)| s == somme) {
                 Some((_, ecart)) => *ecart += coefficient * de,
                 None => self.ecarts.push((*somme, coefficient * de)),
@@ -479,6 +458,6 @@ impl Chemin {
 
     /// The wrong sum with the fewest cells.
     fn plus_contraint(&self, protecteur: &Protecteur<'_>) -> Option<(u32, f64)> {
-        self.ecarts.iter().copied().min_by_key(|(s, _)| (protecteur.sommes[*s as usize].termes.len(), *s))
+        self.ecarts.iter().copied().min_by_key(|(s, _)| (protecteur.reseau.sommes[*s as usize].len(), *s))
     }
 }

@@ -25,6 +25,8 @@ pub(super) struct Variable {
     pub publique: bool,
     /// How many persons a zero would speak of: infinite if nobody, NaN if not known.
     pub population: f64,
+    /// The place and year that it speaks of, as a number.
+    pub groupe: u32,
 }
 
 /// Sum of coefficient × variable = 0. The first term is the total when `somme` holds: all other
@@ -70,6 +72,7 @@ pub(super) struct Systeme {
     rangs: HashMap<&'static str, u32>,
     modalites: Noms,
     index: HashMap<Cle, u32>,
+    groupes: HashMap<(u32, i32), u32>,
 }
 
 /// Texts as numbers.
@@ -114,6 +117,7 @@ impl Systeme {
             entrees,
             modalites: Noms::default(),
             index: HashMap::new(),
+            groupes: HashMap::new(),
         };
         systeme.lire_lignes(table.trame())?;
         systeme.relier_communes_et_territoire();
@@ -169,14 +173,28 @@ impl Systeme {
     fn lire_nombres(&mut self, ligne: &mut Ligne, nombres: [Option<f64>; 3], rang: usize) {
         for (champ, nombre) in nombres.into_iter().enumerate() {
             let Some(valeur) = nombre.filter(|_| champ > 0 || nombres[1].is_none()) else { continue };
-            ligne.variables[champ] =
-                self.ajouter(valeur, u32::try_from(rang).unwrap_or(AUCUN), !ligne.sensible);
+            let rang = u32::try_from(rang).unwrap_or(AUCUN);
+            let nouveau = u32::try_from(self.groupes.len()).unwrap_or(AUCUN);
+            let groupe = *self.groupes.entry((ligne.lieu, ligne.annee)).or_insert(nouveau);
+            ligne.variables[champ] = self.ajouter(Variable {
+                valeur,
+                ligne: rang,
+                publique: !ligne.sensible,
+                population: f64::INFINITY,
+                groupe,
+            });
         }
     }
 
-    fn ajouter(&mut self, valeur: f64, ligne: u32, publique: bool) -> u32 {
-        self.variables.push(Variable { valeur, ligne, publique, population: f64::INFINITY });
+    fn ajouter(&mut self, variable: Variable) -> u32 {
+        self.variables.push(variable);
         u32::try_from(self.variables.len() - 1).unwrap_or(AUCUN)
+    }
+
+    /// What is left of a number when another is taken away; no row gives it.
+    fn ajouter_le_reste(&mut self, de: u32, valeur: f64) -> u32 {
+        let groupe = self.variables[de as usize].groupe;
+        self.ajouter(Variable { valeur, ligne: AUCUN, publique: false, population: f64::INFINITY, groupe })
     }
 
     /// The sum, if it is true of the figures.
@@ -375,7 +393,7 @@ impl Systeme {
                     if reste < -EGAL {
                         continue;
                     }
-                    parties.push((self.ajouter(reste.max(0.0), AUCUN, false), 1.0));
+                    parties.push((self.ajouter_le_reste(total, reste.max(0.0)), 1.0));
                 }
                 self.relier(total, &parties, tolerance);
             }
@@ -432,7 +450,7 @@ impl Systeme {
         };
         self.variables[compte as usize].population = total;
         if meme_liste && total >= valeur {
-            let autres = self.ajouter(total - valeur, AUCUN, false);
+            let autres = self.ajouter_le_reste(compte, total - valeur);
             self.variables[autres as usize].population = total;
             self.relier(population, &[(compte, 1.0), (autres, 1.0)], EGAL);
         }

@@ -71,15 +71,19 @@ struct Territoire<'a> {
     entrees: &'a Entrees<'a>,
     centres: Vec<Option<Point<f64>>>,
     trajets: Vec<Trajet>,
-    /// The sources of the travel times.
+    /// The sources of the distances and of the travel times.
     sources: Vec<String>,
 }
 
 impl<'a> Territoire<'a> {
     fn new(entrees: &'a Entrees<'a>) -> PolarsResult<Self> {
         let membres = entrees.perimetre.membres();
-        let centres = membres.iter().map(|m| Some(entrees.geographie.commune(m.code)?.centre)).collect();
-        let mut territoire = Self { entrees, centres, trajets: Vec::new(), sources: Vec::new() };
+        let centres: Vec<Option<Point<f64>>> =
+            membres.iter().map(|m| Some(entrees.geographie.commune(m.code)?.centre)).collect();
+        // Distances come from the map.
+        let carte = centres.iter().any(Option::is_some).then(|| entrees.source_geographie.to_owned());
+        let sources = carte.into_iter().filter(|source| !source.is_empty()).collect();
+        let mut territoire = Self { entrees, centres, trajets: Vec::new(), sources };
         if let Some(trajets) = entrees.trajets {
             territoire.lire_trajets(trajets)?;
         }

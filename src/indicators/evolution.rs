@@ -3,7 +3,7 @@
 use super::catalogue::{Agregation, Indicateur, Sensibilite, Unite};
 use super::protection::Protection;
 use super::serie::{self, entree};
-use super::{Contexte, Series, jour_de};
+use super::{Contexte, Series, Statut, jour_de};
 use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 
@@ -15,7 +15,7 @@ macro_rules! stocks {
             (concat!($id, ":n-1"), concat!($nom, ", depuis un an")),
             (concat!($id, ":n-3"), concat!($nom, ", depuis trois ans")),
             (concat!($id, ":n-5"), concat!($nom, ", depuis cinq ans")),
-            (concat!($id, ":premiere"), concat!($nom, ", depuis la première année connue")),
+            (concat!($id, ":premiere"), concat!($nom, ", depuis la première année observée")),
         )+];
     };
 }
@@ -138,19 +138,24 @@ fn comparer(
     Ok(())
 }
 
-/// Each horizon, with the day it compares with; the first year is the first for which the stock is known.
+/// In place of a first year, where none was observed before that of the report: no source speaks of it.
+const AVANT_TOUTE_SOURCE: i32 = 1900;
+
+/// Each horizon, with the day it compares with. The first year is the first for which the stock was observed: an
+/// estimate of times before any list (structures of today by the day they opened) goes as far back as one likes.
 fn departs(contexte: &Contexte<'_>, stock: &DataFrame) -> PolarsResult<Vec<(&'static str, NaiveDate)>> {
     let date = contexte.entrees.date;
-    let connues = stock.clone().lazy().filter(col("valeur").is_not_null()).select([col("annee").min()]);
-    let premiere = connues.collect()?.column("annee")?.i32()?.get(0);
+    let observees = col("statut").eq(serie::rang(Statut::Observe)).and(col("annee").lt(lit(date.year())));
+    let observees = observees.and(col("valeur").is_not_null());
+    let premiere = stock.clone().lazy().filter(observees).select([col("annee").min()]).collect()?;
+    let premiere = premiere.column("annee")?.i32()?.get(0);
     let annees = [
-        ("n-1", Some(date.year() - 1)),
-        ("n-3", Some(date.year() - 3)),
-        ("n-5", Some(date.year() - 5)),
-        // A stock that is known of no year has its rows too: they say that it is not available.
-        ("premiere", premiere.or(Some(date.year()))),
+        ("n-1", date.year() - 1),
+        ("n-3", date.year() - 3),
+        ("n-5", date.year() - 5),
+        ("premiere", premiere.unwrap_or(AVANT_TOUTE_SOURCE)),
     ];
-    Ok(annees.into_iter().filter_map(|(horizon, annee)| Some((horizon, jour_de(date, annee?)?))).collect())
+    Ok(annees.into_iter().filter_map(|(horizon, annee)| Some((horizon, jour_de(date, annee)?))).collect())
 }
 
 /// The stock on a day, for the communes that are members on that day and on the other one; where no source
@@ -168,7 +173,7 @@ fn a_l_annee(
         .with_columns([lit(jour.year()).alias("annee"), lit("").alias("modalite")]);
     let cle = ["annee", "code", "modalite"].map(col);
     Ok(grille.join(stock.clone().lazy(), cle.clone(), cle, JoinArgs::new(JoinType::Left)).with_columns([
-        col("statut").fill_null(serie::rang(super::Statut::NonDisponible)),
+        col("statut").fill_null(serie::rang(Statut::NonDisponible)),
         col("sources").fill_null(lit("")),
     ]))
 }

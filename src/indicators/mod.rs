@@ -50,6 +50,8 @@ pub struct Entrees<'a> {
     pub perimetre: &'a Perimetre,
     /// Centres of the communes and of their neighbours; empty if no contour is known.
     pub geographie: &'a Geographie,
+    /// Identifier of the source of the contours; empty if there is none.
+    pub source_geographie: &'a str,
     /// Observation day of the last millésime.
     pub date: NaiveDate,
     /// What a territory chooses: which need, which retirement age…

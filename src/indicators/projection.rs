@@ -417,7 +417,7 @@ fn soldes(
         |nom: &str| -> PolarsResult<f64> { Ok(communes.column(nom)?.f64()?.sum().unwrap_or_default()) };
     let (total, am, besoin) = (somme("total")?, somme("am")?, somme("besoin")?);
     let parametres = &contexte.entrees.parametres.projection;
-    let naissances = naissances(contexte)?;
+    let (naissances, des_naissances) = naissances(contexte)?;
     let Some(enfants) = hypotheses::enfants_a_venir(parametres, &naissances, annee, HORIZON) else {
         return Ok(Vec::new());
     };
@@ -426,6 +426,7 @@ fn soldes(
     }
     let part = if passe.places() > 0.0 { am / passe.places() } else { 1.0 };
     let mut sources: BTreeSet<String> = passe.sources.split(';').map(str::to_owned).collect();
+    sources.extend(des_naissances);
     for nom in ["s_total", "s_besoin"] {
         for source in communes.column(nom)?.str()?.iter().flatten().flat_map(|s| s.split(';')) {
             sources.insert(source.to_owned());
@@ -450,19 +451,23 @@ fn soldes(
 }
 
 /// Births by year, of the communes of the last millésime: the years that tell of as many communes as the one
-/// that tells of most.
-fn naissances(contexte: &Contexte<'_>) -> PolarsResult<BTreeMap<i32, f64>> {
+/// that tells of most. And their sources.
+fn naissances(contexte: &Contexte<'_>) -> PolarsResult<(BTreeMap<i32, f64>, BTreeSet<String>)> {
     let annee = contexte.entrees.date.year();
     let membres = communes_stables(contexte, annee, annee)?.lazy();
     let comptes = contexte.entrees.comptes.mesure(Mesure::Naissances).filter(col("valeur").is_not_null());
-    let sommes = semi(&comptes, &membres, &["code"])
+    let comptes = semi(&comptes, &membres, &["code"]);
+    let cites = comptes.clone().select([col("sources")]).collect()?;
+    let cites = cites.column("sources")?.str()?.clone();
+    let sources = cites.iter().flatten().flat_map(|s| s.split(';')).map(str::to_owned).collect();
+    let sommes = comptes
         .group_by([col("annee")])
         .agg([col("valeur").sum(), len().cast(DataType::UInt32).alias("communes")])
         .collect()?;
     let (annees, communes) = (sommes.column("annee")?.i32()?, sommes.column("communes")?.u32()?);
     let (valeurs, toutes) = (sommes.column("valeur")?.f64()?, communes.max());
     let lire = |i: usize| (communes.get(i) == toutes).then(|| Some((annees.get(i)?, valeurs.get(i)?)))?;
-    Ok((0..sommes.height()).filter_map(lire).filter(|(a, _)| *a <= annee).collect())
+    Ok(((0..sommes.height()).filter_map(lire).filter(|(a, _)| *a <= annee).collect(), sources))
 }
 
 /// The method put to the test: what it would have said some years ago, from what was known then.
@@ -482,7 +487,10 @@ impl Controle {
         let suivies = dynamique::annees(&contexte.couverture_am(true)?.collect()?)?;
         let assez = |base: &i32| listes.contains_key(base) && suivies.range(..=*base).count() >= 2;
         let Some(base) = (derniere - ANS_DE_CONTROLE..derniere).find(assez) else { return Ok(None) };
-        let passe = Passe::compter(contexte, base, derniere)?;
+        let mut passe = Passe::compter(contexte, base, derniere)?;
+        // From the lists of before, against those of after: the check rests on all of them.
+        let sources: BTreeSet<&str> = listes.values().flat_map(|(_, source)| source.split(';')).collect();
+        passe.sources = sources.into_iter().collect::<Vec<_>>().join(";");
         let Some(modele) = passe.modele(&ParametresProjection::default()) else { return Ok(None) };
         let Some(arrivees) = modele.arrivees else { return Ok(None) };
         let ans = usize::try_from(derniere - base).unwrap_or_default();
@@ -503,7 +511,6 @@ impl Controle {
             let observe = ChiffreDirect {
                 statut: Statut::Observe,
                 jour: liste.map(|l| l.0),
-                sources: liste.map(|l| l.1.clone()).unwrap_or_default(),
                 ..self.passe.chiffre(*annee, "observe".to_owned(), *observe)
             };
             self.passe.fourchette("prevu", *annee, *prevu).into_iter().chain([observe])

@@ -8,6 +8,7 @@ use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, e
 use crate::deliverables::apparence::Apparence;
 use crate::deliverables::{self, Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::{Audience, Retenus, divulguer};
+use crate::indicators::accessibilite::{Variante, sensibilite};
 use crate::indicators::{self, Entrees, Indicateur, Niveau, Parametres, TableIndicateurs, catalogue};
 use crate::open_data::Cache;
 use crate::quality::{Bilan, Bilans, Probleme, RapportQualite};
@@ -138,6 +139,8 @@ pub struct Verification {
     pub bilans: Bilans,
     /// What `qualite.html` shows.
     pub qualite: RapportQualite,
+    /// The table, for the internal audience.
+    pub table: TableIndicateurs,
 }
 
 impl Verification {
@@ -151,6 +154,8 @@ impl Verification {
 pub(super) struct Calcul {
     pub(super) lues: Lues,
     pub(super) table: TableIndicateurs,
+    /// The accessibility of the year by other settings.
+    variantes: Vec<Variante>,
     manques: Vec<Manque>,
     qualite: RapportQualite,
 }
@@ -173,9 +178,11 @@ pub(super) fn calculer(
     chrono.noter("lecture");
 
     suivi.etape("indicateurs", 1);
-    let table = indicators::calculer(&Entrees {
+    let carte = declaration.sources_de(Genre::Contours).next();
+    let entrees = Entrees {
         perimetre: &lues.perimetre,
         geographie: &lues.geographie,
+        source_geographie: carte.map_or("", |source| source.id.as_str()),
         parametres: &declaration.parametres,
         date: declaration.observation.date,
         assistants_maternels: lues.assistants_maternels.as_ref(),
@@ -185,12 +192,14 @@ pub(super) fn calculer(
         declarations: lues.autres.declarations.as_ref(),
         reponses: lues.autres.reponses.as_ref(),
         trajets: lues.autres.trajets.as_ref(),
-    })?;
+    };
+    let table = indicators::calculer(&entrees)?;
+    let variantes = sensibilite(&entrees, &table)?;
     suivi.avancer("table des indicateurs");
     let manques = manques(&table, &lues, declaration);
     let qualite = examen::examiner(&mut lues, declaration, &table, &manques)?;
     chrono.noter("indicateurs");
-    Ok(Calcul { lues, table, manques, qualite })
+    Ok(Calcul { lues, table, variantes, manques, qualite })
 }
 
 /// Reads and checks everything, and writes only the quality report, into `<pipeline>/verification`.
@@ -208,7 +217,7 @@ pub fn verifier(
     let calcul = calculer(&declaration, options, &historique, &mut Chronometre::new(), suivi)?;
     examen::ecrire(&calcul.lues, &calcul.qualite, chantier.dossier())?;
     let dossier = chantier.publier()?;
-    Ok(Verification { dossier, bilans: calcul.lues.bilans, qualite: calcul.qualite })
+    Ok(Verification { dossier, bilans: calcul.lues.bilans, qualite: calcul.qualite, table: calcul.table })
 }
 
 /// Runs a pipeline and puts its report in place.
@@ -225,7 +234,7 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
     let mut chrono = Chronometre::new();
 
     let historique = Historique::new(&options.donnees, &declaration.nom());
-    let Calcul { lues, table, manques, qualite } =
+    let Calcul { lues, table, variantes, manques, qualite } =
         calculer(&declaration, options, &historique, &mut chrono, suivi)?;
 
     let apparence = declaration.apparence.lire(&declaration.chemin)?;
@@ -233,6 +242,7 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
     let commun = Commun {
         lues: &lues,
         table: &table,
+        variantes: &variantes,
         qualite: &qualite,
         parametres,
         apparence: &apparence,
@@ -284,6 +294,7 @@ fn choisir_livrables(demandes: &[String]) -> Result<Vec<Box<dyn Livrable>>, Erre
 struct Commun<'a> {
     lues: &'a Lues,
     table: &'a TableIndicateurs,
+    variantes: &'a [Variante],
     qualite: &'a RapportQualite,
     parametres: &'a Parametres,
     apparence: &'a Apparence,
@@ -298,7 +309,7 @@ fn ecrire_livrables(
     commun: &Commun<'_>,
     suivi: &dyn Suivi,
 ) -> Result<Ecrits, ErreurLancement> {
-    let Commun { lues, table, qualite, parametres, apparence, declaration } = *commun;
+    let Commun { lues, table, variantes, qualite, parametres, apparence, declaration } = *commun;
     let modele = declaration.modele().transpose()?;
     suivi.etape("livrables", Audience::TOUTES.len() * livrables.len());
     let sans_enquete = BTreeMap::new();
@@ -325,6 +336,7 @@ fn ecrire_livrables(
             date: qualite.date,
             audience,
             parametres,
+            variantes,
             apparence,
             services: lues.autres.services.as_ref(),
             // They give figures by commune that were not disclosed.

@@ -5,7 +5,9 @@ pub mod serveur;
 
 use observatoire::indicators::{Figure, Niveau, TableIndicateurs};
 use observatoire::open_data::Cache;
-use observatoire::pipeline::{CompteRendu, ErreurLancement, Options, Suivi, lancer};
+use observatoire::pipeline::{
+    CompteRendu, ErreurLancement, Options, Suivi, Verification, lancer, verifier,
+};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -99,6 +101,11 @@ impl Copie {
         let texte = fs::read_to_string(self.pipeline()).unwrap();
         assert!(texte.contains(de), "le pipeline ne contient pas « {de} »");
         fs::write(self.pipeline(), texte.replace(de, par)).unwrap();
+    }
+
+    /// Reads and computes, without disclosure nor deliverables.
+    pub fn verifier(&self) -> Verification {
+        verifier(&self.pipeline(), &options(self.dossier.path()), &Muet).unwrap()
     }
 
     pub fn lancer(&self) -> Result<CompteRendu, ErreurLancement> {

@@ -103,6 +103,7 @@ impl Essai {
             date: NaiveDate::from_ymd_opt(2024, 12, 31).unwrap(),
             audience: Audience::Interne,
             parametres: &self.parametres,
+            variantes: &[],
             apparence: &self.apparence,
             services: None,
             contradictions: &[],

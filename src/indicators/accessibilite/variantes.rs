@@ -168,6 +168,7 @@ mod tests {
         let entrees = Entrees {
             perimetre: &perimetre,
             geographie: &geographie,
+            source_geographie: "contours",
             date: NaiveDate::from_ymd_opt(2024, 12, 31).unwrap(),
             parametres: &parametres,
             assistants_maternels: None,
