@@ -566,8 +566,7 @@ fn attaquer_les_annees(
         let mut savoir = enfants.clone();
         savoir.insert(cle("ecart", "", "", 'v'), Some(ecart));
         let cellule = |a: i32| cle("enfants_0_2", "", &lieu(&code, a), 'v');
-        let termes =
-            [(cellule(annee), 1.0), (cellule(annee - ans), -1.0), (cle("ecart", "", "", 'v'), -1.0)];
+        let termes = [(cellule(annee), 1.0), (cellule(annee - ans), -1.0), (cle("ecart", "", "", 'v'), -1.0)];
         attaque.apprendre(&savoir, &termes, ComparisonOp::Eq);
     }
     let (mut trouvailles, mut cherches) = (Vec::new(), 0);
@@ -589,8 +588,7 @@ fn attaquer_les_annees(
 /// With the count of a year and its change, one has that of the other year.
 #[test]
 fn une_evolution_ne_rend_pas_l_effectif_d_une_autre_annee() {
-    let communes =
-        [("96001", "Bourg"), ("96002", "Hameau"), ("96003", "Village"), ("96004", "Ville")];
+    let communes = [("96001", "Bourg"), ("96002", "Hameau"), ("96003", "Village"), ("96004", "Ville")];
     let mut comptes = "Code commune;Année;Enfants de moins de 3 ans\n".to_owned();
     for (annee, effectifs) in [(2021, [40, 6, 12, 90]), (2023, [38, 3, 14, 95]), (2024, [36, 7, 13, 99])] {
         for ((code, _), n) in communes.iter().zip(effectifs) {
@@ -623,7 +621,8 @@ fn rien_de_retenu_d_une_enquete_ne_se_calcule() {
         termes.flatten().collect()
     };
     let (vrais, montres) = (nombres(&vraies), nombres(&montrees));
-    let retenus = montres.iter().filter(|(c, n)| n.is_none() && vrais.contains_key(*c)).map(|(c, _)| c.clone());
+    let retenus =
+        montres.iter().filter(|(c, n)| n.is_none() && vrais.contains_key(*c)).map(|(c, _)| c.clone());
     let mut attaque = Attaque { inconnues: retenus.zip(0..).collect(), savoirs: Vec::new() };
     // Whatever is true of the answers, an attacker who knows the questionnaire knows to be true.
     let mut groupes: BTreeMap<(String, char), Vec<Nombre>> = BTreeMap::new();
@@ -632,17 +631,21 @@ fn rien_de_retenu_d_une_enquete_ne_se_calcule() {
         let question = option.rsplit_once('/').map_or(option, |(q, _)| q);
         let reste = format!("{}|{}|{}", c.0, c.2, c.3);
         match profil.and_then(|p| p.split_once('=')) {
-            None => groupes
-                .entry((format!("{reste}|{question}"), 'o'))
-                .or_default()
-                .push(cle("", "", &etiquette(c), 'n')),
+            None => groupes.entry((format!("{reste}|{question}"), 'o')).or_default().push(cle(
+                "",
+                "",
+                &etiquette(c),
+                'n',
+            )),
             Some((profil, _)) => {
                 let total = etiquette(&(c.0.clone(), option.to_owned(), c.2.clone(), c.3));
                 for champ in ['n', 'd'] {
-                    groupes
-                        .entry((format!("{total}|@{profil}"), champ))
-                        .or_default()
-                        .push(cle("", "", &etiquette(c), champ));
+                    groupes.entry((format!("{total}|@{profil}"), champ)).or_default().push(cle(
+                        "",
+                        "",
+                        &etiquette(c),
+                        champ,
+                    ));
                 }
             }
         }

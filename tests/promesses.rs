@@ -34,6 +34,7 @@ mod ligne_de_commande;
 mod lois_de_la_dynamique;
 mod mutations;
 mod pages_imprimees;
+mod pannes;
 mod perimetre_dans_le_temps;
 mod projection;
 mod qualite;

@@ -130,7 +130,8 @@ fn ligne_de_bilan(bilan: &Bilan) -> String {
         .map(|(mot, n)| format!("{} {mot}", look::nombre(f64::from(*n), 0)))
         .collect();
     let total = look::nombre(f64::from(bilan.lignes), 0);
-    format!("  {:24} {total:>7} lignes : {}", bilan.source, detail.join(", "))
+    let lignes = if bilan.lignes > 1 { "lignes" } else { "ligne " };
+    format!("  {:24} {total:>7} {lignes} : {}", bilan.source, detail.join(", "))
 }
 
 fn raconter_chiffres(compte_rendu: &CompteRendu) {

@@ -124,10 +124,10 @@ fn suivre(systeme: &Systeme, primaires: &[bool], secondaires: &mut [bool]) {
         .collect();
     for (rang, ligne) in systeme.lignes.iter().enumerate() {
         let entree = systeme.entrees.get(ligne.indicateur as usize);
-        let suit = entree.and_then(|e| e.protection.suit);
+        let suit = entree.map_or(&[][..], |e| e.protection.suit);
         if ligne.connue
             && !primaires[rang]
-            && suit.is_some_and(|id| retenues.range((id, i32::MIN)..=(id, ligne.annee)).next().is_some())
+            && suit.iter().any(|id| retenues.range((*id, i32::MIN)..=(*id, ligne.annee)).next().is_some())
         {
             secondaires[rang] = true;
         }

@@ -99,8 +99,7 @@ impl Reseau {
     /// The cells of the place of a variable; of those where the sums that it is in, or its place is in, have
     /// their totals; and of so many other places of these sums, those of the greatest interest.
     pub(super) fn entourage(&self, variable: u32, lieux: usize, interet: impl Fn(u32) -> f64) -> Vec<u32> {
-        let (composante, ici) =
-            (self.composantes[variable as usize], self.groupes[variable as usize]);
+        let (composante, ici) = (self.composantes[variable as usize], self.groupes[variable as usize]);
         let cellules = self.cellules_de(composante, ici);
         let mut sommes: Vec<u32> =
             cellules.iter().flat_map(|v| &self.incidences[*v as usize]).map(|(somme, _)| *somme).collect();

@@ -55,7 +55,10 @@ pub(super) fn choisir(systeme: &Systeme, primaires: &Primaires) -> Vec<bool> {
                 })
             })
             .collect();
-        taches.into_iter().map(|tache| tache.join().unwrap_or_else(|e| std::panic::resume_unwind(e))).collect()
+        taches
+            .into_iter()
+            .map(|tache| tache.join().unwrap_or_else(|e| std::panic::resume_unwind(e)))
+            .collect()
     });
     let cachee = |rang: usize| parts.iter().any(|cachees| cachees[rang]);
     primaires.lignes.iter().enumerate().map(|(rang, primaire)| !primaire && cachee(rang)).collect()

@@ -67,7 +67,7 @@ const fn age(classe: &'static str) -> Terme {
 /// What the classes add up to: everybody, in all and by kind of place; those whose age is known; those of 55
 /// and over. (That a class is its two kinds of place is in the names of the modalities.)
 const PROTECTION_PYRAMIDE: Protection = Protection {
-    suit: None,
+    suit: &[],
     population: Population::Aucune,
     minimum: Some((MINIMUM_PYRAMIDE, Terme::valeur("am_agrees", ""))),
     modalites_libres: &["inconnu", "inconnu:domicile", "inconnu:mam"],

@@ -142,12 +142,11 @@ fn compte(contexte: &Contexte<'_>, series: &Series, mesure: Mesure) -> LazyFrame
     series.de(mesure.mot()).unwrap_or_else(|_| releve())
 }
 
-fn solde_places(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
-    let places = series.de("places_total")?;
-    let moins = |besoin: LazyFrame| additionner(places.clone(), cases::oppose(besoin));
-    let solde = match contexte.entrees.parametres.besoin {
-        Besoin::ParentsActifs => moins(compte(contexte, series, Mesure::Enfants02ParentsActifs)),
-        Besoin::MoinsDe3Ans => moins(series.de("enfants_0_2")?),
+/// The need that the territory chose, by commune; the requests that found no answer are not in it.
+pub(super) fn besoin(contexte: &Contexte<'_>, series: &Series) -> PolarsResult<LazyFrame> {
+    Ok(match contexte.entrees.parametres.besoin {
+        Besoin::ParentsActifs => compte(contexte, series, Mesure::Enfants02ParentsActifs),
+        Besoin::MoinsDe3Ans => series.de("enfants_0_2")?,
         Besoin::Recours => {
             let modes = [
                 Mesure::EnfantsEaje,
@@ -156,13 +155,20 @@ fn solde_places(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()
                 Mesure::EnfantsCmgStructure,
             ];
             let [eaje, am, domicile, structure] = modes.map(|mesure| compte(contexte, series, mesure));
-            let recours = additionner(additionner(eaje, am), additionner(domicile, structure));
-            let solde = solde_du_recours(contexte, moins(recours))?;
-            series.insert_directe("solde_places", solde);
-            return Ok(());
+            additionner(additionner(eaje, am), additionner(domicile, structure))
         }
-    };
-    series.insert("solde_places", solde);
+    })
+}
+
+fn solde_places(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
+    let besoin = cases::oppose(besoin(contexte, series)?);
+    let solde = additionner(series.de("places_total")?, besoin);
+    if contexte.entrees.parametres.besoin == Besoin::Recours {
+        let solde = solde_du_recours(contexte, solde)?;
+        series.insert_directe("solde_places", solde);
+    } else {
+        series.insert("solde_places", solde);
+    }
     Ok(())
 }
 

@@ -24,6 +24,7 @@ stocks! { STOCKS, MODALITES:
     ("am_agrees", "assistants maternels agréés"),
     ("am_places", "places chez les assistants maternels"),
     ("mam", "maisons d’assistants maternels"),
+    ("mam_places", "places en maison d’assistants maternels"),
     ("eaje", "établissements d’accueil"),
     ("eaje_places", "places en accueil collectif"),
     ("places_total", "places d’accueil, tous modes"),
@@ -34,6 +35,7 @@ stocks! { STOCKS, MODALITES:
 // be for the other.
 stocks! { STOCKS_ENFANTS, MODALITES_ENFANTS:
     ("enfants_0_2", "enfants de moins de 3 ans"),
+    ("enfants_3_5", "enfants de 3 à 5 ans"),
 }
 
 const PERIMETRE_CONSTANT: &str = "À périmètre constant : seules comptent les communes membres du territoire aux deux dates, et dont les deux valeurs sont connues.";
@@ -72,7 +74,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
     Indicateur {
         id: "evolution_enfants",
         libelle: "Évolution du nombre de jeunes enfants",
-        definition: "De combien le nombre d’enfants de moins de 3 ans a augmenté ou diminué depuis une année antérieure.",
+        definition: "De combien le nombre de jeunes enfants a augmenté ou diminué depuis une année antérieure.",
         formule: "valeur de l’année − valeur de l’année de départ, sur les mêmes communes",
         unite: Unite::Enfants,
         sensibilite: Sensibilite::Sensible,
@@ -81,13 +83,13 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         source: SOURCES,
         precaution: PERIMETRE_CONSTANT,
         // Beside the totals, it would give back the children of a commune that is counted in one year only.
-        protection: Protection { suit: Some("enfants_0_2"), ..Protection::DEFAUT },
+        protection: Protection { suit: &["enfants_0_2", "enfants_3_5"], ..Protection::DEFAUT },
         ..Indicateur::VIDE
     },
     Indicateur {
         id: "evolution_enfants_pct",
         libelle: "Évolution du nombre de jeunes enfants, en pourcentage",
-        definition: "De combien de pour cent le nombre d’enfants de moins de 3 ans a augmenté ou diminué depuis une année antérieure.",
+        definition: "De combien de pour cent le nombre de jeunes enfants a augmenté ou diminué depuis une année antérieure.",
         formule: "100 × (valeur de l’année − valeur de l’année de départ) / valeur de l’année de départ, sur les mêmes communes",
         unite: Unite::Pourcent,
         decimales: 1,
@@ -98,7 +100,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         source: SOURCES,
         precaution: PERIMETRE_CONSTANT,
         // Beside the totals, it would give back the children of a commune that is counted in one year only.
-        protection: Protection { suit: Some("enfants_0_2"), ..Protection::DEFAUT },
+        protection: Protection { suit: &["enfants_0_2", "enfants_3_5"], ..Protection::DEFAUT },
         ..Indicateur::VIDE
     },
 ];

@@ -9,7 +9,7 @@ mod hypotheses;
 
 use super::catalogue::{Agregation, Indicateur, PMI, Sensibilite, Unite};
 use super::serie::{self, ChiffreDirect};
-use super::{Contexte, Niveau, Series, Statut, TableIndicateurs, dynamique, jour_de};
+use super::{Contexte, Niveau, Series, Statut, TableIndicateurs, balance, dynamique, jour_de};
 use crate::tables::Mesure;
 use chrono::{Datelike, NaiveDate};
 use cohortes::{Arrivees, Cellule, Cohorte, Fourchette, Modele, Passage, Projete};
@@ -70,7 +70,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
     Indicateur {
         id: "projection_solde",
         libelle: "Places d’accueil moins besoin, projection à dix ans",
-        definition: "Nombre de places d’accueil, moins le nombre d’enfants de moins de 3 ans dont les parents travaillent, à attendre chaque année.",
+        definition: "Nombre de places d’accueil, moins le besoin d’accueil, à attendre chaque année. Le besoin est celui que le territoire a choisi pour le solde ; par défaut, les enfants de moins de 3 ans dont les parents travaillent.",
         formule: "places en établissement d’aujourd’hui + places projetées chez les assistants maternels − besoin d’aujourd’hui × naissances des trois années / naissances des trois dernières années ; sur les communes dont tout est connu",
         unite: Unite::Places,
         agregation: Agregation::Directe,
@@ -397,7 +397,7 @@ fn soldes(
     scenarios: &[Scenario],
 ) -> PolarsResult<Vec<ChiffreDirect>> {
     let annee = passe.base;
-    let besoin = contexte.grille.relever(contexte.entrees.comptes.mesure(Mesure::Enfants02ParentsActifs));
+    let besoin = balance::besoin(contexte, series)?;
     let colonne = |serie: LazyFrame, nom: &str| {
         let ici =
             col("annee").eq(lit(annee)).and(col("modalite").eq(lit(""))).and(col("valeur").is_not_null());

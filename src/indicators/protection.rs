@@ -29,9 +29,9 @@ pub struct Protection {
     pub modalites_libres: &'static [&'static str],
     /// What its figures add up to, or are made of.
     pub relations: &'static [Relation],
-    /// An indicator from which its figures are computed in a way that no sum tells: where one of
-    /// those is withheld, of that year or of one before, none of these is given.
-    pub suit: Option<&'static str>,
+    /// Indicators from which its figures are computed in a way that no sum tells: where a figure of one of
+    /// them is withheld, of that year or of one before, none of these is given.
+    pub suit: &'static [&'static str],
 }
 
 impl Protection {
@@ -41,7 +41,7 @@ impl Protection {
         minimum: None,
         modalites_libres: &[],
         relations: &[],
-        suit: None,
+        suit: &[],
     };
 }
 

@@ -141,6 +141,10 @@ impl Comptes {
         ingestion: &Ingestion<'_>,
         bilan: &mut Bilan,
     ) -> PolarsResult<Self> {
+        if colonnes.is_empty() {
+            perdre(tableau, bilan);
+            return vide().map(Self);
+        }
         let mut communes = Communes::new(ingestion.rapprocheur);
         let mut releve = Releve::default();
         let mut ecartees = Ecartees::default();
@@ -215,6 +219,17 @@ impl Comptes {
             .with_column(when(entiere).then(col("valeur")).otherwise(lit(NULL)).alias("valeur"))
             .drop(cols(["mesure"]))
     }
+}
+
+/// A file of which no column is a count that is known: read in silence, it would give nothing and say so nowhere.
+fn perdre(tableau: &Tableau, bilan: &mut Bilan) {
+    let entetes: Vec<String> = tableau.autres.iter().map(|c| format!("« {} »", c.entete)).collect();
+    let detail = format!(
+        "aucune colonne n’est un compte connu (enfants, naissances, assistants maternels…) ; les autres colonnes du fichier : {}",
+        if entetes.is_empty() { "aucune".to_owned() } else { entetes.join(", ") }
+    );
+    bilan.rejetees += u32::try_from(tableau.hauteur()).unwrap_or(u32::MAX);
+    bilan.noter(Probleme::new(Motif::ColonneAbsente, tableau.origine.lieu(), detail));
 }
 
 /// The table without rows: what its columns are.

@@ -5,9 +5,7 @@ pub mod serveur;
 
 use observatoire::indicators::{Figure, Niveau, TableIndicateurs};
 use observatoire::open_data::Cache;
-use observatoire::pipeline::{
-    CompteRendu, ErreurLancement, Options, Suivi, Verification, lancer, verifier,
-};
+use observatoire::pipeline::{CompteRendu, ErreurLancement, Options, Suivi, Verification, lancer, verifier};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
