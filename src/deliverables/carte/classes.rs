@@ -36,6 +36,22 @@ impl Classes {
         Some(Self { methode, classes })
     }
 
+    /// Cuts values of both signs: losses, zero and gains never share a class.
+    pub(crate) fn de_part_et_d_autre(valeurs: &[f64]) -> Option<Self> {
+        let mut classes = Vec::new();
+        for de_ce_cote in [|v: &f64| *v < 0.0, |v: &f64| *v == 0.0, |v: &f64| *v > 0.0] {
+            let mut tries: Vec<f64> = valeurs.iter().copied().filter(de_ce_cote).collect();
+            tries.sort_by(f64::total_cmp);
+            if tries.is_empty() {
+                continue;
+            }
+            let departs = jenks(&tries, if tries[0] < tries[tries.len() - 1] { 2 } else { 1 });
+            let fins = departs.iter().copied().skip(1).chain([tries.len()]);
+            classes.extend(departs.iter().zip(fins).map(|(d, f)| (tries[*d], tries[f - 1], f - d)));
+        }
+        (!classes.is_empty()).then_some(Self { methode: Methode::Jenks, classes })
+    }
+
     /// The class that holds a value.
     pub(crate) fn rang(&self, valeur: f64) -> usize {
         self.classes.iter().position(|(_, maximum, _)| valeur <= *maximum).unwrap_or(self.classes.len() - 1)
