@@ -14,12 +14,12 @@
     for (const [nom, valeur] of Object.entries(attributs || {})) {
       if (valeur !== null && valeur !== undefined && valeur !== false) element.setAttribute(nom, valeur);
     }
-    for (const enfant of enfants.flat()) if (enfant || enfant === 0) element.append(enfant);
+    for (const enfant of enfants.flat(Infinity)) if (enfant || enfant === 0) element.append(enfant);
     return element;
   }
   const el = (nom, attributs, ...enfants) => garnir(document.createElement(nom), attributs, enfants);
   const svg = (nom, attributs, ...enfants) => garnir(document.createElementNS(SVG, nom), attributs, enfants);
-  const vider = (element, ...enfants) => element.replaceChildren(...enfants.flat().filter(Boolean));
+  const vider = (element, ...enfants) => element.replaceChildren(...enfants.flat(Infinity).filter(Boolean));
 
   // ---------------------------------------------------------------------------------------------
   // Lire la table
@@ -100,9 +100,10 @@
   }
   /** Un terme : entier s’il l’est, sinon avec deux décimales. */
   const terme = (v) => nombre(v, Number.isInteger(v) ? 0 : 2);
-  const rangEnMots = (rang) => (rang === 1 ? '1er' : `${rang}e`);
+  const rangEnMots = (rang) => (rang === 1 ? '1ᵉʳ' : `${rang}ᵉ`);
   const unite = (i) => ({ '%': 'en pourcentage', nombre: '', rang: 'rang', note: 'note' }[i.unite] ?? i.unite);
   const titreDe = (i, m) => (m.id === '' ? i.libelle : `${i.libelle}, ${m.groupe ? `${m.groupe} : ` : ''}${m.libelle}`);
+  const majuscule = (texte) => texte.charAt(0).toUpperCase() + texte.slice(1);
   const compter = (n, un, plusieurs) => `${nombre(n, 0)}\u00a0${n < 2 ? un : plusieurs}`;
 
   /** Un texte comme on le compare : sans accents, tirets ni casse, « st » valant « saint ». */
@@ -195,7 +196,7 @@
     ];
     if (f.numerateur !== null && f.numerateur !== undefined) faits.push(ligneDe('Numérateur', `${terme(f.numerateur)} (${haut})`));
     if (f.denominateur !== null && f.denominateur !== undefined) faits.push(ligneDe('Dénominateur', `${terme(f.denominateur)} (${bas})`));
-    faits.push(ligneDe('Statut', sens.long[0].toUpperCase() + sens.long.slice(1)));
+    faits.push(ligneDe('Statut', majuscule(sens.long)));
     if (f.parties) faits.push(ligneDe('Communes connues', f.parties));
     if (f.jour) faits.push(ligneDe('Date', f.jour));
     faits.push(ligneDe('Source', sources.length ? el('ul', {}, sources) : i.source));
@@ -273,7 +274,7 @@
   // Le territoire en bref
 
   const CLES = ['am_agrees', 'places_total', 'eaje_places', 'enfants_0_2', 'naissances', 'places_pour_100'];
-  const RECULS = [['n-1', 'en un an'], ['n-5', 'en cinq ans']];
+  const RECULS = [['n-1', 'en 1\u00a0an'], ['n-5', 'en 5\u00a0ans']];
 
   /** Un chiffre clé et son évolution à périmètre constant, telle que la table la donne. */
   function cle(id, lieu) {
@@ -290,15 +291,13 @@
     return el('li', {},
       el('span', { class: 'libelle' }, i.libelle),
       el('span', { class: 'valeur' }, chiffre(i, m, D.annee, lieu)),
-      evolutions);
+      evolutions.length ? el('span', { class: 'evolutions' }, evolutions) : null);
   }
   function montrerResume() {
     const elements = CLES.map((id) => cle(id, TERRITOIRE)).filter(Boolean);
     vider(parId('cles'), elements);
     parId('resume').hidden = elements.length === 0;
-    if (parId('cles').querySelector('.evolution')) {
-      parId('resume').append(el('p', { class: 'aide' }, 'Évolutions à périmètre constant.'));
-    }
+    parId('perimetre').hidden = !parId('cles').querySelector('.evolution');
   }
 
   // ---------------------------------------------------------------------------------------------
@@ -427,10 +426,10 @@
     if (!legende) return;
     const { i, m } = etat;
     const lignes = lignesDeLegende().map(({ couleur, texte, nombre: n }) => el('li', {},
-      svg('svg', { class: 'pastille', viewBox: '0 0 70 46', 'aria-hidden': 'true' }, svg('rect', { class: couleur, width: 70, height: 46 })),
+      svg('svg', { class: 'pastille', viewBox: '0 0 70 46', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, svg('rect', { class: couleur, width: 70, height: 46 })),
       el('span', {}, texte), el('span', { class: 'pale' }, compter(n, 'commune', 'communes'))));
     vider(legende,
-      el('p', { class: 'titre-legende' }, i.unite === '%' ? 'En\u00a0%' : unite(i) || 'Nombre'),
+      el('p', { class: 'titre-legende' }, i.unite === '%' ? 'En\u00a0%' : majuscule(unite(i) || 'nombre')),
       el('ul', {}, lignes),
       el('p', { class: 'aide' }, m.methode || 'Aucune commune n’a de chiffre.'));
   }
@@ -549,7 +548,7 @@
     const ligne = {
       rang: el('td', { class: 'n rang' }),
       nom: el('th', { scope: 'row' }, nom),
-      pastille: svg('svg', { class: 'pastille', viewBox: '0 0 70 46', 'aria-hidden': 'true' }, svg('rect', { width: 70, height: 46 })),
+      pastille: svg('svg', { class: 'pastille', viewBox: '0 0 70 46', preserveAspectRatio: 'none', 'aria-hidden': 'true' }, svg('rect', { width: 70, height: 46 })),
       barre: el('span', { class: 'barre', 'aria-hidden': 'true' }),
       bouton: el('button', { type: 'button', class: 'chiffre' }),
       termes: el('td', { class: 'n termes' }),
@@ -644,7 +643,7 @@
   /** Une courbe par lieu : point creux et tirets pour l’estimé, coupure où rien n’est connu. */
   function courbe(i, m, lieux, titre) {
     const series = lieux.map((lieu, rang) => ({
-      lieu, rang,
+      lieu, rang: lieu === TERRITOIRE && lieux.length > 1 ? 2 : rang,
       points: m.annees.map((annee) => ({ annee, f: figure(m, annee, lieu) })),
     }));
     const connus = series.flatMap((s) => s.points.filter((p) => connu(p.f)));
@@ -813,16 +812,20 @@
     return figures.length ? el('div', {}, el('h3', {}, 'Année après année'), el('div', { class: 'courbes' }, figures)) : null;
   }
 
+  /** Ce qui vaut une ligne : ce dont la table parle, et, pour un détail, ce qui n’est pas nul. */
+  const parle = (f, detail) => D.statuts[f.statut].mot !== 'non_disponible' && !(detail && (f.valeur === 0 || D.statuts[f.statut].mot === 'sans_objet'));
+
   /** Tous les chiffres de la commune, par famille, à côté de ceux à qui on la compare. */
   function chiffresDeCommune(deux) {
     const lieux = [...deux, TERRITOIRE];
     const familles = D.familles.map((titre, rang) => {
       const entrees = D.indicateurs.filter((i) => i.famille === rang && !A_PART.includes(i.id));
       const dites = entrees.flatMap((i) => i.modalites.map((m) => [i, m]))
-        .filter(([, m]) => deux.some((l) => D.statuts[figure(m, anneeProche(m, etat.annee), l).statut].mot !== 'non_disponible'));
+        .filter(([, m]) => deux.some((l) => parle(figure(m, anneeProche(m, etat.annee), l), m.id !== '')));
       return dites.length ? [titre, dites] : null;
     }).filter(Boolean);
-    return el('div', {}, el('h3', {}, `Tous les chiffres, ${etat.annee}`), familles.map(([titre, dites], k) => {
+    return el('div', {}, el('h3', {}, `Tous les chiffres, ${etat.annee}`),
+      el('p', { class: 'aide' }, 'Un détail qui vaut zéro n’a pas de ligne.'), familles.map(([titre, dites], k) => {
       const details = el('details', { class: 'famille' }, el('summary', {}, titre));
       const remplir = () => {
         if (details.children.length < 2) details.append(tableDeChiffres(titre, dites, lieux));

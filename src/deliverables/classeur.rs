@@ -238,7 +238,10 @@ pub(super) fn niveau_en_clair(niveau: Niveau) -> &'static str {
 
 /// Survey, question, answer, and the respondents among whom; the keys themselves where the questionnaire is
 /// not known.
-pub(super) fn details_d_enquete(questionnaires: &BTreeMap<String, Questionnaire>, modalite: &str) -> [String; 4] {
+pub(super) fn details_d_enquete(
+    questionnaires: &BTreeMap<String, Questionnaire>,
+    modalite: &str,
+) -> [String; 4] {
     let lue = ModaliteEnquete::lire(modalite);
     let Some(enquete) = questionnaires.get(&lue.questionnaire) else {
         return [modalite.to_owned(), String::new(), String::new(), String::new()];

@@ -1,8 +1,6 @@
 //! The communes laid out once, for a page that colours them itself.
 
-use super::{
-    Contexte, Demande, Fond, KM_PAR_DEGRE, LARGEUR, Posee, Trace, placement,
-};
+use super::{Contexte, Demande, Fond, KM_PAR_DEGRE, LARGEUR, Posee, Trace, placement};
 use crate::deliverables::graphiques::Zone;
 use crate::indicators::Indicateur;
 use geo::{BoundingRect, MultiPolygon};

@@ -4,9 +4,7 @@
 use crate::deliverables::Contexte;
 use crate::deliverables::carte::{Classes, Methode, dire_la_methode};
 use crate::deliverables::classeur::{details_d_enquete, niveau_en_clair};
-use crate::indicators::{
-    FAMILLES, Indicateur, ModaliteEnquete, Niveau, Statut, du_jour, indicateur,
-};
+use crate::indicators::{FAMILLES, Indicateur, ModaliteEnquete, Niveau, Statut, du_jour, indicateur};
 use crate::sources::valeurs::replier;
 use polars::prelude::*;
 use serde::{Serialize, Serializer};
@@ -104,7 +102,11 @@ impl Serialize for Nombre {
         // Counts of persons or places: far below 2^52.
         #[allow(clippy::cast_possible_truncation)]
         let entier = self.0 as i64;
-        if self.0.fract() == 0.0 { serialiseur.serialize_i64(entier) } else { serialiseur.serialize_f64(self.0) }
+        if self.0.fract() == 0.0 {
+            serialiseur.serialize_i64(entier)
+        } else {
+            serialiseur.serialize_f64(self.0)
+        }
     }
 }
 
@@ -131,7 +133,8 @@ impl Rangs {
             1 => Self::Un(distincts[0]),
             n if n > LETTRES.len() => Self::Tous(rangs),
             _ => {
-                let lettre = |rang: &u32| distincts.binary_search(rang).map_or('?', |i| char::from(LETTRES[i]));
+                let lettre =
+                    |rang: &u32| distincts.binary_search(rang).map_or('?', |i| char::from(LETTRES[i]));
                 let lettres = rangs.iter().map(lettre).collect();
                 Self::Lettres(distincts, lettres)
             }
@@ -293,8 +296,7 @@ fn lire_les_colonnes(contexte: &Contexte<'_>, lieux: &[Lieu]) -> PolarsResult<(B
     let entier = |nom: &str| trame.column(nom)?.u32().cloned();
     let (niveaux, codes, ids, modalites) =
         (texte("niveau")?, texte("code")?, texte("indicateur")?, texte("modalite")?);
-    let (valeurs, numerateurs, denominateurs) =
-        (reel("valeur")?, reel("numerateur")?, reel("denominateur")?);
+    let (valeurs, numerateurs, denominateurs) = (reel("valeur")?, reel("numerateur")?, reel("denominateur")?);
     let (statuts, sources) = (texte("statut")?, texte("sources")?);
     let (connues, attendues) = (entier("parties")?, entier("parties_attendues")?);
     let annees = trame.column("annee")?.i32()?.clone();
@@ -311,7 +313,8 @@ fn lire_les_colonnes(contexte: &Contexte<'_>, lieux: &[Lieu]) -> PolarsResult<(B
     for rang in 0..trame.height() {
         let mot = |colonne: &StringChunked| colonne.get(rang).unwrap_or_default().to_owned();
         let Some(entree) = ids.get(rang).and_then(indicateur) else { continue };
-        let Some(lieu) = place.get(&(niveaux.get(rang).unwrap_or_default(), codes.get(rang).unwrap_or_default()))
+        let Some(lieu) =
+            place.get(&(niveaux.get(rang).unwrap_or_default(), codes.get(rang).unwrap_or_default()))
         else {
             continue;
         };
@@ -403,7 +406,7 @@ fn clairsemer(tries: &[f64]) -> Vec<f64> {
 /// What a list calls a detail, and under which title.
 fn nommer(contexte: &Contexte<'_>, entree: &Indicateur, modalite: &str) -> (String, String) {
     if entree.entrees != ["questionnaire"] {
-        let libelle = if modalite.is_empty() { "ensemble" } else { entree.libelle_modalite(modalite) };
+        let libelle = if modalite.is_empty() { "Ensemble" } else { entree.libelle_modalite(modalite) };
         return (String::new(), libelle.to_owned());
     }
     let [enquete, question, reponse, parmi] = details_d_enquete(contexte.questionnaires, modalite);

@@ -197,9 +197,12 @@ fn services(contexte: &Contexte<'_>) -> PolarsResult<BTreeMap<String, Vec<[Strin
     let texte = |nom: &str| trame.column(nom)?.str().cloned();
     let (codes, noms, valeurs, sources) =
         (texte("code")?, texte("service")?, texte("valeur")?, texte("source")?);
-    for (((code, nom), valeur), source) in codes.iter().zip(noms.iter()).zip(valeurs.iter()).zip(sources.iter()) {
+    for (((code, nom), valeur), source) in
+        codes.iter().zip(noms.iter()).zip(valeurs.iter()).zip(sources.iter())
+    {
         let source = source.unwrap_or_default();
-        let citee = contexte.sources.get(source).map_or_else(|| source.to_owned(), super::SourceCitee::en_clair);
+        let citee =
+            contexte.sources.get(source).map_or_else(|| source.to_owned(), super::SourceCitee::en_clair);
         let dit = [nom.unwrap_or_default().to_owned(), valeur.unwrap_or_default().to_owned(), citee];
         services.entry(code.unwrap_or_default().to_owned()).or_default().push(dit);
     }
@@ -270,7 +273,7 @@ fn style(apparence: &Apparence) -> String {
             let (fond, encre) = (hexa(*couleur), hexa(palette::encre_sur(*couleur)));
             let _ = writeln!(
                 style,
-                ".{prefixe}{rang}{{fill:{fond};background-color:{fond}}}.sur-{prefixe}{rang}{{fill:{encre};stroke:{fond}}}"
+                ".{prefixe}{rang}{{fill:{fond};background-color:{fond}}}.sur-{prefixe}{rang}{{fill:{encre};color:{encre};stroke:{fond}}}"
             );
         }
     }
