@@ -1120,8 +1120,9 @@
     quand('plan', 'click', (e) => { if (e.target.rang !== undefined) ouvrir(lieuDuCode.get(membres[e.target.rang].code), !window.matchMedia('(min-width: 1100px)').matches); });
     quand('plan', 'pointerover', (e) => survoler(e.target.rang ?? null));
     quand('plan', 'pointerleave', () => survoler(null));
-    quand('plan', 'focusin', (e) => { if (e.target.rang !== undefined) survoler(e.target.rang); });
-    quand('plan', 'focusout', () => survoler(null));
+    // Sur la feuille et non sur le plan : qui écoute le focus d’un élément SVG le rend lui-même accessible à Tab.
+    quand('feuille', 'focusin', (e) => { if (e.target.rang !== undefined) survoler(e.target.rang); });
+    quand('feuille', 'focusout', () => survoler(null));
     quand('commune', 'keydown', (e) => { if (e.key === 'Escape') fermerCommune(); });
     quand('telecharger-csv', 'click', () => donner(tableauCsv(), 'text/csv;charset=utf-8', nomDeFichier('csv')));
     quand('telecharger-svg', 'click', () => donner(new XMLSerializer().serializeToString(image()), 'image/svg+xml', nomDeFichier('svg')));

@@ -325,6 +325,9 @@ fn lire_les_colonnes(contexte: &Contexte<'_>, lieux: &[Lieu]) -> PolarsResult<(B
         brute.statuts[*lieu] = statut;
         if statut.est_connu() {
             brute.valeurs[*lieu] = valeurs.get(rang);
+        }
+        // A share of nothing says of what.
+        if statut.est_connu() || statut == Statut::SansObjet {
             brute.numerateurs[*lieu] = numerateurs.get(rang);
             brute.denominateurs[*lieu] = denominateurs.get(rang);
         }
