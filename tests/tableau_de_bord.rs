@@ -135,7 +135,7 @@ fn tout_se_fait_au_clavier() {
         assert!(visible.as_bool().unwrap(), "focus invisible : {}", page.evaluer(ou));
     }
     let depart = page.evaluer(ou);
-    for fleche in ["ArrowDown", "ArrowRight", "ArrowDown"] {
+    for fleche in ["ArrowUp", "ArrowRight", "ArrowUp"] {
         page.touche(fleche);
     }
     let voisine = page.evaluer(ou);
@@ -155,7 +155,7 @@ fn tout_se_fait_au_clavier() {
     // With a commune open, the arrow shows its neighbour.
     page.touche("Enter");
     page.evaluer("document.querySelector('.communes [tabindex=\"0\"]').focus()");
-    page.touche("ArrowUp");
+    page.touche("ArrowDown");
     assert_ne!(page.texte("#titre-commune"), nom);
     // A figure says where it comes from; Escape closes it and gives the focus back.
     page.evaluer("document.querySelector('#classement tbody .chiffre').focus()");
@@ -243,6 +243,14 @@ fn embarques(audience: &str) -> BTreeMap<[String; 5], Chiffre> {
     chiffres
 }
 
+/// The same number; the reader of JSON loses the last of seventeen digits.
+fn egaux(a: Option<f64>, b: Option<f64>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => (a - b).abs() <= 1e-12 * a.abs(),
+        (a, b) => a.is_none() && b.is_none(),
+    }
+}
+
 #[test]
 fn la_page_tient_les_chiffres_de_la_table_et_ceux_la_seulement() {
     for audience in ["interne", "elus", "public"] {
@@ -261,7 +269,13 @@ fn la_page_tient_les_chiffres_de_la_table_et_ceux_la_seulement() {
                 assert_eq!(attendu.0, Statut::NonDisponible.mot(), "{cle:?}");
                 continue;
             };
-            assert_eq!(lu, attendu, "{audience} {cle:?}");
+            assert!(
+                lu.0 == attendu.0
+                    && egaux(lu.1, attendu.1)
+                    && egaux(lu.2, attendu.2)
+                    && egaux(lu.3, attendu.3),
+                "{audience} {cle:?} : {lu:?} et {attendu:?}"
+            );
             connus += usize::from(lu.1.is_some());
             assert!(lu.1.is_none() || ["observe", "estime"].contains(&lu.0.as_str()), "{cle:?} : {lu:?}");
         }
@@ -516,7 +530,7 @@ mod departement {
     }
 
     fn code(rang: u32) -> String {
-        format!("99{rang:03}")
+        format!("62{:03}", rang + 1)
     }
 
     /// A number between 0 and 1 that looks like chance and is not.
