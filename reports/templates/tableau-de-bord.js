@@ -560,8 +560,12 @@
       ligne.tr.addEventListener('pointerenter', () => { if (membre !== undefined) survoler(membre); });
       ligne.tr.addEventListener('pointerleave', () => survoler(null));
     }
-    lignes.set(lieu, ligne);
-    return ligne.tr;
+    return ligne;
+  }
+  /** La ligne d’un lieu, faite la première fois qu’on la montre. */
+  function ligneDuLieu(lieu) {
+    if (!lignes.has(lieu)) lignes.set(lieu, creerLigne(lieu));
+    return lignes.get(lieu);
   }
   function surlignerLigne(lieu, oui) {
     if (lieu !== null && lignes.has(lieu)) lignes.get(lieu).tr.classList.toggle('survol', oui);
@@ -577,8 +581,7 @@
     vider(table.tHead.rows[0],
       el('th', { scope: 'col', class: 'n' }, 'Rang'), entete('nom', 'Commune', ''),
       el('td', { class: 'dessin' }), entete('valeur', 'Valeur', 'n'), el('th', { scope: 'col', class: 'n termes' }, 'Calcul'));
-    table.tBodies[0].append(...COMMUNES.map(creerLigne));
-    table.tFoot.append(...AUTRES.map(creerLigne));
+    table.tFoot.append(...AUTRES.map((lieu) => ligneDuLieu(lieu).tr));
   }
   function trier(tri) {
     const memeColonne = etat.tri === tri;
@@ -599,12 +602,31 @@
     return [...connues.sort((a, b) => signe * (valeurs.get(a).valeur - valeurs.get(b).valeur)), ...autres];
   }
 
+  function marquerLaLigne() {
+    for (const [lieu, { tr }] of lignes) {
+      if (lieu === etat.commune) tr.setAttribute('aria-current', 'true');
+      else tr.removeAttribute('aria-current');
+    }
+  }
+
+  // Un département a des centaines de communes : les premières d’abord, les autres à la demande.
+  const COMMUNES_D_UN_COUP = 100;
+  let toutesLesLignes = COMMUNES.length <= COMMUNES_D_UN_COUP;
+
+  /** Les communes dont la ligne est montrée, dans l’ordre ; celle qui est ouverte en est toujours. */
+  function communesMontrees() {
+    const triees = communesTriees();
+    return toutesLesLignes ? triees : triees.filter((lieu, k) => k < COMMUNES_D_UN_COUP || lieu === etat.commune);
+  }
+
   function montrerClassement() {
     const { i, m, annee } = etat;
+    const montrees = communesMontrees();
     const table = parId('classement');
     const bornes = m.classes.flat();
     const plusGrand = Math.max(0, ...bornes.map(Math.abs));
-    for (const [lieu, ligne] of lignes) {
+    for (const lieu of [...montrees, ...AUTRES]) {
+      const ligne = ligneDuLieu(lieu);
       const f = ecrireChiffre(ligne.bouton, i, m, annee, lieu);
       const enTermes = f.numerateur !== null && f.numerateur !== undefined && f.denominateur !== null && f.denominateur !== undefined;
       ligne.rang.textContent = rangs().get(lieu) || '';
@@ -613,11 +635,11 @@
       ligne.pastille.firstChild.setAttribute('class', commune || !connu(f) ? couleurDe(m, f) : 'vide');
       ligne.barre.style.setProperty('--part', commune && connu(f) && plusGrand ? Math.abs(f.valeur) / plusGrand : 0);
       ligne.barre.classList.toggle('negative', connu(f) && f.valeur < 0);
-      if (lieu === etat.commune) ligne.tr.setAttribute('aria-current', 'true');
-      else ligne.tr.removeAttribute('aria-current');
     }
+    marquerLaLigne();
     table.classList.toggle('sans-termes', !colonneDe(m, annee)?.numerateurs);
-    table.tBodies[0].append(...communesTriees().map((lieu) => lignes.get(lieu).tr));
+    table.tBodies[0].replaceChildren(...montrees.map((lieu) => lignes.get(lieu).tr));
+    parId('toutes-les-lignes').hidden = toutesLesLignes;
     for (const th of table.tHead.querySelectorAll('[data-tri]')) {
       const actif = th.dataset.tri === etat.tri;
       if (actif) th.setAttribute('aria-sort', etat.sens === 'croissant' ? 'ascending' : 'descending');
@@ -735,7 +757,8 @@
     ecrireAdresse(true);
     montrerCommune();
     peindre();
-    montrerClassement();
+    if (toutesLesLignes) marquerLaLigne();
+    else montrerClassement();
     montrerCartouche();
     if (prendreLeFocus) {
       parId('titre-commune').focus({ preventScroll: true });
@@ -752,7 +775,7 @@
     ecrireAdresse(true);
     toutMontrer();
     if (rang !== undefined) viser(rang);
-    else if (ligne) ligne.nom.firstChild.focus();
+    else ligne?.nom.firstChild.focus();
   }
   function comparer(lieu) {
     etat.avec = lieu;
@@ -1091,9 +1114,22 @@
     peindre();
     montrerLegende();
     montrerCartouche();
-    montrerClassement();
-    montrerEnsemble();
-    montrerCommune();
+    enSuite(() => {
+      montrerClassement();
+      montrerEnsemble();
+      montrerCommune();
+    });
+  }
+  // Au-delà de cent communes, la carte se recolore d’abord et le reste suit à l’image d’après : la glissière des années reste vive.
+  let attente = 0;
+  function enSuite(faire) {
+    if (COMMUNES.length <= COMMUNES_D_UN_COUP) {
+      faire();
+      return;
+    }
+    attente += 1;
+    const tour = attente;
+    requestAnimationFrame(() => setTimeout(() => { if (tour === attente) faire(); }));
   }
 
   function montrerSignes() {
@@ -1113,6 +1149,11 @@
     quand('choix-annee', 'input', (e) => choisirAnnee(Number(e.target.value), false));
     quand('annee-avant', 'click', () => choisirAnnee(etat.m.annees.indexOf(etat.annee) - 1, true));
     quand('annee-apres', 'click', () => choisirAnnee(etat.m.annees.indexOf(etat.annee) + 1, true));
+    quand('toutes-les-lignes', 'click', () => {
+      toutesLesLignes = true;
+      montrerClassement();
+      parId('titre-classement').focus({ preventScroll: true });
+    });
     quand('champ-recherche', 'input', chercher);
     quand('champ-recherche', 'keydown', clavierDeRecherche);
     quand('champ-recherche', 'blur', () => { trouvees = []; montrerTrouvees(); });
@@ -1138,6 +1179,7 @@
     window.addEventListener('popstate', relire);
   }
 
+  parId('toutes-les-lignes').textContent = `Montrer les ${nombre(COMMUNES.length, 0)}\u00a0communes`;
   remplirIndicateurs();
   dessinerPlan();
   creerClassement();
