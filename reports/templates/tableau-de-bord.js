@@ -102,7 +102,10 @@
   const terme = (v) => nombre(v, Number.isInteger(v) ? 0 : 2);
   const rangEnMots = (rang) => (rang === 1 ? '1ᵉʳ' : `${rang}ᵉ`);
   const unite = (i) => ({ '%': 'en pourcentage', nombre: '', rang: 'rang', note: 'note' }[i.unite] ?? i.unite);
-  const titreDe = (i, m) => (m.id === '' ? i.libelle : `${i.libelle}, ${m.groupe ? `${m.groupe} : ` : ''}${m.libelle}`);
+  // Une réponse à une enquête dit sa question ; un autre détail dit son indicateur.
+  const sujetDe = (i, m) => m.groupe || (m.id === '' ? '' : i.libelle);
+  const detailDe = (i, m) => (m.groupe ? `«\u00a0${m.libelle}\u00a0»` : m.id === '' ? i.libelle : majuscule(m.libelle));
+  const titreDe = (i, m) => [sujetDe(i, m), m.groupe ? detailDe(i, m) : m.id === '' ? i.libelle : m.libelle].filter(Boolean).join(m.groupe ? '\u00a0: ' : ', ');
   const majuscule = (texte) => texte.charAt(0).toUpperCase() + texte.slice(1);
   const compter = (n, un, plusieurs) => `${nombre(n, 0)}\u00a0${n < 2 ? un : plusieurs}`;
 
@@ -447,7 +450,8 @@
 
   function montrerTitres() {
     const { i, m, annee } = etat;
-    parId('titre-carte').textContent = `${titreDe(i, m)}, ${annee}`;
+    const sujet = sujetDe(i, m);
+    vider(parId('titre-carte'), sujet ? el('span', { class: 'sujet' }, sujet, ' ') : null, `${detailDe(i, m)}, ${annee}`);
     parId('sous-titre-carte').textContent = aDesCommunes(m) ? i.definition : `${i.definition} Ce chiffre n’existe que pour l’ensemble du territoire.`;
     parId('sources-carte').textContent = citer(m, annee, [TERRITOIRE, ...COMMUNES]);
   }

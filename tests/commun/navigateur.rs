@@ -10,7 +10,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 /// Longest wait for an answer.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub struct Navigateur {
     processus: Child,
@@ -68,7 +68,7 @@ impl Navigateur {
         let cible = navigateur.commande("Target.createTarget", &json!({ "url": "about:blank" }));
         let attache = json!({ "targetId": cible["targetId"], "flatten": true });
         let attache = navigateur.commande("Target.attachToTarget", &attache);
-        navigateur.session = attache["sessionId"].as_str().unwrap().to_owned();
+        attache["sessionId"].as_str().unwrap().clone_into(&mut navigateur.session);
         for domaine in ["Page", "Runtime", "Log", "Network"] {
             navigateur.commande(&format!("{domaine}.enable"), &json!({}));
         }

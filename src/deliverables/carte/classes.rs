@@ -150,6 +150,16 @@ mod tests {
     }
 
     #[test]
+    fn une_perte_et_un_gain_n_ont_jamais_la_meme_couleur() {
+        let classes = Classes::de_part_et_d_autre(&[-40.0, -2.0, -1.0, 0.0, 0.0, 0.5, 1.0, 30.0]).unwrap();
+        let attendues = [(-40.0, -40.0, 1), (-2.0, -1.0, 2), (0.0, 0.0, 2), (0.5, 1.0, 2), (30.0, 30.0, 1)];
+        assert_eq!(classes.classes, attendues);
+        assert_eq!(classes.rang(-0.5), 2, "entre deux classes, la suivante");
+        let sans_zero = Classes::de_part_et_d_autre(&[-3.0, 5.0, 5.0]).unwrap();
+        assert_eq!(sans_zero.classes, [(-3.0, -3.0, 1), (5.0, 5.0, 2)]);
+    }
+
+    #[test]
     fn chaque_valeur_est_dans_une_classe() {
         let valeurs: Vec<f64> = (0..40).map(|i| f64::from(i * i % 97)).collect();
         let classes = Classes::new(&valeurs).unwrap();

@@ -414,11 +414,11 @@ fn nommer(contexte: &Contexte<'_>, entree: &Indicateur, modalite: &str) -> (Stri
     }
     let [enquete, question, reponse, parmi] = details_d_enquete(contexte.questionnaires, modalite);
     let tous = ModaliteEnquete::lire(modalite).profil.is_none();
-    let parmi = if tous || parmi.is_empty() { String::new() } else { format!(" (parmi : {parmi})") };
+    let parmi = if tous || parmi.is_empty() { String::new() } else { format!(" (parmi\u{a0}: {parmi})") };
     match (question.is_empty(), reponse.is_empty()) {
         (true, _) => (String::new(), format!("{enquete}{parmi}")),
         (false, true) => (enquete, format!("{question}{parmi}")),
-        (false, false) => (format!("{enquete} : {question}"), format!("{reponse}{parmi}")),
+        (false, false) => (format!("{enquete}\u{a0}: {question}"), format!("{reponse}{parmi}")),
     }
 }
 
@@ -447,5 +447,59 @@ fn entree(famille: usize, i: &'static Indicateur, mut modalites: Vec<Detail>) ->
         precaution: i.precaution,
         termes: i.termes.map(|[haut, bas]| [terme(haut), terme(bas)]),
         modalites,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deliverables::graphiques::essai::Essai;
+
+    fn json(rangs: &[u32]) -> String {
+        serde_json::to_string(&Rangs::new(rangs.to_vec())).unwrap()
+    }
+
+    #[test]
+    fn des_rangs_s_ecrivent_au_plus_court() {
+        assert_eq!(json(&[4, 4, 4]), "4");
+        assert_eq!(json(&[4, 0, 4, 9]), r#"[[0,4,9],"babc"]"#);
+        let tous: Vec<u32> = (0..70).collect();
+        assert!(json(&tous).starts_with("[0,1,2,3"), "plus de valeurs que de lettres");
+    }
+
+    #[test]
+    fn un_nombre_entier_n_a_pas_de_virgule_et_l_inconnu_n_est_pas_zero() {
+        let valeurs = nombres(vec![Some(2.0), None, Some(0.0), Some(83.8), Some(-3.0)]);
+        assert_eq!(serde_json::to_string(&valeurs).unwrap(), "[2,null,0,83.8,-3]");
+    }
+
+    #[test]
+    fn chaque_classe_commence_apres_la_precedente() {
+        let valeurs: Vec<f64> = (0..5_000).map(|i| f64::from((i * 7_919) % 5_003) / 10.0).collect();
+        let (classes, methode) = classer(valeurs.clone());
+        assert_eq!(classes.len(), 5);
+        assert!(methode.contains("Jenks"));
+        let (plus_petite, plus_grande) = (classes[0].0, classes[4].1);
+        assert!(valeurs.iter().all(|v| (plus_petite..=plus_grande).contains(v)));
+        for v in valeurs {
+            let dedans = classes.iter().filter(|(bas, haut)| (*bas..=*haut).contains(&v)).count();
+            assert_eq!(dedans, 1, "{v} n’est pas dans une classe et une seule");
+        }
+        assert!(classer(Vec::new()).0.is_empty());
+    }
+
+    #[test]
+    fn les_lieux_et_les_annees_sont_ceux_de_la_table() {
+        let essai = Essai::new();
+        let chiffres = Chiffres::lire(&essai.contexte()).unwrap();
+        assert_eq!(chiffres.lieux[0].niveau, "territoire");
+        assert_eq!(chiffres.lieux.len(), 16);
+        let ratio = chiffres.indicateurs.iter().find(|i| i.id == "places_pour_100").unwrap();
+        assert_eq!(ratio.modalites[0].colonnes.iter().map(|c| c.annee).collect::<Vec<_>>(), [2024]);
+        assert!(
+            chiffres.sans_chiffre.contains(&"Assistants maternels en activité"),
+            "{:?}",
+            chiffres.sans_chiffre
+        );
     }
 }

@@ -174,7 +174,7 @@ fn empreinte(texte: &str) -> String {
 
 fn adresse_du_logo(apparence: &Apparence) -> String {
     let adresse = |(nom, octets): (&str, Vec<u8>)| {
-        let genre = if nom.ends_with(".svg") { "image/svg+xml" } else { "image/png" };
+        let genre = if nom == "logo.svg" { "image/svg+xml" } else { "image/png" };
         format!("data:{genre};base64,{}", STANDARD.encode(octets))
     };
     apparence.images().into_iter().next().map(adresse).unwrap_or_default()
