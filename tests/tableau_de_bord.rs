@@ -393,6 +393,7 @@ fn axe_ne_trouve_rien_a_redire() {
                 "#indicateur=places_pour_100&commune=96001&avec=96013",
                 "document.querySelectorAll('details').forEach(d => { d.open = true; })",
             ),
+            ("#indicateur=projection_am", ""),
             ("#indicateur=am_agrees", "document.querySelector('#classement tbody .chiffre').click()"),
         ] {
             page.aller(&adresse("public", fragment));

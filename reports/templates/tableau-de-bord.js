@@ -105,7 +105,10 @@
   // Une réponse à une enquête dit sa question ; un autre détail dit son indicateur.
   const sujetDe = (i, m) => m.groupe || (m.id === '' ? '' : i.libelle);
   const detailDe = (i, m) => (m.groupe ? `«\u00a0${m.libelle}\u00a0»` : m.id === '' ? i.libelle : majuscule(m.libelle));
-  const titreDe = (i, m) => [sujetDe(i, m), m.groupe ? detailDe(i, m) : m.id === '' ? i.libelle : m.libelle].filter(Boolean).join(m.groupe ? '\u00a0: ' : ', ');
+  function titreDe(i, m) {
+    if (m.groupe) return `${m.groupe}${m.groupe.endsWith('?') ? ' ' : '\u00a0: '}${detailDe(i, m)}`;
+    return m.id === '' ? i.libelle : `${i.libelle}, ${m.libelle}`;
+  }
   const majuscule = (texte) => texte.charAt(0).toUpperCase() + texte.slice(1);
   const compter = (n, un, plusieurs) => `${nombre(n, 0)}\u00a0${n < 2 ? un : plusieurs}`;
 
@@ -437,23 +440,16 @@
       el('p', { class: 'aide' }, m.methode || 'Aucune commune n’a de chiffre.'));
   }
 
-  function citer(m, annee, lieux) {
-    const ids = [];
-    for (const lieu of lieux) {
-      const f = figure(m, annee, lieu);
-      if (D.statuts[f.statut].mot === 'non_disponible') continue;
-      for (const id of (f.origine || '').split(';').map((s) => s.trim()).filter(Boolean)) if (!ids.includes(id)) ids.push(id);
-    }
-    const dites = [...new Set(ids.map((id) => D.citations[id] || id))];
-    return dites.length ? `Source${dites.length > 1 ? 's' : ''}\u00a0: ${dites.join('\u202f; ')}.` : '';
-  }
-
   function montrerTitres() {
     const { i, m, annee } = etat;
     const sujet = sujetDe(i, m);
     vider(parId('titre-carte'), sujet ? el('span', { class: 'sujet' }, sujet, ' ') : null, `${detailDe(i, m)}, ${annee}`);
     parId('sous-titre-carte').textContent = aDesCommunes(m) ? i.definition : `${i.definition} Ce chiffre n’existe que pour l’ensemble du territoire.`;
-    parId('sources-carte').textContent = citer(m, annee, [TERRITOIRE, ...COMMUNES]);
+    // Sans aucune commune, une carte de hachures ne dirait rien : la courbe prend sa place.
+    document.querySelector('.scene').classList.toggle('territoire-seul', !aDesCommunes(m));
+    parId('titre-classement').textContent = aDesCommunes(m) ? 'Classement des communes' : 'Les chiffres';
+    parId('classement').tBodies[0].hidden = !aDesCommunes(m);
+    parId('sources-carte').textContent = D.mentions[colonneDe(m, annee)?.mention] || '';
   }
 
   /** Le coin de la carte : la commune touchée, sinon la commune ouverte, sinon le territoire. */
@@ -669,7 +665,7 @@
   /** Une courbe par lieu : point creux et tirets pour l’estimé, coupure où rien n’est connu. */
   function courbe(i, m, lieux, titre) {
     const series = lieux.map((lieu, rang) => ({
-      lieu, rang: lieu === TERRITOIRE && lieux.length > 1 ? 2 : rang,
+      lieu, rang: lieu === TERRITOIRE && rang > 0 ? 2 : Math.min(rang, 2),
       points: m.annees.map((annee) => ({ annee, f: figure(m, annee, lieu) })),
     }));
     const connus = series.flatMap((s) => s.points.filter((p) => connu(p.f)));
@@ -742,7 +738,8 @@
   }
   function montrerEnsemble() {
     const { i, m } = etat;
-    const figureDuTerritoire = courbe(i, m, [TERRITOIRE], titreDe(i, m));
+    const lieux = AUTRES.filter((lieu) => m.annees.some((a) => connu(figure(m, a, lieu))));
+    const figureDuTerritoire = courbe(i, m, lieux, titreDe(i, m));
     vider(parId('courbe-ensemble'), figureDuTerritoire);
     parId('ensemble').hidden = !figureDuTerritoire;
   }
@@ -870,13 +867,26 @@
       el('caption', { class: 'hors-vue' }, titre),
       el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Indicateur'),
         lieux.map((l) => el('th', { scope: 'col', class: 'n' }, l === TERRITOIRE ? 'Territoire' : D.lieux[l].nom)))),
-      el('tbody', {}, dites.map(([i, m]) => {
-        const annee = anneeProche(m, etat.annee);
-        const nom = m.id === '' || m.groupe ? titreDe(i, m) : m.libelle;
-        return el('tr', { class: m.id === '' ? null : 'detail' },
-          el('th', { scope: 'row' }, m.id === '' || dites.some(([j, n]) => j === i && n.id === '') ? nom : titreDe(i, m), annee === etat.annee ? null : el('span', { class: 'pale' }, ` (${annee})`)),
-          lieux.map((l) => el('td', { class: 'n' }, chiffre(i, m, annee, l))));
-      }))));
+      grouper(dites).map(({ sujet, details }) => el('tbody', {},
+        sujet ? el('tr', { class: 'sujet-de-ligne' }, el('th', { scope: 'rowgroup', colspan: lieux.length + 1 }, sujet)) : null,
+        details.map(([i, m]) => ligneDeChiffres(i, m, lieux))))));
+  }
+  /** Les détails d’un indicateur qui n’a pas d’ensemble, ou d’une question, sont sous son nom. */
+  function grouper(dites) {
+    const groupes = [];
+    for (const [i, m] of dites) {
+      const entier = dites.some(([j, n]) => j === i && n.id === '');
+      const sujet = entier ? '' : [i.libelle, m.groupe].filter(Boolean).join('. ');
+      if (!groupes.length || groupes[groupes.length - 1].sujet !== sujet) groupes.push({ sujet, details: [] });
+      groupes[groupes.length - 1].details.push([i, m]);
+    }
+    return groupes;
+  }
+  function ligneDeChiffres(i, m, lieux) {
+    const annee = anneeProche(m, etat.annee);
+    return el('tr', { class: m.id === '' ? null : 'detail' },
+      el('th', { scope: 'row' }, m.id === '' ? i.libelle : m.libelle, annee === etat.annee ? null : el('span', { class: 'pale' }, ` (${annee})`)),
+      lieux.map((l) => el('td', { class: 'n' }, chiffre(i, m, annee, l))));
   }
 
   /** Les lieux d’accueil par type : combien, et combien de places. */

@@ -1,14 +1,16 @@
 //! The disclosed table as columns, small enough to live in a page: one column for each indicator, detail and
 //! year, over the places.
 
-use crate::deliverables::Contexte;
 use crate::deliverables::carte::{Classes, Methode, dire_la_methode};
 use crate::deliverables::classeur::{details_d_enquete, niveau_en_clair};
+use crate::deliverables::graphiques::regrouper;
+use crate::deliverables::look::ESPACE_INSECABLE;
+use crate::deliverables::{Contexte, Periode, SourceCitee};
 use crate::indicators::{FAMILLES, Indicateur, ModaliteEnquete, Niveau, Statut, du_jour, indicateur};
 use crate::sources::valeurs::replier;
 use polars::prelude::*;
 use serde::{Serialize, Serializer};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Values looked at to cut classes, at most; beyond, as many evenly spaced ones stand for all.
 const VALEURS_POUR_LES_CLASSES: usize = 300;
@@ -27,6 +29,8 @@ pub(super) struct Chiffres {
     jours: Vec<String>,
     origines: Vec<String>,
     parties: Vec<String>,
+    /// Where all the figures of a column come from, the millésimes of a source together.
+    mentions: Vec<String>,
     /// What the identifiers in `origines` stand for.
     citations: BTreeMap<String, String>,
 }
@@ -91,6 +95,7 @@ struct Colonne {
     parties: Rangs,
     origines: Rangs,
     jours: Rangs,
+    mention: u32,
 }
 
 /// A number, written without a needless `.0`.
@@ -190,7 +195,22 @@ impl Brute {
         self.statuts.iter().any(|s| *s != Statut::NonDisponible)
     }
 
-    fn finir(self, annee: i32) -> Colonne {
+    /// Every identifier of a source of a figure that is there, in order of places.
+    fn identifiants<'a>(&self, origines: &'a Lexique) -> Vec<&'a str> {
+        let mut identifiants = Vec::new();
+        let parlants = self.origines.iter().zip(&self.statuts).filter(|(_, s)| **s != Statut::NonDisponible);
+        let rangs: BTreeSet<u32> = parlants.map(|(rang, _)| *rang).collect();
+        for mot in rangs.into_iter().filter_map(|rang| origines.mots.get(rang as usize)) {
+            for id in mot.split(';').map(str::trim).filter(|id| !id.is_empty()) {
+                if !identifiants.contains(&id) {
+                    identifiants.push(id);
+                }
+            }
+        }
+        identifiants
+    }
+
+    fn finir(self, annee: i32, mention: u32) -> Colonne {
         let termes = |termes: Vec<Option<f64>>| {
             if termes.iter().all(Option::is_none) { Vec::new() } else { nombres(termes) }
         };
@@ -203,6 +223,7 @@ impl Brute {
             parties: Rangs::new(self.parties),
             origines: Rangs::new(self.origines),
             jours: Rangs::new(self.jours),
+            mention,
         }
     }
 }
@@ -230,9 +251,14 @@ impl Chiffres {
         let lieux = lieux(contexte)?;
         let (brutes, lexiques) = lire_les_colonnes(contexte, &lieux)?;
         let communes: Vec<bool> = lieux.iter().map(|l| l.niveau == Niveau::Commune.mot()).collect();
+        let mut mentions = Lexique::default();
         let mut details: BTreeMap<&'static str, Vec<Detail>> = BTreeMap::new();
-        for ((id, modalite), annees) in brutes {
-            details.entry(id).or_default().extend(detail(contexte, id, modalite, annees, &communes));
+        for ((id, modalite), mut annees) in brutes {
+            annees.retain(|_, brute| brute.dit_quelque_chose());
+            let mention =
+                |brute: &Brute| mentions.rang(&mentionner(contexte, &brute.identifiants(&lexiques.origines)));
+            let dites: Vec<u32> = annees.values().map(mention).collect();
+            details.entry(id).or_default().extend(detail(contexte, id, modalite, annees, &dites, &communes));
         }
         let (mut indicateurs, mut sans_chiffre) = (Vec::new(), Vec::new());
         for (famille, indicateur) in
@@ -253,8 +279,29 @@ impl Chiffres {
             jours: lexiques.jours.mots,
             origines: lexiques.origines.mots,
             parties: lexiques.parties.mots,
+            mentions: mentions.mots,
             citations: citations.collect(),
         })
+    }
+}
+
+/// « Sources : PMI, listes du 31/12/2019 au 31/12/2024 ; Caf, imaje 2024. »; nothing without a source.
+fn mentionner(contexte: &Contexte<'_>, identifiants: &[&str]) -> String {
+    let inconnue = |id: &str| SourceCitee {
+        libelle: id.to_owned(),
+        fichier: String::new(),
+        date: None,
+        periode: Periode::Aucune,
+    };
+    let citees: Vec<SourceCitee> = identifiants
+        .iter()
+        .map(|id| contexte.sources.get(*id).cloned().unwrap_or_else(|| inconnue(id)))
+        .collect();
+    let dites = regrouper(&citees);
+    match dites.len() {
+        0 => String::new(),
+        1 => format!("Source{ESPACE_INSECABLE}: {}.", dites[0]),
+        _ => format!("Sources{ESPACE_INSECABLE}: {}.", dites.join("\u{202f}; ")),
     }
 }
 
@@ -348,10 +395,10 @@ fn detail(
     contexte: &Contexte<'_>,
     id: &str,
     modalite: String,
-    mut annees: BTreeMap<i32, Brute>,
+    annees: BTreeMap<i32, Brute>,
+    mentions: &[u32],
     communes: &[bool],
 ) -> Option<Detail> {
-    annees.retain(|_, brute| brute.dit_quelque_chose());
     if annees.is_empty() {
         return None;
     }
@@ -365,7 +412,11 @@ fn detail(
         libelle,
         classes: classes.into_iter().map(|(bas, haut)| (Nombre(bas), Nombre(haut))).collect(),
         methode,
-        colonnes: annees.into_iter().map(|(annee, brute)| brute.finir(annee)).collect(),
+        colonnes: annees
+            .into_iter()
+            .zip(mentions)
+            .map(|((annee, brute), mention)| brute.finir(annee, *mention))
+            .collect(),
     })
 }
 
