@@ -461,6 +461,31 @@ fn un_nom_qui_serait_un_programme_se_lit_comme_un_texte() {
     sans_incident(&mut page);
 }
 
+#[test]
+fn sans_contours_le_classement_et_les_courbes_restent() {
+    let dossier = tempfile::tempdir().unwrap();
+    let rapport = Essai::new("2024-12-31", &[("96001", "Aubrelonde"), ("96002", "Bellevue")])
+        .avec(
+            "naissances",
+            "naissances",
+            "GEO;TIME_PERIOD;OBS_VALUE\n96001;2023;90\n96001;2024;100\n96002;2024;50\n",
+        )
+        .lancer_dans(dossier.path(), "tableau-de-bord");
+    let Some(mut page) = Navigateur::ouvrir() else { return };
+    page.taille(768, 1024);
+    page.aller(&format!(
+        "file://{}#indicateur=naissances",
+        rapport.dossier.join("public/index.html").display()
+    ));
+    assert_eq!(page.textes(NOMS), ["Aubrelonde", "Bellevue"]);
+    assert_eq!(page.textes(VALEURS), ["100", "50"]);
+    assert!(page.texte(".carte").contains("il n’y a pas de carte"));
+    page.cliquer(NOMS);
+    assert_eq!(page.texte("#titre-commune"), "Aubrelonde");
+    assert!(page.evaluer("document.querySelectorAll('#commune .courbe').length > 0").as_bool().unwrap());
+    sans_incident(&mut page);
+}
+
 /// 890 communes, 20 years, 60 indicators: what a département would have.
 #[test]
 #[ignore = "fabrique et mesure la page d’un département ; cargo test --test promesses departement -- --ignored --nocapture"]

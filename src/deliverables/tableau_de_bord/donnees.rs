@@ -243,6 +243,11 @@ struct Lexiques {
 }
 
 impl Chiffres {
+    /// True if nothing is known of anything: there is no page to make.
+    pub(super) fn est_vide(&self) -> bool {
+        self.indicateurs.is_empty()
+    }
+
     /// Reads the table of the context.
     ///
     /// # Errors

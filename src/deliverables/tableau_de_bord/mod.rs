@@ -97,17 +97,20 @@ impl Livrable for TableauDeBord {
     }
 
     fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
-        let page = composer(contexte, dossier)?;
+        let Some(page) = composer(contexte, dossier)? else { return Ok(Vec::new()) };
         let chemin = dossier.join(FICHIER);
         std::fs::write(&chemin, page).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
         Ok(vec![PathBuf::from(FICHIER)])
     }
 }
 
-/// The page; `dossier` tells which fiches it may link to.
-fn composer(contexte: &Contexte<'_>, dossier: &Path) -> Result<String, ErreurLivrable> {
+/// The page, none if no figure is known; `dossier` tells which fiches it may link to.
+fn composer(contexte: &Contexte<'_>, dossier: &Path) -> Result<Option<String>, ErreurLivrable> {
     let defaut = |cause: String| ErreurLivrable::Page { nom: FICHIER.to_owned(), cause };
     let chiffres = Chiffres::lire(contexte)?;
+    if chiffres.est_vide() {
+        return Ok(None);
+    }
     let fond = Fond::new(contexte);
     let page = Page {
         territoire: contexte.territoire,
@@ -142,7 +145,7 @@ fn composer(contexte: &Contexte<'_>, dossier: &Path) -> Result<String, ErreurLiv
         couleurs: couleurs_de_carte(),
     };
     let donnees = serde_json::to_string(&donnees).map_err(|e| defaut(e.to_string()))?;
-    rendre(page, &donnees, &style(contexte.apparence)).map_err(|e| defaut(e.to_string()))
+    rendre(page, &donnees, &style(contexte.apparence)).map(Some).map_err(|e| defaut(e.to_string()))
 }
 
 /// Puts the parts into the template.
