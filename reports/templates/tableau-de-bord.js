@@ -919,9 +919,10 @@
     const annee = anneeProche(classes[0], etat.annee);
     const f = (m) => figure(m, annee, lieu);
     const titre = `Âges des assistants maternels, ${annee}`;
-    if (!classes.some((m) => connu(f(m)))) {
-      const retenue = classes.map((m) => D.statuts[f(m).statut]).find((s) => s.mot.startsWith('secret'));
-      return retenue ? el('div', {}, el('h3', {}, titre), el('p', { class: 'pale' }, `La pyramide n’est pas montrée, ${retenue.long}.`)) : null;
+    const retenue = classes.map((m) => D.statuts[f(m).statut]).find((s) => s.mot.startsWith('secret'));
+    // Des zéros et des classes retenues ne font pas une pyramide.
+    if (!classes.some((m) => f(m).valeur > 0)) {
+      return retenue ? el('div', {}, el('h3', {}, titre), el('p', { class: 'pale' }, `La pyramide de la commune n’est pas montrée\u00a0: ${retenue.long.replace('non diffusé\u00a0: ', '').replace('non diffusé : ', '')}.`)) : null;
     }
     const plusGrand = Math.max(1, ...classes.map((m) => f(m).valeur || 0));
     const lignesDe = classes.filter((m) => m.id !== 'inconnu' || f(m).valeur > 0).reverse().map((m) => {
@@ -1079,6 +1080,7 @@
             return texte(x, yy, corps, valeur ? ecrire(i, f) : dit, {
               'text-anchor': 'middle', fill: foncee(couleur) ? '#ffffff' : C.encre, 'font-weight': valeur ? 700 : 400,
               'font-style': valeur && estime(f) ? 'italic' : 'normal',
+              stroke: couleur ? remplissage(couleur) : '#ffffff', 'stroke-width': 9, 'stroke-linejoin': 'round', 'paint-order': 'stroke',
             });
           }));
       }));
@@ -1091,7 +1093,7 @@
       motifs, svg('rect', { width: W, height: Ht, fill: '#ffffff' }),
       plier(`${titreDe(i, m)}, ${annee}`, 70).slice(0, 2).map((dit, k) => texte(marge, 130 + 100 * k, 88, dit, { 'font-weight': 700 })),
       texte(marge, 290, 56, `${D.territoire}${unite(i) ? ` · ${unite(i)}` : ''}`, { fill: C.encre_pale }),
-      carte, legende, methode,
+      carte, texte(X + colonne - 60, tete + 36, 40, 'communes', { 'text-anchor': 'end', fill: C.encre_pale }), legende, methode,
       pied.map((dit, k) => texte(marge, tete + hauteur + 90 + 60 * k, 44, dit, { fill: C.encre_pale })));
   }
   function emporterPng() {
