@@ -41,3 +41,4 @@ mod qualite;
 mod recuperer;
 mod source_perdue;
 mod sources_du_bureau;
+mod tableau_de_bord;

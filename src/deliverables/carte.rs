@@ -5,9 +5,12 @@
 
 mod classes;
 mod etiquettes;
+mod plan;
 mod pochoir;
 mod voisinage;
 
+pub(crate) use classes::{Classes, Methode};
+pub(crate) use plan::Plan;
 pub(crate) use voisinage::Voisinage;
 
 use super::graphiques::{
@@ -17,7 +20,6 @@ use super::look::{self, Couleur, ESPACE_INSECABLE, Graisse, corps, palette};
 use super::{Contexte, ErreurLivrable};
 use crate::indicators::{Figure, Indicateur, Niveau, Statut};
 use crate::territory::CommuneGeo;
-use classes::{Classes, Methode};
 pub(crate) use etiquettes::Boite;
 use etiquettes::{Demande, Placement, Posee};
 use geo::{Area, BooleanOps, BoundingRect, Coord, Intersects, MapCoords, MultiPolygon, Rect, coord};
@@ -326,7 +328,7 @@ impl Carte<'_> {
 }
 
 /// How the classes were cut, under the legend and in the description.
-fn dire_la_methode(methode: Methode) -> &'static str {
+pub(crate) fn dire_la_methode(methode: Methode) -> &'static str {
     match methode {
         Methode::Jenks => "Classes par seuils naturels (méthode de Jenks).",
         Methode::ParValeur => "Une couleur par valeur.",

@@ -227,7 +227,7 @@ pub(super) fn cellule(figure: &Figure, entree: &Indicateur) -> Cellule {
     }
 }
 
-fn niveau_en_clair(niveau: Niveau) -> &'static str {
+pub(super) fn niveau_en_clair(niveau: Niveau) -> &'static str {
     match niveau {
         Niveau::Territoire => "Territoire",
         Niveau::Departement => "Département",
@@ -238,7 +238,10 @@ fn niveau_en_clair(niveau: Niveau) -> &'static str {
 
 /// Survey, question, answer, and the respondents among whom; the keys themselves where the questionnaire is
 /// not known.
-fn details_d_enquete(questionnaires: &BTreeMap<String, Questionnaire>, modalite: &str) -> [String; 4] {
+pub(super) fn details_d_enquete(
+    questionnaires: &BTreeMap<String, Questionnaire>,
+    modalite: &str,
+) -> [String; 4] {
     let lue = ModaliteEnquete::lire(modalite);
     let Some(enquete) = questionnaires.get(&lue.questionnaire) else {
         return [modalite.to_owned(), String::new(), String::new(), String::new()];

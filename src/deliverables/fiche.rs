@@ -141,6 +141,11 @@ impl Fiches {
     }
 }
 
+/// The name of the file of a commune, in the folder of the fiches: `85003-aizenay.pdf`.
+pub(super) fn fichier_de(code: &str, nom: &str) -> String {
+    format!("{code}-{}.pdf", replier(nom).replace(' ', "-"))
+}
+
 /// Stack of a thread that sets pages, bytes: layout recurses deeply.
 const PILE: usize = 16 << 20;
 
@@ -195,7 +200,7 @@ pub(super) fn communes_de(contexte: &Contexte<'_>) -> PolarsResult<BTreeMap<Stri
 impl Commune<'_> {
     /// `85003-aizenay.pdf`
     fn fichier(&self) -> String {
-        format!("{}-{}.pdf", self.code, replier(&self.nom).replace(' ', "-"))
+        fichier_de(&self.code, &self.nom)
     }
 
     fn lieu(&self) -> (Niveau, &str) {

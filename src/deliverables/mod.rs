@@ -20,6 +20,7 @@ mod pages;
 // XML is written as text.
 #[allow(clippy::format_collect, clippy::format_push_string)]
 mod pptx;
+mod tableau_de_bord;
 mod tableur;
 
 use crate::disclosure::Audience;
@@ -180,5 +181,7 @@ pub fn tous() -> Vec<Box<dyn Livrable>> {
         Box::new(fiche::Fiches::default()),
         Box::new(diagnostic::Diagnostic),
         Box::new(methode::Methode),
+        // Last: it links to what the others have written.
+        Box::new(tableau_de_bord::TableauDeBord),
     ]
 }

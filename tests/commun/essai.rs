@@ -32,9 +32,14 @@ impl Essai {
 
     pub fn lancer(&self) -> CompteRendu {
         let dossier = tempfile::tempdir().unwrap();
-        let pipeline = self.ecrire(dossier.path());
-        let mut options = options(dossier.path());
-        options.livrables = vec!["indicateurs".to_owned()];
+        self.lancer_dans(dossier.path(), "indicateurs")
+    }
+
+    /// Leaves the report, made of one deliverable, in the folder.
+    pub fn lancer_dans(&self, dossier: &Path, livrable: &str) -> CompteRendu {
+        let pipeline = self.ecrire(dossier);
+        let mut options = options(dossier);
+        options.livrables = vec![livrable.to_owned()];
         lancer(&pipeline, &options, &Muet).unwrap()
     }
 

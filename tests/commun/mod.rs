@@ -1,6 +1,7 @@
 //! What the promises share: the demonstration, run once; a copy of it that a test may spoil.
 
 pub mod essai;
+pub mod navigateur;
 pub mod serveur;
 
 use observatoire::indicators::{Figure, Niveau, TableIndicateurs};

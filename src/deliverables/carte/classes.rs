@@ -36,6 +36,22 @@ impl Classes {
         Some(Self { methode, classes })
     }
 
+    /// Cuts values of both signs: losses, zero and gains never share a class.
+    pub(crate) fn de_part_et_d_autre(valeurs: &[f64]) -> Option<Self> {
+        let mut classes = Vec::new();
+        for de_ce_cote in [|v: &f64| *v < 0.0, |v: &f64| *v == 0.0, |v: &f64| *v > 0.0] {
+            let mut tries: Vec<f64> = valeurs.iter().copied().filter(de_ce_cote).collect();
+            tries.sort_by(f64::total_cmp);
+            if tries.is_empty() {
+                continue;
+            }
+            let departs = jenks(&tries, if tries[0] < tries[tries.len() - 1] { 2 } else { 1 });
+            let fins = departs.iter().copied().skip(1).chain([tries.len()]);
+            classes.extend(departs.iter().zip(fins).map(|(d, f)| (tries[*d], tries[f - 1], f - d)));
+        }
+        (!classes.is_empty()).then_some(Self { methode: Methode::Jenks, classes })
+    }
+
     /// The class that holds a value.
     pub(crate) fn rang(&self, valeur: f64) -> usize {
         self.classes.iter().position(|(_, maximum, _)| valeur <= *maximum).unwrap_or(self.classes.len() - 1)
@@ -131,6 +147,16 @@ mod tests {
         assert_eq!(classes.methode, Methode::ParValeur);
         assert_eq!(classes.classes, [(1.0, 1.0, 1), (5.0, 5.0, 4), (8.0, 8.0, 1)]);
         assert_eq!(classes.rang(5.0), 1);
+    }
+
+    #[test]
+    fn une_perte_et_un_gain_n_ont_jamais_la_meme_couleur() {
+        let classes = Classes::de_part_et_d_autre(&[-40.0, -2.0, -1.0, 0.0, 0.0, 0.5, 1.0, 30.0]).unwrap();
+        let attendues = [(-40.0, -40.0, 1), (-2.0, -1.0, 2), (0.0, 0.0, 2), (0.5, 1.0, 2), (30.0, 30.0, 1)];
+        assert_eq!(classes.classes, attendues);
+        assert_eq!(classes.rang(-0.5), 2, "entre deux classes, la suivante");
+        let sans_zero = Classes::de_part_et_d_autre(&[-3.0, 5.0, 5.0]).unwrap();
+        assert_eq!(sans_zero.classes, [(-3.0, -3.0, 1), (5.0, 5.0, 2)]);
     }
 
     #[test]

@@ -1,0 +1,561 @@
+//! The disclosed table as columns, small enough to live in a page: one column for each indicator, detail and
+//! year, over the places.
+
+use crate::deliverables::carte::{Classes, Methode, dire_la_methode};
+use crate::deliverables::classeur::{details_d_enquete, niveau_en_clair};
+use crate::deliverables::graphiques::regrouper;
+use crate::deliverables::look::ESPACE_INSECABLE;
+use crate::deliverables::{Contexte, Periode, SourceCitee};
+use crate::indicators::{FAMILLES, Indicateur, ModaliteEnquete, Niveau, Statut, du_jour, indicateur};
+use crate::sources::valeurs::replier;
+use polars::prelude::*;
+use serde::{Serialize, Serializer};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Values looked at to cut classes, at most; beyond, as many evenly spaced ones stand for all.
+const VALEURS_POUR_LES_CLASSES: usize = 300;
+
+/// Everything that the script reads.
+#[derive(Debug, Serialize)]
+pub(super) struct Chiffres {
+    pub(super) lieux: Vec<Lieu>,
+    familles: Vec<&'static str>,
+    indicateurs: Vec<Entree>,
+    /// Entries of the catalogue of which nothing is known anywhere.
+    sans_chiffre: Vec<&'static str>,
+    /// Words of the column `statut`, by rank.
+    statuts: Vec<SensDeStatut>,
+    /// What the ranks of the columns stand for.
+    jours: Vec<String>,
+    origines: Vec<String>,
+    parties: Vec<String>,
+    /// Where all the figures of a column come from, the millésimes of a source together.
+    mentions: Vec<String>,
+    /// What the identifiers in `origines` stand for.
+    citations: BTreeMap<String, String>,
+}
+
+/// A place of which the table speaks.
+#[derive(Debug, Serialize)]
+pub(super) struct Lieu {
+    pub(super) niveau: &'static str,
+    pub(super) niveau_en_clair: &'static str,
+    pub(super) code: String,
+    pub(super) nom: String,
+}
+
+#[derive(Debug, Serialize)]
+struct SensDeStatut {
+    mot: &'static str,
+    /// What stands in place of the value; none if the value is known.
+    court: Option<&'static str>,
+    long: &'static str,
+}
+
+/// An entry of the catalogue with its columns.
+#[derive(Debug, Serialize)]
+struct Entree {
+    id: &'static str,
+    famille: usize,
+    libelle: &'static str,
+    definition: &'static str,
+    formule: &'static str,
+    unite: &'static str,
+    decimales: u32,
+    source: &'static str,
+    precaution: &'static str,
+    /// What a rate divides, and by what.
+    termes: Option<[String; 2]>,
+    modalites: Vec<Detail>,
+}
+
+/// One detail of an indicator; the whole has an empty identifier.
+#[derive(Debug, Serialize)]
+struct Detail {
+    id: String,
+    /// What brings details together in a list: a question of a survey.
+    groupe: String,
+    libelle: String,
+    /// Lowest and highest value of each class of the map, the same for every year.
+    classes: Vec<(Nombre, Nombre)>,
+    methode: &'static str,
+    colonnes: Vec<Colonne>,
+}
+
+/// The figures of one year, in the order of the places.
+#[derive(Debug, Serialize)]
+struct Colonne {
+    annee: i32,
+    valeurs: Vec<Option<Nombre>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    numerateurs: Vec<Option<Nombre>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    denominateurs: Vec<Option<Nombre>>,
+    statuts: Rangs,
+    parties: Rangs,
+    origines: Rangs,
+    jours: Rangs,
+    mention: u32,
+}
+
+/// A number, written without a needless `.0`.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Nombre(f64);
+
+impl Serialize for Nombre {
+    fn serialize<S: Serializer>(&self, serialiseur: S) -> Result<S::Ok, S::Error> {
+        // Counts of persons or places: far below 2^52.
+        #[allow(clippy::cast_possible_truncation)]
+        let entier = self.0 as i64;
+        if self.0.fract() == 0.0 {
+            serialiseur.serialize_i64(entier)
+        } else {
+            serialiseur.serialize_f64(self.0)
+        }
+    }
+}
+
+/// Ranks in a dictionary, in the order of the places: one if they are all the same, else the few that there
+/// are and one letter for each place, else all of them.
+#[derive(Debug, Serialize)]
+#[serde(untagged)]
+enum Rangs {
+    Un(u32),
+    Lettres(Vec<u32>, String),
+    Tous(Vec<u32>),
+}
+
+/// Letters that stand for the ranks of a column.
+const LETTRES: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+
+impl Rangs {
+    fn new(rangs: Vec<u32>) -> Self {
+        let mut distincts = rangs.clone();
+        distincts.sort_unstable();
+        distincts.dedup();
+        match distincts.len() {
+            0 => Self::Un(0),
+            1 => Self::Un(distincts[0]),
+            n if n > LETTRES.len() => Self::Tous(rangs),
+            _ => {
+                let lettre =
+                    |rang: &u32| distincts.binary_search(rang).map_or('?', |i| char::from(LETTRES[i]));
+                let lettres = rangs.iter().map(lettre).collect();
+                Self::Lettres(distincts, lettres)
+            }
+        }
+    }
+}
+
+/// Words, each with its rank, in the order in which they come.
+#[derive(Default)]
+struct Lexique {
+    mots: Vec<String>,
+    rangs: BTreeMap<String, u32>,
+}
+
+impl Lexique {
+    fn rang(&mut self, mot: &str) -> u32 {
+        if let Some(rang) = self.rangs.get(mot) {
+            return *rang;
+        }
+        let rang = u32::try_from(self.mots.len()).unwrap_or(u32::MAX);
+        self.mots.push(mot.to_owned());
+        self.rangs.insert(mot.to_owned(), rang);
+        rang
+    }
+}
+
+/// A column while it is read: what no row speaks of is not available.
+#[derive(Clone)]
+struct Brute {
+    valeurs: Vec<Option<f64>>,
+    numerateurs: Vec<Option<f64>>,
+    denominateurs: Vec<Option<f64>>,
+    statuts: Vec<Statut>,
+    parties: Vec<u32>,
+    origines: Vec<u32>,
+    jours: Vec<u32>,
+}
+
+impl Brute {
+    fn vide(lieux: usize) -> Self {
+        Self {
+            valeurs: vec![None; lieux],
+            numerateurs: vec![None; lieux],
+            denominateurs: vec![None; lieux],
+            statuts: vec![Statut::NonDisponible; lieux],
+            parties: vec![0; lieux],
+            origines: vec![0; lieux],
+            jours: vec![0; lieux],
+        }
+    }
+
+    fn dit_quelque_chose(&self) -> bool {
+        self.statuts.iter().any(|s| *s != Statut::NonDisponible)
+    }
+
+    /// Every identifier of a source of a figure that is there, in order of places.
+    fn identifiants<'a>(&self, origines: &'a Lexique) -> Vec<&'a str> {
+        let mut identifiants = Vec::new();
+        let parlants = self.origines.iter().zip(&self.statuts).filter(|(_, s)| **s != Statut::NonDisponible);
+        let rangs: BTreeSet<u32> = parlants.map(|(rang, _)| *rang).collect();
+        for mot in rangs.into_iter().filter_map(|rang| origines.mots.get(rang as usize)) {
+            for id in mot.split(';').map(str::trim).filter(|id| !id.is_empty()) {
+                if !identifiants.contains(&id) {
+                    identifiants.push(id);
+                }
+            }
+        }
+        identifiants
+    }
+
+    fn finir(self, annee: i32, mention: u32) -> Colonne {
+        let termes = |termes: Vec<Option<f64>>| {
+            if termes.iter().all(Option::is_none) { Vec::new() } else { nombres(termes) }
+        };
+        Colonne {
+            annee,
+            valeurs: nombres(self.valeurs),
+            numerateurs: termes(self.numerateurs),
+            denominateurs: termes(self.denominateurs),
+            statuts: Rangs::new(self.statuts.iter().map(|s| s.rang()).collect()),
+            parties: Rangs::new(self.parties),
+            origines: Rangs::new(self.origines),
+            jours: Rangs::new(self.jours),
+            mention,
+        }
+    }
+}
+
+fn nombres(valeurs: Vec<Option<f64>>) -> Vec<Option<Nombre>> {
+    valeurs.into_iter().map(|v| v.map(Nombre)).collect()
+}
+
+/// The columns of each detail of each indicator.
+type Brutes = BTreeMap<(&'static str, String), BTreeMap<i32, Brute>>;
+
+/// The words of the columns that are ranks.
+struct Lexiques {
+    jours: Lexique,
+    origines: Lexique,
+    parties: Lexique,
+}
+
+impl Chiffres {
+    /// True if nothing is known of anything: there is no page to make.
+    pub(super) fn est_vide(&self) -> bool {
+        self.indicateurs.is_empty()
+    }
+
+    /// Reads the table of the context.
+    ///
+    /// # Errors
+    /// If the frame is not that of an indicator table.
+    pub(super) fn lire(contexte: &Contexte<'_>) -> PolarsResult<Self> {
+        let lieux = lieux(contexte)?;
+        let (brutes, lexiques) = lire_les_colonnes(contexte, &lieux)?;
+        let communes: Vec<bool> = lieux.iter().map(|l| l.niveau == Niveau::Commune.mot()).collect();
+        let mut mentions = Lexique::default();
+        let mut details: BTreeMap<&'static str, Vec<Detail>> = BTreeMap::new();
+        for ((id, modalite), mut annees) in brutes {
+            annees.retain(|_, brute| brute.dit_quelque_chose());
+            let mention =
+                |brute: &Brute| mentions.rang(&mentionner(contexte, &brute.identifiants(&lexiques.origines)));
+            let dites: Vec<u32> = annees.values().map(mention).collect();
+            details.entry(id).or_default().extend(detail(contexte, id, modalite, annees, &dites, &communes));
+        }
+        let (mut indicateurs, mut sans_chiffre) = (Vec::new(), Vec::new());
+        for (famille, indicateur) in
+            FAMILLES.iter().enumerate().flat_map(|(rang, f)| f.indicateurs.iter().map(move |i| (rang, i)))
+        {
+            match details.remove(indicateur.id).filter(|d| !d.is_empty()) {
+                Some(details) => indicateurs.push(entree(famille, indicateur, details)),
+                None => sans_chiffre.push(indicateur.libelle),
+            }
+        }
+        let citations = contexte.sources.iter().map(|(id, source)| (id.clone(), source.en_clair()));
+        Ok(Self {
+            lieux,
+            familles: FAMILLES.iter().map(|f| f.titre).collect(),
+            indicateurs,
+            sans_chiffre,
+            statuts: Statut::TOUS.into_iter().map(sens).collect(),
+            jours: lexiques.jours.mots,
+            origines: lexiques.origines.mots,
+            parties: lexiques.parties.mots,
+            mentions: mentions.mots,
+            citations: citations.collect(),
+        })
+    }
+}
+
+/// « Sources : PMI, listes du 31/12/2019 au 31/12/2024 ; Caf, imaje 2024. »; nothing without a source.
+fn mentionner(contexte: &Contexte<'_>, identifiants: &[&str]) -> String {
+    let inconnue = |id: &str| SourceCitee {
+        libelle: id.to_owned(),
+        fichier: String::new(),
+        date: None,
+        periode: Periode::Aucune,
+    };
+    let citees: Vec<SourceCitee> = identifiants
+        .iter()
+        .map(|id| contexte.sources.get(*id).cloned().unwrap_or_else(|| inconnue(id)))
+        .collect();
+    let dites = regrouper(&citees);
+    match dites.len() {
+        0 => String::new(),
+        1 => format!("Source{ESPACE_INSECABLE}: {}.", dites[0]),
+        _ => format!("Sources{ESPACE_INSECABLE}: {}.", dites.join("\u{202f}; ")),
+    }
+}
+
+fn sens(statut: Statut) -> SensDeStatut {
+    let (court, long) = match statut.abreviation() {
+        Some((court, long)) => (Some(court), long),
+        None if statut == Statut::Estime => (None, "estimé, calculé à partir d’autres chiffres"),
+        None => (None, "compté par la source"),
+    };
+    SensDeStatut { mot: statut.mot(), court, long }
+}
+
+/// Every place of the table: the territory and what it is compared with, then the communes by name.
+fn lieux(contexte: &Contexte<'_>) -> PolarsResult<Vec<Lieu>> {
+    let trame = contexte.table.trame();
+    let texte = |nom: &str| trame.column(nom)?.str().cloned();
+    let (niveaux, codes, noms) = (texte("niveau")?, texte("code")?, texte("nom")?);
+    let mut connus: BTreeMap<(Niveau, String), String> = BTreeMap::new();
+    for ((niveau, code), nom) in niveaux.iter().zip(codes.iter()).zip(noms.iter()) {
+        let Some(niveau) = Niveau::TOUS.into_iter().find(|n| Some(n.mot()) == niveau) else { continue };
+        let cle = (niveau, code.unwrap_or_default().to_owned());
+        connus.entry(cle).or_insert_with(|| nom.unwrap_or_default().replace('\'', "’"));
+    }
+    let mut lieux: Vec<((Niveau, String), String)> = connus.into_iter().collect();
+    lieux.sort_by_cached_key(|((niveau, code), nom)| (*niveau, replier(nom), code.clone()));
+    let lieu = |((niveau, code), nom): ((Niveau, String), String)| Lieu {
+        niveau: niveau.mot(),
+        niveau_en_clair: niveau_en_clair(niveau),
+        code,
+        nom,
+    };
+    Ok(lieux.into_iter().map(lieu).collect())
+}
+
+fn lire_les_colonnes(contexte: &Contexte<'_>, lieux: &[Lieu]) -> PolarsResult<(Brutes, Lexiques)> {
+    let trame = contexte.table.trame();
+    let texte = |nom: &str| trame.column(nom)?.str().cloned();
+    let reel = |nom: &str| trame.column(nom)?.f64().cloned();
+    let entier = |nom: &str| trame.column(nom)?.u32().cloned();
+    let (niveaux, codes, ids, modalites) =
+        (texte("niveau")?, texte("code")?, texte("indicateur")?, texte("modalite")?);
+    let (valeurs, numerateurs, denominateurs) = (reel("valeur")?, reel("numerateur")?, reel("denominateur")?);
+    let (statuts, sources) = (texte("statut")?, texte("sources")?);
+    let (connues, attendues) = (entier("parties")?, entier("parties_attendues")?);
+    let annees = trame.column("annee")?.i32()?.clone();
+    let jours = trame.column("date_observation")?.date()?.physical().clone();
+    let place: BTreeMap<(&str, &str), usize> =
+        lieux.iter().enumerate().map(|(rang, l)| ((l.niveau, l.code.as_str()), rang)).collect();
+    let mut lexiques =
+        Lexiques { jours: Lexique::default(), origines: Lexique::default(), parties: Lexique::default() };
+    // The rank 0 of each is « nothing is said ».
+    for lexique in [&mut lexiques.jours, &mut lexiques.origines, &mut lexiques.parties] {
+        lexique.rang("");
+    }
+    let mut brutes = Brutes::new();
+    for rang in 0..trame.height() {
+        let mot = |colonne: &StringChunked| colonne.get(rang).unwrap_or_default().to_owned();
+        let Some(entree) = ids.get(rang).and_then(indicateur) else { continue };
+        let Some(lieu) =
+            place.get(&(niveaux.get(rang).unwrap_or_default(), codes.get(rang).unwrap_or_default()))
+        else {
+            continue;
+        };
+        let annees_de = brutes.entry((entree.id, mot(&modalites))).or_default();
+        let brute =
+            annees_de.entry(annees.get(rang).unwrap_or_default()).or_insert_with(|| Brute::vide(lieux.len()));
+        let statut = statuts.get(rang).and_then(Statut::du_mot).unwrap_or(Statut::NonDisponible);
+        brute.statuts[*lieu] = statut;
+        if statut.est_connu() {
+            brute.valeurs[*lieu] = valeurs.get(rang);
+        }
+        // A share of nothing says of what.
+        if statut.est_connu() || statut == Statut::SansObjet {
+            brute.numerateurs[*lieu] = numerateurs.get(rang);
+            brute.denominateurs[*lieu] = denominateurs.get(rang);
+        }
+        let jour = jours.get(rang).and_then(du_jour).map(crate::deliverables::look::date);
+        brute.jours[*lieu] = lexiques.jours.rang(&jour.unwrap_or_default());
+        brute.origines[*lieu] = lexiques.origines.rang(sources.get(rang).unwrap_or_default());
+        let parties = match (connues.get(rang).unwrap_or_default(), attendues.get(rang).unwrap_or_default()) {
+            (connues, attendues @ 2..) => format!("{connues} sur {attendues}"),
+            _ => String::new(),
+        };
+        brute.parties[*lieu] = lexiques.parties.rang(&parties);
+    }
+    Ok((brutes, lexiques))
+}
+
+/// A detail; none if nothing of it is known anywhere.
+fn detail(
+    contexte: &Contexte<'_>,
+    id: &str,
+    modalite: String,
+    annees: BTreeMap<i32, Brute>,
+    mentions: &[u32],
+    communes: &[bool],
+) -> Option<Detail> {
+    if annees.is_empty() {
+        return None;
+    }
+    let valeurs = annees.values().flat_map(|b| b.valeurs.iter().zip(communes));
+    let valeurs: Vec<f64> = valeurs.filter_map(|(v, commune)| v.filter(|_| *commune)).collect();
+    let (classes, methode) = classer(valeurs);
+    let (groupe, libelle) = nommer(contexte, indicateur(id)?, &modalite);
+    Some(Detail {
+        id: modalite,
+        groupe,
+        libelle,
+        classes: classes.into_iter().map(|(bas, haut)| (Nombre(bas), Nombre(haut))).collect(),
+        methode,
+        colonnes: annees
+            .into_iter()
+            .zip(mentions)
+            .map(|((annee, brute), mention)| brute.finir(annee, *mention))
+            .collect(),
+    })
+}
+
+/// Lowest and highest value of each class, and how they were cut.
+fn classer(mut valeurs: Vec<f64>) -> (Vec<(f64, f64)>, &'static str) {
+    valeurs.retain(|v| v.is_finite());
+    valeurs.sort_by(f64::total_cmp);
+    let (Some(premiere), Some(derniere)) = (valeurs.first(), valeurs.last()) else {
+        return (Vec::new(), "");
+    };
+    let choisies = clairsemer(&valeurs);
+    let classes = if *premiere < 0.0 && *derniere > 0.0 {
+        Classes::de_part_et_d_autre(&choisies)
+    } else {
+        Classes::new(&choisies)
+    };
+    let Some(classes) = classes else { return (Vec::new(), "") };
+    let methode = match classes.methode {
+        Methode::Jenks => "Seuils naturels (méthode de Jenks), les mêmes pour toutes les années.",
+        methode @ Methode::ParValeur => dire_la_methode(methode),
+    };
+    // Each class begins with the first value above the one before, be it among the chosen or not.
+    let mut debut = 0;
+    let bornes = classes.classes.iter().map(|(_, haut, _)| {
+        let bas = valeurs[debut.min(valeurs.len() - 1)];
+        debut = valeurs.partition_point(|v| v <= haut);
+        (bas, *haut)
+    });
+    (bornes.collect(), methode)
+}
+
+/// As many values as classes are cut from, in order: all, or evenly spaced ones with the first and the last.
+fn clairsemer(tries: &[f64]) -> Vec<f64> {
+    if tries.len() <= VALEURS_POUR_LES_CLASSES {
+        return tries.to_vec();
+    }
+    let rang = |i: usize| i * (tries.len() - 1) / (VALEURS_POUR_LES_CLASSES - 1);
+    (0..VALEURS_POUR_LES_CLASSES).map(|i| tries[rang(i)]).collect()
+}
+
+/// What a list calls a detail, and under which title.
+fn nommer(contexte: &Contexte<'_>, entree: &Indicateur, modalite: &str) -> (String, String) {
+    if entree.entrees != ["questionnaire"] {
+        let libelle = if modalite.is_empty() { "Ensemble" } else { entree.libelle_modalite(modalite) };
+        return (String::new(), libelle.to_owned());
+    }
+    let [enquete, question, reponse, parmi] = details_d_enquete(contexte.questionnaires, modalite);
+    let tous = ModaliteEnquete::lire(modalite).profil.is_none();
+    let parmi = if tous || parmi.is_empty() { String::new() } else { format!(" (parmi\u{a0}: {parmi})") };
+    match (question.is_empty(), reponse.is_empty()) {
+        (true, _) => (String::new(), format!("{enquete}{parmi}")),
+        (false, true) => (enquete, format!("{question}{parmi}")),
+        (false, false) => (format!("{enquete}\u{a0}: {question}"), format!("{reponse}{parmi}")),
+    }
+}
+
+fn entree(famille: usize, i: &'static Indicateur, mut modalites: Vec<Detail>) -> Entree {
+    let rang = |id: &str| i.modalites.iter().position(|(m, _)| *m == id).map_or(usize::MAX, |p| p + 1);
+    // The whole first, then as the catalogue has them; surveys as their keys have them.
+    modalites.sort_by_cached_key(|d| {
+        (if d.id.is_empty() { 0 } else { rang(&d.id) }, d.id.contains('@'), d.groupe.clone(), d.id.clone())
+    });
+    let terme = |(id, modalite): (&str, &str)| {
+        let Some(terme) = indicateur(id) else { return id.to_owned() };
+        match modalite {
+            "" => terme.libelle.to_owned(),
+            _ => format!("{} ({})", terme.libelle, terme.libelle_modalite(modalite)),
+        }
+    };
+    Entree {
+        id: i.id,
+        famille,
+        libelle: i.libelle,
+        definition: i.definition,
+        formule: i.formule,
+        unite: i.unite.mot(),
+        decimales: i.decimales,
+        source: i.source,
+        precaution: i.precaution,
+        termes: i.termes.map(|[haut, bas]| [terme(haut), terme(bas)]),
+        modalites,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deliverables::graphiques::essai::Essai;
+
+    fn json(rangs: &[u32]) -> String {
+        serde_json::to_string(&Rangs::new(rangs.to_vec())).unwrap()
+    }
+
+    #[test]
+    fn des_rangs_s_ecrivent_au_plus_court() {
+        assert_eq!(json(&[4, 4, 4]), "4");
+        assert_eq!(json(&[4, 0, 4, 9]), r#"[[0,4,9],"babc"]"#);
+        let tous: Vec<u32> = (0..70).collect();
+        assert!(json(&tous).starts_with("[0,1,2,3"), "plus de valeurs que de lettres");
+    }
+
+    #[test]
+    fn un_nombre_entier_n_a_pas_de_virgule_et_l_inconnu_n_est_pas_zero() {
+        let valeurs = nombres(vec![Some(2.0), None, Some(0.0), Some(83.8), Some(-3.0)]);
+        assert_eq!(serde_json::to_string(&valeurs).unwrap(), "[2,null,0,83.8,-3]");
+    }
+
+    #[test]
+    fn chaque_classe_commence_apres_la_precedente() {
+        let valeurs: Vec<f64> = (0..5_000).map(|i| f64::from((i * 7_919) % 5_003) / 10.0).collect();
+        let (classes, methode) = classer(valeurs.clone());
+        assert_eq!(classes.len(), 5);
+        assert!(methode.contains("Jenks"));
+        let (plus_petite, plus_grande) = (classes[0].0, classes[4].1);
+        assert!(valeurs.iter().all(|v| (plus_petite..=plus_grande).contains(v)));
+        for v in valeurs {
+            let dedans = classes.iter().filter(|(bas, haut)| (*bas..=*haut).contains(&v)).count();
+            assert_eq!(dedans, 1, "{v} n’est pas dans une classe et une seule");
+        }
+        assert!(classer(Vec::new()).0.is_empty());
+    }
+
+    #[test]
+    fn les_lieux_et_les_annees_sont_ceux_de_la_table() {
+        let essai = Essai::new();
+        let chiffres = Chiffres::lire(&essai.contexte()).unwrap();
+        assert_eq!(chiffres.lieux[0].niveau, "territoire");
+        assert_eq!(chiffres.lieux.len(), 16);
+        let ratio = chiffres.indicateurs.iter().find(|i| i.id == "places_pour_100").unwrap();
+        assert_eq!(ratio.modalites[0].colonnes.iter().map(|c| c.annee).collect::<Vec<_>>(), [2024]);
+        assert!(
+            chiffres.sans_chiffre.contains(&"Assistants maternels en activité"),
+            "{:?}",
+            chiffres.sans_chiffre
+        );
+    }
+}
