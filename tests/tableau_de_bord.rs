@@ -543,6 +543,7 @@ mod departement {
             date,
             audience: Audience::Interne,
             parametres: &Parametres::default(),
+            variantes: &[],
             apparence: &Apparence::default(),
             services: None,
             contradictions: &[],
