@@ -6,7 +6,7 @@ mod phrases;
 
 use super::carte::Voisinage;
 use super::graphiques::{Image, Legende, Toile, Volet, Zone, largeur, serie_de, tracer_les_volets};
-use super::look::{self, ESPACE_INSECABLE, Graisse, palette};
+use super::look::{self, ESPACE_INSECABLE, Graisse};
 use super::pages::{Base, Document, Illustration, Releve, Tableau};
 use super::{Contexte, ErreurLivrable, Livrable};
 use crate::indicators::{Niveau, indicateur};
@@ -263,9 +263,10 @@ impl Commune<'_> {
         &self,
         images: &mut BTreeMap<&'static str, Vec<u8>>,
     ) -> Result<Option<Illustration>, ErreurLivrable> {
+        let teintes = self.contexte.apparence.teintes();
         let volets = [
-            ("Assistants maternels agréés", palette::BLEU, "am_agrees"),
-            ("Places chez les assistants maternels", palette::ORANGE, "am_places"),
+            ("Assistants maternels agréés", teintes.premiere, "am_agrees"),
+            ("Places chez les assistants maternels", teintes.seconde, "am_places"),
         ];
         self.courbes(
             ("tendance.svg", 178.0, 44.0),
@@ -279,7 +280,8 @@ impl Commune<'_> {
         &self,
         images: &mut BTreeMap<&'static str, Vec<u8>>,
     ) -> Result<Option<Illustration>, ErreurLivrable> {
-        let volets = [("Naissances de l’année", palette::BLEU, "naissances")];
+        let couleur = self.contexte.apparence.teintes().premiere;
+        let volets = [("Naissances de l’année", couleur, "naissances")];
         self.courbes(("besoin.svg", 86.0, 40.0), "Les naissances", &volets, images)
     }
 

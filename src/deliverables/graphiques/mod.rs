@@ -24,7 +24,7 @@ pub(crate) mod essai;
 
 pub use toile::{Image, Legende};
 
-pub(crate) use cadre::{Habillage, Zone, annees_connues, citations, citer, notes, regrouper};
+pub(crate) use cadre::{Habillage, Panneau, Zone, annees_connues, citations, citer, notes, regrouper};
 pub(crate) use enquetes::moyennes;
 pub(crate) use toile::{Ancre, CAPITALES, Texte, Toile, couper, largeur, pt, rectangle};
 pub(crate) use volets::{Volet, tracer as tracer_les_volets};

@@ -43,7 +43,7 @@ const CONTRASTE_DE_LECTURE: f64 = 4.5;
 impl Base {
     pub(crate) fn new(contexte: &Contexte<'_>, titre: String, description: String) -> Self {
         let Apparence { relais, principale, secondaire, logo } = contexte.apparence;
-        let contraste = 1.05 / (palette::luminance(*principale) + 0.05);
+        let contraste = palette::contraste(*principale, palette::PAPIER);
         let titre_en = if contraste < CONTRASTE_DE_LECTURE { palette::ENCRE } else { *principale };
         let auteur = relais.clone().unwrap_or_else(|| contexte.territoire.to_owned());
         Self {
@@ -74,6 +74,13 @@ impl Base {
                 barre: hexa(palette::delaver(*principale, 0.55)),
             },
         }
+    }
+}
+
+impl Base {
+    /// For a page of the relais that is made to be sent.
+    pub(crate) fn a_envoyer(self) -> Self {
+        Self { mention: String::new(), ..self }
     }
 }
 
