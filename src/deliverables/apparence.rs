@@ -158,9 +158,8 @@ mod tests {
 
     #[test]
     fn les_graphiques_prennent_les_couleurs_qui_se_distinguent() {
-        let teintes = |principale, secondaire| {
-            Apparence { principale, secondaire, ..Apparence::default() }.teintes()
-        };
+        let teintes =
+            |principale, secondaire| Apparence { principale, secondaire, ..Apparence::default() }.teintes();
         assert_eq!(Apparence::default().teintes(), Teintes::PROPRES);
         let (prune, ocre) = ((0x5b, 0x1a, 0x4f), (0x9a, 0x62, 0x00));
         let prises = teintes(prune, ocre);

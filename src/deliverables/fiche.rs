@@ -334,6 +334,7 @@ impl Commune<'_> {
         let rangs: Vec<usize> =
             (0..trame.height()).filter(|rang| codes.get(*rang) == Some(self.code.as_str())).collect();
         let lire = |colonne: &StringChunked, rang: &usize| colonne.get(*rang).unwrap_or_default().to_owned();
+        let ecrire = |colonne: &StringChunked, rang: &usize| lire(colonne, rang).replace('\'', "’");
         let citees: BTreeSet<String> = rangs
             .iter()
             .map(|rang| lire(&sources, rang))
@@ -350,7 +351,7 @@ impl Commune<'_> {
             lignes: rangs
                 .iter()
                 .take(SERVICES)
-                .map(|rang| (lire(&noms, rang), abreger(&lire(&valeurs, rang))))
+                .map(|rang| (ecrire(&noms, rang), abreger(&ecrire(&valeurs, rang))))
                 .collect(),
             autres: rangs.len().saturating_sub(SERVICES),
             source,

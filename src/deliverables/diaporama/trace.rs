@@ -136,7 +136,8 @@ impl Trace<'_> {
             let x = self.x(panneau.zone, categorie);
             let mut base = 0.0;
             for (rang, serie) in self.graphique.series.iter().enumerate() {
-                let Some(Point { valeur: Some(valeur), estime }) = serie.points.get(categorie).copied() else {
+                let Some(Point { valeur: Some(valeur), estime }) = serie.points.get(categorie).copied()
+                else {
                     continue;
                 };
                 let (haut, bas) = (panneau.y(base + valeur), panneau.y(base));
@@ -211,9 +212,8 @@ impl Trace<'_> {
     }
 
     fn largeur_des_noms(&self) -> f64 {
-        let large = |(_, serie, fin): (usize, &Serie, f64)| {
-            largeur(&bout(serie, fin), corps::AXE, Graisse::Gras)
-        };
+        let large =
+            |(_, serie, fin): (usize, &Serie, f64)| largeur(&bout(serie, fin), corps::AXE, Graisse::Gras);
         self.nommees().map(large).fold(0.0, f64::max) + 1.0
     }
 
@@ -285,8 +285,7 @@ mod tests {
                     serie("Arrivées", &[Some(951.0), None, Some(863.0)]),
                 ],
             );
-            for attendu in
-                ["1\u{202f}407", "1\u{202f}312", "951", "863", "Départs", "Arrivées", "2023 (s.)"]
+            for attendu in ["1\u{202f}407", "1\u{202f}312", "951", "863", "Départs", "Arrivées", "2023 (s.)"]
             {
                 assert!(dits.iter().any(|t| t == attendu), "{attendu} : {dits:?}");
             }

@@ -359,7 +359,11 @@ fn ajouter_le_maitre_des_notes(paquet: &mut Paquet) -> String {
     );
     let theme_des_notes = "ppt/theme/themeNotesObservatoire.xml";
     paquet.ajouter(MAITRE_DES_NOTES, xml, &format!("{PRESENTATIONML}.notesMaster+xml"));
-    paquet.ajouter(theme_des_notes, theme(Teintes::PROPRES), "application/vnd.openxmlformats-officedocument.theme+xml");
+    paquet.ajouter(
+        theme_des_notes,
+        theme(Teintes::PROPRES),
+        "application/vnd.openxmlformats-officedocument.theme+xml",
+    );
     paquet.relier(MAITRE_DES_NOTES, "theme", theme_des_notes);
     paquet.relier(PRESENTATION, "notesMaster", MAITRE_DES_NOTES)
 }
