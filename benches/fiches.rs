@@ -95,13 +95,25 @@ fn memoire(quoi: &str) -> Option<f64> {
     Some(ligne.split_whitespace().nth(1)?.parse::<f64>().ok()? * 1024.0)
 }
 
+/// Seconds of processor that the program has had, all threads together (Linux counts them by hundredths).
+fn processeur() -> Option<f64> {
+    let statut = fs::read_to_string("/proc/self/stat").ok()?;
+    let apres_le_nom = statut.rsplit_once(") ")?.1;
+    let champs: Vec<&str> = apres_le_nom.split(' ').collect();
+    Some((champs.get(11)?.parse::<f64>().ok()? + champs.get(12)?.parse::<f64>().ok()?) / 100.0)
+}
+
 #[test]
 fn les_fiches_d_un_departement() {
     let communes = std::env::var("COMMUNES").ok().and_then(|n| n.parse().ok()).unwrap_or(COMMUNES);
     let dossier = tempfile::tempdir().unwrap();
+    let depart = Instant::now();
     let demo = demonstration(dossier.path());
+    eprintln!("démonstration : {:.1?}", depart.elapsed());
     let geographie = departement(communes);
+    eprintln!("département : {:.1?}", depart.elapsed());
     let table = repeter(&demo.table, &geographie);
+    eprintln!("table : {:.1?}", depart.elapsed());
     let sources = BTreeMap::new();
     let questionnaires = BTreeMap::new();
     let contexte = Contexte {
@@ -123,7 +135,7 @@ fn les_fiches_d_un_departement() {
         questionnaires: &questionnaires,
     };
     let fiches = deliverables::tous().into_iter().find(|l| l.nom() == "fiches").unwrap();
-    let avant = memoire("VmRSS");
+    let (avant, processeur_avant) = (memoire("VmRSS"), processeur());
 
     let depart = Instant::now();
     let ecrites = fiches.produire(&contexte, dossier.path()).unwrap();
@@ -136,6 +148,13 @@ fn les_fiches_d_un_departement() {
         1e3 * duree.as_secs_f64() / communes as f64
     );
     // Linux tells; elsewhere only the time is known.
+    if let (Some(avant), Some(apres)) = (processeur_avant, processeur()) {
+        eprintln!(
+            "processeur : {:.1} s, soit {:.0} ms par fiche",
+            apres - avant,
+            1e3 * (apres - avant) / communes as f64
+        );
+    }
     if let (Some(avant), Some(sommet)) = (avant, memoire("VmHWM")) {
         eprintln!("mémoire : {:.0} Mo au plus, dont {:.0} Mo avant les fiches", sommet / 1e6, avant / 1e6);
     }

@@ -7,7 +7,7 @@ mod phrases;
 use super::carte::Voisinage;
 use super::graphiques::{Image, Legende, Toile, Volet, Zone, largeur, serie_de, tracer_les_volets};
 use super::look::{self, ESPACE_INSECABLE, Graisse};
-use super::pages::{Base, Document, Illustration, Releve, Tableau};
+use super::pages::{Base, Document, Illustration, Pdf, Releve, Tableau};
 use super::{Contexte, ErreurLivrable, Livrable};
 use crate::indicators::{Niveau, indicateur};
 use crate::sources::valeurs::replier;
@@ -28,6 +28,10 @@ const SERVICES: usize = 14;
 const TEXTE_DE_SERVICE: usize = 150;
 /// Size of a name of ordinary length, pt.
 const CORPS_DU_NOM: f64 = 26.0;
+/// Size of the tables, pt.
+const CORPS_DES_TABLEAUX: f64 = 8.0;
+/// Between the margins, mm.
+const LARGEUR_UTILE: f64 = 178.0;
 /// Room for a name, mm.
 const LARGEUR_DU_NOM: f64 = 174.0;
 /// The map of the fiche, and what it compares.
@@ -52,6 +56,8 @@ struct Commune<'a> {
 #[derive(Debug, Serialize)]
 struct Fiche {
     base: Base,
+    /// True if its pages are set smaller, to hold.
+    serree: bool,
     commune: String,
     code: String,
     territoire: String,
@@ -67,6 +73,8 @@ struct Fiche {
     tendance: Option<Illustration>,
     besoin: Option<Illustration>,
     chiffres: Tableau,
+    /// Widths of its columns, mm; none if it does not hold.
+    largeurs: Vec<f64>,
     /// The column of the year of the report.
     colonne_forte: Option<usize>,
     offre: Tableau,
@@ -116,25 +124,14 @@ impl Fiches {
         voisinage: Option<&Voisinage<'_>>,
     ) -> Result<Arc<Vec<u8>>, ErreurLivrable> {
         let mut images = commune.contexte.apparence.images();
-        let fiche = commune.rediger(voisinage, &mut images)?;
-        let document = Document {
-            modele: "fiche.typ",
-            donnees: &fiche,
-            images,
-            date: commune.contexte.date,
-            identifiant: format!("fiche {} {}", commune.code, commune.contexte.annee),
-        };
-        let empreinte = document.empreinte()?;
+        let mut fiche = commune.rediger(voisinage, &mut images)?;
+        let empreinte = commune.document(&fiche, &images).empreinte()?;
         let faites = || self.faites.lock().unwrap_or_else(PoisonError::into_inner);
         let connue = faites().get(&empreinte).map(Arc::clone);
         if let Some(pdf) = connue {
             return Ok(pdf);
         }
-        let pdf = document.composer()?;
-        if pdf.pages != PAGES {
-            let cause = format!("{} pages au lieu de {PAGES}", pdf.pages);
-            return Err(ErreurLivrable::Page { nom: commune.fichier(), cause });
-        }
+        let pdf = commune.composer(&mut fiche, &images)?;
         let octets = Arc::new(pdf.octets);
         faites().insert(empreinte, Arc::clone(&octets));
         Ok(octets)
@@ -206,6 +203,40 @@ impl Commune<'_> {
         Releve::new(self.contexte, Niveau::Commune, &self.code)
     }
 
+    fn document<'a>(
+        &self,
+        fiche: &'a Fiche,
+        images: &BTreeMap<&'static str, Vec<u8>>,
+    ) -> Document<'a, Fiche> {
+        Document {
+            modele: "fiche.typ",
+            donnees: fiche,
+            images: images.clone(),
+            date: self.contexte.date,
+            identifiant: format!("fiche {} {}", self.code, self.contexte.annee),
+        }
+    }
+
+    /// Sets the fiche, smaller if it must be to hold: that is to set it again and again, so only where it does
+    /// not hold as it is.
+    fn composer(
+        &self,
+        fiche: &mut Fiche,
+        images: &BTreeMap<&'static str, Vec<u8>>,
+    ) -> Result<Pdf, ErreurLivrable> {
+        let pdf = self.document(fiche, images).composer()?;
+        if pdf.pages == PAGES {
+            return Ok(pdf);
+        }
+        fiche.serree = true;
+        let pdf = self.document(fiche, images).composer()?;
+        if pdf.pages == PAGES {
+            return Ok(pdf);
+        }
+        let cause = format!("{} pages au lieu de {PAGES}", pdf.pages);
+        Err(ErreurLivrable::Page { nom: self.fichier(), cause })
+    }
+
     fn rediger(
         &self,
         voisinage: Option<&Voisinage<'_>>,
@@ -221,6 +252,7 @@ impl Commune<'_> {
         let chiffres = chiffres::evolution(self.releve());
         Ok(Fiche {
             base: Base::new(contexte, titre, description),
+            serree: false,
             commune: self.nom.clone(),
             code: self.code.clone(),
             territoire: contexte.territoire.to_owned(),
@@ -235,6 +267,7 @@ impl Commune<'_> {
             tendance: self.tendance(images)?,
             besoin: self.besoin(images)?,
             colonne_forte: chiffres.entetes.iter().position(|e| *e == contexte.annee.to_string()),
+            largeurs: chiffres.largeurs(CORPS_DES_TABLEAUX, LARGEUR_UTILE),
             chiffres,
             offre: chiffres::offre_par_mode(self.releve()),
             enquetes: enquetes::tableau(self.releve()),
@@ -379,7 +412,6 @@ fn abreger(texte: &str) -> String {
 mod tests {
     use super::*;
     use crate::deliverables::graphiques::essai::Essai;
-    use crate::deliverables::pages::Pdf;
     use crate::indicators::Statut;
 
     /// The fiche of a commune of the essay, under a name of the test's choice.
@@ -388,13 +420,8 @@ mod tests {
         let commune = Commune { contexte: &contexte, code: code.to_owned(), nom: nom.to_owned() };
         let voisinage = indicateur(CARTE).map(|i| Voisinage::new(&contexte, i));
         let mut images = BTreeMap::new();
-        let fiche = commune.rediger(voisinage.as_ref(), &mut images).unwrap();
-        let identifiant = "essai".to_owned();
-        let date = contexte.date;
-        let document = Document { modele: "fiche.typ", donnees: &fiche, images, date, identifiant };
-        let pdf = document.composer().unwrap();
-        assert_eq!(pdf.pages, PAGES);
-        pdf
+        let mut fiche = commune.rediger(voisinage.as_ref(), &mut images).unwrap();
+        commune.composer(&mut fiche, &images).unwrap()
     }
 
     #[test]

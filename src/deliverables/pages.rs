@@ -42,7 +42,7 @@ const DONNEES: &str = "donnees.json";
 
 /// How many documents a result of the layout survives without being asked for again: what documents of one
 /// kind share is kept, what is of one alone goes.
-const AGE_DES_RESULTATS: usize = 20;
+const AGE_DES_RESULTATS: usize = 4;
 
 /// A document to set.
 #[derive(Debug)]

@@ -74,7 +74,7 @@ impl Pngs {
     /// # Errors
     /// If the picture cannot be drawn.
     pub fn de(&self, image: &Image) -> Result<Arc<Vec<u8>>, ErreurLivrable> {
-        self.du_svg(image, &image.svg())
+        self.du_svg(image, &image.svg()?)
     }
 
     fn du_svg(&self, image: &Image, svg: &str) -> Result<Arc<Vec<u8>>, ErreurLivrable> {
@@ -144,7 +144,7 @@ impl Graphiques {
 
     fn fabriquer_un(&self, image: Option<Image>) -> Result<Option<Fichiers>, ErreurLivrable> {
         let Some(image) = image else { return Ok(None) };
-        let svg = image.svg();
+        let svg = image.svg()?;
         let png = self.pngs.du_svg(&image, &svg)?;
         Ok(Some(Fichiers { nom: image.nom, svg, png }))
     }
@@ -296,9 +296,9 @@ mod tests {
             assert!(texte.contains("n.d.\u{a0}: non disponible."), "{texte}");
             assert!(image.textes().iter().any(|(t, _)| t == "n.d."), "le trou n’est pas écrit");
             // Two segments fewer: the line stops on both sides of the gap.
-            let complet = self::image("am-et-places", &Essai::new()).svg();
+            let complet = self::image("am-et-places", &Essai::new()).svg().unwrap();
             assert!(
-                image.svg().matches("stroke=\"#1d4e7e\"").count() + 2
+                image.svg().unwrap().matches("stroke=\"#1d4e7e\"").count() + 2
                     == complet.matches("stroke=\"#1d4e7e\"").count()
             );
         }
