@@ -105,15 +105,10 @@ fn processeur() -> Option<f64> {
 
 #[test]
 fn les_fiches_d_un_departement() {
-    let communes = std::env::var("COMMUNES").ok().and_then(|n| n.parse().ok()).unwrap_or(COMMUNES);
     let dossier = tempfile::tempdir().unwrap();
-    let depart = Instant::now();
     let demo = demonstration(dossier.path());
-    eprintln!("démonstration : {:.1?}", depart.elapsed());
-    let geographie = departement(communes);
-    eprintln!("département : {:.1?}", depart.elapsed());
+    let geographie = departement(COMMUNES);
     let table = repeter(&demo.table, &geographie);
-    eprintln!("table : {:.1?}", depart.elapsed());
     let sources = BTreeMap::new();
     let questionnaires = BTreeMap::new();
     let contexte = Contexte {
@@ -141,18 +136,18 @@ fn les_fiches_d_un_departement() {
     let ecrites = fiches.produire(&contexte, dossier.path()).unwrap();
     let duree = depart.elapsed();
 
-    assert_eq!(ecrites.len(), communes);
+    assert_eq!(ecrites.len(), COMMUNES);
     eprintln!(
-        "{communes} fiches, {} lignes de table : {duree:.1?}, soit {:.0} ms par fiche",
+        "{COMMUNES} fiches, {} lignes de table : {duree:.1?}, soit {:.0} ms par fiche",
         table.trame().height(),
-        1e3 * duree.as_secs_f64() / communes as f64
+        1e3 * duree.as_secs_f64() / COMMUNES as f64
     );
     // Linux tells; elsewhere only the time is known.
     if let (Some(avant), Some(apres)) = (processeur_avant, processeur()) {
         eprintln!(
             "processeur : {:.1} s, soit {:.0} ms par fiche",
             apres - avant,
-            1e3 * (apres - avant) / communes as f64
+            1e3 * (apres - avant) / COMMUNES as f64
         );
     }
     if let (Some(avant), Some(sommet)) = (avant, memoire("VmHWM")) {

@@ -30,6 +30,8 @@ pub(super) struct Carte {
 
 /// A border between two cells: the smaller rank first. It runs as the first cell sees it.
 type Frontiere = (usize, usize);
+/// The borders, and the line of each.
+type Brises = (BTreeMap<Frontiere, Bord>, BTreeMap<Frontiere, Vec<Coord<f64>>>);
 
 /// A Voronoi cell, counter-clockwise: each corner, with the site behind the side that begins there.
 type Cellule = Vec<(Coord<f64>, usize)>;
@@ -185,11 +187,7 @@ fn anneau(territoire: &[usize], cellules: &[Cellule]) -> Vec<usize> {
 
 /// Breaks up each side of the cells once. Two rough borders may cross near a sharp corner: then those of
 /// the cell are drawn again, smoother, until it is valid; straight ones always are.
-fn briser(
-    hasard: &mut ChaCha8Rng,
-    cellules: &[Cellule],
-    rangs: &[usize],
-) -> (BTreeMap<Frontiere, Bord>, BTreeMap<Frontiere, Vec<Coord<f64>>>) {
+fn briser(hasard: &mut ChaCha8Rng, cellules: &[Cellule], rangs: &[usize]) -> Brises {
     let mut bords = bords(hasard, cellules, rangs);
     let mut traces: BTreeMap<Frontiere, Vec<Coord<f64>>> =
         bords.iter().map(|(f, b)| (*f, b.tracer())).collect();
@@ -357,6 +355,14 @@ mod tests {
                 assert!(contour.exterior().0.len() > 40, "un contour est trop lisse");
             }
         }
+    }
+
+    /// Among so many communes, some contour folds on itself once rounded, and is mended.
+    #[test]
+    fn un_grand_territoire_a_aussi_sa_carte() {
+        let carte = dessiner(2024, 90, 2_940.0).expect("carte");
+        assert_eq!(carte.membres.len(), 90);
+        assert!(carte.membres.iter().chain(&carte.voisines).all(Validation::is_valid));
     }
 
     #[test]

@@ -38,7 +38,7 @@ const ENTETES: [&str; 26] = [
 const MOTS: [&str; 9] =
     ["mail", "email", "mails", "courriel", "courriels", "prenom", "prenoms", "coordonnees", "tel"];
 
-/// Who somebody is for others: with « nom » in a header, the name of a person.
+/// Who somebody is for others: after « nom » in a header, the name of a person.
 const ROLES: [&str; 12] = [
     "contact",
     "contacts",
@@ -77,8 +77,10 @@ pub(super) fn entete_personnel(entete: &str) -> bool {
     }
     let mots: Vec<&str> = replie.split(' ').collect();
     let un_de = |cherches: &[&str]| mots.iter().any(|m| cherches.contains(m));
-    let d_une_personne = un_de(&["nom", "noms", "identite"]) && un_de(&ROLES);
-    let nomme = un_de(&MOTS) || d_une_personne || un_de(&["telephone"]) || replie.contains("votre nom");
+    if mots.first() == Some(&"nom") && un_de(&ROLES) {
+        return true;
+    }
+    let nomme = un_de(&MOTS) || un_de(&["telephone"]) || replie.contains("votre nom");
     let demande = un_de(&["laisser", "laissez", "indiquer", "indiquez", "renseigner", "renseignez"]);
     // « Votre » alone also begins questions about the service.
     let a_soi = (mots.len() <= 4 || un_de(&["votre", "vos"])) && !un_de(&QUESTIONS);

@@ -103,6 +103,8 @@ mod tests {
         texte.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
+    // The method itself is of one lifetime.
+    #[allow(clippy::redundant_closure_for_method_calls, clippy::redundant_closure)]
     fn pdf(diapositives: &[Diapositive], contexte: &Contexte<'_>) -> Pdf {
         composer(diapositives, contexte, |document| document.composer()).unwrap()
     }

@@ -96,7 +96,7 @@ impl Trace<'_> {
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let saut = (large / self.pas(zone)).ceil().max(1.0) as usize;
         for (rang, categorie) in categories.iter().enumerate() {
-            if (categories.len() - 1 - rang) % saut == 0 {
+            if (categories.len() - 1 - rang).is_multiple_of(saut) {
                 let texte = Texte::new(categorie, self.x(zone, rang), zone.bas + 4.4, corps::AXE);
                 toile.texte(texte.pale().ancre(Ancre::Milieu));
             }

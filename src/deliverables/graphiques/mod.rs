@@ -441,7 +441,7 @@ mod tests {
     }
 
     /// The pictures that the README shows: those of the demonstration for the public, 840 pixels wide. To renew
-    /// them: `cargo test --lib apercu -- --ignored`.
+    /// them, and the pages beside them: `just galerie`.
     #[test]
     #[ignore = "écrit dans reports/templates/apercu les images du README"]
     fn apercu() {
@@ -463,7 +463,7 @@ mod tests {
         let rapport = lancer(&racine.join("pipelines/demo.toml"), &options, &Muet).unwrap().dossier;
         let apercu = racine.join("reports/templates/apercu");
         std::fs::create_dir_all(&apercu).unwrap();
-        for nom in ["am-et-places", "carte-places-pour-100"] {
+        for nom in ["solde-par-commune", "carte-places-pour-100"] {
             let svg = std::fs::read_to_string(rapport.join(format!("public/graphiques/{nom}.svg"))).unwrap();
             let arbre = usvg::Tree::from_str(&svg, &usvg::Options::default()).unwrap();
             let echelle = 840.0 / arbre.size().width();
