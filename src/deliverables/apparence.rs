@@ -68,6 +68,23 @@ pub enum DefautDeCouleur {
     TropProches,
 }
 
+impl DefautDeCouleur {
+    /// For the person who chose the colours.
+    pub fn en_clair(self) -> String {
+        let pourquoi = match self {
+            Self::TropClaire((r, v, b)) => {
+                format!("un nombre écrit en « #{r:02x}{v:02x}{b:02x} » ne se lirait pas sur le papier")
+            }
+            Self::TropProches => {
+                "seule leur teinte les distingue, et tout le monde ne voit pas les teintes".to_owned()
+            }
+        };
+        format!(
+            "Les graphiques et les cartes gardent leurs couleurs : {pourquoi}. Vos couleurs restent celles des titres ; pour les avoir partout, prenez-en une plus foncée sous [apparence]."
+        )
+    }
+}
+
 impl Apparence {
     /// What keeps charts and maps from having the colours of the territory; none if nothing does.
     pub fn defaut_de_couleur(&self) -> Option<DefautDeCouleur> {
@@ -181,6 +198,7 @@ mod tests {
         };
         let (jaune, vert, rouge) = ((0xff, 0xd8, 0x00), (0x1b, 0x7a, 0x3d), (0xb8, 0x2f, 0x2f));
         assert_eq!(defaut(jaune, vert), Some(DefautDeCouleur::TropClaire(jaune)));
+        assert!(DefautDeCouleur::TropClaire(jaune).en_clair().contains("« #ffd800 »"));
         // The classic pair that one man in twelve does not tell apart.
         assert_eq!(defaut(vert, rouge), Some(DefautDeCouleur::TropProches));
     }

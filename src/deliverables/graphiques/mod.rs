@@ -246,6 +246,46 @@ mod tests {
         }
     }
 
+    /// A number on a picture is a value of the table, a sum or a difference of two that the picture says it is,
+    /// a round graduation, a year, or a count of communes.
+    #[test]
+    fn aucune_image_ne_dit_un_chiffre_que_la_table_n_a_pas() {
+        use crate::deliverables::look::{MOINS, ecart, nombre, pourcent};
+        use std::collections::BTreeSet;
+        let essai = Essai::new();
+        let contexte = essai.contexte();
+        let ecrire = |v: f64| [nombre(v, 0), nombre(v, 1), ecart(v, 0), pourcent(v, 1)];
+        let valeurs = contexte.table.trame().column("valeur").unwrap().f64().unwrap().clone();
+        let mut connus: BTreeSet<String> = valeurs.iter().flatten().flat_map(ecrire).collect();
+        let lire = |id: &str, annee| {
+            contexte
+                .table
+                .figure(Niveau::Territoire, Essai::TERRITOIRE, id, "", annee)
+                .unwrap()
+                .valeur
+                .unwrap()
+        };
+        for annee in 2019..=2024 {
+            connus.extend(ecrire(lire("am_arrivees", annee) - lire("am_departs", annee)));
+            connus.extend(ecrire(lire("am_places", annee) + lire("eaje_places", annee)));
+        }
+        let est_rond = |n: f64| n == 0.0 || (2.0 * n / 10_f64.powf(n.log10().floor())).fract() == 0.0;
+        for nom in noms() {
+            for (texte, _) in image(nom, &essai).textes() {
+                let chiffres = texte.replace('\u{202f}', "").replace(MOINS, "-").replace(',', ".");
+                let Ok(valeur) = chiffres.trim_start_matches('+').trim_end_matches('%').parse::<f64>() else {
+                    continue;
+                };
+                let annee = (2008.0..=2034.0).contains(&valeur);
+                let communes = valeur.fract() == 0.0 && (0.0..=15.0).contains(&valeur);
+                assert!(
+                    connus.contains(&texte) || annee || communes || est_rond(valeur.abs()),
+                    "{nom} dit {texte}, qui n’est pas dans la table"
+                );
+            }
+        }
+    }
+
     #[test]
     fn memes_donnees_memes_octets() {
         let (un, deux) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
