@@ -113,10 +113,7 @@ fn ce_que_dit_un_fichier_n_est_jamais_du_balisage() {
     let dit = "#emph[x] $y$ <script>";
     let csv = format!("Commune;Restauration scolaire;Centre de loisirs\nOux;{dit};Mercredi\n");
     std::fs::write(copie.chemin("data/demo/services.csv"), csv).unwrap();
-    let source =
-        "\n[[sources]]\nid = \"services\"\ntype = \"services\"\nfichier = \"../data/demo/services.csv\"\n";
-    let pipeline = std::fs::read_to_string(copie.pipeline()).unwrap();
-    std::fs::write(copie.pipeline(), pipeline + source).unwrap();
+    copie.corriger_pipeline("communes/fiches_communes_2024.xlsx", "services.csv");
     let mut options = options(copie.dossier.path());
     options.livrables = vec!["fiches".to_owned()];
     let compte_rendu = lancer(&copie.pipeline(), &options, &Muet).unwrap();
