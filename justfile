@@ -47,6 +47,12 @@ verifier-code:
 demo:
     cargo run --locked --quiet -- simuler --graine 2024 data/demo
 
+# Fait de nouveau les images du README, d'après la démonstration (pdftoppm, de poppler, pour les pages)
+galerie: observatoire
+    cargo test --locked --lib apercu -- --ignored
+    pdftoppm -r 65 -f 1 -l 1 -singlefile -png reports/demo/2024/public/fiches/96013-*.pdf reports/templates/apercu/fiche
+    pdftoppm -r 63 -f 5 -l 5 -singlefile -png reports/demo/2024/public/diaporama.pdf reports/templates/apercu/diapositive
+
 # Accepte les textes et tableaux de référence des tests
 benir:
     INSTA_UPDATE=always cargo test --locked

@@ -1,14 +1,19 @@
 //! The annex of the Caf's form: what two relais printed comes out of inputs typed from their forms, and what they
 //! could not give stays « non disponible ».
 
-use crate::commun::{Muet, options};
+use crate::commun::{Muet, options, texte_par_lignes};
 use calamine::{Reader, Xlsx, open_workbook};
 use observatoire::pipeline::lancer;
 use std::fs;
 use tempfile::TempDir;
 
-/// The annex of a relais that has nothing but what it declares: its sheets, as lines of words.
-fn annexe(annee: i32, mesures: &[(i32, &str, &str)], projets: &str) -> Vec<Vec<Vec<String>>> {
+/// The annex of a relais that has nothing but what it declares: its sheets, as lines of words; and its pages,
+/// line by line, or none where the machine cannot extract them.
+fn annexe(
+    annee: i32,
+    mesures: &[(i32, &str, &str)],
+    projets: &str,
+) -> (Vec<Vec<Vec<String>>>, Option<Vec<String>>) {
     let dossier = TempDir::new().unwrap();
     let chemin = dossier.path().join("relais.toml");
     let lignes: String = mesures.iter().map(|(a, m, v)| format!("{a};{m};{v}\n")).collect();
@@ -27,13 +32,23 @@ fn annexe(annee: i32, mesures: &[(i32, &str, &str)], projets: &str) -> Vec<Vec<V
     let rapport = lancer(&chemin, &options, &Muet).unwrap();
     let mut classeur: Xlsx<_> = open_workbook(rapport.dossier.join("interne/annexe-caf.xlsx")).unwrap();
     assert!(!rapport.dossier.join("public/annexe-caf.xlsx").exists());
+    assert!(!rapport.dossier.join("public/annexe-caf.pdf").exists());
+    let pages = texte_par_lignes(&rapport.dossier.join("interne/annexe-caf.pdf"));
     let noms = classeur.sheet_names();
-    noms.iter()
-        .map(|nom| {
-            let page = classeur.worksheet_range(nom).unwrap();
-            page.rows().map(|l| l.iter().map(ToString::to_string).collect()).collect()
-        })
-        .collect()
+    let feuilles = noms.iter().map(|nom| {
+        let page = classeur.worksheet_range(nom).unwrap();
+        page.rows().map(|l| l.iter().map(ToString::to_string).collect()).collect()
+    });
+    (feuilles.collect(), pages)
+}
+
+/// Some line of the pages begins with the label and goes on with those boxes.
+fn verifier_la_page(pages: Option<&Vec<String>>, lignes: &[(&str, &[&str])]) {
+    let Some(pages) = pages else { return };
+    for (libelle, cases) in lignes {
+        let attendu = format!("{libelle} {}", cases.join(" "));
+        assert!(pages.iter().any(|l| l.contains(&attendu)), "« {attendu} » manque dans : {pages:#?}");
+    }
 }
 
 /// The boxes of a row, without its label and its source.
@@ -67,7 +82,7 @@ fn artois_lys_romane() {
     let mut mesures: Vec<(i32, &str, &str)> = mesures.iter().map(|(m, v)| (2023, *m, *v)).collect();
     mesures.push((2021, "AM actifs au moins un mois", "126"));
     let projets = "[[projets]]\nannee = 2023\ntype = \"MAM\"\nterritoire = \"Isbergues\"\nplaces = 8\npertinence = \"pertinent si périscolaire et atypiques\"\n\n[[projets]]\nannee = 2023\ntype = \"micro-crèche\"\nterritoire = \"Isbergues\"\n";
-    let feuilles = annexe(2023, &mesures, projets);
+    let (feuilles, pages) = annexe(2023, &mesures, projets);
     let n_moins_1 = |libelle| cases(&feuilles[0], libelle)[2].clone();
     let libelles = [
         "Enfants de moins de 3 ans",
@@ -92,6 +107,21 @@ fn artois_lys_romane() {
     let projets: Vec<&Vec<String>> = feuilles[3].iter().filter(|l| l[0] == "2023").collect();
     assert_eq!(projets[0][1..5], ["MAM", "Isbergues", "8", "pertinent si périscolaire et atypiques"]);
     assert_eq!(projets[1][1..5], ["micro-crèche", "Isbergues", N, ""]);
+    verifier_la_page(
+        pages.as_ref(),
+        &[
+            ("Enfants de moins de 3 ans", &[N, N, "1 755"]),
+            ("Enfants de 3 à 6 ans", &[N, N, "1 324"]),
+            ("Enfants accueillis en Eaje", &[N, N, "306"]),
+            ("Enfants gardés par un assistant maternel", &[N, N, "517"]),
+            ("Enfants bénéficiaires du Cmg structures", &[N, N, "85"]),
+            ("Agréés par la Pmi (A)", &[N, N, "167"]),
+            ("Taux d’activité (B/A)", &[N, N, "83,8 %"]),
+            ("Acceptant le périscolaire", &[N, N, "87"]),
+            ("Acceptant l’accueil d’urgence", &[N, N, "67"]),
+            ("2023 MAM Isbergues", &["8", "pertinent si périscolaire"]),
+        ],
+    );
 }
 
 #[test]
@@ -111,7 +141,7 @@ fn bas_pays_ou_la_caf_ne_dit_rien() {
         ("AM acceptant un enfant en situation de handicap", "20"),
     ];
     let mesures: Vec<(i32, &str, &str)> = mesures.iter().map(|(m, v)| (2023, *m, *v)).collect();
-    let feuilles = annexe(2023, &mesures, "");
+    let (feuilles, pages) = annexe(2023, &mesures, "");
     assert_eq!(cases(&feuilles[0], "Enfants de moins de 3 ans")[..3], [N, N, N]);
     assert_eq!(cases(&feuilles[0], "Enfants gardés")[..3], [N, N, N]);
     assert_eq!(cases(&feuilles[1], "Eaje")[1..5], [N, "6", N, "78"]);
@@ -121,5 +151,15 @@ fn bas_pays_ou_la_caf_ne_dit_rien() {
     assert_eq!(
         ["Acceptant le péri", "Acceptant les horaires", "Acceptant l’accueil", "Acceptant un enfant"].map(am),
         ["49", "13", "38", "20"]
+    );
+    verifier_la_page(
+        pages.as_ref(),
+        &[
+            ("Enfants de moins de 3 ans", &[N, N, N]),
+            ("Agréés par la Pmi (A)", &[N, N, "83"]),
+            ("Taux d’activité (B/A)", &[N, N, "/"]),
+            ("Acceptant le périscolaire", &[N, N, "49"]),
+            ("Acceptant l’accueil d’urgence", &[N, N, "38"]),
+        ],
     );
 }

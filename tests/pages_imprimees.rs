@@ -1,12 +1,11 @@
 //! Printed pages: two pages for each commune, accessible to those who do not see them, and the figures of the
 //! table, nothing else.
 
-use crate::commun::{Copie, Muet, demo, options};
+use crate::commun::{Copie, Muet, demo, options, texte_par_lignes};
 use observatoire::deliverables::look;
 use observatoire::indicators::{Niveau, indicateur};
 use observatoire::pipeline::lancer;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 fn pdfs() -> Vec<PathBuf> {
     let demo = demo();
@@ -14,14 +13,10 @@ fn pdfs() -> Vec<PathBuf> {
     tous.map(|f| demo.compte_rendu.dossier.join(f)).collect()
 }
 
-/// The text of a PDF with single spaces, or none, said aloud, if the machine cannot extract it.
+/// The text of a PDF with single spaces, or none if the machine cannot extract it.
 fn texte(chemin: &Path) -> Option<String> {
-    let Ok(sortie) = Command::new("pdftotext").arg("-layout").arg(chemin).arg("-").output() else {
-        eprintln!("SAUTÉ : pdftotext (poppler) n’est pas installé, le texte des PDF n’est pas relu");
-        return None;
-    };
-    let texte = String::from_utf8(sortie.stdout).unwrap().replace(['\u{a0}', '\u{202f}'], " ");
-    Some(texte.split_whitespace().collect::<Vec<_>>().join(" "))
+    let lignes = texte_par_lignes(chemin)?;
+    Some(lignes.join(" ").split_whitespace().collect::<Vec<_>>().join(" "))
 }
 
 fn contient(octets: &[u8], motif: &str) -> usize {
@@ -71,6 +66,22 @@ fn les_fiches_portent_les_chiffres_de_la_table() {
 }
 
 #[test]
+fn le_diaporama_porte_les_chiffres_publies() {
+    for audience in ["interne", "elus", "public"] {
+        let Some(texte) = texte(&demo().fichier(&format!("{audience}/diaporama.pdf"))) else { return };
+        for attendu in [
+            "La petite enfance en 2024",
+            "95 assistants maternels de moins en cinq ans",
+            "303 places chez les assistants maternels de moins en cinq ans",
+            "32,7 % des places collectives",
+            "8,42 sur 10 : la note moyenne de 101 répondants",
+        ] {
+            assert!(texte.contains(attendu), "{audience} : {attendu} manque dans : {texte}");
+        }
+    }
+}
+
+#[test]
 fn le_diagnostic_porte_les_chiffres_du_territoire() {
     let Some(texte) = texte(&demo().fichier("public/diagnostic-schema.pdf")) else { return };
     for attendu in [
@@ -102,10 +113,7 @@ fn ce_que_dit_un_fichier_n_est_jamais_du_balisage() {
     let dit = "#emph[x] $y$ <script>";
     let csv = format!("Commune;Restauration scolaire;Centre de loisirs\nOux;{dit};Mercredi\n");
     std::fs::write(copie.chemin("data/demo/services.csv"), csv).unwrap();
-    let source =
-        "\n[[sources]]\nid = \"services\"\ntype = \"services\"\nfichier = \"../data/demo/services.csv\"\n";
-    let pipeline = std::fs::read_to_string(copie.pipeline()).unwrap();
-    std::fs::write(copie.pipeline(), pipeline + source).unwrap();
+    copie.corriger_pipeline("communes/fiches_communes_2024.xlsx", "services.csv");
     let mut options = options(copie.dossier.path());
     options.livrables = vec!["fiches".to_owned()];
     let compte_rendu = lancer(&copie.pipeline(), &options, &Muet).unwrap();

@@ -419,7 +419,8 @@ fn les_fiches_communes_en_table_ou_une_par_commune() {
     );
     let lus = lignes(services.trame(), &["code", "service", "valeur"]);
     assert!(lus.iter().any(|l| l == "85003 Téléphone de la mairie 02 51 00 00 00"), "{lus:?}");
-    assert!(lus.iter().all(|l| !l.contains('@')), "{lus:?}");
+    assert!(lus.iter().all(|l| !l.contains('@') && !l.contains("référent")), "{lus:?}");
+    assert_eq!(lus[0], "85003 Écoles 2 publiques", "dans l’ordre du fichier");
     assert_eq!((bilan.lues, motifs(&bilan)), (2, vec![Motif::ColonnePersonnelle]));
     ecrit(
         "Fiche de la commune;\nCommune;Aizenay\nÉcoles;2 publiques\nPérischolaire;7 h à 19 h\n",

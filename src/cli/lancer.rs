@@ -80,6 +80,9 @@ fn raconter(compte_rendu: &CompteRendu) {
             "\n{JAUNE}L’historique n’a pas pu être gardé{FIN} : {cause}. Gardez les fichiers de l’année."
         );
     }
+    if let Some(defaut) = compte_rendu.couleurs {
+        println!("\n{JAUNE}Couleurs{FIN} : {}", defaut.en_clair());
+    }
     raconter_retenus(compte_rendu);
     println!("\n{VERT}Le rapport est dans{FIN} {GRAS}{}{FIN}", compte_rendu.dossier.display());
     for audience in ["interne", "elus", "public"] {

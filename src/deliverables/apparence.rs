@@ -23,11 +23,112 @@ impl Default for Apparence {
     }
 }
 
+/// The colours of charts and maps: two hues, and a tint of each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Teintes {
+    /// First hue.
+    pub premiere: Couleur,
+    /// Its tint, for what belongs with it.
+    pub premiere_claire: Couleur,
+    /// Second hue.
+    pub seconde: Couleur,
+    /// Its tint.
+    pub seconde_claire: Couleur,
+}
+
+impl Teintes {
+    /// Those of the program.
+    pub const PROPRES: Self = Self {
+        premiere: palette::BLEU,
+        premiere_claire: palette::BLEU_CLAIR,
+        seconde: palette::ORANGE,
+        seconde_claire: palette::ORANGE_CLAIR,
+    };
+
+    /// The four, as series follow one another: both hues, then both tints.
+    pub(crate) fn suite(self) -> [Couleur; 4] {
+        [self.premiere, self.seconde, self.premiere_claire, self.seconde_claire]
+    }
+}
+
+/// Contrast under which a value written in a colour is not read on paper (WCAG AA).
+const CONTRASTE_SUR_PAPIER: f64 = 4.5;
+/// Contrast under which two colours side by side are the same to who does not see hues, or prints in grey;
+/// that of our own pair is 1.7.
+const CONTRASTE_ENTRE_ELLES: f64 = 1.5;
+/// Contrast of a tint with its hue.
+const CONTRASTE_DE_TEINTE: f64 = 2.5;
+
+/// Why charts and maps cannot have the colours of a territory.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DefautDeCouleur {
+    /// A value written in it would not be read.
+    TropClaire(Couleur),
+    /// Only their hue tells them apart.
+    TropProches,
+}
+
+impl DefautDeCouleur {
+    /// For the person who chose the colours.
+    pub fn en_clair(self) -> String {
+        let pourquoi = match self {
+            Self::TropClaire((r, v, b)) => {
+                format!("un nombre écrit en « #{r:02x}{v:02x}{b:02x} » ne se lirait pas sur le papier")
+            }
+            Self::TropProches => {
+                "seule leur teinte les distingue, et tout le monde ne voit pas les teintes".to_owned()
+            }
+        };
+        format!(
+            "Les graphiques et les cartes gardent leurs couleurs : {pourquoi}. Vos couleurs restent celles des titres ; pour les avoir partout, prenez-en une plus foncée sous [apparence]."
+        )
+    }
+}
+
 impl Apparence {
+    /// What keeps charts and maps from having the colours of the territory; none if nothing does.
+    pub fn defaut_de_couleur(&self) -> Option<DefautDeCouleur> {
+        if self.a_nos_couleurs() {
+            return None;
+        }
+        let couleurs = [self.principale, self.secondaire];
+        let claire =
+            couleurs.into_iter().find(|c| palette::contraste(*c, palette::PAPIER) < CONTRASTE_SUR_PAPIER);
+        if let Some(couleur) = claire {
+            return Some(DefautDeCouleur::TropClaire(couleur));
+        }
+        let proches = palette::contraste(self.principale, self.secondaire) < CONTRASTE_ENTRE_ELLES;
+        proches.then_some(DefautDeCouleur::TropProches)
+    }
+
+    /// The colours of charts and maps: those of the territory, unless they would not be told apart.
+    pub fn teintes(&self) -> Teintes {
+        if self.a_nos_couleurs() || self.defaut_de_couleur().is_some() {
+            return Teintes::PROPRES;
+        }
+        Teintes {
+            premiere: self.principale,
+            premiere_claire: eclaircir(self.principale),
+            seconde: self.secondaire,
+            seconde_claire: eclaircir(self.secondaire),
+        }
+    }
+
+    fn a_nos_couleurs(&self) -> bool {
+        (self.principale, self.secondaire) == (palette::BLEU, palette::ORANGE)
+    }
+
     /// The pictures that every document has: the logo, if there is one.
     pub(crate) fn images(&self) -> BTreeMap<&'static str, Vec<u8>> {
         self.logo.iter().map(|logo| (logo.nom(), logo.octets.clone())).collect()
     }
+}
+
+/// The strongest tint of a colour that is told from it without its hue.
+fn eclaircir(couleur: Couleur) -> Couleur {
+    let tinte = |rang: u32| palette::delaver(couleur, 1.0 - 0.05 * f64::from(rang));
+    let assez = |t: &Couleur| palette::contraste(*t, couleur) >= CONTRASTE_DE_TEINTE;
+    (1..=16).map(tinte).find(assez).unwrap_or_else(|| tinte(16))
 }
 
 /// A logo that was read and can be drawn.
@@ -70,6 +171,36 @@ mod tests {
         for faux in ["1d4e7e", "#1d4e7", "#1d4e7g", "bleu", "", "#éééé"] {
             assert_eq!(couleur(faux), None, "{faux}");
         }
+    }
+
+    #[test]
+    fn les_graphiques_prennent_les_couleurs_qui_se_distinguent() {
+        let teintes =
+            |principale, secondaire| Apparence { principale, secondaire, ..Apparence::default() }.teintes();
+        assert_eq!(Apparence::default().teintes(), Teintes::PROPRES);
+        let (prune, ocre) = ((0x5b, 0x1a, 0x4f), (0x9a, 0x62, 0x00));
+        let prises = teintes(prune, ocre);
+        assert_eq!((prises.premiere, prises.seconde), (prune, ocre));
+        for (hue, teinte) in
+            [(prises.premiere, prises.premiere_claire), (prises.seconde, prises.seconde_claire)]
+        {
+            assert!(palette::contraste(hue, teinte) > 2.0 && palette::luminance(teinte) < 0.9, "{teinte:?}");
+        }
+    }
+
+    #[test]
+    fn une_paire_illisible_est_refusee_et_le_dit() {
+        let defaut = |principale, secondaire| {
+            let apparence = Apparence { principale, secondaire, ..Apparence::default() };
+            let defaut = apparence.defaut_de_couleur();
+            assert_eq!(apparence.teintes(), Teintes::PROPRES);
+            defaut
+        };
+        let (jaune, vert, rouge) = ((0xff, 0xd8, 0x00), (0x1b, 0x7a, 0x3d), (0xb8, 0x2f, 0x2f));
+        assert_eq!(defaut(jaune, vert), Some(DefautDeCouleur::TropClaire(jaune)));
+        assert!(DefautDeCouleur::TropClaire(jaune).en_clair().contains("« #ffd800 »"));
+        // The classic pair that one man in twelve does not tell apart.
+        assert_eq!(defaut(vert, rouge), Some(DefautDeCouleur::TropProches));
     }
 
     #[test]

@@ -279,9 +279,11 @@ impl Carte<'_> {
         if maximum <= 0.0 {
             return Ok(None);
         }
+        let couleur = self.contexte.apparence.teintes().premiere;
+        let sous_les_cercles = fond_de_cercles(couleur);
         let rayon = |valeur: f64| RAYON_MAXIMAL * (valeur / maximum).sqrt();
         fond.peindre(&mut toile, |toile, trace| match trace.etat() {
-            Etat::Connu(_) => toile.polygones(&trace.contour, fond_de_cercles()),
+            Etat::Connu(_) => toile.polygones(&trace.contour, sous_les_cercles),
             etat => tramer(toile, &trace.contour, etat),
         });
         // Large circles first: the small ones stay visible over them.
@@ -292,7 +294,7 @@ impl Carte<'_> {
             let Some(valeur) = trace.valeur() else { continue };
             let (x, y, r) = (trace.centre.x, trace.centre.y, rayon(valeur));
             toile.disque(x, y, r + 0.25, palette::PAPIER);
-            toile.disque(x, y, r, palette::BLEU);
+            toile.disque(x, y, r, couleur);
             let cote = r * 0.9;
             placement.reserver(Boite { x0: x - cote, y0: y - cote, x1: x + cote, y1: y + cote });
             if tient(&look::nombre(valeur, 0), r) {
@@ -305,7 +307,7 @@ impl Carte<'_> {
             ordre.iter().map(|t| demande_de_cercle(t, self.indicateur, rayon)).collect();
         for posee in placement.placer(&demandes, true) {
             let fond_de =
-                if ordre[posee.rang].valeur().is_some() { fond_de_cercles() } else { palette::PAPIER };
+                if ordre[posee.rang].valeur().is_some() { sous_les_cercles } else { palette::PAPIER };
             ecrire_etiquette(&mut toile, &posee, fond_de, ordre[posee.rang].est_estime());
         }
         fond.nommer_voisines(&mut toile, &mut placement);
@@ -340,8 +342,8 @@ const AIRE_DES_CERCLES: &str = "L’aire du cercle suit le nombre.";
 const PROJECTION: &str = "Projection équirectangulaire centrée sur le territoire.";
 
 /// Behind the circles: their colour, washed out.
-fn fond_de_cercles() -> Couleur {
-    palette::delaver(palette::BLEU, 0.14)
+fn fond_de_cercles(couleur: Couleur) -> Couleur {
+    palette::delaver(couleur, 0.14)
 }
 
 /// Radius of the largest circle, mm.

@@ -6,8 +6,8 @@ mod phrases;
 
 use super::carte::Voisinage;
 use super::graphiques::{Image, Legende, Toile, Volet, Zone, largeur, serie_de, tracer_les_volets};
-use super::look::{self, ESPACE_INSECABLE, Graisse, palette};
-use super::pages::{Base, Document, Illustration, Releve, Tableau};
+use super::look::{self, ESPACE_INSECABLE, Graisse};
+use super::pages::{Base, Document, Illustration, Pdf, Releve, Tableau};
 use super::{Contexte, ErreurLivrable, Livrable};
 use crate::indicators::{Niveau, indicateur};
 use crate::sources::valeurs::replier;
@@ -28,6 +28,10 @@ const SERVICES: usize = 14;
 const TEXTE_DE_SERVICE: usize = 150;
 /// Size of a name of ordinary length, pt.
 const CORPS_DU_NOM: f64 = 26.0;
+/// Size of the tables, pt.
+const CORPS_DES_TABLEAUX: f64 = 8.0;
+/// Between the margins, mm.
+const LARGEUR_UTILE: f64 = 178.0;
 /// Room for a name, mm.
 const LARGEUR_DU_NOM: f64 = 174.0;
 /// The map of the fiche, and what it compares.
@@ -52,6 +56,8 @@ struct Commune<'a> {
 #[derive(Debug, Serialize)]
 struct Fiche {
     base: Base,
+    /// True if its pages are set smaller, to hold.
+    serree: bool,
     commune: String,
     code: String,
     territoire: String,
@@ -67,6 +73,8 @@ struct Fiche {
     tendance: Option<Illustration>,
     besoin: Option<Illustration>,
     chiffres: Tableau,
+    /// Widths of its columns, mm; none if it does not hold.
+    largeurs: Vec<f64>,
     /// The column of the year of the report.
     colonne_forte: Option<usize>,
     offre: Tableau,
@@ -116,25 +124,14 @@ impl Fiches {
         voisinage: Option<&Voisinage<'_>>,
     ) -> Result<Arc<Vec<u8>>, ErreurLivrable> {
         let mut images = commune.contexte.apparence.images();
-        let fiche = commune.rediger(voisinage, &mut images)?;
-        let document = Document {
-            modele: "fiche.typ",
-            donnees: &fiche,
-            images,
-            date: commune.contexte.date,
-            identifiant: format!("fiche {} {}", commune.code, commune.contexte.annee),
-        };
-        let empreinte = document.empreinte()?;
+        let mut fiche = commune.rediger(voisinage, &mut images)?;
+        let empreinte = commune.document(&fiche, &images).empreinte()?;
         let faites = || self.faites.lock().unwrap_or_else(PoisonError::into_inner);
         let connue = faites().get(&empreinte).map(Arc::clone);
         if let Some(pdf) = connue {
             return Ok(pdf);
         }
-        let pdf = document.composer()?;
-        if pdf.pages != PAGES {
-            let cause = format!("{} pages au lieu de {PAGES}", pdf.pages);
-            return Err(ErreurLivrable::Page { nom: commune.fichier(), cause });
-        }
+        let pdf = commune.composer(&mut fiche, &images)?;
         let octets = Arc::new(pdf.octets);
         faites().insert(empreinte, Arc::clone(&octets));
         Ok(octets)
@@ -211,6 +208,40 @@ impl Commune<'_> {
         Releve::new(self.contexte, Niveau::Commune, &self.code)
     }
 
+    fn document<'a>(
+        &self,
+        fiche: &'a Fiche,
+        images: &BTreeMap<&'static str, Vec<u8>>,
+    ) -> Document<'a, Fiche> {
+        Document {
+            modele: "fiche.typ",
+            donnees: fiche,
+            images: images.clone(),
+            date: self.contexte.date,
+            identifiant: format!("fiche {} {}", self.code, self.contexte.annee),
+        }
+    }
+
+    /// Sets the fiche, smaller if it must be to hold: that is to set it again and again, so only where it does
+    /// not hold as it is.
+    fn composer(
+        &self,
+        fiche: &mut Fiche,
+        images: &BTreeMap<&'static str, Vec<u8>>,
+    ) -> Result<Pdf, ErreurLivrable> {
+        let pdf = self.document(fiche, images).composer()?;
+        if pdf.pages == PAGES {
+            return Ok(pdf);
+        }
+        fiche.serree = true;
+        let pdf = self.document(fiche, images).composer()?;
+        if pdf.pages == PAGES {
+            return Ok(pdf);
+        }
+        let cause = format!("{} pages au lieu de {PAGES}", pdf.pages);
+        Err(ErreurLivrable::Page { nom: self.fichier(), cause })
+    }
+
     fn rediger(
         &self,
         voisinage: Option<&Voisinage<'_>>,
@@ -226,6 +257,7 @@ impl Commune<'_> {
         let chiffres = chiffres::evolution(self.releve());
         Ok(Fiche {
             base: Base::new(contexte, titre, description),
+            serree: false,
             commune: self.nom.clone(),
             code: self.code.clone(),
             territoire: contexte.territoire.to_owned(),
@@ -240,6 +272,7 @@ impl Commune<'_> {
             tendance: self.tendance(images)?,
             besoin: self.besoin(images)?,
             colonne_forte: chiffres.entetes.iter().position(|e| *e == contexte.annee.to_string()),
+            largeurs: chiffres.largeurs(CORPS_DES_TABLEAUX, LARGEUR_UTILE),
             chiffres,
             offre: chiffres::offre_par_mode(self.releve()),
             enquetes: enquetes::tableau(self.releve()),
@@ -268,9 +301,10 @@ impl Commune<'_> {
         &self,
         images: &mut BTreeMap<&'static str, Vec<u8>>,
     ) -> Result<Option<Illustration>, ErreurLivrable> {
+        let teintes = self.contexte.apparence.teintes();
         let volets = [
-            ("Assistants maternels agréés", palette::BLEU, "am_agrees"),
-            ("Places chez les assistants maternels", palette::ORANGE, "am_places"),
+            ("Assistants maternels agréés", teintes.premiere, "am_agrees"),
+            ("Places chez les assistants maternels", teintes.seconde, "am_places"),
         ];
         self.courbes(
             ("tendance.svg", 178.0, 44.0),
@@ -284,7 +318,8 @@ impl Commune<'_> {
         &self,
         images: &mut BTreeMap<&'static str, Vec<u8>>,
     ) -> Result<Option<Illustration>, ErreurLivrable> {
-        let volets = [("Naissances de l’année", palette::BLEU, "naissances")];
+        let couleur = self.contexte.apparence.teintes().premiere;
+        let volets = [("Naissances de l’année", couleur, "naissances")];
         self.courbes(("besoin.svg", 86.0, 40.0), "Les naissances", &volets, images)
     }
 
@@ -337,6 +372,7 @@ impl Commune<'_> {
         let rangs: Vec<usize> =
             (0..trame.height()).filter(|rang| codes.get(*rang) == Some(self.code.as_str())).collect();
         let lire = |colonne: &StringChunked, rang: &usize| colonne.get(*rang).unwrap_or_default().to_owned();
+        let ecrire = |colonne: &StringChunked, rang: &usize| lire(colonne, rang).replace('\'', "’");
         let citees: BTreeSet<String> = rangs
             .iter()
             .map(|rang| lire(&sources, rang))
@@ -353,7 +389,7 @@ impl Commune<'_> {
             lignes: rangs
                 .iter()
                 .take(SERVICES)
-                .map(|rang| (lire(&noms, rang), abreger(&lire(&valeurs, rang))))
+                .map(|rang| (ecrire(&noms, rang), abreger(&ecrire(&valeurs, rang))))
                 .collect(),
             autres: rangs.len().saturating_sub(SERVICES),
             source,
@@ -381,7 +417,6 @@ fn abreger(texte: &str) -> String {
 mod tests {
     use super::*;
     use crate::deliverables::graphiques::essai::Essai;
-    use crate::deliverables::pages::Pdf;
     use crate::indicators::Statut;
 
     /// The fiche of a commune of the essay, under a name of the test's choice.
@@ -390,13 +425,8 @@ mod tests {
         let commune = Commune { contexte: &contexte, code: code.to_owned(), nom: nom.to_owned() };
         let voisinage = indicateur(CARTE).map(|i| Voisinage::new(&contexte, i));
         let mut images = BTreeMap::new();
-        let fiche = commune.rediger(voisinage.as_ref(), &mut images).unwrap();
-        let identifiant = "essai".to_owned();
-        let date = contexte.date;
-        let document = Document { modele: "fiche.typ", donnees: &fiche, images, date, identifiant };
-        let pdf = document.composer().unwrap();
-        assert_eq!(pdf.pages, PAGES);
-        pdf
+        let mut fiche = commune.rediger(voisinage.as_ref(), &mut images).unwrap();
+        commune.composer(&mut fiche, &images).unwrap()
     }
 
     #[test]

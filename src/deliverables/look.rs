@@ -91,6 +91,12 @@ pub mod palette {
         0.2126 * lineaire(couleur.0) + 0.7152 * lineaire(couleur.1) + 0.0722 * lineaire(couleur.2)
     }
 
+    /// Contrast between two colours (WCAG): 1 if they are as light, 21 between black and white.
+    pub fn contraste(a: Couleur, b: Couleur) -> f64 {
+        let (a, b) = (luminance(a), luminance(b));
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
     /// The ink, dark or white, that reads best on that colour.
     pub fn encre_sur(fond: Couleur) -> Couleur {
         if luminance(fond) > 0.26 { ENCRE } else { PAPIER }
@@ -254,7 +260,7 @@ pub fn ecrire(figure: &Figure, indicateur: &Indicateur) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::palette::{self, luminance};
+    use super::palette::{self, contraste, luminance};
     use super::*;
     use crate::indicators::{Statut, indicateur};
 
@@ -323,11 +329,6 @@ mod tests {
         assert_eq!(ecrire(&figure(Statut::Observe, None), part), "n.d.");
         let am = indicateur("am_places").unwrap();
         assert_eq!(ecrire(&figure(Statut::Estime, Some(1092.0)), am), "1\u{202f}092");
-    }
-
-    fn contraste(a: Couleur, b: Couleur) -> f64 {
-        let (a, b) = (luminance(a), luminance(b));
-        (a.max(b) + 0.05) / (a.min(b) + 0.05)
     }
 
     #[test]

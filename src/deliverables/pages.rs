@@ -29,8 +29,10 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 
 /// Every template: its name and its text.
 const MODELES: &[(&str, &str)] = &[
+    ("annexe-caf.typ", include_str!("../../reports/templates/annexe-caf.typ")),
     ("base.typ", include_str!("../../reports/templates/base.typ")),
     ("diagnostic.typ", include_str!("../../reports/templates/diagnostic.typ")),
+    ("diaporama.typ", include_str!("../../reports/templates/diaporama.typ")),
     ("fiche.typ", include_str!("../../reports/templates/fiche.typ")),
     ("methode.typ", include_str!("../../reports/templates/methode.typ")),
 ];
@@ -40,7 +42,7 @@ const DONNEES: &str = "donnees.json";
 
 /// How many documents a result of the layout survives without being asked for again: what documents of one
 /// kind share is kept, what is of one alone goes.
-const AGE_DES_RESULTATS: usize = 20;
+const AGE_DES_RESULTATS: usize = 4;
 
 /// A document to set.
 #[derive(Debug)]

@@ -33,16 +33,36 @@ pub const COLONNES: [(&str, DataType); 15] = [
 #[derive(Debug, Clone)]
 pub struct TableIndicateurs {
     trame: DataFrame,
+    /// Row of each figure. Words are numbered: a département has more than a million figures.
     index: BTreeMap<Cle, usize>,
+    lieux: Numeros,
+    series: Numeros,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Cle {
-    indicateur: String,
-    modalite: String,
-    niveau: String,
-    code: String,
-    annee: i32,
+/// Number of the indicator and modality, number of the level and code, year.
+type Cle = (u32, u32, i32);
+
+/// Pairs of words, numbered in the order in which they are met.
+#[derive(Debug, Clone, Default)]
+struct Numeros {
+    numeros: BTreeMap<String, BTreeMap<String, u32>>,
+    suivant: u32,
+}
+
+impl Numeros {
+    fn lire(&self, a: &str, b: &str) -> Option<u32> {
+        self.numeros.get(a)?.get(b).copied()
+    }
+
+    fn inscrire(&mut self, a: &str, b: &str) -> u32 {
+        if let Some(numero) = self.lire(a, b) {
+            return numero;
+        }
+        let numero = self.suivant;
+        self.numeros.entry(a.to_owned()).or_default().insert(b.to_owned(), numero);
+        self.suivant += 1;
+        numero
+    }
 }
 
 /// One figure, as a page needs it.
@@ -101,30 +121,32 @@ impl TableIndicateurs {
     ///
     /// # Errors
     /// If a column is missing or of another type, or if two rows speak of the same figure.
-    pub fn new(trame: DataFrame) -> PolarsResult<Self> {
+    pub fn new(mut trame: DataFrame) -> PolarsResult<Self> {
+        // A figure is read in one place: in a frame of many pieces each reading looks for its piece.
+        trame.rechunk_mut();
         for (nom, type_attendu) in &COLONNES {
             let trouve = trame.column(nom)?.dtype();
             polars_ensure!(trouve == type_attendu, SchemaMismatch: "colonne {nom} : {trouve} au lieu de {type_attendu}");
         }
         let mut index = BTreeMap::new();
+        let (mut lieux, mut series) = (Numeros::default(), Numeros::default());
         let textes = |nom: &str| trame.column(nom)?.str().cloned();
         let (niveau, code) = (textes("niveau")?, textes("code")?);
         let (indicateur, modalite) = (textes("indicateur")?, textes("modalite")?);
         let annee = trame.column("annee")?.i32()?.clone();
         for rang in 0..trame.height() {
-            let texte = |c: &StringChunked| c.get(rang).unwrap_or_default().to_owned();
-            let cle = Cle {
-                indicateur: texte(&indicateur),
-                modalite: texte(&modalite),
-                niveau: texte(&niveau),
-                code: texte(&code),
-                annee: annee.get(rang).unwrap_or_default(),
-            };
-            if let Some(autre) = index.insert(cle.clone(), rang) {
-                polars_bail!(Duplicate: "le même chiffre deux fois (lignes {autre} et {rang}) : {cle:?}");
+            fn texte(colonne: &StringChunked, rang: usize) -> &str {
+                colonne.get(rang).unwrap_or_default()
+            }
+            let serie = series.inscrire(texte(&indicateur, rang), texte(&modalite, rang));
+            let lieu = lieux.inscrire(texte(&niveau, rang), texte(&code, rang));
+            let annee = annee.get(rang).unwrap_or_default();
+            if let Some(autre) = index.insert((serie, lieu, annee), rang) {
+                let mots = [&indicateur, &modalite, &niveau, &code].map(|c| texte(c, rang)).join(" ");
+                polars_bail!(Duplicate: "le même chiffre deux fois (lignes {autre} et {rang}) : {mots} {annee}");
             }
         }
-        Ok(Self { trame, index })
+        Ok(Self { trame, index, lieux, series })
     }
 
     /// The frame itself.
@@ -141,31 +163,24 @@ impl TableIndicateurs {
         modalite: &str,
         annee: i32,
     ) -> Option<Figure> {
-        let cle = Cle {
-            indicateur: indicateur.to_owned(),
-            modalite: modalite.to_owned(),
-            niveau: niveau.mot().to_owned(),
-            code: code.to_owned(),
-            annee,
-        };
-        self.index.get(&cle).and_then(|rang| self.lire(*rang))
+        let (serie, lieu) = (self.series.lire(indicateur, modalite)?, self.lieux.lire(niveau.mot(), code)?);
+        self.index.get(&(serie, lieu, annee)).and_then(|rang| self.lire(*rang))
     }
 
     /// The figures of every year, in order.
     pub fn serie(&self, niveau: Niveau, code: &str, indicateur: &str, modalite: &str) -> Vec<Figure> {
-        let cle = |annee| Cle {
-            indicateur: indicateur.to_owned(),
-            modalite: modalite.to_owned(),
-            niveau: niveau.mot().to_owned(),
-            code: code.to_owned(),
-            annee,
+        let (Some(serie), Some(lieu)) =
+            (self.series.lire(indicateur, modalite), self.lieux.lire(niveau.mot(), code))
+        else {
+            return Vec::new();
         };
-        self.index.range(cle(i32::MIN)..=cle(i32::MAX)).filter_map(|(_, rang)| self.lire(*rang)).collect()
+        let annees = (serie, lieu, i32::MIN)..=(serie, lieu, i32::MAX);
+        self.index.range(annees).filter_map(|(_, rang)| self.lire(*rang)).collect()
     }
 
     /// Every year that the table speaks of, in order.
     pub fn annees(&self) -> Vec<i32> {
-        let mut annees: Vec<i32> = self.index.keys().map(|c| c.annee).collect();
+        let mut annees: Vec<i32> = self.index.keys().map(|(_, _, annee)| *annee).collect();
         annees.sort_unstable();
         annees.dedup();
         annees

@@ -5,7 +5,7 @@ use super::journal::LignesDeSource;
 use super::lecture::{Lecteur, Lues};
 use super::publication::Chantier;
 use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, examen, secret};
-use crate::deliverables::apparence::Apparence;
+use crate::deliverables::apparence::{Apparence, DefautDeCouleur};
 use crate::deliverables::{self, Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::{Audience, Retenus, divulguer};
 use crate::indicators::accessibilite::{Variante, sensibilite};
@@ -115,6 +115,8 @@ pub struct CompteRendu {
     pub fichiers: Vec<PathBuf>,
     /// What `qualite.html` shows.
     pub qualite: RapportQualite,
+    /// Why charts and maps do not have the colours of the territory, if it chose some that they cannot have.
+    pub couleurs: Option<DefautDeCouleur>,
     /// Years kept for the next runs, or why they could not be: the report itself is in place.
     pub historique: Result<Vec<i32>, String>,
 }
@@ -275,6 +277,7 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
         retenus,
         fichiers,
         qualite,
+        couleurs: apparence.defaut_de_couleur(),
         historique,
     })
 }

@@ -17,6 +17,9 @@ const KM_PAR_DEGRE: Coord<f64> = Coord { x: 76.31, y: 111.17 };
 /// Cells between the territory and the edge of the plane, whose own cells are cut.
 const MARGE: usize = 5;
 
+/// How many times a map is mended before it is given up.
+const ESSAIS: usize = 8;
+
 /// Contours in WGS 84: five decimals, right-hand rule, valid.
 pub(super) struct Carte {
     /// The members, largest cell first.
@@ -27,6 +30,8 @@ pub(super) struct Carte {
 
 /// A border between two cells: the smaller rank first. It runs as the first cell sees it.
 type Frontiere = (usize, usize);
+/// The borders, and the line of each.
+type Brises = (BTreeMap<Frontiere, Bord>, BTreeMap<Frontiere, Vec<Coord<f64>>>);
 
 /// A Voronoi cell, counter-clockwise: each corner, with the site behind the side that begins there.
 type Cellule = Vec<(Coord<f64>, usize)>;
@@ -44,21 +49,43 @@ pub(super) fn dessiner(graine: u64, membres: usize, surface_km2: f64) -> Result<
     // The cells behind the neighbours are not drawn, but keep the outer borders from crossing.
     let mut tous = [territoire.clone(), anneau.clone()].concat();
     tous.extend(self::anneau(&tous, &cellules));
-    let frontieres = briser(&mut hasard, &cellules, &tous);
-    let polygone = |i: &usize| polygone(*i, &cellules[*i], &frontieres);
-    let km: Vec<Polygon<f64>> = territoire.iter().map(polygone).collect();
-    let surface: f64 = km.iter().map(Area::unsigned_area).sum();
-    let (milieu, echelle) = (milieu(&km), (surface_km2 / surface).sqrt());
-    let sur_terre = |p: &Polygon<f64>| en_degres(p, milieu, echelle);
-    let mut carte = Carte {
-        membres: km.iter().map(sur_terre).collect(),
-        voisines: anneau.iter().map(|i| sur_terre(&polygone(i))).collect(),
-    };
-    if !carte.membres.iter().chain(&carte.voisines).all(Validation::is_valid) {
-        return Err(ErreurSimulation::Carte(graine));
+    let (mut bords, mut traces) = briser(&mut hasard, &cellules, &tous);
+    for _ in 0..ESSAIS {
+        let polygone = |i: &usize| polygone(*i, &cellules[*i], &traces);
+        let km: Vec<Polygon<f64>> = territoire.iter().map(polygone).collect();
+        let surface: f64 = km.iter().map(Area::unsigned_area).sum();
+        let (milieu, echelle) = (milieu(&km), (surface_km2 / surface).sqrt());
+        let sur_terre = |i: &usize| en_degres(&polygone(i), milieu, echelle);
+        let mut carte = Carte {
+            membres: territoire.iter().map(sur_terre).collect(),
+            voisines: anneau.iter().map(sur_terre).collect(),
+        };
+        // Among hundreds of communes, a fold may close once its points are rounded.
+        let dessinees = territoire.iter().chain(&anneau).zip(carte.membres.iter().chain(&carte.voisines));
+        let a_tendre: Vec<usize> = dessinees.filter(|(_, p)| !p.is_valid()).map(|(i, _)| *i).collect();
+        if a_tendre.is_empty() {
+            carte.membres.sort_by(|a, b| b.unsigned_area().total_cmp(&a.unsigned_area()));
+            return Ok(carte);
+        }
+        tendre(&mut bords, &mut traces, &a_tendre, &cellules);
     }
-    carte.membres.sort_by(|a, b| b.unsigned_area().total_cmp(&a.unsigned_area()));
-    Ok(carte)
+    Err(ErreurSimulation::Carte(graine))
+}
+
+/// Draws the borders of those cells again, straight.
+fn tendre(
+    bords: &mut BTreeMap<Frontiere, Bord>,
+    traces: &mut BTreeMap<Frontiere, Vec<Coord<f64>>>,
+    rangs: &[usize],
+    cellules: &[Cellule],
+) {
+    for (i, &(_, voisin)) in rangs.iter().flat_map(|&i| cellules[i].iter().map(move |cote| (i, cote))) {
+        let frontiere = (i.min(voisin), i.max(voisin));
+        if let Some(bord) = bords.get_mut(&frontiere) {
+            bord.rudesse = 0.0;
+            traces.insert(frontiere, bord.tracer());
+        }
+    }
 }
 
 /// Sites of the cells: a hexagonal grid, one unit apart, each site moved at random.
@@ -134,18 +161,20 @@ fn agreger(
             0.75 * long * long + 1.3 * large * large + hasard.random_range(0.0..0.9)
         })
         .collect();
-    let premier = (0..sites.len()).min_by(|&a, &b| attrait[a].total_cmp(&attrait[b]));
-    let mut choisis: Vec<usize> = premier.into_iter().collect();
-    while choisis.len() < membres {
-        let lisiere: BTreeSet<usize> = choisis.iter().flat_map(|&i| touche(&cellules[i])).collect();
+    let voisins: Vec<BTreeSet<usize>> = cellules.iter().map(touche).collect();
+    let mut suivant = (0..sites.len()).min_by(|&a, &b| attrait[a].total_cmp(&attrait[b]));
+    let (mut choisis, mut est_choisi) = (Vec::new(), vec![false; sites.len()]);
+    let mut lisiere: BTreeSet<usize> = BTreeSet::new();
+    while let Some(choisi) = suivant.filter(|_| choisis.len() < membres) {
+        choisis.push(choisi);
+        est_choisi[choisi] = true;
+        lisiere.extend(voisins[choisi].iter().copied());
+        lisiere.retain(|&i| !est_choisi[i]);
         let cout = |i: usize| {
-            let appuis = touche(&cellules[i]).iter().filter(|v| choisis.contains(v)).count();
+            let appuis = voisins[i].iter().filter(|&&v| est_choisi[v]).count();
             attrait[i] - 0.8 * appuis as f64
         };
-        let suivant =
-            lisiere.into_iter().filter(|i| !choisis.contains(i)).min_by(|&a, &b| cout(a).total_cmp(&cout(b)));
-        let Some(suivant) = suivant else { break };
-        choisis.push(suivant);
+        suivant = lisiere.iter().copied().min_by(|&a, &b| cout(a).total_cmp(&cout(b)));
     }
     choisis
 }
@@ -158,11 +187,7 @@ fn anneau(territoire: &[usize], cellules: &[Cellule]) -> Vec<usize> {
 
 /// Breaks up each side of the cells once. Two rough borders may cross near a sharp corner: then those of
 /// the cell are drawn again, smoother, until it is valid; straight ones always are.
-fn briser(
-    hasard: &mut ChaCha8Rng,
-    cellules: &[Cellule],
-    rangs: &[usize],
-) -> BTreeMap<Frontiere, Vec<Coord<f64>>> {
+fn briser(hasard: &mut ChaCha8Rng, cellules: &[Cellule], rangs: &[usize]) -> Brises {
     let mut bords = bords(hasard, cellules, rangs);
     let mut traces: BTreeMap<Frontiere, Vec<Coord<f64>>> =
         bords.iter().map(|(f, b)| (*f, b.tracer())).collect();
@@ -181,7 +206,7 @@ fn briser(
             }
         }
     }
-    traces
+    (bords, traces)
 }
 
 /// A side of a cell, to be broken up.
@@ -330,6 +355,14 @@ mod tests {
                 assert!(contour.exterior().0.len() > 40, "un contour est trop lisse");
             }
         }
+    }
+
+    /// Among so many communes, some contour folds on itself once rounded, and is mended.
+    #[test]
+    fn un_grand_territoire_a_aussi_sa_carte() {
+        let carte = dessiner(2024, 90, 2_940.0).expect("carte");
+        assert_eq!(carte.membres.len(), 90);
+        assert!(carte.membres.iter().chain(&carte.voisines).all(Validation::is_valid));
     }
 
     #[test]

@@ -32,6 +32,9 @@ pub(super) const EPCI: (&str, &str) = ("249600013", "CC du Pays de Vendrelle");
 const EPCI_VOISINS: [(&str, &str); 2] =
     [("249600021", "CC Bocage et Lorgne"), ("249600039", "CA de Fontevrelle Agglomération")];
 
+/// Communes that there are codes for: 96001 to 96999, then 98001 to 98399, which nobody has either.
+const COMMUNES: usize = 999 + 399;
+
 /// The members, largest first, and the communes around.
 ///
 /// # Errors
@@ -41,7 +44,7 @@ pub(super) fn peupler(parametres: &Parametres) -> Result<(Vec<Commune>, Vec<Comm
     let n = parametres.populations.len();
     let Carte { membres: contours, voisines } =
         carte::dessiner(parametres.graine, n, f64::from(parametres.surface_km2))?;
-    if n + voisines.len() > 999 {
+    if n + voisines.len() > COMMUNES {
         return Err(ErreurSimulation::Parametres(format!(
             "{n} communes ne tiennent pas dans un département"
         )));
@@ -91,7 +94,8 @@ fn commune(
     population: u32,
     contour: Polygon<f64>,
 ) -> Result<Commune, ErreurSimulation> {
-    let code: CodeCommune = format!("96{numero:03}")
+    let (departement, rang) = if numero > 999 { (98, numero - 999) } else { (96, numero) };
+    let code: CodeCommune = format!("{departement}{rang:03}")
         .parse()
         .map_err(|_| ErreurSimulation::Parametres(format!("pas de code pour la commune {numero}")))?;
     // Two communes share a post office.

@@ -95,6 +95,7 @@ enum Flux {
     Pmi,
     Caf,
     Questionnaires,
+    Services,
 }
 
 impl Flux {
@@ -133,7 +134,7 @@ mod tests {
     fn la_demo_est_celle_de_la_graine() {
         let essai = tempfile::tempdir().expect("dossier temporaire");
         let ecrits = simuler(&Parametres::demo(2024), essai.path()).expect("simulation");
-        assert_eq!(ecrits.len(), 20);
+        assert_eq!(ecrits.len(), 21);
         for fichier in ecrits {
             let chemin = fichier.strip_prefix(essai.path()).expect("dans le dossier");
             let attendu = std::fs::read(&fichier).expect("fichier écrit");

@@ -38,6 +38,25 @@ const ENTETES: [&str; 26] = [
 const MOTS: [&str; 9] =
     ["mail", "email", "mails", "courriel", "courriels", "prenom", "prenoms", "coordonnees", "tel"];
 
+/// Who somebody is for others: after « nom » in a header, the name of a person.
+const ROLES: [&str; 12] = [
+    "contact",
+    "contacts",
+    "referent",
+    "referente",
+    "responsable",
+    "directeur",
+    "directrice",
+    "interlocuteur",
+    "interlocutrice",
+    "secretaire",
+    "agent",
+    "elu",
+];
+
+/// What a name follows, folded.
+const CIVILITES: [&str; 9] = ["m", "mr", "mme", "mlle", "mmes", "mm", "madame", "monsieur", "mademoiselle"];
+
 /// What a question that speaks of those words does if it is about the service, not about the person.
 const QUESTIONS: [&str; 8] =
     ["satisfait", "satisfaite", "satisfaction", "accueil", "recevez", "preferez", "souhaitez", "mode"];
@@ -58,6 +77,9 @@ pub(super) fn entete_personnel(entete: &str) -> bool {
     }
     let mots: Vec<&str> = replie.split(' ').collect();
     let un_de = |cherches: &[&str]| mots.iter().any(|m| cherches.contains(m));
+    if mots.first() == Some(&"nom") && un_de(&ROLES) {
+        return true;
+    }
     let nomme = un_de(&MOTS) || un_de(&["telephone"]) || replie.contains("votre nom");
     let demande = un_de(&["laisser", "laissez", "indiquer", "indiquez", "renseigner", "renseignez"]);
     // « Votre » alone also begins questions about the service.
@@ -68,17 +90,56 @@ pub(super) fn entete_personnel(entete: &str) -> bool {
 fn cellules_personnelles(colonne: &ColonneTexte) -> bool {
     let (remplies, personnelles) =
         colonne.valeurs.iter().flatten().fold((0_u32, 0_u32), |(n, p), cellule| {
-            let seule = est_courriel(cellule) || est_telephone(cellule);
+            let seule = est_courriel(cellule) || est_telephone(cellule) || est_un_nom_civil(cellule);
             (n + 1, p + u32::from(seule))
         });
     personnelles * 2 > remplies
 }
 
-/// The text without the e-mails and phones that somebody wrote into it.
+/// True if a cell is somebody after a civility, and nothing else: « Mme DURAND ».
+fn est_un_nom_civil(texte: &str) -> bool {
+    let reste = retirer_les_noms(texte);
+    reste != texte && reste.trim() == RETIRE
+}
+
+/// The text without the persons that a civility names: « Mme Anne DURAND » goes, « M. le maire » stays. A name
+/// goes on as long as its words begin with a capital.
+pub(super) fn retirer_les_noms(texte: &str) -> String {
+    let mots: Vec<&str> = texte.split(' ').collect();
+    let majuscule = |mot: &str| mot.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase);
+    let civilite = |mot: &str| {
+        // A lone « M » is a day, or an initial.
+        let nu = mot.trim_start_matches(['(', '«', '"']);
+        CIVILITES.contains(&replier(nu).as_str()) && majuscule(nu) && (nu.chars().count() > 1)
+    };
+    let mut gardes: Vec<String> = Vec::new();
+    let mut rang = 0;
+    while let Some(mot) = mots.get(rang) {
+        let fin_de_phrase = |mot: &str| mot.ends_with([',', ';', ')', ':']);
+        let mut fin = rang + 1;
+        while civilite(mot) && mots.get(fin).is_some_and(|m| majuscule(m)) {
+            fin += 1;
+            if fin_de_phrase(mots[fin - 1]) {
+                break;
+            }
+        }
+        if fin == rang + 1 {
+            gardes.push((*mot).to_owned());
+        } else {
+            let ponctuation: String =
+                mots[fin - 1].chars().rev().take_while(|c| ",;):".contains(*c)).collect();
+            gardes.push(format!("{RETIRE}{ponctuation}"));
+        }
+        rang = fin;
+    }
+    gardes.join(" ")
+}
+
+/// The text without the e-mails, phones and persons that somebody wrote into it.
 pub(super) fn retirer(texte: &str) -> String {
     let sans_courriel: Vec<&str> =
         texte.split(' ').map(|mot| if mot.split('\n').any(est_courriel) { RETIRE } else { mot }).collect();
-    retirer_les_telephones(&sans_courriel.join(" "))
+    retirer_les_noms(&retirer_les_telephones(&sans_courriel.join(" ")))
 }
 
 fn est_courriel(mot: &str) -> bool {
@@ -162,6 +223,8 @@ mod tests {
             "E-mail",
             "Pour être recontacté, vous pouvez nous laisser votre nom, prénom et mail.\nMerci",
             "Téléphone",
+            "Nom du contact",
+            "Nom du référent petite enfance",
             "Si vous souhaitez sortir de l’anonymat, vous pouvez nous laisser votre nom et votre mail",
         ] {
             assert!(entete_personnel(entete), "{entete}");
@@ -183,6 +246,12 @@ mod tests {
             "Appelez-moi au [retiré] ou [retiré] avant 18 h."
         );
         assert_eq!(retirer("0 enfant en 2024, 1 en 2025"), "0 enfant en 2024, 1 en 2025");
+        assert_eq!(retirer("Voir Mme Anne DURAND, le lundi"), "Voir [retiré], le lundi");
+        for garde in
+            ["L-M-J-V de 7 h à 9 h", "Écrire à M. le maire", "École Madame de Sévigné", "Mme la directrice"]
+        {
+            assert_eq!(retirer(garde), garde);
+        }
         assert!(est_telephone("02.51.00.00.00") && est_telephone("612345678") && !est_telephone("2024"));
     }
 }

@@ -14,9 +14,13 @@ use std::collections::BTreeMap;
 /// One row per commune and service that is said.
 ///
 /// Columns: `date_observation` (date), `code` (str), `service` (str: as the file calls it), `valeur` (str: as
-/// the file says it, without e-mail or phone unless of the mairie), `source` (str).
+/// the file says it, without names of persons, nor e-mail or phone unless of the mairie), `source` (str). By commune, in
+/// the order of the file.
 #[derive(Debug, Clone)]
 pub struct Services(pub(super) DataFrame);
+
+/// By commune, each service and what is said of it, in the order of the file.
+type Dits = BTreeMap<String, Vec<(String, String)>>;
 
 /// Rows among which the commune of a fiche is looked for.
 const LIGNES_D_ENTETE: usize = 20;
@@ -28,7 +32,7 @@ impl Services {
     /// Only if Polars cannot build the frame.
     pub fn lire(tableau: &Tableau, ingestion: &Ingestion<'_>, bilan: &mut Bilan) -> PolarsResult<Self> {
         let mut communes = Communes::new(ingestion.rapprocheur);
-        let mut services: BTreeMap<(String, String), String> = BTreeMap::new();
+        let mut services = Dits::new();
         let colonnes = colonnes_de_services(tableau, bilan);
         for rang in 0..tableau.hauteur() {
             let Some(commune) = communes.trouver(tableau, rang, bilan) else { continue };
@@ -40,8 +44,9 @@ impl Services {
                 let valeur = tableau.cellule(rang, "valeur").unwrap_or_default();
                 dits.push((net(service), valeur.to_owned()));
             }
-            let cle = |service: &str| (commune.code.to_string(), service.to_owned());
-            if let Some((service, _)) = dits.iter().find(|(s, _)| services.contains_key(&cle(s))) {
+            let connus = services.entry(commune.code.to_string()).or_default();
+            if let Some((service, _)) = dits.iter().find(|(s, _)| connus.iter().any(|(connu, _)| connu == s))
+            {
                 let detail = format!("la commune {} a déjà « {service} »", commune.code);
                 bilan.noter(Probleme::new(Motif::ValeurEnDouble, tableau.lieu_ligne(rang), detail));
                 continue;
@@ -51,8 +56,13 @@ impl Services {
                 !valeur.is_empty() && (est_de_la_mairie(service) || !personnel::entete_personnel(service))
             });
             for (service, valeur) in gardes {
-                let valeur = if est_de_la_mairie(&service) { valeur } else { personnel::retirer(&valeur) };
-                services.insert(cle(&service), valeur);
+                // The phone of the mairie is public, not who answers it.
+                let valeur = if est_de_la_mairie(&service) {
+                    personnel::retirer_les_noms(&valeur)
+                } else {
+                    personnel::retirer(&valeur)
+                };
+                connus.push((service, valeur));
             }
         }
         communes.conclure(bilan);
@@ -157,22 +167,19 @@ fn net(entete: &str) -> String {
 
 /// The table without rows: what its columns are.
 pub(super) fn vide() -> PolarsResult<DataFrame> {
-    trame(&BTreeMap::new(), "", NaiveDate::default())
+    trame(&Dits::new(), "", NaiveDate::default())
 }
 
-fn trame(
-    services: &BTreeMap<(String, String), String>,
-    source: &str,
-    date: NaiveDate,
-) -> PolarsResult<DataFrame> {
-    let n = services.len();
+fn trame(services: &Dits, source: &str, date: NaiveDate) -> PolarsResult<DataFrame> {
+    let lignes = || services.iter().flat_map(|(code, dits)| dits.iter().map(move |(s, v)| (code, s, v)));
+    let n = lignes().count();
     DataFrame::new(
         n,
         vec![
             Int32Chunked::full("date_observation".into(), en_jours(date), n).into_date().into_column(),
-            StringChunked::from_iter_values("code".into(), services.keys().map(|c| &c.0)).into_column(),
-            StringChunked::from_iter_values("service".into(), services.keys().map(|c| &c.1)).into_column(),
-            StringChunked::from_iter_values("valeur".into(), services.values()).into_column(),
+            StringChunked::from_iter_values("code".into(), lignes().map(|l| l.0)).into_column(),
+            StringChunked::from_iter_values("service".into(), lignes().map(|l| l.1)).into_column(),
+            StringChunked::from_iter_values("valeur".into(), lignes().map(|l| l.2)).into_column(),
             StringChunked::full("source".into(), source, n).into_column(),
         ],
     )

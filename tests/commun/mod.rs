@@ -9,6 +9,7 @@ use observatoire::open_data::Cache;
 use observatoire::pipeline::{CompteRendu, ErreurLancement, Options, Suivi, Verification, lancer, verifier};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::sync::OnceLock;
 use tempfile::TempDir;
 
@@ -40,6 +41,17 @@ pub fn options(dossier: &Path) -> Options {
         cache: Cache::new(dossier.join("data/cache")),
         livrables: Vec::new(),
     }
+}
+
+/// The lines of a PDF with single spaces, as they stand on the pages; none, said aloud, if the machine cannot
+/// extract them.
+pub fn texte_par_lignes(chemin: &Path) -> Option<Vec<String>> {
+    let Ok(sortie) = Command::new("pdftotext").arg("-layout").arg(chemin).arg("-").output() else {
+        eprintln!("SAUTÉ : pdftotext (poppler) n’est pas installé, le texte des PDF n’est pas relu");
+        return None;
+    };
+    let texte = String::from_utf8(sortie.stdout).unwrap().replace(['\u{a0}', '\u{202f}'], " ");
+    Some(texte.lines().map(|l| l.split_whitespace().collect::<Vec<_>>().join(" ")).collect())
 }
 
 /// The report of the demonstration, made once for all tests.

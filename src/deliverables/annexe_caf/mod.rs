@@ -1,9 +1,10 @@
 //! The tables of mission 3 of the evaluation form that a relais sends to the Caf, in its order and with its
-//! labels: a plain structure here, written as `annexe-caf.xlsx` by [`AnnexeCaf`].
+//! labels: a plain structure here, written as `annexe-caf.xlsx` and `annexe-caf.pdf` by [`AnnexeCaf`].
 //!
 //! The form's year is that of the report: it is N−1.
 
 mod feuille;
+mod page;
 
 use super::graphiques::citations;
 use super::look::{self, ESPACE_FINE, ESPACE_INSECABLE, MOINS};
@@ -15,6 +16,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 const FICHIER: &str = "annexe-caf.xlsx";
+const FICHIER_PDF: &str = "annexe-caf.pdf";
 
 /// A project of care that the relais received: `[[projets]]` in the pipeline, a row of the last table.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
@@ -119,7 +121,7 @@ impl Case {
     }
 }
 
-/// The annex as a workbook.
+/// The annex, as a workbook and as pages.
 #[derive(Debug)]
 pub(super) struct AnnexeCaf;
 
@@ -134,19 +136,24 @@ impl Livrable for AnnexeCaf {
             return Ok(Vec::new());
         }
         let annexe = annexe(contexte);
-        tableur::ecrire(contexte, dossier, FICHIER, &annexe.titre, &feuille::feuilles(&annexe))
+        let mut ecrits =
+            tableur::ecrire(contexte, dossier, FICHIER, &annexe.titre, &feuille::feuilles(&annexe))?;
+        ecrits.extend(page::ecrire(&annexe, contexte, dossier)?);
+        Ok(ecrits)
     }
 }
 
 /// The tables, filled with what the table of indicators holds for the territory.
 pub fn annexe(contexte: &Contexte<'_>) -> Annexe {
     Annexe {
-        titre: format!(
-            "{} : formulaire d’évaluation du relais, mission 3, {}",
-            contexte.territoire, contexte.annee
-        ),
+        titre: format!("{}{ESPACE_INSECABLE}: {}", contexte.territoire, titre(contexte)),
         tableaux: vec![demande(contexte), offre(contexte), offre_des_am(contexte), developpement(contexte)],
     }
+}
+
+/// « formulaire d’évaluation du relais, mission 3, 2024 »
+fn titre(contexte: &Contexte<'_>) -> String {
+    format!("formulaire d’évaluation du relais, mission 3, {}", contexte.annee)
 }
 
 /// A row of the form: its label, and the indicator and modality that fill it.

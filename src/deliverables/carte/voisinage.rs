@@ -2,7 +2,7 @@
 
 use super::classes::Classes;
 use super::{
-    COLONNE, Colonne, Contexte, Demande, ErreurLivrable, Etat, Fond, Trace, echelle_et_nord,
+    COLONNE, Colonne, Contexte, Demande, ErreurLivrable, Etat, Fond, Posee, Trace, echelle_et_nord,
     ecrire_etiquette, figure_de, placement, tramer,
 };
 use crate::deliverables::graphiques::{Image, Legende, Toile, Zone};
@@ -94,7 +94,15 @@ impl<'a> Voisinage<'a> {
             })
             .collect();
         let mut placement = placement(fond);
-        for posee in placement.placer(&demandes, true) {
+        // The commune of the fiche is named by any means, the others where their name fits: a line across the map
+        // would lead to a corner of them.
+        let propre = ordre.iter().take_while(|t| t.commune.code == commune.code).count();
+        let (la_sienne, autres) = demandes.split_at(propre);
+        let mut posees = placement.placer(la_sienne, true);
+        posees.extend(
+            placement.placer(autres, false).into_iter().map(|p| Posee { rang: p.rang + propre, ..p }),
+        );
+        for posee in posees {
             let trace = ordre[posee.rang];
             let fond_de = couleur(trace).filter(|_| posee.filet.is_none()).unwrap_or(palette::PAPIER);
             ecrire_etiquette(toile, &posee, fond_de, trace.est_estime());

@@ -63,7 +63,7 @@ fn evolution(contexte: &Contexte<'_>, stock: &str, noms: Noms) -> Option<String>
 
 fn couverture(contexte: &Contexte<'_>) -> Faite {
     Ok(Some(Diapositive {
-        titre: format!("La petite enfance en {}", contexte.annee),
+        titre: super::titre(contexte),
         corps: Corps::Couverture(vec![
             contexte.territoire.to_owned(),
             "Observatoire de la petite enfance".to_owned(),
@@ -362,21 +362,22 @@ fn projection(contexte: &Contexte<'_>) -> Faite {
         .and_then(|(bas, haut)| messages::projection(&bas, &haut, AM));
     let series = [
         ("Sans renouvellement", lire("sans_renouvellement"), false),
+        // The interval that the title says.
+        ("Sans renouvellement, borne basse", lire("sans_renouvellement:bas"), true),
+        ("Sans renouvellement, borne haute", lire("sans_renouvellement:haut"), true),
         ("Tendance", lire("tendance"), false),
-        ("Tendance, borne basse", lire("tendance:bas"), true),
-        ("Tendance, borne haute", lire("tendance:haut"), true),
         ("Cible", lire("cible"), false),
     ];
     let Some((titre, (graphique, _))) = titre.zip(graphique(contexte, Genre::Courbes, &series)) else {
         return Ok(None);
     };
-    let figures: Vec<(&str, Figure)> = lire("tendance").into_iter().map(|f| ("", f)).collect();
+    let figures: Vec<(&str, Figure)> = lire("sans_renouvellement").into_iter().map(|f| ("", f)).collect();
     let sources = crate::deliverables::graphiques::citer(contexte, figures.iter().map(|(_, f)| f));
     Ok(Some(Diapositive {
         titre,
         corps: Corps::Graphique(graphique),
         pied: format!(
-            "Valeurs estimées. Une projection n’est pas une prévision ; les bornes enferment neuf cas sur dix si les années à venir ressemblent aux années observées. {sources}"
+            "Valeurs estimées. Une projection n’est pas une prévision ; les bornes du premier scénario enferment neuf cas sur dix si les années à venir ressemblent aux années observées. {sources}"
         ),
         notes: notes(
             &["projection_am"],

@@ -1,5 +1,5 @@
 //! The slides for the commission of élus, as plain data: a title that says something, a body, what the speaker
-//! may add. `diaporama.pptx` is made of them.
+//! may add. `diaporama.pptx`, to be edited, and `diaporama.pdf`, to be shown, are both made of them.
 //!
 //! A slide whose figures are missing or withheld is left out.
 
@@ -7,6 +7,8 @@
 #[allow(clippy::unnecessary_wraps)]
 mod contenu;
 mod figures;
+mod pages;
+mod trace;
 
 use super::graphiques::{Image, Pngs};
 use super::pptx::{self, Proprietes};
@@ -15,6 +17,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 const FICHIER: &str = "diaporama.pptx";
+const FICHIER_PDF: &str = "diaporama.pdf";
 
 /// One slide.
 #[derive(Debug)]
@@ -47,7 +50,7 @@ pub enum Corps {
 }
 
 /// A large figure.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct ChiffreCle {
     /// As it is written.
     pub valeur: String,
@@ -58,7 +61,7 @@ pub struct ChiffreCle {
 }
 
 /// A table: names in the first column, figures in the others.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Tableau {
     /// Headers.
     pub entetes: Vec<String>,
@@ -92,6 +95,22 @@ pub struct GraphiqueNatif {
     pub alternative: String,
 }
 
+impl GraphiqueNatif {
+    /// The colour of a series: its place among the [`Teintes`](super::apparence::Teintes), hues then tints.
+    pub(crate) fn teinte(&self, rang: usize) -> usize {
+        match self.genre {
+            // Two bars side by side are told apart by hue and by lightness; layers go by pairs of one hue.
+            Genre::Barres => rang % 2,
+            Genre::BarresEmpilees => [0, 2, 1, 3][rang % 4],
+            // A bound has the colour of the line before it.
+            Genre::Courbes => {
+                let lignes = self.series.iter().take(rang + 1).filter(|s| !s.borne).count();
+                lignes.saturating_sub(1) % 4
+            }
+        }
+    }
+}
+
 /// A series of a chart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Serie {
@@ -120,7 +139,12 @@ pub fn diapositives(contexte: &Contexte<'_>) -> Result<Vec<Diapositive>, ErreurL
     contenu::diapositives(contexte)
 }
 
-/// The slides as a presentation.
+/// The title of the file.
+fn titre(contexte: &Contexte<'_>) -> String {
+    format!("La petite enfance en {}", contexte.annee)
+}
+
+/// The slides, as a presentation and as pages.
 #[derive(Debug, Default)]
 pub(super) struct Diaporama {
     pngs: Arc<Pngs>,
@@ -141,15 +165,18 @@ impl Livrable for Diaporama {
     fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
         let diapositives = diapositives(contexte)?;
         let proprietes = Proprietes {
-            titre: &format!("La petite enfance en {}", contexte.annee),
+            titre: &titre(contexte),
             auteur: contexte.territoire,
+            teintes: contexte.apparence.teintes(),
             annee: contexte.annee,
         };
         let octets = pptx::composer(&diapositives, proprietes, contexte.modele, &|image| self.pngs.de(image))
             .map_err(|cause| ErreurLivrable::Dessin { nom: FICHIER.to_owned(), cause: cause.to_string() })?;
         let chemin = dossier.join(FICHIER);
         std::fs::write(&chemin, octets).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
-        Ok(vec![PathBuf::from(FICHIER)])
+        let mut ecrits = vec![PathBuf::from(FICHIER)];
+        ecrits.extend(pages::ecrire(&diapositives, contexte, dossier)?);
+        Ok(ecrits)
     }
 }
 

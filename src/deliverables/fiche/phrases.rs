@@ -120,8 +120,9 @@ fn equilibre(releve: &mut Releve<'_>, nom: &str) -> Option<String> {
         let sens = if ici < partout { "moins" } else { "plus" };
         format!("{sens} que l’ensemble du territoire ({})", ecrire(&autre))
     };
+    let places = if ici < 2.0 { "place" } else { "places" };
     Some(format!(
-        "{nom} a {} places d’accueil pour 100\u{a0}enfants de moins de 3\u{a0}ans, {comparaison}.",
+        "{nom} a {} {places} d’accueil pour 100\u{a0}enfants de moins de 3\u{a0}ans, {comparaison}.",
         ecrire(&figure)
     ))
 }

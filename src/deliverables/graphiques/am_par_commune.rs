@@ -6,7 +6,7 @@ use super::cadre::{
 use super::courbe::place;
 use super::phrase;
 use super::toile::{Ancre, Image, Legende, Texte, Toile};
-use crate::deliverables::look::{self, ESPACE_INSECABLE, corps, palette};
+use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, corps, palette};
 use crate::deliverables::{Contexte, ErreurLivrable};
 use crate::indicators::{Figure, Niveau};
 
@@ -21,6 +21,7 @@ const COMMUNES: usize = 40;
 
 /// Draws the panels; none if no commune is known, or if they are more than a page holds.
 pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
+    let couleur = contexte.apparence.teintes().premiere;
     let mut communes: Vec<(String, Vec<Figure>)> = contexte
         .geographie
         .membres()
@@ -52,14 +53,20 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
         let gauche = zone.gauche + largeur * colonne as f64;
         let haut = zone.haut + hauteur * ligne as f64;
         let case = Zone { gauche, haut, droite: gauche + largeur - 4.0, bas: haut + hauteur - 2.0 };
-        tracer(&mut toile, case, (nom, serie), &annees, maximum);
+        tracer(&mut toile, case, (nom, serie, couleur), &annees, maximum);
     }
     let mots: Vec<String> = communes.iter().map(|(nom, serie)| en_mots(nom, serie, &annees)).collect();
     let description = super::decrire(&habillage, &mots);
     toile.terminer(NOM, Legende { titre: habillage.titre, description }).map(Some)
 }
 
-fn tracer(toile: &mut Toile, case: Zone, (nom, serie): (&str, &[Figure]), annees: &[i32], maximum: f64) {
+fn tracer(
+    toile: &mut Toile,
+    case: Zone,
+    (nom, serie, couleur): (&str, &[Figure], Couleur),
+    annees: &[i32],
+    maximum: f64,
+) {
     let lignes = nom_en_lignes(nom, case.largeur(), corps::NOTE, 3);
     for (rang, ligne) in lignes.into_iter().enumerate() {
         toile.texte(Texte::new(ligne, case.gauche, case.haut + 2.0 + 2.7 * rang as f64, corps::NOTE).gras());
@@ -73,7 +80,7 @@ fn tracer(toile: &mut Toile, case: Zone, (nom, serie): (&str, &[Figure]), annees
     };
     for paire in annees.windows(2) {
         if let (Some(a), Some(b)) = (point(paire[0]), point(paire[1])) {
-            toile.segment((a.0, a.1), (b.0, b.1), palette::BLEU, 0.5);
+            toile.segment((a.0, a.1), (b.0, b.1), couleur, 0.5);
         }
     }
     let mut bouts: Vec<i32> = annees.first().into_iter().chain(annees.last()).copied().collect();
@@ -83,8 +90,8 @@ fn tracer(toile: &mut Toile, case: Zone, (nom, serie): (&str, &[Figure]), annees
         toile.texte(Texte::new(annee.to_string(), x, base + 2.8, corps::NOTE).pale().ancre(Ancre::Milieu));
         let texte = match point(annee) {
             Some((x, y, valeur)) => {
-                toile.disque(x, y, 0.7, palette::BLEU);
-                Texte::new(look::nombre(valeur, 0), x, y - 1.3, corps::AXE).gras().en(palette::BLEU)
+                toile.disque(x, y, 0.7, couleur);
+                Texte::new(look::nombre(valeur, 0), x, y - 1.3, corps::AXE).gras().en(couleur)
             }
             None => Texte::new(ecrire(serie, annee), x, base - 1.3, corps::NOTE).italique().pale(),
         };

@@ -4,7 +4,7 @@
 use super::cadre::{HAUTEUR, Habillage, LARGEUR, Zone, citer, notes, sous_titre};
 use super::phrase;
 use super::toile::{Image, Legende, Texte, Toile, couper};
-use crate::deliverables::look::{self, ESPACE_INSECABLE, Graisse, corps, palette};
+use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, Graisse, corps, palette};
 use crate::deliverables::{Contexte, ErreurLivrable};
 use crate::indicators::{Figure, ModaliteEnquete, Niveau, Question, Questionnaire, TypeQuestion};
 
@@ -73,7 +73,7 @@ pub(super) fn dessiner(
     };
     let mut toile = Toile::new(LARGEUR, HAUTEUR);
     let zone = habillage.poser(&mut toile);
-    reponses.tracer(&mut toile, zone);
+    reponses.tracer(&mut toile, zone, contexte.apparence.teintes().premiere);
     let description = super::decrire(&habillage, &reponses.en_mots());
     let nom = nom(questionnaire, question);
     toile.terminer(&nom, Legende { titre: habillage.titre, description }).map(Some)
@@ -101,7 +101,7 @@ fn lire(contexte: &Contexte<'_>, questionnaire: &Questionnaire, question: &Quest
 }
 
 impl Reponses {
-    fn tracer(&self, toile: &mut Toile, zone: Zone) {
+    fn tracer(&self, toile: &mut Toile, zone: Zone, couleur: Couleur) {
         let pas = (zone.hauteur() / self.lignes.len() as f64).min(RANGEE_MAX);
         let base = zone.gauche + if self.moyenne.is_some() { 8.0 } else { NOMS };
         let maximum = self.lignes.iter().filter_map(|(_, f)| f.valeur).fold(1.0, f64::max);
@@ -118,7 +118,7 @@ impl Reponses {
                 continue;
             };
             let bout = base + part * echelle;
-            toile.rectangle(base, haut + pas * 0.16, bout, haut + pas * 0.84, palette::BLEU);
+            toile.rectangle(base, haut + pas * 0.16, bout, haut + pas * 0.84, couleur);
             toile.texte(Texte::new(ecrire(figure), bout + 1.5, y, corps::AXE).centre_sur(y));
         }
         let bas = zone.haut + pas * self.lignes.len() as f64;

@@ -6,6 +6,7 @@ use super::cadre::{
 };
 use super::toile::{Ancre, Image, Legende, Texte, Toile, rectangle};
 use super::{phrase, serie};
+use crate::deliverables::apparence::Teintes;
 use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, Graisse, corps, palette};
 use crate::deliverables::{Contexte, ErreurLivrable};
 use crate::indicators::{Figure, Statut};
@@ -16,6 +17,7 @@ struct Flux {
     annees: Vec<i32>,
     arrivees: Vec<Figure>,
     departs: Vec<Figure>,
+    teintes: Teintes,
 }
 
 /// Draws the chart; none if no year has arrivals or departures.
@@ -25,7 +27,7 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     if annees.is_empty() {
         return Ok(None);
     }
-    let flux = Flux { annees, arrivees, departs };
+    let flux = Flux { annees, arrivees, departs, teintes: contexte.apparence.teintes() };
     let figures = || flux.arrivees.iter().chain(&flux.departs).filter(|f| flux.annees.contains(&f.annee));
     let habillage = Habillage {
         titre: flux.titre(),
@@ -88,16 +90,16 @@ impl Flux {
         let demi = (pas * 0.31).min(9.0);
         for (rang, annee) in self.annees.iter().enumerate() {
             let x = interieur.gauche + pas * (rang as f64 + 0.5);
-            barre(toile, &panneau, (x, demi), &self.arrivees, *annee, 1.0, palette::BLEU);
-            barre(toile, &panneau, (x, demi), &self.departs, *annee, -1.0, palette::ORANGE);
+            barre(toile, &panneau, (x, demi), &self.arrivees, *annee, 1.0, self.teintes.premiere);
+            barre(toile, &panneau, (x, demi), &self.departs, *annee, -1.0, self.teintes.seconde);
             self.pied(toile, x, interieur.bas + 8.5, *annee);
         }
         let nom = |texte: &str, y: f64, couleur: Couleur| {
             Texte::new(texte, zone.gauche, y, corps::VALEUR).gras().en(couleur)
         };
         let zero = panneau.y(0.0);
-        toile.texte(nom(noms[0], zero - 2.0, palette::BLEU));
-        toile.texte(nom(noms[1], zero + 4.2, palette::ORANGE));
+        toile.texte(nom(noms[0], zero - 2.0, self.teintes.premiere));
+        toile.texte(nom(noms[1], zero + 4.2, self.teintes.seconde));
         toile.texte(nom(noms[2], interieur.bas + 15.5, palette::ENCRE));
         let y = interieur.bas + 10.7;
         toile.segment((zone.gauche, y), (zone.droite, y), palette::GRILLE, 0.15);

@@ -24,7 +24,7 @@ pub(crate) mod essai;
 
 pub use toile::{Image, Legende};
 
-pub(crate) use cadre::{Habillage, Zone, annees_connues, citations, citer, notes, regrouper};
+pub(crate) use cadre::{Habillage, Panneau, Zone, annees_connues, citations, citer, notes, regrouper};
 pub(crate) use enquetes::moyennes;
 pub(crate) use toile::{Ancre, CAPITALES, Texte, Toile, couper, largeur, pt, rectangle};
 pub(crate) use volets::{Volet, tracer as tracer_les_volets};
@@ -74,7 +74,7 @@ impl Pngs {
     /// # Errors
     /// If the picture cannot be drawn.
     pub fn de(&self, image: &Image) -> Result<Arc<Vec<u8>>, ErreurLivrable> {
-        self.du_svg(image, &image.svg())
+        self.du_svg(image, &image.svg()?)
     }
 
     fn du_svg(&self, image: &Image, svg: &str) -> Result<Arc<Vec<u8>>, ErreurLivrable> {
@@ -144,7 +144,7 @@ impl Graphiques {
 
     fn fabriquer_un(&self, image: Option<Image>) -> Result<Option<Fichiers>, ErreurLivrable> {
         let Some(image) = image else { return Ok(None) };
-        let svg = image.svg();
+        let svg = image.svg()?;
         let png = self.pngs.du_svg(&image, &svg)?;
         Ok(Some(Fichiers { nom: image.nom, svg, png }))
     }
@@ -246,6 +246,46 @@ mod tests {
         }
     }
 
+    /// A number on a picture is a value of the table, a sum or a difference of two that the picture says it is,
+    /// a round graduation, a year, or a count of communes.
+    #[test]
+    fn aucune_image_ne_dit_un_chiffre_que_la_table_n_a_pas() {
+        use crate::deliverables::look::{MOINS, ecart, nombre, pourcent};
+        use std::collections::BTreeSet;
+        let essai = Essai::new();
+        let contexte = essai.contexte();
+        let ecrire = |v: f64| [nombre(v, 0), nombre(v, 1), ecart(v, 0), pourcent(v, 1)];
+        let valeurs = contexte.table.trame().column("valeur").unwrap().f64().unwrap().clone();
+        let mut connus: BTreeSet<String> = valeurs.iter().flatten().flat_map(ecrire).collect();
+        let lire = |id: &str, annee| {
+            contexte
+                .table
+                .figure(Niveau::Territoire, Essai::TERRITOIRE, id, "", annee)
+                .unwrap()
+                .valeur
+                .unwrap()
+        };
+        for annee in 2019..=2024 {
+            connus.extend(ecrire(lire("am_arrivees", annee) - lire("am_departs", annee)));
+            connus.extend(ecrire(lire("am_places", annee) + lire("eaje_places", annee)));
+        }
+        let est_rond = |n: f64| n == 0.0 || (2.0 * n / 10_f64.powf(n.log10().floor())).fract() == 0.0;
+        for nom in noms() {
+            for (texte, _) in image(nom, &essai).textes() {
+                let chiffres = texte.replace('\u{202f}', "").replace(MOINS, "-").replace(',', ".");
+                let Ok(valeur) = chiffres.trim_start_matches('+').trim_end_matches('%').parse::<f64>() else {
+                    continue;
+                };
+                let annee = (2008.0..=2034.0).contains(&valeur);
+                let communes = valeur.fract() == 0.0 && (0.0..=15.0).contains(&valeur);
+                assert!(
+                    connus.contains(&texte) || annee || communes || est_rond(valeur.abs()),
+                    "{nom} dit {texte}, qui n’est pas dans la table"
+                );
+            }
+        }
+    }
+
     #[test]
     fn memes_donnees_memes_octets() {
         let (un, deux) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
@@ -296,9 +336,9 @@ mod tests {
             assert!(texte.contains("n.d.\u{a0}: non disponible."), "{texte}");
             assert!(image.textes().iter().any(|(t, _)| t == "n.d."), "le trou n’est pas écrit");
             // Two segments fewer: the line stops on both sides of the gap.
-            let complet = self::image("am-et-places", &Essai::new()).svg();
+            let complet = self::image("am-et-places", &Essai::new()).svg().unwrap();
             assert!(
-                image.svg().matches("stroke=\"#1d4e7e\"").count() + 2
+                image.svg().unwrap().matches("stroke=\"#1d4e7e\"").count() + 2
                     == complet.matches("stroke=\"#1d4e7e\"").count()
             );
         }
@@ -441,7 +481,7 @@ mod tests {
     }
 
     /// The pictures that the README shows: those of the demonstration for the public, 840 pixels wide. To renew
-    /// them: `cargo test --lib apercu -- --ignored`.
+    /// them, and the pages beside them: `just galerie`.
     #[test]
     #[ignore = "écrit dans reports/templates/apercu les images du README"]
     fn apercu() {
@@ -463,7 +503,7 @@ mod tests {
         let rapport = lancer(&racine.join("pipelines/demo.toml"), &options, &Muet).unwrap().dossier;
         let apercu = racine.join("reports/templates/apercu");
         std::fs::create_dir_all(&apercu).unwrap();
-        for nom in ["am-et-places", "carte-places-pour-100"] {
+        for nom in ["solde-par-commune", "carte-places-pour-100"] {
             let svg = std::fs::read_to_string(rapport.join(format!("public/graphiques/{nom}.svg"))).unwrap();
             let arbre = usvg::Tree::from_str(&svg, &usvg::Options::default()).unwrap();
             let echelle = 840.0 / arbre.size().width();

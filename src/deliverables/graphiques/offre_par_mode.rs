@@ -102,23 +102,24 @@ fn annees_a_montrer(familles: &[Famille; 2]) -> Vec<i32> {
 }
 
 fn familles(contexte: &Contexte<'_>) -> [Famille; 2] {
+    let teintes = contexte.apparence.teintes();
     let mode = |nom, couleur, id, modalite| Mode { nom, couleur, figures: serie(contexte, id, modalite) };
     [
         Famille::new(
             "Places chez les assistants maternels",
             serie(contexte, "am_places", ""),
             [
-                mode("À domicile", palette::BLEU, "am_places", "domicile"),
-                mode("En MAM", palette::BLEU_CLAIR, "am_places", "mam"),
+                mode("À domicile", teintes.premiere, "am_places", "domicile"),
+                mode("En MAM", teintes.premiere_claire, "am_places", "mam"),
             ],
-            ("Assistants maternels, lieu non précisé", palette::delaver(palette::BLEU, 0.35)),
+            ("Assistants maternels, lieu non précisé", palette::delaver(teintes.premiere, 0.35)),
         ),
         Famille::new(
             "Places en accueil collectif",
             serie(contexte, "eaje_places", ""),
             [
-                mode("Collectif PSU", palette::ORANGE, "eaje_places", "financement:psu"),
-                mode("Collectif PAJE", palette::ORANGE_CLAIR, "eaje_places", "financement:paje"),
+                mode("Collectif PSU", teintes.seconde, "eaje_places", "financement:psu"),
+                mode("Collectif PAJE", teintes.seconde_claire, "eaje_places", "financement:paje"),
             ],
             ("Collectif, financement non précisé", palette::GRIS),
         ),

@@ -16,10 +16,10 @@ const HAUTEUR: f64 = 82.0;
 /// Space between two panels, mm.
 const ECART: f64 = 6.0;
 
-const SCENARIOS: [(&str, &str, Couleur); 3] = [
-    ("sans_renouvellement", "Sans renouvellement\u{a0}: personne n’arrive", palette::ORANGE),
-    ("tendance", "Tendance\u{a0}: autant d’arrivées qu’observé", palette::BLEU),
-    ("cible", "Cible\u{a0}: les arrivées qu’il faudrait", palette::ENCRE_PALE),
+const SCENARIOS: [(&str, &str); 3] = [
+    ("sans_renouvellement", "Sans renouvellement\u{a0}: personne n’arrive"),
+    ("tendance", "Tendance\u{a0}: autant d’arrivées qu’observé"),
+    ("cible", "Cible\u{a0}: les arrivées qu’il faudrait"),
 ];
 
 /// What was seen, then one scenario and its bounds.
@@ -37,11 +37,13 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     let lire = |modalite: &str| {
         contexte.table.serie(Niveau::Territoire, contexte.code_territoire, "projection_am", modalite)
     };
+    let teintes = contexte.apparence.teintes();
     let scenarios: Vec<Scenario> = SCENARIOS
         .iter()
-        .map(|(id, titre, couleur)| Scenario {
+        .zip([teintes.seconde, teintes.premiere, palette::ENCRE_PALE])
+        .map(|((id, titre), couleur)| Scenario {
             titre,
-            couleur: *couleur,
+            couleur,
             milieu: lire(id),
             bas: lire(&format!("{id}:bas")),
             haut: lire(&format!("{id}:haut")),

@@ -4,6 +4,7 @@
 use super::cadre::{HAUTEUR, Habillage, LARGEUR, Zone, citer, dates, notes, sous_titre};
 use super::phrase;
 use super::toile::{Ancre, Image, Legende, Texte, Toile, rectangle};
+use crate::deliverables::apparence::Teintes;
 use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, corps, palette};
 use crate::deliverables::{Contexte, ErreurLivrable};
 use crate::indicators::CLASSES_AGE;
@@ -13,13 +14,13 @@ pub(super) const NOM: &str = "pyramide-ages";
 
 /// Fewer persons than this could be recognised.
 const MINIMUM: f64 = 11.0;
-/// The sides of the detailed pyramid: what follows the class in the modality, name, words, colour.
+/// The sides of the detailed pyramid: what follows the class in the modality, name, words.
 const LIEUX: [Cote; 2] = [
-    Cote { suffixe: ":domicile", nom: "À domicile", mots: " à domicile", couleur: palette::BLEU },
-    Cote { suffixe: ":mam", nom: "En MAM", mots: " en MAM", couleur: palette::BLEU_CLAIR },
+    Cote { suffixe: ":domicile", nom: "À domicile", mots: " à domicile" },
+    Cote { suffixe: ":mam", nom: "En MAM", mots: " en MAM" },
 ];
 /// The only side of the pyramid of totals.
-const ENSEMBLE: [Cote; 1] = [Cote { suffixe: "", nom: "", mots: "", couleur: palette::BLEU }];
+const ENSEMBLE: [Cote; 1] = [Cote { suffixe: "", nom: "", mots: "" }];
 /// Width of the alley where the classes are named, mm.
 const ALLEE: f64 = 27.0;
 /// Room for the value beyond the longest bar, mm.
@@ -34,7 +35,6 @@ struct Cote {
     suffixe: &'static str,
     nom: &'static str,
     mots: &'static str,
-    couleur: Couleur,
 }
 
 struct Pyramide {
@@ -63,7 +63,7 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     let habillage = pyramide.habiller(contexte);
     let mut toile = Toile::new(LARGEUR, HAUTEUR);
     let zone = habillage.poser(&mut toile);
-    pyramide.tracer(&mut toile, zone);
+    pyramide.tracer(&mut toile, zone, contexte.apparence.teintes());
     let description = super::decrire(&habillage, &pyramide.en_mots());
     toile.terminer(NOM, Legende { titre: habillage.titre, description }).map(Some)
 }
@@ -169,7 +169,8 @@ impl Pyramide {
         self.classes.iter().filter_map(|ligne| connu(ligne[cote].as_ref())).fold(1.0, f64::max)
     }
 
-    fn tracer(&self, toile: &mut Toile, zone: Zone) {
+    fn tracer(&self, toile: &mut Toile, zone: Zone, teintes: Teintes) {
+        let couleurs = [teintes.premiere, teintes.premiere_claire];
         let cotes = self.cotes.len();
         let total: f64 = (0..cotes).map(|cote| self.maximum(cote)).sum();
         // Beyond the longest bar there must be room for its value, and for the name of the threshold.
@@ -183,8 +184,9 @@ impl Pyramide {
         let bases: &[(f64, f64)] =
             if cotes == 2 { &[(allee[0], -1.0), (allee[1], 1.0)] } else { &[(allee[1], 1.0)] };
         let entete = if cotes == 2 { 6.0 } else { 0.5 };
-        for (cote, (x, sens)) in self.cotes.iter().zip(bases) {
-            let encre = if cote.couleur == palette::BLEU { cote.couleur } else { palette::ENCRE };
+        // A tint would not be read as text.
+        let encres = [teintes.premiere, palette::ENCRE];
+        for ((cote, encre), (x, sens)) in self.cotes.iter().zip(encres).zip(bases) {
             let texte = Texte::new(cote.nom, *x, zone.haut + 2.6, corps::VALEUR).gras().en(encre);
             if cotes == 2 {
                 toile.texte(texte.ancre(if *sens < 0.0 { Ancre::Fin } else { Ancre::Debut }));
@@ -207,9 +209,9 @@ impl Pyramide {
                 (allee[1] - 2.5, Ancre::Fin)
             };
             toile.texte(Texte { x, ..nom }.pale().ancre(ancre).centre_sur(y));
-            for ((figure, cote), (base, sens)) in ligne.iter().zip(self.cotes).zip(bases) {
+            for ((figure, couleur), (base, sens)) in ligne.iter().zip(couleurs).zip(bases) {
                 let place = (*base, haut + pas * 0.12, haut + pas * 0.88);
-                barre(toile, figure.as_ref(), place, sens * echelle, cote.couleur);
+                barre(toile, figure.as_ref(), place, sens * echelle, couleur);
             }
         }
         for (x, _) in bases {

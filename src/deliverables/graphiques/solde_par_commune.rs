@@ -3,6 +3,7 @@
 use super::cadre::{Habillage, LARGEUR, Zone, citer, dates, nom_en_lignes, notes, sous_titre};
 use super::phrase;
 use super::toile::{Ancre, Image, Legende, Texte, Toile};
+use crate::deliverables::apparence::Teintes;
 use crate::deliverables::look::{self, ESPACE_INSECABLE, corps, palette};
 use crate::deliverables::{Contexte, ErreurLivrable};
 use crate::indicators::{Figure, Niveau, Statut};
@@ -61,7 +62,7 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     let hauteur = 42.0 + RANGEE * lignes.len() as f64;
     let mut toile = Toile::new(LARGEUR, hauteur);
     let zone = habillage.poser(&mut toile);
-    tracer(&mut toile, zone, &lignes);
+    tracer(&mut toile, zone, &lignes, contexte.apparence.teintes());
     let mots: Vec<String> =
         lignes.iter().map(|(nom, f)| phrase(&format!("{nom}{ESPACE_INSECABLE}: {}", ecrire(f)))).collect();
     let description = super::decrire(&habillage, &mots);
@@ -76,7 +77,7 @@ fn ecrire(figure: &Figure) -> String {
     }
 }
 
-fn tracer(toile: &mut Toile, zone: Zone, lignes: &[(String, Figure)]) {
+fn tracer(toile: &mut Toile, zone: Zone, lignes: &[(String, Figure)], teintes: Teintes) {
     let connues = || lignes.iter().filter_map(|(_, f)| f.valeur);
     let (bas, haut) = (connues().fold(0.0, f64::min), connues().fold(0.0, f64::max));
     let largeur = zone.largeur() - NOMS - 2.0 * VALEURS;
@@ -93,7 +94,7 @@ fn tracer(toile: &mut Toile, zone: Zone, lignes: &[(String, Figure)]) {
             continue;
         };
         let bout = zero + valeur * echelle;
-        let couleur = if valeur < 0.0 { palette::ORANGE } else { palette::BLEU };
+        let couleur = if valeur < 0.0 { teintes.seconde } else { teintes.premiere };
         let couleur = if figure.statut == Statut::Estime { palette::delaver(couleur, 0.55) } else { couleur };
         toile.rectangle(zero.min(bout), y - pas * 0.36, zero.max(bout), y + pas * 0.36, couleur);
         let texte = Texte::new(ecrire(figure), 0.0, y, corps::AXE).gras().centre_sur(y);

@@ -316,13 +316,8 @@ impl Toile {
         let erreur = |cause: String| ErreurLivrable::Dessin { nom: nom.to_owned(), cause };
         let mut svg = self.tracer().map_err(erreur)?;
         self.ecrire_textes(&mut svg);
-        let options = usvg::Options {
-            font_family: look::FAMILLE.to_owned(),
-            fontdb: Arc::clone(&polices().base),
-            ..usvg::Options::default()
-        };
-        let arbre = usvg::Tree::from_str(&svg, &options).map_err(|e| erreur(e.to_string()))?;
-        Ok(Image { nom: nom.to_owned(), legende, largeur: self.largeur, hauteur: self.hauteur, arbre })
+        let (largeur, hauteur) = (self.largeur, self.hauteur);
+        Ok(Image { nom: nom.to_owned(), legende, largeur, hauteur, dessin: svg, arbre: OnceLock::new() })
     }
 
     /// The shapes, by plotters.
@@ -408,21 +403,42 @@ pub struct Image {
     pub largeur: f64,
     /// Height, mm.
     pub hauteur: f64,
-    arbre: usvg::Tree,
+    /// The drawing, its text as text.
+    dessin: String,
+    /// The same with its letters laid out; a picture that goes into a page does without.
+    arbre: OnceLock<usvg::Tree>,
 }
 
 impl Image {
+    fn arbre(&self) -> Result<&usvg::Tree, ErreurLivrable> {
+        if let Some(arbre) = self.arbre.get() {
+            return Ok(arbre);
+        }
+        let options = usvg::Options {
+            font_family: look::FAMILLE.to_owned(),
+            fontdb: Arc::clone(&polices().base),
+            ..usvg::Options::default()
+        };
+        let arbre = usvg::Tree::from_str(&self.dessin, &options)
+            .map_err(|e| ErreurLivrable::Dessin { nom: self.nom.clone(), cause: e.to_string() })?;
+        Ok(self.arbre.get_or_init(|| arbre))
+    }
+
     /// The SVG document: text as outlines, `<title>` and `<desc>` for those who do not see it.
-    pub fn svg(&self) -> String {
+    ///
+    /// # Errors
+    /// If a library refuses the drawing.
+    pub fn svg(&self) -> Result<String, ErreurLivrable> {
         let ecriture = usvg::WriteOptions {
             coordinates_precision: 1,
             indent: usvg::Indent::None,
             ..usvg::WriteOptions::default()
         };
-        let corps = self.arbre.to_string(&ecriture);
+        let arbre = self.arbre()?;
+        let corps = arbre.to_string(&ecriture);
         let contenu = corps.split_once('>').map_or("", |(_, contenu)| contenu);
-        let taille = self.arbre.size();
-        format!(
+        let taille = arbre.size();
+        Ok(format!(
             "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{}mm\" height=\"{}mm\" \
              viewBox=\"0 0 {} {}\" role=\"img\" lang=\"fr\" xml:lang=\"fr\" \
              aria-labelledby=\"{nom}-titre {nom}-texte\">\n<title id=\"{nom}-titre\">{}</title>\n\
@@ -434,17 +450,13 @@ impl Image {
             echapper(&self.legende.titre),
             echapper(&self.legende.description),
             nom = self.nom,
-        )
+        ))
     }
 
-    /// The picture for a page that has the fonts of the program: its text stays text, which is lighter.
+    /// The picture for a page that has the fonts of the program: its text stays text, which is lighter, and
+    /// the page reads it itself.
     pub(crate) fn svg_pour_page(&self) -> String {
-        self.arbre.to_string(&usvg::WriteOptions {
-            preserve_text: true,
-            coordinates_precision: 1,
-            indent: usvg::Indent::None,
-            ..usvg::WriteOptions::default()
-        })
+        self.dessin.clone()
     }
 
     /// The same picture as PNG, 300 dots per inch, its resolution said in the file.
@@ -461,10 +473,11 @@ impl Image {
         };
         let (largeur, hauteur) = (pixels(self.largeur), pixels(self.hauteur));
         let mut image = Pixmap::new(largeur, hauteur).ok_or_else(|| erreur("image trop grande"))?;
-        let taille = self.arbre.size();
+        let arbre = self.arbre()?;
+        let taille = arbre.size();
         let echelle =
             Transform::from_scale(largeur as f32 / taille.width(), hauteur as f32 / taille.height());
-        resvg::render(&self.arbre, echelle, &mut image.as_mut());
+        resvg::render(arbre, echelle, &mut image.as_mut());
         let mut png = image.encode_png().map_err(|e| erreur(&e.to_string()))?;
         png.splice(APRES_IHDR..APRES_IHDR, PHYS_300_DPI);
         Ok(png)
@@ -527,7 +540,7 @@ impl Image {
             }
         }
         let mut trouves = Vec::new();
-        parcourir(self.arbre.root(), &mut trouves);
+        parcourir(self.arbre().unwrap().root(), &mut trouves);
         trouves
     }
 
@@ -605,7 +618,7 @@ mod tests {
                 .fold(crc ^ u32::from(*octet), |c, _| if c & 1 == 1 { c >> 1 ^ 0xedb8_8320 } else { c >> 1 })
         });
         assert_eq!((!crc).to_be_bytes(), png[phys + 13..phys + 17]);
-        let svg = image.svg();
+        let svg = image.svg().unwrap();
         assert!(svg.contains("Texte &lt; 3</desc>") && !svg.contains("<text"));
         assert!(usvg::Tree::from_str(&svg, &usvg::Options::default()).is_ok());
     }

@@ -1,7 +1,7 @@
 //! What templates receive: everything is text already written as a French office writes it.
 
-use crate::deliverables::graphiques::{Image, citer, notes};
-use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, palette};
+use crate::deliverables::graphiques::{Image, citer, largeur, notes};
+use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, Graisse, palette};
 use crate::deliverables::{Contexte, apparence::Apparence};
 use crate::disclosure::Audience;
 use crate::indicators::{Figure, Indicateur, Niveau, Statut};
@@ -43,7 +43,7 @@ const CONTRASTE_DE_LECTURE: f64 = 4.5;
 impl Base {
     pub(crate) fn new(contexte: &Contexte<'_>, titre: String, description: String) -> Self {
         let Apparence { relais, principale, secondaire, logo } = contexte.apparence;
-        let contraste = 1.05 / (palette::luminance(*principale) + 0.05);
+        let contraste = palette::contraste(*principale, palette::PAPIER);
         let titre_en = if contraste < CONTRASTE_DE_LECTURE { palette::ENCRE } else { *principale };
         let auteur = relais.clone().unwrap_or_else(|| contexte.territoire.to_owned());
         Self {
@@ -74,6 +74,13 @@ impl Base {
                 barre: hexa(palette::delaver(*principale, 0.55)),
             },
         }
+    }
+}
+
+impl Base {
+    /// For a page of the relais that is made to be sent.
+    pub(crate) fn a_envoyer(self) -> Self {
+        Self { mention: String::new(), ..self }
     }
 }
 
@@ -153,6 +160,25 @@ pub(crate) struct Tableau {
     pub(crate) groupes: Vec<Groupe>,
     pub(crate) note: String,
     pub(crate) source: String,
+}
+
+/// Room on both sides of a cell, mm.
+const RETRAIT: f64 = 3.2;
+
+impl Tableau {
+    /// The widths of the columns, mm, of a table set at `corps` points, each cell on one line; nothing if they do
+    /// not hold in `place` mm: then the layout finds them, which costs it three times as much.
+    pub(crate) fn largeurs(&self, corps: f64, place: f64) -> Vec<f64> {
+        let mut largeurs = vec![0.0_f64; self.entetes.len()];
+        let cellules = self.groupes.iter().flat_map(|g| &g.lignes);
+        let textes = cellules.map(|ligne| ligne.iter().map(|c| &c.texte).collect::<Vec<_>>());
+        for ligne in textes.chain([self.entetes.iter().collect()]) {
+            for (largeur_de, texte) in largeurs.iter_mut().zip(ligne) {
+                *largeur_de = largeur_de.max(largeur(texte, corps, Graisse::Gras) + RETRAIT);
+            }
+        }
+        if largeurs.iter().sum::<f64>() <= place { largeurs } else { Vec::new() }
+    }
 }
 
 /// Rows of a table under one title.

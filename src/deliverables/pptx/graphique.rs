@@ -95,17 +95,15 @@ fn etiquettes(position: &str, couleur: &str, gras: bool) -> String {
     )
 }
 
-/// Accent of each series, and the colour in which values are read on it.
+/// Each accent of the theme, and the colour in which values are read on it.
 const ACCENTS: [(&str, &str); 4] =
-    [("accent1", "bg1"), ("accent3", "tx1"), ("accent2", "bg1"), ("accent4", "tx1")];
+    [("accent1", "bg1"), ("accent2", "bg1"), ("accent3", "tx1"), ("accent4", "tx1")];
 
 fn barres(graphique: &GraphiqueNatif, groupement: &str, recouvrement: i32, ecart: u32) -> String {
     let empilees = graphique.genre == Genre::BarresEmpilees;
     let mut series = String::new();
     for (rang, serie) in graphique.series.iter().enumerate() {
-        // Two bars side by side are told apart by hue and by lightness; layers go by pairs of one hue.
-        let place = if empilees { rang } else { rang * 2 };
-        let (accent, encre) = ACCENTS[place % ACCENTS.len()];
+        let (accent, encre) = ACCENTS[graphique.teinte(rang)];
         let etiquettes =
             if empilees { etiquettes("ctr", encre, false) } else { etiquettes("outEnd", "tx1", true) };
         let _ = write!(
@@ -135,14 +133,9 @@ fn estimes(serie: &Serie, accent: &str) -> String {
 
 fn courbes(graphique: &GraphiqueNatif) -> String {
     let mut series = String::new();
-    let mut rang_plein = 0;
     for (rang, serie) in graphique.series.iter().enumerate() {
-        if !serie.borne {
-            rang_plein = rang;
-        }
         // A bound has the colour of the line that it bounds, thin and dotted.
-        let pleines = graphique.series[..=rang_plein].iter().filter(|s| !s.borne).count();
-        let accent = ["accent1", "accent2", "accent3", "accent4"][pleines.saturating_sub(1) % 4];
+        let (accent, _) = ACCENTS[graphique.teinte(rang)];
         let (epaisseur, tirets) =
             if serie.borne { (12_700, "<a:prstDash val=\"sysDot\"/>") } else { (34_925, "") };
         let marque = if serie.borne { "none" } else { "circle" };

@@ -10,6 +10,7 @@ mod modele;
 mod paquet;
 
 use super::ErreurLivrable;
+use super::apparence::Teintes;
 use super::diaporama::Diapositive;
 use super::graphiques::Image;
 use modele::Modele;
@@ -65,6 +66,8 @@ pub(super) struct Proprietes<'a> {
     pub(super) titre: &'a str,
     /// Who it speaks of.
     pub(super) auteur: &'a str,
+    /// Colours of the model of the program.
+    pub(super) teintes: Teintes,
     /// Year of the report: the creation date is its last day, so that the clock does not change the bytes.
     pub(super) annee: i32,
 }
@@ -81,7 +84,7 @@ pub(super) fn composer(
 ) -> Result<Vec<u8>, ErreurPptx> {
     let mut paquet = match modele {
         Some(octets) => Paquet::lire_sans_diapositives(octets)?,
-        None => modele::par_defaut(),
+        None => modele::par_defaut(proprietes.teintes),
     };
     let modele = Modele::lire(&mut paquet)?;
     let mut ids = Vec::new();

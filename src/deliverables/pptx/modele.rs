@@ -2,6 +2,7 @@
 
 use super::paquet::{PRESENTATION, PRESENTATIONML, Paquet, attribut, elements};
 use super::{Cadre, ENTETE_XML, ESPACES, ErreurPptx};
+use crate::deliverables::apparence::Teintes;
 use crate::deliverables::look::{Couleur, FAMILLE, palette};
 use quick_xml::events::Event;
 use quick_xml::{Reader, Writer};
@@ -178,8 +179,8 @@ fn reecrire(xml: &str, notes: &str, diapositives: &str) -> Result<Vec<u8>, Erreu
     }
 }
 
-/// The model of the program: 16:9, the palette and the family of the other pages.
-pub(super) fn par_defaut() -> Paquet {
+/// The model of the program: 16:9, the colours of charts and the family of the other pages.
+pub(super) fn par_defaut(teintes: Teintes) -> Paquet {
     let mut paquet = Paquet::default();
     let type_ = |genre: &str| format!("{PRESENTATIONML}.{genre}+xml");
     let presentation = format!(
@@ -204,7 +205,7 @@ pub(super) fn par_defaut() -> Paquet {
     }
     paquet.ajouter(
         "ppt/theme/theme1.xml",
-        theme(),
+        theme(teintes),
         "application/vnd.openxmlformats-officedocument.theme+xml",
     );
     paquet.relier(MAITRE, "theme", "ppt/theme/theme1.xml");
@@ -308,19 +309,19 @@ pub(super) fn hexa((r, v, b): Couleur) -> String {
     format!("{r:02X}{v:02X}{b:02X}")
 }
 
-fn theme() -> String {
+fn theme(teintes: Teintes) -> String {
     let couleurs = [
         ("dk1", palette::ENCRE),
         ("lt1", palette::PAPIER),
         ("dk2", palette::ENCRE_PALE),
         ("lt2", palette::VOISINE),
-        ("accent1", palette::BLEU),
-        ("accent2", palette::ORANGE),
-        ("accent3", palette::BLEU_CLAIR),
-        ("accent4", palette::ORANGE_CLAIR),
+        ("accent1", teintes.premiere),
+        ("accent2", teintes.seconde),
+        ("accent3", teintes.premiere_claire),
+        ("accent4", teintes.seconde_claire),
         ("accent5", palette::SEQUENTIELLE[2]),
         ("accent6", palette::GRIS),
-        ("hlink", palette::BLEU),
+        ("hlink", teintes.premiere),
         ("folHlink", palette::ENCRE_PALE),
     ];
     let couleurs: String = couleurs
@@ -358,7 +359,11 @@ fn ajouter_le_maitre_des_notes(paquet: &mut Paquet) -> String {
     );
     let theme_des_notes = "ppt/theme/themeNotesObservatoire.xml";
     paquet.ajouter(MAITRE_DES_NOTES, xml, &format!("{PRESENTATIONML}.notesMaster+xml"));
-    paquet.ajouter(theme_des_notes, theme(), "application/vnd.openxmlformats-officedocument.theme+xml");
+    paquet.ajouter(
+        theme_des_notes,
+        theme(Teintes::PROPRES),
+        "application/vnd.openxmlformats-officedocument.theme+xml",
+    );
     paquet.relier(MAITRE_DES_NOTES, "theme", theme_des_notes);
     paquet.relier(PRESENTATION, "notesMaster", MAITRE_DES_NOTES)
 }

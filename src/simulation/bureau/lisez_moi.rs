@@ -112,6 +112,8 @@ Les difficultés placées exprès
   date de naissance impossible (31/02/1975) : elle compte, sans âge.
 - caf/ : les nombres de 1 à 4 sont retenus, et écrits « <5 », « nd », « s », « * » ou rien.
 - structures/ : types écrits de plusieurs façons, coordonnées à virgule, une structure fermée, les MAM.
+- communes/ : noms en capitales ou abrégés, « néant », « non » ou rien, heures écrites de trois façons, le nom d’un
+  contact que le programme laisse de côté.
 - territoire/ : trois EPCI dans la composition, quinze communes membres et leurs voisines dans les contours.
 - questionnaires/ : exports de Microsoft Forms, choix multiples joints par « ; », réponses vides.
 ";

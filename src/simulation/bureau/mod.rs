@@ -6,6 +6,7 @@ mod pmi;
 mod publics;
 mod questionnaires;
 mod rpe;
+mod services;
 mod structures;
 mod tableur;
 
@@ -23,6 +24,7 @@ pub(super) fn fichiers(territoire: &Territoire) -> Result<BTreeMap<String, Vec<u
     fichiers.extend(publics::fichiers(territoire)?);
     fichiers.extend(questionnaires::fichiers(territoire)?);
     fichiers.extend([
+        services::fichier(territoire)?,
         ("structures/structures.ods".to_owned(), structures::fichier(territoire)),
         ("rpe/activite.csv".to_owned(), rpe::fichier()?),
         ("LISEZ-MOI.txt".to_owned(), lisez_moi::fichier(territoire)),
