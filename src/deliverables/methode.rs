@@ -246,22 +246,25 @@ fn sensibilite(contexte: &Contexte<'_>) -> Tableau {
     let nombre = |valeur: Option<f64>| valeur.map_or_else(|| "n.d.".to_owned(), |v| look::nombre(v, 1));
     let ligne = |variante: &Variante| {
         vec![
-            Cellule::new(format!("{} : {}", variante.libelle, variante.reglages)),
+            Cellule::new(variante.libelle.as_str()),
             Cellule::new(nombre(variante.territoire)),
             Cellule::new(nombre(variante.minimum)),
             Cellule::new(nombre(variante.maximum)),
             Cellule::new(look::nombre(variante.changent_de_quintile as f64, 0)),
         ]
     };
+    let retenus = contexte.variantes.first().map_or("", |v| v.reglages.as_str());
     let entetes = ["Réglages", "Territoire", "Le moins", "Le plus", "Changent de rang"];
     let lignes = contexte.variantes.iter().map(ligne).collect();
     Tableau {
         entetes: entetes.map(str::to_owned).to_vec(),
         groupes: vec![Groupe { titre: String::new(), lignes }],
-        note: "Places accessibles pour 100 enfants : dans le territoire, dans la commune qui en a le moins et \
-               dans celle qui en a le plus. « Changent de rang » : nombre de communes qui ne sont plus dans le \
-               même cinquième du classement qu’avec les réglages retenus."
-            .to_owned(),
+        note: format!(
+            "Places accessibles pour 100 enfants : dans le territoire, dans la commune qui en a le moins et dans \
+             celle qui en a le plus. « Changent de rang » : nombre de communes qui ne sont plus dans le même \
+             cinquième du classement qu’avec les réglages retenus. Réglages retenus : {retenus}."
+        )
+        .replace(" :", "\u{a0}:"),
         ..Tableau::default()
     }
 }
