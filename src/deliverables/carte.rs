@@ -3,11 +3,13 @@
 //! The projection is equirectangular, true at the mean latitude of the territory: at the size of an
 //! intercommunalité its error stays far under the thickness of a border.
 
+mod atteinte;
 mod classes;
 mod etiquettes;
 mod pochoir;
 mod voisinage;
 
+pub(crate) use atteinte::Atteinte;
 pub(crate) use voisinage::Voisinage;
 
 use super::graphiques::{

@@ -31,6 +31,7 @@ use typst_pdf::{PdfOptions, PdfStandard, PdfStandards};
 const MODELES: &[(&str, &str)] = &[
     ("base.typ", include_str!("../../reports/templates/base.typ")),
     ("diagnostic.typ", include_str!("../../reports/templates/diagnostic.typ")),
+    ("etude.typ", include_str!("../../reports/templates/etude.typ")),
     ("fiche.typ", include_str!("../../reports/templates/fiche.typ")),
     ("methode.typ", include_str!("../../reports/templates/methode.typ")),
 ];
