@@ -157,7 +157,7 @@ impl Essai<'_> {
 
     fn hypotheses(&self, base: &Modele, connus: &[(usize, f64)]) -> Vec<Hypothese> {
         let mut hypotheses = vec![
-            Hypothese::new("Places d’assistants maternels qui s’arrêtent", self.substitutions(base)),
+            Hypothese::new("Assistants maternels qui s’arrêtent", self.substitutions(base)),
             Hypothese::new("Nombre d’enfants", self.enfants(base)),
             Hypothese::new("Vitesse sur la route", self.vitesses()),
             Hypothese::new("Trajets que les familles acceptent", self.paliers()),
@@ -181,7 +181,7 @@ impl Essai<'_> {
                 let mut places = base.avec(&self.ajout());
                 let retraits = base.substitution(self.lieu.site, part * self.places());
                 places.iter_mut().zip(&retraits).for_each(|(place, retrait)| *place -= retrait);
-                let libelle = format!("{:.0}\u{202f}% de celles du projet", part * 100.0);
+                let libelle = format!("{:.0}\u{202f}% des places du projet", part * 100.0);
                 Borne { libelle, issue: self.issue(base, &places) }
             })
             .collect()
@@ -223,8 +223,7 @@ impl Essai<'_> {
     /// The places of childminders in five years over those of today, in two scenarios of the projection.
     fn departs(&self, base: &Modele) -> Vec<Borne> {
         let annee = self.terrain.annee();
-        let scenarios =
-            [("sans_renouvellement", "sans aucune arrivée"), ("tendance", "au rythme observé des arrivées")];
+        let scenarios = [("sans_renouvellement", "aucune arrivée"), ("tendance", "rythme observé")];
         let borne = |(scenario, libelle): (&str, &str)| {
             let en = |annee| self.terrain.ensemble("projection_places", scenario, annee).connu();
             let (avant, apres) = en(annee).zip(en(annee + ANS))?;
@@ -236,7 +235,7 @@ impl Essai<'_> {
     /// Only the childminders who mind children, in the proportion of the territory.
     fn actifs(&self, base: &Modele) -> Option<Borne> {
         let taux = self.terrain.ensemble("taux_activite", "", self.terrain.annee()).connu()?;
-        Some(self.borne("ceux en activité seulement", &base.avec_places_am(taux / 100.0)))
+        Some(self.borne("en activité seulement", &base.avec_places_am(taux / 100.0)))
     }
 }
 

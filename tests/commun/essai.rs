@@ -4,6 +4,7 @@ use super::{Muet, options};
 use observatoire::pipeline::{CompteRendu, lancer};
 use std::fmt::Write as _;
 use std::fs;
+use std::path::{Path, PathBuf};
 
 /// A territory of made-up files: what the pipeline says beside its communes, then the files.
 pub struct Essai {
@@ -31,8 +32,16 @@ impl Essai {
 
     pub fn lancer(&self) -> CompteRendu {
         let dossier = tempfile::tempdir().unwrap();
-        let chemin = |nom: &str| dossier.path().join("pipelines").join(nom);
-        fs::create_dir_all(dossier.path().join("pipelines")).unwrap();
+        let pipeline = self.ecrire(dossier.path());
+        let mut options = options(dossier.path());
+        options.livrables = vec!["indicateurs".to_owned()];
+        lancer(&pipeline, &options, &Muet).unwrap()
+    }
+
+    /// Writes the files into a folder; gives the pipeline.
+    pub fn ecrire(&self, dossier: &Path) -> PathBuf {
+        let chemin = |nom: &str| dossier.join("pipelines").join(nom);
+        fs::create_dir_all(dossier.join("pipelines")).unwrap();
         let mut texte = "[territoire]\ncode = \"essai\"\nnom = \"Essai\"\nmembres = [\n".to_owned();
         for (code, nom) in &self.communes {
             writeln!(texte, "  {{ code = \"{code}\", nom = \"{nom}\" }},").unwrap();
@@ -49,8 +58,6 @@ impl Essai {
             .unwrap();
         }
         fs::write(chemin("essai.toml"), texte).unwrap();
-        let mut options = options(dossier.path());
-        options.livrables = vec!["indicateurs".to_owned()];
-        lancer(&chemin("essai.toml"), &options, &Muet).unwrap()
+        chemin("essai.toml")
     }
 }

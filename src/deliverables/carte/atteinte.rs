@@ -63,6 +63,7 @@ impl Atteinte<'_> {
                 if dans(cadre, x, y) {
                     toile.disque(x, y, 1.1, palette::PAPIER);
                     toile.disque(x, y, 0.85, palette::ENCRE);
+                    placement.reserver(super::Boite { x0: x - 1.1, y0: y - 1.1, x1: x + 1.1, y1: y + 1.1 });
                 }
             }
             let Coord { x, y } = projeter(self.projet);
@@ -93,13 +94,17 @@ impl Atteinte<'_> {
 
     fn nommer(&self, toile: &mut Toile, fond: &Fond<'_>, placement: &mut super::Placement) {
         let mut ordre = fond.par_aire();
-        ordre.retain(|t| self.minutes.contains_key(&t.commune.code));
-        ordre.sort_by_key(|t| t.commune.code != self.ici);
+        // The commune of the project takes its place first, then those within reach.
+        ordre.sort_by_key(|t| (t.commune.code != self.ici, !self.minutes.contains_key(&t.commune.code)));
         let demandes: Vec<Demande<'_>> = ordre
             .iter()
             .map(|t| Demande {
                 nom: &t.nom,
-                valeur: self.minutes.get(&t.commune.code).map_or_else(String::new, |m| en_minutes(*m)),
+                valeur: self
+                    .minutes
+                    .get(&t.commune.code)
+                    .filter(|_| t.commune.code != self.ici)
+                    .map_or_else(String::new, |m| en_minutes(*m)),
                 contour: &t.contour,
                 centre: t.centre,
                 rayon: 0.0,

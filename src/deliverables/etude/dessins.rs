@@ -197,7 +197,7 @@ pub(super) fn tornade(etude: &Etude<'_>) -> Result<Option<Image>, ErreurLivrable
     let issues = || sensibilite.hypotheses.iter().flat_map(|h| &h.bornes).map(|b| b.issue);
     let reperes = [Some(avec), sensibilite.reference.sans.commune, sensibilite.reference.avec.ensemble];
     let valeurs: Vec<f64> = issues().filter_map(|i| i.commune).chain(reperes.into_iter().flatten()).collect();
-    let Some(echelle) = Echelle::new(NOMS + 30.0, LARGEUR - 32.0, &valeurs) else { return Ok(None) };
+    let Some(echelle) = Echelle::new(NOMS + 38.0, LARGEUR - 38.0, &valeurs) else { return Ok(None) };
     let (haut, pas) = (10.0, 7.0);
     let bas = haut + pas * sensibilite.hypotheses.len() as f64;
     let zone = Zone { gauche: NOMS, haut, droite: LARGEUR, bas };
@@ -273,7 +273,8 @@ fn ecrire_les_bouts(toile: &mut Toile, echelle: &Echelle, bouts: &[(f64, &str)],
         let haut = y - interligne * (textes.len() as f64 - 1.0) / 2.0;
         for (rang, texte) in textes.into_iter().enumerate() {
             let ligne = haut + interligne * rang as f64;
-            toile.texte(Texte::new(texte, x, ligne, corps::NOTE).ancre(ancre).centre_sur(ligne));
+            let texte = Texte::new(texte, x, ligne, corps::NOTE).ancre(ancre).halo(palette::PAPIER);
+            toile.texte(texte.centre_sur(ligne));
         }
     }
 }

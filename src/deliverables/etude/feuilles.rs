@@ -162,9 +162,9 @@ impl Table {
         };
         let lignes = self.lignes.iter().map(|l| l.iter().map(Case::en_feuille).collect()).collect();
         let table = tableur::Bloc { entetes: self.entetes.clone(), lignes, encadre: false };
-        let dits = [self.titre.clone(), self.notes(), self.source.clone()];
+        let textes = [self.titre.clone(), self.notes(), self.source.clone()];
         let dits =
-            dits.into_iter().filter(|t| !t.is_empty()).map(|t| vec![tableur::Cellule::Brut(t)]).collect();
+            textes.iter().flat_map(|t| en_lignes(t)).map(|t| vec![tableur::Cellule::Brut(t)]).collect();
         tableur::Feuille {
             nom: self.feuille.to_owned(),
             largeurs: (0..self.entetes.len()).map(largeur).collect(),
@@ -174,6 +174,24 @@ impl Table {
             paysage: self.entetes.len() > 6,
         }
     }
+}
+
+/// Longest line of a note in a sheet, in characters: one that runs on would make the printed page tiny.
+const LIGNE_DE_NOTE: usize = 90;
+
+/// A text cut at its spaces.
+fn en_lignes(texte: &str) -> Vec<String> {
+    let mut lignes: Vec<String> = Vec::new();
+    for mot in texte.split(' ').filter(|m| !m.is_empty()) {
+        match lignes.last_mut() {
+            Some(ligne) if ligne.chars().count() + mot.chars().count() < LIGNE_DE_NOTE => {
+                ligne.push(' ');
+                ligne.push_str(mot);
+            }
+            _ => lignes.push(mot.to_owned()),
+        }
+    }
+    lignes
 }
 
 /// What a section is made of.
@@ -278,7 +296,7 @@ impl Rapport {
         }
         let a_lire = tableur::Feuille {
             nom: "À lire".to_owned(),
-            largeurs: vec![110.0],
+            largeurs: vec![88.0],
             blocs: vec![tableur::Bloc { lignes, ..tableur::Bloc::default() }],
             ..tableur::Feuille::default()
         };

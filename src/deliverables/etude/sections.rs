@@ -13,7 +13,7 @@ use crate::etude::{
     CERCLES, Cercle, Chiffre, Etat, Etude, Evaluation, Implantation, Ligne, SUBSTITUTIONS, Sort, Terrain,
     am_equivalents, difference,
 };
-use crate::indicators::{Niveau, indicateur};
+use crate::indicators::{Niveau, Statut, indicateur};
 
 /// Structures listed on paper; the others are counted under the table.
 const STRUCTURES: usize = 16;
@@ -30,9 +30,17 @@ fn textes(mots: &[&str]) -> Vec<String> {
     mots.iter().map(ToString::to_string).collect()
 }
 
-fn minutes(valeur: f64, mesure: bool) -> String {
-    let environ = if mesure { "" } else { "≈" };
-    format!("{environ}{}{ESPACE_INSECABLE}min", look::nombre(valeur, 0))
+/// An article is not cut from its number.
+fn insecable(texte: &str) -> String {
+    ["art. ", "R. ", "L. ", "nº "]
+        .iter()
+        .fold(texte.to_owned(), |texte, debut| texte.replace(debut, &debut.replace(' ', "\u{a0}")))
+}
+
+/// Minutes: an estimate unless the table of travel times says so.
+fn minutes(valeur: f64, mesure: bool) -> Case {
+    let statut = if mesure { Statut::Observe } else { Statut::Estime };
+    Case::nombre(Chiffre::new(valeur, statut), 0)
 }
 
 impl Redaction<'_> {
@@ -273,9 +281,7 @@ impl Redaction<'_> {
             }
         };
         let lignes = structures.iter().take(STRUCTURES).map(|s| {
-            let places = s
-                .places
-                .map_or(Chiffre::ABSENT, |p| Chiffre::new(f64::from(p), crate::indicators::Statut::Observe));
+            let places = s.places.map_or(Chiffre::ABSENT, |p| Chiffre::new(f64::from(p), Statut::Observe));
             let ouverture = match s.ouverture {
                 Some(jour) if jour > self.contexte.date => format!("prévue le {}", look::date(jour)),
                 Some(jour) => look::date(jour),
@@ -285,11 +291,8 @@ impl Redaction<'_> {
                 Case::texte(s.nom.clone()),
                 Case::texte(genre(&s.genre)),
                 Case::texte(terrain.communes[s.rang].nom.clone()),
-                Case::texte(minutes(s.minutes, s.mesure)),
-                Case::texte(s.kilometres.map_or_else(
-                    || "n.d.".to_owned(),
-                    |km| format!("{}{ESPACE_INSECABLE}km", look::nombre(km, 1)),
-                )),
+                minutes(s.minutes, s.mesure),
+                Case::nombre(Chiffre::peut_etre(s.kilometres, Statut::Observe), 1),
                 Case::nombre(places, 0),
                 Case::texte(match (s.financement.as_deref(), s.genre.as_str()) {
                     (Some(f), _) => f.to_uppercase(),
@@ -314,8 +317,8 @@ impl Redaction<'_> {
                 "Structure",
                 "Type",
                 "Commune",
-                "Trajet",
-                "À vol d’oiseau",
+                "Trajet (min)",
+                "À vol d’oiseau (km)",
                 "Places",
                 "Financement",
                 "Ouverture",
@@ -387,16 +390,16 @@ impl Redaction<'_> {
     fn communes(&self) -> Table {
         let (terrain, evaluation) = (&self.etude.terrain, &self.etude.evaluation);
         let autres = self.etude.entourage.projets.iter().any(|(_, sort)| *sort == Sort::Compte);
-        let ligne = |nom: Case, trajet: String, ligne: &Ligne| {
+        let ligne = |nom: Case, trajet: Case, ligne: &Ligne| {
             let (sans, avec) = (&ligne.sans, &ligne.avec[0]);
             let couple = |lire: fn(&Etat) -> Chiffre, decimales: u32| {
                 let (avant, apres) = (lire(sans), lire(avec));
                 [Case::nombre(avant, decimales), Case::nombre(apres, decimales)]
             };
-            let mut cases = vec![nom, Case::texte(trajet)];
+            let mut cases = vec![nom, trajet];
             cases.extend(couple(|e| e.places, 0));
             cases.extend(couple(|e| e.pour_100, 1));
-            cases.extend(couple(|e| e.solde, 0));
+            cases.extend([sans.solde, avec.solde].map(|solde| Case::ecart(solde, 0)));
             cases.extend(couple(|e| e.acces, 1));
             cases.push(Case::ecart(difference(sans.acces, avec.acces), 1).en_gras());
             if autres {
@@ -413,25 +416,24 @@ impl Redaction<'_> {
             .map(|v| {
                 let nom = Case::texte(terrain.communes[v.rang].nom.clone());
                 let ici = v.rang == evaluation.rang;
-                let trajet = if ici { "–".to_owned() } else { minutes(v.minutes, v.mesure) };
+                let trajet = if ici { Case::texte("–") } else { minutes(v.minutes, v.mesure) };
                 ligne(if ici { nom.en_gras() } else { nom }, trajet, &evaluation.lignes[v.rang])
             })
             .collect();
-        lignes.push(ligne(Case::texte("Territoire").en_gras(), String::new(), &evaluation.ensemble));
+        lignes.push(ligne(Case::texte("Territoire").en_gras(), Case::texte("–"), &evaluation.ensemble));
         let mut entetes = textes(&[
             "Commune",
-            "Trajet",
+            "Trajet (min)",
             "Places",
             "avec",
             "Pour 100",
             "avec",
             "Solde",
             "avec",
-            "Acces- sibles",
+            "Accessibles pour 100",
             "avec",
             "Écart",
         ]);
-        "Accessibles pour 100".clone_into(&mut entetes[8]);
         let mut colonnes = vec![2.6, 0.9, 0.7, 0.7, 0.8, 0.8, 0.7, 0.7, 1.0, 0.8, 0.8];
         if autres {
             entetes.push("tous projets".to_owned());
@@ -464,13 +466,10 @@ impl Redaction<'_> {
         let moyenne = terrain.ensemble("am_places_moyenne", "", self.contexte.annee);
         let agrements = evaluation.projet.genre.emploie_des_agrements();
         let lignes = (0..SUBSTITUTIONS.len()).map(|hypothese| {
-            let retirees = Chiffre::new(evaluation.retirees[hypothese], crate::indicators::Statut::Estime);
+            let retirees = Chiffre::new(evaluation.retirees[hypothese], Statut::Estime);
             let changements = evaluation.changements(hypothese);
             let compter = |f: fn(&(usize, f64)) -> bool| {
-                Chiffre::new(
-                    changements.iter().filter(|c| f(c)).count() as f64,
-                    crate::indicators::Statut::Estime,
-                )
+                Chiffre::new(changements.iter().filter(|c| f(c)).count() as f64, Statut::Estime)
             };
             let (ici, ensemble) = (&evaluation.ici().avec[hypothese], &evaluation.ensemble.avec[hypothese]);
             vec![
@@ -497,7 +496,7 @@ impl Redaction<'_> {
                 "Places d’assistants maternels en moins",
             )
         };
-        let mut entetes = textes(&[part, perdues, "soit assistants maternels", "Offre du territoire"]);
+        let mut entetes = textes(&[part, perdues, "soit en assistants maternels", "Offre du territoire"]);
         entetes.push(format!("Accessibles pour 100, {ici}"));
         entetes.extend(textes(&["Communes qui gagnent", "Communes qui perdent"]));
         Table {
@@ -597,8 +596,8 @@ impl Redaction<'_> {
             ));
             vec![
                 Case::texte(mots.nom),
-                Case::texte(ecrire(critere.avant, decimales, false)),
-                Case::texte(critere.apres.map_or_else(|| "–".to_owned(), |c| ecrire(c, decimales, false))),
+                Case::nombre(critere.avant, decimales),
+                critere.apres.map_or_else(|| Case::texte("–"), |c| Case::nombre(c, decimales)),
                 Case::texte(format!("{} ({})", ecrire(critere.seuil, decimales, false), mots.repere)),
                 Case::texte(mots.lecture),
             ]
@@ -608,7 +607,7 @@ impl Redaction<'_> {
             feuille: "Critères",
             entetes: textes(&["Critère", "Sans le projet", "Avec", "Repère", "Lecture"]),
             lignes: lignes.collect(),
-            note: "n.d.\u{a0}: non disponible. s.\u{a0}: non diffusé, trop peu de personnes, ou secret de la source. *\u{a0}: sans toutes les communes.".to_owned(),
+            note: String::new(),
             source: String::new(),
             colonnes: vec![2.6, 0.8, 0.8, 2.2, 1.8],
             textes: true,
@@ -617,16 +616,15 @@ impl Redaction<'_> {
 
     fn sensibilite(&self) -> Table {
         let sensibilite = &self.etude.sensibilite;
-        let nombre = |valeur: Option<f64>| Chiffre::peut_etre(valeur, crate::indicators::Statut::Estime);
+        let nombre = |valeur: Option<f64>| Chiffre::peut_etre(valeur, Statut::Estime);
         let cote = |issue: crate::etude::Issue| match issue.est_dessous() {
             Some(true) => "au-dessous",
             Some(false) => "au niveau ou au-dessus",
             None => "n.d.",
         };
-        let ligne = |nom: String, suppose: String, issue: crate::etude::Issue| {
+        let ligne = |nom: String, issue: crate::etude::Issue| {
             vec![
                 Case::Texte(nom),
-                Case::Texte(suppose),
                 Case::nombre(nombre(issue.commune), 1),
                 Case::nombre(nombre(issue.ensemble), 1),
                 Case::texte(cote(issue)),
@@ -634,29 +632,22 @@ impl Redaction<'_> {
         };
         let reference = sensibilite.reference;
         let mut lignes = vec![
-            ligne("Sans le projet".to_owned(), String::new(), reference.sans),
-            ligne("Avec le projet".to_owned(), "rien d’autre ne change".to_owned(), reference.avec),
+            ligne("Sans le projet".to_owned(), reference.sans),
+            ligne("Avec le projet, rien d’autre ne change".to_owned(), reference.avec),
         ];
         for hypothese in &sensibilite.hypotheses {
-            for (rang, borne) in hypothese.bornes.iter().enumerate() {
-                let nom = if rang == 0 { hypothese.libelle.to_owned() } else { String::new() };
-                lignes.push(ligne(nom, borne.libelle.clone(), borne.issue));
-            }
+            lignes.extend(hypothese.bornes.iter().map(|borne| {
+                ligne(format!("{}{ESPACE_INSECABLE}: {}", hypothese.libelle, borne.libelle), borne.issue)
+            }));
         }
         Table {
             titre: "Chaque hypothèse, l’une après l’autre".to_owned(),
             feuille: "Hypothèses",
-            entetes: textes(&[
-                "Hypothèse",
-                "On suppose",
-                "Commune",
-                "Territoire",
-                "La commune est… du territoire",
-            ]),
+            entetes: textes(&["Hypothèse", "Commune", "Territoire", "La commune est… du territoire"]),
             lignes,
             note: "Places accessibles pour 100 enfants, avec le projet sauf à la première ligne.".to_owned(),
             source: String::new(),
-            colonnes: vec![2.2, 2.0, 0.8, 0.8, 1.6],
+            colonnes: vec![3.4, 0.8, 0.8, 1.6],
             textes: false,
         }
     }
@@ -666,8 +657,6 @@ impl Redaction<'_> {
         let toutes: Vec<&Evaluation> =
             std::iter::once(&self.etude.evaluation).chain(&self.etude.variantes).collect();
         type Rangee = (&'static str, fn(&Evaluation) -> Chiffre, u32, bool);
-        let estime = crate::indicators::Statut::Estime;
-        let _ = estime;
         let rangees: [Rangee; 9] = [
             ("Enfants de moins de 3 ans de la commune", |_| Chiffre::ABSENT, 0, false),
             ("Places de la commune, sans", |e| e.ici().sans.places, 0, false),
@@ -684,7 +673,7 @@ impl Redaction<'_> {
             ("Communes qui en auraient moins si la moitié en remplace", |e| compte(e, 2, false), 0, false),
             (
                 "Places qui vont à des communes moins bien servies que l’ensemble",
-                |e| Chiffre::peut_etre(e.utiles, crate::indicators::Statut::Estime),
+                |e| Chiffre::peut_etre(e.utiles, Statut::Estime),
                 1,
                 false,
             ),
@@ -726,9 +715,9 @@ impl Redaction<'_> {
     fn regles(&self) -> Section {
         let lignes = self.etude.evaluation.regles.iter().map(|regle| {
             let texte = if regle.a_verifier {
-                format!("{} (à vérifier)", regle.texte)
+                format!("{} (à vérifier)", insecable(regle.texte))
             } else {
-                regle.texte.to_owned()
+                insecable(regle.texte)
             };
             vec![Case::texte(regle.enonce.clone()), Case::texte(regle.constat.clone()), Case::texte(texte)]
         });
@@ -778,12 +767,12 @@ impl Redaction<'_> {
 
 fn compte(evaluation: &Evaluation, hypothese: usize, gagnent: bool) -> Chiffre {
     let nombre = evaluation.changements(hypothese).iter().filter(|(_, e)| (*e > 0.0) == gagnent).count();
-    Chiffre::new(nombre as f64, crate::indicators::Statut::Estime)
+    Chiffre::new(nombre as f64, Statut::Estime)
 }
 
 /// Where the same places would serve best.
 pub(super) fn implantations(terrain: &Terrain<'_>, places: u32, implantations: &[Implantation]) -> Section {
-    let estime = |valeur: f64| Chiffre::new(valeur, crate::indicators::Statut::Estime);
+    let estime = |valeur: f64| Chiffre::new(valeur, Statut::Estime);
     let lignes = implantations.iter().enumerate().map(|(numero, i)| {
         let acces =
             |lire: fn((f64, f64)) -> f64| i.acces.map_or(Chiffre::ABSENT, |couple| estime(lire(couple)));
