@@ -1,5 +1,6 @@
 //! `observatoire etude`
 
+use super::francais::Attendu;
 use super::progression::Barre;
 use super::{COMPLET, LACUNES, racine};
 use crate::deliverables::look;
@@ -72,33 +73,34 @@ pub(super) struct Arguments {
     silencieux: bool,
 }
 
-fn lire_le_type(texte: &str) -> Result<TypeProjet, String> {
+fn lire_le_type(texte: &str) -> Result<TypeProjet, Attendu> {
     TypeProjet::lire(texte)
-        .ok_or_else(|| "au choix : micro-creche, mam, multi-accueil ou creche-familiale".to_owned())
+        .ok_or_else(|| "au choix, micro-creche, mam, multi-accueil ou creche-familiale".into())
 }
 
-fn lire_l_audience(texte: &str) -> Result<Audience, String> {
+fn lire_l_audience(texte: &str) -> Result<Audience, Attendu> {
     let connue = Audience::TOUTES.into_iter().find(|a| a.dossier() == texte);
-    connue.ok_or_else(|| "au choix : public, elus ou interne".to_owned())
+    connue.ok_or_else(|| "au choix, public, elus ou interne".into())
 }
 
-fn lire_l_adresse(texte: &str) -> Result<(f64, f64), String> {
-    let attendu = || "latitude puis longitude, en degrés avec un point, comme 46.75,-1.62".to_owned();
+fn lire_l_adresse(texte: &str) -> Result<(f64, f64), Attendu> {
+    let attendu = || Attendu::from("latitude puis longitude, en degrés avec un point, comme 46.75,-1.62");
     let (latitude, longitude) = texte.split_once([',', ';']).ok_or_else(attendu)?;
     let lire =
         |texte: &str, limite: f64| texte.trim().parse::<f64>().ok().filter(|degres| degres.abs() <= limite);
     lire(latitude, 90.0).zip(lire(longitude, 180.0)).ok_or_else(attendu)
 }
 
-fn lire_un_autre(texte: &str) -> Result<Autre, String> {
+fn lire_un_autre(texte: &str) -> Result<Autre, Attendu> {
     let mut parties = texte.split(':').map(str::trim);
     let commune = parties.next().filter(|c| !c.is_empty());
     let commune = commune.ok_or("une commune est attendue, comme Montfrelon ou Montfrelon:10")?.to_owned();
-    let places =
-        parties.next().map(|p| p.parse().map_err(|_| format!("« {p} » n’est pas un nombre de places")));
+    let places = parties
+        .next()
+        .map(|p| p.parse().map_err(|_| Attendu(format!("« {p} » n’est pas un nombre de places"))));
     let genre = parties.next().map(lire_le_type).transpose()?;
     if parties.next().is_some() {
-        return Err("trois parties au plus : Commune:places:type".to_owned());
+        return Err("trois parties au plus, Commune:places:type".into());
     }
     Ok(Autre { commune, places: places.transpose()?, genre })
 }

@@ -72,9 +72,9 @@ impl Horizon {
                 solde_sans,
             }
         };
-        let connue = |l: &LigneHorizon| l.places_am.iter().any(|c| c.connu().is_some());
+        let dite = |l: &LigneHorizon| l.places_am.iter().any(|c| c.connu().is_some());
         Self {
-            lignes: SCENARIOS.map(ligne).into_iter().filter(connue).collect(),
+            lignes: SCENARIOS.map(ligne).into_iter().filter(dite).collect(),
             autres: connus.iter().map(|(_, places)| places).sum(),
             annees,
             ouverture,

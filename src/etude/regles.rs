@@ -157,7 +157,7 @@ pub const AM_MAM_PRESENTS: u32 = 4;
 /// Most children under three of one agrément.
 pub const ENFANTS_PAR_AM: u32 = 4;
 
-const CATEGORIES: &str = "code de la santé publique, art. R. 2324-46 (décret nº 2021-1131 du 30 août 2021)";
+const CATEGORIES: &str = "code de la santé publique, art. R. 2324-46, décret nº 2021-1131 du 30 août 2021";
 const MAISONS: &str = "code de l’action sociale et des familles, art. L. 424-1";
 const AGREMENT: &str = "code de l’action sociale et des familles, art. L. 421-4";
 const AGREMENT_EN_MAM: &str = "code de l’action sociale et des familles, art. L. 424-5";

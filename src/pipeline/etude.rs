@@ -6,7 +6,7 @@ use super::lancement::{Calcul, Chronometre, calculer};
 use super::lecture::Lues;
 use super::publication::Chantier;
 use super::{Declaration, ErreurLancement, Options, Suivi};
-use crate::deliverables::{self, Contexte};
+use crate::deliverables::{self, Contexte, look};
 use crate::disclosure::{Audience, divulguer};
 use crate::etude::{self, Donnees, ErreurEtude, Projet, ProjetConnu, TypeProjet};
 use crate::indicators::TableIndicateurs;
@@ -95,7 +95,7 @@ pub enum ErreurDEtude {
     ComparerSansCommune,
     /// No such commune.
     #[error(
-        "« {demande} » n’est pas une commune de {territoire}{}. Communes : {communes}",
+        "« {demande} » n’est pas une commune du territoire ({territoire}){}. Communes : {communes}",
         proposer(proches)
     )]
     CommuneInconnue {
@@ -110,7 +110,8 @@ pub enum ErreurDEtude {
     },
     /// The address is not in the commune.
     #[error(
-        "l’adresse donnée est à {kilometres:.0} km de {commune}. Écrivez la latitude d’abord, puis la longitude, en degrés avec un point : --adresse 46.75,-1.62"
+        "l’adresse donnée est à {} km de la commune ({commune}). Écrivez la latitude d’abord, puis la longitude, en degrés avec un point : --adresse 46.75,-1.62",
+        look::nombre(*kilometres, 0)
     )]
     AdresseLoin {
         /// Name of the commune.

@@ -213,7 +213,7 @@ pub(super) fn tornade(etude: &Etude<'_>) -> Result<Option<Image>, ErreurLivrable
     toile.segment((x, haut), (x, bas), palette::BLEU, 0.5);
     let texte = format!("avec le projet{ESPACE_INSECABLE}: {}", look::nombre(avec, 1));
     toile.texte(Texte::new(texte, x, 3.4, corps::NOTE).gras().en(palette::BLEU).ancre(Ancre::Milieu));
-    let mots: Vec<String> = sensibilite.hypotheses.iter().map(|h| en_mots(h)).collect();
+    let mots: Vec<String> = sensibilite.hypotheses.iter().map(en_mots).collect();
     let legende = Legende {
         titre: "Ce que chaque hypothèse change, dans la commune du projet".to_owned(),
         description: format!(

@@ -204,7 +204,7 @@ pub(super) enum Bloc {
     /// A table.
     Table(Table),
     /// A picture, with the note under it.
-    Image { image: Image, note: String, source: String },
+    Image { image: Box<Image>, note: String, source: String },
 }
 
 /// A part of a study.
@@ -267,7 +267,7 @@ impl Rapport {
     /// The pictures, in order.
     pub(super) fn images(&self) -> impl Iterator<Item = &Image> {
         self.sections.iter().flat_map(|s| &s.blocs).filter_map(|bloc| match bloc {
-            Bloc::Image { image, .. } => Some(image),
+            Bloc::Image { image, .. } => Some(&**image),
             _ => None,
         })
     }

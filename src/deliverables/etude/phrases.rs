@@ -189,7 +189,8 @@ fn avenir(etude: &Etude<'_>) -> Option<String> {
 pub(super) struct Lecture {
     pub(super) nom: String,
     pub(super) repere: String,
-    pub(super) lecture: String,
+    /// On which side of the reference it is.
+    pub(super) sens: String,
 }
 
 /// Words for a criterion.
@@ -219,7 +220,7 @@ pub(super) fn lire(critere: &Critere, terrain: &Terrain<'_>, rang: usize) -> Lec
             "nombre de places du projet",
         ),
     };
-    Lecture { nom, repere: repere.to_owned(), lecture: lecture(critere) }
+    Lecture { nom, repere: repere.to_owned(), sens: lecture(critere) }
 }
 
 /// On which side of its reference a criterion is, before and after.
