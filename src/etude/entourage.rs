@@ -1,6 +1,6 @@
 //! Who and what is near a project: communes by time, structures, other projects.
 
-use super::{Chiffre, Commune, Lecture, Lieu, Projet, Terrain, TypeProjet};
+use super::{Chiffre, Commune, Lieu, Projet, Terrain, TypeProjet};
 use crate::indicators::accessibilite::{Palier, ParametresAccessibilite, Reseau};
 use crate::tables::{Structures, du_jour, en_jours};
 use crate::territory::CodeCommune;
@@ -45,6 +45,8 @@ pub struct Cercle {
     pub places_eaje: Chiffre,
     /// Places of every mode.
     pub places: Chiffre,
+    /// Childminders of 55 and over.
+    pub am_55_plus: Chiffre,
     /// Childminders at the age of retirement within five years.
     pub departs_5_ans: Chiffre,
     /// Free places that they declare.
@@ -169,7 +171,7 @@ impl Entourage {
         connus: &[ProjetConnu],
         projet: &Projet,
         lieu: &Lieu,
-    ) -> Lecture<Self> {
+    ) -> PolarsResult<Self> {
         let voisines = voisines(terrain, lieu);
         let structures = match structures {
             Some(structures) => proches(terrain, structures, lieu)?,
@@ -233,13 +235,18 @@ fn cercle(terrain: &Terrain<'_>, voisines: &[Voisine], minutes: f64) -> Cercle {
         places_am: somme(|c| c.places_am),
         places_eaje: somme(|c| c.places_eaje),
         places: somme(|c| c.places),
+        am_55_plus: somme(|c| c.am_55_plus),
         departs_5_ans: somme(|c| c.departs_5_ans),
         places_libres: somme(|c| c.places_libres),
     }
 }
 
 /// The structures of the last census, open or about to open, within the last circle or in the commune itself.
-fn proches(terrain: &Terrain<'_>, structures: &Structures, lieu: &Lieu) -> Lecture<Vec<StructureProche>> {
+fn proches(
+    terrain: &Terrain<'_>,
+    structures: &Structures,
+    lieu: &Lieu,
+) -> PolarsResult<Vec<StructureProche>> {
     let date = terrain.donnees.date;
     let limite = || lit(en_jours(date)).cast(DataType::Date);
     let Some(recensement) = recensement(structures, date)? else { return Ok(Vec::new()) };
@@ -284,7 +291,7 @@ fn proches(terrain: &Terrain<'_>, structures: &Structures, lieu: &Lieu) -> Lectu
 }
 
 /// The census that the figures of the year come from: the first one of that year or later, else the last.
-fn recensement(structures: &Structures, date: NaiveDate) -> Lecture<Option<NaiveDate>> {
+fn recensement(structures: &Structures, date: NaiveDate) -> PolarsResult<Option<NaiveDate>> {
     let jours = structures.trame().column("date_observation")?.date()?.physical();
     let mut jours: Vec<NaiveDate> = jours.iter().flatten().filter_map(du_jour).collect();
     jours.sort_unstable();

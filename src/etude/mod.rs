@@ -36,7 +36,6 @@ pub use terrain::{Chiffre, Commune, Donnees, Terrain};
 use crate::indicators::{Niveau, Statut};
 use crate::tables::Structures;
 use geo::Point;
-use polars::prelude::PolarsResult;
 
 /// Shares of the places of the project in place of which places of childminders go.
 pub const SUBSTITUTIONS: [f64; 3] = [0.0, 0.25, 0.5];
@@ -378,6 +377,3 @@ pub fn implanter<'a>(
     }
     Ok((terrain, implantations))
 }
-
-/// A polars result that a study reads.
-type Lecture<T> = PolarsResult<T>;

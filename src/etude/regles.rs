@@ -65,16 +65,6 @@ impl TypeProjet {
     pub fn emploie_des_agrements(self) -> bool {
         matches!(self, Self::Mam | Self::CrecheFamiliale)
     }
-
-    /// The code of the census of structures.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::MicroCreche => "micro_creche",
-            Self::Mam => "mam",
-            Self::MultiAccueil => "multi_accueil",
-            Self::CrecheFamiliale => "creche_familiale",
-        }
-    }
 }
 
 /// What somebody wants to open.

@@ -157,7 +157,14 @@ impl Essai<'_> {
 
     fn hypotheses(&self, base: &Modele, connus: &[(usize, f64)]) -> Vec<Hypothese> {
         let mut hypotheses = vec![
-            Hypothese::new("Assistants maternels qui s’arrêtent", self.substitutions(base)),
+            Hypothese::new(
+                if self.projet.genre.emploie_des_agrements() {
+                    "Agréments du projet déjà comptés"
+                } else {
+                    "Assistants maternels qui s’arrêtent"
+                },
+                self.substitutions(base),
+            ),
             Hypothese::new("Nombre d’enfants", self.enfants(base)),
             Hypothese::new("Vitesse sur la route", self.vitesses()),
             Hypothese::new("Trajets que les familles acceptent", self.paliers()),

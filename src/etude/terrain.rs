@@ -134,6 +134,8 @@ pub struct Commune {
     pub solde: Chiffre,
     /// As the table has it.
     pub accessibilite: Chiffre,
+    /// Childminders of 55 and over.
+    pub am_55_plus: Chiffre,
     /// Childminders at the age of retirement within five years.
     pub departs_5_ans: Chiffre,
     /// Free places that they declare.
@@ -201,6 +203,18 @@ impl<'a> Terrain<'a> {
         self.communes.iter().map(|c| c.centre).collect()
     }
 
+    /// The last known figure of the territory, of the year of the report or of the three before.
+    pub fn derniere(&self, id: &str, modalite: &str) -> Option<(i32, Chiffre)> {
+        let annees = (self.annee() - 3..=self.annee()).rev();
+        annees.map(|a| (a, self.ensemble(id, modalite, a))).find(|(_, c)| c.connu().is_some())
+    }
+
+    /// The numerator of a rate of the whole territory.
+    pub fn numerateur(&self, id: &str) -> Chiffre {
+        let Donnees { table, perimetre, .. } = self.donnees;
+        numerateur(table.figure(Niveau::Territoire, &perimetre.code, id, "", self.annee()))
+    }
+
     /// A figure of the whole territory.
     pub fn ensemble(&self, id: &str, modalite: &str, annee: i32) -> Chiffre {
         let code = &self.donnees.perimetre.code;
@@ -241,9 +255,25 @@ fn commune(donnees: Donnees<'_>, membre: &Membre) -> Commune {
         places: lire("places_total"),
         solde: lire("solde_places"),
         accessibilite: lire("accessibilite"),
+        am_55_plus: numerateur(donnees.table.figure(
+            Niveau::Commune,
+            membre.code.as_str(),
+            "part_55_plus",
+            "",
+            annee,
+        )),
         departs_5_ans: lire("departs_5_ans"),
         places_libres: lire("places_libres"),
     }
+}
+
+/// What a rate divides; of nobody, nobody.
+fn numerateur(figure: Option<Figure>) -> Chiffre {
+    let Some(figure) = figure else { return Chiffre::ABSENT };
+    if figure.statut == Statut::SansObjet {
+        return Chiffre::new(0.0, Statut::Observe);
+    }
+    Chiffre::de(Some(Figure { valeur: figure.numerateur, ..figure }))
 }
 
 fn lire_les_trajets(trajets: &Trajets, communes: &[Commune]) -> PolarsResult<Vec<Trajet>> {

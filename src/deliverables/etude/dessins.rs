@@ -1,9 +1,10 @@
 //! The charts of a study: before and after by commune, and what moves the conclusion.
 
+use super::phrases;
 use crate::deliverables::ErreurLivrable;
 use crate::deliverables::graphiques::{Ancre, Image, Legende, Texte, Toile, Zone, largeur};
 use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, Graisse, corps, palette};
-use crate::etude::{Etude, Hypothese, Issue, arrondir};
+use crate::etude::{Etude, Hypothese, Issue, TypeProjet, arrondir};
 
 /// Width of the charts, mm.
 const LARGEUR: f64 = 178.0;
@@ -115,7 +116,7 @@ pub(super) fn avant_apres(etude: &Etude<'_>) -> Result<Option<Image>, ErreurLivr
     let bas = haut + RANGEE * rangees.len() as f64;
     let zone = Zone { gauche: NOMS, haut, droite: LARGEUR, bas };
     let mut toile = Toile::new(LARGEUR, bas + 6.0);
-    cles(&mut toile);
+    cles(&mut toile, etude.evaluation.projet.genre);
     echelle.quadriller(&mut toile, zone);
     if let Some(repere) = repere {
         echelle.repere(&mut toile, zone, repere);
@@ -128,11 +129,12 @@ pub(super) fn avant_apres(etude: &Etude<'_>) -> Result<Option<Image>, ErreurLivr
         .map(|r| {
             let nombre = |v: f64| look::nombre(v, 1);
             format!(
-                "{}{ESPACE_INSECABLE}: {} sans le projet, {} avec, {} si la moitié de ses places remplacent des assistants maternels",
+                "{}{ESPACE_INSECABLE}: {} sans le projet, {} avec, {} si {}",
                 r.nom,
                 nombre(r.sans),
                 nombre(r.avec),
-                nombre(r.moitie)
+                nombre(r.moitie),
+                phrases::moitie(etude.evaluation.projet.genre)
             )
         })
         .collect();
@@ -143,20 +145,13 @@ pub(super) fn avant_apres(etude: &Etude<'_>) -> Result<Option<Image>, ErreurLivr
     toile.terminer("etude-avant-apres", legende).map(Some)
 }
 
-/// Colour, radius and name of the three marks.
-const MARQUES: [(Couleur, f64, &str); 3] = [
-    (palette::AXE, 1.25, "aujourd’hui"),
-    (palette::BLEU, 1.5, "avec le projet"),
-    (
-        palette::ORANGE,
-        1.0,
-        "avec le projet, si la moitié de ses places remplacent des places d’assistants maternels",
-    ),
-];
+/// Colour and radius of the three marks: today, with the project, with half of it in place of childminders.
+const MARQUES: [(Couleur, f64); 3] = [(palette::AXE, 1.25), (palette::BLEU, 1.5), (palette::ORANGE, 1.0)];
 
-fn cles(toile: &mut Toile) {
+fn cles(toile: &mut Toile, genre: TypeProjet) {
+    let moitie = format!("avec le projet, si {}", phrases::moitie(genre));
     let mut x = 1.5;
-    for (couleur, rayon, nom) in MARQUES {
+    for ((couleur, rayon), nom) in MARQUES.into_iter().zip(["aujourd’hui", "avec le projet", &moitie]) {
         toile.disque(x, 3.0, rayon, couleur);
         toile.texte(Texte::new(nom, x + 2.6, 3.0, corps::NOTE).centre_sur(3.0));
         x += 8.0 + largeur(nom, corps::NOTE, Graisse::Normal);
@@ -168,7 +163,7 @@ fn tracer(toile: &mut Toile, echelle: &Echelle, rangee: &Rangee, y: f64, ici: bo
     toile.texte(if ici { nom.gras() } else { nom });
     let points = [rangee.sans, rangee.avec, rangee.moitie].map(|v| echelle.x(v));
     toile.segment((points[0], y), (points[1], y), palette::BLEU_CLAIR, 0.6);
-    for (x, (couleur, rayon, _)) in points.iter().zip(MARQUES) {
+    for (x, (couleur, rayon)) in points.iter().zip(MARQUES) {
         toile.disque(*x, y, rayon, couleur);
     }
     let bout = points.iter().copied().fold(0.0, f64::max);
@@ -239,16 +234,14 @@ fn barre(toile: &mut Toile, echelle: &Echelle, hypothese: &Hypothese, avec: f64,
     let zero = echelle.x(avec);
     let mut bouts: Vec<(f64, &str)> =
         hypothese.bornes.iter().filter_map(|b| Some((b.issue.commune?, b.libelle.as_str()))).collect();
-    bouts.sort_by(|a, b| a.0.total_cmp(&b.0));
-    // Two ends on one side: the longer bar first, so that the other is seen on it.
-    for (rang, (valeur, _)) in [bouts.first(), bouts.last()].into_iter().flatten().enumerate() {
+    // The longer bar first: where both are on one side, the shorter is seen on it, thin and pale.
+    bouts.sort_by(|a, b| (b.0 - avec).abs().total_cmp(&(a.0 - avec).abs()));
+    for (rang, (valeur, _)) in bouts.iter().enumerate() {
         let x = echelle.x(*valeur);
-        let meme_cote = bouts.len() > 1 && bouts.iter().all(|b| (b.0 - avec) * (bouts[0].0 - avec) >= 0.0);
         let couleur = if *valeur < avec { palette::ORANGE } else { palette::BLEU };
-        let courte = meme_cote
-            && (*valeur - avec).abs() < bouts.iter().map(|b| (b.0 - avec).abs()).fold(0.0, f64::max);
-        let epaisseur = if courte && rang <= 1 { 1.0 } else { 1.9 };
-        let couleur = if courte { palette::delaver(couleur, 0.55) } else { couleur };
+        let dessus = bouts[..rang].iter().any(|autre| (autre.0 < avec) == (*valeur < avec));
+        let (epaisseur, couleur) =
+            if dessus { (1.0, palette::delaver(couleur, 0.55)) } else { (1.9, couleur) };
         toile.rectangle(zero.min(x), y - epaisseur, zero.max(x), y + epaisseur, couleur);
     }
     ecrire_les_bouts(toile, echelle, &bouts, avec, y);

@@ -4,7 +4,8 @@
 use super::feuilles::ecrire;
 use crate::deliverables::look::{self, ESPACE_INSECABLE};
 use crate::etude::{
-    Chiffre, Critere, Etude, Evaluation, Projet, SorteDeCritere, Terrain, am_equivalents, difference,
+    Chiffre, Critere, Etude, Evaluation, Projet, SorteDeCritere, Terrain, TypeProjet, am_equivalents,
+    difference,
 };
 use crate::sources::valeurs::Financement;
 
@@ -20,6 +21,15 @@ pub(super) fn nom_du_projet(projet: &Projet) -> String {
     };
     let places = look::compter(f64::from(projet.places), "place", "places");
     format!("{}{financement} de {places}", projet.genre.avec_article())
+}
+
+/// What half substitution supposes: « la moitié de ses places en remplacent chez des assistants maternels ».
+pub(super) fn moitie(genre: TypeProjet) -> &'static str {
+    if genre.emploie_des_agrements() {
+        "la moitié de ses agréments sont déjà comptés"
+    } else {
+        "la moitié de ses places remplacent des places d’assistants maternels"
+    }
 }
 
 pub(super) fn avec_capitale(texte: &str) -> String {
@@ -228,25 +238,19 @@ fn lecture(critere: &Critere) -> String {
     let cote = |chiffre: Chiffre| {
         let ecart = difference(critere.seuil, chiffre).connu()?;
         Some(if ecart < 0.0 {
-            "au-dessous"
+            "au-dessous du repère"
         } else if ecart > 0.0 {
-            "au-dessus"
+            "au-dessus du repère"
         } else {
-            "égal"
+            "égal au repère"
         })
     };
     match (cote(critere.avant), critere.apres.map(cote)) {
         (None, _) => "n’est pas connu".to_owned(),
-        (Some(avant), None) => format!("{avant} du repère").replace("égal du", "égal au"),
-        (Some(avant), Some(Some(apres))) if avant == apres => {
-            format!("{avant} du repère, sans et avec le projet").replace("égal du", "égal au")
-        }
-        (Some(avant), Some(Some(apres))) => {
-            format!("{avant} du repère sans le projet, {apres} avec").replace("égal du", "égal au")
-        }
-        (Some(avant), Some(None)) => {
-            format!("{avant} du repère sans le projet").replace("égal du", "égal au")
-        }
+        (Some(avant), None) => avant.to_owned(),
+        (Some(avant), Some(Some(apres))) if avant == apres => format!("{avant}, sans et avec le projet"),
+        (Some(avant), Some(Some(apres))) => format!("{avant} sans le projet, {apres} avec"),
+        (Some(avant), Some(None)) => format!("{avant} sans le projet"),
     }
 }
 
@@ -254,20 +258,19 @@ fn lecture(critere: &Critere) -> String {
 pub(super) fn inconnu(etude: &Etude<'_>) -> Vec<String> {
     let mut lignes = vec![
         "L’offre et les enfants des communes hors du territoire\u{a0}: près de ses bords, les chiffres sont incertains.".to_owned(),
-        "Combien d’assistants maternels s’arrêteraient vraiment\u{a0}: les trois hypothèses (0, 25 et 50\u{202f}%) encadrent, elles ne prévoient pas.".to_owned(),
+        "Combien de places d’assistants maternels le projet remplacerait vraiment\u{a0}: les trois hypothèses (0, 25 et 50\u{202f}%) encadrent, elles ne prévoient pas.".to_owned(),
         "Les horaires, le prix pour les familles, les locaux, le recrutement et l’équilibre financier du projet.".to_owned(),
         "L’usage réel des places\u{a0}: un agrément ou une place autorisée n’est pas toujours proposé, et un enfant peut occuper deux places à temps partiel.".to_owned(),
     ];
     let cercle = &etude.entourage.cercles[2];
+    let derniere = |id, modalite| etude.terrain.derniere(id, modalite).map_or(Chiffre::ABSENT, |(_, c)| c);
+    let (demandes, attente) = (derniere("demandes", ""), derniere("preinscriptions", "enfants"));
     let manquants = [
         ("les places libres déclarées", cercle.places_libres),
         ("les enfants dont les parents travaillent", cercle.parents_actifs),
         ("les âges des assistants maternels", cercle.departs_5_ans),
-        ("les demandes reçues par le relais", etude.terrain.ensemble("demandes", "", etude.terrain.annee())),
-        (
-            "les listes d’attente des établissements",
-            etude.terrain.ensemble("preinscriptions", "enfants", etude.terrain.annee()),
-        ),
+        ("les demandes reçues par le relais", demandes),
+        ("les listes d’attente des établissements", attente),
     ];
     let manquants: Vec<&str> =
         manquants.iter().filter(|(_, c)| c.connu().is_none()).map(|(nom, _)| *nom).collect();

@@ -7,7 +7,7 @@ use crate::deliverables::etude::feuilles::{Bloc, Case, Section, Table};
 use crate::deliverables::graphiques::Image;
 use crate::deliverables::look::{self, ESPACE_INSECABLE};
 use crate::disclosure::Audience;
-use crate::etude::{CERCLES, Cercle, Chiffre, Commune};
+use crate::etude::{CERCLES, Cercle, Chiffre, Commune, TypeProjet};
 use crate::indicators::{Statut, indicateur};
 
 /// Structures listed on paper; the others are counted under the table.
@@ -17,7 +17,7 @@ const STRUCTURES: usize = 16;
 type Rangee =
     (&'static str, fn(&Commune) -> Chiffre, fn(&Cercle) -> Chiffre, fn(&Redaction<'_>) -> Chiffre, u32);
 
-const RANGEES: [Rangee; 10] = [
+const RANGEES: [Rangee; 11] = [
     ("Enfants de moins de 3 ans", |c| c.enfants, |c| c.enfants, |r| r.ensemble("enfants_0_2"), 0),
     (
         "\u{2003}dont tous les parents travaillent",
@@ -35,6 +35,13 @@ const RANGEES: [Rangee; 10] = [
         0,
     ),
     ("Assistants maternels agréés", |c| c.am, |c| c.am, |r| r.ensemble("am_agrees"), 0),
+    (
+        "\u{2003}de 55 ans et plus",
+        |c| c.am_55_plus,
+        |c| c.am_55_plus,
+        |r| r.etude.terrain.numerateur("part_55_plus"),
+        0,
+    ),
     (
         "\u{2003}à l’âge de la retraite d’ici cinq ans",
         |c| c.departs_5_ans,
@@ -180,33 +187,28 @@ impl Redaction<'_> {
         }
     }
 
-    /// Requests and waiting lists, which have no commune.
+    /// Requests and waiting lists, which have no commune: those of the last known year.
     fn demandes(&self) -> String {
-        let ensemble =
-            |id: &str, modalite: &str| self.etude.terrain.ensemble(id, modalite, self.contexte.annee);
-        let (demandes, attente) = (ensemble("demandes", ""), ensemble("preinscriptions", "enfants"));
-        let phrase =
-            |chiffre: Chiffre, avant: &str, un: &str, plusieurs: &str, absent: &str| match chiffre.connu() {
-                Some(nombre) => format!("{avant}{}", look::compter(nombre, un, plusieurs)),
-                None => absent.to_owned(),
-            };
+        let derniere = |id: &str, modalite: &str| {
+            let (annee, chiffre) = self.etude.terrain.derniere(id, modalite)?;
+            Some((annee, chiffre.connu()?))
+        };
+        let demandes = match derniere("demandes", "") {
+            Some((annee, nombre)) => format!(
+                "le relais a reçu {} en {annee}",
+                look::compter(nombre, "demande d’accueil", "demandes d’accueil")
+            ),
+            None => "les demandes reçues par le relais ne sont pas connues".to_owned(),
+        };
+        let attente = match derniere("preinscriptions", "enfants") {
+            Some((annee, nombre)) => format!(
+                "{} sur les listes d’attente des établissements en {annee}",
+                look::compter(nombre, "enfant est", "enfants sont")
+            ),
+            None => "les listes d’attente des établissements ne sont pas connues".to_owned(),
+        };
         format!(
-            "Dans tout le territoire en {}\u{a0}: {}\u{202f}; {}. Ces demandes n’ont pas de commune.",
-            self.contexte.annee,
-            phrase(
-                demandes,
-                "le relais a reçu ",
-                "demande d’accueil",
-                "demandes d’accueil",
-                "les demandes reçues par le relais ne sont pas connues"
-            ),
-            phrase(
-                attente,
-                "",
-                "enfant est sur une liste d’attente",
-                "enfants sont sur les listes d’attente des établissements",
-                "les listes d’attente des établissements ne sont pas connues"
-            ),
+            "Dans tout le territoire\u{a0}: {demandes}\u{202f}; {attente}. Elles ne sont pas comptées par commune."
         )
     }
 
@@ -278,9 +280,15 @@ impl Redaction<'_> {
         let interne = self.contexte.audience == Audience::Interne;
         let lignes = self.etude.entourage.projets.iter().map(|(projet, sort)| {
             let places = projet.places.map_or_else(|| "n.d.".to_owned(), |p| p.to_string());
+            // What the relais writes is for itself: others read the type and the commune that it names.
+            let genre = TypeProjet::lire(&projet.genre).map_or("autre projet", TypeProjet::libelle);
+            let commune = projet.commune.and_then(|code| self.etude.terrain.rang(code));
+            let commune = commune.map_or("non reconnue", |rang| &self.etude.terrain.communes[rang].nom);
+            let (genre, commune) =
+                if interne { (projet.genre.as_str(), projet.lieu.as_str()) } else { (genre, commune) };
             let mut ligne = vec![
-                Case::texte(projet.genre.clone()),
-                Case::texte(projet.lieu.clone()),
+                Case::texte(genre),
+                Case::texte(commune),
                 Case::texte(projet.annee.to_string()),
                 Case::texte(places),
             ];
