@@ -174,3 +174,80 @@ fn en_html(gabarit: &Gabarit, rapport: &Rapport) -> Result<String, ErreurLivrabl
         })
         .map_err(|e| defaut(&e))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deliverables::graphiques::Image;
+    use crate::deliverables::graphiques::essai::Essai;
+    use crate::etude::{Demande, Donnees, TypeProjet, etudier};
+    use crate::territory::{Membre, Perimetre};
+
+    fn perimetre(essai: &Essai) -> Perimetre {
+        let membre = |c: &crate::territory::CommuneGeo| Membre {
+            code: c.code,
+            nom: c.nom.clone(),
+            depuis: None,
+            jusqu_a: None,
+            population: None,
+        };
+        Perimetre::new(Essai::TERRITOIRE, "Essai", essai.geographie.membres().map(membre).collect())
+    }
+
+    /// The study of a project in a commune of the essay.
+    fn rapport(essai: &Essai, code: &str, genre: TypeProjet, places: u32) -> Vec<Image> {
+        let (contexte, perimetre) = (essai.contexte(), perimetre(essai));
+        let donnees = Donnees {
+            table: contexte.table,
+            perimetre: &perimetre,
+            geographie: contexte.geographie,
+            trajets: None,
+            parametres: contexte.parametres,
+            date: contexte.date,
+        };
+        let commune = code.parse().unwrap();
+        let projet = Projet { commune, genre, places, financement: None, adresse: None, ouverture: None };
+        let demande = Demande { projet, connus: Vec::new(), comparer: Vec::new(), implantations: 3 };
+        let etude = etudier(donnees, None, &demande).unwrap();
+        let sections = Redaction { contexte: &contexte, etude: &etude }.sections().unwrap();
+        let titre = "Une étude".to_owned();
+        let rapport = Rapport {
+            surtitre: String::new(),
+            chapeau: String::new(),
+            en_bref: phrases::en_bref(&etude),
+            sections,
+            titre,
+        };
+        rapport.images().cloned().collect()
+    }
+
+    fn essai() -> Essai {
+        let mut essai = Essai::new();
+        essai.par_commune("enfants_0_2", |poids| 12.0 * poids);
+        essai.par_commune("am_places", |poids| 9.0 * poids);
+        essai.par_commune("places_total", |poids| 9.0 * poids + (poids * 7.0) % 30.0);
+        essai
+    }
+
+    #[test]
+    fn aucun_texte_des_dessins_ne_sort_ni_ne_se_superpose() {
+        for (code, genre, places) in [
+            (Essai::CONNUE, TypeProjet::MicroCreche, 12),
+            (Essai::SECRETE, TypeProjet::Mam, 8),
+            ("85903", TypeProjet::MultiAccueil, 40),
+        ] {
+            let images = rapport(&essai(), code, genre, places);
+            assert!(images.len() > 1, "{code}");
+            for image in images {
+                image.verifier_sans_superposition();
+            }
+        }
+    }
+
+    #[test]
+    fn sans_projection_l_etude_se_fait_quand_meme() {
+        let mut essai = essai();
+        essai.retirer(|l| l.indicateur.starts_with("projection") || l.indicateur == "taux_activite");
+        assert!(!rapport(&essai, Essai::CONNUE, TypeProjet::MicroCreche, 12).is_empty());
+    }
+}
