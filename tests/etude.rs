@@ -497,6 +497,30 @@ fn les_places_d_avant_sont_celles_de_la_table() {
     }
 }
 
+#[test]
+fn les_temps_donnes_par_le_pipeline_sont_dits() {
+    let dossier = tempfile::tempdir().unwrap();
+    let trajets = "de;vers;minutes\nBronne;Aubel;7\nAubel;Bronne;7\nCorme;Aubel;13\nAubel;Corme;13\n";
+    let essai = petit_territoire(AGES).avec("trajets", "trajets", trajets);
+    let page = page(&lancer(&essai, &demande("Aubel", TypeProjet::Mam, 8), dossier.path()));
+    // Doue is too far by the road that its distance gives; what is estimated would be in italics.
+    assert!(page.contains("Temps de la table de trajets du pipeline."), "{page}");
+    assert!(page.contains("<th scope=\"row\" class=\"\">Corme</th><td class=\"\">13</td>"), "{page}");
+}
+
+#[test]
+fn le_classement_seul_se_fait_sans_commune() {
+    let dossier = tempfile::tempdir().unwrap();
+    let demande =
+        DemandeEtude { commune: None, implantations: 2, ..demande("", TypeProjet::MicroCreche, 10) };
+    let compte_rendu = lancer(&petit_territoire(AGES), &demande, dossier.path());
+    let attendus = ["implantations.pdf", "implantations.html", "implantations.xlsx"].map(PathBuf::from);
+    assert_eq!(compte_rendu.fichiers, attendus);
+    assert!(compte_rendu.dossier.ends_with("etudes/implantations-micro-creche-10"));
+    assert!(compte_rendu.implantations.len() >= 2 && compte_rendu.en_bref.is_empty());
+    assert!(page(&compte_rendu).contains("Limites"));
+}
+
 // --- Messages -----------------------------------------------------------------------------------------
 
 fn refus(arguments: &[&str], dossier: &Path) -> String {
