@@ -136,7 +136,7 @@ pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::
     if !arguments.silencieux {
         raconter(&compte_rendu);
     }
-    Ok(if compte_rendu.avis.is_empty() { COMPLET } else { LACUNES })
+    Ok(if compte_rendu.a_des_lacunes { LACUNES } else { COMPLET })
 }
 
 const GRAS: &str = "\u{1b}[1m";

@@ -74,6 +74,8 @@ pub struct CompteRenduEtude {
     pub implantations: Vec<(String, f64)>,
     /// What the person should know: names mended, sources lost.
     pub avis: Vec<String>,
+    /// True if a source that the pipeline names was lost.
+    pub a_des_lacunes: bool,
 }
 
 /// A study that could not be made. An older one is as it was.
@@ -179,6 +181,7 @@ pub fn etudier(
         None => redacteur.classer()?,
     };
     suivi.avancer("pages");
+    compte_rendu.a_des_lacunes = lues.bilans.0.iter().any(crate::quality::Bilan::est_perdu);
     compte_rendu.avis = avis;
     Ok(compte_rendu)
 }
@@ -377,6 +380,7 @@ impl Redacteur<'_> {
             en_bref: deliverables::etude::en_bref(&etude),
             implantations: etude.implantations.iter().map(|i| (nom(i.rang), i.utiles)).collect(),
             avis: Vec::new(),
+            a_des_lacunes: false,
         })
     }
 
@@ -414,6 +418,7 @@ impl Redacteur<'_> {
                 .map(|i| (terrain.communes[i.rang].nom.clone(), i.utiles))
                 .collect(),
             avis: Vec::new(),
+            a_des_lacunes: false,
         })
     }
 }

@@ -152,13 +152,15 @@ impl Table {
     }
 
     fn en_feuille(&self) -> tableur::Feuille {
+        let largeur_maximale = |rang: usize| LARGEURS_DE_COLONNE[usize::from(rang > 0 || self.textes)];
         let largeur = |rang: usize| {
             let cases = self.lignes.iter().filter_map(|l| l.get(rang)).map(|case| match case {
                 Case::Texte(t) | Case::Gras(t) => t.chars().count(),
                 Case::Chiffre { .. } => 9,
             });
             let entete = self.entetes.get(rang).map_or(0, |e| e.chars().count().div_ceil(2));
-            cases.chain([entete]).max().unwrap_or(9).clamp(10, if self.textes { 60 } else { 40 }) as f64 + 2.0
+            // Room enough that a row of ordinary words holds on one line.
+            cases.chain([entete]).max().unwrap_or(9).clamp(10, largeur_maximale(rang)) as f64 * 1.12 + 2.0
         };
         let lignes = self.lignes.iter().map(|l| l.iter().map(Case::en_feuille).collect()).collect();
         let table = tableur::Bloc { entetes: self.entetes.clone(), lignes, encadre: false };
@@ -171,10 +173,14 @@ impl Table {
             blocs: vec![table, tableur::Bloc { lignes: dits, ..tableur::Bloc::default() }],
             figees: Some(1),
             filtre: false,
-            paysage: self.entetes.len() > 6,
+            paysage: self.textes || self.entetes.len() > 6,
         }
     }
 }
+
+/// Widest column of a sheet, in characters: longer words take several lines. The first one of a table of
+/// numbers, and any other.
+const LARGEURS_DE_COLONNE: [usize; 2] = [58, 40];
 
 /// Longest line of a note in a sheet, in characters: one that runs on would make the printed page tiny.
 const LIGNE_DE_NOTE: usize = 90;
