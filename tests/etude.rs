@@ -162,7 +162,7 @@ fn un_cas_de_trois_communes_calcule_a_la_main() {
     // Six places of childminders: A 0.22 × 20 = 4.4 parts, B 0.68 × 10 = 6.8 parts of 11.2.
     proche(acces(0).avec[2].places.connu(), 30.0 - 6.0 * 4.4 / 11.2);
     proche(acces(1).avec[2].places.connu(), 10.0 - 6.0 * 6.8 / 11.2);
-    assert_eq!(etude.evaluation.retirees.map(|r| (r * 1e9).round() / 1e9), [0.0, 3.0, 6.0]);
+    assert_eq!(etude.evaluation.retirees.unwrap().map(|r| (r * 1e9).round() / 1e9), [0.0, 3.0, 6.0]);
     // 40 places for 85 children; with the project, A and B are above that mean, C still under: of the 12
     // places, those that go to C, 25 × 12 / 47.4.
     proche(etude.evaluation.ensemble.sans.acces.connu(), 100.0 * 40.0 / 85.0);
@@ -224,7 +224,7 @@ proptest! {
             prop_assert!((bilan.recues - bilan.atteignables).abs() < 1e-6, "{bilan:?}");
         }
         prop_assert!((avec.atteignables - sans.atteignables - f64::from(places)).abs() < 1e-6);
-        let retirees = etude.evaluation.retirees;
+        let retirees = etude.evaluation.retirees.unwrap();
         prop_assert!(retirees[2] <= f64::from(places) / 2.0 + 1e-6);
         prop_assert!((avec.atteignables - moitie.atteignables - retirees[2]).abs() < 1e-6);
         // Nobody has less when nobody stops.
@@ -506,6 +506,18 @@ fn les_temps_donnes_par_le_pipeline_sont_dits() {
     // Doue is too far by the road that its distance gives; what is estimated would be in italics.
     assert!(page.contains("Temps de la table de trajets du pipeline."), "{page}");
     assert!(page.contains("<th scope=\"row\" class=\"\">Corme</th><td class=\"\">13</td>"), "{page}");
+}
+
+/// Births alone: the offer is not known, and nothing is taken for zero.
+#[test]
+fn sans_offre_connue_rien_n_est_zero() {
+    let dossier = tempfile::tempdir().unwrap();
+    let essai = petit_territoire(AGES).sans("pmi-2024").sans("structures");
+    let compte_rendu = lancer(&essai, &demande("Corme", TypeProjet::MicroCreche, 12), dossier.path());
+    let page = page(&compte_rendu);
+    assert!(page.contains("ne peut pas être mesuré ici") && page.contains("ne sont pas comparées"), "{page}");
+    assert!(!page.contains("Contrôle"), "{page}");
+    assert!(page.contains(">Places en établissement</th><td class=\"pale\">n.d.</td>"), "{page}");
 }
 
 #[test]

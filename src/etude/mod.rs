@@ -111,8 +111,9 @@ pub struct Evaluation {
     pub lignes: Vec<Ligne>,
     /// The whole territory.
     pub ensemble: Ligne,
-    /// Places of childminders that go, at each of [`SUBSTITUTIONS`].
-    pub retirees: [f64; 3],
+    /// Places of childminders that go, at each of [`SUBSTITUTIONS`], never more than there are within reach;
+    /// none if those of no commune within reach are known.
+    pub retirees: Option<[f64; 3]>,
     /// Of the places of the project, those that serve communes under the mean of the territory.
     pub utiles: Option<f64>,
     /// Received and reachable places, without the project, with it, with it at half substitution.
@@ -251,6 +252,9 @@ fn evaluer(
             tous: apres_tous[rang],
         })
         .collect();
+    let proches =
+        modele.reseau().venues(lieu.site).iter().filter_map(|(rang, _)| terrain.communes.get(*rang));
+    let des_am_connus = proches.into_iter().any(|c| c.places_am.connu().is_some());
     let acces = modele.acces(&sans);
     let utiles = modele
         .ensemble(&acces)
@@ -261,7 +265,7 @@ fn evaluer(
         rang: lieu.rang,
         lignes,
         ensemble: Ligne { rang: lieu.rang, sans: ensemble_avant, avec: [ea, eb, ec], tous: ensemble_tous },
-        retirees: [0, 1, 2].map(|hypothese: usize| retraits[hypothese].iter().sum()),
+        retirees: des_am_connus.then(|| retraits.map(|retrait| retrait.iter().sum())),
         utiles,
         conservation: [&sans, &avec[0], &avec[2]].map(|places| modele.conservation(places)),
     }
@@ -350,6 +354,11 @@ impl Evaluation {
             .collect();
         changes.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         changes
+    }
+
+    /// True if the places within reach of some commune are known.
+    pub fn est_mesuree(&self) -> bool {
+        self.lignes.iter().any(|l| l.sans.acces.connu().is_some())
     }
 
     /// The commune of the project.

@@ -87,6 +87,14 @@ pub enum ErreurDEtude {
     /// The study cannot be made.
     #[error(transparent)]
     Etude(#[from] ErreurEtude),
+    /// The study cannot be made, perhaps for want of a source that was lost.
+    #[error("{cause}. Sources du pipeline qui n’ont pas été lues : {perdues}")]
+    SourcesPerdues {
+        /// Why the study cannot be made.
+        cause: ErreurEtude,
+        /// The sources.
+        perdues: String,
+    },
     /// Neither a commune nor a ranking.
     #[error(
         "dans quelle commune ? Ajoutez « --commune » et son nom, ou « --meilleures-implantations 5 » pour classer les communes"
@@ -176,10 +184,11 @@ pub fn etudier(
         projets.first(),
     ));
     let redacteur = Redacteur { contexte: &contexte, lues: &lues, donnees, demande, dossier };
-    let mut compte_rendu = match projets.split_first() {
-        Some((projet, autres)) => redacteur.etudier(projet, autres, communes.connus(&declaration))?,
-        None => redacteur.classer()?,
+    let issue = match projets.split_first() {
+        Some((projet, autres)) => redacteur.etudier(projet, autres, communes.connus(&declaration)),
+        None => redacteur.classer(),
     };
+    let mut compte_rendu = issue.map_err(|erreur| nommer_les_sources_perdues(erreur, &lues))?;
     suivi.avancer("pages");
     compte_rendu.a_des_lacunes = lues.bilans.0.iter().any(crate::quality::Bilan::est_perdu);
     compte_rendu.avis = avis;
@@ -208,6 +217,20 @@ fn refuser_d_abord(demande: &DemandeEtude) -> Result<(), ErreurDEtude> {
         }
     }
     Ok(())
+}
+
+/// What lacks may be in a source that was lost.
+fn nommer_les_sources_perdues(erreur: ErreurDEtude, lues: &Lues) -> ErreurDEtude {
+    let perdues: Vec<&str> =
+        lues.bilans.0.iter().filter(|b| b.est_perdu()).map(|b| b.source.as_str()).collect();
+    match erreur {
+        ErreurDEtude::Etude(cause @ (ErreurEtude::SansEnfants { .. } | ErreurEtude::SansLieu { .. }))
+            if !perdues.is_empty() =>
+        {
+            ErreurDEtude::SourcesPerdues { cause, perdues: perdues.join(", ") }
+        }
+        autre => autre,
+    }
 }
 
 fn sources_perdues(lues: &Lues) -> Vec<String> {

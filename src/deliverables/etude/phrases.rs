@@ -128,7 +128,7 @@ fn qui_perd(terrain: &Terrain<'_>, evaluation: &Evaluation) -> Option<String> {
     gagnantes.retain(|(_, ecart)| *ecart > 0.0);
     let debut = format!(
         "Si {} places d’assistants maternels {} (la moitié de celles du projet)",
-        look::nombre(evaluation.retirees[2], 0),
+        look::nombre(evaluation.retirees?[2], 0),
         if evaluation.projet.genre.emploie_des_agrements() {
             "sont celles de personnes déjà agréées qui rejoignent le projet"
         } else {

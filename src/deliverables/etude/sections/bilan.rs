@@ -25,7 +25,12 @@ impl Redaction<'_> {
             });
         }
         blocs.push(Bloc::Table(self.communes()));
-        blocs.push(Bloc::Table(self.substitutions()));
+        blocs.push(match etude.evaluation.retirees.filter(|_| etude.evaluation.est_mesuree()) {
+            Some(retirees) => Bloc::Table(self.substitutions(retirees)),
+            None => Bloc::Texte(
+                "L’effet sur les assistants maternels ne peut pas être mesuré ici\u{a0}: leurs places, ou les places à la portée des enfants, ne sont pas connues.".to_owned(),
+            ),
+        });
         blocs.extend(phrases::papillon(&etude.terrain, &etude.evaluation).map(Bloc::Texte));
         Ok(Section { titre: "2. Avant et après".to_owned(), blocs })
     }
@@ -104,12 +109,13 @@ impl Redaction<'_> {
         }
     }
 
-    fn substitutions(&self) -> Table {
+    /// `retirees`: places of childminders that go, by hypothesis.
+    fn substitutions(&self, retirees: [f64; 3]) -> Table {
         let (terrain, evaluation) = (&self.etude.terrain, &self.etude.evaluation);
         let moyenne = terrain.ensemble("am_places_moyenne", "", self.contexte.annee);
         let agrements = evaluation.projet.genre.emploie_des_agrements();
         let lignes = (0..SUBSTITUTIONS.len()).map(|hypothese| {
-            let retirees = Chiffre::new(evaluation.retirees[hypothese], Statut::Estime);
+            let retirees = Chiffre::new(retirees[hypothese], Statut::Estime);
             let changements = evaluation.changements(hypothese);
             let compter = |f: fn(&(usize, f64)) -> bool| {
                 Chiffre::new(changements.iter().filter(|c| f(c)).count() as f64, Statut::Estime)
@@ -147,7 +153,7 @@ impl Redaction<'_> {
             feuille: "Effet papillon",
             entetes,
             lignes: lignes.collect(),
-            note: "Les places en moins sont prises autour du projet, là où il y a le plus d’assistants maternels et le moins de trajet. Une commune gagne ou perd des places à sa portée.".to_owned(),
+            note: "Les places en moins sont prises autour du projet, là où il y a le plus d’assistants maternels et le moins de trajet, jamais plus qu’il n’y en a. Une commune gagne ou perd des places à sa portée.".to_owned(),
             source: String::new(),
             colonnes: vec![1.6, 1.3, 1.1, 1.0, 1.3, 1.0, 1.0],
             textes: false,

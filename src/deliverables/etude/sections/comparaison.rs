@@ -71,6 +71,9 @@ impl Redaction<'_> {
 }
 
 fn compte(evaluation: &Evaluation, hypothese: usize, gagnent: bool) -> Chiffre {
+    if !evaluation.est_mesuree() {
+        return Chiffre::ABSENT;
+    }
     let nombre = evaluation.changements(hypothese).iter().filter(|(_, e)| (*e > 0.0) == gagnent).count();
     Chiffre::new(nombre as f64, Statut::Estime)
 }

@@ -22,7 +22,13 @@ impl Redaction<'_> {
                 source: String::new(),
             });
         }
-        blocs.push(Bloc::Table(self.sensibilite()));
+        if etude.sensibilite.reference.avec.commune.is_some() {
+            blocs.push(Bloc::Table(self.sensibilite()));
+        } else {
+            blocs.push(Bloc::Texte(
+                "Les hypothèses ne sont pas comparées\u{a0}: les places à la portée des enfants de la commune ne sont pas connues.".to_owned(),
+            ));
+        }
         blocs.push(Bloc::Texte("Ce que cette étude ne dit pas\u{a0}:".to_owned()));
         blocs.push(Bloc::Liste(phrases::inconnu(etude)));
         Ok(Section { titre: "4. Critères et hypothèses".to_owned(), blocs })

@@ -103,7 +103,10 @@ impl Redaction<'_> {
             format!(
                 "Places accessibles\u{a0}: chaque commune partage ses places entre les enfants qui peuvent y venir, selon le temps de trajet\u{a0}: {parametres}."
             ),
-            format!(
+            "Les écarts sont ceux des valeurs affichées.".to_owned(),
+        ];
+        if self.etude.evaluation.est_mesuree() {
+            lignes.push(format!(
                 "Contrôle\u{a0}: les places que les enfants reçoivent sont celles qu’ils peuvent atteindre, rien ne se perd. Sans le projet\u{a0}: {} reçues, {} atteignables\u{202f}; avec\u{a0}: {} et {}\u{202f}; avec, la moitié en remplacement\u{a0}: {} et {}.",
                 nombre(sans.recues),
                 nombre(sans.atteignables),
@@ -111,9 +114,8 @@ impl Redaction<'_> {
                 nombre(avec.atteignables),
                 nombre(moitie.recues),
                 nombre(moitie.atteignables)
-            ),
-            "Les écarts sont ceux des valeurs affichées.".to_owned(),
-        ];
+            ));
+        }
         if self.contexte.audience != Audience::Interne {
             lignes.push("Secret des petits nombres\u{a0}: l’étude ne part que des chiffres diffusés. Là où le nombre d’enfants ne l’est pas, le calcul prend les naissances de trois ans, qui sont publiques\u{202f}; une somme dont une commune est retenue l’est aussi (s.).".to_owned());
         }
