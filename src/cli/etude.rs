@@ -16,7 +16,7 @@ const EXEMPLES: &str = "\
 Exemples :
   observatoire etude pipelines/demo.toml --commune Oux --type micro-creche --places 12 --paje
   observatoire etude pipelines/demo.toml --commune Montfrelon --type mam --places 8 --ouverture 2026
-  observatoire etude pipelines/demo.toml --commune Oux --type micro-creche --places 12 --adresse 46.75,-1.62
+  observatoire etude pipelines/demo.toml --commune Oux --type micro-creche --places 12 --adresse 46.81,-1.36
   observatoire etude pipelines/demo.toml --commune Oux --type micro-creche --places 12 --comparer Montfrelon,Aubrelonde:10,Oux:8:mam
   observatoire etude pipelines/demo.toml --type micro-creche --places 12 --meilleures-implantations 5
 

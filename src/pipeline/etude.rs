@@ -14,7 +14,7 @@ use crate::sources::valeurs::{Financement, replier};
 use crate::territory::CodeCommune;
 use crate::territory::rapprochement::{Methode, Rapprochement, Rapprocheur};
 use chrono::Datelike;
-use geo::{Distance, Haversine, Point};
+use geo::{Contains, Distance, Haversine, Point};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
@@ -72,7 +72,7 @@ pub struct CompteRenduEtude {
     pub en_bref: Vec<String>,
     /// The communes where the same places would serve best, if it was asked for: name, useful places.
     pub implantations: Vec<(String, f64)>,
-    /// What the person should know: names mended, sources lost.
+    /// What the person should know: names mended, sources lost, an address outside.
     pub avis: Vec<String>,
     /// True if a source that the pipeline names was lost.
     pub a_des_lacunes: bool,
@@ -320,7 +320,7 @@ impl<'a> Communes<'a> {
         let commune = self.trouver(commune, avis)?;
         let adresse = demande.adresse.map(|(latitude, longitude)| Point::new(longitude, latitude));
         if let Some(adresse) = adresse {
-            self.verifier_l_adresse(commune, adresse)?;
+            avis.extend(self.verifier_l_adresse(commune, adresse)?);
         }
         let (genre, places, ouverture) = (demande.genre, demande.places, demande.ouverture);
         let premier = Projet { commune, genre, places, financement: demande.financement, adresse, ouverture };
@@ -339,11 +339,21 @@ impl<'a> Communes<'a> {
         Ok(projets)
     }
 
-    fn verifier_l_adresse(&self, commune: CodeCommune, adresse: Point<f64>) -> Result<(), ErreurDEtude> {
-        let Some(geo) = self.lues.geographie.commune(commune) else { return Ok(()) };
+    /// Refuses an address that is far away; tells of one that is not inside the contour.
+    fn verifier_l_adresse(
+        &self,
+        commune: CodeCommune,
+        adresse: Point<f64>,
+    ) -> Result<Option<String>, ErreurDEtude> {
+        let Some(geo) = self.lues.geographie.commune(commune) else { return Ok(None) };
         let kilometres = Haversine.distance(adresse, geo.centre) / 1000.0;
         if kilometres <= KM_DE_LA_COMMUNE {
-            return Ok(());
+            let dehors = !geo.contour.0.is_empty() && !geo.contour.contains(&adresse);
+            let avis = format!(
+                "L’adresse donnée n’est pas dans le contour de la commune ({}) : vérifiez la latitude et la longitude. Ses places y sont comptées quand même.",
+                geo.nom
+            );
+            return Ok(dehors.then_some(avis));
         }
         Err(ErreurDEtude::AdresseLoin { commune: geo.nom.clone(), kilometres })
     }

@@ -94,6 +94,11 @@ fn acces(terrain: &Terrain<'_>, evaluation: &Evaluation) -> Option<String> {
     ))
 }
 
+/// One decimal for a part of a place, none for whole ones.
+pub(super) fn decimales_de_places(places: f64) -> u32 {
+    u32::from((places - places.round()).abs() > 0.05)
+}
+
 /// The communes, with what each gains or loses.
 fn enumerer(terrain: &Terrain<'_>, changements: &[(usize, f64)]) -> String {
     let dites: Vec<String> = changements
@@ -126,9 +131,10 @@ fn qui_perd(terrain: &Terrain<'_>, evaluation: &Evaluation) -> Option<String> {
     perdantes.retain(|(_, ecart)| *ecart < 0.0);
     perdantes.reverse();
     gagnantes.retain(|(_, ecart)| *ecart > 0.0);
+    let retirees = evaluation.retirees?[2];
     let debut = format!(
         "Si {} places d’assistants maternels {} (la moitié de celles du projet)",
-        look::nombre(evaluation.retirees?[2], 0),
+        look::nombre(retirees, decimales_de_places(retirees)),
         if evaluation.projet.genre.emploie_des_agrements() {
             "sont celles de personnes déjà agréées qui rejoignent le projet"
         } else {

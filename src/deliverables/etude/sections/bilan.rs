@@ -114,6 +114,8 @@ impl Redaction<'_> {
         let (terrain, evaluation) = (&self.etude.terrain, &self.etude.evaluation);
         let moyenne = terrain.ensemble("am_places_moyenne", "", self.contexte.annee);
         let agrements = evaluation.projet.genre.emploie_des_agrements();
+        // Half a place is written, so that what goes and what is left add up.
+        let decimales = retirees.iter().map(|r| phrases::decimales_de_places(*r)).max().unwrap_or(0);
         let lignes = (0..SUBSTITUTIONS.len()).map(|hypothese| {
             let retirees = Chiffre::new(retirees[hypothese], Statut::Estime);
             let changements = evaluation.changements(hypothese);
@@ -123,9 +125,10 @@ impl Redaction<'_> {
             let (ici, ensemble) = (&evaluation.ici().avec[hypothese], &evaluation.ensemble.avec[hypothese]);
             vec![
                 Case::texte(format!("{}\u{202f}%", look::nombre(SUBSTITUTIONS[hypothese] * 100.0, 0))),
-                Case::nombre(retirees, 0),
+                Case::nombre(retirees, decimales),
                 Case::nombre(retirees.sur(moyenne, 1.0), 1),
-                Case::ecart(difference(evaluation.ensemble.sans.places, ensemble.places), 0).en_gras(),
+                Case::ecart(difference(evaluation.ensemble.sans.places, ensemble.places), decimales)
+                    .en_gras(),
                 Case::nombre(ici.acces, 1),
                 Case::nombre(compter(|c| c.1 > 0.0), 0),
                 Case::nombre(compter(|c| c.1 < 0.0), 0),
