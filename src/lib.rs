@@ -12,13 +12,15 @@
 //! 4. [`tables`]: canonical tables;
 //! 5. [`indicators`]: catalogue, indicator table, one file per family;
 //! 6. [`disclosure`]: audiences and suppression;
-//! 7. [`deliverables`]: charts, maps, GeoJSON, files;
-//! 8. [`pipeline`], [`open_data`], [`simulation`]: the rim (files, clock, chance);
-//! 9. [`cli`]: the only one that prints.
+//! 7. [`etude`]: what a project of care would change, from the disclosed table;
+//! 8. [`deliverables`]: charts, maps, GeoJSON, files;
+//! 9. [`pipeline`], [`open_data`], [`simulation`]: the rim (files, clock, chance);
+//! 10. [`cli`]: the only one that prints.
 
 pub mod cli;
 pub mod deliverables;
 pub mod disclosure;
+pub mod etude;
 pub mod indicators;
 pub mod open_data;
 pub mod pipeline;

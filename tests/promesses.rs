@@ -24,6 +24,7 @@ mod documentation;
 mod donnees_reelles;
 mod dynamique;
 mod equilibre;
+mod etude;
 mod expliquer;
 mod fichiers_abimes;
 mod formulaire_caf;

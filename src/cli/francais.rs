@@ -3,6 +3,17 @@
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command, Error};
 
+/// What an option waits for, said by the command that reads it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Attendu(pub(super) String);
+
+impl From<&str> for Attendu {
+    fn from(texte: &str) -> Self {
+        Self(texte.to_owned())
+    }
+}
+
 const MODELE: &str = "{about-with-newline}\nUsage : {usage}\n\n{all-args}{after-help}";
 
 /// Gives French headings, help and version to a command and to those below it.
@@ -54,7 +65,10 @@ pub(super) fn expliquer(erreur: &Error) -> String {
             format!("« {argument} » ne va pas avec « {} »", quoi(ContextKind::PriorArg))
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            format!("« {} » n’est pas une valeur possible pour {argument}", quoi(ContextKind::InvalidValue))
+            let attendu = std::error::Error::source(erreur).and_then(|cause| cause.downcast_ref::<Attendu>());
+            let attendu = attendu.map_or_else(String::new, |attendu| format!(" : {attendu}"));
+            let valeur = quoi(ContextKind::InvalidValue);
+            format!("« {valeur} » n’est pas une valeur possible pour {argument}{attendu}")
         }
         ErrorKind::TooManyValues | ErrorKind::WrongNumberOfValues | ErrorKind::TooFewValues => {
             format!("{argument} n’a pas le bon nombre de valeurs")

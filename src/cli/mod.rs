@@ -2,6 +2,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod catalogue;
+mod etude;
 mod expliquer;
 mod francais;
 mod init;
@@ -31,6 +32,7 @@ Exemples :
   observatoire lancer pipelines/demo.toml
   observatoire verifier pipelines/demo.toml
   observatoire expliquer taux_activite --commune Aubrelonde
+  observatoire etude pipelines/demo.toml --commune Oux --type micro-creche --places 12
   observatoire catalogue
   observatoire recuperer pipelines/vie-et-boulogne.toml
   observatoire questionnaire data/mon-territoire/enquete.xlsx --nom parents
@@ -53,6 +55,7 @@ struct Arguments {
 #[derive(Debug, Subcommand)]
 enum Commande {
     Catalogue(catalogue::Arguments),
+    Etude(etude::Arguments),
     Expliquer(expliquer::Arguments),
     Init(init::Arguments),
     Lancer(lancer::Arguments),
@@ -79,6 +82,7 @@ pub fn main() -> ExitCode {
     };
     let issue = match arguments.commande {
         Commande::Catalogue(arguments) => catalogue::executer(&arguments),
+        Commande::Etude(arguments) => etude::executer(&arguments),
         Commande::Expliquer(arguments) => expliquer::executer(&arguments),
         Commande::Init(arguments) => init::executer(&arguments),
         Commande::Lancer(arguments) => lancer::executer(&arguments),

@@ -3,6 +3,7 @@
 //! The projection is equirectangular, true at the mean latitude of the territory: at the size of an
 //! intercommunalité its error stays far under the thickness of a border.
 
+mod atteinte;
 mod classes;
 mod etiquettes;
 mod plan;
@@ -11,6 +12,7 @@ mod voisinage;
 
 pub(crate) use classes::{Classes, Methode};
 pub(crate) use plan::Plan;
+pub(crate) use atteinte::Atteinte;
 pub(crate) use voisinage::Voisinage;
 
 use super::graphiques::{

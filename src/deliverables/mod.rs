@@ -9,6 +9,7 @@ pub(crate) mod carte;
 mod classeur;
 mod diagnostic;
 pub mod diaporama;
+pub mod etude;
 mod fiche;
 pub mod geojson;
 pub mod graphiques;

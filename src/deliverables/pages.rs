@@ -33,6 +33,7 @@ const MODELES: &[(&str, &str)] = &[
     ("base.typ", include_str!("../../reports/templates/base.typ")),
     ("diagnostic.typ", include_str!("../../reports/templates/diagnostic.typ")),
     ("diaporama.typ", include_str!("../../reports/templates/diaporama.typ")),
+    ("etude.typ", include_str!("../../reports/templates/etude.typ")),
     ("fiche.typ", include_str!("../../reports/templates/fiche.typ")),
     ("methode.typ", include_str!("../../reports/templates/methode.typ")),
 ];

@@ -2,6 +2,7 @@
 
 mod declaration;
 mod ebauche;
+mod etude;
 mod examen;
 mod explication;
 mod historique;
@@ -14,6 +15,7 @@ mod secret;
 
 pub use declaration::{Declaration, ErreurDeclaration, SourceDeclaree};
 pub use ebauche::{Ebauche, ErreurEbauche, ebaucher};
+pub use etude::{Autre, CompteRenduEtude, DemandeEtude, ErreurDEtude, etudier};
 pub use explication::{Demande, ErreurExplication, Explication, Explications, expliquer};
 pub use journal::Journal;
 pub use lancement::{CompteRendu, ErreurLancement, Manque, Options, Verification, lancer, verifier};

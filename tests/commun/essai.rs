@@ -25,6 +25,11 @@ impl Essai {
         self
     }
 
+    pub fn sans(mut self, id: &str) -> Self {
+        self.sources.retain(|s| s.0 != id);
+        self
+    }
+
     pub fn parametres(mut self, texte: &str) -> Self {
         texte.clone_into(&mut self.parametres);
         self

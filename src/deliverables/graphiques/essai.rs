@@ -125,6 +125,14 @@ impl Essai {
         self.lignes.retain(|l| !choix(l));
     }
 
+    /// Adds a figure of 2024 to each commune, from its share of the territory in hundredths.
+    pub(crate) fn par_commune(&mut self, indicateur: &'static str, valeur: impl Fn(f64) -> f64) {
+        self.table.take();
+        for (rang, poids) in POIDS.iter().enumerate() {
+            self.commune(rang, 2024, indicateur, valeur(*poids), "imaje_2024");
+        }
+    }
+
     fn territoire(
         &mut self,
         annee: i32,

@@ -546,10 +546,20 @@ impl Image {
 
     /// Fails if a text comes nearer to the edge than 4 mm, or touches another one.
     pub(crate) fn verifier_les_textes(&self) {
+        self.verifier_les_textes_a(4.0);
+    }
+
+    /// The same for a picture of a page, which has no margin of its own.
+    pub(crate) fn verifier_sans_superposition(&self) {
+        self.verifier_les_textes_a(0.0);
+    }
+
+    fn verifier_les_textes_a(&self, marge: f64) {
         let textes = self.textes();
         assert!(textes.len() > 5, "{} : presque aucun texte", self.nom);
         for (rang, (texte, [x0, y0, x1, y1])) in textes.iter().enumerate() {
-            let dedans = *x0 >= 4.0 && *y0 >= 4.0 && *x1 <= self.largeur - 4.0 && *y1 <= self.hauteur - 4.0;
+            let dedans =
+                *x0 >= marge && *y0 >= marge && *x1 <= self.largeur - marge && *y1 <= self.hauteur - marge;
             assert!(dedans, "{} : « {texte} » sort du cadre ({x0:.1} {y0:.1} {x1:.1} {y1:.1})", self.nom);
             for (autre, [a0, b0, a1, b1]) in &textes[rang + 1..] {
                 let touche = x0 < a1 && a0 < x1 && y0 < b1 && b0 < y1;

@@ -1,0 +1,287 @@
+//! Sentences made from the figures of a study. Each is silent when its figure is not known; none tells a cause
+//! or a verdict.
+
+use super::feuilles::ecrire;
+use crate::deliverables::look::{self, ESPACE_INSECABLE};
+use crate::etude::{
+    Chiffre, Critere, Etude, Evaluation, Projet, SorteDeCritere, Terrain, TypeProjet, am_equivalents,
+    difference,
+};
+use crate::sources::valeurs::Financement;
+
+/// Communes named in a sentence.
+const NOMMEES: usize = 4;
+
+/// « Une micro-crèche (PAJE) de 12 places ».
+pub(super) fn nom_du_projet(projet: &Projet) -> String {
+    let financement = match projet.financement {
+        Some(Financement::Psu) => " PSU",
+        Some(Financement::Paje) => " PAJE",
+        None => "",
+    };
+    let places = look::compter(f64::from(projet.places), "place", "places");
+    format!("{}{financement} de {places}", projet.genre.avec_article())
+}
+
+/// What half substitution supposes: « la moitié de ses places en remplacent chez des assistants maternels ».
+pub(super) fn moitie(genre: TypeProjet) -> &'static str {
+    if genre.emploie_des_agrements() {
+        "la moitié de ses agréments sont déjà comptés"
+    } else {
+        "la moitié de ses places remplacent des places d’assistants maternels"
+    }
+}
+
+pub(super) fn avec_capitale(texte: &str) -> String {
+    let mut lettres = texte.chars();
+    lettres.next().into_iter().flat_map(char::to_uppercase).chain(lettres).collect()
+}
+
+/// « à Oux », « au Poirier-Blanc », « aux Essarlières ».
+pub(super) fn a(nom: &str) -> String {
+    match nom.split_once(' ') {
+        Some(("Le", reste)) => format!("au {reste}"),
+        Some(("Les", reste)) => format!("aux {reste}"),
+        _ => format!("à {nom}"),
+    }
+}
+
+/// The study in a few sentences.
+pub(super) fn en_bref(etude: &Etude<'_>) -> Vec<String> {
+    let evaluation = &etude.evaluation;
+    let phrases = [
+        autour(etude),
+        acces(&etude.terrain, evaluation),
+        qui_gagne(&etude.terrain, evaluation),
+        qui_perd(&etude.terrain, evaluation),
+        papillon(&etude.terrain, evaluation),
+        naissances(etude),
+        avenir(etude),
+    ];
+    phrases.into_iter().flatten().collect()
+}
+
+fn autour(etude: &Etude<'_>) -> Option<String> {
+    let cercle = &etude.entourage.cercles[1];
+    let enfants = cercle.enfants.connu()?;
+    let places = cercle.places.connu()?;
+    let communes = look::compter(cercle.communes as f64, "commune compte", "communes comptent");
+    let enfants = look::compter(enfants, "enfant", "enfants");
+    let pour_100 = cercle.places.sur(cercle.enfants, 100.0);
+    let ensemble = etude.evaluation.ensemble.sans.pour_100;
+    let comparaison = match ensemble.connu() {
+        Some(_) => format!(" (ensemble du territoire{ESPACE_INSECABLE}: {})", ecrire(ensemble, 1, false)),
+        None => String::new(),
+    };
+    Some(format!(
+        "À moins de 15{ESPACE_INSECABLE}minutes en voiture, {communes} {enfants} de moins de 3{ESPACE_INSECABLE}ans et {}, soit {} places pour 100{ESPACE_INSECABLE}enfants{comparaison}.",
+        look::compter(places, "place d’accueil", "places d’accueil"),
+        ecrire(pour_100, 1, false),
+    ))
+}
+
+fn acces(terrain: &Terrain<'_>, evaluation: &Evaluation) -> Option<String> {
+    let ici = evaluation.ici();
+    let (sans, avec) = (ici.sans.acces, ici.avec[0].acces);
+    sans.connu().zip(avec.connu())?;
+    let ensemble = evaluation.ensemble.sans.acces;
+    Some(format!(
+        "{}, 100{ESPACE_INSECABLE}enfants ont {} places à leur portée, partagées avec les communes voisines\u{202f}; avec le projet, {}. Ceux de l’ensemble du territoire en ont {}.",
+        avec_capitale(&a(&terrain.communes[evaluation.rang].nom)),
+        ecrire(sans, 1, false),
+        ecrire(avec, 1, false),
+        ecrire(ensemble, 1, false),
+    ))
+}
+
+/// One decimal for a part of a place, none for whole ones.
+pub(super) fn decimales_de_places(places: f64) -> u32 {
+    u32::from((places - places.round()).abs() > 0.05)
+}
+
+/// The communes, with what each gains or loses.
+fn enumerer(terrain: &Terrain<'_>, changements: &[(usize, f64)]) -> String {
+    let dites: Vec<String> = changements
+        .iter()
+        .take(NOMMEES)
+        .map(|(rang, ecart)| format!("{} ({})", terrain.communes[*rang].nom, look::ecart(*ecart, 1)))
+        .collect();
+    let reste = changements.len().saturating_sub(NOMMEES);
+    let autres = match reste {
+        0 => String::new(),
+        n => format!(" et {}", look::compter(n as f64, "autre", "autres")),
+    };
+    format!("{}{autres}", dites.join(", "))
+}
+
+fn qui_gagne(terrain: &Terrain<'_>, evaluation: &Evaluation) -> Option<String> {
+    let gagnantes = evaluation.changements(0);
+    if gagnantes.is_empty() {
+        return None;
+    }
+    let communes = look::compter(gagnantes.len() as f64, "commune", "communes");
+    Some(format!(
+        "Si aucun assistant maternel ne s’arrête, {communes} du territoire ont plus de places à leur portée (pour 100{ESPACE_INSECABLE}enfants)\u{a0}: {}.",
+        enumerer(terrain, &gagnantes)
+    ))
+}
+
+fn qui_perd(terrain: &Terrain<'_>, evaluation: &Evaluation) -> Option<String> {
+    let (mut perdantes, mut gagnantes) = (evaluation.changements(2), evaluation.changements(2));
+    perdantes.retain(|(_, ecart)| *ecart < 0.0);
+    perdantes.reverse();
+    gagnantes.retain(|(_, ecart)| *ecart > 0.0);
+    let retirees = evaluation.retirees?[2];
+    let debut = format!(
+        "Si {} places d’assistants maternels {} (la moitié de celles du projet)",
+        look::nombre(retirees, decimales_de_places(retirees)),
+        if evaluation.projet.genre.emploie_des_agrements() {
+            "sont celles de personnes déjà agréées qui rejoignent le projet"
+        } else {
+            "disparaissent avec l’ouverture"
+        }
+    );
+    Some(match (gagnantes.len(), perdantes.len()) {
+        (0, 0) => return None,
+        (n, 0) => format!(
+            "{debut}, {} encore plus de places à leur portée qu’aujourd’hui, et aucune n’en a moins.",
+            look::compter(n as f64, "commune a", "communes ont")
+        ),
+        (_, n) => format!(
+            "{debut}, {} moins de places à leur portée qu’aujourd’hui\u{a0}: {}.",
+            look::compter(n as f64, "commune a", "communes ont"),
+            enumerer(terrain, &perdantes)
+        ),
+    })
+}
+
+/// From how many childminders the whole offer falls.
+pub(super) fn papillon(terrain: &Terrain<'_>, evaluation: &Evaluation) -> Option<String> {
+    let places = evaluation.projet.places;
+    if evaluation.projet.genre.emploie_des_agrements() {
+        return Some(format!(
+            "Les places du projet sont des agréments d’assistants maternels\u{a0}: si tous sont déjà en exercice dans le territoire, l’offre ne change pas. Elle n’augmente que des agréments nouveaux, {places}{ESPACE_INSECABLE}au plus."
+        ));
+    }
+    let personnes = am_equivalents(terrain, places)?;
+    let moyenne = terrain.ensemble("am_places_moyenne", "", terrain.annee());
+    Some(format!(
+        "L’offre du territoire serait plus basse qu’avant l’ouverture si plus de {places}{ESPACE_INSECABLE}places d’assistants maternels s’arrêtaient, soit environ {} (chacun a {} places en moyenne).",
+        look::compter(personnes, "assistant maternel", "assistants maternels"),
+        ecrire(moyenne, 1, false),
+    ))
+}
+
+fn naissances(etude: &Etude<'_>) -> Option<String> {
+    let cercle = &etude.entourage.cercles[1];
+    let (apres, avant) = (cercle.naissances.connu()?, cercle.naissances_avant.connu()?);
+    if cercle.naissances.est_partiel() || cercle.naissances_avant.est_partiel() || avant == 0.0 {
+        return None;
+    }
+    let ecart = look::ecart(100.0 * (apres - avant) / avant, 0);
+    Some(format!(
+        "À moins de 15{ESPACE_INSECABLE}minutes, il est né {} en trois ans, contre {} les trois années d’avant ({ecart}\u{202f}%).",
+        look::compter(apres, "enfant", "enfants"),
+        look::nombre(avant, 0),
+    ))
+}
+
+fn avenir(etude: &Etude<'_>) -> Option<String> {
+    let horizon = &etude.horizon;
+    let tendance = horizon.lignes.iter().find(|l| l.scenario == "tendance").or(horizon.lignes.first())?;
+    let (debut, fin) = (tendance.sans.first()?.connu()?, tendance.sans.last()?.connu()?);
+    let avec = tendance.avec[0].last()?.connu()?;
+    let libelle = tendance.libelle.to_lowercase();
+    let (premiere, derniere) = (horizon.annees.first()?, horizon.annees.last()?);
+    Some(format!(
+        "De {premiere} à {derniere}, {libelle}, l’offre du territoire passerait de {} à {} places sans le projet, {} avec.",
+        look::nombre(debut, 0),
+        look::nombre(fin, 0),
+        look::nombre(avec, 0),
+    ))
+}
+
+/// What a criterion is, and how it is read: name, value, reference, reading.
+pub(super) struct Lecture {
+    pub(super) nom: String,
+    pub(super) repere: String,
+    /// On which side of the reference it is.
+    pub(super) sens: String,
+}
+
+/// Words for a criterion.
+pub(super) fn lire(critere: &Critere, terrain: &Terrain<'_>, rang: usize) -> Lecture {
+    let commune = a(&terrain.communes[rang].nom);
+    let (nom, repere) = match critere.sorte {
+        SorteDeCritere::Accessibilite => {
+            (format!("Places accessibles pour 100 enfants {commune}"), "ensemble du territoire, aujourd’hui")
+        }
+        SorteDeCritere::Solde => (
+            format!("Places moins enfants dont les parents travaillent {commune}"),
+            "zéro : autant de places que d’enfants",
+        ),
+        SorteDeCritere::Naissances => {
+            ("Naissances de trois ans, à moins de 15 minutes".to_owned(), "les trois années d’avant")
+        }
+        SorteDeCritere::Departs => (
+            "Assistants maternels à l’âge de la retraite d’ici cinq ans, à moins de 20 minutes".to_owned(),
+            "nombre d’assistants maternels qui ont autant de places que le projet",
+        ),
+        SorteDeCritere::Collectif => (
+            "Places en établissement pour 100 enfants, à moins de 15 minutes".to_owned(),
+            "ensemble du territoire, aujourd’hui",
+        ),
+        SorteDeCritere::PlacesLibres => (
+            "Places libres déclarées par les assistants maternels, à moins de 15 minutes".to_owned(),
+            "nombre de places du projet",
+        ),
+    };
+    Lecture { nom, repere: repere.to_owned(), sens: lecture(critere) }
+}
+
+/// On which side of its reference a criterion is, before and after.
+fn lecture(critere: &Critere) -> String {
+    let cote = |chiffre: Chiffre| {
+        let ecart = difference(critere.seuil, chiffre).connu()?;
+        Some(if ecart < 0.0 {
+            "au-dessous du repère"
+        } else if ecart > 0.0 {
+            "au-dessus du repère"
+        } else {
+            "égal au repère"
+        })
+    };
+    match (cote(critere.avant), critere.apres.map(cote)) {
+        (None, _) => "n’est pas connu".to_owned(),
+        (Some(avant), None) => avant.to_owned(),
+        (Some(avant), Some(Some(apres))) if avant == apres => format!("{avant}, sans et avec le projet"),
+        (Some(avant), Some(Some(apres))) => format!("{avant} sans le projet, {apres} avec"),
+        (Some(avant), Some(None)) => format!("{avant} sans le projet"),
+    }
+}
+
+/// What a study never knows, and what this one does not.
+pub(super) fn inconnu(etude: &Etude<'_>) -> Vec<String> {
+    let mut lignes = vec![
+        "L’offre et les enfants des communes hors du territoire\u{a0}: près de ses bords, les chiffres sont incertains.".to_owned(),
+        "Combien de places d’assistants maternels le projet remplacerait vraiment\u{a0}: les trois hypothèses (0, 25 et 50\u{202f}%) encadrent, elles ne prévoient pas.".to_owned(),
+        "Les horaires, le prix pour les familles, les locaux, le recrutement et l’équilibre financier du projet.".to_owned(),
+        "L’usage réel des places\u{a0}: un agrément ou une place autorisée n’est pas toujours proposé, et un enfant peut occuper deux places à temps partiel.".to_owned(),
+    ];
+    let cercle = &etude.entourage.cercles[2];
+    let derniere = |id, modalite| etude.terrain.derniere(id, modalite).map_or(Chiffre::ABSENT, |(_, c)| c);
+    let (demandes, attente) = (derniere("demandes", ""), derniere("preinscriptions", "enfants"));
+    let manquants = [
+        ("les places libres déclarées", cercle.places_libres),
+        ("les enfants dont les parents travaillent", cercle.parents_actifs),
+        ("les âges des assistants maternels", cercle.departs_5_ans),
+        ("les demandes reçues par le relais", demandes),
+        ("les listes d’attente des établissements", attente),
+    ];
+    let manquants: Vec<&str> =
+        manquants.iter().filter(|(_, c)| c.connu().is_none()).map(|(nom, _)| *nom).collect();
+    if !manquants.is_empty() {
+        lignes.push(format!("Non connus ou non diffusés pour ce lieu\u{a0}: {}.", manquants.join(", ")));
+    }
+    lignes
+}
