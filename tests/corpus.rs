@@ -4,6 +4,8 @@
 //! `pmi-*`, `imaje-*`, `naissances-*`, `structures-*` and `contours-*` are sources of a territory of
 //! three communes (`territoire.csv`); `composition-*` takes its place; `pipeline-*` are pipelines.
 
+mod classeur_ods;
+
 use crate::commun::{Muet, options, racine};
 use observatoire::pipeline::{CompteRendu, lancer};
 use observatoire::quality::Bilan;
@@ -212,23 +214,7 @@ fn ods(valeur: &str) -> Vec<u8> {
     let personne = rangee(
         &mut PERSONNE.into_iter().enumerate().map(|(colonne, c)| if colonne == 4 { valeur } else { c }),
     );
-    let oasis = "urn:oasis:names:tc:opendocument:xmlns:";
-    let contenu = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><office:document-content xmlns:office=\"{oasis}office:1.0\" \
-         xmlns:table=\"{oasis}table:1.0\" xmlns:text=\"{oasis}text:1.0\"><office:body><office:spreadsheet>\
-         <table:table table:name=\"Liste\">{entetes}{personne}</table:table></office:spreadsheet></office:body></office:document-content>"
-    );
-    let stockee = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (nom, texte) in [
-        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
-        ("META-INF/manifest.xml", "<manifest:manifest/>"),
-        ("content.xml", &contenu),
-    ] {
-        archive.start_file(nom, stockee).unwrap();
-        std::io::Write::write_all(&mut archive, texte.as_bytes()).unwrap();
-    }
-    archive.finish().unwrap().into_inner()
+    classeur_ods::ecrire("Liste", &format!("{entetes}{personne}"))
 }
 
 /// Workbooks, and what is wrong with each.

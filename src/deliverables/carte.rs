@@ -10,9 +10,9 @@ mod plan;
 mod pochoir;
 mod voisinage;
 
+pub(crate) use atteinte::Atteinte;
 pub(crate) use classes::{Classes, Methode};
 pub(crate) use plan::Plan;
-pub(crate) use atteinte::Atteinte;
 pub(crate) use voisinage::Voisinage;
 
 use super::graphiques::{
@@ -67,6 +67,17 @@ impl Trace<'_> {
             (Statut::Secret | Statut::SecretSource, _) => Etat::Secret,
             (Statut::SansObjet, _) => Etat::SansObjet,
             _ => Etat::NonDisponible,
+        }
+    }
+
+    /// Its name and its figure, to be written in it.
+    fn demande(&self, indicateur: &'static Indicateur) -> Demande<'_> {
+        Demande {
+            nom: &self.nom,
+            valeur: self.ecrire(indicateur),
+            contour: &self.contour,
+            centre: self.centre,
+            rayon: 0.0,
         }
     }
 
@@ -244,16 +255,7 @@ impl Carte<'_> {
             None => tramer(toile, &trace.contour, trace.etat()),
         });
         let ordre = fond.par_aire();
-        let demandes: Vec<Demande<'_>> = ordre
-            .iter()
-            .map(|t| Demande {
-                nom: &t.nom,
-                valeur: t.ecrire(self.indicateur),
-                contour: &t.contour,
-                centre: t.centre,
-                rayon: 0.0,
-            })
-            .collect();
+        let demandes: Vec<Demande<'_>> = ordre.iter().map(|t| t.demande(self.indicateur)).collect();
         let mut placement = placement(&fond);
         for posee in placement.placer(&demandes, true) {
             let fond_de =

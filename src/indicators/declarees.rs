@@ -95,20 +95,19 @@ pub(super) fn completer(
     if declarations.is_none() || entree.agregation != Agregation::Somme {
         return Ok(lignes);
     }
-    let declarees = lire(declarations, &mesures(entree))?.filter(col("valeur").is_not_null()).select([
-        col("annee"),
-        col("modalite"),
-        lit("territoire").alias("niveau"),
-        col("valeur").alias("valeur_d"),
-        col("statut").alias("statut_d"),
-        col("date_observation").alias("date_observation_d"),
-        col("sources").alias("sources_d"),
-    ]);
-    Ok(remplacer(lignes, declarees, &["valeur", "statut", "date_observation", "sources"]))
+    let declarees = lire(declarations, &mesures(entree))?.filter(col("valeur").is_not_null());
+    Ok(remplacer(lignes, declarees, &["valeur"]))
 }
 
-/// Puts the figures of `autres` (columns ending in `_d`) where the territory has none.
-fn remplacer(lignes: LazyFrame, autres: LazyFrame, colonnes: &[&str]) -> LazyFrame {
+/// Puts the numbers of `autres`, with their status, day and sources, where the territory has none.
+fn remplacer(lignes: LazyFrame, autres: LazyFrame, nombres: &[&str]) -> LazyFrame {
+    let colonnes = || nombres.iter().chain(&["statut", "date_observation", "sources"]);
+    let autres = autres.select(
+        [col("annee"), col("modalite"), lit("territoire").alias("niveau")]
+            .into_iter()
+            .chain(colonnes().map(|colonne| col(*colonne).alias(format!("{colonne}_d"))))
+            .collect::<Vec<_>>(),
+    );
     let cle = ["annee", "modalite", "niveau"].map(col);
     let manque = col("niveau")
         .eq(lit("territoire"))
@@ -123,8 +122,7 @@ fn remplacer(lignes: LazyFrame, autres: LazyFrame, colonnes: &[&str]) -> LazyFra
     lignes
         .join(autres, cle.clone(), cle, JoinArgs::new(JoinType::Left))
         .with_columns(
-            colonnes
-                .iter()
+            colonnes()
                 .map(|colonne| prendre(colonne))
                 .chain(["parties", "parties_attendues"].map(une_partie))
                 .collect::<Vec<_>>(),
@@ -147,16 +145,7 @@ fn entier((terme, modalite): (&LazyFrame, &str)) -> LazyFrame {
 pub(super) fn completer_somme(lignes: LazyFrame, termes: &[(&LazyFrame, &str)]) -> LazyFrame {
     let somme = termes.iter().map(|terme| entier(*terme)).reduce(serie::additionner);
     let Some(somme) = somme else { return lignes };
-    let somme = somme.select([
-        col("annee"),
-        col("modalite"),
-        lit("territoire").alias("niveau"),
-        col("valeur").alias("valeur_d"),
-        col("statut").alias("statut_d"),
-        col("date_observation").alias("date_observation_d"),
-        col("sources").alias("sources_d"),
-    ]);
-    remplacer(lignes, somme, &["valeur", "statut", "date_observation", "sources"])
+    remplacer(lignes, somme, &["valeur"])
 }
 
 /// Completes a rate: where the communes give none for the territory, it is that of the two totals, if both
@@ -166,20 +155,6 @@ pub(super) fn completer_taux(
     lignes: LazyFrame,
     [haut, bas]: [(&LazyFrame, &str); 2],
 ) -> LazyFrame {
-    let taux = serie::rapporter(entree, (entier(haut), ""), (entier(bas), "")).select([
-        col("annee"),
-        col("modalite"),
-        lit("territoire").alias("niveau"),
-        col("valeur").alias("valeur_d"),
-        col("numerateur").alias("numerateur_d"),
-        col("denominateur").alias("denominateur_d"),
-        col("statut").alias("statut_d"),
-        col("date_observation").alias("date_observation_d"),
-        col("sources").alias("sources_d"),
-    ]);
-    remplacer(
-        lignes,
-        taux,
-        &["valeur", "numerateur", "denominateur", "statut", "date_observation", "sources"],
-    )
+    let taux = serie::rapporter(entree, (entier(haut), ""), (entier(bas), ""));
+    remplacer(lignes, taux, &["valeur", "numerateur", "denominateur"])
 }

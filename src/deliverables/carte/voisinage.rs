@@ -83,16 +83,7 @@ impl<'a> Voisinage<'a> {
         let mut ordre = fond.par_aire();
         ordre.retain(|t| t.contour.unsigned_area() > AIRE_NOMMEE || t.commune.code == commune.code);
         ordre.sort_by_key(|t| t.commune.code != commune.code);
-        let demandes: Vec<Demande<'_>> = ordre
-            .iter()
-            .map(|t| Demande {
-                nom: &t.nom,
-                valeur: t.ecrire(self.indicateur),
-                contour: &t.contour,
-                centre: t.centre,
-                rayon: 0.0,
-            })
-            .collect();
+        let demandes: Vec<Demande<'_>> = ordre.iter().map(|t| t.demande(self.indicateur)).collect();
         let mut placement = placement(fond);
         // The commune of the fiche is named by any means, the others where their name fits: a line across the map
         // would lead to a corner of them.

@@ -2,6 +2,10 @@
 
 #![allow(clippy::print_stderr)]
 
+// The same workbook as the promises write.
+#[path = "../../../tests/corpus/classeur_ods.rs"]
+mod classeur_ods;
+
 use std::fmt::Write;
 use std::path::PathBuf;
 
@@ -36,23 +40,7 @@ fn utf16(texte: &str, mot: fn(u16) -> [u8; 2]) -> Vec<u8> {
 
 /// A workbook of LibreOffice with these rows.
 fn ods(lignes: &str) -> Vec<u8> {
-    let oasis = "urn:oasis:names:tc:opendocument:xmlns:";
-    let contenu = format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?><office:document-content xmlns:office=\"{oasis}office:1.0\" \
-         xmlns:table=\"{oasis}table:1.0\" xmlns:text=\"{oasis}text:1.0\"><office:body><office:spreadsheet>\
-         <table:table table:name=\"AM\">{lignes}</table:table></office:spreadsheet></office:body></office:document-content>"
-    );
-    let stockee = zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
-    let mut archive = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
-    for (nom, texte) in [
-        ("mimetype", "application/vnd.oasis.opendocument.spreadsheet"),
-        ("META-INF/manifest.xml", "<manifest:manifest/>"),
-        ("content.xml", &contenu),
-    ] {
-        archive.start_file(nom, stockee).unwrap();
-        std::io::Write::write_all(&mut archive, texte.as_bytes()).unwrap();
-    }
-    archive.finish().unwrap().into_inner()
+    classeur_ods::ecrire("AM", lignes)
 }
 
 const LISTE: &str = "Nom;Prénom;Commune\r\nLEFÈVRE;Zoé;Aizenay\r\nDUPONT;Anaïs;Bellevigny\r\n";

@@ -1,0 +1,200 @@
+//! The establishments: which are open on a day, their places, and those of the ones that travel.
+
+use super::super::serie::{self, Couverture, entree, rang};
+use super::super::{Contexte, Series, Statut, du_jour, en_jours};
+use super::aucun_compte;
+use crate::tables::Structures;
+use chrono::{Datelike, NaiveDate};
+use polars::prelude::*;
+
+/// The establishments open at the day of each year, by their dates. A census tells of its own day; of
+/// the years before it gives an estimate (today's places), of the years after nothing.
+pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
+    let modalites: Vec<&str> =
+        std::iter::once("").chain(entree("eaje")?.modalites.iter().map(|(id, _)| *id)).collect();
+    let Some(structures) = contexte.entrees.structures else {
+        for id in ["eaje", "eaje_places"] {
+            let vide = serie::couverture_vide();
+            series.insert(id, contexte.grille.denombrer(aucun_compte(), vide, &modalites));
+        }
+        return Ok(());
+    };
+    let recensements = recensements(structures.trame())?;
+    let dessertes = dessertes(structures)?;
+    let (mut par_annee, mut places_par_annee) = (Vec::new(), Vec::new());
+    let mut couverture = Vec::new();
+    for (annee, jour) in &contexte.jours {
+        let Some((date, source)) = recensement_de(&recensements, *annee) else { continue };
+        let statut = if *annee == date.year() { Statut::Observe } else { Statut::Estime };
+        couverture.push(Couverture { annee: *annee, jour: *jour, source: source.clone(), statut });
+        let ouvertes = ouvertes_le(structures.trame(), *date, *jour)
+            .with_columns([lit(*annee).alias("annee"), rang(statut).alias("statut")]);
+        places_par_annee.push(desservir(ouvertes.clone(), &dessertes));
+        par_annee.push(ouvertes);
+    }
+    let couverture = serie::couverture(&couverture);
+    let compter = |lignes: Vec<LazyFrame>| {
+        if lignes.is_empty() {
+            let vide = aucun_compte();
+            return Ok(vide.with_columns([col("valeur").alias("nombre"), col("valeur").alias("places")]));
+        }
+        par_modalite(&concat(lignes, UnionArgs::default())?)
+    };
+    let nombres = compter(par_annee)?.with_column(col("nombre").alias("valeur"));
+    series.insert("eaje", contexte.grille.denombrer(nombres, couverture.clone(), &modalites));
+    let places = compter(places_par_annee)?.with_columns([
+        col("places").alias("valeur"),
+        when(col("places").is_null())
+            .then(rang(Statut::NonDisponible))
+            .otherwise(col("statut"))
+            .alias("statut"),
+    ]);
+    series.insert("eaje_places", contexte.grille.denombrer(places, couverture, &modalites));
+    Ok(())
+}
+
+/// Parts of a place that a travelling structure is cut into: a power of two, so that sums of parts are exact.
+const PARTS_DE_PLACE: f64 = 64.0;
+
+/// The places of travelling structures in each commune where they stop. Columns: `source`, `structure`,
+/// `code_desservi`, `places_desservies` (f64, null if the places of the structure are not known).
+fn dessertes(structures: &Structures) -> PolarsResult<DataFrame> {
+    let places = structures.trame().clone().lazy().select([col("source"), col("structure"), col("places")]);
+    let cle = [col("source"), col("structure")];
+    let arrets = structures
+        .arrets()
+        .clone()
+        .lazy()
+        .join(places, cle.clone(), cle, JoinArgs::new(JoinType::Inner))
+        .sort(["source", "structure", "code"], SortMultipleOptions::default())
+        .collect()?;
+    let (sources, rangs) = (arrets.column("source")?.str()?, arrets.column("structure")?.u32()?);
+    let (parts, places) = (arrets.column("part")?.f64()?, arrets.column("places")?.u32()?);
+    let mut reparties: Vec<Option<f64>> = Vec::with_capacity(arrets.height());
+    let mut debut = 0;
+    while debut < arrets.height() {
+        let structure = |rang: usize| (sources.get(rang), rangs.get(rang));
+        let fin =
+            (debut..arrets.height()).find(|r| structure(*r) != structure(debut)).unwrap_or(arrets.height());
+        let siennes: Vec<f64> = (debut..fin).map(|rang| parts.get(rang).unwrap_or(0.0)).collect();
+        match places.get(debut) {
+            Some(places) => reparties.extend(partager(f64::from(places), &siennes).into_iter().map(Some)),
+            None => reparties.extend(siennes.iter().map(|_| None)),
+        }
+        debut = fin;
+    }
+    let reparties = Float64Chunked::from_iter_options("places_desservies".into(), reparties.into_iter());
+    let mut trame = arrets.select(["source", "structure", "code"])?;
+    trame.rename("code", "code_desservi".into())?;
+    trame.with_column(reparties.into_column())?;
+    Ok(trame)
+}
+
+/// A number shared in proportion to parts that add up to 1, to the nearest fraction of [`PARTS_DE_PLACE`]: the
+/// largest remainders are rounded up, so that the shares add up to the number.
+fn partager(nombre: f64, parts: &[f64]) -> Vec<f64> {
+    let justes: Vec<f64> = parts.iter().map(|part| nombre * part * PARTS_DE_PLACE).collect();
+    let mut entiers: Vec<f64> = justes.iter().map(|juste| juste.floor()).collect();
+    let mut ordre: Vec<usize> = (0..parts.len()).collect();
+    ordre.sort_by(|a, b| (justes[*b] - entiers[*b]).total_cmp(&(justes[*a] - entiers[*a])).then(a.cmp(b)));
+    let mut reste = (nombre * PARTS_DE_PLACE - entiers.iter().sum::<f64>()).round();
+    for rang in ordre.into_iter().cycle() {
+        if reste < 1.0 {
+            break;
+        }
+        entiers[rang] += 1.0;
+        reste -= 1.0;
+    }
+    entiers.into_iter().map(|entier| entier / PARTS_DE_PLACE).collect()
+}
+
+/// The open structures, those that travel in each commune where they stop, with their places there.
+fn desservir(ouvertes: LazyFrame, dessertes: &DataFrame) -> LazyFrame {
+    let cle = [col("source"), col("structure")];
+    ouvertes.join(dessertes.clone().lazy(), cle.clone(), cle, JoinArgs::new(JoinType::Left)).with_columns([
+        when(col("code_desservi").is_null())
+            .then(col("places").cast(DataType::Float64))
+            .otherwise(col("places_desservies"))
+            .alias("places"),
+        coalesce(&[col("code_desservi"), col("code")]).alias("code"),
+    ])
+}
+
+/// Day and source of each census, in order.
+fn recensements(structures: &DataFrame) -> PolarsResult<Vec<(NaiveDate, String)>> {
+    let dates = structures
+        .clone()
+        .lazy()
+        .group_by([col("date_observation")])
+        .agg([col("source").unique().sort(SortOptions::default()).str().join(";", true)])
+        .sort(["date_observation"], SortMultipleOptions::default())
+        .collect()?;
+    let (jours, sources) = (dates.column("date_observation")?.date()?, dates.column("source")?.str()?);
+    Ok(jours
+        .physical()
+        .iter()
+        .zip(sources.iter())
+        .filter_map(|(jour, source)| Some((du_jour(jour?)?, source?.to_owned())))
+        .collect())
+}
+
+/// The census that speaks best of a year: the first one of that year or later; none after the last.
+fn recensement_de(recensements: &[(NaiveDate, String)], annee: i32) -> Option<&(NaiveDate, String)> {
+    recensements.iter().find(|(date, _)| date.year() >= annee)
+}
+
+fn ouvertes_le(structures: &DataFrame, recensement: NaiveDate, jour: NaiveDate) -> LazyFrame {
+    let jour = || lit(en_jours(jour)).cast(DataType::Date);
+    structures
+        .clone()
+        .lazy()
+        .filter(col("date_observation").eq(lit(en_jours(recensement)).cast(DataType::Date)))
+        // A MAM's places are the agréments of its members, counted with them.
+        .filter(col("type").neq(lit("mam")))
+        .filter(col("ouverture").is_null().or(col("ouverture").lt_eq(jour())))
+        .filter(col("fermeture").is_null().or(col("fermeture").gt(jour())))
+}
+
+/// Counts and places: in all, by type, by financing, by manager. A structure whose places are not known
+/// makes the places of its commune unknown.
+fn par_modalite(ouvertes: &LazyFrame) -> PolarsResult<LazyFrame> {
+    let vues = [
+        lit(""),
+        concat_str([lit("type:"), col("type")], "", false),
+        concat_str([lit("financement:"), col("financement")], "", false),
+        concat_str([lit("gestionnaire:"), col("gestionnaire")], "", false),
+    ];
+    let lignes = vues.map(|modalite| ouvertes.clone().with_column(modalite.alias("modalite")));
+    let comptes = concat(lignes, UnionArgs::default())?
+        .filter(col("modalite").is_not_null())
+        .group_by([col("annee"), col("code"), col("modalite")])
+        .agg([
+            len().cast(DataType::Float64).alias("nombre"),
+            when(col("places").is_null().any(true))
+                .then(lit(NULL).cast(DataType::Float64))
+                .otherwise(col("places").sum().cast(DataType::Float64))
+                .alias("places"),
+            col("statut").max(),
+        ]);
+    Ok(comptes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Nothing is lost: to the bit, whatever the half-days.
+        #[test]
+        fn les_places_d_un_itinerant_se_partagent_sans_reste(places in 0u32..60, demi_journees in prop::collection::vec(1u32..11, 1..9)) {
+            let total: u32 = demi_journees.iter().sum();
+            let parts: Vec<f64> = demi_journees.iter().map(|n| f64::from(*n) / f64::from(total)).collect();
+            let reparties = partager(f64::from(places), &parts);
+            prop_assert_eq!(reparties.iter().sum::<f64>().to_bits(), f64::from(places).to_bits());
+            for (part, places_la) in parts.iter().zip(&reparties) {
+                prop_assert!((f64::from(places) * part - places_la).abs() <= 1.0 / PARTS_DE_PLACE);
+            }
+        }
+    }
+}
