@@ -28,7 +28,7 @@ fn la_demonstration_donne_un_pipeline_qui_calcule_les_memes_chiffres() {
     fs::remove_file(copie.pipeline()).unwrap();
     let ebauche = init(&copie.chemin("data/demo"), &copie.pipeline()).unwrap();
     let texte = fs::read_to_string(copie.pipeline()).unwrap();
-    assert_eq!((ebauche.sources, ebauche.a_verifier), (19, 2), "{texte}");
+    assert_eq!((ebauche.sources, ebauche.a_verifier), (20, 3), "{texte}");
     let compte_rendu = copie.lancer().unwrap();
     // Which declared questionnaire a file answers is for the person to say.
     let sans_enquete = |table: &TableIndicateurs| {
