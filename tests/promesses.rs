@@ -26,6 +26,7 @@ mod dynamique;
 mod equilibre;
 mod expliquer;
 mod fichiers_abimes;
+mod fichiers_hostiles;
 mod formulaire_caf;
 mod geojson_valide;
 mod historique;

@@ -1,0 +1,211 @@
+//! A file made to harm, or by a mad export, is refused in French, within a bounded time and memory, and the
+//! rest of the run goes on.
+
+use observatoire::sources::lecture;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{BufWriter, Write};
+use std::path::Path;
+use std::time::{Duration, Instant};
+use zip::CompressionMethod;
+use zip::write::SimpleFileOptions;
+
+/// Whatever the file, in a build without optimisation.
+const DELAI: Duration = Duration::from_secs(60);
+
+/// The refusal, as the person reads it, within the delay.
+fn refus(chemin: &Path) -> String {
+    let depart = Instant::now();
+    let nom = chemin.file_name().unwrap().to_string_lossy();
+    let probleme = lecture::lire(chemin, &nom).expect_err("le fichier devait être refusé");
+    assert!(depart.elapsed() < DELAI, "{nom} : {:?}", depart.elapsed());
+    probleme.to_string()
+}
+
+/// A zip of parts, each written by pieces: name, piece, how many times.
+fn archive(chemin: &Path, parties: &[(&str, &[u8], usize)]) {
+    let mut zip = zip::ZipWriter::new(BufWriter::new(File::create(chemin).unwrap()));
+    for (nom, morceau, fois) in parties {
+        // What the file is must be read without unpacking.
+        let methode = if *nom == "mimetype" { CompressionMethod::Stored } else { CompressionMethod::Deflated };
+        zip.start_file(*nom, SimpleFileOptions::default().compression_method(methode)).unwrap();
+        let grand = morceau.repeat((64 << 10) / morceau.len().max(1) + 1);
+        let (mut reste, entier) = (morceau.len() * fois, grand.len());
+        while reste > 0 {
+            let pris = reste.min(entier);
+            zip.write_all(&grand[..pris]).unwrap();
+            reste -= pris;
+        }
+    }
+    zip.finish().unwrap();
+}
+
+const CLASSEUR: &[u8] = br#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="F" sheetId="1" r:id="r1"/></sheets></workbook>"#;
+const RELATIONS: &[u8] = br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
+const TYPE_ODS: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
+const MANIFESTE: &[u8] = br#"<manifest:manifest xmlns:manifest="m"/>"#;
+
+fn ods(chemin: &Path, contenu: &str) {
+    let contenu = format!("<office:document-content><office:body><office:spreadsheet>{contenu}</office:spreadsheet></office:body></office:document-content>");
+    archive(
+        chemin,
+        &[
+            ("mimetype", TYPE_ODS, 1),
+            ("META-INF/manifest.xml", MANIFESTE, 1),
+            ("content.xml", contenu.as_bytes(), 1),
+        ],
+    );
+}
+
+#[test]
+fn un_classeur_qui_se_deplie_sans_fin() {
+    let dossier = tempfile::tempdir().unwrap();
+    let chemin = dossier.path().join("bombe.xlsx");
+    archive(
+        &chemin,
+        &[
+            ("xl/workbook.xml", CLASSEUR, 1),
+            ("xl/_rels/workbook.xml.rels", RELATIONS, 1),
+            ("xl/worksheets/sheet1.xml", &[0; 1024], 1100 << 10),
+        ],
+    );
+    assert!(fs::metadata(&chemin).unwrap().len() < 8 << 20, "la bombe est petite sur le disque");
+    insta::assert_snapshot!(refus(&chemin));
+    let chemin = dossier.path().join("textes.xlsx");
+    archive(
+        &chemin,
+        &[
+            ("xl/workbook.xml", CLASSEUR, 1),
+            ("xl/sharedStrings.xml", b"<si/>", 60 << 20),
+        ],
+    );
+    assert!(refus(&chemin).contains("décomprimé"));
+    let chemin = dossier.path().join("bombe.ods");
+    archive(&chemin, &[("mimetype", TYPE_ODS, 1), ("content.xml", &[b' '; 1024], 1100 << 10)]);
+    assert!(refus(&chemin).contains("décomprimé"));
+}
+
+#[test]
+fn des_cellules_repetees_un_milliard_de_fois() {
+    let dossier = tempfile::tempdir().unwrap();
+    let chemin = dossier.path().join("repete.ods");
+    ods(
+        &chemin,
+        r#"<table:table table:name="F"><table:table-row table:number-rows-repeated="1048576"><table:table-cell office:value-type="float" office:value="1" table:number-columns-repeated="16384"/></table:table-row></table:table>"#,
+    );
+    insta::assert_snapshot!(refus(&chemin));
+    ods(
+        &chemin,
+        r#"<table:table table:name="F"><table:table-row><table:table-cell office:value-type="string"><text:p>a<text:s text:c="4000000000"/></text:p></table:table-cell></table:table-row></table:table>"#,
+    );
+    insta::assert_snapshot!(refus(&chemin));
+}
+
+#[test]
+fn un_tableau_ordinaire_suivi_d_un_million_de_lignes_blanches_se_lit() {
+    let dossier = tempfile::tempdir().unwrap();
+    let chemin = dossier.path().join("ordinaire.ods");
+    ods(
+        &chemin,
+        r#"<table:table table:name="F"><table:table-row><table:table-cell office:value-type="string"><text:p>Commune</text:p></table:table-cell></table:table-row><table:table-row table:number-rows-repeated="1048575"><table:table-cell table:number-columns-repeated="16384"/></table:table-row></table:table>"#,
+    );
+    let grilles = lecture::lire(&chemin, "ordinaire.ods").unwrap();
+    assert_eq!(grilles[0].cellule(0, 0), Some("Commune"));
+}
+
+#[test]
+fn dix_millions_de_colonnes() {
+    let dossier = tempfile::tempdir().unwrap();
+    let chemin = dossier.path().join("large.csv");
+    let mut fichier = BufWriter::new(File::create(&chemin).unwrap());
+    for _ in 0..2 {
+        fichier.write_all(&b"a;".repeat(5_000_000)).unwrap();
+        fichier.write_all(b"\n").unwrap();
+    }
+    drop(fichier);
+    insta::assert_snapshot!(refus(&chemin));
+}
+
+#[test]
+fn une_cellule_sans_fin() {
+    let dossier = tempfile::tempdir().unwrap();
+    for (nom, debut) in [("cellule.csv", "commune;places\nAizenay;"), ("guillemet.csv", "commune;places\n\"Aizenay;")] {
+        let chemin = dossier.path().join(nom);
+        let mut fichier = BufWriter::new(File::create(&chemin).unwrap());
+        fichier.write_all(debut.as_bytes()).unwrap();
+        // The size proves the limit: the rest of 2 GB would not be read.
+        for _ in 0..40 {
+            fichier.write_all(&vec![b'a'; 1 << 20]).unwrap();
+        }
+        drop(fichier);
+        let refus = refus(&chemin);
+        assert!(refus.contains("la ligne 2 dépasse 16 Mo"), "{refus}");
+    }
+}
+
+#[test]
+fn une_cellule_fusionnee_sur_toute_la_feuille_et_des_cases_au_bout_du_monde() {
+    let dossier = tempfile::tempdir().unwrap();
+    let chemin = dossier.path().join("loin.xlsx");
+    let mut feuille = "<worksheet xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><sheetData>".to_owned();
+    for ligne in 1..=15_000 {
+        write!(feuille, r#"<row r="{ligne}"><c r="A{ligne}"><v>1</v></c></row>"#).unwrap();
+    }
+    feuille.push_str(r#"<row r="1048576">"#);
+    for colonne in 1..=16_384 {
+        let lettres = observatoire::quality::lettres_de_colonne(colonne);
+        write!(feuille, r#"<c r="{lettres}1048576"><v>1</v></c>"#).unwrap();
+    }
+    feuille.push_str("</row></sheetData></worksheet>");
+    archive(
+        &chemin,
+        &[
+            ("xl/workbook.xml", CLASSEUR, 1),
+            ("xl/_rels/workbook.xml.rels", RELATIONS, 1),
+            ("xl/worksheets/sheet1.xml", feuille.as_bytes(), 1),
+        ],
+    );
+    insta::assert_snapshot!(refus(&chemin));
+}
+
+#[test]
+fn un_json_profond_et_un_json_de_valeurs_sans_nombre() {
+    let dossier = tempfile::tempdir().unwrap();
+    let chemin = dossier.path().join("profond.json");
+    fs::write(&chemin, "[".repeat(5_000_000)).unwrap();
+    insta::assert_snapshot!(refus(&chemin));
+    fs::write(&chemin, format!("[{}0]", "0,".repeat(21_000_000))).unwrap();
+    insta::assert_snapshot!(refus(&chemin));
+}
+
+#[test]
+fn des_entites_qui_s_etendent() {
+    let dossier = tempfile::tempdir().unwrap();
+    let mut entites = r#"<?xml version="1.0"?><!DOCTYPE w [<!ENTITY a "aaaaaaaaaa">"#.to_owned();
+    for (de, vers) in ('a'..='i').zip('b'..='j') {
+        write!(entites, "<!ENTITY {vers} \"{}\">", format!("&{de};").repeat(10)).unwrap();
+    }
+    entites.push_str("]>");
+    let feuille = format!(
+        r#"{entites}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&j;</t></is></c></row></sheetData></worksheet>"#
+    );
+    let chemin = dossier.path().join("entites.xlsx");
+    archive(
+        &chemin,
+        &[
+            ("xl/workbook.xml", CLASSEUR, 1),
+            ("xl/_rels/workbook.xml.rels", RELATIONS, 1),
+            ("xl/worksheets/sheet1.xml", feuille.as_bytes(), 1),
+        ],
+    );
+    // Entities are not extended: the cell is refused, or read as it is written.
+    let depart = Instant::now();
+    match lecture::lire(&chemin, "entites.xlsx") {
+        Ok(grilles) => assert!(grilles[0].cellule(0, 0).is_none_or(|t| t.len() < 100)),
+        Err(probleme) => eprintln!("{probleme}"),
+    }
+    assert!(depart.elapsed() < DELAI);
+    let chemin = dossier.path().join("entites.xml");
+    fs::write(&chemin, feuille).unwrap();
+    assert!(refus(&chemin).contains("XML"));
+}
