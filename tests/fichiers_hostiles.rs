@@ -1,7 +1,8 @@
 //! A file made to harm, or by a mad export, is refused in French, within a bounded time and memory, and the
 //! rest of the run goes on.
 
-use observatoire::sources::lecture;
+use crate::commun::essai::Essai;
+use observatoire::sources::{contours, lecture};
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{BufWriter, Write};
@@ -41,6 +42,7 @@ fn archive(chemin: &Path, parties: &[(&str, &[u8], usize)]) {
 }
 
 const CLASSEUR: &[u8] = br#"<workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="F" sheetId="1" r:id="r1"/></sheets></workbook>"#;
+const RACINE: &[u8] = br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r0" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="xl/workbook.xml"/></Relationships>"#;
 const RELATIONS: &[u8] = br#"<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet" Target="worksheets/sheet1.xml"/></Relationships>"#;
 const TYPE_ODS: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
 const MANIFESTE: &[u8] = br#"<manifest:manifest xmlns:manifest="m"/>"#;
@@ -64,6 +66,7 @@ fn un_classeur_qui_se_deplie_sans_fin() {
     archive(
         &chemin,
         &[
+            ("_rels/.rels", RACINE, 1),
             ("xl/workbook.xml", CLASSEUR, 1),
             ("xl/_rels/workbook.xml.rels", RELATIONS, 1),
             ("xl/worksheets/sheet1.xml", &[0; 1024], 1100 << 10),
@@ -160,6 +163,7 @@ fn une_cellule_fusionnee_sur_toute_la_feuille_et_des_cases_au_bout_du_monde() {
     archive(
         &chemin,
         &[
+            ("_rels/.rels", RACINE, 1),
             ("xl/workbook.xml", CLASSEUR, 1),
             ("xl/_rels/workbook.xml.rels", RELATIONS, 1),
             ("xl/worksheets/sheet1.xml", feuille.as_bytes(), 1),
@@ -193,6 +197,7 @@ fn des_entites_qui_s_etendent() {
     archive(
         &chemin,
         &[
+            ("_rels/.rels", RACINE, 1),
             ("xl/workbook.xml", CLASSEUR, 1),
             ("xl/_rels/workbook.xml.rels", RELATIONS, 1),
             ("xl/worksheets/sheet1.xml", feuille.as_bytes(), 1),
@@ -208,4 +213,66 @@ fn des_entites_qui_s_etendent() {
     let chemin = dossier.path().join("entites.xml");
     fs::write(&chemin, feuille).unwrap();
     assert!(refus(&chemin).contains("XML"));
+}
+
+fn contour(points: &str) -> String {
+    format!(
+        r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{"code":"85003","nom":"Aizenay"}},"geometry":{{"type":"Polygon","coordinates":[[{points}]]}}}}]}}"#
+    )
+}
+
+/// What is said of a contour, alone in its file.
+fn sur_le_contour(points: &str) -> String {
+    let dossier = tempfile::tempdir().unwrap();
+    let chemin = dossier.path().join("contours.geojson");
+    fs::write(&chemin, contour(points)).unwrap();
+    let depart = Instant::now();
+    let (_, problemes) = contours::lire_contours(&chemin).unwrap();
+    assert!(depart.elapsed() < DELAI, "{:?}", depart.elapsed());
+    let textes: Vec<String> = problemes
+        .iter()
+        .map(|p| format!("{} : {}", p.motif, p.detail))
+        .collect();
+    textes.join("\n")
+}
+
+#[test]
+fn un_contour_d_un_million_de_points() {
+    let mut points = String::new();
+    for i in 0..1_000_000 {
+        let angle = f64::from(i % 999_999) / 999_999.0 * std::f64::consts::TAU;
+        write!(points, "{}[{:.9},{:.9}]", if i > 0 { "," } else { "" }, angle.cos(), 46.0 + angle.sin()).unwrap();
+    }
+    insta::assert_snapshot!(sur_le_contour(&points));
+}
+
+#[test]
+fn un_contour_de_noeuds_papillons() {
+    // A comb crossed by another: each tooth crosses each tooth.
+    let dents = |nombre: u32, point: fn(f64, f64) -> (f64, f64)| -> String {
+        (0..nombre)
+            .map(|i| {
+                let (x, y) = point(f64::from(i) / f64::from(nombre), f64::from(i % 2));
+                format!("[{x:.9},{:.9}],", 46.0 + y)
+            })
+            .collect()
+    };
+    let grille = |nombre| format!("{}{}[0,46]", dents(nombre, |a, b| (a, b)), dents(nombre, |a, b| (b, a)));
+    insta::assert_snapshot!(sur_le_contour(&grille(20_000)));
+    insta::assert_snapshot!(sur_le_contour("[0,46],[1,47],[1,46],[0,47],[0,46]"));
+}
+
+#[test]
+fn un_contour_refuse_n_arrete_pas_le_reste() {
+    let mut points = String::from("[0,46]");
+    for i in 1..60_000 {
+        write!(points, ",[{:.9},{}]", f64::from(i) / 60_000.0, 46 + i % 2).unwrap();
+    }
+    points.push_str(",[0,46]");
+    let compte_rendu = Essai::new("2024-12-31", &[("85003", "Aizenay")])
+        .avec("contours", "contours", contour(&points))
+        .lancer();
+    let bilan = compte_rendu.bilans.0.iter().find(|b| b.source == "contours").unwrap();
+    let messages: Vec<String> = bilan.problemes.iter().map(ToString::to_string).collect();
+    insta::assert_snapshot!(messages.join("\n"));
 }

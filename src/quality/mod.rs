@@ -12,6 +12,7 @@ mod probleme;
 mod rapport;
 mod rejets;
 mod statut;
+mod texte_sur;
 
 pub use bilan::{Bilan, Bilans};
 pub use contradictions::Contradiction;
@@ -23,3 +24,4 @@ pub use probleme::{Gravite, Lieu, Motif, Probleme, lettres_de_colonne, masquer};
 pub use rapport::{Exemple, Groupe, NomDevine, RapportQualite, Resume, SourceLue};
 pub use rejets::ecrire_rejets;
 pub use statut::Statut;
+pub use texte_sur::texte_sur;

@@ -7,7 +7,7 @@
 
 use polars::prelude::{NewChunkedArray, PlSmallStr, StringChunked};
 
-use crate::quality::Lieu;
+use crate::quality::{Lieu, texte_sur};
 
 /// Where a grid comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -222,7 +222,7 @@ impl Constructeur {
         let rang = self.grille.lignes.len();
         let mut remplie = false;
         for (colonne, texte) in cellules {
-            let texte = rogner(texte.as_ref());
+            let texte = texte_sur(rogner(texte.as_ref()));
             if texte.is_empty() {
                 continue;
             }
@@ -236,7 +236,7 @@ impl Constructeur {
             if self.grille.colonnes.len() <= colonne {
                 self.grille.colonnes.resize_with(colonne + 1, Cellules::default);
             }
-            self.grille.colonnes[colonne].poser(rang, texte)?;
+            self.grille.colonnes[colonne].poser(rang, &texte)?;
             remplie = true;
         }
         if (rang + 1).saturating_mul(self.grille.colonnes.len()) > CASES_MAX {
