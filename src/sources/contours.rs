@@ -83,18 +83,18 @@ fn lire_entite(
     let Some(contour) = entite.geometry.as_ref().and_then(|g| polygones(&g.value)) else {
         return Err(probleme(format!("l’entité n° {rang} « {nom} » ({code}) n’a pas de contour")));
     };
-    let points = contour.coords_count();
-    if points > POINTS_MAX {
+    if contour.coords_count() > POINTS_MAX {
         return Err(probleme(format!(
-            "le contour de {nom} ({code}) a {points} points, {POINTS_MAX} au plus : simplifiez-le"
+            "le contour de {nom} ({code}) a plus de 50\u{202f}000 points : simplifiez-le avant de le fournir"
         )));
     }
-    if croisements(&contour) > CROISEMENTS_MAX {
+    let croisements = croisements(&contour);
+    if croisements > CROISEMENTS_MAX {
         return Err(probleme(format!(
-            "le contour de {nom} ({code}) se croise plus de {CROISEMENTS_MAX} fois : il ne peut pas être réparé"
+            "le contour de {nom} ({code}) se croise plus de 2\u{202f}000 fois : il ne peut pas être réparé"
         )));
     }
-    let croise = !contour.is_valid();
+    let croise = croisements > 0 || !contour.is_valid();
     let brut = ContourBrut { code, nom, contour, lieu: lieu.clone() };
     let avertissement = croise.then(|| {
         probleme(format!(
@@ -170,7 +170,9 @@ fn propriete(entite: &Feature, noms: &[&str]) -> Option<String> {
     noms.iter().find_map(|nom| {
         let (_, valeur) = proprietes.iter().find(|(cle, _)| cle.to_lowercase() == *nom)?;
         match valeur {
-            JsonValue::String(texte) if !texte.trim().is_empty() => Some(texte_sur(texte.trim()).into_owned()),
+            JsonValue::String(texte) if !texte.trim().is_empty() => {
+                Some(texte_sur(texte.trim()).into_owned())
+            }
             JsonValue::Number(nombre) => Some(nombre.to_string()),
             _ => None,
         }

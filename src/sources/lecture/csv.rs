@@ -60,7 +60,9 @@ pub(super) fn lire(chemin: &Path, nom_affiche: &str) -> Result<Grille, Probleme>
             Err(Echec::Disque) => return Err(illisible("le disque n’a pas pu être lu")),
             Err(Echec::TropGrand(pourquoi)) => return Err(illisible(pourquoi.en_clair())),
             Err(Echec::LigneSansFin(ligne)) => {
-                let detail = format!("la ligne {ligne} dépasse 16 Mo à elle seule : ce n’est pas une ligne de tableau");
+                let detail = format!(
+                    "la ligne {ligne} dépasse 16 Mo à elle seule : ce n’est pas une ligne de tableau"
+                );
                 return Err(illisible(&detail));
             }
         }

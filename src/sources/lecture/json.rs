@@ -171,10 +171,7 @@ fn texte(valeur: &Value) -> String {
     }
 }
 
-fn grille(
-    fiches: &[BTreeMap<String, String>],
-    nom: &str,
-) -> Result<Grille, Debordement> {
+fn grille(fiches: &[BTreeMap<String, String>], nom: &str) -> Result<Grille, Debordement> {
     let mut grille = Constructeur::new(Origine { fichier: nom.to_owned(), feuille: None });
     let mut rangs: BTreeMap<&str, usize> =
         fiches.iter().flat_map(BTreeMap::keys).map(|k| (k.as_str(), 0)).collect();

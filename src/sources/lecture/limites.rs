@@ -31,8 +31,7 @@ pub(super) const JSON_MAX: u64 = 512 << 20;
 pub(super) const VALEURS_JSON_MAX: usize = 20_000_000;
 
 const BOMBE: &str = "le classeur, une fois décomprimé, dépasse 1 Go : ce n’est pas un tableau de bureau";
-const REPETE: &str =
-    "le classeur répète des cellules jusqu’à dépasser 20 millions de cases : ce n’est pas un tableau de bureau";
+const REPETE: &str = "le classeur répète des cellules jusqu’à dépasser 20 millions de cases : ce n’est pas un tableau de bureau";
 
 /// Refuses a workbook that unpacks to too much. What the archive says of its sizes is not believed.
 pub(super) fn deplier(chemin: &Path) -> Result<(), &'static str> {
@@ -119,8 +118,7 @@ impl Decompte {
             Ok(Event::Eof) | Err(_) => return Ok(false),
             Ok(Event::Start(e)) => match e.name().as_ref() {
                 "table:table-row" => {
-                    (self.fois, self.position, self.remplie) =
-                        (fois(&e, "table:number-rows-repeated"), 0, 0);
+                    (self.fois, self.position, self.remplie) = (fois(&e, "table:number-rows-repeated"), 0, 0);
                 }
                 "table:table-cell" | "table:covered-table-cell" => self.case(&e, true),
                 "text:s" => espaces(&e)?,
@@ -129,8 +127,7 @@ impl Decompte {
             Ok(Event::Empty(e)) => match e.name().as_ref() {
                 "table:table-cell" | "table:covered-table-cell" => self.case(&e, false),
                 "table:table-row" => {
-                    self.blanches =
-                        self.blanches.saturating_add(fois(&e, "table:number-rows-repeated"));
+                    self.blanches = self.blanches.saturating_add(fois(&e, "table:number-rows-repeated"));
                 }
                 "text:s" => espaces(&e)?,
                 _ => {}
