@@ -289,10 +289,10 @@ const NOMS: [(&str, &str, &str); 6] = [
 /// The report of a territory where every text would act, made by the command itself in a bounded memory.
 fn rapport_hostile() -> (TempDir, Output) {
     let dossier = tempfile::tempdir().unwrap();
-    let mut structures = "Type;Nom;Commune;Places;Adresse\n".to_owned();
+    let mut structures = "Type;Nom;Code Insee;Places;Adresse\n".to_owned();
     let (mut naissances, mut liste) = (
         "code;nom;annee;naissances\n".to_owned(),
-        "Nom;Prénom;Date de naissance;Commune;Capacité\n".to_owned(),
+        "Nom;Prénom;Date de naissance;Code Insee;Capacité\n".to_owned(),
     );
     let mut entites = Vec::new();
     for (rang, (code, _, lu)) in NOMS.iter().enumerate() {
@@ -414,6 +414,10 @@ fn aucun_texte_n_agit_nulle_part() {
             }
             "csv" | "json" | "geojson" => {
                 let texte = fs::read_to_string(chemin).unwrap();
+                for separe in [",", ";", "\""].map(|s| [format!("{s}=HYPERLINK"), format!("{s}@SUM")]) {
+                    let formule = nom.ends_with(".csv") && separe.iter().any(|s| texte.contains(s));
+                    assert!(!formule, "{}", chemin.display());
+                }
                 assert!(!texte.contains(['\u{1b}', '\u{202e}']), "{}", chemin.display());
                 assert!(!texte.contains("\\u001b"), "{}", chemin.display());
                 textes += 1;

@@ -22,6 +22,6 @@ pub use page::ecrire_page;
 pub use priorites::Priorite;
 pub use probleme::{Gravite, Lieu, Motif, Probleme, lettres_de_colonne, masquer};
 pub use rapport::{Exemple, Groupe, NomDevine, RapportQualite, Resume, SourceLue};
-pub use rejets::ecrire_rejets;
+pub use rejets::{ecrire_rejets, sans_formule};
 pub use statut::Statut;
 pub use texte_sur::texte_sur;
