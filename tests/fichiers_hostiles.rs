@@ -281,7 +281,7 @@ const NOMS: [(&str, &str, &str); 6] = [
     ("85003", r#"=HYPERLINK(\"http://x.example\")"#, r#"=HYPERLINK("http://x.example")"#),
     ("85006", "@SUM(A1)", "@SUM(A1)"),
     ("85047", "<script>alert(1)</script>", "<script>alert(1)</script>"),
-    ("85070", r#"#import \"x\": y *gras* $x$ #eval(\"1\")"#, r##"#import "x": y *gras* $x$ #eval("1")"##),
+    ("85070", r#"#import \"x\": y *gras* $x$ #eval(\"1\")"#, r#"#import "x": y *gras* $x$ #eval("1")"#),
     ("85071", r"../../etc/pass\u202Ewd", "../../etc/pass\u{fffd}wd"),
     ("85095", r"\u001b[31mrouge\u001b[0m\\b", "\u{fffd}[31mrouge\u{fffd}[0m\\b"),
 ];
@@ -435,6 +435,6 @@ fn aucun_texte_n_agit_nulle_part() {
         .iter()
         .find(|c| c.display().to_string().contains("85070") && c.extension().unwrap() == "pdf");
     if let Some(lignes) = texte_par_lignes(fiche.unwrap()) {
-        assert!(lignes.join(" ").contains(r##"#import "x": y *gras* $x$ #eval("1")"##), "{lignes:#?}");
+        assert!(lignes.join(" ").contains(r#"#import "x": y *gras* $x$ #eval("1")"#), "{lignes:#?}");
     }
 }

@@ -13,13 +13,11 @@ pub fn texte_sur(texte: &str) -> Cow<'_, str> {
 }
 
 fn agit(c: char) -> bool {
-    match c {
-        '\t' | '\n' | '\r' => false,
-        // Of the upper controls, those that open a sequence: others are old quotes and dashes, read badly.
-        '\0'..='\u{1f}' | '\u{7f}' | '\u{90}' | '\u{98}' | '\u{9b}' | '\u{9d}'..='\u{9f}' => true,
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => true,
-        _ => false,
-    }
+    // Of the upper controls, those that open a sequence: others are old quotes and dashes, read badly.
+    let commande =
+        matches!(c, '\0'..='\u{1f}' | '\u{7f}' | '\u{90}' | '\u{98}' | '\u{9b}' | '\u{9d}'..='\u{9f}');
+    let retourne = matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    (commande || retourne) && !matches!(c, '\t' | '\n' | '\r')
 }
 
 #[cfg(test)]
