@@ -48,6 +48,10 @@ pub(super) fn lire(chemin: &Path, nom_affiche: &str) -> Result<Grille, Probleme>
         return Err(illisible("le fichier n’est pas du texte (il contient des octets nuls)"));
     }
     let dialecte = Dialecte::de(&echantillon);
+    // One stray row that is too wide is told as such; a whole table is refused.
+    if dialecte.largeur > COLONNES_MAX {
+        return Err(illisible(Debordement::Colonnes.en_clair()));
+    }
     // A quote that opens a cell and is not meant to swallows the rows below, uncounted: the file is
     // then read again without quoting, where the rows that needed it are at least told.
     for essai in [dialecte, Dialecte { guillemet: None, ..dialecte }] {
@@ -100,9 +104,6 @@ fn remplir(
             Err(_) if dialecte.guillemet.is_some() => return Err(Echec::GuillemetOuvert),
             Err(_) => return Err(Echec::LigneSansFin(debut)),
         }
-        if champs.len() > COLONNES_MAX {
-            return Err(Echec::TropGrand(Debordement::Colonnes));
-        }
         let dedans = occurrences(champs.as_slice(), b'\n');
         douteuse = dedans > 0 && dialecte.contient_une_ligne(&champs);
         if dialecte.avale_des_lignes(douteuse, dedans) {
@@ -113,7 +114,7 @@ fn remplir(
         let numero = ligne_apres.saturating_sub(1 + dedans as u64);
         let cellules = champs
             .iter()
-            .take(dialecte.largeur_max)
+            .take(dialecte.largeur_max.min(COLONNES_MAX))
             .enumerate()
             .map(|(i, octets)| (i, encodage.decoder(octets)));
         let largeur = u32::try_from(champs.len()).unwrap_or(u32::MAX);
