@@ -27,6 +27,7 @@ mod equilibre;
 mod etude;
 mod expliquer;
 mod fichiers_abimes;
+mod fichiers_hostiles;
 mod formulaire_caf;
 mod geojson_valide;
 mod historique;

@@ -1,6 +1,7 @@
 //! `indicateurs.csv` and `indicateurs.parquet`: the whole indicator table, for analysts.
 
 use super::{Contexte, ErreurLivrable, Livrable};
+use crate::quality::sans_formule;
 use polars::prelude::*;
 use polars_io::parquet::write::{ParquetCompression, ParquetWriter};
 use std::fs::File;
@@ -72,7 +73,7 @@ impl Textes {
 
     fn cellule(&self, rang: usize) -> String {
         match self {
-            Self::Mots(mots) => mots.get(rang).map(str::to_owned),
+            Self::Mots(mots) => mots.get(rang).map(sans_formule),
             Self::Reels(reels) => reels.get(rang).map(|v| v.to_string()),
             Self::Annees(annees) => annees.get(rang).map(|v| v.to_string()),
             Self::Nombres(nombres) => nombres.get(rang).map(|v| v.to_string()),

@@ -4,6 +4,7 @@ use crate::deliverables::annexe_caf::Projet;
 use crate::deliverables::apparence::{self, Apparence, Logo};
 use crate::indicators::Parametres;
 use crate::open_data::{Cache, Demande, Services};
+use crate::quality::texte_sur;
 use crate::sources::Genre;
 use crate::territory::CodeCommune;
 use chrono::NaiveDate;
@@ -259,6 +260,7 @@ impl Declaration {
         if territoire.epci.is_none() && (territoire.code.is_none() || territoire.membres.is_empty()) {
             return Err(ErreurDeclaration::SansTerritoire { chemin: chemin.to_owned() });
         }
+        declaration.montrer_ce_qui_agit();
         let mut ids: Vec<&str> = declaration.sources.iter().map(|s| s.id.as_str()).collect();
         ids.sort_unstable();
         if let Some(double) = ids.windows(2).find(|paire| paire[0] == paire[1]) {
@@ -268,6 +270,16 @@ impl Declaration {
             });
         }
         Ok(declaration)
+    }
+
+    /// Names are printed as they are on the terminal and on pages: what acts there is shown instead.
+    fn montrer_ce_qui_agit(&mut self) {
+        let noms = self.territoire.membres.iter_mut().filter_map(|m| m.nom.as_mut());
+        let libelles = self.sources.iter_mut().flat_map(|s| s.libelle.iter_mut().chain([&mut s.id]));
+        let autres = self.territoire.nom.iter_mut().chain(self.apparence.relais.iter_mut());
+        for texte in noms.chain(libelles).chain(autres) {
+            *texte = texte_sur(texte).into_owned();
+        }
     }
 
     /// The bytes of the territory's own model of slides, if it has one.

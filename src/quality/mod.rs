@@ -12,6 +12,7 @@ mod probleme;
 mod rapport;
 mod rejets;
 mod statut;
+mod texte_sur;
 
 pub use bilan::{Bilan, Bilans};
 pub use contradictions::Contradiction;
@@ -21,5 +22,6 @@ pub use page::ecrire_page;
 pub use priorites::Priorite;
 pub use probleme::{Gravite, Lieu, Motif, Probleme, lettres_de_colonne, masquer};
 pub use rapport::{Exemple, Groupe, NomDevine, RapportQualite, Resume, SourceLue};
-pub use rejets::ecrire_rejets;
+pub use rejets::{ecrire_rejets, sans_formule};
 pub use statut::Statut;
+pub use texte_sur::texte_sur;

@@ -4,6 +4,7 @@
 //! code. A [`Probleme`] adds the place (file, sheet, line, column) and the value, masked when the
 //! column holds personal data.
 
+use super::texte_sur;
 use std::fmt;
 
 /// How much is lost because of a problem, from the least to the most.
@@ -278,9 +279,9 @@ pub fn lettres_de_colonne(position: u32) -> String {
 
 impl fmt::Display for Lieu {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.fichier)?;
+        write!(f, "{}", texte_sur(&self.fichier))?;
         if let Some(feuille) = &self.feuille {
-            write!(f, ", feuille « {feuille} »")?;
+            write!(f, ", feuille « {} »", texte_sur(feuille))?;
         }
         if let Some(ligne) = self.ligne {
             write!(f, ", ligne {ligne}")?;
@@ -346,10 +347,10 @@ impl fmt::Display for Probleme {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} — {}", self.motif, self.lieu)?;
         if let Some(valeur) = self.valeur.as_ref().filter(|v| !v.trim().is_empty()) {
-            write!(f, " : « {valeur} »")?;
+            write!(f, " : « {} »", texte_sur(valeur))?;
         }
         if !self.detail.is_empty() {
-            write!(f, " : {}", self.detail)?;
+            write!(f, " : {}", texte_sur(&self.detail))?;
         }
         write!(f, ". {}", self.motif.conseil())
     }

@@ -1,7 +1,7 @@
 //! `rejets.csv`: what the person has to look at, in Excel's French dialect (`;`, BOM), so that a double
 //! click opens it well.
 
-use super::{Bilans, lettres_de_colonne};
+use super::{Bilans, lettres_de_colonne, texte_sur};
 use std::io::Write;
 
 /// Writes every problem, one a line: source, gravity, code, what, file, sheet, line, column, value, detail,
@@ -35,12 +35,12 @@ pub fn ecrire_rejets(bilans: &Bilans, mut vers: impl Write) -> csv::Result<()> {
             .map(|(position, nom)| (lettres_de_colonne(*position), nom.as_str()))
             .unwrap_or_default();
         csv.write_record([
-            &bilan.source,
+            &sans_formule(&bilan.source),
             probleme.motif.gravite().libelle(),
             probleme.motif.code(),
             probleme.motif.titre(),
-            &probleme.lieu.fichier,
-            probleme.lieu.feuille.as_deref().unwrap_or_default(),
+            &sans_formule(&probleme.lieu.fichier),
+            &sans_formule(probleme.lieu.feuille.as_deref().unwrap_or_default()),
             &probleme.lieu.ligne.map(|l| l.to_string()).unwrap_or_default(),
             &lettres,
             &sans_formule(entete),
@@ -54,9 +54,11 @@ pub fn ecrire_rejets(bilans: &Bilans, mut vers: impl Write) -> csv::Result<()> {
     Ok(())
 }
 
-/// A spreadsheet must not take a value of the file for a formula.
-fn sans_formule(texte: &str) -> String {
-    if texte.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{texte}") } else { texte.to_owned() }
+/// The text of a cell of a csv: after an apostrophe if a spreadsheet would take it for a formula. What acts
+/// on a terminal is shown as in [`texte_sur`].
+pub fn sans_formule(texte: &str) -> String {
+    let texte = texte_sur(texte);
+    if texte.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{texte}") } else { texte.into_owned() }
 }
 
 #[cfg(test)]

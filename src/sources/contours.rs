@@ -2,10 +2,10 @@
 
 #![allow(clippy::result_large_err, reason = "a refused file is told once, with all that helps to mend it")]
 
-use crate::quality::{Lieu, Motif, Probleme};
+use crate::quality::{Lieu, Motif, Probleme, texte_sur};
 use crate::territory::CodeCommune;
 use crate::territory::contours::ContourBrut;
-use geo::{CoordsIter, MultiPolygon, Polygon, Validation};
+use geo::{CoordsIter, Intersects, Line, LinesIter, MultiPolygon, Polygon, Validation};
 use geojson::{Feature, GeoJson, GeometryValue, JsonValue, Position, feature::Id};
 use std::path::Path;
 
@@ -14,6 +14,14 @@ const CODES: [&str; 8] =
     ["code", "insee_com", "insee", "codgeo", "code_insee", "codeinsee", "code_commune", "com"];
 /// Properties that hold its name.
 const NOMS: [&str; 7] = ["nom", "nom_com", "libgeo", "libelle", "nom_commune", "nom_officiel", "name"];
+
+/// Bytes of a file of contours, which comes whole into memory: France without simplifying takes 400 MB.
+const OCTETS_MAX: u64 = 512 << 20;
+/// Points of one commune: the most indented coasts have 20 000 in the most detailed files, and checking
+/// takes the square of their number.
+const POINTS_MAX: usize = 50_000;
+/// Crossings of one contour: mending makes a corner of each.
+const CROISEMENTS_MAX: usize = 2_000;
 
 /// The contours of a `FeatureCollection`, in the order of the file, and what is wrong with those left
 /// out or crooked: a feature without code or without polygon is left out, a contour that crosses
@@ -25,6 +33,9 @@ const NOMS: [&str; 7] = ["nom", "nom_com", "libgeo", "libelle", "nom_commune", "
 pub fn lire_contours(chemin: &Path) -> Result<(Vec<ContourBrut>, Vec<Probleme>), Probleme> {
     let lieu = Lieu { fichier: chemin.display().to_string(), ..Lieu::default() };
     let refus = |motif, detail: &str| Probleme::new(motif, lieu.clone(), detail);
+    if std::fs::metadata(chemin).is_ok_and(|m| m.len() > OCTETS_MAX) {
+        return Err(refus(Motif::FichierIllisible, "le fichier de contours dépasse 512 Mo : simplifiez-le"));
+    }
     let octets = std::fs::read(chemin).map_err(|erreur| match erreur.kind() {
         std::io::ErrorKind::NotFound => refus(Motif::FichierAbsent, ""),
         _ => refus(Motif::FichierIllisible, ""),
@@ -72,7 +83,18 @@ fn lire_entite(
     let Some(contour) = entite.geometry.as_ref().and_then(|g| polygones(&g.value)) else {
         return Err(probleme(format!("l’entité n° {rang} « {nom} » ({code}) n’a pas de contour")));
     };
-    let croise = !contour.is_valid();
+    if contour.coords_count() > POINTS_MAX {
+        return Err(probleme(format!(
+            "le contour de {nom} ({code}) a plus de 50\u{202f}000 points : simplifiez-le avant de le fournir"
+        )));
+    }
+    let croisements = croisements(&contour);
+    if croisements > CROISEMENTS_MAX {
+        return Err(probleme(format!(
+            "le contour de {nom} ({code}) se croise plus de 2\u{202f}000 fois : il ne peut pas être réparé"
+        )));
+    }
+    let croise = croisements > 0 || !contour.is_valid();
     let brut = ContourBrut { code, nom, contour, lieu: lieu.clone() };
     let avertissement = croise.then(|| {
         probleme(format!(
@@ -81,6 +103,26 @@ fn lire_entite(
         ))
     });
     Ok((brut, avertissement))
+}
+
+/// How often the sides of the contour meet elsewhere than at their ends, counted no further than one beyond
+/// the limit. Sides are swept from west to east: those of an honest contour meet few others on the way.
+fn croisements(contour: &MultiPolygon<f64>) -> usize {
+    let mut cotes: Vec<Line<f64>> = contour.lines_iter().collect();
+    let ouest = |c: &Line<f64>| c.start.x.min(c.end.x);
+    cotes.sort_by(|a, b| ouest(a).total_cmp(&ouest(b)));
+    let mut croisements = 0;
+    for (rang, a) in cotes.iter().enumerate() {
+        let est = a.start.x.max(a.end.x);
+        for b in cotes[rang + 1..].iter().take_while(|b| ouest(b) <= est) {
+            let bout_commun = a.start == b.end || a.end == b.start || a.start == b.start || a.end == b.end;
+            croisements += usize::from(!bout_commun && a.intersects(b));
+            if croisements > CROISEMENTS_MAX {
+                return croisements;
+            }
+        }
+    }
+    croisements
 }
 
 fn est_un_point(entite: &Feature) -> bool {
@@ -128,7 +170,9 @@ fn propriete(entite: &Feature, noms: &[&str]) -> Option<String> {
     noms.iter().find_map(|nom| {
         let (_, valeur) = proprietes.iter().find(|(cle, _)| cle.to_lowercase() == *nom)?;
         match valeur {
-            JsonValue::String(texte) if !texte.trim().is_empty() => Some(texte.trim().to_owned()),
+            JsonValue::String(texte) if !texte.trim().is_empty() => {
+                Some(texte_sur(texte.trim()).into_owned())
+            }
             JsonValue::Number(nombre) => Some(nombre.to_string()),
             _ => None,
         }

@@ -7,7 +7,7 @@
 
 use polars::prelude::{NewChunkedArray, PlSmallStr, StringChunked};
 
-use crate::quality::Lieu;
+use crate::quality::{Lieu, texte_sur};
 
 /// Where a grid comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -25,10 +25,35 @@ impl Origine {
     }
 }
 
-/// A column would hold more than 4 GiB of text.
+/// Columns of a grid: the limit of the spreadsheets.
+pub const COLONNES_MAX: usize = 16_384;
+/// Lines times columns of a grid, each of four bytes even when blank: three million lines of sixty columns.
+const CASES_MAX: usize = 200_000_000;
+/// Bytes of text of a grid: one text repeated in each cell must not fill the memory.
+const TEXTE_MAX: usize = 2 << 30;
+
+/// Why a grid takes no more rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("une colonne dépasse 4 Go de texte")]
-pub struct ColonnePleine;
+#[error("{}", self.en_clair())]
+pub enum Debordement {
+    /// A column beyond [`COLONNES_MAX`].
+    Colonnes,
+    /// Too many lines times columns.
+    Cases,
+    /// Too much text.
+    Texte,
+}
+
+impl Debordement {
+    /// The French sentence, without a final stop.
+    pub fn en_clair(self) -> &'static str {
+        match self {
+            Self::Colonnes => "le tableau a plus de 16\u{202f}384 colonnes, la limite des tableurs",
+            Self::Cases => "le tableau dépasse 200 millions de cases, en comptant les vides",
+            Self::Texte => "le tableau dépasse 2 Go de texte",
+        }
+    }
+}
 
 /// The cells of one column. A cell is `None` when blank, otherwise a text without outer spaces.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -89,10 +114,10 @@ impl Cellules {
     }
 
     /// Writes a cell at a rank not yet reached; the ranks skipped are blank.
-    fn poser(&mut self, rang: usize, texte: &str) -> Result<(), ColonnePleine> {
+    fn poser(&mut self, rang: usize, texte: &str) -> Result<(), Debordement> {
         self.completer(rang);
         self.texte.push_str(texte);
-        self.fins.push(u32::try_from(self.texte.len()).map_err(|_| ColonnePleine)?);
+        self.fins.push(u32::try_from(self.texte.len()).map_err(|_| Debordement::Texte)?);
         Ok(())
     }
 
@@ -168,12 +193,14 @@ impl Grille {
 #[derive(Debug, Default)]
 pub struct Constructeur {
     grille: Grille,
+    /// Bytes of text so far.
+    texte: usize,
 }
 
 impl Constructeur {
     /// An empty grid.
     pub fn new(origine: Origine) -> Self {
-        Self { grille: Grille { origine, ..Grille::default() } }
+        Self { grille: Grille { origine, ..Grille::default() }, texte: 0 }
     }
 
     /// Number of rows kept so far.
@@ -185,25 +212,35 @@ impl Constructeur {
     /// the number of its fields where the format tells. A row without filled cell is left out.
     ///
     /// # Errors
-    /// [`ColonnePleine`] if a column grows beyond what it can hold.
+    /// [`Debordement`] if the grid grows beyond what the memory should hold.
     pub fn ligne<T: AsRef<str>>(
         &mut self,
         numero: u32,
         cellules: impl IntoIterator<Item = (usize, T)>,
         largeur: Option<u32>,
-    ) -> Result<(), ColonnePleine> {
+    ) -> Result<(), Debordement> {
         let rang = self.grille.lignes.len();
         let mut remplie = false;
         for (colonne, texte) in cellules {
-            let texte = rogner(texte.as_ref());
+            let texte = texte_sur(rogner(texte.as_ref()));
             if texte.is_empty() {
                 continue;
+            }
+            if colonne >= COLONNES_MAX {
+                return Err(Debordement::Colonnes);
+            }
+            self.texte += texte.len();
+            if self.texte > TEXTE_MAX {
+                return Err(Debordement::Texte);
             }
             if self.grille.colonnes.len() <= colonne {
                 self.grille.colonnes.resize_with(colonne + 1, Cellules::default);
             }
-            self.grille.colonnes[colonne].poser(rang, texte)?;
+            self.grille.colonnes[colonne].poser(rang, &texte)?;
             remplie = true;
+        }
+        if (rang + 1).saturating_mul(self.grille.colonnes.len()) > CASES_MAX {
+            return Err(Debordement::Cases);
         }
         if remplie {
             self.grille.lignes.push(numero);

@@ -15,15 +15,14 @@ use calamine::{
 };
 use calamine::{OdsError, XlsError, XlsxError};
 
-use super::{Nature, contient};
+use super::{Nature, contient, limites};
 use crate::quality::{Lieu, Motif, Probleme};
-use crate::sources::grille::{ColonnePleine, Constructeur, Etendue, Grille, Origine};
+use crate::sources::grille::{Constructeur, Debordement, Etendue, Grille, Origine};
 
 type Flux = BufReader<File>;
 
 const ENDOMMAGE: &str = "le classeur ne s’ouvre pas : il est sans doute incomplet ou endommagé";
 const PROTEGE: &str = "le classeur est protégé par un mot de passe : enregistrez-le sans protection";
-const TROP_GRAND: &str = "une colonne dépasse 4 Go de texte";
 
 /// Reads every sheet of cells, hidden ones too, in the order of the workbook.
 ///
@@ -31,6 +30,12 @@ const TROP_GRAND: &str = "une colonne dépasse 4 Go de texte";
 /// `FichierIllisible`, when the workbook is damaged, has a password, or is no workbook.
 pub(super) fn lire(chemin: &Path, nom_affiche: &str, nature: Nature) -> Result<Vec<Grille>, Probleme> {
     let resultat = File::open(chemin).map_err(|_| ENDOMMAGE).and_then(|fichier| {
+        if nature != Nature::Ole {
+            limites::deplier(chemin)?;
+        }
+        if nature == Nature::Ods {
+            limites::repetitions(chemin)?;
+        }
         let flux = BufReader::new(fichier);
         match nature {
             Nature::Xlsx => lire_xlsx(flux, nom_affiche),
@@ -64,7 +69,19 @@ fn lire_xlsx(flux: Flux, nom: &str) -> Result<Vec<Grille>, &'static str> {
 
 fn lire_xlsb(flux: Flux, nom: &str) -> Result<Vec<Grille>, &'static str> {
     let mut classeur: Xlsb<Flux> = Xlsb::new(flux).map_err(|_| ENDOMMAGE)?;
-    lire_plages(&mut classeur, nom, |_, _| Vec::new())
+    // Cell by cell: a range would hold every blank cell between two distant ones.
+    let feuilles = feuilles(&classeur);
+    feuilles
+        .into_iter()
+        .map(|feuille| {
+            let mut cellules = classeur.worksheet_cells_reader(&feuille).map_err(|_| ENDOMMAGE)?;
+            let mut remplissage = Remplissage::new(nom, feuille, Vec::new());
+            while let Some(cellule) = cellules.next_cell().map_err(|_| ENDOMMAGE)? {
+                remplissage.cellule(&cellule, texte_ref)?;
+            }
+            remplissage.finir()
+        })
+        .collect()
 }
 
 fn lire_ods(flux: Flux, nom: &str) -> Result<Vec<Grille>, &'static str> {
@@ -133,7 +150,8 @@ struct Remplissage {
     cellules: BTreeMap<u32, String>,
     /// Cells merged downwards, the next to come last.
     a_venir: Vec<Dimensions>,
-    en_cours: Vec<(Dimensions, String)>,
+    /// Those of the lines above that reach the current one, by column.
+    en_cours: BTreeMap<u32, (Dimensions, String)>,
 }
 
 impl Remplissage {
@@ -148,7 +166,7 @@ impl Remplissage {
         }
         fusions.retain(|f| f.end.0 > f.start.0);
         fusions.sort_by_key(|f| std::cmp::Reverse(f.start));
-        Self { grille, ligne: 0, cellules: BTreeMap::new(), a_venir: fusions, en_cours: Vec::new() }
+        Self { grille, ligne: 0, cellules: BTreeMap::new(), a_venir: fusions, en_cours: BTreeMap::new() }
     }
 
     fn cellule<T: CellType>(
@@ -158,7 +176,7 @@ impl Remplissage {
     ) -> Result<(), &'static str> {
         let (ligne, colonne) = cellule.get_position();
         if ligne != self.ligne {
-            self.fermer_la_ligne().map_err(|_| TROP_GRAND)?;
+            self.fermer_la_ligne().map_err(Debordement::en_clair)?;
             self.ligne = ligne;
         }
         let texte = texte(cellule.get_value());
@@ -168,19 +186,19 @@ impl Remplissage {
         Ok(())
     }
 
-    fn fermer_la_ligne(&mut self) -> Result<(), ColonnePleine> {
+    fn fermer_la_ligne(&mut self) -> Result<(), Debordement> {
         if self.cellules.is_empty() {
             return Ok(());
         }
-        self.en_cours.retain(|(f, _)| f.end.0 >= self.ligne);
-        for (fusion, texte) in &self.en_cours {
-            self.cellules.entry(fusion.start.1).or_insert_with(|| texte.clone());
+        self.en_cours.retain(|_, (f, _)| f.end.0 >= self.ligne);
+        for (colonne, (_, texte)) in &self.en_cours {
+            self.cellules.entry(*colonne).or_insert_with(|| texte.clone());
         }
         while let Some(fusion) = self.a_venir.pop_if(|f| f.start.0 <= self.ligne) {
             if fusion.start.0 == self.ligne
                 && let Some(texte) = self.cellules.get(&fusion.start.1)
             {
-                self.en_cours.push((fusion, texte.clone()));
+                self.en_cours.insert(fusion.start.1, (fusion, texte.clone()));
             }
         }
         let cellules = std::mem::take(&mut self.cellules);
@@ -188,7 +206,7 @@ impl Remplissage {
     }
 
     fn finir(mut self) -> Result<Grille, &'static str> {
-        self.fermer_la_ligne().map_err(|_| TROP_GRAND)?;
+        self.fermer_la_ligne().map_err(Debordement::en_clair)?;
         Ok(self.grille.finir())
     }
 }

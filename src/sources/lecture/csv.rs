@@ -7,8 +7,9 @@ use std::path::Path;
 use csv::{ByteRecord, Reader, ReaderBuilder, Terminator};
 
 use super::encodage::Encodage;
+use super::limites::borner;
 use crate::quality::{Lieu, Motif, Probleme};
-use crate::sources::grille::{Constructeur, Grille, Origine};
+use crate::sources::grille::{COLONNES_MAX, Constructeur, Debordement, Grille, Origine};
 
 /// How much of the file is looked at to tell its delimiter.
 const ECHANTILLON: u64 = 256 << 10;
@@ -47,6 +48,10 @@ pub(super) fn lire(chemin: &Path, nom_affiche: &str) -> Result<Grille, Probleme>
         return Err(illisible("le fichier n’est pas du texte (il contient des octets nuls)"));
     }
     let dialecte = Dialecte::de(&echantillon);
+    // One stray row that is too wide is told as such; a whole table is refused.
+    if dialecte.largeur > COLONNES_MAX {
+        return Err(illisible(Debordement::Colonnes.en_clair()));
+    }
     // A quote that opens a cell and is not meant to swallows the rows below, uncounted: the file is
     // then read again without quoting, where the rows that needed it are at least told.
     for essai in [dialecte, Dialecte { guillemet: None, ..dialecte }] {
@@ -57,7 +62,13 @@ pub(super) fn lire(chemin: &Path, nom_affiche: &str) -> Result<Grille, Probleme>
             Err(Echec::GuillemetOuvert) if essai.guillemet.is_some() => {}
             Err(Echec::GuillemetOuvert) => break,
             Err(Echec::Disque) => return Err(illisible("le disque n’a pas pu être lu")),
-            Err(Echec::TropGrand) => return Err(illisible("une colonne dépasse 4 Go de texte")),
+            Err(Echec::TropGrand(pourquoi)) => return Err(illisible(pourquoi.en_clair())),
+            Err(Echec::LigneSansFin(ligne)) => {
+                let detail = format!(
+                    "la ligne {ligne} dépasse 16 Mo à elle seule : ce n’est pas une ligne de tableau"
+                );
+                return Err(illisible(&detail));
+            }
         }
     }
     Err(illisible("les guillemets du fichier ne se referment pas"))
@@ -66,7 +77,9 @@ pub(super) fn lire(chemin: &Path, nom_affiche: &str) -> Result<Grille, Probleme>
 enum Echec {
     GuillemetOuvert,
     Disque,
-    TropGrand,
+    TropGrand(Debordement),
+    /// The line where a record begins that takes more memory than any row of a table.
+    LigneSansFin(u64),
 }
 
 fn remplir(
@@ -76,11 +89,21 @@ fn remplir(
     origine: Origine,
 ) -> Result<Grille, Echec> {
     let mut grille = Constructeur::new(origine);
+    let (flux, compteur) = borner(flux);
     let mut lecteur = dialecte.lecteur(flux);
     let mut champs = ByteRecord::new();
     // Of the last record: the line after it, whether it is a row, whether it may hold others.
     let (mut ligne_apres, mut gardee, mut douteuse) = (0, false, false);
-    while lecteur.read_byte_record(&mut champs).map_err(|_| Echec::Disque)? {
+    loop {
+        let debut = lecteur.position().line();
+        match lecteur.read_byte_record(&mut champs) {
+            Ok(true) => compteur.enregistrement_lu(),
+            Ok(false) => break,
+            Err(_) if !compteur.est_depasse() => return Err(Echec::Disque),
+            // A quote that never closes does it too.
+            Err(_) if dialecte.guillemet.is_some() => return Err(Echec::GuillemetOuvert),
+            Err(_) => return Err(Echec::LigneSansFin(debut)),
+        }
         let dedans = occurrences(champs.as_slice(), b'\n');
         douteuse = dedans > 0 && dialecte.contient_une_ligne(&champs);
         if dialecte.avale_des_lignes(douteuse, dedans) {
@@ -91,14 +114,14 @@ fn remplir(
         let numero = ligne_apres.saturating_sub(1 + dedans as u64);
         let cellules = champs
             .iter()
-            .take(dialecte.largeur_max)
+            .take(dialecte.largeur_max.min(COLONNES_MAX))
             .enumerate()
             .map(|(i, octets)| (i, encodage.decoder(octets)));
         let largeur = u32::try_from(champs.len()).unwrap_or(u32::MAX);
         let hauteur = grille.hauteur();
         grille
             .ligne(u32::try_from(numero).unwrap_or(u32::MAX), cellules, Some(largeur))
-            .map_err(|_| Echec::TropGrand)?;
+            .map_err(Echec::TropGrand)?;
         gardee = grille.hauteur() > hauteur;
     }
     let jamais_ferme = ligne_apres == lecteur.position().line() && dialecte.guillemet.is_some();

@@ -8,8 +8,9 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::encodage::Encodage;
+use super::limites::{JSON_MAX, VALEURS_JSON_MAX};
 use crate::quality::{Lieu, Motif, Probleme};
-use crate::sources::grille::{Constructeur, Grille, Origine};
+use crate::sources::grille::{Constructeur, Debordement, Grille, Origine};
 
 /// Reads records: the first row holds their keys (nested ones joined by a dot), each record is a
 /// row. A GeoJSON feature gives its properties and, where it has a geometry, the columns
@@ -21,6 +22,9 @@ use crate::sources::grille::{Constructeur, Grille, Origine};
 pub(super) fn lire(chemin: &Path, nom_affiche: &str) -> Result<Grille, Probleme> {
     let illisible =
         |detail: String| Probleme::new(Motif::FichierIllisible, Lieu::fichier(nom_affiche), detail);
+    if std::fs::metadata(chemin).is_ok_and(|m| m.len() > JSON_MAX) {
+        return Err(illisible("le fichier JSON dépasse 512 Mo".to_owned()));
+    }
     let octets = Encodage::de(chemin)
         .and_then(|e| {
             let mut octets = Vec::new();
@@ -28,6 +32,9 @@ pub(super) fn lire(chemin: &Path, nom_affiche: &str) -> Result<Grille, Probleme>
             Ok(e.decoder(&octets).into_owned())
         })
         .map_err(|_| illisible("le disque n’a pas pu être lu".to_owned()))?;
+    if octets.bytes().filter(|o| matches!(o, b',' | b'[' | b'{')).count() > VALEURS_JSON_MAX {
+        return Err(illisible("le JSON contient plus de 20 millions de valeurs".to_owned()));
+    }
     // Blank lines at the end (the reader adds some) would move the place of a document that stops short.
     let mut valeurs = serde_json::Deserializer::from_str(octets.trim_end())
         .into_iter::<Value>()
@@ -46,6 +53,13 @@ fn mal_forme(erreur: &serde_json::Error) -> String {
         let ligne = erreur.line();
         return format!(
             "le JSON s’arrête avant sa fin, à la ligne {ligne} : le fichier est sans doute coupé"
+        );
+    }
+    // serde_json stops at 128 levels, and has no other way to say so.
+    if erreur.to_string().starts_with("recursion limit") {
+        return format!(
+            "le JSON est imbriqué sur plus de 128 niveaux, à la ligne {} : ce n’est pas une liste d’enregistrements",
+            erreur.line()
         );
     }
     format!("le JSON est mal formé à la ligne {}, colonne {}", erreur.line(), erreur.column())
@@ -157,10 +171,7 @@ fn texte(valeur: &Value) -> String {
     }
 }
 
-fn grille(
-    fiches: &[BTreeMap<String, String>],
-    nom: &str,
-) -> Result<Grille, crate::sources::grille::ColonnePleine> {
+fn grille(fiches: &[BTreeMap<String, String>], nom: &str) -> Result<Grille, Debordement> {
     let mut grille = Constructeur::new(Origine { fichier: nom.to_owned(), feuille: None });
     let mut rangs: BTreeMap<&str, usize> =
         fiches.iter().flat_map(BTreeMap::keys).map(|k| (k.as_str(), 0)).collect();

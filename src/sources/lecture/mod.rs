@@ -10,6 +10,7 @@ mod classeur;
 mod csv;
 mod encodage;
 mod json;
+mod limites;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
