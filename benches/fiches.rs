@@ -123,6 +123,7 @@ fn les_fiches_d_un_departement() {
         date: NaiveDate::from_ymd_opt(2024, 12, 31).unwrap(),
         audience: Audience::Interne,
         parametres: &Reglages::default(),
+        variantes: &[],
         apparence: &Apparence::default(),
         services: None,
         contradictions: &[],

@@ -15,7 +15,7 @@ use zip::CompressionMethod;
 use zip::write::SimpleFileOptions;
 
 /// Whatever the file, in a build without optimisation.
-const DELAI: Duration = Duration::from_secs(60);
+const DELAI: Duration = Duration::from_mins(1);
 /// Address space of the command, kilobytes.
 const MEMOIRE_KO: u64 = 4_000_000;
 

@@ -6,6 +6,7 @@
     clippy::format_collect,
     clippy::format_push_string,
     clippy::items_after_statements,
+    clippy::similar_names,
     clippy::too_many_lines
 )]
 

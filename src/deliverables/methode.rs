@@ -253,7 +253,7 @@ fn sensibilite(contexte: &Contexte<'_>) -> Tableau {
             Cellule::new(look::nombre(variante.changent_de_quintile as f64, 0)),
         ]
     };
-    let retenus = contexte.variantes.first().map_or("", |v| v.reglages.as_str());
+    let reglages = contexte.variantes.first().map_or("", |v| v.reglages.as_str());
     let entetes = ["Réglages", "Territoire", "Le moins", "Le plus", "Changent de rang"];
     let lignes = contexte.variantes.iter().map(ligne).collect();
     Tableau {
@@ -262,7 +262,7 @@ fn sensibilite(contexte: &Contexte<'_>) -> Tableau {
         note: format!(
             "Places accessibles pour 100 enfants : dans le territoire, dans la commune qui en a le moins et dans \
              celle qui en a le plus. « Changent de rang » : nombre de communes qui ne sont plus dans le même \
-             cinquième du classement qu’avec les réglages retenus. Réglages retenus : {retenus}."
+             cinquième du classement qu’avec les réglages retenus. Réglages retenus : {reglages}."
         )
         .replace(" :", "\u{a0}:"),
         ..Tableau::default()

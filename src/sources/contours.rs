@@ -15,11 +15,10 @@ const CODES: [&str; 8] =
 /// Properties that hold its name.
 const NOMS: [&str; 7] = ["nom", "nom_com", "libgeo", "libelle", "nom_commune", "nom_officiel", "name"];
 
-/// Bytes of a file of contours, which comes whole into memory: France without simplifying takes 400 MB.
+/// Bytes of a file of contours, which comes whole into memory.
 const OCTETS_MAX: u64 = 512 << 20;
-/// Points of one commune: the most indented coasts have 20 000 in the most detailed files, and checking
-/// takes the square of their number.
-const POINTS_MAX: usize = 50_000;
+/// Points of one commune: many times what the public services give; checking takes the square of their number.
+const POINTS_MAX: usize = 15_000;
 /// Crossings of one contour: mending makes a corner of each.
 const CROISEMENTS_MAX: usize = 2_000;
 
@@ -85,7 +84,7 @@ fn lire_entite(
     };
     if contour.coords_count() > POINTS_MAX {
         return Err(probleme(format!(
-            "le contour de {nom} ({code}) a plus de 50\u{202f}000 points : simplifiez-le avant de le fournir"
+            "le contour de {nom} ({code}) a plus de 15\u{202f}000 points : simplifiez-le avant de le fournir"
         )));
     }
     let croisements = croisements(&contour);
