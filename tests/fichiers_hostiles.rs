@@ -257,7 +257,7 @@ fn un_contour_de_noeuds_papillons() {
             .collect()
     };
     let grille = |nombre| format!("{}{}[0,46]", dents(nombre, |a, b| (a, b)), dents(nombre, |a, b| (b, a)));
-    insta::assert_snapshot!(sur_le_contour(&grille(20_000)));
+    insta::assert_snapshot!(sur_le_contour(&grille(7_000)));
     insta::assert_snapshot!(sur_le_contour("[0,46],[1,47],[1,46],[0,47],[0,46]"));
 }
 
