@@ -53,6 +53,19 @@ const RELATIONS: &[u8] = br#"<Relationships xmlns="http://schemas.openxmlformats
 const TYPE_ODS: &[u8] = b"application/vnd.oasis.opendocument.spreadsheet";
 const MANIFESTE: &[u8] = br#"<manifest:manifest xmlns:manifest="m"/>"#;
 
+/// A workbook of one sheet, given by one piece and how many times.
+fn classeur(chemin: &Path, feuille: &[u8], fois: usize) {
+    archive(
+        chemin,
+        &[
+            ("_rels/.rels", RACINE, 1),
+            ("xl/workbook.xml", CLASSEUR, 1),
+            ("xl/_rels/workbook.xml.rels", RELATIONS, 1),
+            ("xl/worksheets/sheet1.xml", feuille, fois),
+        ],
+    );
+}
+
 fn ods(chemin: &Path, contenu: &str) {
     let contenu = format!(
         "<office:document-content><office:body><office:spreadsheet>{contenu}</office:spreadsheet></office:body></office:document-content>"
@@ -71,15 +84,7 @@ fn ods(chemin: &Path, contenu: &str) {
 fn un_classeur_qui_se_deplie_sans_fin() {
     let dossier = tempfile::tempdir().unwrap();
     let chemin = dossier.path().join("bombe.xlsx");
-    archive(
-        &chemin,
-        &[
-            ("_rels/.rels", RACINE, 1),
-            ("xl/workbook.xml", CLASSEUR, 1),
-            ("xl/_rels/workbook.xml.rels", RELATIONS, 1),
-            ("xl/worksheets/sheet1.xml", &[0; 1024], 1100 << 10),
-        ],
-    );
+    classeur(&chemin, &[0; 1024], 1100 << 10);
     assert!(fs::metadata(&chemin).unwrap().len() < 8 << 20, "la bombe est petite sur le disque");
     insta::assert_snapshot!(refus(&chemin));
     let chemin = dossier.path().join("textes.xlsx");
@@ -166,15 +171,7 @@ fn une_cellule_fusionnee_sur_toute_la_feuille_et_des_cases_au_bout_du_monde() {
         write!(feuille, r#"<c r="{lettres}1048576"><v>1</v></c>"#).unwrap();
     }
     feuille.push_str("</row></sheetData></worksheet>");
-    archive(
-        &chemin,
-        &[
-            ("_rels/.rels", RACINE, 1),
-            ("xl/workbook.xml", CLASSEUR, 1),
-            ("xl/_rels/workbook.xml.rels", RELATIONS, 1),
-            ("xl/worksheets/sheet1.xml", feuille.as_bytes(), 1),
-        ],
-    );
+    classeur(&chemin, feuille.as_bytes(), 1);
     insta::assert_snapshot!(refus(&chemin));
 }
 
@@ -200,15 +197,7 @@ fn des_entites_qui_s_etendent() {
         r#"{entites}<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1"><c r="A1" t="inlineStr"><is><t>&j;</t></is></c></row></sheetData></worksheet>"#
     );
     let chemin = dossier.path().join("entites.xlsx");
-    archive(
-        &chemin,
-        &[
-            ("_rels/.rels", RACINE, 1),
-            ("xl/workbook.xml", CLASSEUR, 1),
-            ("xl/_rels/workbook.xml.rels", RELATIONS, 1),
-            ("xl/worksheets/sheet1.xml", feuille.as_bytes(), 1),
-        ],
-    );
+    classeur(&chemin, feuille.as_bytes(), 1);
     // An entity of the document is not known to the reader: a billion letters are never made.
     assert!(refus(&chemin).contains("le classeur ne s’ouvre pas"));
     let chemin = dossier.path().join("entites.xml");

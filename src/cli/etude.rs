@@ -2,12 +2,11 @@
 
 use super::francais::Attendu;
 use super::progression::Barre;
-use super::{COMPLET, LACUNES, racine};
+use super::{COMPLET, LACUNES, options};
 use crate::deliverables::look;
 use crate::disclosure::Audience;
 use crate::etude::TypeProjet;
-use crate::open_data::Cache;
-use crate::pipeline::{Autre, CompteRenduEtude, DemandeEtude, Options, etudier};
+use crate::pipeline::{Autre, CompteRenduEtude, DemandeEtude, etudier};
 use crate::sources::valeurs::Financement;
 use anstream::println;
 use std::path::PathBuf;
@@ -106,13 +105,7 @@ fn lire_un_autre(texte: &str) -> Result<Autre, Attendu> {
 }
 
 pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::Error>> {
-    let racine = racine(&arguments.pipeline);
-    let options = Options {
-        rapports: arguments.rapports.clone().unwrap_or_else(|| racine.join("reports")),
-        donnees: racine.join("data"),
-        cache: Cache::new(arguments.cache.clone().unwrap_or_else(|| racine.join("data/cache"))),
-        livrables: Vec::new(),
-    };
+    let options = options(&arguments.pipeline, arguments.rapports.as_deref(), arguments.cache.as_deref());
     let financement = match (arguments.psu, arguments.paje) {
         (true, _) => Some(Financement::Psu),
         (_, true) => Some(Financement::Paje),

@@ -1,9 +1,8 @@
 //! `observatoire expliquer`
 
 use super::progression::Barre;
-use super::{COMPLET, racine};
-use crate::open_data::Cache;
-use crate::pipeline::{Demande, Explication, Options, expliquer};
+use super::{COMPLET, options};
+use crate::pipeline::{Demande, Explication, expliquer};
 use anstream::println;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -43,13 +42,7 @@ pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::
             "de quel territoire ? Aucun rapport n’est écrit ici : ajoutez « --pipeline pipelines/….toml »",
         )?,
     };
-    let racine = racine(&pipeline);
-    let options = Options {
-        rapports: racine.join("reports"),
-        donnees: racine.join("data"),
-        cache: Cache::new(arguments.cache.clone().unwrap_or_else(|| racine.join("data/cache"))),
-        livrables: Vec::new(),
-    };
+    let options = options(&pipeline, None, arguments.cache.as_deref());
     let demande = Demande {
         indicateur: arguments.indicateur.clone(),
         commune: arguments.commune.clone(),

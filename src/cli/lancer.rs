@@ -2,7 +2,7 @@
 
 use super::progression::Barre;
 use super::recuperer::{age, aujourd_hui};
-use super::{COMPLET, LACUNES, racine};
+use super::{COMPLET, LACUNES, options};
 use crate::deliverables::look;
 use crate::indicators::Niveau;
 use crate::open_data::Cache;
@@ -38,12 +38,9 @@ pub(super) struct Arguments {
 }
 
 pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::Error>> {
-    let racine = racine(&arguments.pipeline);
     let options = Options {
-        rapports: arguments.rapports.clone().unwrap_or_else(|| racine.join("reports")),
-        donnees: racine.join("data"),
-        cache: Cache::new(arguments.cache.clone().unwrap_or_else(|| racine.join("data/cache"))),
         livrables: arguments.livrables.clone(),
+        ..options(&arguments.pipeline, arguments.rapports.as_deref(), arguments.cache.as_deref())
     };
     let barre = Barre::new(arguments.silencieux || arguments.json);
     let issue = lancer(&arguments.pipeline, &options, &barre);

@@ -14,6 +14,8 @@ mod schema;
 mod simuler;
 mod verifier;
 
+use crate::open_data::Cache;
+use crate::pipeline::Options;
 use anstream::eprintln;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::path::{Path, PathBuf};
@@ -125,4 +127,15 @@ fn racine(pipeline: &Path) -> PathBuf {
         dossier.parent().unwrap_or(Path::new("."))
     };
     if parent.as_os_str().is_empty() { PathBuf::from(".") } else { parent.to_owned() }
+}
+
+/// Where the commands of a pipeline read and write, unless the person chose other folders.
+fn options(pipeline: &Path, rapports: Option<&Path>, cache: Option<&Path>) -> Options {
+    let racine = racine(pipeline);
+    Options {
+        rapports: rapports.map_or_else(|| racine.join("reports"), Path::to_owned),
+        donnees: racine.join("data"),
+        cache: Cache::new(cache.map_or_else(|| racine.join("data/cache"), Path::to_owned)),
+        livrables: Vec::new(),
+    }
 }

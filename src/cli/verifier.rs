@@ -1,10 +1,9 @@
 //! `observatoire verifier`
 
 use super::progression::Barre;
-use super::{COMPLET, LACUNES, racine};
+use super::{COMPLET, LACUNES, options};
 use crate::deliverables::look;
-use crate::open_data::Cache;
-use crate::pipeline::{Options, Verification, verifier};
+use crate::pipeline::{Verification, verifier};
 use crate::quality::Priorite;
 use anstream::println;
 use std::path::PathBuf;
@@ -31,13 +30,7 @@ const JAUNE: &str = "\u{1b}[33m";
 const FIN: &str = "\u{1b}[0m";
 
 pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::Error>> {
-    let racine = racine(&arguments.pipeline);
-    let options = Options {
-        rapports: arguments.rapports.clone().unwrap_or_else(|| racine.join("reports")),
-        donnees: racine.join("data"),
-        cache: Cache::new(arguments.cache.clone().unwrap_or_else(|| racine.join("data/cache"))),
-        livrables: Vec::new(),
-    };
+    let options = options(&arguments.pipeline, arguments.rapports.as_deref(), arguments.cache.as_deref());
     let barre = Barre::new(false);
     let issue = verifier(&arguments.pipeline, &options, &barre);
     barre.finir();

@@ -15,6 +15,9 @@ use std::path::{Path, PathBuf};
 /// Contradictions listed; the quality report has them all.
 const CONTRADICTIONS: usize = 30;
 
+/// Its name among the deliverables.
+pub(crate) const NOM: &str = "methode";
+
 /// The statement of method.
 #[derive(Debug)]
 pub(crate) struct Methode;
@@ -57,7 +60,7 @@ struct Definition {
 
 impl Livrable for Methode {
     fn nom(&self) -> &'static str {
-        "methode"
+        NOM
     }
 
     fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {

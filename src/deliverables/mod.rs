@@ -16,7 +16,7 @@ pub mod graphiques;
 mod indicateurs;
 pub mod look;
 pub mod messages;
-mod methode;
+pub(crate) mod methode;
 mod pages;
 // XML is written as text.
 #[allow(clippy::format_collect, clippy::format_push_string)]

@@ -156,8 +156,6 @@ impl Verification {
 pub(super) struct Calcul {
     pub(super) lues: Lues,
     pub(super) table: TableIndicateurs,
-    /// The accessibility of the year by other settings.
-    variantes: Vec<Variante>,
     manques: Vec<Manque>,
     qualite: RapportQualite,
 }
@@ -180,8 +178,19 @@ pub(super) fn calculer(
     chrono.noter("lecture");
 
     suivi.etape("indicateurs", 1);
+    let entrees = entrees(&lues, declaration);
+    let table = indicators::calculer(&entrees)?;
+    suivi.avancer("table des indicateurs");
+    let manques = manques(&table, &lues, declaration);
+    let qualite = examen::examiner(&mut lues, declaration, &table, &manques)?;
+    chrono.noter("indicateurs");
+    Ok(Calcul { lues, table, manques, qualite })
+}
+
+/// What indicators are computed from.
+fn entrees<'a>(lues: &'a Lues, declaration: &'a Declaration) -> Entrees<'a> {
     let carte = declaration.sources_de(Genre::Contours).next();
-    let entrees = Entrees {
+    Entrees {
         perimetre: &lues.perimetre,
         geographie: &lues.geographie,
         source_geographie: carte.map_or("", |source| source.id.as_str()),
@@ -194,14 +203,7 @@ pub(super) fn calculer(
         declarations: lues.autres.declarations.as_ref(),
         reponses: lues.autres.reponses.as_ref(),
         trajets: lues.autres.trajets.as_ref(),
-    };
-    let table = indicators::calculer(&entrees)?;
-    let variantes = sensibilite(&entrees, &table)?;
-    suivi.avancer("table des indicateurs");
-    let manques = manques(&table, &lues, declaration);
-    let qualite = examen::examiner(&mut lues, declaration, &table, &manques)?;
-    chrono.noter("indicateurs");
-    Ok(Calcul { lues, table, variantes, manques, qualite })
+    }
 }
 
 /// Reads and checks everything, and writes only the quality report, into `<pipeline>/verification`.
@@ -236,9 +238,13 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
     let mut chrono = Chronometre::new();
 
     let historique = Historique::new(&options.donnees, &declaration.nom());
-    let Calcul { lues, table, variantes, manques, qualite } =
+    let Calcul { lues, table, manques, qualite } =
         calculer(&declaration, options, &historique, &mut chrono, suivi)?;
 
+    // The method page alone compares the settings.
+    let compares = livrables.iter().any(|l| l.nom() == deliverables::methode::NOM);
+    let variantes =
+        if compares { sensibilite(&entrees(&lues, &declaration), &table)? } else { Vec::new() };
     let apparence = declaration.apparence.lire(&declaration.chemin)?;
     let parametres = &declaration.parametres;
     let commun = Commun {

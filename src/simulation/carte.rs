@@ -43,7 +43,8 @@ type Cellule = Vec<(Coord<f64>, usize)>;
 pub(super) fn dessiner(graine: u64, membres: usize, surface_km2: f64) -> Result<Carte, ErreurSimulation> {
     let mut hasard = Flux::Carte.ouvrir(graine);
     let sites = semer(&mut hasard, membres);
-    let cellules: Vec<Cellule> = (0..sites.len()).map(|i| cellule_de_voronoi(i, &sites)).collect();
+    let cote = cote(membres);
+    let cellules: Vec<Cellule> = (0..sites.len()).map(|i| cellule_de_voronoi(i, &sites, cote)).collect();
     let territoire = agreger(&mut hasard, &sites, &cellules, membres);
     let anneau = anneau(&territoire, &cellules);
     // The cells behind the neighbours are not drawn, but keep the outer borders from crossing.
@@ -88,9 +89,14 @@ fn tendre(
     }
 }
 
-/// Sites of the cells: a hexagonal grid, one unit apart, each site moved at random.
+/// Sites on a side of the grid.
+fn cote(membres: usize) -> usize {
+    (1..=membres).find(|c| c * c >= membres).unwrap_or(1) + 2 * MARGE
+}
+
+/// Sites of the cells: a hexagonal grid, one unit apart, each site moved at random. Row after row.
 fn semer(hasard: &mut ChaCha8Rng, membres: usize) -> Vec<Coord<f64>> {
-    let cote = (1..=membres).find(|c| c * c >= membres).unwrap_or(1) + 2 * MARGE;
+    let cote = cote(membres);
     let mut sites = Vec::with_capacity(cote * cote);
     for ligne in 0..cote {
         for colonne in 0..cote {
@@ -106,12 +112,17 @@ fn semer(hasard: &mut ChaCha8Rng, membres: usize) -> Vec<Coord<f64>> {
 
 /// The cell of a site: the plane around it, cut by the bisector with each site that is near enough to
 /// matter. Sides keep the site behind them; a side of the outer square has the rank of the cell itself.
-fn cellule_de_voronoi(i: usize, sites: &[Coord<f64>]) -> Cellule {
+fn cellule_de_voronoi(i: usize, sites: &[Coord<f64>], cote: usize) -> Cellule {
     let s = sites[i];
     let r = 3.0;
+    // Sites farther than eight places along the grid are beyond the square below.
+    let (ligne, colonne) = (i / cote, i % cote);
+    let proches = |place: usize| place.saturating_sub(8)..(place + 9).min(cote);
+    let autour = proches(ligne).flat_map(|l| proches(colonne).map(move |c| l * cote + c));
     let mut cellule: Cellule =
         [(-r, -r), (r, -r), (r, r), (-r, r)].map(|(x, y)| (s + Coord { x, y }, i)).to_vec();
-    for (j, &autre) in sites.iter().enumerate() {
+    for j in autour {
+        let autre = sites[j];
         let d = autre - s;
         if i != j && d.x.abs() < 2.0 * r && d.y.abs() < 2.0 * r {
             cellule = couper(&cellule, (s + autre) / 2.0, d, j);
@@ -168,8 +179,8 @@ fn agreger(
     while let Some(choisi) = suivant.filter(|_| choisis.len() < membres) {
         choisis.push(choisi);
         est_choisi[choisi] = true;
-        lisiere.extend(voisins[choisi].iter().copied());
-        lisiere.retain(|&i| !est_choisi[i]);
+        lisiere.remove(&choisi);
+        lisiere.extend(voisins[choisi].iter().copied().filter(|&i| !est_choisi[i]));
         let cout = |i: usize| {
             let appuis = voisins[i].iter().filter(|&&v| est_choisi[v]).count();
             attrait[i] - 0.8 * appuis as f64
@@ -182,7 +193,8 @@ fn agreger(
 /// The cells that touch the territory without being of it.
 fn anneau(territoire: &[usize], cellules: &[Cellule]) -> Vec<usize> {
     let tous: BTreeSet<usize> = territoire.iter().flat_map(|&i| touche(&cellules[i])).collect();
-    tous.into_iter().filter(|i| !territoire.contains(i)).collect()
+    let dedans: BTreeSet<usize> = territoire.iter().copied().collect();
+    tous.difference(&dedans).copied().collect()
 }
 
 /// Breaks up each side of the cells once. Two rough borders may cross near a sharp corner: then those of
@@ -191,7 +203,8 @@ fn briser(hasard: &mut ChaCha8Rng, cellules: &[Cellule], rangs: &[usize]) -> Bri
     let mut bords = bords(hasard, cellules, rangs);
     let mut traces: BTreeMap<Frontiere, Vec<Coord<f64>>> =
         bords.iter().map(|(f, b)| (*f, b.tracer())).collect();
-    let mut a_verifier: BTreeSet<usize> = rangs.iter().copied().collect();
+    let dessinees: BTreeSet<usize> = rangs.iter().copied().collect();
+    let mut a_verifier = dessinees.clone();
     while !a_verifier.is_empty() {
         let invalides = a_verifier.iter().filter(|&&i| !polygone(i, &cellules[i], &traces).is_valid());
         let a_refaire: BTreeSet<Frontiere> = invalides
@@ -202,7 +215,7 @@ fn briser(hasard: &mut ChaCha8Rng, cellules: &[Cellule], rangs: &[usize]) -> Bri
             if let Some(bord) = bords.get_mut(&(a, b)).filter(|bord| bord.rudesse > 0.0) {
                 bord.rudesse = if bord.rudesse < 0.1 { 0.0 } else { bord.rudesse * 0.8 };
                 traces.insert((a, b), bord.tracer());
-                a_verifier.extend([a, b].iter().filter(|i| rangs.contains(i)));
+                a_verifier.extend([a, b].iter().filter(|i| dessinees.contains(i)));
             }
         }
     }

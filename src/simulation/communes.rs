@@ -106,7 +106,11 @@ fn commune(
 
 /// Births of the members: the total of each year is that of the parameters, shared by population, with
 /// communes more or less young and years more or less full.
-fn faire_naitre(hasard: &mut rand_chacha::ChaCha8Rng, parametres: &Parametres, membres: &mut [Commune]) {
+pub(super) fn faire_naitre(
+    hasard: &mut rand_chacha::ChaCha8Rng,
+    parametres: &Parametres,
+    membres: &mut [Commune],
+) {
     let jeunesse: Vec<u64> =
         membres.iter().map(|c| u64::from(c.population) * hasard.random_range(85..116)).collect();
     for annee in &parametres.naissances {

@@ -2,6 +2,7 @@
 
 mod caf;
 mod lisez_moi;
+mod pays;
 mod pmi;
 mod publics;
 mod questionnaires;
@@ -9,6 +10,8 @@ mod rpe;
 mod services;
 mod structures;
 mod tableur;
+
+pub(super) use pays::fichiers_du_pays;
 
 use super::{ErreurSimulation, Territoire};
 use std::collections::BTreeMap;

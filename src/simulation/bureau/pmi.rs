@@ -2,7 +2,7 @@
 
 use super::super::noms::{self, en_capitales, en_capitales_abrege, sans_traits};
 use super::super::{Agrement, Assistante, Commune, ErreurSimulation, Flux, Territoire};
-use super::tableur::{Cellule, Encodage, Feuille, Ligne, csv, francaise, ligne, xlsx};
+use super::tableur::{Cellule, Encodage, Feuille, Ligne, csv, francaise, ligne, parquet, xlsx};
 use chrono::{Datelike, Months, NaiveDate};
 use rand::RngExt;
 use rand_chacha::ChaCha8Rng;
@@ -130,6 +130,30 @@ pub(super) fn fichiers(territoire: &Territoire) -> Result<Vec<(String, Vec<u8>)>
     Ok(fichiers)
 }
 
+/// The lists of a country: too long for a workbook, one year a csv, the next a Parquet file.
+pub(super) fn grandes_listes(territoire: &Territoire) -> Result<Vec<(String, Vec<u8>)>, ErreurSimulation> {
+    let mut hasard = Flux::Pmi.ouvrir(territoire.parametres.graine);
+    let sans_date = sans_date(territoire);
+    let mut fichiers = Vec::new();
+    for (rang, millesime) in territoire.parametres.millesimes.iter().enumerate() {
+        let presentation = presentation(rang);
+        let mut liste =
+            Liste { territoire, hasard: &mut hasard, annee: millesime.annee, presentation: &presentation };
+        let base = format!("pmi/agrements_{}-12-31", millesime.annee);
+        fichiers.push(if rang % 2 == 0 {
+            let chemin = format!("{base}.csv");
+            let encodage = if rang % 4 == 0 { Encodage::Cp1252 } else { Encodage::Utf8AvecBom };
+            let octets = csv(&chemin, &liste.composer(sans_date), encodage)?;
+            (chemin, octets)
+        } else {
+            let chemin = format!("{base}.parquet");
+            let octets = parquet(&chemin, &liste.exporter(sans_date))?;
+            (chemin, octets)
+        });
+    }
+    Ok(fichiers)
+}
+
 /// The person whose birth date nobody can read. She stands on every list, so that what is unreadable is the
 /// same each year and she is not taken for someone who leaves and another who comes.
 fn sans_date(territoire: &Territoire) -> Option<usize> {
@@ -160,17 +184,29 @@ impl Liste<'_> {
         total[0] = "Total".into();
         total[CAPACITE] = self.territoire.liste(self.annee).map(|(_, a)| a.places).sum::<u32>().into();
         lignes.push(total);
-        if self.presentation.orthographe == Orthographe::AvecCodePostal {
-            for ligne in lignes.iter_mut().filter(|l| l.len() > CODE_POSTAL) {
-                ligne.remove(CODE_POSTAL);
-            }
-        }
+        self.retirer_le_code_postal(&mut lignes);
         lignes.push(vec![]);
         lignes.push(ligne![
             "Source : fichier des agréments du service de PMI. Les agréments suspendus ne figurent pas."
         ]);
         lignes.push(ligne!["Document confidentiel, réservé au relais petite enfance."]);
         lignes
+    }
+
+    /// Header and rows alone, as a program exports them.
+    fn exporter(&mut self, sans_date: Option<usize>) -> Vec<Ligne> {
+        let mut lignes = vec![self.presentation.en_tete.map(Cellule::from).to_vec()];
+        lignes.extend(self.rangees(sans_date));
+        self.retirer_le_code_postal(&mut lignes);
+        lignes
+    }
+
+    fn retirer_le_code_postal(&self, lignes: &mut [Ligne]) {
+        if self.presentation.orthographe == Orthographe::AvecCodePostal {
+            for ligne in lignes.iter_mut().filter(|l| l.len() > CODE_POSTAL) {
+                ligne.remove(CODE_POSTAL);
+            }
+        }
     }
 
     /// The persons by name, one of them twice, and a few rows that must not count.

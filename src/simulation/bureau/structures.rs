@@ -5,6 +5,10 @@ use super::tableur::{Cellule, Feuille, Ligne, francaise, ligne, ods};
 
 /// The ods: a title line, the header, the structures, a note.
 pub(super) fn fichier(territoire: &Territoire) -> Vec<u8> {
+    ods(&Feuille { nom: "Structures".to_owned(), lignes: lignes(territoire), titres_fusionnes: 0 })
+}
+
+pub(super) fn lignes(territoire: &Territoire) -> Vec<Ligne> {
     let mut lignes = vec![
         ligne![format!(
             "Structures d'accueil du jeune enfant — situation au 31/12/{}",
@@ -28,7 +32,7 @@ pub(super) fn fichier(territoire: &Territoire) -> Vec<u8> {
     lignes.extend(territoire.structures.iter().enumerate().map(|(rang, s)| rangee(territoire, rang, s)));
     lignes.push(vec![]);
     lignes.push(ligne!["Les places d'une MAM sont celles des agréments de ses assistants maternels."]);
-    ods(&Feuille { nom: "Structures".to_owned(), lignes, titres_fusionnes: 0 })
+    lignes
 }
 
 fn rangee(territoire: &Territoire, rang: usize, structure: &Structure) -> Ligne {

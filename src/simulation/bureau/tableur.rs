@@ -1,7 +1,10 @@
 //! Sheets of cells, and the three ways an office saves them: xlsx, ods, csv.
 
 use super::super::ErreurSimulation;
+use crate::tables::en_jours;
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
+use polars::prelude::*;
+use polars_io::parquet::write::{ParquetCompression, ParquetWriter};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
 
 /// A cell as a spreadsheet holds it.
@@ -104,6 +107,36 @@ pub(super) fn csv(fichier: &str, lignes: &[Ligne], encodage: Encodage) -> Result
         Encodage::Utf8AvecBom => format!("\u{feff}{texte}").into_bytes(),
         Encodage::Cp1252 => encoding_rs::WINDOWS_1252.encode(&texte).0.into_owned(),
     })
+}
+
+/// A Parquet file: the first row names the columns. A column of numbers or of dates alone has its type.
+pub(super) fn parquet(fichier: &str, lignes: &[Ligne]) -> Result<Vec<u8>, ErreurSimulation> {
+    let echec =
+        |cause: PolarsError| ErreurSimulation::Classeur { fichier: fichier.to_owned(), cause: cause.into() };
+    let Some((en_tete, rangees)) = lignes.split_first() else { return Ok(Vec::new()) };
+    let colonnes = en_tete
+        .iter()
+        .enumerate()
+        .map(|(i, nom)| colonne(&nom.texte(), rangees.iter().map(|ligne| ligne.get(i).unwrap_or(&Cellule::Vide))))
+        .collect();
+    let mut trame = DataFrame::new(rangees.len(), colonnes).map_err(echec)?;
+    let mut octets = Vec::new();
+    ParquetWriter::new(&mut octets).with_compression(ParquetCompression::Zstd(None)).finish(&mut trame).map_err(echec)?;
+    Ok(octets)
+}
+
+fn colonne<'a>(nom: &str, cellules: impl Iterator<Item = &'a Cellule> + Clone) -> Column {
+    let nom = PlSmallStr::from_str(nom);
+    if cellules.clone().all(|c| matches!(c, Cellule::Vide | Cellule::Nombre(_))) {
+        let nombres = cellules.map(|c| if let Cellule::Nombre(n) = c { Some(*n) } else { None });
+        return Float64Chunked::from_iter_options(nom, nombres).into_column();
+    }
+    if cellules.clone().all(|c| matches!(c, Cellule::Vide | Cellule::Date(_))) {
+        let jours = cellules.map(|c| if let Cellule::Date(d) = c { Some(en_jours(*d)) } else { None });
+        return Int32Chunked::from_iter_options(nom, jours).into_date().into_column();
+    }
+    let textes = cellules.map(|c| Some(c.texte()).filter(|texte| !texte.is_empty()));
+    StringChunked::from_iter_options(nom, textes).into_column()
 }
 
 /// An xlsx of one sheet. Its creation date is fixed: the clock must not change the bytes.

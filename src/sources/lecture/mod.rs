@@ -11,6 +11,7 @@ mod csv;
 mod encodage;
 mod json;
 mod limites;
+mod parquet;
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
@@ -31,6 +32,7 @@ enum Nature {
     Xlsx,
     Xlsb,
     Ods,
+    Parquet,
     /// The container of xls, and of workbooks with a password.
     Ole,
     /// Something that is no table, said in French.
@@ -70,6 +72,7 @@ pub fn lire(chemin: &Path, nom_affiche: &str) -> Result<Vec<Grille>, Probleme> {
             Err(_) if est_nomme_texte(chemin) => vec![csv::lire(chemin, nom_affiche)?],
             grille => vec![grille?],
         },
+        Nature::Parquet => vec![parquet::lire(chemin, nom_affiche)?],
         Nature::Xlsx | Nature::Xlsb | Nature::Ods | Nature::Ole => {
             classeur::lire(chemin, nom_affiche, nature)?
         }
@@ -130,7 +133,8 @@ fn nature(chemin: &Path) -> io::Result<Nature> {
 }
 
 /// First bytes that say what a file is, whatever its name.
-const SIGNATURES: [(&[u8], Nature); 8] = [
+const SIGNATURES: [(&[u8], Nature); 9] = [
+    (b"PAR1", Nature::Parquet),
     (b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", Nature::Ole),
     (b"%PDF", Nature::Autre("le fichier commence comme un PDF")),
     (b"\x89PNG", Nature::Autre("le fichier est une image PNG")),
