@@ -3,6 +3,7 @@
 use super::progression::Barre;
 use super::recuperer::{age, aujourd_hui};
 use super::{COMPLET, LACUNES, options};
+use crate::deliverables::indicateurs::tient_dans_un_tableur;
 use crate::deliverables::look;
 use crate::indicators::Niveau;
 use crate::open_data::Cache;
@@ -81,6 +82,13 @@ fn raconter(compte_rendu: &CompteRendu) {
         println!("\n{JAUNE}Couleurs{FIN} : {}", defaut.en_clair());
     }
     raconter_retenus(compte_rendu);
+    let indicateurs = Path::new("interne/indicateurs.parquet");
+    if compte_rendu.fichiers.iter().any(|f| f == indicateurs) && !tient_dans_un_tableur(&compte_rendu.table) {
+        println!(
+            "\nindicateurs.csv n’est pas écrit : la table a {} lignes, plus qu’un tableur n’en ouvre. indicateurs.parquet les a toutes.",
+            look::nombre(compte_rendu.table.trame().height() as f64, 0)
+        );
+    }
     println!("\n{VERT}Le rapport est dans{FIN} {GRAS}{}{FIN}", compte_rendu.dossier.display());
     for audience in ["interne", "elus", "public"] {
         let fichiers = compte_rendu.fichiers.iter().filter(|f| f.starts_with(audience)).count();

@@ -10,7 +10,9 @@ const AM_PAR_COMMUNE: u32 = 9;
 
 /// Fabrique un territoire fictif, avec les fichiers qu’un bureau enverrait.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Exemples :\n  observatoire simuler --graine 2024 data/demo\n  observatoire simuler --communes 900 --am 8000 --annees 10 --graine 1 departement\n\nAvec --communes, le dossier reçoit aussi le pipeline : observatoire lancer departement/pipelines/pays.toml")]
+#[command(
+    after_help = "Exemples :\n  observatoire simuler --graine 2024 data/demo\n  observatoire simuler --communes 900 --am 8000 --annees 10 --graine 1 departement\n\nAvec --communes, le dossier reçoit aussi le pipeline : observatoire lancer departement/pipelines/pays.toml"
+)]
 pub(super) struct Arguments {
     /// Point de départ du hasard, 2024 par défaut : la même graine donne les mêmes fichiers, à l’octet près.
     #[arg(long, value_name = "N", default_value_t = 2024, hide_default_value = true)]

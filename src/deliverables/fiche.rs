@@ -8,6 +8,7 @@ use super::carte::Voisinage;
 use super::graphiques::{Image, Legende, Toile, Volet, Zone, largeur, serie_de, tracer_les_volets};
 use super::look::{self, ESPACE_INSECABLE, Graisse};
 use super::pages::{Base, Document, Illustration, Pdf, Releve, Tableau};
+use super::parallele::en_parallele;
 use super::{Contexte, ErreurLivrable, Livrable};
 use crate::indicators::{Niveau, indicateur};
 use crate::sources::valeurs::replier;
@@ -15,9 +16,7 @@ use crate::territory::CodeCommune;
 use polars::prelude::*;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Pages of a fiche.
@@ -141,42 +140,6 @@ impl Fiches {
 /// The name of the file of a commune, in the folder of the fiches: `85003-aizenay.pdf`.
 pub(super) fn fichier_de(code: &str, nom: &str) -> String {
     format!("{code}-{}.pdf", replier(nom).replace(' ', "-"))
-}
-
-/// Stack of a thread that sets pages, bytes: layout recurses deeply.
-const PILE: usize = 16 << 20;
-
-/// Does the work for each element, on as many threads as the machine runs at once; results in the order of the
-/// elements. The threads are apart from the pool of the layout, whose waits would pile documents up.
-fn en_parallele<T: Sync, R: Send>(elements: &[T], faire: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let suivant = AtomicUsize::new(0);
-    let travailler = || {
-        let mut faits = Vec::new();
-        while let Some((rang, element)) = {
-            let rang = suivant.fetch_add(1, Ordering::Relaxed);
-            elements.get(rang).map(|element| (rang, element))
-        } {
-            faits.push((rang, faire(element)));
-        }
-        faits
-    };
-    let ouvriers = std::thread::available_parallelism().map_or(1, usize::from).min(elements.len());
-    let mut faits: Vec<(usize, R)> = std::thread::scope(|portee| {
-        let taches: Vec<_> = (1..ouvriers)
-            .filter_map(|_| {
-                let ouvrier = std::thread::Builder::new().stack_size(PILE);
-                // Without a thread more, the others do its work.
-                ouvrier.spawn_scoped(portee, travailler).ok()
-            })
-            .collect();
-        let mut faits = travailler();
-        for tache in taches {
-            faits.extend(tache.join().unwrap_or_else(|panique| resume_unwind(panique)));
-        }
-        faits
-    });
-    faits.sort_by_key(|(rang, _)| *rang);
-    faits.into_iter().map(|(_, fait)| fait).collect()
 }
 
 /// Code and name of the communes that the table tells of in the year of the report.
@@ -471,13 +434,6 @@ mod tests {
         let deux = texte(2.0);
         assert!(deux.contains("2 assistants maternels agréés exercent"), "{deux}");
         assert!(deux.contains("C’est autant qu’en 2019."), "{deux}");
-    }
-
-    #[test]
-    fn le_travail_a_plusieurs_garde_l_ordre() {
-        let nombres: Vec<usize> = (0..100).collect();
-        assert_eq!(en_parallele(&nombres, |n| n * 2), nombres.iter().map(|n| n * 2).collect::<Vec<_>>());
-        assert!(en_parallele(&[] as &[usize], |n| *n).is_empty());
     }
 
     #[test]

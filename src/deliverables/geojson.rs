@@ -7,7 +7,9 @@ use crate::territory::CommuneGeo;
 use geo::orient::Direction;
 use geo::{BoundingRect, Coord, LineString, MapCoords, MultiPolygon, Orient, Polygon, Rect};
 use geojson::feature::Id;
-use geojson::{Feature, FeatureCollection, Geometry, GeometryValue, JsonObject, JsonValue};
+use geojson::{Feature, Geometry, GeometryValue, JsonObject, JsonValue};
+use std::fs::File;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 const FICHIER: &str = "communes.geojson";
@@ -26,42 +28,73 @@ impl Livrable for CommunesGeojson {
     }
 
     fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
-        let Some(collection) = collection(contexte) else { return Ok(Vec::new()) };
-        let texte = serde_json::to_string(&collection)
-            .map_err(|e| ErreurLivrable::Dessin { nom: FICHIER.to_owned(), cause: e.to_string() })?;
+        let colonnes = colonnes(contexte);
+        let Some(emprise) = emprise(contexte) else { return Ok(Vec::new()) };
         let chemin = dossier.join(FICHIER);
-        std::fs::write(&chemin, texte + "\n").map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
+        File::create(&chemin)
+            .and_then(|fichier| ecrire(contexte, &colonnes, emprise, BufWriter::new(fichier)))
+            .map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
         Ok(vec![PathBuf::from(FICHIER)])
     }
 }
 
-/// The members with their public figures; none if no contour is known.
-pub fn collection(contexte: &Contexte<'_>) -> Option<FeatureCollection> {
-    let colonnes = colonnes(contexte);
-    let communes: Vec<(&CommuneGeo, MultiPolygon<f64>)> =
-        contexte.geographie.membres().map(|c| (c, six_decimales(&c.contour))).collect();
-    let tout = MultiPolygon::new(communes.iter().flat_map(|(_, c)| c.0.iter().cloned()).collect());
-    let emprise = tout.bounding_rect()?;
-    let features = communes
-        .into_iter()
-        .map(|(commune, contour)| Feature {
+/// The box around the members; none if no contour is known.
+fn emprise(contexte: &Contexte<'_>) -> Option<Rect<f64>> {
+    let boites = contexte.geographie.membres().filter_map(|c| six_decimales(&c.contour).bounding_rect());
+    boites.reduce(|a, b| {
+        let bas = Coord { x: a.min().x.min(b.min().x), y: a.min().y.min(b.min().y) };
+        let haut = Coord { x: a.max().x.max(b.max().x), y: a.max().y.max(b.max().y) };
+        Rect::new(bas, haut)
+    })
+}
+
+/// One feature after the other: those of a country together would take gigabytes.
+fn ecrire(
+    contexte: &Contexte<'_>,
+    colonnes: &[Propriete],
+    emprise: Rect<f64>,
+    mut sortie: impl Write,
+) -> std::io::Result<()> {
+    write!(
+        sortie,
+        "{{\"type\":\"FeatureCollection\",\"bbox\":{},\"features\":[",
+        JsonValue::from(boite(emprise))
+    )?;
+    for (rang, commune) in contexte.geographie.membres().enumerate() {
+        sortie.write_all(if rang == 0 { b"\n" } else { b",\n" })?;
+        let contour = six_decimales(&commune.contour);
+        let feature = Feature {
             bbox: contour.bounding_rect().map(boite),
             geometry: Some(Geometry::new(geometrie(contour))),
             id: Some(Id::String(commune.code.to_string())),
-            properties: Some(proprietes(contexte, commune, &colonnes)),
+            properties: Some(proprietes(contexte, commune, colonnes)),
             foreign_members: None,
-        })
-        .collect();
-    Some(FeatureCollection { bbox: Some(boite(emprise)), features, foreign_members: None })
+        };
+        serde_json::to_writer(&mut sortie, &feature)?;
+    }
+    sortie.write_all(b"\n]}\n")?;
+    sortie.flush()
+}
+
+/// A property of every feature: its name, and what it says.
+struct Propriete {
+    nom: String,
+    indicateur: &'static Indicateur,
+    modalite: &'static str,
 }
 
 /// Public indicators and modalities of which some member has a figure this year, in the order of the
 /// catalogue: every feature carries the same properties.
-fn colonnes(contexte: &Contexte<'_>) -> Vec<(&'static Indicateur, &'static str)> {
+fn colonnes(contexte: &Contexte<'_>) -> Vec<Propriete> {
     let publics = catalogue().filter(|i| i.sensibilite == Sensibilite::Publique);
     publics
         .flat_map(|i| std::iter::once("").chain(i.modalites.iter().map(|m| m.0)).map(move |m| (i, m)))
         .filter(|(i, m)| contexte.geographie.membres().any(|c| figure(contexte, c, i, m).is_some()))
+        .map(|(indicateur, modalite)| Propriete {
+            nom: nom_de_propriete(indicateur.id, modalite),
+            indicateur,
+            modalite,
+        })
         .collect()
 }
 
@@ -75,17 +108,12 @@ fn figure(
     contexte.table.figure(Niveau::Commune, code, indicateur.id, modalite, contexte.annee)
 }
 
-fn proprietes(
-    contexte: &Contexte<'_>,
-    commune: &CommuneGeo,
-    colonnes: &[(&'static Indicateur, &'static str)],
-) -> JsonObject {
+fn proprietes(contexte: &Contexte<'_>, commune: &CommuneGeo, colonnes: &[Propriete]) -> JsonObject {
     let mut proprietes = JsonObject::new();
     proprietes.insert("code".to_owned(), commune.code.as_str().into());
     proprietes.insert("nom".to_owned(), commune.nom.as_str().into());
     proprietes.insert("annee".to_owned(), contexte.annee.into());
-    for (indicateur, modalite) in colonnes {
-        let nom = nom_de_propriete(indicateur.id, modalite);
+    for Propriete { nom, indicateur, modalite } in colonnes {
         let figure = figure(contexte, commune, indicateur, modalite);
         let statut = figure.as_ref().map_or("non_disponible", |f| f.statut.mot());
         let valeur = figure.filter(|f| f.statut.est_connu()).and_then(|f| f.valeur);
@@ -152,6 +180,7 @@ mod tests {
     use super::*;
     use crate::deliverables::graphiques::essai::Essai;
     use geo::Winding;
+    use geojson::FeatureCollection;
 
     fn ecrit() -> String {
         let essai = Essai::new();

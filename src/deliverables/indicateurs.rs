@@ -1,6 +1,7 @@
 //! `indicateurs.csv` and `indicateurs.parquet`: the whole indicator table, for analysts.
 
 use super::{Contexte, ErreurLivrable, Livrable};
+use crate::indicators::TableIndicateurs;
 use crate::quality::sans_formule;
 use polars::prelude::*;
 use polars_io::parquet::write::{ParquetCompression, ParquetWriter};
@@ -8,7 +9,18 @@ use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
-/// The indicator table as files: UTF-8, comma, decimal point; and Parquet.
+const CSV: &str = "indicateurs.csv";
+const PARQUET: &str = "indicateurs.parquet";
+
+/// Rows of a sheet below its header: the limit of the spreadsheets.
+const LIGNES_D_UN_TABLEUR: usize = 1_048_575;
+
+/// False if no spreadsheet opens the table whole: it is then written as Parquet alone.
+pub(crate) fn tient_dans_un_tableur(table: &TableIndicateurs) -> bool {
+    table.trame().height() <= LIGNES_D_UN_TABLEUR
+}
+
+/// The indicator table as files: UTF-8, comma, decimal point, if a spreadsheet can open it; and Parquet.
 #[derive(Debug)]
 pub(super) struct Indicateurs;
 
@@ -18,13 +30,17 @@ impl Livrable for Indicateurs {
     }
 
     fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
-        let (csv, parquet) = (PathBuf::from("indicateurs.csv"), PathBuf::from("indicateurs.parquet"));
-        ecrire_csv(contexte.table.trame(), &dossier.join(&csv))?;
+        let mut fichiers = Vec::new();
+        if tient_dans_un_tableur(contexte.table) {
+            fichiers.push(PathBuf::from(CSV));
+            ecrire_csv(contexte.table.trame(), &dossier.join(CSV))?;
+        }
+        fichiers.push(PathBuf::from(PARQUET));
         let mut trame = contexte.table.trame().clone();
-        ParquetWriter::new(creer(&dossier.join(&parquet))?)
+        ParquetWriter::new(creer(&dossier.join(PARQUET))?)
             .with_compression(ParquetCompression::Zstd(None))
             .finish(&mut trame)?;
-        Ok(vec![csv, parquet])
+        Ok(fichiers)
     }
 }
 

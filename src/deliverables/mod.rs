@@ -13,11 +13,12 @@ pub mod etude;
 mod fiche;
 pub mod geojson;
 pub mod graphiques;
-mod indicateurs;
+pub(crate) mod indicateurs;
 pub mod look;
 pub mod messages;
 pub(crate) mod methode;
 mod pages;
+pub(crate) mod parallele;
 // XML is written as text.
 #[allow(clippy::format_collect, clippy::format_push_string)]
 mod pptx;

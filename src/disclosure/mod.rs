@@ -19,21 +19,25 @@
 //!    and cannot tell it within 5; and for the cells of 3, cannot tell it at all ([`secondaire`]). Where public
 //!    figures leave less room (a village with 3 childminders), it is the room that they leave.
 //!
+//! Of a territory of more than 1 000 communes, the parts of a sensitive count (the pyramid of a commune) are not
+//! given commune by commune at all.
+//!
 //! A public figure is never withheld; a sensitive one that follows from public figures alone (children
 //! estimated from births) is shown: to withhold it would hide nothing. Free text is no figure: it never
 //! enters the table.
 //!
 //! What adds up to what is declared by the entries of the catalogue: see [`crate::indicators::protection`].
 
+mod echange;
 mod primaire;
 mod reseau;
 mod secondaire;
 mod systeme;
 
-use crate::indicators::{Statut, TableIndicateurs};
+use crate::indicators::{Niveau, Statut, TableIndicateurs, catalogue, indicateur};
 use polars::prelude::*;
 use std::collections::BTreeSet;
-use systeme::Systeme;
+use systeme::{Systeme, est_sensible};
 
 /// Fewest persons that a sensitive count may show.
 pub const SEUIL: f64 = 5.0;
@@ -94,6 +98,14 @@ impl Retenus {
     }
 }
 
+/// Communes of a territory beyond which the parts of a sensitive count of one commune (its ages, its answers)
+/// are not given: the largest département has 890. The communes together, and the count itself, are.
+///
+/// Where every part is withheld in every commune, two communes that exchange persons cannot be told from what
+/// they were: each part may be as many as the commune has persons, or the communes together persons in that
+/// part. So no search is needed for them.
+const COMMUNES_DETAILLEES: usize = 1_000;
+
 /// The table for an audience.
 ///
 /// # Errors
@@ -102,14 +114,46 @@ pub fn divulguer(table: &TableIndicateurs, audience: Audience) -> PolarsResult<D
     if audience == Audience::Interne {
         return Ok(Divulgation { table: table.clone(), retenus: Retenus::default() });
     }
-    let systeme = Systeme::lire(table)?;
+    let mut masque = vec![false; table.trame().height()];
+    let mut retenus = Retenus::default();
+    if table.lieux(Niveau::Commune) > COMMUNES_DETAILLEES {
+        retenus.primaires += retirer_les_parts(table.trame(), &mut masque)?;
+    }
+    let systeme = Systeme::lire(table, &masque)?;
     let primaires = primaire::choisir(&systeme);
     let mut secondaires = secondaire::choisir(&systeme, &primaires);
     suivre(&systeme, &primaires.lignes, &mut secondaires);
     let compter = |lignes: &[bool]| lignes.iter().filter(|retenue| **retenue).count();
-    let retenus = Retenus { primaires: compter(&primaires.lignes), secondaires: compter(&secondaires) };
-    let masque = primaires.lignes.iter().zip(&secondaires).map(|(p, s)| *p || *s).collect();
-    Ok(Divulgation { table: retenir(table, masque)?, retenus })
+    retenus.primaires += compter(&primaires.lignes);
+    retenus.secondaires += compter(&secondaires);
+    for (rang, (p, s)) in systeme.rangs_de_table.iter().zip(primaires.lignes.iter().zip(&secondaires)) {
+        masque[*rang as usize] |= *p || *s;
+    }
+    Ok(Divulgation { table: retenir(table, masque.into_iter().collect())?, retenus })
+}
+
+/// Withholds the modalities of the sensitive counts of communes; says how many had a figure.
+fn retirer_les_parts(trame: &DataFrame, masque: &mut [bool]) -> PolarsResult<usize> {
+    let decoupes: BTreeSet<&str> = catalogue()
+        .filter(|entree| est_sensible(Some(entree)) && !entree.modalites.is_empty())
+        .map(|entree| entree.id)
+        .collect();
+    let textes = |nom: &str| trame.column(nom)?.str().cloned();
+    let (niveaux, ids, statuts) = (textes("niveau")?, textes("indicateur")?, textes("statut")?);
+    let modalites = textes("modalite")?;
+    let mut retires = 0;
+    for (rang, retenue) in masque.iter_mut().enumerate() {
+        let commune = niveaux.get(rang) == Some(Niveau::Commune.mot());
+        let part = modalites.get(rang).is_some_and(|modalite| !modalite.is_empty());
+        let sensible = ids.get(rang).is_none_or(|id| decoupes.contains(id) || indicateur(id).is_none());
+        let connue = statuts
+            .get(rang)
+            .and_then(Statut::du_mot)
+            .is_some_and(|s| s.est_connu() || s == Statut::SansObjet);
+        *retenue = commune && part && sensible && connue;
+        retires += usize::from(*retenue);
+    }
+    Ok(retires)
 }
 
 /// Withholds what is computed from other figures in a way that no sum tells, for each year when one of those,
@@ -150,5 +194,5 @@ fn retenir(table: &TableIndicateurs, masque: BooleanChunked) -> PolarsResult<Tab
         ])
         .drop(cols(["retenu"]))
         .collect()?;
-    TableIndicateurs::new(trame)
+    table.avec(trame)
 }

@@ -5,8 +5,8 @@
 //! it is high enough, and far enough from its lowest value ([`Doute`]). Each of them is a proof: what is
 //! withheld afterwards only makes more tables possible.
 //!
-//! Possible tables are found by moving persons from cell to cell, along the sums ([`Protecteur::glisser`]),
-//! which mostly succeeds at once; else by a linear program on a few places ([`Reseau::entourage`]), in which
+//! Possible tables are found by exchanging persons between two places ([`Protecteur::echanger`]), or by moving
+//! them from cell to cell, along the sums ([`Protecteur::glisser`]), which mostly succeeds at once; else by a linear program on a few places ([`Reseau::entourage`]), in which
 //! cells shown may change at a price: those that do are then withheld. Where public figures leave less doubt
 //! than asked, whatever is withheld, the doubt that they leave is what is protected; that is looked for among
 //! the places that share most with the cell's own.
@@ -27,7 +27,7 @@ const BRUIT: f64 = 1e-6;
 const VOISINAGES: [usize; 3] = [3, 10, 30];
 
 /// Cells moved at most, and tries, before a linear program is asked.
-const DEPLACEMENTS: usize = 40;
+pub(super) const DEPLACEMENTS: usize = 40;
 const ESSAIS: u32 = 60;
 
 /// Rounds of the bounds that public figures give; each carries them one sum further.
@@ -64,9 +64,9 @@ pub(super) fn choisir(systeme: &Systeme, primaires: &Primaires) -> Vec<bool> {
     primaires.lignes.iter().enumerate().map(|(rang, primaire)| !primaire && cachee(rang)).collect()
 }
 
-struct Protecteur<'a> {
-    systeme: &'a Systeme,
-    reseau: &'a Reseau,
+pub(super) struct Protecteur<'a> {
+    pub(super) systeme: &'a Systeme,
+    pub(super) reseau: &'a Reseau,
     /// No more than that, by public figures alone.
     plafonds: &'a [f64],
     /// Rows withheld so far.
@@ -199,7 +199,8 @@ impl<'a> Protecteur<'a> {
                 let reste = (cible - self.possible[variable as usize]).abs();
                 pas = pas.min(reste);
                 let deplacement = if sens == Sens::Haut { pas } else { -pas };
-                if pas > 0.0 && self.glisser(variable, deplacement) {
+                if pas > 0.0 && (self.echanger(variable, deplacement) || self.glisser(variable, deplacement))
+                {
                     continue;
                 }
                 if pas <= 1.0 {
@@ -223,9 +224,7 @@ impl<'a> Protecteur<'a> {
 
     /// Changes a cell, and others among the withheld until every sum holds again.
     fn glisser(&mut self, variable: u32, deplacement: f64) -> bool {
-        if !self.est_cachee(variable)
-            || self.possible[variable as usize] + deplacement < self.plancher(variable)
-        {
+        if !self.peut_bouger(variable, deplacement) {
             return false;
         }
         let mut chemin = Chemin::default();
@@ -234,6 +233,17 @@ impl<'a> Protecteur<'a> {
         if !self.reparer(&mut chemin, &mut essais) {
             return false;
         }
+        self.accepter(chemin);
+        true
+    }
+
+    /// True if the cell is withheld and does not fall below its least value.
+    pub(super) fn peut_bouger(&self, variable: u32, deplacement: f64) -> bool {
+        self.est_cachee(variable) && self.possible[variable as usize] + deplacement >= self.plancher(variable)
+    }
+
+    /// Remembers the table that a chain of moves gives as possible.
+    pub(super) fn accepter(&mut self, chemin: Chemin) {
         for (touchee, de) in chemin.bougees {
             self.changees.push(touchee);
             let touchee = touchee as usize;
@@ -241,7 +251,6 @@ impl<'a> Protecteur<'a> {
             let vus = &mut self.vus[touchee];
             *vus = (vus.0.min(self.possible[touchee]), vus.1.max(self.possible[touchee]));
         }
-        true
     }
 
     fn reparer(&self, chemin: &mut Chemin, essais: &mut u32) -> bool {
@@ -269,26 +278,27 @@ impl<'a> Protecteur<'a> {
         let depart = chemin.bougees.first().map_or(0, |(v, _)| *v as usize) % termes.len();
         let mut trouves: Vec<(i64, u32, f64)> = Vec::new();
         for (variable, coefficient) in termes[depart..].iter().chain(&termes[..depart]) {
-            if !self.est_cachee(*variable) || chemin.bougees.iter().any(|(v, _)| v == variable) {
-                continue;
-            }
             let deplacement = -ecart / coefficient;
-            if self.possible[*variable as usize] + deplacement < self.plancher(*variable) {
+            if !self.peut_bouger(*variable, deplacement) || chemin.contient(*variable) {
                 continue;
             }
-            let mut solde = 0;
-            for (autre, a) in &self.reseau.incidences[*variable as usize] {
-                let avant = chemin.ecart(*autre);
-                let apres = avant + a * deplacement;
-                solde += i64::from(apres.abs() > BRUIT) - i64::from(avant.abs() > BRUIT);
-            }
-            trouves.push((solde, *variable, deplacement));
+            trouves.push((self.solde(chemin, *variable, deplacement), *variable, deplacement));
             if trouves.len() == REGARDS {
                 break;
             }
         }
         trouves.sort_by_key(|(solde, ..)| *solde);
         trouves.into_iter().take(6).map(|(_, variable, deplacement)| (variable, deplacement)).collect()
+    }
+
+    /// How many more sums would be wrong if a cell moved.
+    pub(super) fn solde(&self, chemin: &Chemin, variable: u32, deplacement: f64) -> i64 {
+        let change = |(somme, a): &(u32, f64)| {
+            let avant = chemin.ecart(*somme);
+            let apres = avant + a * deplacement;
+            i64::from(apres.abs() > BRUIT) - i64::from(avant.abs() > BRUIT)
+        };
+        self.reseau.incidences[variable as usize].iter().map(change).sum()
     }
 
     // --- Linear programs --------------------------------------------------------------------------------
@@ -428,8 +438,8 @@ impl<'a> Protecteur<'a> {
 
 /// Cells moved so far, and the sums that they leave wrong.
 #[derive(Default)]
-struct Chemin {
-    bougees: Vec<(u32, f64)>,
+pub(super) struct Chemin {
+    pub(super) bougees: Vec<(u32, f64)>,
     ecarts: Vec<(u32, f64)>,
 }
 
@@ -438,12 +448,16 @@ impl Chemin {
         self.ecarts.iter().find(|(s, _)| *s == somme).map_or(0.0, |(_, e)| *e)
     }
 
-    fn bouger(&mut self, protecteur: &Protecteur<'_>, variable: u32, de: f64) {
+    pub(super) fn contient(&self, variable: u32) -> bool {
+        self.bougees.iter().any(|(v, _)| *v == variable)
+    }
+
+    pub(super) fn bouger(&mut self, protecteur: &Protecteur<'_>, variable: u32, de: f64) {
         self.bougees.push((variable, de));
         self.ajouter(protecteur, variable, de);
     }
 
-    fn defaire(&mut self, protecteur: &Protecteur<'_>) {
+    pub(super) fn defaire(&mut self, protecteur: &Protecteur<'_>) {
         if let Some((variable, de)) = self.bougees.pop() {
             self.ajouter(protecteur, variable, -de);
         }
@@ -460,7 +474,7 @@ impl Chemin {
     }
 
     /// The wrong sum with the fewest cells.
-    fn plus_contraint(&self, protecteur: &Protecteur<'_>) -> Option<(u32, f64)> {
+    pub(super) fn plus_contraint(&self, protecteur: &Protecteur<'_>) -> Option<(u32, f64)> {
         self.ecarts.iter().copied().min_by_key(|(s, _)| (protecteur.reseau.sommes[*s as usize].len(), *s))
     }
 }

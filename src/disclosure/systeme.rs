@@ -6,7 +6,7 @@ use crate::indicators::{
     catalogue,
 };
 use polars::prelude::*;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// No row, no variable.
 pub(super) const AUCUN: u32 = u32::MAX;
@@ -67,6 +67,10 @@ pub(super) struct Systeme {
     pub variables: Vec<Variable>,
     pub equations: Vec<Equation>,
     pub lignes: Vec<Ligne>,
+    /// Row of the table of each of them: figures that have no part in any secret are left out.
+    pub rangs_de_table: Vec<u32>,
+    /// Rows of each entry of the catalogue.
+    lignes_de: Vec<Vec<u32>>,
     /// Entries of the catalogue, by rank.
     pub entrees: Vec<&'static Indicateur>,
     rangs: HashMap<&'static str, u32>,
@@ -96,30 +100,32 @@ impl Noms {
 
 /// Counts of children and what is divided by them are sensitive when they are small, whatever their entry
 /// says; a figure that the catalogue does not know is sensitive.
-fn est_sensible(entree: Option<&Indicateur>) -> bool {
+pub(super) fn est_sensible(entree: Option<&Indicateur>) -> bool {
     entree.is_none_or(|e| {
         e.sensibilite == Sensibilite::Sensible || matches!(e.unite, Unite::Enfants | Unite::PlacesPour100)
     })
 }
 
 impl Systeme {
-    /// Reads the table.
+    /// Reads the table, but for the rows that are withheld already.
     ///
     /// # Errors
     /// If the table has not the columns of [`COLONNES`].
-    pub(super) fn lire(table: &TableIndicateurs) -> PolarsResult<Self> {
+    pub(super) fn lire(table: &TableIndicateurs, retenues: &[bool]) -> PolarsResult<Self> {
         let entrees: Vec<&'static Indicateur> = catalogue().collect();
         let mut systeme = Self {
             variables: Vec::new(),
             equations: Vec::new(),
-            lignes: Vec::with_capacity(table.trame().height()),
+            lignes: Vec::new(),
+            rangs_de_table: Vec::new(),
+            lignes_de: vec![Vec::new(); entrees.len()],
             rangs: entrees.iter().zip(0..).map(|(e, rang)| (e.id, rang)).collect(),
             entrees,
             modalites: Noms::default(),
             index: HashMap::new(),
             groupes: HashMap::new(),
         };
-        systeme.lire_lignes(table.trame())?;
+        systeme.lire_lignes(table.trame(), retenues)?;
         systeme.relier_communes_et_territoire();
         systeme.relier_modalites();
         systeme.relier_termes();
@@ -130,7 +136,7 @@ impl Systeme {
         Ok(systeme)
     }
 
-    fn lire_lignes(&mut self, trame: &DataFrame) -> PolarsResult<()> {
+    fn lire_lignes(&mut self, trame: &DataFrame, retenues: &[bool]) -> PolarsResult<()> {
         debug_assert_eq!(trame.width(), COLONNES.len());
         let textes = |nom: &str| trame.column(nom)?.str().cloned();
         let reels = |nom: &str| trame.column(nom)?.f64().cloned();
@@ -138,42 +144,73 @@ impl Systeme {
         let (modalites, statuts) = (textes("modalite")?, textes("statut")?);
         let annees = trame.column("annee")?.i32()?.clone();
         let champs = [reels("valeur")?, reels("numerateur")?, reels("denominateur")?];
+        let utiles = self.utiles();
         let mut lieux = Noms::default();
+        // Rows of one place follow one another.
+        let (mut lieu_precedent, mut precedents) = (AUCUN, ("", ""));
         self.modalites.rang("");
         for rang in 0..trame.height() {
-            let texte = |colonne: &StringChunked| colonne.get(rang).unwrap_or_default().to_owned();
-            let (niveau, statut) = (texte(&niveaux), statuts.get(rang).and_then(Statut::du_mot));
             let indicateur = self.rangs.get(ids.get(rang).unwrap_or_default()).copied().unwrap_or(AUCUN);
-            let entree = self.entrees.get(indicateur as usize).copied();
-            let sensible = est_sensible(entree);
+            if retenues[rang] || utiles.get(indicateur as usize) == Some(&false) {
+                continue;
+            }
+            let (niveau, code) = (niveaux.get(rang).unwrap_or_default(), codes.get(rang).unwrap_or_default());
+            if lieu_precedent == AUCUN || precedents != (niveau, code) {
+                (lieu_precedent, precedents) = (lieux.rang(&format!("{niveau}/{code}")), (niveau, code));
+            }
+            let statut = statuts.get(rang).and_then(Statut::du_mot);
             let mut ligne = Ligne {
                 indicateur,
                 modalite: self.modalites.rang(modalites.get(rang).unwrap_or_default()),
-                lieu: lieux.rang(&format!("{niveau}/{}", codes.get(rang).unwrap_or_default())),
+                lieu: lieu_precedent,
                 annee: annees.get(rang).unwrap_or_default(),
                 niveau: NIVEAUX.iter().zip(0..).find(|(mot, _)| **mot == niveau).map_or(2, |(_, n)| n),
-                sensible,
+                sensible: est_sensible(self.entrees.get(indicateur as usize).copied()),
                 // A share of nothing still says, by its terms, that there is nobody.
                 connue: statut.is_some_and(|s| s.est_connu() || s == Statut::SansObjet),
                 estimee: statut == Some(Statut::Estime),
                 variables: [AUCUN; 3],
             };
+            let ici = u32::try_from(self.lignes.len()).unwrap_or(AUCUN);
             if ligne.connue {
                 let nombres = champs.each_ref().map(|champ| champ.get(rang));
-                self.lire_nombres(&mut ligne, nombres, rang);
+                self.lire_nombres(&mut ligne, nombres, ici);
             }
-            let cle = (indicateur, ligne.modalite, ligne.lieu, ligne.annee);
-            self.index.insert(cle, u32::try_from(rang).unwrap_or(AUCUN));
+            self.index.insert((indicateur, ligne.modalite, ligne.lieu, ligne.annee), ici);
+            self.rangs_de_table.push(u32::try_from(rang).unwrap_or(AUCUN));
+            if let Some(lignes) = self.lignes_de.get_mut(indicateur as usize) {
+                lignes.push(ici);
+            }
             self.lignes.push(ligne);
         }
         Ok(())
     }
 
+    /// The entries that are sensitive, follow one that is, or are a term of what ties them together; by rank.
+    fn utiles(&self) -> Vec<bool> {
+        let mut ids: BTreeSet<&str> = BTreeSet::from(["am_agrees"]);
+        for entree in &self.entrees {
+            let protection = &entree.protection;
+            if est_sensible(Some(entree)) || !protection.suit.is_empty() {
+                ids.insert(entree.id);
+                ids.extend(entree.termes.iter().flatten().map(|(id, _)| *id));
+            }
+            for relation in protection.relations {
+                ids.insert(relation.total.indicateur);
+                ids.extend(relation.parties.iter().map(|terme| terme.indicateur));
+            }
+            if let Population::Parmi(terme) | Population::Sur(terme) = &protection.population {
+                ids.insert(terme.indicateur);
+            }
+            ids.extend(protection.minimum.iter().map(|(_, terme)| terme.indicateur));
+        }
+        self.entrees.iter().map(|entree| ids.contains(entree.id)).collect()
+    }
+
     /// The value of a rate follows from its terms: it is no variable of its own.
-    fn lire_nombres(&mut self, ligne: &mut Ligne, nombres: [Option<f64>; 3], rang: usize) {
+    fn lire_nombres(&mut self, ligne: &mut Ligne, nombres: [Option<f64>; 3], rang: u32) {
         for (champ, nombre) in nombres.into_iter().enumerate() {
             let Some(valeur) = nombre.filter(|_| champ > 0 || nombres[1].is_none()) else { continue };
-            let rang = u32::try_from(rang).unwrap_or(AUCUN);
             let nouveau = u32::try_from(self.groupes.len()).unwrap_or(AUCUN);
             let groupe = *self.groupes.entry((ligne.lieu, ligne.annee)).or_insert(nouveau);
             ligne.variables[champ] = self.ajouter(Variable {
@@ -330,6 +367,31 @@ impl Systeme {
         }
     }
 
+    /// The place that a variable speaks of, if a row gives it.
+    pub(super) fn lieu(&self, variable: u32) -> Option<u32> {
+        self.ligne_de(variable).map(|ligne| ligne.lieu)
+    }
+
+    fn ligne_de(&self, variable: u32) -> Option<&Ligne> {
+        self.lignes.get(self.variables.get(variable as usize)?.ligne as usize)
+    }
+
+    /// True if two variables say the same of two places, in the same year.
+    pub(super) fn sont_jumelles(&self, a: u32, b: u32) -> bool {
+        let (Some(l), Some(m)) = (self.ligne_de(a), self.ligne_de(b)) else { return false };
+        (l.indicateur, l.modalite, l.annee, l.niveau) == (m.indicateur, m.modalite, m.annee, m.niveau)
+            && l.lieu != m.lieu
+    }
+
+    /// What says of another place, in the same year, what a variable says; [`AUCUN`] if nothing does.
+    pub(super) fn jumelle(&self, variable: u32, lieu: u32) -> u32 {
+        let Some(ligne) = self.ligne_de(variable) else { return AUCUN };
+        let cle = (ligne.indicateur, ligne.modalite, lieu, ligne.annee);
+        let champ = ligne.variables.iter().position(|v| *v == variable);
+        let autre = self.index.get(&cle).and_then(|rang| self.lignes.get(*rang as usize));
+        champ.and_then(|champ| autre.map(|l| l.variables[champ])).unwrap_or(AUCUN)
+    }
+
     /// The variable of a term, at the place and year of a row.
     fn variable(&self, terme: &Terme, ligne: &Ligne) -> Option<u32> {
         let indicateur = self.rangs.get(terme.indicateur)?;
@@ -373,10 +435,9 @@ impl Systeme {
             let modalite = self.modalites.rangs.get(relation.total.modalite).copied();
             let Some((indicateur, modalite)) = indicateur.zip(modalite) else { continue };
             let tolerance = self.tolerance(relation);
-            for rang in 0..self.lignes.len() {
-                let ligne = self.lignes[rang];
-                let vise = (ligne.indicateur, ligne.modalite) == (indicateur, modalite);
-                if !vise || (relation.si_estime && !ligne.estimee) {
+            for rang in self.lignes_de[indicateur as usize].clone() {
+                let ligne = self.lignes[rang as usize];
+                if ligne.modalite != modalite || (relation.si_estime && !ligne.estimee) {
                     continue;
                 }
                 let Some(total) = self.variable(&relation.total, &ligne) else { continue };

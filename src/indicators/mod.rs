@@ -189,9 +189,11 @@ pub fn calculer(entrees: &Entrees<'_>) -> PolarsResult<TableIndicateurs> {
         (famille.calculer)(&contexte, &mut series)?;
         series.etablir()?;
     }
-    let niveaux = niveaux(entrees, series)?;
+    let mut niveaux = niveaux(entrees, series)?;
+    // Each is let go of once it is in the table: a country has tens of millions of figures.
     let lignes = catalogue()
-        .map(|entree| Ok(serie::en_table(entree, niveaux[entree.id].clone())?.lazy()))
+        .filter_map(|entree| Some((entree, niveaux.remove(entree.id)?)))
+        .map(|(entree, figures)| Ok(serie::en_table(entree, figures)?.lazy()))
         .collect::<PolarsResult<Vec<_>>>()?;
     TableIndicateurs::new(concat(lignes, UnionArgs::default())?.collect()?)
 }

@@ -4,7 +4,8 @@ use crate::quality::Statut;
 use crate::tables::du_jour;
 use chrono::NaiveDate;
 use polars::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 
 /// The columns of the table, in order, with their types.
 pub const COLONNES: [(&str, DataType); 15] = [
@@ -28,19 +29,50 @@ pub const COLONNES: [(&str, DataType); 15] = [
 /// The table, and an index to read one figure of it.
 ///
 /// Columns: see [`COLONNES`]. `valeur`, `numerateur` and `denominateur` are null unless `statut` is
-/// `observe` or `estime`. Sorted by level (territory first), code, indicator (order of the
-/// catalogue), modality, year.
+/// `observe` or `estime`. Sorted by indicator (order of the catalogue), level (territory first), code,
+/// modality, year: the years of one figure follow one another.
 #[derive(Debug, Clone)]
 pub struct TableIndicateurs {
     trame: DataFrame,
-    /// Row of each figure. Words are numbered: a département has more than a million figures.
-    index: BTreeMap<Cle, usize>,
+    colonnes: Colonnes,
+    /// First row and number of rows of each figure through the years, by the numbers of its indicator and
+    /// modality, and of its level and code.
+    index: HashMap<(u32, u32), (u32, u32)>,
     lieux: Numeros,
     series: Numeros,
 }
 
-/// Number of the indicator and modality, number of the level and code, year.
-type Cle = (u32, u32, i32);
+/// What a figure is read from, by type: a look-up by name for each would cost more than the reading.
+#[derive(Debug, Clone)]
+struct Colonnes {
+    annee: Int32Chunked,
+    /// Days since 1970.
+    date: Int32Chunked,
+    valeur: Float64Chunked,
+    numerateur: Float64Chunked,
+    denominateur: Float64Chunked,
+    statut: StringChunked,
+    parties: UInt32Chunked,
+    parties_attendues: UInt32Chunked,
+    sources: StringChunked,
+}
+
+impl Colonnes {
+    fn de(trame: &DataFrame) -> PolarsResult<Self> {
+        let colonne = |nom: &str| trame.column(nom);
+        Ok(Self {
+            annee: colonne("annee")?.i32()?.clone(),
+            date: colonne("date_observation")?.date()?.physical().clone(),
+            valeur: colonne("valeur")?.f64()?.clone(),
+            numerateur: colonne("numerateur")?.f64()?.clone(),
+            denominateur: colonne("denominateur")?.f64()?.clone(),
+            statut: colonne("statut")?.str()?.clone(),
+            parties: colonne("parties")?.u32()?.clone(),
+            parties_attendues: colonne("parties_attendues")?.u32()?.clone(),
+            sources: colonne("sources")?.str()?.clone(),
+        })
+    }
+}
 
 /// Pairs of words, numbered in the order in which they are met.
 #[derive(Debug, Clone, Default)]
@@ -120,38 +152,71 @@ impl TableIndicateurs {
     /// Takes a frame with the columns of [`COLONNES`] and indexes it.
     ///
     /// # Errors
-    /// If a column is missing or of another type, or if two rows speak of the same figure.
+    /// If a column is missing or of another type, if two rows speak of the same figure, or if the years of a
+    /// figure do not follow one another.
     pub fn new(mut trame: DataFrame) -> PolarsResult<Self> {
-        // A figure is read in one place: in a frame of many pieces each reading looks for its piece.
-        trame.rechunk_mut();
         for (nom, type_attendu) in &COLONNES {
             let trouve = trame.column(nom)?.dtype();
             polars_ensure!(trouve == type_attendu, SchemaMismatch: "colonne {nom} : {trouve} au lieu de {type_attendu}");
+            // A figure is read in one place: in a frame of many pieces each reading looks for its piece. One
+            // column after the other, so that the memory of one only is doubled.
+            let entiere = trame.column(nom)?.rechunk();
+            trame.replace(nom, entiere)?;
         }
-        let mut index = BTreeMap::new();
+        let mut index = HashMap::new();
         let (mut lieux, mut series) = (Numeros::default(), Numeros::default());
         let textes = |nom: &str| trame.column(nom)?.str().cloned();
-        let (niveau, code) = (textes("niveau")?, textes("code")?);
-        let (indicateur, modalite) = (textes("indicateur")?, textes("modalite")?);
-        let annee = trame.column("annee")?.i32()?.clone();
-        for rang in 0..trame.height() {
-            fn texte(colonne: &StringChunked, rang: usize) -> &str {
-                colonne.get(rang).unwrap_or_default()
+        let cles = [textes("indicateur")?, textes("modalite")?, textes("niveau")?, textes("code")?];
+        let annees = trame.column("annee")?.i32()?.clone();
+        let annee = |rang: usize| annees.get(rang).unwrap_or_default();
+        let mut debut = 0;
+        while debut < trame.height() {
+            let cle = cles.each_ref().map(|colonne| colonne.get(debut).unwrap_or_default());
+            let meme =
+                |rang: &usize| cles.iter().zip(cle).all(|(c, mot)| c.get(*rang).unwrap_or_default() == mot);
+            let fin = (debut + 1..trame.height()).find(|rang| !meme(rang)).unwrap_or(trame.height());
+            let [indicateur, modalite, niveau, code] = cle;
+            if let Some(rang) = (debut + 1..fin).find(|rang| annee(*rang) <= annee(rang - 1)) {
+                let annee = annee(rang);
+                polars_bail!(Duplicate: "le même chiffre deux fois, ou des années en désordre (ligne {rang}) : {indicateur} {modalite} {niveau} {code} {annee}");
             }
-            let serie = series.inscrire(texte(&indicateur, rang), texte(&modalite, rang));
-            let lieu = lieux.inscrire(texte(&niveau, rang), texte(&code, rang));
-            let annee = annee.get(rang).unwrap_or_default();
-            if let Some(autre) = index.insert((serie, lieu, annee), rang) {
-                let mots = [&indicateur, &modalite, &niveau, &code].map(|c| texte(c, rang)).join(" ");
-                polars_bail!(Duplicate: "le même chiffre deux fois (lignes {autre} et {rang}) : {mots} {annee}");
+            let (serie, lieu) = (series.inscrire(indicateur, modalite), lieux.inscrire(niveau, code));
+            let place = |n: usize| {
+                u32::try_from(n)
+                    .map_err(|_| polars_err!(ComputeError: "plus de quatre milliards de chiffres"))
+            };
+            if index.insert((serie, lieu), (place(debut)?, place(fin - debut)?)).is_some() {
+                polars_bail!(Duplicate: "les années d’un chiffre ne se suivent pas (ligne {debut}) : {indicateur} {modalite} {niveau} {code}");
             }
+            debut = fin;
         }
-        Ok(Self { trame, index, lieux, series })
+        let colonnes = Colonnes::de(&trame)?;
+        Ok(Self { trame, colonnes, index, lieux, series })
+    }
+
+    /// The same rows with other figures: what is withheld becomes null, and its status says so.
+    ///
+    /// # Errors
+    /// If the frame has not the rows of this one.
+    pub(crate) fn avec(&self, trame: DataFrame) -> PolarsResult<Self> {
+        polars_ensure!(trame.height() == self.trame.height(), ShapeMismatch: "la table change de lignes");
+        Ok(Self {
+            colonnes: Colonnes::de(&trame)?,
+            trame,
+            index: self.index.clone(),
+            lieux: self.lieux.clone(),
+            series: self.series.clone(),
+        })
     }
 
     /// The frame itself.
     pub fn trame(&self) -> &DataFrame {
         &self.trame
+    }
+
+    /// How many places of a level the table speaks of.
+    pub fn lieux(&self, niveau: Niveau) -> usize {
+        self.lieux.numeros.get(niveau.mot()).map_or(0, BTreeMap::len)
     }
 
     /// One figure; none if the table does not speak of it at all.
@@ -163,48 +228,40 @@ impl TableIndicateurs {
         modalite: &str,
         annee: i32,
     ) -> Option<Figure> {
-        let (serie, lieu) = (self.series.lire(indicateur, modalite)?, self.lieux.lire(niveau.mot(), code)?);
-        self.index.get(&(serie, lieu, annee)).and_then(|rang| self.lire(*rang))
+        self.rangs(niveau, code, indicateur, modalite)
+            .find(|rang| self.colonnes.annee.get(*rang) == Some(annee))
+            .and_then(|rang| self.lire(rang))
     }
 
     /// The figures of every year, in order.
     pub fn serie(&self, niveau: Niveau, code: &str, indicateur: &str, modalite: &str) -> Vec<Figure> {
-        let (Some(serie), Some(lieu)) =
-            (self.series.lire(indicateur, modalite), self.lieux.lire(niveau.mot(), code))
-        else {
-            return Vec::new();
-        };
-        let annees = (serie, lieu, i32::MIN)..=(serie, lieu, i32::MAX);
-        self.index.range(annees).filter_map(|(_, rang)| self.lire(*rang)).collect()
+        self.rangs(niveau, code, indicateur, modalite).filter_map(|rang| self.lire(rang)).collect()
+    }
+
+    fn rangs(&self, niveau: Niveau, code: &str, indicateur: &str, modalite: &str) -> Range<usize> {
+        let serie = self.series.lire(indicateur, modalite).zip(self.lieux.lire(niveau.mot(), code));
+        let rangs = serie.and_then(|cle| self.index.get(&cle));
+        rangs.map_or(0..0, |(debut, nombre)| *debut as usize..(*debut + *nombre) as usize)
     }
 
     /// Every year that the table speaks of, in order.
     pub fn annees(&self) -> Vec<i32> {
-        let mut annees: Vec<i32> = self.index.keys().map(|(_, _, annee)| *annee).collect();
-        annees.sort_unstable();
-        annees.dedup();
-        annees
+        let annees: BTreeSet<i32> = self.colonnes.annee.iter().flatten().collect();
+        annees.into_iter().collect()
     }
 
     fn lire(&self, rang: usize) -> Option<Figure> {
-        let colonne = |nom: &str| self.trame.column(nom).ok();
-        let nombre = |nom: &str| colonne(nom)?.f64().ok()?.get(rang);
-        let entier = |nom: &str| colonne(nom)?.u32().ok()?.get(rang);
+        let colonnes = &self.colonnes;
         Some(Figure {
-            annee: colonne("annee")?.i32().ok()?.get(rang)?,
-            date_observation: colonne("date_observation")?
-                .date()
-                .ok()?
-                .physical()
-                .get(rang)
-                .and_then(du_jour),
-            valeur: nombre("valeur"),
-            numerateur: nombre("numerateur"),
-            denominateur: nombre("denominateur"),
-            statut: Statut::du_mot(colonne("statut")?.str().ok()?.get(rang)?)?,
-            parties: entier("parties")?,
-            parties_attendues: entier("parties_attendues")?,
-            sources: colonne("sources")?.str().ok()?.get(rang)?.to_owned(),
+            annee: colonnes.annee.get(rang)?,
+            date_observation: colonnes.date.get(rang).and_then(du_jour),
+            valeur: colonnes.valeur.get(rang),
+            numerateur: colonnes.numerateur.get(rang),
+            denominateur: colonnes.denominateur.get(rang),
+            statut: Statut::du_mot(colonnes.statut.get(rang)?)?,
+            parties: colonnes.parties.get(rang)?,
+            parties_attendues: colonnes.parties_attendues.get(rang)?,
+            sources: colonnes.sources.get(rang)?.to_owned(),
         })
     }
 }

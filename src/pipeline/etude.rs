@@ -1,8 +1,9 @@
 //! One study: read and compute as a run does, disclose for the audience, then measure the project and write it
 //! where the next run leaves it: `<rapports>/<pipeline>/etudes/<commune>-<type>-<places>/`.
 
+use super::chronometre::Chronometre;
 use super::historique::Historique;
-use super::lancement::{Calcul, Chronometre, calculer};
+use super::lancement::{Calcul, calculer};
 use super::lecture::Lues;
 use super::publication::Chantier;
 use super::{Declaration, ErreurLancement, Options, Suivi};

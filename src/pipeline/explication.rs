@@ -1,7 +1,8 @@
 //! Where one figure comes from: its formula with the numbers in it, its sources, the rows that took part.
 
+use super::chronometre::Chronometre;
 use super::historique::Historique;
-use super::lancement::{Calcul, Chronometre, calculer};
+use super::lancement::{Calcul, calculer};
 use super::lecture::Lues;
 use super::{Declaration, ErreurLancement, Options, Suivi};
 use crate::deliverables::look;

@@ -1,5 +1,6 @@
 //! The journal of a run: what was read, with its fingerprint, what was written, how long it took.
 
+use super::chronometre::Etape;
 use crate::disclosure::Retenus;
 use crate::sources::Empreinte;
 use std::collections::BTreeMap;
@@ -25,8 +26,8 @@ pub struct Journal {
     pub retenus: BTreeMap<String, Retenus>,
     /// Output files, but this one.
     pub sorties: Vec<Empreinte>,
-    /// Milliseconds of each stage: the only part that differs between two runs on the same files.
-    pub durees_ms: BTreeMap<String, u64>,
+    /// Time and memory of each stage: the only part that differs between two runs on the same files.
+    pub etapes: Vec<Etape>,
 }
 
 /// What became of the rows of a source.

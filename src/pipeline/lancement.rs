@@ -1,11 +1,13 @@
 //! One run: read, compute, disclose, write, put in place.
 
+use super::chronometre::{Chronometre, Etape};
 use super::historique::Historique;
 use super::journal::LignesDeSource;
 use super::lecture::{Lecteur, Lues};
 use super::publication::Chantier;
 use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, examen, secret};
 use crate::deliverables::apparence::{Apparence, DefautDeCouleur};
+use crate::deliverables::parallele::en_parallele;
 use crate::deliverables::{self, Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::{Audience, Retenus, divulguer};
 use crate::indicators::accessibilite::{Variante, sensibilite};
@@ -180,10 +182,11 @@ pub(super) fn calculer(
     suivi.etape("indicateurs", 1);
     let entrees = entrees(&lues, declaration);
     let table = indicators::calculer(&entrees)?;
+    chrono.noter("calcul");
     suivi.avancer("table des indicateurs");
     let manques = manques(&table, &lues, declaration);
     let qualite = examen::examiner(&mut lues, declaration, &table, &manques)?;
-    chrono.noter("indicateurs");
+    chrono.noter("qualité");
     Ok(Calcul { lues, table, manques, qualite })
 }
 
@@ -243,8 +246,7 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
 
     // The method page alone compares the settings.
     let compares = livrables.iter().any(|l| l.nom() == deliverables::methode::NOM);
-    let variantes =
-        if compares { sensibilite(&entrees(&lues, &declaration), &table)? } else { Vec::new() };
+    let variantes = if compares { sensibilite(&entrees(&lues, &declaration), &table)? } else { Vec::new() };
     let apparence = declaration.apparence.lire(&declaration.chemin)?;
     let parametres = &declaration.parametres;
     let commun = Commun {
@@ -256,14 +258,15 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
         apparence: &apparence,
         declaration: &declaration,
     };
-    let (mut fichiers, retenus) = ecrire_livrables(&chantier, &livrables, &commun, suivi)?;
-    chrono.noter("livrables");
+    chrono.noter("préparation des livrables");
+    let (mut fichiers, retenus) = ecrire_livrables(&chantier, &livrables, &commun, &mut chrono, suivi)?;
     fichiers.extend(["interne/qualite.html", "interne/rejets.csv"].map(PathBuf::from));
     examen::ecrire(&lues, &qualite, &chantier.dossier().join("interne"))?;
     fichiers.sort();
+    chrono.noter("qualité");
 
     let journal =
-        journal(&declaration, &lues, &table, &retenus, &fichiers, chantier.dossier(), chrono.durees)?;
+        journal(&declaration, &lues, &table, &retenus, &fichiers, chantier.dossier(), chrono.finir())?;
     std::fs::write(
         chantier.dossier().join("journal.json"),
         serde_json::to_vec_pretty(&journal).map_err(std::io::Error::from)?,
@@ -316,6 +319,7 @@ fn ecrire_livrables(
     chantier: &Chantier,
     livrables: &[Box<dyn Livrable>],
     commun: &Commun<'_>,
+    chrono: &mut Chronometre,
     suivi: &dyn Suivi,
 ) -> Result<Ecrits, ErreurLancement> {
     let Commun { lues, table, variantes, qualite, parametres, apparence, declaration } = *commun;
@@ -328,6 +332,7 @@ fn ecrire_livrables(
     for audience in Audience::TOUTES {
         if !audience.voit_comme(derniere.0) {
             derniere = (audience, divulguer(table, audience)?);
+            chrono.noter("divulgation");
         }
         let divulgation = &derniere.1;
         retenus.insert(audience, divulgation.retenus);
@@ -353,11 +358,17 @@ fn ecrire_livrables(
             manques: &qualite.manques,
             questionnaires,
         };
-        for livrable in livrables {
-            let ecrits = livrable.produire(&contexte, &dossier)?;
-            fichiers.extend(ecrits.into_iter().map(|f| Path::new(audience.dossier()).join(f)));
+        let produits = en_parallele(livrables, |livrable| {
+            let depart = Instant::now();
+            let ecrits = livrable.produire(&contexte, &dossier);
             suivi.avancer(&format!("{} ({})", livrable.nom(), audience.dossier()));
+            (ecrits, depart.elapsed())
+        });
+        for (livrable, (ecrits, duree)) in livrables.iter().zip(produits) {
+            fichiers.extend(ecrits?.into_iter().map(|f| Path::new(audience.dossier()).join(f)));
+            chrono.ajouter(livrable.nom(), duree);
         }
+        chrono.noter("livrables");
     }
     Ok((fichiers, retenus))
 }
@@ -452,7 +463,7 @@ fn journal(
     retenus: &BTreeMap<Audience, Retenus>,
     fichiers: &[PathBuf],
     dossier: &Path,
-    durees_ms: BTreeMap<String, u64>,
+    etapes: Vec<Etape>,
 ) -> Result<Journal, ErreurLancement> {
     let mut chiffres = BTreeMap::new();
     for statut in table.trame().column("statut")?.str()?.iter().flatten() {
@@ -482,24 +493,6 @@ fn journal(
         chiffres,
         retenus: retenus.iter().map(|(a, n)| (a.dossier().to_owned(), *n)).collect(),
         sorties,
-        durees_ms,
+        etapes,
     })
-}
-
-/// Times the stages.
-pub(super) struct Chronometre {
-    depuis: Instant,
-    durees: BTreeMap<String, u64>,
-}
-
-impl Chronometre {
-    pub(super) fn new() -> Self {
-        Self { depuis: Instant::now(), durees: BTreeMap::new() }
-    }
-
-    fn noter(&mut self, etape: &str) {
-        let duree = u64::try_from(self.depuis.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.durees.insert(etape.to_owned(), duree);
-        self.depuis = Instant::now();
-    }
 }

@@ -1,5 +1,6 @@
 //! The declared pipeline, the stages in order, the journal, the atomic publication.
 
+mod chronometre;
 mod declaration;
 mod ebauche;
 mod etude;
@@ -13,6 +14,7 @@ mod publication;
 mod questionnaire;
 mod secret;
 
+pub use chronometre::Etape;
 pub use declaration::{Declaration, ErreurDeclaration, SourceDeclaree};
 pub use ebauche::{Ebauche, ErreurEbauche, ebaucher};
 pub use etude::{Autre, CompteRenduEtude, DemandeEtude, ErreurDEtude, etudier};

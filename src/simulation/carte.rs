@@ -73,7 +73,8 @@ pub(super) fn dessiner(graine: u64, membres: usize, surface_km2: f64) -> Result<
     Err(ErreurSimulation::Carte(graine))
 }
 
-/// Draws the borders of those cells again, straight.
+/// Draws the borders of those cells again, straight; then, where two of them meet at too sharp a corner, without
+/// any point between their ends.
 fn tendre(
     bords: &mut BTreeMap<Frontiere, Bord>,
     traces: &mut BTreeMap<Frontiere, Vec<Coord<f64>>>,
@@ -83,8 +84,8 @@ fn tendre(
     for (i, &(_, voisin)) in rangs.iter().flat_map(|&i| cellules[i].iter().map(move |cote| (i, cote))) {
         let frontiere = (i.min(voisin), i.max(voisin));
         if let Some(bord) = bords.get_mut(&frontiere) {
-            bord.rudesse = 0.0;
-            traces.insert(frontiere, bord.tracer());
+            let deja_droit = std::mem::replace(&mut bord.rudesse, 0.0) <= 0.0;
+            traces.insert(frontiere, if deja_droit { vec![bord.debut, bord.fin] } else { bord.tracer() });
         }
     }
 }

@@ -129,11 +129,48 @@ const SUITES: [&str; 30] = [
 
 /// Beginnings and ends of made-up names, for a whole country.
 const DEBUTS: [&str; 42] = [
-    "Aubr", "Bress", "Chant", "Dourl", "Esparv", "Frel", "Gouvr", "Harv", "Island", "Jarv", "Korv", "Lorm",
-    "Malv", "Norv", "Orgevr", "Past", "Quarv", "Roqu", "Sarm", "Touvr", "Urv", "Vaucr", "Ymbr", "Zilv",
-    "Saint-Orb", "Saint-Velm", "Sainte-Ard", "Saint-Quor", "Sainte-Fav", "Saint-Thulm", "Le Chêne-Orv",
-    "La Haie-Corv", "Les Ajoncs-Br", "La Lande-T", "Le Pré-Marv", "L'Aubépin-V", "La Fosse-Arl", "Villem",
-    "Montorv", "Champvr", "Bellegarv", "Pontarv",
+    "Aubr",
+    "Bress",
+    "Chant",
+    "Dourl",
+    "Esparv",
+    "Frel",
+    "Gouvr",
+    "Harv",
+    "Island",
+    "Jarv",
+    "Korv",
+    "Lorm",
+    "Malv",
+    "Norv",
+    "Orgevr",
+    "Past",
+    "Quarv",
+    "Roqu",
+    "Sarm",
+    "Touvr",
+    "Urv",
+    "Vaucr",
+    "Ymbr",
+    "Zilv",
+    "Saint-Orb",
+    "Saint-Velm",
+    "Sainte-Ard",
+    "Saint-Quor",
+    "Sainte-Fav",
+    "Saint-Thulm",
+    "Le Chêne-Orv",
+    "La Haie-Corv",
+    "Les Ajoncs-Br",
+    "La Lande-T",
+    "Le Pré-Marv",
+    "L'Aubépin-V",
+    "La Fosse-Arl",
+    "Villem",
+    "Montorv",
+    "Champvr",
+    "Bellegarv",
+    "Pontarv",
 ];
 const FINS: [&str; 30] = [
     "elonde", "onge", "aroux", "illy", "y", "onnay", "elle", "ebrive", "ilonne", "eroux", "ernay", "elonge",
@@ -148,7 +185,8 @@ pub(super) fn nombreux(combien: usize) -> Vec<String> {
         .map(|rang| {
             let (debut, reste) = (rang % DEBUTS.len(), rang / DEBUTS.len());
             // One suffix does not fill a whole corner of the country.
-            let (fin, suite) = (reste % FINS.len(), (reste / FINS.len() + 7 * debut + 11 * reste) % SUITES.len());
+            let (fin, suite) =
+                (reste % FINS.len(), (reste / FINS.len() + 7 * debut + 11 * reste) % SUITES.len());
             format!("{}{}{}", DEBUTS[debut], FINS[fin], SUITES[suite])
         })
         .filter(|nom| vus.insert(nom.clone()))

@@ -84,9 +84,8 @@ fn imaginer(parametres: &ParametresPays) -> Result<Territoire, ErreurSimulation>
     let mut lieux = noms::nombreux(n).into_iter().zip(0..);
     let habitants: Vec<Vec<u32>> = groupes.iter().map(|g| populations(&mut hasard, g.len())).collect();
     let total: u64 = habitants.iter().flatten().map(|&p| u64::from(p)).sum();
-    let annees: Vec<i32> = (DERNIERE_ANNEE + 1 - i32::try_from(parametres.annees).unwrap_or(1)
-        ..=DERNIERE_ANNEE)
-        .collect();
+    let annees: Vec<i32> =
+        (DERNIERE_ANNEE + 1 - i32::try_from(parametres.annees).unwrap_or(1)..=DERNIERE_ANNEE).collect();
     let parts: Vec<u64> = habitants.iter().map(|h| h.iter().map(|&p| u64::from(p)).sum()).collect();
     let effectifs = super::repartir(parametres.assistants_maternels, &parts);
     let mut pays = Territoire {

@@ -45,7 +45,8 @@ fn pipeline<'a>(pays: &Territoire, fichiers: impl Iterator<Item = &'a String>) -
             _ if id == "communes" => ("composition", None),
             _ => ("contours", None),
         };
-        let _ = write!(texte, "\n[[sources]]\nid = \"{id}\"\ntype = \"{genre}\"\nfichier = \"../{fichier}\"\n");
+        let _ =
+            write!(texte, "\n[[sources]]\nid = \"{id}\"\ntype = \"{genre}\"\nfichier = \"../{fichier}\"\n");
         if let Some(annee) = date {
             let _ = writeln!(texte, "date = {annee}-12-31");
         }

@@ -117,11 +117,16 @@ pub(super) fn parquet(fichier: &str, lignes: &[Ligne]) -> Result<Vec<u8>, Erreur
     let colonnes = en_tete
         .iter()
         .enumerate()
-        .map(|(i, nom)| colonne(&nom.texte(), rangees.iter().map(|ligne| ligne.get(i).unwrap_or(&Cellule::Vide))))
+        .map(|(i, nom)| {
+            colonne(&nom.texte(), rangees.iter().map(|ligne| ligne.get(i).unwrap_or(&Cellule::Vide)))
+        })
         .collect();
     let mut trame = DataFrame::new(rangees.len(), colonnes).map_err(echec)?;
     let mut octets = Vec::new();
-    ParquetWriter::new(&mut octets).with_compression(ParquetCompression::Zstd(None)).finish(&mut trame).map_err(echec)?;
+    ParquetWriter::new(&mut octets)
+        .with_compression(ParquetCompression::Zstd(None))
+        .finish(&mut trame)
+        .map_err(echec)?;
     Ok(octets)
 }
 

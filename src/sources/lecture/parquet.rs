@@ -35,7 +35,9 @@ pub(super) fn lire(chemin: &Path, nom_affiche: &str) -> Result<Grille, Probleme>
     };
     let textes: Option<Vec<Textes>> = trame.columns().iter().map(Textes::de).collect();
     let textes = textes.ok_or_else(|| {
-        illisible("une colonne du fichier Parquet contient autre chose que des textes, des nombres ou des dates")
+        illisible(
+            "une colonne du fichier Parquet contient autre chose que des textes, des nombres ou des dates",
+        )
     })?;
     let origine = Origine { fichier: nom_affiche.to_owned(), feuille: None };
     grille(&trame, &textes, origine).map_err(|e| illisible(e.en_clair()))

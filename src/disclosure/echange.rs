@@ -1,0 +1,114 @@
+//! Two places exchange persons: what one cell of a place gains, the same cell of another place loses, and so
+//! on within the two places until every sum holds.
+//!
+//! Sums across places (the territory of its communes) hold of themselves, so that only the few sums of one
+//! place are searched: where a pyramid of 900 communes would be looked through, two rows of it are.
+
+use super::secondaire::{Chemin, DEPLACEMENTS, Protecteur};
+use super::systeme::AUCUN;
+
+/// Other places that an exchange is tried with.
+const PARTENAIRES: usize = 8;
+/// Cells moved in one exchange, before the next partner is tried.
+const ESSAIS: u32 = 40;
+/// Ways to put one sum right that are tried.
+const CHOIX: usize = 4;
+
+/// The two places, in one year: their groups of variables, and their numbers.
+struct Couple {
+    groupes: [u32; 2],
+    lieux: [u32; 2],
+}
+
+impl Protecteur<'_> {
+    /// Moves a cell by an exchange with another place; false if none is found.
+    pub(super) fn echanger(&mut self, variable: u32, deplacement: f64) -> bool {
+        if !self.peut_bouger(variable, deplacement) {
+            return false;
+        }
+        for jumelle in self.partenaires(variable, deplacement) {
+            let Some(couple) = self.couple(variable, jumelle) else { continue };
+            let mut chemin = Chemin::default();
+            chemin.bouger(self, variable, deplacement);
+            chemin.bouger(self, jumelle, -deplacement);
+            let mut essais = ESSAIS;
+            if self.equilibrer(&couple, &mut chemin, &mut essais) {
+                self.accepter(chemin);
+                return true;
+            }
+        }
+        false
+    }
+
+    /// The same cell of other places that can move the other way, in a sum that both are parts of.
+    fn partenaires(&self, variable: u32, deplacement: f64) -> Vec<u32> {
+        let mut partenaires = Vec::new();
+        for (somme, coefficient) in &self.reseau.incidences[variable as usize] {
+            let termes = &self.reseau.sommes[*somme as usize];
+            let depart = variable as usize % termes.len();
+            for (autre, a) in termes[depart..].iter().chain(&termes[..depart]) {
+                if a == coefficient
+                    && *autre != variable
+                    && self.peut_bouger(*autre, -deplacement)
+                    && self.systeme.sont_jumelles(variable, *autre)
+                {
+                    partenaires.push(*autre);
+                    if partenaires.len() == PARTENAIRES {
+                        return partenaires;
+                    }
+                }
+            }
+        }
+        partenaires
+    }
+
+    fn couple(&self, a: u32, b: u32) -> Option<Couple> {
+        let groupe = |v: u32| self.systeme.variables[v as usize].groupe;
+        Some(Couple {
+            groupes: [groupe(a), groupe(b)],
+            lieux: [self.systeme.lieu(a)?, self.systeme.lieu(b)?],
+        })
+    }
+
+    fn equilibrer(&self, couple: &Couple, chemin: &mut Chemin, essais: &mut u32) -> bool {
+        let Some((somme, ecart)) = chemin.plus_contraint(self) else { return true };
+        if chemin.bougees.len() >= DEPLACEMENTS {
+            return false;
+        }
+        for (variable, jumelle, deplacement) in self.reponses(couple, chemin, somme, ecart) {
+            if *essais == 0 {
+                return false;
+            }
+            *essais -= 1;
+            chemin.bouger(self, variable, deplacement);
+            chemin.bouger(self, jumelle, -deplacement);
+            if self.equilibrer(couple, chemin, essais) {
+                return true;
+            }
+            chemin.defaire(self);
+            chemin.defaire(self);
+        }
+        false
+    }
+
+    /// Cells of one of the two places that put a sum right, each with the same cell of the other.
+    fn reponses(&self, couple: &Couple, chemin: &Chemin, somme: u32, ecart: f64) -> Vec<(u32, u32, f64)> {
+        let mut trouvees: Vec<(i64, u32, u32, f64)> = Vec::new();
+        for (variable, coefficient) in &self.reseau.sommes[somme as usize] {
+            let groupe = self.systeme.variables[*variable as usize].groupe;
+            let Some(ici) = couple.groupes.iter().position(|g| *g == groupe) else { continue };
+            let deplacement = -ecart / coefficient;
+            if !self.peut_bouger(*variable, deplacement) || chemin.contient(*variable) {
+                continue;
+            }
+            let jumelle = self.systeme.jumelle(*variable, couple.lieux[1 - ici]);
+            if jumelle == AUCUN || !self.peut_bouger(jumelle, -deplacement) || chemin.contient(jumelle) {
+                continue;
+            }
+            trouvees.push((self.solde(chemin, *variable, deplacement), *variable, jumelle, deplacement));
+        }
+        trouvees.sort_by_key(|(solde, ..)| *solde);
+        trouvees.truncate(CHOIX);
+        trouvees.into_iter().map(|(_, variable, jumelle, de)| (variable, jumelle, de)).collect()
+    }
+}
