@@ -16,6 +16,8 @@
 //! 8. [`deliverables`]: charts, maps, GeoJSON, files;
 //! 9. [`pipeline`], [`open_data`], [`simulation`]: the rim (files, clock, chance);
 //! 10. [`cli`]: the only one that prints.
+//!
+//! `parallele`, which knows nothing of childcare, serves them all.
 
 pub mod cli;
 pub mod deliverables;
@@ -23,6 +25,7 @@ pub mod disclosure;
 pub mod etude;
 pub mod indicators;
 pub mod open_data;
+mod parallele;
 pub mod pipeline;
 pub mod quality;
 pub mod simulation;

@@ -18,7 +18,6 @@ pub mod look;
 pub mod messages;
 pub(crate) mod methode;
 mod pages;
-pub(crate) mod parallele;
 // XML is written as text.
 #[allow(clippy::format_collect, clippy::format_push_string)]
 mod pptx;

@@ -19,8 +19,8 @@
 //!    and cannot tell it within 5; and for the cells of 3, cannot tell it at all ([`secondaire`]). Where public
 //!    figures leave less room (a village with 3 childminders), it is the room that they leave.
 //!
-//! Of a territory of more than 1 000 communes, the parts of a sensitive count (the pyramid of a commune) are not
-//! given commune by commune at all.
+//! Of a territory of more than [`COMMUNES_DETAILLEES`], the parts of a sensitive count (the pyramid of a commune)
+//! are not given commune by commune at all.
 //!
 //! A public figure is never withheld; a sensitive one that follows from public figures alone (children
 //! estimated from births) is shown: to withhold it would hide nothing. Free text is no figure: it never
@@ -34,7 +34,7 @@ mod reseau;
 mod secondaire;
 mod systeme;
 
-use crate::indicators::{Niveau, Statut, TableIndicateurs, catalogue, indicateur};
+use crate::indicators::{Niveau, Statut, TableIndicateurs, indicateur};
 use polars::prelude::*;
 use std::collections::BTreeSet;
 use systeme::{Systeme, est_sensible};
@@ -99,12 +99,12 @@ impl Retenus {
 }
 
 /// Communes of a territory beyond which the parts of a sensitive count of one commune (its ages, its answers)
-/// are not given: the largest département has 890. The communes together, and the count itself, are.
+/// are not given: the largest intercommunalité has 158, the smallest département more. The communes together,
+/// and the count itself, are.
 ///
-/// Where every part is withheld in every commune, two communes that exchange persons cannot be told from what
-/// they were: each part may be as many as the commune has persons, or the communes together persons in that
-/// part. So no search is needed for them.
-const COMMUNES_DETAILLEES: usize = 1_000;
+/// Where no commune shows its parts, two communes that exchange a person cannot be told from what they were:
+/// what the communes add up to then says nothing of any of them, and each is searched by itself.
+pub const COMMUNES_DETAILLEES: usize = 200;
 
 /// The table for an audience.
 ///
@@ -114,13 +114,17 @@ pub fn divulguer(table: &TableIndicateurs, audience: Audience) -> PolarsResult<D
     if audience == Audience::Interne {
         return Ok(Divulgation { table: table.clone(), retenus: Retenus::default() });
     }
+    let detaille = table.lieux(Niveau::Commune) <= COMMUNES_DETAILLEES;
     let mut masque = vec![false; table.trame().height()];
     let mut retenus = Retenus::default();
-    if table.lieux(Niveau::Commune) > COMMUNES_DETAILLEES {
-        retenus.primaires += retirer_les_parts(table.trame(), &mut masque)?;
+    if !detaille {
+        retenus.primaires += retirer_les_sous_parts(table.trame(), &mut masque)?;
     }
-    let systeme = Systeme::lire(table, &masque)?;
-    let primaires = primaire::choisir(&systeme);
+    let systeme = Systeme::lire(table, &masque, detaille)?;
+    let mut primaires = primaire::choisir(&systeme);
+    if !detaille {
+        primaires.retirer_les_parts(&systeme);
+    }
     let mut secondaires = secondaire::choisir(&systeme, &primaires);
     suivre(&systeme, &primaires.lignes, &mut secondaires);
     let compter = |lignes: &[bool]| lignes.iter().filter(|retenue| **retenue).count();
@@ -132,25 +136,24 @@ pub fn divulguer(table: &TableIndicateurs, audience: Audience) -> PolarsResult<D
     Ok(Divulgation { table: retenir(table, masque.into_iter().collect())?, retenus })
 }
 
-/// Withholds the modalities of the sensitive counts of communes; says how many had a figure.
-fn retirer_les_parts(trame: &DataFrame, masque: &mut [bool]) -> PolarsResult<usize> {
-    let decoupes: BTreeSet<&str> = catalogue()
-        .filter(|entree| est_sensible(Some(entree)) && !entree.modalites.is_empty())
-        .map(|entree| entree.id)
-        .collect();
+/// Withholds the parts of parts (`55_59:mam`) of the sensitive counts of communes, of which the parts are
+/// withheld too: nothing can be computed from them. Says how many had a figure.
+fn retirer_les_sous_parts(trame: &DataFrame, masque: &mut [bool]) -> PolarsResult<usize> {
     let textes = |nom: &str| trame.column(nom)?.str().cloned();
     let (niveaux, ids, statuts) = (textes("niveau")?, textes("indicateur")?, textes("statut")?);
     let modalites = textes("modalite")?;
-    let mut retires = 0;
+    let (mut retires, mut id_precedent, mut sensible) = (0, "", false);
     for (rang, retenue) in masque.iter_mut().enumerate() {
-        let commune = niveaux.get(rang) == Some(Niveau::Commune.mot());
-        let part = modalites.get(rang).is_some_and(|modalite| !modalite.is_empty());
-        let sensible = ids.get(rang).is_none_or(|id| decoupes.contains(id) || indicateur(id).is_none());
-        let connue = statuts
-            .get(rang)
-            .and_then(Statut::du_mot)
-            .is_some_and(|s| s.est_connu() || s == Statut::SansObjet);
-        *retenue = commune && part && sensible && connue;
+        let id = ids.get(rang).unwrap_or_default();
+        if rang == 0 || id != id_precedent {
+            (id_precedent, sensible) = (id, est_sensible(indicateur(id)));
+        }
+        let sous_part = modalites.get(rang).is_some_and(|modalite| modalite.contains(':'));
+        let connue = || {
+            let statut = statuts.get(rang).and_then(Statut::du_mot);
+            statut.is_some_and(|s| s.est_connu() || s == Statut::SansObjet)
+        };
+        *retenue = sensible && sous_part && niveaux.get(rang) == Some(Niveau::Commune.mot()) && connue();
         retires += usize::from(*retenue);
     }
     Ok(retires)

@@ -13,6 +13,15 @@ pub(super) struct Primaires {
     pub doutes: Vec<Doute>,
 }
 
+impl Primaires {
+    /// Withholds the parts of the sensitive counts of communes, small or not.
+    pub(super) fn retirer_les_parts(&mut self, systeme: &Systeme) {
+        for (ligne, retenue) in systeme.lignes.iter().zip(&mut self.lignes) {
+            *retenue |= ligne.connue && ligne.est_part_d_une_commune();
+        }
+    }
+}
+
 /// How far an attacker must be kept from a number.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(super) struct Doute {

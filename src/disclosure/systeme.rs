@@ -56,6 +56,13 @@ pub(super) struct Ligne {
     pub variables: [u32; 3],
 }
 
+impl Ligne {
+    /// True for a part of a sensitive count of one commune: an age, an answer.
+    pub(super) fn est_part_d_une_commune(&self) -> bool {
+        self.sensible && self.niveau == 1 && self.modalite != 0
+    }
+}
+
 /// Levels that make a sum: the territory of its communes. Any other is 2.
 const NIVEAUX: [&str; 2] = ["territoire", "commune"];
 
@@ -107,11 +114,12 @@ pub(super) fn est_sensible(entree: Option<&Indicateur>) -> bool {
 }
 
 impl Systeme {
-    /// Reads the table, but for the rows that are withheld already.
+    /// Reads the table, but for the rows that are withheld already. The parts of a count of the communes make
+    /// those of the territory only if they are given in detail.
     ///
     /// # Errors
     /// If the table has not the columns of [`COLONNES`].
-    pub(super) fn lire(table: &TableIndicateurs, retenues: &[bool]) -> PolarsResult<Self> {
+    pub(super) fn lire(table: &TableIndicateurs, retenues: &[bool], detaille: bool) -> PolarsResult<Self> {
         let entrees: Vec<&'static Indicateur> = catalogue().collect();
         let mut systeme = Self {
             variables: Vec::new(),
@@ -126,7 +134,7 @@ impl Systeme {
             groupes: HashMap::new(),
         };
         systeme.lire_lignes(table.trame(), retenues)?;
-        systeme.relier_communes_et_territoire();
+        systeme.relier_communes_et_territoire(detaille);
         systeme.relier_modalites();
         systeme.relier_termes();
         systeme.relier_reponses();
@@ -267,8 +275,9 @@ impl Systeme {
             .collect()
     }
 
-    fn relier_communes_et_territoire(&mut self) {
-        for groupe in self.groupes(|l| (l.indicateur, l.modalite, l.annee)) {
+    fn relier_communes_et_territoire(&mut self, detaille: bool) {
+        for mut groupe in self.groupes(|l| (l.indicateur, l.modalite, l.annee)) {
+            groupe.retain(|rang| detaille || !self.lignes[*rang as usize].est_part_d_une_commune());
             let (territoires, communes): (Vec<u32>, Vec<u32>) =
                 groupe.into_iter().partition(|rang| self.lignes[*rang as usize].niveau == 0);
             for territoire in territoires {

@@ -4,6 +4,7 @@ use super::historique::Historique;
 use super::{Declaration, ErreurLancement, SourceDeclaree, Suivi, questionnaire};
 use crate::deliverables::{Periode, SourceCitee};
 use crate::open_data::Cache;
+use crate::parallele::en_parallele;
 use crate::quality::{Bilan, Bilans, Lieu, Motif, Probleme};
 use crate::sources::disposition::Tableau;
 use crate::sources::{Empreinte, Genre, cog, contours, empreinte, lecture};
@@ -89,6 +90,30 @@ pub(super) struct Parties {
 }
 
 impl Parties {
+    /// Adds what was read of another source.
+    fn joindre(&mut self, autres: Self) {
+        let Self {
+            listes,
+            structures,
+            comptes,
+            publications,
+            taux,
+            declarations,
+            reponses,
+            services,
+            trajets,
+        } = autres;
+        self.listes.extend(listes);
+        self.structures.extend(structures);
+        self.comptes.extend(comptes);
+        self.publications.extend(publications);
+        self.taux.extend(taux);
+        self.declarations.extend(declarations);
+        self.reponses.extend(reponses);
+        self.services.extend(services);
+        self.trajets.extend(trajets);
+    }
+
     fn lire(
         &mut self,
         genre: Genre,
@@ -131,11 +156,17 @@ impl Lecteur<'_> {
         let geographie = self.geographie(&perimetre, cog.as_ref(), &mut bilans);
         let rapprocheur = Rapprocheur::new(&perimetre, cog.as_ref(), &self.declaration.correspondances);
         let mut parties = Parties::default();
-        for source in &self.declaration.sources {
-            if source.genre.a_une_disposition() {
-                bilans.0.push(self.source(source, &rapprocheur, &geographie, &mut parties)?);
-            }
+        let lues = en_parallele(&self.declaration.sources, |source| {
+            let mut siennes = Parties::default();
+            let lisible = source.genre.a_une_disposition();
+            let bilan = lisible.then(|| self.source(source, &rapprocheur, &geographie, &mut siennes));
             self.suivi.avancer(&source.id);
+            bilan.transpose().map(|bilan| (bilan, siennes))
+        });
+        for lue in lues {
+            let (bilan, siennes) = lue?;
+            bilans.0.extend(bilan);
+            parties.joindre(siennes);
         }
         let publications = std::mem::take(&mut parties.publications);
         parties.taux.extend(taux_publies(publications, &perimetre, &mut bilans)?);

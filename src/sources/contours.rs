@@ -2,10 +2,11 @@
 
 #![allow(clippy::result_large_err, reason = "a refused file is told once, with all that helps to mend it")]
 
+use crate::parallele::en_parallele;
 use crate::quality::{Lieu, Motif, Probleme, texte_sur};
 use crate::territory::CodeCommune;
-use crate::territory::contours::ContourBrut;
-use geo::{CoordsIter, Intersects, Line, LinesIter, MultiPolygon, Polygon, Validation};
+use crate::territory::contours::{ContourBrut, croisements, sans_defaut};
+use geo::{CoordsIter, LinesIter, MultiPolygon, Polygon};
 use geojson::{Feature, GeoJson, GeometryValue, JsonValue, Position, feature::Id};
 use std::path::Path;
 
@@ -52,8 +53,9 @@ pub fn lire_contours(chemin: &Path) -> Result<(Vec<ContourBrut>, Vec<Probleme>),
         return Err(refus(Motif::FichierIllisible, detail));
     }
     let (mut bruts, mut problemes) = (Vec::new(), Vec::new());
-    for (rang, entite) in collection.features.iter().enumerate() {
-        match lire_entite(entite, rang + 1, &lieu) {
+    let entites: Vec<(usize, &Feature)> = collection.features.iter().enumerate().collect();
+    for lue in en_parallele(&entites, |(rang, entite)| lire_entite(entite, rang + 1, &lieu)) {
+        match lue {
             Ok((brut, probleme)) => {
                 bruts.push(brut);
                 problemes.extend(probleme);
@@ -87,13 +89,13 @@ fn lire_entite(
             "le contour de {nom} ({code}) a plus de 15\u{202f}000 points : simplifiez-le avant de le fournir"
         )));
     }
-    let croisements = croisements(&contour);
+    let croisements = croisements(contour.lines_iter(), CROISEMENTS_MAX);
     if croisements > CROISEMENTS_MAX {
         return Err(probleme(format!(
             "le contour de {nom} ({code}) se croise plus de 2\u{202f}000 fois : il ne peut pas être réparé"
         )));
     }
-    let croise = croisements > 0 || !contour.is_valid();
+    let croise = croisements > 0 || !sans_defaut(&contour);
     let brut = ContourBrut { code, nom, contour, lieu: lieu.clone() };
     let avertissement = croise.then(|| {
         probleme(format!(
@@ -102,26 +104,6 @@ fn lire_entite(
         ))
     });
     Ok((brut, avertissement))
-}
-
-/// How often the sides of the contour meet elsewhere than at their ends, counted no further than one beyond
-/// the limit. Sides are swept from west to east: those of an honest contour meet few others on the way.
-fn croisements(contour: &MultiPolygon<f64>) -> usize {
-    let mut cotes: Vec<Line<f64>> = contour.lines_iter().collect();
-    let ouest = |c: &Line<f64>| c.start.x.min(c.end.x);
-    cotes.sort_by(|a, b| ouest(a).total_cmp(&ouest(b)));
-    let mut croisements = 0;
-    for (rang, a) in cotes.iter().enumerate() {
-        let est = a.start.x.max(a.end.x);
-        for b in cotes[rang + 1..].iter().take_while(|b| ouest(b) <= est) {
-            let bout_commun = a.start == b.end || a.end == b.start || a.start == b.start || a.end == b.end;
-            croisements += usize::from(!bout_commun && a.intersects(b));
-            if croisements > CROISEMENTS_MAX {
-                return croisements;
-            }
-        }
-    }
-    croisements
 }
 
 fn est_un_point(entite: &Feature) -> bool {

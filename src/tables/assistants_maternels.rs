@@ -80,7 +80,8 @@ impl AssistantsMaternels {
     }
 
     /// Brings the lists together, and gives to a person without a readable birth date in one list the
-    /// pseudonym that the same name, alone of its kind, has in the others.
+    /// pseudonym that the same name, alone of its kind, has in the others; not if the one who bears it stands
+    /// on that list too.
     ///
     /// # Errors
     /// Only if Polars cannot run the plan.
@@ -95,10 +96,23 @@ impl AssistantsMaternels {
             .agg([col("cle").min().alias("cle_connue"), col("cle").n_unique().alias("personnes")])
             .filter(col("personnes").eq(lit(1u32)))
             .select([col("nom"), col("cle_connue")]);
+        let prises = toutes
+            .clone()
+            .filter(col("cle").is_not_null())
+            .group_by([col("annee"), col("cle").alias("cle_connue")])
+            .agg([lit(true).first().alias("prise")]);
+        let (annee, cle_connue) = (col("annee"), col("cle_connue"));
+        let libre = when(col("prise").is_null()).then(col("cle_connue")).otherwise(lit(NULL));
         let trame = toutes
             .join(sans_homonyme, [col("nom")], [col("nom")], JoinArgs::new(JoinType::Left))
-            .with_column(coalesce(&[col("cle"), col("cle_connue"), col("nom")]).alias("cle"))
-            .drop(cols(["nom", "cle_connue"]))
+            .join(
+                prises,
+                [annee.clone(), cle_connue.clone()],
+                [annee, cle_connue],
+                JoinArgs::new(JoinType::Left),
+            )
+            .with_column(coalesce(&[col("cle"), libre, col("nom")]).alias("cle"))
+            .drop(cols(["nom", "cle_connue", "prise"]))
             .sort(["annee", "code", "cle", "places"], SortMultipleOptions::default())
             .collect()?;
         Ok(Self(trame))

@@ -50,27 +50,28 @@ impl<'a> Communes<'a> {
     ) -> Option<CommuneTrouvee> {
         let texte = |champ: &str| tableau.cellule(rang, champ);
         let champ = if texte("commune").is_some() { "commune" } else { "code_commune" };
-        self.situer((texte("commune"), texte("code_commune")), tableau.lieu(rang, champ), bilan)
+        self.situer((texte("commune"), texte("code_commune")), || tableau.lieu(rang, champ), bilan)
     }
 
     /// The commune of a name, a code or both, which stand at that place.
     pub(super) fn situer(
         &mut self,
         (nom, code): (Option<&str>, Option<&str>),
-        lieu: Lieu,
+        lieu: impl FnOnce() -> Lieu,
         bilan: &mut Bilan,
     ) -> Option<CommuneTrouvee> {
-        let vu = nom.or(code).unwrap_or_default().to_owned();
+        let vu = || nom.or(code).unwrap_or_default().to_owned();
         let code = match code.map(CodeGeographique::lire) {
             Some(CodeGeographique::SansLieu) => {
                 bilan.noter(
-                    Probleme::new(Motif::CodeSansLieu, lieu, "").avec_valeur(code.unwrap_or_default()),
+                    Probleme::new(Motif::CodeSansLieu, lieu(), "").avec_valeur(code.unwrap_or_default()),
                 );
                 return None;
             }
             Some(CodeGeographique::AutreNiveau) => {
-                bilan
-                    .noter(Probleme::new(Motif::AutreNiveau, lieu, "").avec_valeur(code.unwrap_or_default()));
+                bilan.noter(
+                    Probleme::new(Motif::AutreNiveau, lieu(), "").avec_valeur(code.unwrap_or_default()),
+                );
                 return None;
             }
             Some(CodeGeographique::Commune(code)) => Some(code),
@@ -92,18 +93,18 @@ impl<'a> Communes<'a> {
             Rapprochement::Certain { code, methode } => {
                 if methode.est_a_signaler() {
                     let detail = format!("lu comme {code} ({})", methode.libelle());
-                    bilan.noter(Probleme::new(Motif::CommuneRapprochee, lieu, detail).avec_valeur(vu));
+                    bilan.noter(Probleme::new(Motif::CommuneRapprochee, lieu(), detail).avec_valeur(vu()));
                 }
                 let ancienne = matches!(methode, Methode::AncienCode | Methode::AncienNom);
                 return Some(CommuneTrouvee { code, ancienne });
             }
             Rapprochement::HorsPerimetre { code, nom } => {
-                self.lieu_ailleurs.get_or_insert(lieu);
+                self.lieu_ailleurs.get_or_insert_with(lieu);
                 self.ailleurs.entry(code).or_insert((nom, 0)).1 += 1;
                 return None;
             }
             Rapprochement::Douteux { candidats } => {
-                a_coller = candidats.iter().map(|(code, nom)| ligne_a_coller(&vu, *code, nom)).collect();
+                a_coller = candidats.iter().map(|(code, nom)| ligne_a_coller(&vu(), *code, nom)).collect();
                 (Motif::CommuneDouteuse, format!("à copier si c’est juste : {}", a_coller.join("  ou  ")))
             }
             Rapprochement::Inconnu => (
@@ -112,7 +113,8 @@ impl<'a> Communes<'a> {
             ),
             Rapprochement::Vide => (Motif::CommuneVide, String::new()),
         };
-        let probleme = Probleme::new(motif, lieu, detail).avec_lignes_a_coller(a_coller);
+        let probleme = Probleme::new(motif, lieu(), detail).avec_lignes_a_coller(a_coller);
+        let vu = vu();
         bilan.noter(if vu.is_empty() { probleme } else { probleme.avec_valeur(vu) });
         None
     }

@@ -9,7 +9,8 @@ use sha2::Sha256;
 /// nobody can test whether a known name is behind a pseudonym.
 #[derive(Clone)]
 pub struct Pseudonymes {
-    cle: [u8; 32],
+    /// Ready with the key: only what is hashed is added, for hundreds of thousands of rows.
+    hachage: Hmac<Sha256>,
 }
 
 impl std::fmt::Debug for Pseudonymes {
@@ -21,7 +22,10 @@ impl std::fmt::Debug for Pseudonymes {
 impl Pseudonymes {
     /// With the key of the territory.
     pub fn new(cle: [u8; 32]) -> Self {
-        Self { cle }
+        // A key is completed by zeros up to the block of the hash: so says HMAC itself (RFC 2104).
+        let mut bloc = [0; 64];
+        bloc[..cle.len()].copy_from_slice(&cle);
+        Self { hachage: Hmac::new(&bloc.into()) }
     }
 
     /// The pseudonym of a name, whatever its accents, capitals and hyphens.
@@ -40,7 +44,7 @@ impl Pseudonymes {
     }
 
     fn condenser(&self, parties: &[&str]) -> u64 {
-        let Ok(mut hachage) = Hmac::<Sha256>::new_from_slice(&self.cle) else { return 0 };
+        let mut hachage = self.hachage.clone();
         for partie in parties {
             hachage.update(partie.as_bytes());
             hachage.update(&[0x1f]);

@@ -188,14 +188,14 @@ impl<'a> Ligne<'a> {
         }
         if let Some(nom) = self.texte("adresse").and_then(commune_de_l_adresse) {
             let lieu = self.tableau.lieu(self.rang, "adresse");
-            return communes.situer((Some(&nom), None), lieu, bilan).map(|c| c.code);
+            return communes.situer((Some(&nom), None), || lieu, bilan).map(|c| c.code);
         }
         let contour = position
             .and_then(|(x, y)| geographie.communes.iter().find(|c| c.contour.intersects(&Point::new(x, y))));
         match contour {
             Some(commune) => {
                 let lieu = self.tableau.lieu(self.rang, "longitude");
-                communes.situer((None, Some(commune.code.as_str())), lieu, bilan).map(|c| c.code)
+                communes.situer((None, Some(commune.code.as_str())), || lieu, bilan).map(|c| c.code)
             }
             None => communes.trouver(self.tableau, self.rang, bilan).map(|c| c.code),
         }

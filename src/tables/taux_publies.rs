@@ -206,7 +206,7 @@ fn territoire(
     }
     if niveau == "commune" {
         // The name is not matched: the Cnaf writes it in capitals, cut short.
-        let trouvee = communes.situer((None, Some(brut)), tableau.lieu(rang, champ), bilan)?;
+        let trouvee = communes.situer((None, Some(brut)), || tableau.lieu(rang, champ), bilan)?;
         return Some((niveau, trouvee.code.to_string(), nom));
     }
     let code = code_de(niveau, brut);

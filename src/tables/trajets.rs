@@ -29,7 +29,7 @@ impl Trajets {
                 let texte = tableau.cellule(rang, champ);
                 let est_un_code = texte.is_some_and(|t| t.contains(|c: char| c.is_ascii_digit()));
                 let couple = if est_un_code { (None, texte) } else { (texte, None) };
-                communes.situer(couple, tableau.lieu(rang, champ), bilan).map(|c| c.code)
+                communes.situer(couple, || tableau.lieu(rang, champ), bilan).map(|c| c.code)
             };
             // A row is told once: the arrival is looked for only if the departure is known.
             let Some(de) = trouver("de", bilan) else { continue };

@@ -54,15 +54,22 @@ pub fn cle_litterale(texte: &str) -> String {
 /// Letters folded, everything else but the slash turned into spaces; the slash stands alone.
 fn plier(texte: &str) -> String {
     let mut plie = String::with_capacity(texte.len());
-    for lettre in texte.nfkd().flat_map(char::to_lowercase).nfkd() {
-        match lettre {
-            'œ' => plie.push_str("oe"),
-            'æ' => plie.push_str("ae"),
-            '/' => plie.push_str(" / "),
-            '&' => plie.push_str(" et "),
-            l if is_combining_mark(l) => {}
-            l if l.is_alphanumeric() => plie.push(l),
-            _ => plie.push(' '),
+    let mut ajouter = |lettre: char| match lettre {
+        'œ' => plie.push_str("oe"),
+        'æ' => plie.push_str("ae"),
+        '/' => plie.push_str(" / "),
+        '&' => plie.push_str(" et "),
+        l if l.is_ascii_alphanumeric() => plie.push(l),
+        l if is_combining_mark(l) => {}
+        l if l.is_alphanumeric() => plie.push(l),
+        _ => plie.push(' '),
+    };
+    for lettre in texte.chars() {
+        // Most letters of a name are plain: only the others are taken apart.
+        if lettre.is_ascii() {
+            ajouter(lettre.to_ascii_lowercase());
+        } else {
+            std::iter::once(lettre).nfkd().flat_map(char::to_lowercase).nfkd().for_each(&mut ajouter);
         }
     }
     plie

@@ -299,9 +299,11 @@ impl Liste<'_> {
     /// an agrément that has ended. Nobody else bears these names.
     fn fausses_rangees(&mut self) -> Vec<Ligne> {
         let ici = self.territoire.communes[0].clone();
-        let ailleurs = self.territoire.voisines.first().unwrap_or(&ici).clone();
+        // A country has no neighbour: the row then names a commune that nobody knows.
+        let ailleurs = self.territoire.voisines.first().cloned();
         let inconnue =
             Commune { nom: "Bourg-Inconnu".to_owned(), code_postal: "96990".to_owned(), ..ici.clone() };
+        let ailleurs = ailleurs.unwrap_or_else(|| inconnue.clone());
         let fausses: [(&str, &Commune, Cellule, i32); 5] = [
             ("QUÉMÉNEUR", &inconnue, 3u32.into(), 0),
             ("WATRELOT", &ici, 40u32.into(), 0),

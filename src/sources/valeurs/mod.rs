@@ -46,13 +46,20 @@ impl ValeurInvalide {
 /// (`« N° Tél. »` → `n tel`, `Cœur` → `coeur`).
 pub fn replier(texte: &str) -> String {
     let mut replie = String::with_capacity(texte.len());
-    for c in texte.nfkd().filter(|c| !is_combining_mark(*c)) {
-        match c {
-            'œ' | 'Œ' => replie.push_str("oe"),
-            'æ' | 'Æ' => replie.push_str("ae"),
-            c if c.is_alphanumeric() => replie.extend(c.to_lowercase()),
-            _ if replie.ends_with(' ') => {}
-            _ => replie.push(' '),
+    let mut ajouter = |c: char| match c {
+        'œ' | 'Œ' => replie.push_str("oe"),
+        'æ' | 'Æ' => replie.push_str("ae"),
+        c if c.is_ascii_alphanumeric() => replie.push(c.to_ascii_lowercase()),
+        c if c.is_alphanumeric() => replie.extend(c.to_lowercase()),
+        _ if replie.ends_with(' ') => {}
+        _ => replie.push(' '),
+    };
+    for c in texte.chars() {
+        // Most letters of an office are plain: only the others are taken apart.
+        if c.is_ascii() {
+            ajouter(c);
+        } else {
+            std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).for_each(&mut ajouter);
         }
     }
     replie.trim().to_owned()

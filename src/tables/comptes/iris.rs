@@ -31,7 +31,7 @@ impl Comptes {
             let lieu = tableau.lieu(rang, "code_iris");
             let iris = rendre_le_zero(brut);
             let commune = iris.get(..COMMUNE).unwrap_or(&iris);
-            let Some(commune) = communes.situer((None, Some(commune)), lieu, bilan) else { continue };
+            let Some(commune) = communes.situer((None, Some(commune)), || lieu, bilan) else { continue };
             let Some(annee) = annee_de_la_ligne(tableau, rang, ingestion.date, bilan) else { continue };
             let Some(cellules) = lire_cellules(tableau, rang, bilan) else { continue };
             if !vus.insert((annee, iris.clone())) {

@@ -8,8 +8,11 @@ mod centre;
 mod topologie;
 mod validite;
 
+pub(crate) use validite::{croisements, sans_defaut};
+
 use super::cog::{Cog, Devenir};
 use super::{CodeCommune, CommuneGeo, Geographie, Perimetre};
+use crate::parallele::en_parallele;
 use crate::quality::{Lieu, Motif, Probleme};
 use chrono::NaiveDate;
 use geo::{BoundingRect, Coord, Distance, Haversine, Intersects, MultiPolygon, Point, Rect};
@@ -55,10 +58,14 @@ pub fn preparer(
     let (groupes, ambigus) = ramener_a_aujourd_hui(bruts, cog, date_des_contours, perimetre);
     let mut problemes = Vec::new();
     let mut dessinees = Vec::new();
-    for membre in perimetre.membres() {
-        match groupes.get(&membre.code) {
-            Some(parties) => dessinees.extend(dessiner(membre.code, &membre.nom, parties, &mut problemes)),
-            None => problemes.push(absent(membre.code, &membre.nom, bruts, ambigus.get(&membre.code))),
+    let des_membres = en_parallele(perimetre.membres(), |membre| match groupes.get(&membre.code) {
+        Some(parties) => dessiner(membre.code, &membre.nom, parties),
+        None => Err(absent(membre.code, &membre.nom, bruts, ambigus.get(&membre.code))),
+    });
+    for dessin in des_membres {
+        match dessin {
+            Ok(dessinee) => dessinees.push(dessinee),
+            Err(probleme) => problemes.push(probleme),
         }
     }
     if garder_voisins && let Some(cadre) = cadre(&dessinees) {
@@ -69,7 +76,10 @@ pub fn preparer(
         }) {
             let nom = cog.and_then(|cog| cog.nom(*code));
             let nom = nom.or_else(|| parties.first().map(|p| p.nom.as_str())).unwrap_or_default();
-            dessinees.extend(dessiner(*code, nom, parties, &mut problemes));
+            match dessiner(*code, nom, parties) {
+                Ok(dessinee) => dessinees.push(dessinee),
+                Err(probleme) => problemes.push(probleme),
+            }
         }
     }
     let mut contours: Vec<_> = dessinees.iter().map(|(_, _, contour)| contour.clone()).collect();
@@ -128,16 +138,14 @@ fn dessiner(
     code: CodeCommune,
     nom: &str,
     parties: &[&ContourBrut],
-    problemes: &mut Vec<Probleme>,
-) -> Option<(CodeCommune, String, MultiPolygon<f64>)> {
+) -> Result<(CodeCommune, String, MultiPolygon<f64>), Probleme> {
     let contours: Vec<_> = parties.iter().map(|partie| &partie.contour).collect();
-    let reuni = validite::reunir(&contours);
-    if reuni.is_none() {
+    let reuni = validite::reunir(&contours).ok_or_else(|| {
         let lieu = parties.first().map(|p| p.lieu.clone()).unwrap_or_default();
         let detail = format!("le contour de {nom} ({code}) n’a pas pu être réparé");
-        problemes.push(Probleme::new(Motif::ContourInvalide, lieu, detail));
-    }
-    Some((code, nom.to_owned(), reuni?))
+        Probleme::new(Motif::ContourInvalide, lieu, detail)
+    })?;
+    Ok((code, nom.to_owned(), reuni))
 }
 
 fn absent(code: CodeCommune, nom: &str, bruts: &[ContourBrut], ambigu: Option<&&ContourBrut>) -> Probleme {

@@ -5,6 +5,7 @@
 //! form crosses another, or makes a commune invalid, is simplified less, in the end not at all.
 
 use super::validite::{Noeud, anneau, de_grille, est_valide, noeuds};
+use crate::parallele::en_parallele;
 use geo::{Coord, LineString, MultiPolygon, Polygon, SimplifyIdx};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
@@ -29,32 +30,36 @@ pub(super) fn simplifier(contours: &mut [MultiPolygon<f64>], tolerance_metres: f
     let reperes = reperes(contours);
     let topologie = Topologie::decouper(&anneaux);
     let mut niveaux = vec![if tolerance_metres > 0.0 { 0 } else { PARTS.len() - 1 }; topologie.arcs.len()];
+    let arcs_de = |rang: usize| {
+        let nombre = contours[rang].iter().flat_map(anneaux_de).count();
+        topologie.anneaux[reperes[rang]..reperes[rang] + nombre].iter().flatten().map(|t| t.arc)
+    };
+    let mut essais: Vec<Option<MultiPolygon<f64>>> = vec![None; contours.len()];
+    let mut a_refaire: Vec<usize> = (0..contours.len()).collect();
     loop {
         let arcs = topologie.simplifier(tolerance_metres, &niveaux);
-        let essais: Vec<_> = contours
-            .iter()
-            .zip(&reperes)
-            .map(|(modele, debut)| rebatir(modele, &topologie.anneaux[*debut..], &arcs))
-            .collect();
-        let invalides = essais.iter().map(|essai| !essai.as_ref().is_some_and(est_valide));
-        let mut fautifs = croisements(&arcs);
-        for ((debut, contour), invalide) in reperes.iter().zip(contours.iter()).zip(invalides) {
-            if invalide {
-                let nombre = contour.iter().flat_map(anneaux_de).count();
-                fautifs.extend(topologie.anneaux[*debut..debut + nombre].iter().flatten().map(|t| t.arc));
-            }
+        let refaits = en_parallele(&a_refaire, |rang| {
+            rebatir(&contours[*rang], &topologie.anneaux[reperes[*rang]..], &arcs).filter(est_valide)
+        });
+        for (rang, refait) in a_refaire.iter().zip(refaits) {
+            essais[*rang] = refait;
         }
+        let mut fautifs = croisements(&arcs);
+        let invalides = (0..contours.len()).filter(|rang| essais[*rang].is_none());
+        fautifs.extend(invalides.flat_map(arcs_de));
         fautifs.retain(|arc| niveaux[*arc] + 1 < PARTS.len());
         if fautifs.is_empty() {
-            for (contour, essai) in contours.iter_mut().zip(essais) {
-                if let Some(essai) = essai.filter(est_valide) {
-                    *contour = essai;
-                }
-            }
-            return;
+            break;
         }
+        a_refaire =
+            (0..contours.len()).filter(|rang| arcs_de(*rang).any(|arc| fautifs.contains(&arc))).collect();
         for arc in fautifs {
             niveaux[arc] += 1;
+        }
+    }
+    for (contour, essai) in contours.iter_mut().zip(essais) {
+        if let Some(essai) = essai {
+            *contour = essai;
         }
     }
 }
