@@ -7,6 +7,7 @@
 use crate::commun::racine;
 use crate::corpus::classeurs;
 use observatoire::pipeline::Declaration;
+use observatoire::simulation::{ParametresPays, simuler_un_pays};
 use observatoire::sources::disposition::Disposition;
 use observatoire::sources::{Genre, cog, contours, lecture, valeurs};
 use observatoire::territory::{CodeCommune, normaliser};
@@ -44,7 +45,15 @@ fn graines() -> Vec<(String, Vec<u8>)> {
     let textes = chemins.iter().map(|chemin| {
         (chemin.file_name().unwrap().to_string_lossy().into_owned(), fs::read(chemin).unwrap())
     });
-    textes.chain(classeurs().into_iter().map(|(nom, octets)| (nom.to_owned(), octets))).collect()
+    let classeurs = classeurs().into_iter().map(|(nom, octets)| (nom.to_owned(), octets));
+    textes.chain(classeurs).chain([("liste.parquet".to_owned(), parquet())]).collect()
+}
+
+fn parquet() -> Vec<u8> {
+    let dossier = tempfile::tempdir().unwrap();
+    let parametres = ParametresPays { graine: 1, communes: 15, assistants_maternels: 40, annees: 2 };
+    simuler_un_pays(&parametres, dossier.path()).unwrap();
+    fs::read(dossier.path().join("data/pmi/agrements_2024-12-31.parquet")).unwrap()
 }
 
 fn muter(octets: &mut Vec<u8>, autres: &[(String, Vec<u8>)], hasard: &mut ChaCha8Rng) {

@@ -156,20 +156,21 @@ fn de_deux_lancements_le_second_le_dit_et_s_en_va() {
     assert_eq!(programme(dossier.path()).status().unwrap().code(), Some(0));
 }
 
-/// Removes or changes a file as soon as the first source is read.
+/// Removes or changes a file once the run has begun to read.
 struct Saboteur {
     fichier: PathBuf,
     contenu: Option<&'static str>,
 }
 
 impl Suivi for Saboteur {
-    fn etape(&self, _: &str, _: usize) {}
-    fn avancer(&self, _: &str) {
+    fn etape(&self, nom: &str, _: usize) {
         match self.contenu {
+            _ if nom != "lecture" => {}
             Some(contenu) => fs::write(&self.fichier, contenu).unwrap(),
-            None => drop(fs::remove_file(&self.fichier)),
+            None => fs::remove_file(&self.fichier).unwrap(),
         }
     }
+    fn avancer(&self, _: &str) {}
 }
 
 #[test]

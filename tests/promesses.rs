@@ -31,6 +31,7 @@ mod fichiers_abimes;
 mod fichiers_hostiles;
 mod formulaire_caf;
 mod geojson_valide;
+mod grand_territoire;
 mod historique;
 mod init;
 mod ligne_de_commande;

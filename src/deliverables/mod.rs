@@ -161,6 +161,11 @@ pub trait Livrable: Sync {
     /// Name used by `--livrables`.
     fn nom(&self) -> &'static str;
 
+    /// True if it links to the files of others, and so comes after them.
+    fn cite_les_autres(&self) -> bool {
+        false
+    }
+
     /// Writes its files into the folder and gives their paths, relative to it. An empty list means
     /// that the data gives nothing to show.
     ///

@@ -44,9 +44,7 @@ impl Protecteur<'_> {
     fn partenaires(&self, variable: u32, deplacement: f64) -> Vec<u32> {
         let mut partenaires = Vec::new();
         for (somme, coefficient) in &self.reseau.incidences[variable as usize] {
-            let termes = &self.reseau.sommes[*somme as usize];
-            let depart = variable as usize % termes.len();
-            for (autre, a) in termes[depart..].iter().chain(&termes[..depart]) {
+            for (autre, a) in self.reseau.termes_vus(*somme, variable) {
                 if a == coefficient
                     && *autre != variable
                     && self.peut_bouger(*autre, -deplacement)

@@ -8,6 +8,9 @@ use std::collections::BTreeMap;
 /// Cells of a linear program at most.
 const CELLULES: usize = 1_500;
 
+/// Cells of one sum that are considered: the whole of a country would be looked through for each of its cells.
+const VUES: usize = 400;
+
 /// The cells that may be withheld and the sums that they are in.
 pub(super) struct Reseau {
     /// Sums over these cells (what is public never changes): variable, coefficient, which is positive for a total.
@@ -107,7 +110,7 @@ impl Reseau {
         sommes.dedup();
         let mut totaux = Vec::new();
         let mut interets: Vec<(u32, f64)> = Vec::new();
-        for (v, coefficient) in sommes.iter().flat_map(|somme| &self.sommes[*somme as usize]) {
+        for (v, coefficient) in sommes.iter().flat_map(|somme| self.termes_vus(*somme, variable)) {
             let groupe = self.groupes[*v as usize];
             if groupe == ici {
                 continue;
@@ -136,6 +139,15 @@ impl Reseau {
             entourage.extend(self.cellules_de(composante, groupe));
         }
         entourage
+    }
+
+    /// The cells of a sum, its total first, as many as are to be considered for a variable: from a place in the
+    /// sum that differs from one variable to the next, so that the same ones are not asked by all.
+    pub(super) fn termes_vus(&self, somme: u32, variable: u32) -> impl Iterator<Item = &(u32, f64)> {
+        let termes = &self.sommes[somme as usize];
+        let (total, parties) = termes.split_at(usize::from(termes.len() > VUES));
+        let depart = variable as usize % parties.len().max(1);
+        total.iter().chain(parties[depart..].iter().chain(&parties[..depart]).take(VUES))
     }
 
     fn cellules_de(&self, composante: u32, groupe: u32) -> &[u32] {

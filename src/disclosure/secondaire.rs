@@ -274,10 +274,9 @@ impl<'a> Protecteur<'a> {
 
     /// Cells that put a sum right again, those that leave the fewest others wrong first.
     fn candidats(&self, chemin: &Chemin, somme: u32, ecart: f64) -> Vec<(u32, f64)> {
-        let termes = &self.reseau.sommes[somme as usize];
-        let depart = chemin.bougees.first().map_or(0, |(v, _)| *v as usize) % termes.len();
+        let depart = chemin.bougees.first().map_or(0, |(v, _)| *v);
         let mut trouves: Vec<(i64, u32, f64)> = Vec::new();
-        for (variable, coefficient) in termes[depart..].iter().chain(&termes[..depart]) {
+        for (variable, coefficient) in self.reseau.termes_vus(somme, depart) {
             let deplacement = -ecart / coefficient;
             if !self.peut_bouger(*variable, deplacement) || chemin.contient(*variable) {
                 continue;

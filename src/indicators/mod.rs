@@ -189,45 +189,60 @@ pub fn calculer(entrees: &Entrees<'_>) -> PolarsResult<TableIndicateurs> {
         (famille.calculer)(&contexte, &mut series)?;
         series.etablir()?;
     }
-    let mut niveaux = niveaux(entrees, series)?;
     // Each is let go of once it is in the table: a country has tens of millions of figures.
-    let lignes = catalogue()
-        .filter_map(|entree| Some((entree, niveaux.remove(entree.id)?)))
-        .map(|(entree, figures)| Ok(serie::en_table(entree, figures)?.lazy()))
-        .collect::<PolarsResult<Vec<_>>>()?;
+    let lignes: Vec<LazyFrame> = if entrees.declarations.is_none() {
+        catalogue()
+            .map(|entree| Ok(serie::en_table(entree, figures(entree, entrees, &mut series)?)?.lazy()))
+            .collect::<PolarsResult<_>>()?
+    } else {
+        let mut niveaux = figures_declarees(entrees, series)?;
+        catalogue()
+            .filter_map(|entree| Some((entree, niveaux.remove(entree.id)?)))
+            .map(|(entree, figures)| Ok(serie::en_table(entree, figures)?.lazy()))
+            .collect::<PolarsResult<_>>()?
+    };
     TableIndicateurs::new(concat(lignes, UnionArgs::default())?.collect()?)
 }
 
-/// The figures of every entry at every level: what the communes give, what families give by themselves, what
-/// the relais declares where these are silent; and then the rates, of which the terms may be declared.
-fn niveaux(entrees: &Entrees<'_>, mut series: Series) -> PolarsResult<BTreeMap<&'static str, LazyFrame>> {
+/// The figures of an entry at every level: what the communes give, what families give by themselves, what the
+/// relais declares where these are silent. Its séries are consumed.
+fn figures(
+    entree: &'static Indicateur,
+    entrees: &Entrees<'_>,
+    series: &mut Series,
+) -> PolarsResult<LazyFrame> {
+    let communes = series.communes.remove(entree.id);
+    let communes = communes.map(|s| serie::niveaux(entree, s, entrees.perimetre)).transpose()?;
+    let figures = match (communes, series.directes.remove(entree.id)) {
+        (None, None) => polars_bail!(ComputeError: "aucune famille ne calcule {}", entree.id),
+        (Some(figures), None) | (None, Some(figures)) => figures,
+        (Some(deduites), Some(directes)) => {
+            concat([sans(deduites, &directes), directes], UnionArgs::default())?
+        }
+    };
+    declarees::completer(entree, figures, entrees.declarations)
+}
+
+/// The figures of every entry where the relais declares some; then the sums and rates of which these are terms.
+fn figures_declarees(
+    entrees: &Entrees<'_>,
+    mut series: Series,
+) -> PolarsResult<BTreeMap<&'static str, LazyFrame>> {
     let mut niveaux = BTreeMap::new();
     for entree in catalogue() {
-        let communes = series.communes.remove(entree.id);
-        let communes = communes.map(|s| serie::niveaux(entree, s, entrees.perimetre)).transpose()?;
-        let figures = match (communes, series.directes.remove(entree.id)) {
-            (None, None) => polars_bail!(ComputeError: "aucune famille ne calcule {}", entree.id),
-            (Some(figures), None) | (None, Some(figures)) => figures,
-            (Some(deduites), Some(directes)) => {
-                concat([sans(deduites, &directes), directes], UnionArgs::default())?
-            }
-        };
-        let figures = declarees::completer(entree, figures, entrees.declarations)?;
+        let figures = figures(entree, entrees, &mut series)?;
         niveaux.insert(entree.id, figures.collect()?.lazy());
     }
-    if entrees.declarations.is_some() {
-        for entree in catalogue().filter(|e| !e.somme_de.is_empty()) {
-            let termes: Vec<_> =
-                entree.somme_de.iter().map(|(id, modalite)| (&niveaux[id], *modalite)).collect();
-            let figures = declarees::completer_somme(niveaux[entree.id].clone(), &termes);
-            niveaux.insert(entree.id, figures.collect()?.lazy());
-        }
-        for entree in catalogue().filter(|e| e.agregation == Agregation::SommeSurSomme) {
-            let Some([haut, bas]) = entree.termes else { continue };
-            let termes = [(&niveaux[haut.0], haut.1), (&niveaux[bas.0], bas.1)];
-            let figures = declarees::completer_taux(entree, niveaux[entree.id].clone(), termes);
-            niveaux.insert(entree.id, figures.collect()?.lazy());
-        }
+    for entree in catalogue().filter(|e| !e.somme_de.is_empty()) {
+        let termes: Vec<_> = entree.somme_de.iter().map(|(id, modalite)| (&niveaux[id], *modalite)).collect();
+        let figures = declarees::completer_somme(niveaux[entree.id].clone(), &termes);
+        niveaux.insert(entree.id, figures.collect()?.lazy());
+    }
+    for entree in catalogue().filter(|e| e.agregation == Agregation::SommeSurSomme) {
+        let Some([haut, bas]) = entree.termes else { continue };
+        let termes = [(&niveaux[haut.0], haut.1), (&niveaux[bas.0], bas.1)];
+        let figures = declarees::completer_taux(entree, niveaux[entree.id].clone(), termes);
+        niveaux.insert(entree.id, figures.collect()?.lazy());
     }
     Ok(niveaux)
 }

@@ -358,15 +358,19 @@ fn ecrire_livrables(
             manques: &qualite.manques,
             questionnaires,
         };
-        let produits = en_parallele(livrables, |livrable| {
+        let produire = |livrable: &&dyn Livrable| {
             let depart = Instant::now();
             let ecrits = livrable.produire(&contexte, &dossier);
             suivi.avancer(&format!("{} ({})", livrable.nom(), audience.dossier()));
-            (ecrits, depart.elapsed())
-        });
-        for (livrable, (ecrits, duree)) in livrables.iter().zip(produits) {
+            (livrable.nom(), ecrits, depart.elapsed())
+        };
+        let (derniers, premiers): (Vec<&dyn Livrable>, Vec<&dyn Livrable>) =
+            livrables.iter().map(Box::as_ref).partition(|livrable| livrable.cite_les_autres());
+        let mut produits = en_parallele(&premiers, produire);
+        produits.extend(en_parallele(&derniers, produire));
+        for (nom, ecrits, duree) in produits {
             fichiers.extend(ecrits?.into_iter().map(|f| Path::new(audience.dossier()).join(f)));
-            chrono.ajouter(livrable.nom(), duree);
+            chrono.ajouter(nom, duree);
         }
         chrono.noter("livrables");
     }

@@ -313,8 +313,11 @@ fn sources() -> BTreeMap<String, SourceCitee> {
 }
 
 fn table(lignes: &[Ligne]) -> TableIndicateurs {
-    let textes = |f: &dyn Fn(&Ligne) -> String| lignes.iter().map(f).collect::<Vec<_>>();
-    let nombres = |f: &dyn Fn(&Ligne) -> u32| lignes.iter().map(f).collect::<Vec<_>>();
+    // The years of a figure follow one another, as in the true table.
+    let mut lignes: Vec<&Ligne> = lignes.iter().collect();
+    lignes.sort_by_key(|l| (l.indicateur, l.modalite.clone(), l.niveau, l.code.clone(), l.annee));
+    let textes = |f: &dyn Fn(&Ligne) -> String| lignes.iter().map(|l| f(l)).collect::<Vec<_>>();
+    let nombres = |f: &dyn Fn(&Ligne) -> u32| lignes.iter().map(|l| f(l)).collect::<Vec<_>>();
     let jours: Vec<i32> =
         lignes.iter().map(|l| NaiveDate::from_ymd_opt(l.annee, 12, 31).map(en_jours).unwrap()).collect();
     let vide = vec![None::<f64>; lignes.len()];

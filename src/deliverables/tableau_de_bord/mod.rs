@@ -96,6 +96,11 @@ impl Livrable for TableauDeBord {
         "tableau-de-bord"
     }
 
+    /// To the workbook and the fiches.
+    fn cite_les_autres(&self) -> bool {
+        true
+    }
+
     fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
         let Some(page) = composer(contexte, dossier)? else { return Ok(Vec::new()) };
         let chemin = dossier.join(FICHIER);
