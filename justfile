@@ -57,6 +57,26 @@ galerie: observatoire
 benir:
     INSTA_UPDATE=always cargo test --locked
 
-# Fabrique le programme entièrement optimisé : target/release/observatoire
+# Fabrique le programme entièrement optimisé, target/release/observatoire, et dit ce qu'il pèse et de quoi il est fait
 release:
+    #!/usr/bin/env sh
+    set -eu
+    CARGO_INCREMENTAL=0 cargo build --locked --release
+    programme=target/release/observatoire
+    echo "$programme : $(($(wc -c < $programme) / 1000000)) Mo, empreinte $(sha256sum $programme | cut -c 1-64)"
+    echo "$(cargo tree --locked --edges normal --prefix none | sed 's/ (.*$//' | sort -u | wc -l) paquets"
+
+# Contrôle ce dont le programme est fait : licences, origines, versions retirées, dépendances inutiles (prend cargo-deny et cargo-machete)
+chaine:
+    command -v cargo-deny > /dev/null || cargo install --locked cargo-deny
+    command -v cargo-machete > /dev/null || cargo install --locked cargo-machete
+    cargo deny --locked check licenses bans sources
+    cargo machete
+
+# Mesure les parties, puis des lancements entiers à côté de pandas et de DuckDB : just bench 15 150 900
+bench *communes="15 150 900":
     cargo build --locked --release
+    cargo bench --locked --bench parties
+    test -x target/peers-venv/bin/python || python3 -m venv target/peers-venv
+    target/peers-venv/bin/pip install --quiet --requirement benches/peers/requirements.txt
+    python3 benches/echelle.py --pairs {{ communes }}

@@ -4,7 +4,7 @@
 //! Sums across places (the territory of its communes) hold of themselves, so that only the few sums of one
 //! place are searched: where a pyramid of 900 communes would be looked through, two rows of it are.
 
-use super::secondaire::{Chemin, DEPLACEMENTS, Protecteur};
+use super::secondaire::{BRUIT, Chemin, DEPLACEMENTS, Protecteur};
 use super::systeme::AUCUN;
 
 /// Other places that an exchange is tried with.
@@ -45,7 +45,7 @@ impl Protecteur<'_> {
         let mut partenaires = Vec::new();
         for (somme, coefficient) in &self.reseau.incidences[variable as usize] {
             for (autre, a) in self.reseau.termes_vus(*somme, variable) {
-                if a == coefficient
+                if (a - coefficient).abs() < BRUIT
                     && *autre != variable
                     && self.peut_bouger(*autre, -deplacement)
                     && self.systeme.sont_jumelles(variable, *autre)

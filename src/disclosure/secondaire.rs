@@ -21,7 +21,7 @@ use microlp::{ComparisonOp, OptimizationDirection, Problem};
 use std::collections::BTreeSet;
 
 /// Smaller differences are the noise of computing.
-const BRUIT: f64 = 1e-6;
+pub(super) const BRUIT: f64 = 1e-6;
 
 /// Places of a linear program beside that of the cell: first few, then more.
 const VOISINAGES: [usize; 3] = [3, 10, 30];

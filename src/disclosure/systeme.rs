@@ -157,9 +157,9 @@ impl Systeme {
         // Rows of one place follow one another.
         let (mut lieu_precedent, mut precedents) = (AUCUN, ("", ""));
         self.modalites.rang("");
-        for rang in 0..trame.height() {
+        for (rang, retenue) in retenues.iter().enumerate() {
             let indicateur = self.rangs.get(ids.get(rang).unwrap_or_default()).copied().unwrap_or(AUCUN);
-            if retenues[rang] || utiles.get(indicateur as usize) == Some(&false) {
+            if *retenue || utiles.get(indicateur as usize) == Some(&false) {
                 continue;
             }
             let (niveau, code) = (niveaux.get(rang).unwrap_or_default(), codes.get(rang).unwrap_or_default());

@@ -364,10 +364,10 @@ fn ecrire_livrables(
             suivi.avancer(&format!("{} ({})", livrable.nom(), audience.dossier()));
             (livrable.nom(), ecrits, depart.elapsed())
         };
-        let (derniers, premiers): (Vec<&dyn Livrable>, Vec<&dyn Livrable>) =
+        let (citants, premiers): (Vec<&dyn Livrable>, Vec<&dyn Livrable>) =
             livrables.iter().map(Box::as_ref).partition(|livrable| livrable.cite_les_autres());
         let mut produits = en_parallele(&premiers, produire);
-        produits.extend(en_parallele(&derniers, produire));
+        produits.extend(en_parallele(&citants, produire));
         for (nom, ecrits, duree) in produits {
             fichiers.extend(ecrits?.into_iter().map(|f| Path::new(audience.dossier()).join(f)));
             chrono.ajouter(nom, duree);

@@ -247,8 +247,12 @@ fn ajouter(
             agrement.mam = agrement.mam.map(|rang| rang + mam_avant);
         }
     }
-    mam.iter_mut().for_each(|m| m.commune += communes_avant);
-    structures.iter_mut().for_each(|s| s.commune += communes_avant);
+    for maison in &mut mam {
+        maison.commune += communes_avant;
+    }
+    for structure in &mut structures {
+        structure.commune += communes_avant;
+    }
     pays.communes.extend(communes);
     pays.assistantes.extend(assistantes);
     pays.mam.extend(mam);
