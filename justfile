@@ -61,10 +61,10 @@ benir:
 release:
     #!/usr/bin/env sh
     set -eu
-    CARGO_INCREMENTAL=0 cargo build --locked --release
+    CARGO_INCREMENTAL=0 cargo build --locked --release --features distribution
     programme=target/release/observatoire
     echo "$programme : $(($(wc -c < $programme) / 1000000)) Mo, empreinte $(sha256sum $programme | cut -c 1-64)"
-    echo "$(cargo tree --locked --edges normal --prefix none | sed 's/ (.*$//' | sort -u | wc -l) paquets"
+    echo "$(cargo tree --locked --features distribution --edges normal --prefix none | sed 's/ (.*$//' | sort -u | wc -l) paquets"
 
 # Contrôle ce dont le programme est fait : licences, origines, versions retirées, dépendances inutiles (prend cargo-deny et cargo-machete)
 chaine:
@@ -75,7 +75,7 @@ chaine:
 
 # Mesure les parties, puis des lancements entiers à côté de pandas et de DuckDB : just bench 15 150 900
 bench *communes="15 150 900":
-    cargo build --locked --release
+    cargo build --locked --release --features distribution
     cargo bench --locked --bench parties
     test -x target/peers-venv/bin/python || python3 -m venv target/peers-venv
     target/peers-venv/bin/pip install --quiet --requirement benches/peers/requirements.txt

@@ -1,7 +1,7 @@
 //! The command `observatoire`: see [`observatoire::cli`].
 
 /// Large tables come and go: the allocator of the system gives little of their memory back.
-#[cfg(not(target_env = "msvc"))]
+#[cfg(all(feature = "distribution", not(target_env = "msvc")))]
 #[global_allocator]
 static ALLOCATEUR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 

@@ -26,14 +26,15 @@ pub(super) struct Arguments {
     /// Listes annuelles de ce territoire, jusqu’à celle de 2024 (par défaut : 10).
     #[arg(long, value_name = "N", requires = "communes", default_value_t = 10, hide_default_value = true)]
     annees: u32,
-    /// Dossier où écrire les fichiers, data/demo par défaut.
-    #[arg(default_value = "data/demo", hide_default_value = true)]
-    dossier: PathBuf,
+    /// Dossier où écrire les fichiers, data/demo par défaut ; pays, avec --communes.
+    dossier: Option<PathBuf>,
 }
 
 pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::Error>> {
+    let par_defaut = if arguments.communes.is_some() { "pays" } else { "data/demo" };
+    let dossier = arguments.dossier.clone().unwrap_or_else(|| PathBuf::from(par_defaut));
     let fichiers = match arguments.communes {
-        None => simuler(&Parametres::demo(arguments.graine), &arguments.dossier)?,
+        None => simuler(&Parametres::demo(arguments.graine), &dossier)?,
         Some(communes) => {
             let parametres = ParametresPays {
                 graine: arguments.graine,
@@ -41,9 +42,9 @@ pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::
                 assistants_maternels: arguments.am.unwrap_or(communes.saturating_mul(AM_PAR_COMMUNE)),
                 annees: arguments.annees,
             };
-            simuler_un_pays(&parametres, &arguments.dossier)?
+            simuler_un_pays(&parametres, &dossier)?
         }
     };
-    println!("{} fichiers écrits dans {}", fichiers.len(), arguments.dossier.display());
+    println!("{} fichiers écrits dans {}", fichiers.len(), dossier.display());
     Ok(COMPLET)
 }

@@ -5,13 +5,13 @@ use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
+use chrono::NaiveDate;
 use polars::prelude::*;
 use polars_io::SerReader;
 use polars_io::parquet::read::ParquetReader;
 
 use crate::quality::{Lieu, Motif, Probleme};
 use crate::sources::grille::{COLONNES_MAX, Constructeur, Debordement, Grille, Origine};
-use crate::tables::du_jour;
 
 /// Records of a file: three millions of them and some twenty columns are beyond any list.
 const LIGNES_MAX: usize = 3_000_000;
@@ -105,7 +105,9 @@ impl Textes {
             Self::Reponses(reponses) => {
                 reponses.get(rang).map(|oui| if oui { "oui" } else { "non" }.to_owned())
             }
-            Self::Jours(jours) => jours.get(rang).and_then(du_jour).map(|jour| jour.to_string()),
+            Self::Jours(jours) => {
+                jours.get(rang).and_then(NaiveDate::from_epoch_days).map(|jour| jour.to_string())
+            }
         };
         texte.map_or(Cow::Borrowed(""), Cow::Owned)
     }
