@@ -66,7 +66,7 @@ release:
     echo "$programme : $(($(wc -c < $programme) / 1000000)) Mo, empreinte $(sha256sum $programme | cut -c 1-64)"
     echo "$(cargo tree --locked --features distribution --edges normal --prefix none | sed 's/ (.*$//' | sort -u | wc -l) paquets"
 
-# Contrôle ce dont le programme est fait : licences, origines, versions retirées, dépendances inutiles (prend cargo-deny et cargo-machete)
+# Contrôle ce dont le programme est fait : licences, origines, dépendances inutiles (prend cargo-deny et cargo-machete)
 chaine:
     command -v cargo-deny > /dev/null || cargo install --locked cargo-deny
     command -v cargo-machete > /dev/null || cargo install --locked cargo-machete
