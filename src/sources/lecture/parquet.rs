@@ -13,8 +13,9 @@ use polars_io::parquet::read::ParquetReader;
 use crate::quality::{Lieu, Motif, Probleme};
 use crate::sources::grille::{COLONNES_MAX, Constructeur, Debordement, Grille, Origine};
 
-/// Records of a file: three millions of them and some twenty columns are beyond any list.
-const LIGNES_MAX: usize = 3_000_000;
+/// Records times columns: three millions of twenty columns are beyond any list. All are in memory at once, some
+/// forty bytes each, and a few packed bytes may hold them all: what the file says of itself is read before.
+const CASES_MAX: usize = 60_000_000;
 
 /// Reads the columns as texts: the first row holds their names, each record is a row. Numbers and dates are
 /// written as a csv would hold them.
@@ -28,7 +29,7 @@ pub(super) fn lire(chemin: &Path, nom_affiche: &str) -> Result<Grille, Probleme>
     let lue = catch_unwind(AssertUnwindSafe(|| trame(fichier)));
     let trame = match lue {
         Ok(Ok(trame)) => trame,
-        Ok(Err(Refus::Trop(pourquoi))) => return Err(illisible(pourquoi.en_clair())),
+        Ok(Err(Refus::Trop(pourquoi))) => return Err(illisible(pourquoi)),
         Ok(Err(Refus::Format)) | Err(_) => {
             return Err(illisible("le fichier Parquet est endommagé, ou d’une forme qui n’est pas lue"));
         }
@@ -44,7 +45,7 @@ pub(super) fn lire(chemin: &Path, nom_affiche: &str) -> Result<Grille, Probleme>
 }
 
 enum Refus {
-    Trop(Debordement),
+    Trop(&'static str),
     Format,
 }
 
@@ -53,10 +54,10 @@ fn trame(fichier: File) -> Result<DataFrame, Refus> {
     let lignes = lecteur.num_rows().map_err(|_| Refus::Format)?;
     let colonnes = lecteur.schema().map_err(|_| Refus::Format)?.len();
     if colonnes > COLONNES_MAX {
-        return Err(Refus::Trop(Debordement::Colonnes));
+        return Err(Refus::Trop(Debordement::Colonnes.en_clair()));
     }
-    if lignes > LIGNES_MAX {
-        return Err(Refus::Trop(Debordement::Cases));
+    if lignes.saturating_mul(colonnes) > CASES_MAX {
+        return Err(Refus::Trop("le fichier Parquet dépasse 60 millions de cases, en comptant les vides"));
     }
     lecteur.finish().map_err(|_| Refus::Format)
 }
