@@ -13,6 +13,7 @@ use observatoire::disclosure::Audience;
 use observatoire::indicators::{Niveau, Parametres as Reglages, TableIndicateurs};
 use observatoire::open_data::Cache;
 use observatoire::pipeline::{CompteRendu, Options, Suivi, lancer};
+use observatoire::reprises::Reprises;
 use observatoire::simulation::{Parametres, Territoire};
 use observatoire::territory::{CommuneGeo, Geographie};
 use polars::prelude::*;
@@ -37,6 +38,7 @@ fn demonstration(dossier: &Path) -> CompteRendu {
         donnees: dossier.join("data"),
         cache: Cache::new(dossier.join("cache")),
         livrables: vec!["indicateurs".to_owned()],
+        tout_refaire: true,
     };
     let pipeline = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/demo.toml");
     lancer(&pipeline, &options, &Muet).unwrap()
@@ -129,6 +131,7 @@ fn les_fiches_d_un_departement() {
         contradictions: &[],
         manques: &[],
         questionnaires: &questionnaires,
+        reprises: &Reprises::en_memoire(),
     };
     let fiches = deliverables::tous().into_iter().find(|l| l.nom() == "fiches").unwrap();
     let (avant, processeur_avant) = (memoire("VmRSS"), processeur());

@@ -9,6 +9,7 @@ use observatoire::indicators::TableIndicateurs;
 use observatoire::open_data::Cache;
 use observatoire::pipeline::{Options, Suivi, lancer};
 use observatoire::quality::Bilan;
+use observatoire::reprises::Reprises;
 use observatoire::sources::contours::lire_contours;
 use observatoire::sources::disposition::Disposition;
 use observatoire::sources::{cog, lecture, valeurs};
@@ -104,6 +105,7 @@ fn lancer_la_demonstration(dossier: &Path) -> TableIndicateurs {
         donnees: dossier.join("data"),
         cache: Cache::new(dossier.join("cache")),
         livrables: vec!["geojson".to_owned()],
+        tout_refaire: true,
     };
     let pipeline = Path::new(env!("CARGO_MANIFEST_DIR")).join("pipelines/demo.toml");
     lancer(&pipeline, &options, &Muet).unwrap().table
@@ -123,5 +125,5 @@ fn divulgation(bencher: Bencher<'_, '_>) {
     let table = lancer_la_demonstration(dossier.path());
     bencher
         .counter(ItemsCount::new(table.trame().height()))
-        .bench_local(|| divulguer(&table, Audience::Public).unwrap());
+        .bench_local(|| divulguer(&table, Audience::Public, &Reprises::en_memoire()).unwrap());
 }

@@ -17,7 +17,7 @@
 //! 9. [`pipeline`], [`open_data`], [`simulation`]: the rim (files, clock, chance);
 //! 10. [`cli`]: the only one that prints.
 //!
-//! `parallele`, which knows nothing of childcare, serves them all.
+//! `parallele` and [`reprises`], which know nothing of childcare, serve them all.
 
 pub mod cli;
 pub mod deliverables;
@@ -28,6 +28,7 @@ pub mod open_data;
 mod parallele;
 pub mod pipeline;
 pub mod quality;
+pub mod reprises;
 pub mod simulation;
 pub mod sources;
 pub mod tables;

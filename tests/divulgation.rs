@@ -4,8 +4,9 @@
 use crate::commun::demo;
 use crate::commun::essai::Essai;
 use microlp::{ComparisonOp, OptimizationDirection, Problem};
-use observatoire::disclosure::{Audience, Divulgation, divulguer};
+use observatoire::disclosure::{Audience, COMMUNES_DETAILLEES, Divulgation, divulguer};
 use observatoire::indicators::{Agregation, CLASSES_AGE, Niveau, Statut, TableIndicateurs, indicateur};
+use observatoire::reprises::Reprises;
 use polars::prelude::*;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -392,7 +393,7 @@ fn ampleur() {
 }
 
 fn publier(table: &TableIndicateurs) -> Divulgation {
-    divulguer(table, Audience::Public).unwrap()
+    divulguer(table, Audience::Public, &Reprises::en_memoire()).unwrap()
 }
 
 /// The table with only the rows withheld that hold a small number.
@@ -455,6 +456,29 @@ fn l_attaquant_trouve_ce_qu_un_total_rend() {
     let naive = sans_secondaire(&interne, &publique.table);
     let (trouvailles, cherches) = attaquer(&interne, &naive, 2024, TERRITOIRE);
     assert_eq!((trouvailles.len(), cherches), (2, 2), "la classe et son détail : {trouvailles:#?}");
+}
+
+/// Where the ages of each commune are withheld as a whole, their sums and their shares must not give them back.
+/// Most communes have no childminder: the attacker's programs stay small.
+#[test]
+fn d_un_departement_rien_de_retenu_ne_se_calcule() {
+    let habitees = 9;
+    let communes: Vec<Commune> = (0..=COMMUNES_DETAILLEES)
+        .map(|rang| {
+            let n = if rang < habitees { [3, 7, 12, 4, 20, 1, 33, 9, 15][rang] } else { 0 };
+            let personnes = (0..n).map(|i| ((i * i * 7 + rang * 3 + i) % 11, (i + rang) % 9 == 0)).collect();
+            Commune {
+                personnes,
+                actifs: n - n / 6,
+                enfants: if n > 0 { 40 + 3 * u32::try_from(n).unwrap() } else { 0 },
+            }
+        })
+        .collect();
+    let interne = table(&communes);
+    let montre = publier(&interne).table;
+    let (trouvailles, cherches) = attaquer(&interne, &montre, 2024, TERRITOIRE);
+    assert!(cherches > 30, "{cherches}");
+    assert!(trouvailles.is_empty(), "{trouvailles:#?}");
 }
 
 #[test]

@@ -43,6 +43,7 @@ mod perimetre_dans_le_temps;
 mod projection;
 mod qualite;
 mod recuperer;
+mod reprises;
 mod source_perdue;
 mod sources_du_bureau;
 mod tableau_de_bord;

@@ -516,6 +516,7 @@ mod departement {
     use observatoire::deliverables::{Contexte, tous};
     use observatoire::disclosure::Audience;
     use observatoire::indicators::{COLONNES, Parametres, TableIndicateurs, catalogue, en_jours};
+    use observatoire::reprises::Reprises;
     use observatoire::territory::{CommuneGeo, Geographie};
     use polars::prelude::*;
     use std::collections::BTreeMap;
@@ -549,6 +550,7 @@ mod departement {
             contradictions: &[],
             manques: &[],
             questionnaires: &vide,
+            reprises: &Reprises::en_memoire(),
         };
         let dossier = crate::commun::racine().join("target/voir/departement");
         std::fs::create_dir_all(&dossier).unwrap();

@@ -3,12 +3,12 @@
 use super::progression::Barre;
 use super::recuperer::{age, aujourd_hui};
 use super::{COMPLET, LACUNES, options};
-use crate::deliverables::indicateurs::tient_dans_un_tableur;
 use crate::deliverables::look;
 use crate::indicators::Niveau;
 use crate::open_data::Cache;
 use crate::pipeline::{CompteRendu, Declaration, Manque, Options, lancer};
 use crate::quality::{Bilan, Gravite, Probleme};
+use crate::reprises::Repris;
 use anstream::println;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -30,6 +30,9 @@ pub(super) struct Arguments {
     /// Dossier du cache des données publiques (par défaut : data/cache, à côté de pipelines).
     #[arg(long, value_name = "DOSSIER")]
     cache: Option<PathBuf>,
+    /// Refait tout, même ce qu’un lancement précédent a fait des mêmes chiffres.
+    #[arg(long)]
+    tout_refaire: bool,
     /// N’affiche rien, sauf les erreurs.
     #[arg(long, short, conflicts_with = "json")]
     silencieux: bool,
@@ -41,6 +44,7 @@ pub(super) struct Arguments {
 pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::Error>> {
     let options = Options {
         livrables: arguments.livrables.clone(),
+        tout_refaire: arguments.tout_refaire,
         ..options(&arguments.pipeline, arguments.rapports.as_deref(), arguments.cache.as_deref())
     };
     let barre = Barre::new(arguments.silencieux || arguments.json);
@@ -82,17 +86,25 @@ fn raconter(compte_rendu: &CompteRendu) {
         println!("\n{JAUNE}Couleurs{FIN} : {}", defaut.en_clair());
     }
     raconter_retenus(compte_rendu);
-    let indicateurs = Path::new("interne/indicateurs.parquet");
-    if compte_rendu.fichiers.iter().any(|f| f == indicateurs) && !tient_dans_un_tableur(&compte_rendu.table) {
-        println!(
-            "\nindicateurs.csv n’est pas écrit : la table a {} lignes, plus qu’un tableur n’en ouvre. indicateurs.parquet les a toutes.",
-            look::nombre(compte_rendu.table.trame().height() as f64, 0)
-        );
+    if !compte_rendu.omissions.is_empty() {
+        println!();
     }
+    compte_rendu.omissions.iter().for_each(|omission| println!("{omission}"));
     println!("\n{VERT}Le rapport est dans{FIN} {GRAS}{}{FIN}", compte_rendu.dossier.display());
     for audience in ["interne", "elus", "public"] {
         let fichiers = compte_rendu.fichiers.iter().filter(|f| f.starts_with(audience)).count();
         println!("  {audience:8} {fichiers:3} fichiers");
+    }
+    dire_ce_qui_est_repris(compte_rendu.repris);
+}
+
+/// What was not made again, because the figures that it is made of have not changed.
+fn dire_ce_qui_est_repris(Repris { repris, faits }: Repris) {
+    if repris > 0 {
+        println!(
+            "\nRepris du lancement précédent, les chiffres étant les mêmes : {repris} pages, images et classeurs sur {}. Pour tout refaire : --tout-refaire",
+            repris + faits
+        );
     }
 }
 
@@ -256,6 +268,8 @@ fn en_json(compte_rendu: &CompteRendu) -> serde_json::Value {
         "problemes": problemes,
         "manques": compte_rendu.manques,
         "fichiers": compte_rendu.fichiers,
+        "omissions": compte_rendu.omissions,
+        "reprises": compte_rendu.repris,
     })
 }
 

@@ -137,5 +137,6 @@ fn options(pipeline: &Path, rapports: Option<&Path>, cache: Option<&Path>) -> Op
         donnees: racine.join("data"),
         cache: Cache::new(cache.map_or_else(|| racine.join("data/cache"), Path::to_owned)),
         livrables: Vec::new(),
+        tout_refaire: false,
     }
 }

@@ -5,12 +5,13 @@
 //! reads from left to right. What is not known is said in words, never by a zero.
 
 use super::graphiques::citations;
+use super::indicateurs::trop_long;
 use super::tableur::{self, Bloc, Cellule, Feuille, MARQUE_ESTIME};
 use super::{Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::Audience;
 use crate::indicators::catalogue::Unite;
 use crate::indicators::{
-    FAMILLES, Famille, Figure, Indicateur, ModaliteEnquete, Niveau, Questionnaire, Statut,
+    FAMILLES, Famille, Figure, Indicateur, ModaliteEnquete, Niveau, Questionnaire, Statut, TableIndicateurs,
 };
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -30,7 +31,14 @@ impl Livrable for Classeur {
         "classeur"
     }
 
+    fn omission(&self, table: &TableIndicateurs) -> Option<String> {
+        trop_long(FICHIER, table.suivis())
+    }
+
     fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
+        if self.omission(contexte.table).is_some() {
+            return Ok(Vec::new());
+        }
         let rangees = Rangee::lire(contexte)?;
         let mut feuilles = vec![a_lire(contexte), definitions(&rangees)];
         feuilles.extend(FAMILLES.iter().filter_map(|famille| feuille(contexte, famille, &rangees)));
@@ -59,15 +67,22 @@ impl Rangee {
         let colonnes = ["indicateur", "modalite", "niveau", "code", "nom"].map(texte);
         let [ids, modalites, niveaux, codes, noms] = colonnes;
         let (ids, modalites, niveaux, codes, noms) = (ids?, modalites?, niveaux?, codes?, noms?);
-        let mot = |colonne: &StringChunked, rang| colonne.get(rang).unwrap_or_default().to_owned();
-        let cles: BTreeSet<[String; 5]> = (0..trame.height())
-            .map(|rang| [&ids, &modalites, &niveaux, &codes, &noms].map(|colonne| mot(colonne, rang)))
-            .collect();
+        let colonnes = [&ids, &modalites, &niveaux, &codes, &noms];
+        let mut cles: Vec<[&str; 5]> = Vec::with_capacity(contexte.table.suivis());
+        for rang in 0..trame.height() {
+            let cle = colonnes.map(|colonne| colonne.get(rang).unwrap_or_default());
+            // The years of a figure follow one another.
+            if cles.last() != Some(&cle) {
+                cles.push(cle);
+            }
+        }
+        cles.sort_unstable();
         let mut rangees = ParIndicateur::new();
         for [id, modalite, niveau, code, nom] in cles {
             let Some(niveau) = Niveau::TOUS.into_iter().find(|n| n.mot() == niveau) else { continue };
-            let figures = contexte.table.serie(niveau, &code, &id, &modalite);
-            rangees.entry(id).or_default().push(Self { niveau, code, nom, modalite, figures });
+            let figures = contexte.table.serie(niveau, code, id, modalite);
+            let [code, nom, modalite] = [code, nom, modalite].map(str::to_owned);
+            rangees.entry(id.to_owned()).or_default().push(Self { niveau, code, nom, modalite, figures });
         }
         for (id, lignes) in &mut rangees {
             ranger(lignes, crate::indicators::indicateur(id));

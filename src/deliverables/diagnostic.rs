@@ -179,7 +179,7 @@ impl Livrable for Diagnostic {
             date: contexte.date,
             identifiant: format!("diagnostic {} {}", contexte.annee, contexte.audience.dossier()),
         }
-        .ecrire(dossier, "diagnostic-schema.pdf")
+        .ecrire(contexte.reprises, dossier, "diagnostic-schema.pdf")
     }
 }
 

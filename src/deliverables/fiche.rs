@@ -17,7 +17,6 @@ use polars::prelude::*;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
 
 /// Pages of a fiche.
 const PAGES: usize = 2;
@@ -37,12 +36,8 @@ const LARGEUR_DU_NOM: f64 = 174.0;
 const CARTE: &str = "places_pour_100";
 
 /// The fiches of the communes.
-#[derive(Debug, Default)]
-pub(crate) struct Fiches {
-    /// Fiches already set, by the SHA-256 of what they say: audiences who may see the same figures get the
-    /// same pages, and setting them is what takes time.
-    faites: Mutex<BTreeMap<[u8; 32], Arc<Vec<u8>>>>,
-}
+#[derive(Debug)]
+pub(crate) struct Fiches;
 
 /// One commune of the report.
 struct Commune<'a> {
@@ -107,33 +102,17 @@ impl Livrable for Fiches {
         let voisinage = indicateur(CARTE).map(|i| Voisinage::new(contexte, i));
         let faites = en_parallele(&communes, |commune| {
             let relatif = Path::new(self.nom()).join(commune.fichier());
-            let pdf = self.composer(commune, voisinage.as_ref())?;
+            let mut images = contexte.apparence.images();
+            let mut fiche = commune.rediger(voisinage.as_ref(), &mut images)?;
+            let recette = commune.document(&fiche, &images).recette()?;
+            let pdf = contexte.reprises.obtenir(recette, || {
+                Ok::<_, ErreurLivrable>(commune.composer(&mut fiche, &images)?.octets)
+            })?;
             let chemin = dossier.join(&relatif);
             std::fs::write(&chemin, &*pdf).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
             Ok(relatif)
         });
         faites.into_iter().collect()
-    }
-}
-
-impl Fiches {
-    fn composer(
-        &self,
-        commune: &Commune<'_>,
-        voisinage: Option<&Voisinage<'_>>,
-    ) -> Result<Arc<Vec<u8>>, ErreurLivrable> {
-        let mut images = commune.contexte.apparence.images();
-        let mut fiche = commune.rediger(voisinage, &mut images)?;
-        let empreinte = commune.document(&fiche, &images).empreinte()?;
-        let faites = || self.faites.lock().unwrap_or_else(PoisonError::into_inner);
-        let connue = faites().get(&empreinte).map(Arc::clone);
-        if let Some(pdf) = connue {
-            return Ok(pdf);
-        }
-        let pdf = commune.composer(&mut fiche, &images)?;
-        let octets = Arc::new(pdf.octets);
-        faites().insert(empreinte, Arc::clone(&octets));
-        Ok(octets)
     }
 }
 

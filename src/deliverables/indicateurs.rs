@@ -1,5 +1,6 @@
 //! `indicateurs.csv` and `indicateurs.parquet`: the whole indicator table, for analysts.
 
+use super::look::nombre;
 use super::{Contexte, ErreurLivrable, Livrable};
 use crate::indicators::TableIndicateurs;
 use crate::quality::sans_formule;
@@ -15,9 +16,14 @@ const PARQUET: &str = "indicateurs.parquet";
 /// Rows of a sheet below its header: the limit of the spreadsheets.
 const LIGNES_D_UN_TABLEUR: usize = 1_048_575;
 
-/// False if no spreadsheet opens the table whole: it is then written as Parquet alone.
-pub(crate) fn tient_dans_un_tableur(table: &TableIndicateurs) -> bool {
-    table.trame().height() <= LIGNES_D_UN_TABLEUR
+/// Why a file of so many lines is not written, if no spreadsheet opens it whole: the table is then in Parquet alone.
+pub(super) fn trop_long(fichier: &str, lignes: usize) -> Option<String> {
+    (lignes > LIGNES_D_UN_TABLEUR).then(|| {
+        format!(
+            "{fichier} n’est pas écrit : il aurait {} lignes, plus qu’un tableur n’en ouvre. {PARQUET} (livrable « indicateurs ») a tous les chiffres.",
+            nombre(lignes as f64, 0)
+        )
+    })
 }
 
 /// The indicator table as files: UTF-8, comma, decimal point, if a spreadsheet can open it; and Parquet.
@@ -29,9 +35,13 @@ impl Livrable for Indicateurs {
         "indicateurs"
     }
 
+    fn omission(&self, table: &TableIndicateurs) -> Option<String> {
+        trop_long(CSV, table.trame().height())
+    }
+
     fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
         let mut fichiers = Vec::new();
-        if tient_dans_un_tableur(contexte.table) {
+        if self.omission(contexte.table).is_none() {
             fichiers.push(PathBuf::from(CSV));
             ecrire_csv(contexte.table.trame(), &dossier.join(CSV))?;
         }
@@ -98,5 +108,17 @@ impl Textes {
             }
         }
         .unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ce_qu_aucun_tableur_n_ouvre_n_est_pas_ecrit_et_le_dit() {
+        assert_eq!(trop_long(CSV, LIGNES_D_UN_TABLEUR), None);
+        let raison = trop_long(CSV, LIGNES_D_UN_TABLEUR + 1).unwrap();
+        assert!(raison.contains("1\u{202f}048\u{202f}576 lignes") && raison.contains(PARQUET), "{raison}");
     }
 }

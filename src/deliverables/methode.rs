@@ -88,7 +88,7 @@ impl Livrable for Methode {
             date: contexte.date,
             identifiant: format!("methode {} {}", contexte.annee, contexte.audience.dossier()),
         }
-        .ecrire(dossier, "methode.pdf")
+        .ecrire(contexte.reprises, dossier, "methode.pdf")
     }
 }
 

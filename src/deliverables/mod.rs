@@ -13,7 +13,7 @@ pub mod etude;
 mod fiche;
 pub mod geojson;
 pub mod graphiques;
-pub(crate) mod indicateurs;
+mod indicateurs;
 pub mod look;
 pub mod messages;
 pub(crate) mod methode;
@@ -28,13 +28,13 @@ use crate::disclosure::Audience;
 use crate::indicators::accessibilite::Variante;
 use crate::indicators::{Parametres, Questionnaire, TableIndicateurs};
 use crate::quality::{ChiffreManquant, Contradiction};
+use crate::reprises::Reprises;
 use crate::tables::Services;
 use crate::territory::Geographie;
 use apparence::Apparence;
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 /// One source of the run, as pages cite it.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -114,6 +114,8 @@ pub struct Contexte<'a> {
     pub manques: &'a [ChiffreManquant],
     /// What the modalities of surveys stand for, by key of the questionnaire: labels, and no answer.
     pub questionnaires: &'a BTreeMap<String, Questionnaire>,
+    /// What was already made of the same figures.
+    pub reprises: &'a Reprises,
 }
 
 /// A deliverable could not be written.
@@ -166,6 +168,11 @@ pub trait Livrable: Sync {
         false
     }
 
+    /// What it does not write of a table so large, and where that is instead; said on screen.
+    fn omission(&self, _table: &TableIndicateurs) -> Option<String> {
+        None
+    }
+
     /// Writes its files into the folder and gives their paths, relative to it. An empty list means
     /// that the data gives nothing to show.
     ///
@@ -176,15 +183,14 @@ pub trait Livrable: Sync {
 
 /// Every deliverable, in the order they are made.
 pub fn tous() -> Vec<Box<dyn Livrable>> {
-    let pngs = Arc::default();
     vec![
         Box::new(indicateurs::Indicateurs),
         Box::new(classeur::Classeur),
         Box::new(annexe_caf::AnnexeCaf),
         Box::new(geojson::CommunesGeojson),
-        Box::new(graphiques::Graphiques::avec(Arc::clone(&pngs))),
-        Box::new(diaporama::Diaporama::avec(pngs)),
-        Box::new(fiche::Fiches::default()),
+        Box::new(graphiques::Graphiques),
+        Box::new(diaporama::Diaporama),
+        Box::new(fiche::Fiches),
         Box::new(diagnostic::Diagnostic),
         Box::new(methode::Methode),
         // Last: it links to what the others have written.

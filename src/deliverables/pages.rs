@@ -12,9 +12,9 @@ pub(crate) use contenu::{Base, Cellule, Groupe, Illustration, Releve, Tableau};
 
 use super::ErreurLivrable;
 use super::look::Graisse;
+use crate::reprises::{Recette, Reprises};
 use chrono::{Datelike, NaiveDate};
 use serde::Serialize;
-use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
@@ -49,7 +49,7 @@ const AGE_DES_RESULTATS: usize = 4;
 #[derive(Debug)]
 pub(crate) struct Document<'a, D> {
     /// Name of the template.
-    pub(crate) modele: &'a str,
+    pub(crate) modele: &'static str,
     /// What it says.
     pub(crate) donnees: &'a D,
     /// Pictures, by the name that the template gives them: `carte.svg`.
@@ -148,17 +148,17 @@ fn introuvable(id: FileId) -> FileError {
 }
 
 impl<D: Serialize> Document<'_, D> {
-    /// What the document says, pictures included, as SHA-256.
+    /// All that the document is made from; documents of one template are kept together.
     ///
     /// # Errors
     /// If the data cannot be written as JSON, a defect of ours.
-    pub(crate) fn empreinte(&self) -> Result<[u8; 32], ErreurLivrable> {
-        let mut empreinte = Sha256::new_with_prefix(self.json()?);
-        for (nom, octets) in &self.images {
-            empreinte.update(nom);
-            empreinte.update(octets);
-        }
-        Ok(empreinte.finalize().into())
+    pub(crate) fn recette(&self) -> Result<Recette, ErreurLivrable> {
+        let recette = Recette::new(self.modele)
+            .octets(&self.json()?)
+            .octets(self.date.to_string().as_bytes())
+            .octets(self.identifiant.as_bytes());
+        let images = self.images.iter();
+        Ok(images.fold(recette, |recette, (nom, octets)| recette.octets(nom.as_bytes()).octets(octets)))
     }
 
     fn json(&self) -> Result<Vec<u8>, ErreurLivrable> {
@@ -166,14 +166,21 @@ impl<D: Serialize> Document<'_, D> {
             .map_err(|cause| ErreurLivrable::Page { nom: self.identifiant.clone(), cause: cause.to_string() })
     }
 
-    /// Sets the document and writes it into a folder; gives its path, relative to it.
+    /// Sets the document, unless the same was set before, and writes it into a folder; gives its path, relative
+    /// to it.
     ///
     /// # Errors
     /// As [`Document::composer`], or if the disk refuses.
-    pub(crate) fn ecrire(self, dossier: &Path, fichier: &str) -> Result<Vec<PathBuf>, ErreurLivrable> {
-        let pdf = self.composer()?;
+    pub(crate) fn ecrire(
+        self,
+        reprises: &Reprises,
+        dossier: &Path,
+        fichier: &str,
+    ) -> Result<Vec<PathBuf>, ErreurLivrable> {
+        let recette = self.recette()?;
+        let octets = reprises.obtenir(recette, || Ok::<_, ErreurLivrable>(self.composer()?.octets))?;
         let chemin = dossier.join(fichier);
-        std::fs::write(&chemin, pdf.octets).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
+        std::fs::write(&chemin, &*octets).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
         Ok(vec![PathBuf::from(fichier)])
     }
 

@@ -3,17 +3,20 @@
 
 use super::look::palette;
 use super::{Contexte, ErreurLivrable};
+use crate::reprises::Recette;
 use chrono::{Datelike, NaiveDate};
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
+use serde::Serialize;
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 /// What marks an estimated value: behind the number, which stays one.
 pub(super) const MARQUE_ESTIME: &str = "(e)";
 
 /// One cell.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) enum Cellule {
     /// Nothing.
     Vide,
@@ -48,7 +51,7 @@ impl Cellule {
 }
 
 /// One sheet: lines of text, then a table.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct Feuille {
     /// Its name on the tab: at most 31 characters.
     pub(super) nom: String,
@@ -65,7 +68,7 @@ pub(super) struct Feuille {
 }
 
 /// Lines, with or without a header.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, Serialize)]
 pub(super) struct Bloc {
     /// Header of the columns; none for lines of text.
     pub(super) entetes: Vec<String>,
@@ -75,7 +78,7 @@ pub(super) struct Bloc {
     pub(super) encadre: bool,
 }
 
-/// Writes a workbook; gives its path.
+/// Writes a workbook, unless the same was made before; gives its path.
 pub(super) fn ecrire(
     contexte: &Contexte<'_>,
     dossier: &Path,
@@ -83,10 +86,15 @@ pub(super) fn ecrire(
     titre: &str,
     feuilles: &[Feuille],
 ) -> Result<Vec<PathBuf>, ErreurLivrable> {
-    let octets = composer(contexte.annee, titre, feuilles)
-        .map_err(|cause| ErreurLivrable::Classeur { nom: nom.to_owned(), cause })?;
+    let recette = Recette::new("classeurs")
+        .donnees(&(contexte.annee, titre, feuilles))
+        .map_err(|cause| ErreurLivrable::Page { nom: nom.to_owned(), cause: cause.to_string() })?;
+    let octets = contexte.reprises.obtenir(recette, || {
+        composer(contexte.annee, titre, feuilles)
+            .map_err(|cause| ErreurLivrable::Classeur { nom: nom.to_owned(), cause })
+    })?;
     let chemin = dossier.join(nom);
-    std::fs::write(&chemin, octets).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
+    std::fs::write(&chemin, &*octets).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
     Ok(vec![PathBuf::from(nom)])
 }
 
@@ -97,16 +105,16 @@ pub(super) fn composer(annee: i32, titre: &str, feuilles: &[Feuille]) -> Result<
     let creation = ExcelDateTime::from_ymd(u16::try_from(annee).unwrap_or(1900), 12, 31)?;
     let proprietes = DocProperties::new().set_title(titre).set_creation_datetime(&creation);
     classeur.set_properties(&proprietes);
-    let formats = Formats::new();
+    let mut formats = Formats::new();
     for feuille in feuilles {
         let page = classeur.add_worksheet();
         page.set_name(&feuille.nom)?;
-        composer_feuille(page, feuille, &formats)?;
+        composer_feuille(page, feuille, &mut formats)?;
     }
     classeur.save_to_buffer()
 }
 
-fn composer_feuille(page: &mut Worksheet, feuille: &Feuille, formats: &Formats) -> Result<(), XlsxError> {
+fn composer_feuille(page: &mut Worksheet, feuille: &Feuille, formats: &mut Formats) -> Result<(), XlsxError> {
     for (colonne, largeur) in (0u16..).zip(&feuille.largeurs) {
         page.set_column_width(colonne, *largeur)?;
     }
@@ -167,7 +175,7 @@ fn hauteur(ligne: &[Cellule], largeurs: &[f64]) -> Option<f64> {
     (lignes > 1.0).then_some(lignes * INTERLIGNE + 2.0)
 }
 
-/// The formats of the cells, made once.
+/// The formats of the cells, each made once.
 struct Formats {
     entete: Format,
     titre: Format,
@@ -175,6 +183,32 @@ struct Formats {
     texte: Format,
     absent: Format,
     date: Format,
+    faits: HashMap<Style, Format>,
+}
+
+/// How a cell looks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+struct Style {
+    genre: Genre,
+    /// With thin rules around it.
+    encadre: bool,
+    /// With the mark that keeps a text from being a formula.
+    formule: bool,
+}
+
+/// What a cell holds, as far as its format goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+enum Genre {
+    Texte,
+    Gras,
+    Brut,
+    Titre,
+    Absent,
+    Date,
+    Annee,
+    Nombre { decimales: u32, estime: bool },
+    Part { decimales: u32, estime: bool },
+    Ecart { decimales: u32 },
 }
 
 /// Text that a spreadsheet would take for a formula if somebody typed it.
@@ -206,61 +240,77 @@ impl Formats {
                 .set_font_color(couleur(palette::ENCRE_PALE)),
             date: base.clone().set_num_format("dd/mm/yyyy").set_align(FormatAlign::Left),
             texte: base.set_text_wrap(),
+            faits: HashMap::new(),
         }
     }
 
     fn ecrire(
-        &self,
+        &mut self,
         page: &mut Worksheet,
         (rang, colonne): (u32, u16),
         cellule: &Cellule,
         encadre: bool,
     ) -> Result<(), XlsxError> {
-        let cadre = |format: &Format| {
-            if encadre { format.clone().set_border(FormatBorder::Thin) } else { format.clone() }
+        let style = |genre| Style { genre, encadre, formule: false };
+        let mut texte = |mots: &str, genre| {
+            let style = Style { formule: ressemble_a_une_formule(mots), ..style(genre) };
+            page.write_string_with_format(rang, colonne, mots, self.format(style)).map(|_| ())
         };
-        let mut texte = |texte: &str, format: &Format| {
-            let format = cadre(format);
-            let format = if ressemble_a_une_formule(texte) { format.set_quote_prefix() } else { format };
-            page.write_string_with_format(rang, colonne, texte, &format).map(|_| ())
-        };
-        match cellule {
-            Cellule::Vide if encadre => texte("", &self.texte),
-            Cellule::Vide => Ok(()),
-            Cellule::Texte(mots) => texte(mots, &self.texte),
-            Cellule::Gras(mots) => texte(mots, &self.gras),
-            Cellule::Brut(mots) => texte(mots, &self.texte.clone().unset_text_wrap()),
-            Cellule::Titre(mots) => texte(mots, &self.titre),
-            Cellule::Absent(mots) => texte(mots, &self.absent),
-            Cellule::Nombre { valeur, decimales, estime } => {
-                let format = cadre(&self.nombre(&format_de_nombre(*decimales, *estime), *estime));
-                page.write_number_with_format(rang, colonne, *valeur, &format).map(|_| ())
-            }
-            Cellule::Annee(annee) => {
-                let format = cadre(&self.date.clone().set_num_format("0"));
-                page.write_number_with_format(rang, colonne, f64::from(*annee), &format).map(|_| ())
-            }
-            Cellule::Ecart { valeur, decimales } => {
-                let nombre = format_de_nombre(*decimales, false);
-                let format = cadre(&self.nombre(&format!("+{nombre};-{nombre};0"), false));
-                page.write_number_with_format(rang, colonne, *valeur, &format).map(|_| ())
-            }
-            Cellule::Pourcent { valeur, decimales, estime } => {
-                let format = cadre(&self.nombre(&format_de_part(*decimales, *estime), *estime));
-                page.write_number_with_format(rang, colonne, *valeur / 100.0, &format).map(|_| ())
-            }
+        let (valeur, genre) = match cellule {
+            Cellule::Vide if encadre => return texte("", Genre::Texte),
+            Cellule::Vide => return Ok(()),
+            Cellule::Texte(mots) => return texte(mots, Genre::Texte),
+            Cellule::Gras(mots) => return texte(mots, Genre::Gras),
+            Cellule::Brut(mots) => return texte(mots, Genre::Brut),
+            Cellule::Titre(mots) => return texte(mots, Genre::Titre),
+            Cellule::Absent(mots) => return texte(mots, Genre::Absent),
             Cellule::Date(jour) => {
                 let petit = |n: u32| u8::try_from(n).unwrap_or(1);
                 let annee = u16::try_from(jour.year()).unwrap_or(1900);
                 let jour = ExcelDateTime::from_ymd(annee, petit(jour.month()), petit(jour.day()))?;
-                page.write_datetime_with_format(rang, colonne, &jour, &cadre(&self.date)).map(|_| ())
+                let format = self.format(style(Genre::Date));
+                return page.write_datetime_with_format(rang, colonne, &jour, format).map(|_| ());
             }
-        }
+            Cellule::Nombre { valeur, decimales, estime } => {
+                (*valeur, Genre::Nombre { decimales: *decimales, estime: *estime })
+            }
+            Cellule::Pourcent { valeur, decimales, estime } => {
+                (*valeur / 100.0, Genre::Part { decimales: *decimales, estime: *estime })
+            }
+            Cellule::Annee(annee) => (f64::from(*annee), Genre::Annee),
+            Cellule::Ecart { valeur, decimales } => (*valeur, Genre::Ecart { decimales: *decimales }),
+        };
+        page.write_number_with_format(rang, colonne, valeur, self.format(style(genre))).map(|_| ())
     }
 
-    fn nombre(&self, format: &str, estime: bool) -> Format {
-        let base = self.texte.clone().unset_text_wrap().set_num_format(format).set_align(FormatAlign::Right);
-        if estime { base.set_italic() } else { base }
+    /// The format of a style, made the first time that it is asked for: there are as many cells as figures, and
+    /// few styles.
+    fn format(&mut self, style: Style) -> &Format {
+        let Self { titre, gras, texte, absent, date, faits, entete: _ } = self;
+        faits.entry(style).or_insert_with(|| {
+            let sans_retour = || texte.clone().unset_text_wrap();
+            let nombre = |format: &str, estime: bool| {
+                let base = sans_retour().set_num_format(format).set_align(FormatAlign::Right);
+                if estime { base.set_italic() } else { base }
+            };
+            let format = match style.genre {
+                Genre::Texte => texte.clone(),
+                Genre::Gras => gras.clone(),
+                Genre::Brut => sans_retour(),
+                Genre::Titre => titre.clone(),
+                Genre::Absent => absent.clone(),
+                Genre::Date => date.clone(),
+                Genre::Annee => date.clone().set_num_format("0"),
+                Genre::Nombre { decimales, estime } => nombre(&format_de_nombre(decimales, estime), estime),
+                Genre::Part { decimales, estime } => nombre(&format_de_part(decimales, estime), estime),
+                Genre::Ecart { decimales } => {
+                    let format = format_de_nombre(decimales, false);
+                    nombre(&format!("+{format};-{format};0"), false)
+                }
+            };
+            let format = if style.encadre { format.set_border(FormatBorder::Thin) } else { format };
+            if style.formule { format.set_quote_prefix() } else { format }
+        })
     }
 }
 

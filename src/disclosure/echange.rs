@@ -14,11 +14,8 @@ const ESSAIS: u32 = 40;
 /// Ways to put one sum right that are tried.
 const CHOIX: usize = 4;
 
-/// The two places, in one year: their groups of variables, and their numbers.
-struct Couple {
-    groupes: [u32; 2],
-    lieux: [u32; 2],
-}
+/// The two places, in one year.
+type Couple = [u32; 2];
 
 impl Protecteur<'_> {
     /// Moves a cell by an exchange with another place; false if none is found.
@@ -27,12 +24,12 @@ impl Protecteur<'_> {
             return false;
         }
         for jumelle in self.partenaires(variable, deplacement) {
-            let Some(couple) = self.couple(variable, jumelle) else { continue };
+            let couple = [variable, jumelle].map(|v| self.partie.cellules[v as usize].groupe);
             let mut chemin = Chemin::default();
             chemin.bouger(self, variable, deplacement);
             chemin.bouger(self, jumelle, -deplacement);
             let mut essais = ESSAIS;
-            if self.equilibrer(&couple, &mut chemin, &mut essais) {
+            if self.equilibrer(couple, &mut chemin, &mut essais) {
                 self.accepter(chemin);
                 return true;
             }
@@ -43,12 +40,12 @@ impl Protecteur<'_> {
     /// The same cell of other places that can move the other way, in a sum that both are parts of.
     fn partenaires(&self, variable: u32, deplacement: f64) -> Vec<u32> {
         let mut partenaires = Vec::new();
-        for (somme, coefficient) in &self.reseau.incidences[variable as usize] {
-            for (autre, a) in self.reseau.termes_vus(*somme, variable) {
+        for (somme, coefficient) in &self.partie.incidences[variable as usize] {
+            for (autre, a) in self.partie.termes_vus(*somme, variable) {
                 if (a - coefficient).abs() < BRUIT
                     && *autre != variable
                     && self.peut_bouger(*autre, -deplacement)
-                    && self.systeme.sont_jumelles(variable, *autre)
+                    && self.partie.sont_jumelles(variable, *autre)
                 {
                     partenaires.push(*autre);
                     if partenaires.len() == PARTENAIRES {
@@ -60,15 +57,7 @@ impl Protecteur<'_> {
         partenaires
     }
 
-    fn couple(&self, a: u32, b: u32) -> Option<Couple> {
-        let groupe = |v: u32| self.systeme.variables[v as usize].groupe;
-        Some(Couple {
-            groupes: [groupe(a), groupe(b)],
-            lieux: [self.systeme.lieu(a)?, self.systeme.lieu(b)?],
-        })
-    }
-
-    fn equilibrer(&self, couple: &Couple, chemin: &mut Chemin, essais: &mut u32) -> bool {
+    fn equilibrer(&self, couple: Couple, chemin: &mut Chemin, essais: &mut u32) -> bool {
         let Some((somme, ecart)) = chemin.plus_contraint(self) else { return true };
         if chemin.bougees.len() >= DEPLACEMENTS {
             return false;
@@ -90,16 +79,16 @@ impl Protecteur<'_> {
     }
 
     /// Cells of one of the two places that put a sum right, each with the same cell of the other.
-    fn reponses(&self, couple: &Couple, chemin: &Chemin, somme: u32, ecart: f64) -> Vec<(u32, u32, f64)> {
+    fn reponses(&self, couple: Couple, chemin: &Chemin, somme: u32, ecart: f64) -> Vec<(u32, u32, f64)> {
         let mut trouvees: Vec<(i64, u32, u32, f64)> = Vec::new();
-        for (variable, coefficient) in &self.reseau.sommes[somme as usize] {
-            let groupe = self.systeme.variables[*variable as usize].groupe;
-            let Some(ici) = couple.groupes.iter().position(|g| *g == groupe) else { continue };
+        for (variable, coefficient) in &self.partie.sommes[somme as usize] {
+            let groupe = self.partie.cellules[*variable as usize].groupe;
+            let Some(ici) = couple.iter().position(|g| *g == groupe) else { continue };
             let deplacement = -ecart / coefficient;
             if !self.peut_bouger(*variable, deplacement) || chemin.contient(*variable) {
                 continue;
             }
-            let jumelle = self.systeme.jumelle(*variable, couple.lieux[1 - ici]);
+            let jumelle = self.partie.jumelle(*variable, couple[1 - ici]);
             if jumelle == AUCUN || !self.peut_bouger(jumelle, -deplacement) || chemin.contient(jumelle) {
                 continue;
             }

@@ -28,13 +28,14 @@
 //!
 //! What adds up to what is declared by the entries of the catalogue: see [`crate::indicators::protection`].
 
+mod composante;
 mod echange;
 mod primaire;
-mod reseau;
 mod secondaire;
 mod systeme;
 
 use crate::indicators::{Niveau, Statut, TableIndicateurs, indicateur};
+use crate::reprises::Reprises;
 use polars::prelude::*;
 use std::collections::BTreeSet;
 use systeme::{Systeme, est_sensible};
@@ -106,11 +107,16 @@ impl Retenus {
 /// what the communes add up to then says nothing of any of them, and each is searched by itself.
 pub const COMMUNES_DETAILLEES: usize = 200;
 
-/// The table for an audience.
+/// The table for an audience. What an earlier run withheld in a part of the table that is still the same is
+/// withheld again, without being searched.
 ///
 /// # Errors
 /// Only if the table has not its columns, or Polars cannot run the plan.
-pub fn divulguer(table: &TableIndicateurs, audience: Audience) -> PolarsResult<Divulgation> {
+pub fn divulguer(
+    table: &TableIndicateurs,
+    audience: Audience,
+    reprises: &Reprises,
+) -> PolarsResult<Divulgation> {
     if audience == Audience::Interne {
         return Ok(Divulgation { table: table.clone(), retenus: Retenus::default() });
     }
@@ -125,7 +131,7 @@ pub fn divulguer(table: &TableIndicateurs, audience: Audience) -> PolarsResult<D
     if !detaille {
         primaires.retirer_les_parts(&systeme);
     }
-    let mut secondaires = secondaire::choisir(&systeme, &primaires);
+    let mut secondaires = secondaire::choisir(&systeme, &primaires, reprises);
     suivre(&systeme, &primaires.lignes, &mut secondaires);
     let compter = |lignes: &[bool]| lignes.iter().filter(|retenue| **retenue).count();
     retenus.primaires += compter(&primaires.lignes);

@@ -6,22 +6,27 @@
 //! withheld afterwards only makes more tables possible.
 //!
 //! Possible tables are found by exchanging persons between two places ([`Protecteur::echanger`]), or by moving
-//! them from cell to cell, along the sums ([`Protecteur::glisser`]), which mostly succeeds at once; else by a linear program on a few places ([`Reseau::entourage`]), in which
+//! them from cell to cell, along the sums ([`Protecteur::glisser`]), which mostly succeeds at once; else by a linear program on a few places ([`Composante::entourage`]), in which
 //! cells shown may change at a price: those that do are then withheld. Where public figures leave less doubt
 //! than asked, whatever is withheld, the doubt that they leave is what is protected; that is looked for among
 //! the places that share most with the cell's own.
 //!
 //! Cells that no chain of sums links have nothing to do with one another: each such part of the table
-//! ([`reseau`]) is searched on its own, on all processors.
+//! ([`composante`](super::composante)) is searched on its own, on all processors, unless an earlier run has searched the same.
 
-use super::primaire::{Doute, Primaires};
-use super::reseau::Reseau;
+use super::composante::{Cellule, Composante, Decoupage};
+use super::primaire::Primaires;
 use super::systeme::{AUCUN, Systeme, Variable};
+use crate::parallele::en_parallele;
+use crate::reprises::Reprises;
 use microlp::{ComparisonOp, OptimizationDirection, Problem};
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 /// Smaller differences are the noise of computing.
 pub(super) const BRUIT: f64 = 1e-6;
+
+/// Where what is withheld in each part is written down.
+const CARNET: &str = "divulgation";
 
 /// Places of a linear program beside that of the cell: first few, then more.
 const VOISINAGES: [usize; 3] = [3, 10, 30];
@@ -37,45 +42,47 @@ const PASSES: usize = 8;
 const REGARDS: usize = 40;
 
 /// The rows withheld for the sake of others.
-pub(super) fn choisir(systeme: &Systeme, primaires: &Primaires) -> Vec<bool> {
-    let reseau = Reseau::new(systeme);
-    let plafonds = plafonds_publics(systeme);
-    let ouvriers = std::thread::available_parallelism().map_or(1, usize::from);
-    let parts: Vec<Vec<bool>> = std::thread::scope(|portee| {
-        let taches: Vec<_> = reseau
-            .repartir(&primaires.doutes, ouvriers)
+pub(super) fn choisir(systeme: &Systeme, primaires: &Primaires, reprises: &Reprises) -> Vec<bool> {
+    let decoupage = Decoupage::new(systeme, primaires, plafonds_publics(systeme));
+    let carnet = reprises.carnet(CARNET);
+    let parts: Vec<usize> = (0..decoupage.nombre()).collect();
+    let retenues = en_parallele(&parts, |part| {
+        let composante = decoupage.composante(*part);
+        let lignes = carnet.obtenir(composante.recette(), || proteger(&composante));
+        lignes
             .into_iter()
-            .map(|part| {
-                let mut protecteur = Protecteur::new(systeme, &reseau, &plafonds, primaires);
-                portee.spawn(move || {
-                    for variable in part {
-                        protecteur.proteger(variable, primaires.doutes[variable as usize]);
-                    }
-                    protecteur.cachees
-                })
-            })
-            .collect();
-        taches
-            .into_iter()
-            .map(|tache| tache.join().unwrap_or_else(|e| std::panic::resume_unwind(e)))
-            .collect()
+            .filter_map(|ligne| composante.rangs.get(ligne as usize).copied())
+            .collect::<Vec<_>>()
     });
-    let cachee = |rang: usize| parts.iter().any(|cachees| cachees[rang]);
-    primaires.lignes.iter().enumerate().map(|(rang, primaire)| !primaire && cachee(rang)).collect()
+    reprises.garder_carnet(CARNET, carnet);
+    let mut secondaires = vec![false; systeme.lignes.len()];
+    for ligne in retenues.into_iter().flatten() {
+        secondaires[ligne as usize] = !primaires.lignes[ligne as usize];
+    }
+    secondaires
+}
+
+/// The rows of a part that are withheld for the sake of others, by their numbers in it.
+fn proteger(partie: &Composante) -> Vec<u32> {
+    let mut protecteur = Protecteur::new(partie);
+    for (rang, cellule) in (0u32..).zip(&partie.cellules) {
+        if !cellule.doute.est_vide() {
+            protecteur.proteger(rang);
+        }
+    }
+    let cachees = (0u32..).zip(&protecteur.cachees).zip(&partie.lignes);
+    cachees.filter(|((_, cachee), (_, primaire))| **cachee && !primaire).map(|((rang, _), _)| rang).collect()
 }
 
 pub(super) struct Protecteur<'a> {
-    pub(super) systeme: &'a Systeme,
-    pub(super) reseau: &'a Reseau,
-    /// No more than that, by public figures alone.
-    plafonds: &'a [f64],
+    pub(super) partie: &'a Composante,
     /// Rows withheld so far.
     cachees: Vec<bool>,
     /// A possible table.
     possible: Vec<f64>,
     /// Where it may differ from the true one.
     changees: Vec<u32>,
-    /// Lowest and highest value of each variable in the possible tables seen.
+    /// Lowest and highest value of each cell in the possible tables seen.
     vus: Vec<(f64, f64)>,
 }
 
@@ -115,31 +122,39 @@ enum Sens {
 }
 
 impl<'a> Protecteur<'a> {
-    fn new(systeme: &'a Systeme, reseau: &'a Reseau, plafonds: &'a [f64], primaires: &Primaires) -> Self {
+    fn new(partie: &'a Composante) -> Self {
         Self {
-            systeme,
-            reseau,
-            plafonds,
-            cachees: primaires.lignes.clone(),
-            possible: systeme.variables.iter().map(|v| v.valeur).collect(),
+            partie,
+            cachees: partie.lignes.iter().map(|(_, primaire)| *primaire).collect(),
+            possible: partie.cellules.iter().map(|c| c.valeur).collect(),
             changees: Vec::new(),
-            vus: systeme.variables.iter().map(|v| (v.valeur, v.valeur)).collect(),
+            vus: partie.cellules.iter().map(|c| (c.valeur, c.valeur)).collect(),
         }
     }
 
-    fn est_cachee(&self, variable: u32) -> bool {
-        let ligne = self.systeme.variables[variable as usize].ligne;
+    fn valeur(&self, cellule: u32) -> f64 {
+        self.partie.cellules[cellule as usize].valeur
+    }
+
+    /// What it costs to withhold the row of a cell.
+    fn cout(&self, cellule: u32) -> f64 {
+        let ligne = self.partie.cellules[cellule as usize].ligne;
+        self.partie.lignes.get(ligne as usize).map_or(0.0, |(cout, _)| *cout)
+    }
+
+    fn est_cachee(&self, cellule: u32) -> bool {
+        let ligne = self.partie.cellules[cellule as usize].ligne;
         ligne == AUCUN || self.cachees[ligne as usize]
     }
 
     /// Values that a possible table cannot go below.
     fn plancher(&self, variable: u32) -> f64 {
-        if self.systeme.variables[variable as usize].valeur < 0.0 { f64::NEG_INFINITY } else { 0.0 }
+        if self.valeur(variable) < 0.0 { f64::NEG_INFINITY } else { 0.0 }
     }
 
     /// Withholds what it takes for the doubt to hold.
-    fn proteger(&mut self, variable: u32, doute: Doute) {
-        let plafond = self.plafonds[variable as usize];
+    fn proteger(&mut self, variable: u32) {
+        let Cellule { plafond, doute, .. } = self.partie.cellules[variable as usize];
         let haut = doute.haut.min(plafond);
         let largeur = doute.largeur.min(plafond - self.plancher(variable));
         if self.vus[variable as usize].1 < haut {
@@ -173,7 +188,9 @@ impl<'a> Protecteur<'a> {
     }
 
     fn atteindre(&mut self, variable: u32, sens: Sens, cible: f64) {
-        if !self.glisser_jusqu_a(variable, sens, cible) {
+        if !self.glisser_jusqu_a(variable, sens, cible)
+            && !self.trouver_parmi_les_cachees(variable, cible - self.valeur(variable))
+        {
             self.programmer(variable, sens, cible);
         }
     }
@@ -218,7 +235,7 @@ impl<'a> Protecteur<'a> {
     /// Back to the true table.
     fn revenir(&mut self) {
         for changee in self.changees.drain(..) {
-            self.possible[changee as usize] = self.systeme.variables[changee as usize].valeur;
+            self.possible[changee as usize] = self.partie.cellules[changee as usize].valeur;
         }
     }
 
@@ -276,7 +293,7 @@ impl<'a> Protecteur<'a> {
     fn candidats(&self, chemin: &Chemin, somme: u32, ecart: f64) -> Vec<(u32, f64)> {
         let depart = chemin.bougees.first().map_or(0, |(v, _)| *v);
         let mut trouves: Vec<(i64, u32, f64)> = Vec::new();
-        for (variable, coefficient) in self.reseau.termes_vus(somme, depart) {
+        for (variable, coefficient) in self.partie.termes_vus(somme, depart) {
             let deplacement = -ecart / coefficient;
             if !self.peut_bouger(*variable, deplacement) || chemin.contient(*variable) {
                 continue;
@@ -297,15 +314,34 @@ impl<'a> Protecteur<'a> {
             let apres = avant + a * deplacement;
             i64::from(apres.abs() > BRUIT) - i64::from(avant.abs() > BRUIT)
         };
-        self.reseau.incidences[variable as usize].iter().map(change).sum()
+        self.partie.incidences[variable as usize].iter().map(change).sum()
     }
 
     // --- Linear programs --------------------------------------------------------------------------------
 
+    /// Moves a cell to its target among what is withheld already: a smaller program than one in which anything
+    /// may be. False if none of the places around gives it.
+    fn trouver_parmi_les_cachees(&mut self, variable: u32, de: f64) -> bool {
+        let mut taille = 0;
+        for lieux in VOISINAGES {
+            let mut entourage = self.entourage(variable, lieux);
+            entourage.retain(|v| self.est_cachee(*v));
+            if entourage.len() == taille {
+                break;
+            }
+            taille = entourage.len();
+            if let Some(changements) = self.moindre_cout(&entourage, variable, de) {
+                self.adopter(&changements);
+                return true;
+            }
+        }
+        false
+    }
+
     /// Withholds, around a cell, the cheapest set with which it reaches its target; or the nearest that
     /// public figures allow.
     fn programmer(&mut self, variable: u32, sens: Sens, cible: f64) {
-        let valeur = self.systeme.variables[variable as usize].valeur;
+        let valeur = self.valeur(variable);
         let mut entourage = Vec::new();
         let mut meilleur: Option<(f64, Vec<(u32, f64)>)> = None;
         for lieux in VOISINAGES {
@@ -339,19 +375,19 @@ impl<'a> Protecteur<'a> {
     fn entourage(&self, variable: u32, lieux: usize) -> Vec<u32> {
         let interet = |v: u32| {
             let cachee = self.est_cachee(v);
-            if cachee { 0.2 + self.systeme.variables[v as usize].valeur.abs().min(super::SEUIL) } else { 0.0 }
+            if cachee { 0.2 + self.valeur(v).abs().min(super::SEUIL) } else { 0.0 }
         };
-        self.reseau.entourage(variable, lieux, interet)
+        self.partie.entourage(variable, lieux, interet)
     }
 
     /// What changes would withhold that is not yet.
     fn prix(&self, changements: &[(u32, f64)]) -> f64 {
-        let lignes: BTreeSet<u32> = changements
+        let lignes: BTreeMap<u32, f64> = changements
             .iter()
             .filter(|(v, _)| !self.est_cachee(*v))
-            .map(|(v, _)| self.systeme.variables[*v as usize].ligne)
+            .map(|(v, _)| (self.partie.cellules[*v as usize].ligne, self.cout(*v)))
             .collect();
-        lignes.into_iter().map(|ligne| self.systeme.cout(ligne)).sum()
+        lignes.into_values().sum()
     }
 
     /// A variable of the program for each change, up and down; the sums that they touch stay as they are.
@@ -365,12 +401,11 @@ impl<'a> Protecteur<'a> {
         let mut changements = Vec::with_capacity(entourage.len());
         let mut touchees: Vec<(u32, microlp::Variable, f64)> = Vec::new();
         for variable in entourage {
-            let valeur = self.systeme.variables[*variable as usize].valeur;
-            let marge = valeur - self.plancher(*variable);
+            let marge = self.valeur(*variable) - self.plancher(*variable);
             let prix = prix(*variable);
             let plus = probleme.add_var(prix, (0.0, f64::INFINITY));
             let moins = probleme.add_var(prix, (0.0, marge));
-            for (somme, coefficient) in &self.reseau.incidences[*variable as usize] {
+            for (somme, coefficient) in &self.partie.incidences[*variable as usize] {
                 touchees.extend([(*somme, plus, *coefficient), (*somme, moins, -coefficient)]);
             }
             changements.push([plus, moins]);
@@ -385,28 +420,16 @@ impl<'a> Protecteur<'a> {
 
     /// The changes that move a cell by so much at the least price; none if no change does.
     fn moindre_cout(&self, entourage: &[u32], variable: u32, de: f64) -> Option<Vec<(u32, f64)>> {
-        let prix = |v: u32| {
-            if self.est_cachee(v) {
-                1e-3
-            } else {
-                self.systeme.cout(self.systeme.variables[v as usize].ligne)
-            }
-        };
-        let (mut probleme, changements) = self.probleme(entourage, OptimizationDirection::Minimize, prix);
         let rang = entourage.iter().position(|v| *v == variable)?;
+        let prix = |v: u32| if self.est_cachee(v) { 1e-3 } else { self.cout(v) };
+        let (mut probleme, changements) = self.probleme(entourage, OptimizationDirection::Minimize, prix);
         let [plus, moins] = changements[rang];
         probleme.add_constraint([(plus, 1.0), (moins, -1.0)], ComparisonOp::Eq, de);
         let solution = probleme.solve().ok()?.into_solution().ok()?;
         let change =
             |[plus, moins]: &[microlp::Variable; 2]| solution.var_value(*plus) - solution.var_value(*moins);
-        Some(
-            entourage
-                .iter()
-                .zip(&changements)
-                .map(|(v, c)| (*v, change(c)))
-                .filter(|(_, de)| de.abs() > BRUIT)
-                .collect(),
-        )
+        let changes = entourage.iter().zip(&changements).map(|(v, c)| (*v, change(c)));
+        Some(changes.filter(|(_, de)| de.abs() > BRUIT).collect())
     }
 
     /// How far a cell can move if everything around it that is not public were withheld.
@@ -425,12 +448,12 @@ impl<'a> Protecteur<'a> {
     /// Withholds the cells that change, and remembers the table as possible.
     fn adopter(&mut self, changements: &[(u32, f64)]) {
         for (variable, de) in changements {
-            let Some(v) = self.systeme.variables.get(*variable as usize) else { continue };
-            if v.ligne != AUCUN {
-                self.cachees[v.ligne as usize] = true;
+            let Cellule { ligne, valeur, .. } = self.partie.cellules[*variable as usize];
+            if ligne != AUCUN {
+                self.cachees[ligne as usize] = true;
             }
             let vus = &mut self.vus[*variable as usize];
-            *vus = (vus.0.min(v.valeur + de), vus.1.max(v.valeur + de));
+            *vus = (vus.0.min(valeur + de), vus.1.max(valeur + de));
         }
     }
 }
@@ -463,7 +486,7 @@ impl Chemin {
     }
 
     fn ajouter(&mut self, protecteur: &Protecteur<'_>, variable: u32, de: f64) {
-        for (somme, coefficient) in &protecteur.reseau.incidences[variable as usize] {
+        for (somme, coefficient) in &protecteur.partie.incidences[variable as usize] {
             match self.ecarts.iter_mut().find(|(s, _)| s == somme) {
                 Some((_, ecart)) => *ecart += coefficient * de,
                 None => self.ecarts.push((*somme, coefficient * de)),
@@ -474,6 +497,6 @@ impl Chemin {
 
     /// The wrong sum with the fewest cells.
     pub(super) fn plus_contraint(&self, protecteur: &Protecteur<'_>) -> Option<(u32, f64)> {
-        self.ecarts.iter().copied().min_by_key(|(s, _)| (protecteur.reseau.sommes[*s as usize].len(), *s))
+        self.ecarts.iter().copied().min_by_key(|(s, _)| (protecteur.partie.sommes[*s as usize].len(), *s))
     }
 }

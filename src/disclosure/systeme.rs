@@ -66,6 +66,9 @@ impl Ligne {
 /// Levels that make a sum: the territory of its communes. Any other is 2.
 const NIVEAUX: [&str; 2] = ["territoire", "commune"];
 
+/// What a cell says: indicator, modality, year, level, which number of the row.
+pub(super) type Sujet = (u32, u32, i32, u8, usize);
+
 /// Where a cell is: indicator, modality, place, year.
 type Cle = (u32, u32, u32, i32);
 
@@ -376,29 +379,11 @@ impl Systeme {
         }
     }
 
-    /// The place that a variable speaks of, if a row gives it.
-    pub(super) fn lieu(&self, variable: u32) -> Option<u32> {
-        self.ligne_de(variable).map(|ligne| ligne.lieu)
-    }
-
-    fn ligne_de(&self, variable: u32) -> Option<&Ligne> {
-        self.lignes.get(self.variables.get(variable as usize)?.ligne as usize)
-    }
-
-    /// True if two variables say the same of two places, in the same year.
-    pub(super) fn sont_jumelles(&self, a: u32, b: u32) -> bool {
-        let (Some(l), Some(m)) = (self.ligne_de(a), self.ligne_de(b)) else { return false };
-        (l.indicateur, l.modalite, l.annee, l.niveau) == (m.indicateur, m.modalite, m.annee, m.niveau)
-            && l.lieu != m.lieu
-    }
-
-    /// What says of another place, in the same year, what a variable says; [`AUCUN`] if nothing does.
-    pub(super) fn jumelle(&self, variable: u32, lieu: u32) -> u32 {
-        let Some(ligne) = self.ligne_de(variable) else { return AUCUN };
-        let cle = (ligne.indicateur, ligne.modalite, lieu, ligne.annee);
-        let champ = ligne.variables.iter().position(|v| *v == variable);
-        let autre = self.index.get(&cle).and_then(|rang| self.lignes.get(*rang as usize));
-        champ.and_then(|champ| autre.map(|l| l.variables[champ])).unwrap_or(AUCUN)
+    /// What a variable says of its place and year; none if no row gives it.
+    pub(super) fn sujet(&self, variable: u32) -> Option<Sujet> {
+        let ligne = self.lignes.get(self.variables.get(variable as usize)?.ligne as usize)?;
+        let champ = ligne.variables.iter().position(|v| *v == variable)?;
+        Some((ligne.indicateur, ligne.modalite, ligne.annee, ligne.niveau, champ))
     }
 
     /// The variable of a term, at the place and year of a row.

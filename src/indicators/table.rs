@@ -219,6 +219,11 @@ impl TableIndicateurs {
         self.lieux.numeros.get(niveau.mot()).map_or(0, BTreeMap::len)
     }
 
+    /// How many figures it follows over the years: one for each indicator, detail and place.
+    pub fn suivis(&self) -> usize {
+        self.index.len()
+    }
+
     /// One figure; none if the table does not speak of it at all.
     pub fn figure(
         &self,

@@ -11,6 +11,7 @@ use crate::deliverables::{self, Contexte, look};
 use crate::disclosure::{Audience, divulguer};
 use crate::etude::{self, Donnees, ErreurEtude, Projet, ProjetConnu, TypeProjet};
 use crate::indicators::TableIndicateurs;
+use crate::reprises::Reprises;
 use crate::sources::valeurs::{Financement, replier};
 use crate::territory::CodeCommune;
 use crate::territory::rapprochement::{Methode, Rapprochement, Rapprocheur};
@@ -156,7 +157,8 @@ pub fn etudier(
     let mut avis = sources_perdues(&lues);
     let projets = communes.projets(demande, &mut avis)?;
     suivi.etape("étude", 2);
-    let disclosed = divulguer(&table, demande.audience).map_err(ErreurLancement::from)?;
+    let reprises = Reprises::en_memoire();
+    let disclosed = divulguer(&table, demande.audience, &reprises).map_err(ErreurLancement::from)?;
     suivi.avancer("secret des petits nombres");
     let apparence = declaration.apparence.lire(&declaration.chemin).map_err(ErreurLancement::from)?;
     let vide = BTreeMap::new();
@@ -178,6 +180,7 @@ pub fn etudier(
         contradictions: &[],
         manques: &[],
         questionnaires: &vide,
+        reprises: &reprises,
     };
     let donnees = donnees(&lues, &disclosed.table, &declaration);
     let dossier = options.rapports.join(declaration.nom()).join("etudes").join(nom_du_dossier(

@@ -14,6 +14,7 @@ use crate::indicators::{self, Entrees, Indicateur, Niveau, Parametres, TableIndi
 use crate::open_data::Cache;
 use crate::parallele::en_parallele;
 use crate::quality::{Bilan, Bilans, Probleme, RapportQualite};
+use crate::reprises::{Repris, Reprises};
 use crate::sources::{Genre, empreinte};
 use crate::tables::Reponses;
 use chrono::Datelike;
@@ -32,6 +33,8 @@ pub struct Options {
     pub cache: Cache,
     /// Deliverables to make, by name; all if empty.
     pub livrables: Vec<String>,
+    /// True to make everything anew, whatever earlier runs made.
+    pub tout_refaire: bool,
 }
 
 /// A run that gave nothing. The old report is as it was.
@@ -119,6 +122,10 @@ pub struct CompteRendu {
     pub qualite: RapportQualite,
     /// Why charts and maps do not have the colours of the territory, if it chose some that they cannot have.
     pub couleurs: Option<DefautDeCouleur>,
+    /// What is not written, the territory being too large for it.
+    pub omissions: Vec<String>,
+    /// What earlier runs had already made.
+    pub repris: Repris,
     /// Years kept for the next runs, or why they could not be: the report itself is in place.
     pub historique: Result<Vec<i32>, String>,
 }
@@ -238,12 +245,14 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
     let annee = declaration.observation.date.year();
     let destination = options.rapports.join(declaration.nom()).join(annee.to_string());
     let chantier = Chantier::ouvrir(&destination)?;
+    let reprises = Reprises::dans(&chantier.reprises(), options.tout_refaire);
     let mut chrono = Chronometre::new();
 
     let historique = Historique::new(&options.donnees, &declaration.nom());
     let Calcul { lues, table, manques, qualite } =
         calculer(&declaration, options, &historique, &mut chrono, suivi)?;
 
+    let omissions = livrables.iter().filter_map(|l| l.omission(&table)).collect();
     // The method page alone compares the settings.
     let compares = livrables.iter().any(|l| l.nom() == deliverables::methode::NOM);
     let variantes = if compares { sensibilite(&entrees(&lues, &declaration), &table)? } else { Vec::new() };
@@ -257,6 +266,7 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
         parametres,
         apparence: &apparence,
         declaration: &declaration,
+        reprises: &reprises,
     };
     chrono.noter("préparation des livrables");
     let (mut fichiers, retenus) = ecrire_livrables(&chantier, &livrables, &commun, &mut chrono, suivi)?;
@@ -273,6 +283,7 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
     )?;
     fichiers.push(PathBuf::from("journal.json"));
 
+    reprises.nettoyer();
     let dossier = chantier.publier()?;
     let historique = historique.conserver(&lues, annee);
     Ok(CompteRendu {
@@ -287,6 +298,8 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
         fichiers,
         qualite,
         couleurs: apparence.defaut_de_couleur(),
+        omissions,
+        repris: reprises.bilan(),
         historique,
     })
 }
@@ -311,6 +324,7 @@ struct Commun<'a> {
     parametres: &'a Parametres,
     apparence: &'a Apparence,
     declaration: &'a Declaration,
+    reprises: &'a Reprises,
 }
 
 type Ecrits = (Vec<PathBuf>, BTreeMap<Audience, Retenus>);
@@ -322,16 +336,16 @@ fn ecrire_livrables(
     chrono: &mut Chronometre,
     suivi: &dyn Suivi,
 ) -> Result<Ecrits, ErreurLancement> {
-    let Commun { lues, table, variantes, qualite, parametres, apparence, declaration } = *commun;
+    let Commun { lues, table, variantes, qualite, parametres, apparence, declaration, reprises } = *commun;
     let modele = declaration.modele().transpose()?;
     suivi.etape("livrables", Audience::TOUTES.len() * livrables.len());
     let sans_enquete = BTreeMap::new();
     let questionnaires = lues.autres.reponses.as_ref().map_or(&sans_enquete, Reponses::questionnaires);
     let (mut fichiers, mut retenus) = (Vec::new(), BTreeMap::new());
-    let mut derniere = (Audience::Interne, divulguer(table, Audience::Interne)?);
+    let mut derniere = (Audience::Interne, divulguer(table, Audience::Interne, reprises)?);
     for audience in Audience::TOUTES {
         if !audience.voit_comme(derniere.0) {
-            derniere = (audience, divulguer(table, audience)?);
+            derniere = (audience, divulguer(table, audience, reprises)?);
             chrono.noter("divulgation");
         }
         let divulgation = &derniere.1;
@@ -357,6 +371,7 @@ fn ecrire_livrables(
             contradictions: if audience == Audience::Interne { &qualite.contradictions } else { &[] },
             manques: &qualite.manques,
             questionnaires,
+            reprises,
         };
         let produire = |livrable: &&dyn Livrable| {
             let depart = Instant::now();

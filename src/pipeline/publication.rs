@@ -40,7 +40,7 @@ impl Chantier {
         let parent = destination.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(parent).map_err(disque(parent))?;
         let nom = destination.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        let chemin_verrou = parent.join(format!(".{nom}.verrou"));
+        let chemin_verrou = voisin(destination, "verrou");
         let verrou = File::create(&chemin_verrou).map_err(disque(&chemin_verrou))?;
         match verrou.try_lock() {
             Ok(()) => {}
@@ -58,6 +58,11 @@ impl Chantier {
     /// Where to write.
     pub(super) fn dossier(&self) -> &Path {
         self.brouillon.path()
+    }
+
+    /// Where what was made is kept for the next run on the same report.
+    pub(super) fn reprises(&self) -> PathBuf {
+        voisin(&self.destination, "reprises")
     }
 
     /// Puts the report in place of the old one. A run killed in between leaves either the old report or
@@ -95,8 +100,13 @@ fn rendre_lisible(_: &Path) -> std::io::Result<()> {
 }
 
 fn ancien(destination: &Path) -> PathBuf {
+    voisin(destination, "ancien")
+}
+
+/// A hidden neighbour of the report: `.2024.ancien`.
+fn voisin(destination: &Path, quoi: &str) -> PathBuf {
     let nom = destination.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    destination.with_file_name(format!(".{nom}.ancien"))
+    destination.with_file_name(format!(".{nom}.{quoi}"))
 }
 
 /// What a killed run left: its draft goes; the old report, if it was moved aside, comes back.

@@ -57,16 +57,14 @@ pub(super) fn peupler(parametres: &Parametres) -> Result<(Vec<Commune>, Vec<Comm
     let alphabet = rangs_alphabetiques(&noms);
     for (rang, nom) in noms.into_iter().enumerate() {
         let contour = contours[ordre[rang]].clone();
-        let mut commune = commune(alphabet[rang] + 1, nom, parametres.populations[rang], contour)?;
-        commune.epci = EPCI;
-        membres.push(commune);
+        let population = parametres.populations[rang];
+        membres.push(commune(place(alphabet[rang] + 1), EPCI, nom, population, contour)?);
     }
     let mut autour = Vec::with_capacity(voisines.len());
     for (rang, (nom, contour)) in noms_voisines.into_iter().zip(voisines).enumerate() {
         let population = hasard.random_range(380..6_500);
-        let mut commune = commune(n + rang + 1, nom, population, contour)?;
-        commune.epci = EPCI_VOISINS[usize::from(commune.contour.exterior().0[0].x > -1.5)];
-        autour.push(commune);
+        let epci = EPCI_VOISINS[usize::from(contour.exterior().0[0].x > -1.5)];
+        autour.push(commune(place(n + rang + 1), epci, nom, population, contour)?);
     }
     faire_naitre(&mut hasard, parametres, &mut membres);
     Ok((membres, autour))
@@ -88,20 +86,26 @@ fn rangs_alphabetiques(noms: &[String]) -> Vec<usize> {
     rangs
 }
 
-fn commune(
-    numero: usize,
+/// Where a commune of that number is: its département and its rank there.
+fn place(numero: usize) -> (usize, usize) {
+    if numero > 999 { (98, numero - 999) } else { (96, numero) }
+}
+
+/// The commune of that rank in a département.
+pub(super) fn commune(
+    (departement, rang): (usize, usize),
+    epci: (&'static str, &'static str),
     nom: String,
     population: u32,
     contour: Polygon<f64>,
 ) -> Result<Commune, ErreurSimulation> {
-    let (departement, rang) = if numero > 999 { (98, numero - 999) } else { (96, numero) };
-    let code: CodeCommune = format!("{departement}{rang:03}")
-        .parse()
-        .map_err(|_| ErreurSimulation::Parametres(format!("pas de code pour la commune {numero}")))?;
+    let code: CodeCommune = format!("{departement:02}{rang:03}").parse().map_err(|_| {
+        let raison = format!("pas de code pour la commune {rang} du département {departement}");
+        ErreurSimulation::Parametres(raison)
+    })?;
     // Two communes share a post office.
-    let code_postal = format!("96{:02}0", 10 + numero / 2 % 90);
-    let naissances = BTreeMap::new();
-    Ok(Commune { code, nom, code_postal, population, contour, epci: EPCI, naissances })
+    let code_postal = format!("{departement:02}{:02}0", 10 + rang / 2 % 90);
+    Ok(Commune { code, nom, code_postal, population, contour, epci, naissances: BTreeMap::new() })
 }
 
 /// Births of the members: the total of each year is that of the parameters, shared by population, with

@@ -2,15 +2,14 @@
 
 use super::{
     Commune, Comptes, ErreurSimulation, Flux, MicroCreche, Millesime, Naissances, Parametres, Territoire,
-    bureau, carrieres, carte, ecrire, noms, petite_enfance, structures,
+    bureau, carrieres, carte, communes, ecrire, noms, petite_enfance, structures,
 };
-use crate::territory::CodeCommune;
 use chrono::{Days, NaiveDate};
 use geo::{Centroid, Polygon};
 use rand::RngExt;
 use rand::seq::SliceRandom;
 use rand_chacha::ChaCha8Rng;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// How large a country is.
@@ -105,7 +104,9 @@ fn imaginer(parametres: &ParametresPays) -> Result<Territoire, ErreurSimulation>
             .into_iter()
             .zip(&ici.populations)
             .zip(&mut lieux)
-            .map(|((contour, &population), (nom, numero))| commune(numero, nom, population, contour))
+            .map(|((contour, &population), (nom, numero))| {
+                communes::commune(place(numero), PAYS, nom, population, contour)
+            })
             .collect::<Result<Vec<Commune>, _>>()?;
         ajouter(&mut pays, &mut identites, &ici, communes)?;
     }
@@ -194,13 +195,8 @@ fn populations(hasard: &mut ChaCha8Rng, combien: usize) -> Vec<u32> {
     populations
 }
 
-/// Codes of the département 96, which does not exist; then, for a country, of those that do.
-fn commune(
-    numero: usize,
-    nom: String,
-    population: u32,
-    contour: Polygon<f64>,
-) -> Result<Commune, ErreurSimulation> {
+/// The département of a commune and its rank there: 96, which does not exist; then, for a country, those that do.
+fn place(numero: usize) -> (usize, usize) {
     let departement = match numero / COMMUNES_PAR_DEPARTEMENT {
         0 => 96,
         1 => 98,
@@ -208,12 +204,7 @@ fn commune(
         rang if rang < 21 => rang - 1,
         rang => rang,
     };
-    let rang = numero % COMMUNES_PAR_DEPARTEMENT + 1;
-    let code: CodeCommune = format!("{departement:02}{rang:03}")
-        .parse()
-        .map_err(|_| ErreurSimulation::Parametres(format!("pas de code pour la commune {numero}")))?;
-    let code_postal = format!("{departement:02}{:02}0", 10 + rang / 2 % 90);
-    Ok(Commune { code, nom, code_postal, population, contour, epci: PAYS, naissances: BTreeMap::new() })
+    (departement, numero % COMMUNES_PAR_DEPARTEMENT + 1)
 }
 
 type Identite = (&'static str, &'static str, NaiveDate);
@@ -231,7 +222,7 @@ fn ajouter(
     let mut contours: Vec<Polygon<f64>> = communes.iter().map(|c| c.contour.clone()).collect();
     contours.shuffle(&mut hasard);
     communes.iter_mut().zip(contours).for_each(|(commune, contour)| commune.contour = contour);
-    super::communes::faire_naitre(&mut hasard, ici, &mut communes);
+    communes::faire_naitre(&mut hasard, ici, &mut communes);
     let (mut assistantes, mut mam) = carrieres::derouler(ici, &communes);
     let mut structures = structures::ouvrir(ici, &communes, &assistantes, &mam);
     let comptes = petite_enfance::compter(ici, &communes, &assistantes, &structures);
@@ -267,6 +258,7 @@ fn ajouter(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::territory::CodeCommune;
 
     #[test]
     fn un_pays_a_les_communes_et_les_personnes_voulues() {

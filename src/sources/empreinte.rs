@@ -1,7 +1,6 @@
 //! Fingerprints of files.
 
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 use std::fs::File;
 use std::io::{Read, Result};
 use std::path::Path;
@@ -34,10 +33,6 @@ pub fn empreinte(chemin: &Path, nom: &str) -> Result<Empreinte> {
         hachage.update(&tampon[..lus]);
         octets += lus as u64;
     }
-    let sha256 = hachage.finalize().iter().fold(String::with_capacity(64), |mut texte, octet| {
-        // Writing into a String cannot fail.
-        let _ = write!(texte, "{octet:02x}");
-        texte
-    });
+    let sha256 = hex::encode(hachage.finalize());
     Ok(Empreinte { fichier: nom.to_owned(), octets, sha256 })
 }

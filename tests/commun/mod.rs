@@ -40,6 +40,7 @@ pub fn options(dossier: &Path) -> Options {
         donnees: dossier.join("data"),
         cache: Cache::new(dossier.join("data/cache")),
         livrables: Vec::new(),
+        tout_refaire: false,
     }
 }
 

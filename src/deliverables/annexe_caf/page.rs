@@ -48,7 +48,7 @@ pub(super) fn ecrire(
         date: contexte.date,
         identifiant: format!("annexe-caf {} {}", contexte.code_territoire, contexte.annee),
     };
-    document.ecrire(dossier, FICHIER_PDF)
+    document.ecrire(contexte.reprises, dossier, FICHIER_PDF)
 }
 
 fn tableau(tableau: &super::Tableau) -> Tableau<'_> {

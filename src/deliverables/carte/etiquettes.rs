@@ -67,8 +67,10 @@ impl Boite {
     /// True if nobody would read the label as that of this other commune: its centre is not under
     /// the label, nor its disc against it.
     fn ne_dit_pas(&self, autre: &Demande<'_>) -> bool {
-        let ecart = self.ecart(autre.centre);
-        if autre.rayon > 0.0 { ecart > autre.rayon + AMBIGU } else { ecart > 0.0 }
+        let recul = if autre.rayon > 0.0 { autre.rayon + AMBIGU } else { 0.0 };
+        let chemin = autre.centre - self.plus_proche(autre.centre);
+        // Asked for each pair of a place and a commune: squares, not roots.
+        chemin.x * chemin.x + chemin.y * chemin.y > recul * recul
     }
 
     /// Distance from the rectangle to a point, zero inside.
@@ -205,9 +207,8 @@ impl Placement {
         }
         for (rang, pochoir) in restent.into_iter().filter(|_| tous_moyens) {
             let demande = &demandes[rang];
-            let autres: Vec<&Demande<'_>> =
-                demandes.iter().enumerate().filter(|(r, _)| *r != rang).map(|(_, d)| d).collect();
-            if let Some((forme, centre)) = self.autour(demande, &pochoir, &autres) {
+            let autres = demandes.iter().enumerate().filter(|(r, _)| *r != rang).map(|(_, d)| d);
+            if let Some((forme, centre)) = self.autour(demande, &pochoir, autres) {
                 posees.push(self.poser(rang, demande, forme, centre, false));
             } else if let Some((forme, centre)) = self.dehors(demande) {
                 posees.push(self.poser(rang, demande, forme, centre, true));
@@ -271,25 +272,46 @@ impl Placement {
     /// A place that leaves the contour, but close enough that nobody doubts: over the centre, or
     /// against the disc; never over the centre of another commune. Against a disc, a label that stays
     /// on its commune comes first.
-    fn autour(
+    fn autour<'d>(
         &self,
         demande: &Demande<'_>,
         pochoir: &Pochoir,
-        autres: &[&Demande<'_>],
+        autres: impl Iterator<Item = &'d Demande<'d>>,
     ) -> Option<(Forme, Coord<f64>)> {
-        let formes: Vec<Forme> = formes(demande).into_iter().filter(|f| f.corps <= 7.0).collect();
+        let formes: Vec<(Forme, Vec<Coord<f64>>)> = formes(demande)
+            .into_iter()
+            .filter(|f| f.corps <= 7.0)
+            .map(|forme| {
+                let decalages = decalages(&forme, demande.rayon);
+                (forme, decalages)
+            })
+            .collect();
+        // No label of this commune reaches those that are further.
+        let portee = formes
+            .iter()
+            .flat_map(|(f, decalages)| {
+                decalages.iter().map(|d| d.x.abs() + d.y.abs() + f.largeur + f.hauteur)
+            })
+            .fold(0.0, f64::max);
+        let proche = |autre: &&Demande<'_>| {
+            let ecart = autre.centre - demande.centre;
+            ecart.x.abs().max(ecart.y.abs()) <= portee + autre.rayon + AMBIGU
+        };
+        let autres: Vec<&Demande<'_>> = autres.filter(proche).collect();
         // Share of the label that must be at home.
         let exigences: &[f64] =
             if demande.rayon > 0.0 { &[1.0, 0.9, 0.8, 0.5, 0.0] } else { &[0.97, 0.93, 0.89, 0.85, 0.8] };
         exigences.iter().find_map(|exigence| {
-            formes.iter().find_map(|forme| {
-                decalages(forme, demande.rayon).into_iter().find_map(|decalage| {
-                    let centre = demande.centre + decalage;
+            formes.iter().find_map(|(forme, decalages)| {
+                decalages.iter().find_map(|decalage| {
+                    let centre = demande.centre + *decalage;
                     let boite = Boite::autour(centre, forme.largeur, forme.hauteur);
-                    let chez_soi = forme.sondes(centre, 0.0).filter(|p| pochoir.contient(*p)).count();
-                    let assez = chez_soi as f64 >= exigence * forme.sondes(centre, 0.0).count() as f64;
-                    let net = autres.iter().all(|autre| boite.ne_dit_pas(autre));
-                    (assez && net && self.libre(&boite)).then(|| (forme.clone(), centre))
+                    let assez = || {
+                        let chez_soi = forme.sondes(centre, 0.0).filter(|p| pochoir.contient(*p)).count();
+                        chez_soi as f64 >= exigence * forme.sondes(centre, 0.0).count() as f64
+                    };
+                    let net = || autres.iter().all(|autre| boite.ne_dit_pas(autre));
+                    (self.libre(&boite) && net() && assez()).then(|| (forme.clone(), centre))
                 })
             })
         })

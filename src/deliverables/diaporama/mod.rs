@@ -10,11 +10,10 @@ mod figures;
 mod pages;
 mod trace;
 
-use super::graphiques::{Image, Pngs};
+use super::graphiques::Image;
 use super::pptx::{self, Proprietes};
 use super::{Contexte, ErreurLivrable, Livrable};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 const FICHIER: &str = "diaporama.pptx";
 const FICHIER_PDF: &str = "diaporama.pdf";
@@ -145,17 +144,8 @@ fn titre(contexte: &Contexte<'_>) -> String {
 }
 
 /// The slides, as a presentation and as pages.
-#[derive(Debug, Default)]
-pub(super) struct Diaporama {
-    pngs: Arc<Pngs>,
-}
-
-impl Diaporama {
-    /// With the pictures that others have already made.
-    pub(super) fn avec(pngs: Arc<Pngs>) -> Self {
-        Self { pngs }
-    }
-}
+#[derive(Debug)]
+pub(super) struct Diaporama;
 
 impl Livrable for Diaporama {
     fn nom(&self) -> &'static str {
@@ -170,8 +160,10 @@ impl Livrable for Diaporama {
             teintes: contexte.apparence.teintes(),
             annee: contexte.annee,
         };
-        let octets = pptx::composer(&diapositives, proprietes, contexte.modele, &|image| self.pngs.de(image))
-            .map_err(|cause| ErreurLivrable::Dessin { nom: FICHIER.to_owned(), cause: cause.to_string() })?;
+        let octets = pptx::composer(&diapositives, proprietes, contexte.modele, &|image| {
+            image.png_garde(contexte.reprises)
+        })
+        .map_err(|cause| ErreurLivrable::Dessin { nom: FICHIER.to_owned(), cause: cause.to_string() })?;
         let chemin = dossier.join(FICHIER);
         std::fs::write(&chemin, octets).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
         let mut ecrits = vec![PathBuf::from(FICHIER)];
@@ -192,7 +184,7 @@ mod tests {
     fn octets(essai: &Essai, modele: Option<&[u8]>) -> Vec<u8> {
         let contexte = Contexte { modele, ..essai.contexte() };
         let dossier = tempfile::tempdir().unwrap();
-        Diaporama::default().produire(&contexte, dossier.path()).unwrap();
+        Diaporama.produire(&contexte, dossier.path()).unwrap();
         std::fs::read(dossier.path().join(FICHIER)).unwrap()
     }
 
@@ -300,7 +292,7 @@ mod tests {
         let contexte = Essai::new();
         let contexte = Contexte { modele: Some(b"pas une archive"), ..contexte.contexte() };
         let dossier = tempfile::tempdir().unwrap();
-        let erreur = Diaporama::default().produire(&contexte, dossier.path()).unwrap_err().to_string();
+        let erreur = Diaporama.produire(&contexte, dossier.path()).unwrap_err().to_string();
         assert!(erreur.contains("enregistrez-le au format .pptx"), "{erreur}");
     }
 }

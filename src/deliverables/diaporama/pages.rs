@@ -49,7 +49,7 @@ pub(super) fn ecrire(
     contexte: &Contexte<'_>,
     dossier: &Path,
 ) -> Result<Vec<PathBuf>, ErreurLivrable> {
-    composer(diapositives, contexte, |document| document.ecrire(dossier, FICHIER_PDF))
+    composer(diapositives, contexte, |document| document.ecrire(contexte.reprises, dossier, FICHIER_PDF))
 }
 
 fn composer<T>(

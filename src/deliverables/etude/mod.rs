@@ -135,7 +135,7 @@ fn publier(
         date: contexte.date,
         identifiant: format!("étude {} {} {}", contexte.code_territoire, nom, rapport.titre),
     };
-    let mut ecrits = document.ecrire(dossier, &format!("{nom}.pdf"))?;
+    let mut ecrits = document.ecrire(contexte.reprises, dossier, &format!("{nom}.pdf"))?;
     let html = format!("{nom}.html");
     let chemin = dossier.join(&html);
     std::fs::write(&chemin, en_html(&gabarit, rapport)?)

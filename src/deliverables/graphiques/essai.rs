@@ -6,6 +6,7 @@ use crate::disclosure::Audience;
 use crate::indicators::{
     COLONNES, Parametres, Questionnaire, Statut, TableIndicateurs, en_jours, indicateur,
 };
+use crate::reprises::Reprises;
 use crate::territory::{CodeCommune, CommuneGeo, Geographie};
 use chrono::NaiveDate;
 use geo::{Area, Centroid, Coord, LineString, MultiPolygon, Polygon};
@@ -51,6 +52,7 @@ pub(crate) struct Essai {
     lignes: Vec<Ligne>,
     pub(crate) geographie: Geographie,
     sources: BTreeMap<String, SourceCitee>,
+    reprises: Reprises,
     pub(crate) apparence: Apparence,
     parametres: Parametres,
     pub(crate) questionnaires: BTreeMap<String, Questionnaire>,
@@ -79,6 +81,7 @@ impl Essai {
             apparence: Apparence::default(),
             parametres: Parametres::default(),
             questionnaires: BTreeMap::new(),
+            reprises: Reprises::en_memoire(),
             table: std::cell::OnceCell::new(),
         };
         essai.offre();
@@ -109,6 +112,7 @@ impl Essai {
             contradictions: &[],
             manques: &[],
             questionnaires: &self.questionnaires,
+            reprises: &self.reprises,
         }
     }
 

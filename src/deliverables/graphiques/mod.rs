@@ -31,12 +31,9 @@ pub(crate) use volets::{Volet, tracer as tracer_les_volets};
 
 use super::{Contexte, ErreurLivrable, Livrable};
 use crate::indicators::{Figure, Niveau, Statut};
-use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
-use std::panic::resume_unwind;
+use crate::parallele::en_parallele;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::thread::ScopedJoinHandle;
+use std::sync::Arc;
 
 type Dessiner = fn(&Contexte<'_>) -> Result<Option<Image>, ErreurLivrable>;
 
@@ -58,42 +55,13 @@ const GRAPHIQUES: &[(&str, Dessiner)] = &[
 ];
 
 /// The charts and maps of the report.
-#[derive(Debug, Default)]
-pub struct Graphiques {
-    pngs: Arc<Pngs>,
-}
-
-/// PNG already made, by the SHA-256 of their SVG: audiences who may see the same figures get the same
-/// pictures, slides show those of the report, and rasterising is what takes time.
-#[derive(Debug, Default)]
-pub struct Pngs(Mutex<BTreeMap<[u8; 32], Arc<Vec<u8>>>>);
-
-impl Pngs {
-    /// The PNG of a picture.
-    ///
-    /// # Errors
-    /// If the picture cannot be drawn.
-    pub fn de(&self, image: &Image) -> Result<Arc<Vec<u8>>, ErreurLivrable> {
-        self.du_svg(image, &image.svg()?)
-    }
-
-    fn du_svg(&self, image: &Image, svg: &str) -> Result<Arc<Vec<u8>>, ErreurLivrable> {
-        let empreinte: [u8; 32] = Sha256::digest(svg).into();
-        let pngs = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let connu = pngs().get(&empreinte).map(Arc::clone);
-        let png = match connu {
-            Some(png) => png,
-            None => Arc::new(image.png()?),
-        };
-        pngs().insert(empreinte, Arc::clone(&png));
-        Ok(png)
-    }
-}
+#[derive(Debug)]
+pub struct Graphiques;
 
 /// The files of one picture.
 struct Fichiers {
     nom: String,
-    svg: String,
+    svg: Arc<Vec<u8>>,
     png: Arc<Vec<u8>>,
 }
 
@@ -104,13 +72,13 @@ impl Livrable for Graphiques {
 
     fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
         let mut ecrits = Vec::new();
-        for fichiers in self.fabriquer(contexte)? {
+        for fichiers in fabriquer(contexte)? {
             let chemin = dossier.join(self.nom());
             std::fs::create_dir_all(&chemin).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
-            for (extension, contenu) in [("svg", fichiers.svg.as_bytes()), ("png", &fichiers.png)] {
+            for (extension, contenu) in [("svg", &fichiers.svg), ("png", &fichiers.png)] {
                 let relatif = Path::new(self.nom()).join(format!("{}.{extension}", fichiers.nom));
                 let chemin = dossier.join(&relatif);
-                std::fs::write(&chemin, contenu)
+                std::fs::write(&chemin, &**contenu)
                     .map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
                 ecrits.push(relatif);
             }
@@ -119,35 +87,19 @@ impl Livrable for Graphiques {
     }
 }
 
-impl Graphiques {
-    /// With a store of pictures that others share.
-    pub(super) fn avec(pngs: Arc<Pngs>) -> Self {
-        Self { pngs }
-    }
-
-    /// Every picture whose data are there, in the order of pages; drawn side by side.
-    fn fabriquer(&self, contexte: &Contexte<'_>) -> Result<Vec<Fichiers>, ErreurLivrable> {
-        let faits: Vec<_> = std::thread::scope(|portee| {
-            let taches: Vec<_> = GRAPHIQUES
-                .iter()
-                .map(|(_, dessiner)| portee.spawn(move || self.fabriquer_un(dessiner(contexte)?)))
-                .collect();
-            let finir = |tache: ScopedJoinHandle<'_, _>| tache.join().unwrap_or_else(|e| resume_unwind(e));
-            let questions = enquetes::questions(contexte).into_iter();
-            let questions: Vec<_> = questions
-                .map(|q| portee.spawn(move || self.fabriquer_un(enquetes::dessiner(contexte, q)?)))
-                .collect();
-            taches.into_iter().chain(questions).map(finir).collect()
-        });
-        faits.into_iter().filter_map(Result::transpose).collect()
-    }
-
-    fn fabriquer_un(&self, image: Option<Image>) -> Result<Option<Fichiers>, ErreurLivrable> {
-        let Some(image) = image else { return Ok(None) };
-        let svg = image.svg()?;
-        let png = self.pngs.du_svg(&image, &svg)?;
+/// Every picture whose data are there, in the order of pages; drawn side by side.
+fn fabriquer(contexte: &Contexte<'_>) -> Result<Vec<Fichiers>, ErreurLivrable> {
+    type Tache<'a> = Box<dyn Fn() -> Result<Option<Image>, ErreurLivrable> + Sync + 'a>;
+    let graphiques = GRAPHIQUES.iter().map(|(_, dessiner)| Box::new(|| dessiner(contexte)) as Tache<'_>);
+    let questions = enquetes::questions(contexte).into_iter();
+    let questions = questions.map(|q| Box::new(move || enquetes::dessiner(contexte, q)) as Tache<'_>);
+    let taches: Vec<Tache<'_>> = graphiques.chain(questions).collect();
+    let faits = en_parallele(&taches, |dessiner| {
+        let Some(image) = dessiner()? else { return Ok(None) };
+        let (svg, png) = (image.svg_garde(contexte.reprises)?, image.png_garde(contexte.reprises)?);
         Ok(Some(Fichiers { nom: image.nom, svg, png }))
-    }
+    });
+    faits.into_iter().filter_map(Result::transpose).collect()
 }
 
 /// The names of the charts, in the order of pages.
@@ -290,9 +242,9 @@ mod tests {
     fn memes_donnees_memes_octets() {
         let (un, deux) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
         let essai = Essai::new();
-        let ecrits = Graphiques::default().produire(&essai.contexte(), un.path()).unwrap();
+        let ecrits = Graphiques.produire(&essai.contexte(), un.path()).unwrap();
         assert_eq!(ecrits.len(), 2 * GRAPHIQUES.len());
-        assert_eq!(ecrits, Graphiques::default().produire(&Essai::new().contexte(), deux.path()).unwrap());
+        assert_eq!(ecrits, Graphiques.produire(&Essai::new().contexte(), deux.path()).unwrap());
         for fichier in ecrits {
             let lire = |dossier: &Path| std::fs::read(dossier.join(&fichier)).unwrap();
             assert!(lire(un.path()) == lire(deux.path()), "{}", fichier.display());
@@ -364,7 +316,7 @@ mod tests {
         );
         assert!(pyramide(&petite).is_none(), "dix personnes");
         let dossier = tempfile::tempdir().unwrap();
-        let ecrits = Graphiques::default().produire(&petite.contexte(), dossier.path()).unwrap();
+        let ecrits = Graphiques.produire(&petite.contexte(), dossier.path()).unwrap();
         assert!(!ecrits.iter().any(|f| f.to_string_lossy().contains("pyramide")));
     }
 
@@ -440,7 +392,7 @@ mod tests {
         let mut essai = Essai::new();
         essai.retirer(|l| l.indicateur != "part_55_plus");
         let dossier = tempfile::tempdir().unwrap();
-        assert!(Graphiques::default().produire(&essai.contexte(), dossier.path()).unwrap().is_empty());
+        assert!(Graphiques.produire(&essai.contexte(), dossier.path()).unwrap().is_empty());
         assert!(std::fs::read_dir(dossier.path()).unwrap().next().is_none());
         let sans_contours = Essai::sans_contours();
         assert!(dessiner("carte-naissances", &sans_contours.contexte()).unwrap().is_none());
@@ -476,7 +428,7 @@ mod tests {
         for (nom, essai) in essais {
             let dossier = voir.join(nom);
             std::fs::create_dir_all(&dossier).unwrap();
-            Graphiques::default().produire(&essai.contexte(), &dossier).unwrap();
+            Graphiques.produire(&essai.contexte(), &dossier).unwrap();
         }
     }
 
@@ -499,6 +451,7 @@ mod tests {
             donnees: dossier.path().join("data"),
             cache: crate::open_data::Cache::new(dossier.path().join("cache")),
             livrables: vec!["graphiques".to_owned()],
+            tout_refaire: false,
         };
         let rapport = lancer(&racine.join("pipelines/demo.toml"), &options, &Muet).unwrap().dossier;
         let apercu = racine.join("reports/templates/apercu");

@@ -7,6 +7,7 @@
 
 use crate::deliverables::ErreurLivrable;
 use crate::deliverables::look::{self, Couleur, Graisse, palette};
+use crate::reprises::{Recette, Reprises};
 use geo::{BooleanOps, Coord, LineString, MultiLineString, MultiPolygon, Polygon, coord};
 use plotters::backend::SVGBackend;
 use plotters::prelude::DrawingBackend;
@@ -457,6 +458,24 @@ impl Image {
     /// the page reads it itself.
     pub(crate) fn svg_pour_page(&self) -> String {
         self.dessin.clone()
+    }
+
+    /// As [`Image::svg`], unless the same was written before.
+    pub(crate) fn svg_garde(&self, reprises: &Reprises) -> Result<Arc<Vec<u8>>, ErreurLivrable> {
+        reprises.obtenir(self.recette("svg"), || Ok(self.svg()?.into_bytes()))
+    }
+
+    /// As [`Image::png`], unless the same was drawn before: rasterising is what takes time.
+    pub(crate) fn png_garde(&self, reprises: &Reprises) -> Result<Arc<Vec<u8>>, ErreurLivrable> {
+        reprises.obtenir(self.recette("png"), || self.png())
+    }
+
+    fn recette(&self, genre: &'static str) -> Recette {
+        let Self { nom, legende, largeur, hauteur, dessin, arbre: _ } = self;
+        let taille = format!("{largeur} {hauteur}");
+        [nom, &legende.titre, &legende.description, &taille, dessin]
+            .into_iter()
+            .fold(Recette::new(genre), |recette, texte| recette.octets(texte.as_bytes()))
     }
 
     /// The same picture as PNG, 300 dots per inch, its resolution said in the file.

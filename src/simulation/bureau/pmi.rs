@@ -106,52 +106,57 @@ fn presentation(rang: usize) -> Presentation {
 const CODE_POSTAL: usize = 5;
 const CAPACITE: usize = 9;
 
+/// A file: its path in the folder, its bytes.
+type Fichier = (String, Vec<u8>);
+
 /// One list a year: five workbooks and a csv in cp1252.
-pub(super) fn fichiers(territoire: &Territoire) -> Result<Vec<(String, Vec<u8>)>, ErreurSimulation> {
-    let mut hasard = Flux::Pmi.ouvrir(territoire.parametres.graine);
-    let sans_date = sans_date(territoire);
-    let mut fichiers = Vec::new();
-    for (rang, millesime) in territoire.parametres.millesimes.iter().enumerate() {
-        let presentation = presentation(rang);
-        let mut liste =
-            Liste { territoire, hasard: &mut hasard, annee: millesime.annee, presentation: &presentation };
+pub(super) fn fichiers(territoire: &Territoire) -> Result<Vec<Fichier>, ErreurSimulation> {
+    annee_par_annee(territoire, |_, liste, sans_date| {
         let lignes = liste.composer(sans_date);
-        let base = format!("pmi/agrements_{}-12-31", millesime.annee);
-        if presentation.en_csv {
-            let chemin = format!("{base}.csv");
-            fichiers.push((chemin.clone(), csv(&chemin, &lignes, Encodage::Cp1252)?));
-        } else {
-            let chemin = format!("{base}.xlsx");
-            let titres_fusionnes = presentation.titres_fusionnes;
-            let feuille = Feuille { nom: format!("AM {}", millesime.annee), lignes, titres_fusionnes };
-            fichiers.push((chemin.clone(), xlsx(&chemin, &feuille)?));
+        if liste.presentation.en_csv {
+            let chemin = liste.chemin("csv");
+            let octets = csv(&chemin, &lignes, Encodage::Cp1252)?;
+            return Ok((chemin, octets));
         }
-    }
-    Ok(fichiers)
+        let chemin = liste.chemin("xlsx");
+        let titres_fusionnes = liste.presentation.titres_fusionnes;
+        let octets =
+            xlsx(&chemin, &Feuille { nom: format!("AM {}", liste.annee), lignes, titres_fusionnes })?;
+        Ok((chemin, octets))
+    })
 }
 
 /// The lists of a country: too long for a workbook, one year a csv, the next a Parquet file.
-pub(super) fn grandes_listes(territoire: &Territoire) -> Result<Vec<(String, Vec<u8>)>, ErreurSimulation> {
-    let mut hasard = Flux::Pmi.ouvrir(territoire.parametres.graine);
-    let sans_date = sans_date(territoire);
-    let mut fichiers = Vec::new();
-    for (rang, millesime) in territoire.parametres.millesimes.iter().enumerate() {
-        let presentation = presentation(rang);
-        let mut liste =
-            Liste { territoire, hasard: &mut hasard, annee: millesime.annee, presentation: &presentation };
-        let base = format!("pmi/agrements_{}-12-31", millesime.annee);
-        fichiers.push(if rang % 2 == 0 {
-            let chemin = format!("{base}.csv");
+pub(super) fn grandes_listes(territoire: &Territoire) -> Result<Vec<Fichier>, ErreurSimulation> {
+    annee_par_annee(territoire, |rang, liste, sans_date| {
+        if rang % 2 == 0 {
+            let chemin = liste.chemin("csv");
             let encodage = if rang % 4 == 0 { Encodage::Cp1252 } else { Encodage::Utf8AvecBom };
             let octets = csv(&chemin, &liste.composer(sans_date), encodage)?;
-            (chemin, octets)
-        } else {
-            let chemin = format!("{base}.parquet");
-            let octets = parquet(&chemin, &liste.exporter(sans_date))?;
-            (chemin, octets)
-        });
-    }
-    Ok(fichiers)
+            return Ok((chemin, octets));
+        }
+        let chemin = liste.chemin("parquet");
+        let octets = parquet(&chemin, &liste.exporter(sans_date))?;
+        Ok((chemin, octets))
+    })
+}
+
+/// The list of each year, as it is to be written from its rank.
+fn annee_par_annee(
+    territoire: &Territoire,
+    ecrire: impl Fn(usize, &mut Liste<'_>, Option<usize>) -> Result<Fichier, ErreurSimulation>,
+) -> Result<Vec<Fichier>, ErreurSimulation> {
+    let mut hasard = Flux::Pmi.ouvrir(territoire.parametres.graine);
+    let sans_date = sans_date(territoire);
+    let annees = territoire.parametres.millesimes.iter().enumerate();
+    annees
+        .map(|(rang, millesime)| {
+            let presentation = presentation(rang);
+            let hasard = &mut hasard;
+            let mut liste = Liste { territoire, hasard, annee: millesime.annee, presentation: &presentation };
+            ecrire(rang, &mut liste, sans_date)
+        })
+        .collect()
 }
 
 /// The person whose birth date nobody can read. She stands on every list, so that what is unreadable is the
@@ -171,6 +176,10 @@ struct Liste<'a> {
 }
 
 impl Liste<'_> {
+    fn chemin(&self, extension: &str) -> String {
+        format!("pmi/agrements_{}-12-31.{extension}", self.annee)
+    }
+
     /// Title lines, header, rows, total, notes.
     fn composer(&mut self, sans_date: Option<usize>) -> Vec<Ligne> {
         let mut lignes = vec![

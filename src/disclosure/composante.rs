@@ -1,0 +1,272 @@
+//! The parts of the table that no sum links, each on its own: its cells numbered from 0, the sums that they are
+//! in, the places that share sums. What is withheld in a part follows from that part alone.
+
+use super::primaire::{Doute, Primaires};
+use super::systeme::{AUCUN, Systeme};
+use crate::reprises::Recette;
+use std::collections::{BTreeMap, HashMap};
+
+/// Cells of a linear program at most.
+const CELLULES: usize = 1_500;
+
+/// Cells of one sum that are considered: the whole of a country would be looked through for each of its cells.
+const VUES: usize = 400;
+
+/// One number that may be withheld.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cellule {
+    /// What it is worth.
+    pub valeur: f64,
+    /// No more than that, by public figures alone.
+    pub plafond: f64,
+    /// How far an attacker must be kept from it.
+    pub doute: Doute,
+    /// The row that gives it, by its number in the part; [`AUCUN`] for the difference of two others.
+    pub ligne: u32,
+    /// The place and year that it speaks of.
+    pub groupe: u32,
+    /// What it says of them, the same for every place; [`AUCUN`] if no row gives it.
+    sujet: u32,
+}
+
+/// A part of the table.
+#[derive(Debug, Default)]
+pub(super) struct Composante {
+    pub cellules: Vec<Cellule>,
+    /// Sums over these cells (what is public never changes): cell, coefficient, which is positive for a total.
+    pub sommes: Vec<Vec<(u32, f64)>>,
+    /// Sums of each cell, with its coefficient.
+    pub incidences: Vec<Vec<(u32, f64)>>,
+    /// By row: what it costs to withhold it, and whether it is withheld for itself.
+    pub lignes: Vec<(f64, bool)>,
+    /// Rows of the system.
+    pub rangs: Vec<u32>,
+    /// Cells of each place and year.
+    par_groupe: Vec<Vec<u32>>,
+    jumelles: HashMap<(u32, u32), u32>,
+}
+
+/// The parts in which something is to be protected, those with most to protect first.
+pub(super) struct Decoupage<'a> {
+    systeme: &'a Systeme,
+    primaires: &'a Primaires,
+    plafonds: Vec<f64>,
+    /// Variables and equations of each part.
+    parts: Vec<(Vec<u32>, Vec<u32>)>,
+    /// Number of each variable in its part.
+    numeros: Vec<u32>,
+}
+
+impl<'a> Decoupage<'a> {
+    pub(super) fn new(systeme: &'a Systeme, primaires: &'a Primaires, plafonds: Vec<f64>) -> Self {
+        let mut racines = separer(systeme);
+        let mut utiles: BTreeMap<u32, (Vec<u32>, Vec<u32>)> = BTreeMap::new();
+        for (variable, doute) in (0u32..).zip(&primaires.doutes) {
+            if !doute.est_vide() {
+                utiles.entry(racine(&mut racines, variable)).or_default();
+            }
+        }
+        let mut numeros = vec![AUCUN; systeme.variables.len()];
+        for (rang, variable) in (0u32..).zip(&systeme.variables) {
+            let part = (!variable.publique).then(|| racine(&mut racines, rang));
+            if let Some((variables, _)) = part.and_then(|part| utiles.get_mut(&part)) {
+                numeros[rang as usize] = u32::try_from(variables.len()).unwrap_or(AUCUN);
+                variables.push(rang);
+            }
+        }
+        for (rang, equation) in (0u32..).zip(&systeme.equations) {
+            let cachable = equation.termes.iter().find(|(v, _)| !systeme.variables[*v as usize].publique);
+            let part = cachable.map(|(v, _)| racine(&mut racines, *v));
+            if let Some((_, equations)) = part.and_then(|part| utiles.get_mut(&part)) {
+                equations.push(rang);
+            }
+        }
+        let mut parts: Vec<_> = utiles.into_values().collect();
+        parts.sort_by_key(|(variables, _)| (std::cmp::Reverse(variables.len()), variables.first().copied()));
+        Self { systeme, primaires, plafonds, parts, numeros }
+    }
+
+    /// How many there are.
+    pub(super) fn nombre(&self) -> usize {
+        self.parts.len()
+    }
+
+    /// One of them.
+    pub(super) fn composante(&self, rang: usize) -> Composante {
+        let mut composante = Composante::default();
+        let Some((variables, equations)) = self.parts.get(rang) else { return composante };
+        let (mut lignes, mut groupes, mut sujets) = (HashMap::new(), HashMap::new(), HashMap::new());
+        for variable in variables {
+            let v = &self.systeme.variables[*variable as usize];
+            let ligne = if v.ligne == AUCUN {
+                AUCUN
+            } else {
+                *lignes.entry(v.ligne).or_insert_with(|| {
+                    composante.rangs.push(v.ligne);
+                    let primaire = self.primaires.lignes[v.ligne as usize];
+                    composante.lignes.push((self.systeme.cout(v.ligne), primaire));
+                    u32::try_from(composante.lignes.len() - 1).unwrap_or(AUCUN)
+                })
+            };
+            let sujet = self.systeme.sujet(*variable).map_or(AUCUN, |sujet| numero(&mut sujets, sujet));
+            let groupe = numero(&mut groupes, v.groupe);
+            composante.cellules.push(Cellule {
+                valeur: v.valeur,
+                plafond: self.plafonds[*variable as usize],
+                doute: self.primaires.doutes[*variable as usize],
+                ligne,
+                groupe,
+                sujet,
+            });
+        }
+        composante.sommes = equations
+            .iter()
+            .map(|equation| {
+                let termes = self.systeme.equations[*equation as usize].termes.iter();
+                let cachables = termes.filter(|(v, _)| !self.systeme.variables[*v as usize].publique);
+                cachables.map(|(v, coefficient)| (self.numeros[*v as usize], *coefficient)).collect()
+            })
+            .collect();
+        composante.indexer(groupes.len());
+        composante
+    }
+}
+
+/// The number of a key, in the order in which keys first come.
+fn numero<C: std::hash::Hash + Eq>(numeros: &mut HashMap<C, u32>, cle: C) -> u32 {
+    let nouveau = u32::try_from(numeros.len()).unwrap_or(AUCUN);
+    *numeros.entry(cle).or_insert(nouveau)
+}
+
+/// For each variable, another one of its part: itself for one of each part. Sums and rows link those that are
+/// not public.
+fn separer(systeme: &Systeme) -> Vec<u32> {
+    let mut racines: Vec<u32> = (0..u32::try_from(systeme.variables.len()).unwrap_or(AUCUN)).collect();
+    let mut relier = |variables: &mut dyn Iterator<Item = u32>| {
+        let mut cachables = variables.filter(|v| !systeme.variables[*v as usize].publique);
+        let Some(premiere) = cachables.next() else { return };
+        for autre in cachables {
+            let (a, b) = (racine(&mut racines, premiere), racine(&mut racines, autre));
+            racines[a.max(b) as usize] = a.min(b);
+        }
+    };
+    for equation in &systeme.equations {
+        relier(&mut equation.termes.iter().map(|(v, _)| *v));
+    }
+    for ligne in &systeme.lignes {
+        relier(&mut ligne.variables.into_iter().filter(|v| *v != AUCUN));
+    }
+    racines
+}
+
+/// The variable that stands for the part; the way there gets shorter each time.
+fn racine(racines: &mut [u32], variable: u32) -> u32 {
+    let mut ici = variable;
+    while racines[ici as usize] != ici {
+        let suivante = racines[racines[ici as usize] as usize];
+        racines[ici as usize] = suivante;
+        ici = suivante;
+    }
+    ici
+}
+
+impl Composante {
+    fn indexer(&mut self, groupes: usize) {
+        self.incidences = vec![Vec::new(); self.cellules.len()];
+        for (rang, termes) in (0u32..).zip(&self.sommes) {
+            for (cellule, coefficient) in termes {
+                self.incidences[*cellule as usize].push((rang, *coefficient));
+            }
+        }
+        self.par_groupe = vec![Vec::new(); groupes];
+        for (rang, cellule) in (0u32..).zip(&self.cellules) {
+            self.par_groupe[cellule.groupe as usize].push(rang);
+            if cellule.sujet != AUCUN {
+                self.jumelles.insert((cellule.sujet, cellule.groupe), rang);
+            }
+        }
+    }
+
+    /// All that what is withheld here follows from.
+    pub(super) fn recette(&self) -> Recette {
+        let mut octets = Vec::with_capacity(64 * self.cellules.len());
+        for c in &self.cellules {
+            for reel in [c.valeur, c.plafond, c.doute.haut, c.doute.largeur] {
+                octets.extend(reel.to_le_bytes());
+            }
+            for entier in [c.ligne, c.groupe, c.sujet] {
+                octets.extend(entier.to_le_bytes());
+            }
+        }
+        let recette = Recette::new("divulgation").octets(&octets);
+        octets.clear();
+        for termes in &self.sommes {
+            octets.extend(termes.len().to_le_bytes());
+            for (cellule, coefficient) in termes {
+                octets.extend(cellule.to_le_bytes());
+                octets.extend(coefficient.to_le_bytes());
+            }
+        }
+        let recette = recette.octets(&octets);
+        octets.clear();
+        for (cout, primaire) in &self.lignes {
+            octets.extend(cout.to_le_bytes());
+            octets.push(u8::from(*primaire));
+        }
+        recette.octets(&octets)
+    }
+
+    /// True if two cells say the same of two places, in the same year.
+    pub(super) fn sont_jumelles(&self, a: u32, b: u32) -> bool {
+        let (a, b) = (&self.cellules[a as usize], &self.cellules[b as usize]);
+        a.sujet != AUCUN && a.sujet == b.sujet && a.groupe != b.groupe
+    }
+
+    /// What says of another place, in the same year, what a cell says; [`AUCUN`] if nothing here does.
+    pub(super) fn jumelle(&self, cellule: u32, groupe: u32) -> u32 {
+        let sujet = self.cellules[cellule as usize].sujet;
+        self.jumelles.get(&(sujet, groupe)).copied().unwrap_or(AUCUN)
+    }
+
+    /// The cells of the place of a cell; of those where the sums that it is in, or its place is in, have their
+    /// totals; and of so many other places of these sums, those of the greatest interest.
+    pub(super) fn entourage(&self, cellule: u32, lieux: usize, interet: impl Fn(u32) -> f64) -> Vec<u32> {
+        let ici = self.cellules[cellule as usize].groupe;
+        let siennes = &self.par_groupe[ici as usize];
+        let mut sommes: Vec<u32> =
+            siennes.iter().flat_map(|v| &self.incidences[*v as usize]).map(|(somme, _)| *somme).collect();
+        sommes.sort_unstable();
+        sommes.dedup();
+        // Infinite for those that hold totals.
+        let mut interets: BTreeMap<u32, f64> = BTreeMap::new();
+        for (v, coefficient) in sommes.iter().flat_map(|somme| self.termes_vus(*somme, cellule)) {
+            let groupe = self.cellules[*v as usize].groupe;
+            if groupe != ici {
+                let total = *coefficient > 0.0;
+                *interets.entry(groupe).or_default() += if total { f64::INFINITY } else { interet(*v) };
+            }
+        }
+        let (totaux, autres): (Vec<_>, Vec<_>) =
+            interets.into_iter().partition(|(_, interet)| interet.is_infinite());
+        let mut choisis: Vec<(u32, f64)> = autres;
+        choisis.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+        choisis.truncate(lieux);
+        let mut entourage = siennes.clone();
+        for (groupe, _) in totaux.into_iter().chain(choisis) {
+            if entourage.len() >= CELLULES {
+                break;
+            }
+            entourage.extend(&self.par_groupe[groupe as usize]);
+        }
+        entourage
+    }
+
+    /// The cells of a sum, its total first, as many as are to be considered for a cell: from a place in the
+    /// sum that differs from one cell to the next, so that the same ones are not asked by all.
+    pub(super) fn termes_vus(&self, somme: u32, cellule: u32) -> impl Iterator<Item = &(u32, f64)> {
+        let termes = &self.sommes[somme as usize];
+        let (total, parties) = termes.split_at(usize::from(termes.len() > VUES));
+        let depart = cellule as usize % parties.len().max(1);
+        total.iter().chain(parties[depart..].iter().chain(&parties[..depart]).take(VUES))
+    }
+}
