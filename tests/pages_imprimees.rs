@@ -108,6 +108,21 @@ fn le_releve_de_methode_ne_montre_les_contradictions_qu_au_relais() {
 }
 
 #[test]
+fn le_releve_de_methode_dit_ce_qui_est_retenu() {
+    for audience in ["interne", "elus", "public"] {
+        let Some(texte) = texte(&demo().fichier(&format!("{audience}/methode.pdf"))) else { return };
+        for dit in ["un nombre sensible de 1 à 4 personnes n’est pas montré", "sous 11 assistants maternels"]
+        {
+            assert!(texte.contains(dit), "{audience} : {texte}");
+        }
+        assert!(
+            !texte.contains("commune par commune. D’autres"),
+            "la démonstration n’a pas plus de 200 communes"
+        );
+    }
+}
+
+#[test]
 fn ce_que_dit_un_fichier_n_est_jamais_du_balisage() {
     let copie = Copie::new();
     let dit = "#emph[x] $y$ <script>";

@@ -3,6 +3,7 @@
 use super::look::{self, ESPACE_INSECABLE};
 use super::pages::{Base, Cellule, Document, Groupe, Releve, Tableau};
 use super::{Contexte, ErreurLivrable, Livrable};
+use crate::disclosure::{COMMUNES_DETAILLEES, SEUIL};
 use crate::indicators::accessibilite::Variante;
 use crate::indicators::{FAMILLES, Indicateur, Niveau, Statut, indicateur};
 use crate::quality::Contradiction;
@@ -29,6 +30,7 @@ struct Releves {
     territoire: String,
     annee: i32,
     statuts: Vec<(String, String)>,
+    petits_nombres: PetitsNombres,
     familles: Vec<FamilleDite>,
     sources: Tableau,
     contradictions: Tableau,
@@ -40,6 +42,31 @@ struct Releves {
     parametres: Tableau,
     sensibilite: Tableau,
     controle: Tableau,
+}
+
+/// What is not shown out of the relais: see [`crate::disclosure`].
+#[derive(Debug, Serialize)]
+struct PetitsNombres {
+    /// Fewest persons that a sensitive count may show.
+    seuil: f64,
+    /// Fewest childminders of a pyramid of ages.
+    pyramide: Option<u32>,
+    /// Communes beyond which ages are not given commune by commune.
+    communes_detaillees: usize,
+    /// True if the territory has more.
+    grand: bool,
+}
+
+impl PetitsNombres {
+    fn de(contexte: &Contexte<'_>) -> Self {
+        let pyramide = indicateur("pyramide_ages").and_then(|i| i.protection.minimum);
+        Self {
+            seuil: SEUIL,
+            pyramide: pyramide.map(|(minimum, _)| minimum),
+            communes_detaillees: COMMUNES_DETAILLEES,
+            grand: contexte.table.lieux(Niveau::Commune) > COMMUNES_DETAILLEES,
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -71,6 +98,7 @@ impl Livrable for Methode {
             territoire: contexte.territoire.to_owned(),
             annee: contexte.annee,
             statuts: statuts(),
+            petits_nombres: PetitsNombres::de(contexte),
             familles: familles(contexte)?,
             sources: sources(contexte),
             contradictions: contradictions(contexte.contradictions),

@@ -17,6 +17,9 @@ const BLANCS: [f64; 2] = [0.4, 0.05];
 const ECART: f64 = 0.6;
 /// A label nearer than this to the disc of another commune would be read as its name, mm.
 const AMBIGU: f64 = 1.8;
+/// Most communes that do not hold their name, for it to be led to them by a line: of more, the few that find room
+/// outside would be a chance choice, under a web of lines.
+const FILETS: usize = 30;
 /// Points tried on each axis of a contour.
 const PAS: i32 = 40;
 
@@ -191,7 +194,7 @@ impl Placement {
     }
 
     /// Places the labels in the order of the demands: inside the contour if they fit, else around
-    /// the centre, else outside the territory at the end of a line. Those that find no room are
+    /// the centre, else outside the territory at the end of a line, if they are few. Those that find no room are
     /// left out.
     pub(crate) fn placer(&mut self, demandes: &[Demande<'_>], tous_moyens: bool) -> Vec<Posee> {
         let mut posees = Vec::new();
@@ -205,12 +208,13 @@ impl Placement {
                 None => restent.extend(pochoir.map(|pochoir| (rang, pochoir))),
             }
         }
+        let filets = restent.len() <= FILETS;
         for (rang, pochoir) in restent.into_iter().filter(|_| tous_moyens) {
             let demande = &demandes[rang];
             let autres = demandes.iter().enumerate().filter(|(r, _)| *r != rang).map(|(_, d)| d);
             if let Some((forme, centre)) = self.autour(demande, &pochoir, autres) {
                 posees.push(self.poser(rang, demande, forme, centre, false));
-            } else if let Some((forme, centre)) = self.dehors(demande) {
+            } else if let Some((forme, centre)) = filets.then(|| self.dehors(demande)).flatten() {
                 posees.push(self.poser(rang, demande, forme, centre, true));
             }
         }
@@ -478,6 +482,29 @@ mod tests {
         assert!(posees[1].filet.is_some(), "trois millimètres ne suffisent pas");
         assert!(!posees[0].boite.touche(&posees[1].boite));
         assert!(posees[1].boite.x0 >= 50.0 || posees[1].boite.y1 <= 10.0 || posees[1].boite.y0 >= 50.0);
+    }
+
+    #[test]
+    fn d_un_departement_aucun_filet_ne_traverse_la_carte() {
+        let contours: Vec<MultiPolygon<f64>> = (0..400)
+            .map(|n| carre(20.0 + f64::from(n % 20) * 3.0, 20.0 + f64::from(n / 20) * 3.0, 3.0))
+            .collect();
+        let cadre = Boite { x0: 0.0, y0: 0.0, x1: 100.0, y1: 100.0 };
+        for (nombre, attendu) in [(3, true), (400, false)] {
+            let demandes: Vec<Demande<'_>> = contours[..nombre]
+                .iter()
+                .map(|contour| Demande {
+                    nom: "Brétignolles",
+                    valeur: "12,5".to_owned(),
+                    contour,
+                    centre: contour.0[0].exterior().0[0] + coord! { x: 1.5, y: 1.5 },
+                    rayon: 0.0,
+                })
+                .collect();
+            let territoire: Vec<&MultiPolygon<f64>> = contours[..nombre].iter().collect();
+            let posees = Placement::new(cadre, &territoire).placer(&demandes, true);
+            assert_eq!(posees.iter().any(|p| p.filet.is_some()), attendu, "{nombre}");
+        }
     }
 
     #[test]
