@@ -15,6 +15,7 @@ use rand::{Rng, RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -119,6 +120,33 @@ fn lire_valeur(texte: &str) {
     let _ = valeurs::code_postal_et_commune(texte);
     let _ = CodeCommune::lire(texte);
     let _ = normaliser(texte);
+}
+
+/// What the search guided by coverage kept: one file for each way through the readers that it found.
+#[test]
+fn ce_que_la_recherche_a_garde_se_lit_sans_paniquer() {
+    let dispositions: Vec<Disposition> =
+        Genre::TOUS.iter().filter_map(|g| Disposition::connue(g.mot()).ok()).collect();
+    let dossier = tempfile::tempdir().unwrap();
+    let chemin = dossier.path().join("essai");
+    for (nom, au_moins) in [("lecture", 300), ("declares", 300), ("valeurs", 100), ("noms", 100)] {
+        let archive = fs::File::open(racine().join(format!("fuzz/kept/{nom}.zip"))).unwrap();
+        let mut archive = zip::ZipArchive::new(archive).unwrap();
+        assert!(archive.len() >= au_moins, "{nom} : {}", archive.len());
+        for rang in 0..archive.len() {
+            let mut octets = Vec::new();
+            let mut fichier = archive.by_index(rang).unwrap();
+            let essai = format!("{nom} {}", fichier.name().unwrap());
+            fichier.read_to_end(&mut octets).unwrap();
+            fs::write(&chemin, &octets).unwrap();
+            let texte = String::from_utf8_lossy(&octets);
+            let lu = catch_unwind(AssertUnwindSafe(|| match nom {
+                "valeurs" | "noms" => lire_valeur(&texte),
+                _ => lire(&chemin, &dispositions),
+            }));
+            assert!(lu.is_ok(), "{essai}");
+        }
+    }
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub(super) struct Cellule {
     pub ligne: u32,
     /// The place and year that it speaks of.
     pub groupe: u32,
-    /// What it says of them, the same for every place; [`AUCUN`] if no row gives it.
+    /// What it says of them, the same for every place; [`AUCUN`] if that is not known.
     sujet: u32,
 }
 
@@ -214,6 +214,11 @@ impl Composante {
             octets.push(u8::from(*primaire));
         }
         recette.octets(&octets)
+    }
+
+    /// The cells of a place and year.
+    pub(super) fn du_groupe(&self, groupe: u32) -> &[u32] {
+        &self.par_groupe[groupe as usize]
     }
 
     /// True if two cells say the same of two places, in the same year.

@@ -6,9 +6,12 @@
 
 use super::secondaire::{BRUIT, Chemin, DEPLACEMENTS, Protecteur};
 use super::systeme::AUCUN;
+use std::collections::BTreeMap;
 
 /// Other places that an exchange is tried with.
 const PARTENAIRES: usize = 8;
+/// Places among which they are looked for.
+const SEMBLABLES: usize = 40;
 /// Cells moved in one exchange, before the next partner is tried.
 const ESSAIS: u32 = 40;
 /// Ways to put one sum right that are tried.
@@ -37,24 +40,40 @@ impl Protecteur<'_> {
         false
     }
 
-    /// The same cell of other places that can move the other way, in a sum that both are parts of.
-    fn partenaires(&self, variable: u32, deplacement: f64) -> Vec<u32> {
-        let mut partenaires = Vec::new();
-        for (somme, coefficient) in &self.partie.incidences[variable as usize] {
-            for (autre, a) in self.partie.termes_vus(*somme, variable) {
-                if (a - coefficient).abs() < BRUIT
-                    && *autre != variable
-                    && self.peut_bouger(*autre, -deplacement)
-                    && self.partie.sont_jumelles(variable, *autre)
-                {
-                    partenaires.push(*autre);
-                    if partenaires.len() == PARTENAIRES {
-                        return partenaires;
+    /// The same cell of other places that can move the other way, those first whose withheld cells are most like
+    /// those of this one.
+    fn partenaires(&mut self, variable: u32, deplacement: f64) -> Vec<u32> {
+        let groupe = self.partie.cellules[variable as usize].groupe;
+        if !self.semblables.contains_key(&groupe) {
+            let semblables = self.semblables(groupe);
+            self.semblables.insert(groupe, semblables);
+        }
+        let semblables = self.semblables.get(&groupe).map_or(&[][..], Vec::as_slice);
+        let jumelles = semblables.iter().map(|autre| self.partie.jumelle(variable, *autre));
+        jumelles.filter(|j| *j != AUCUN && self.peut_bouger(*j, -deplacement)).take(PARTENAIRES).collect()
+    }
+
+    /// The places, in the same year, that have most cells withheld which a place has withheld too, in a sum that
+    /// both are parts of.
+    fn semblables(&self, groupe: u32) -> Vec<u32> {
+        let mut communes: BTreeMap<u32, u32> = BTreeMap::new();
+        let siennes = self.partie.du_groupe(groupe).iter().filter(|v| self.est_cachee(**v));
+        for variable in siennes {
+            for (somme, coefficient) in &self.partie.incidences[*variable as usize] {
+                for (autre, a) in self.partie.termes_vus(*somme, *variable) {
+                    if (a - coefficient).abs() < BRUIT
+                        && self.est_cachee(*autre)
+                        && self.partie.sont_jumelles(*variable, *autre)
+                    {
+                        *communes.entry(self.partie.cellules[*autre as usize].groupe).or_default() += 1;
                     }
                 }
             }
         }
-        partenaires
+        let mut semblables: Vec<(u32, u32)> = communes.into_iter().collect();
+        // Of those that are as much alike, not the same ones for all.
+        semblables.sort_by_key(|(autre, nombre)| (std::cmp::Reverse(*nombre), autre.wrapping_sub(groupe)));
+        semblables.into_iter().take(SEMBLABLES).map(|(autre, _)| autre).collect()
     }
 
     fn equilibrer(&self, couple: Couple, chemin: &mut Chemin, essais: &mut u32) -> bool {

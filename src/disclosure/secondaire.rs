@@ -84,6 +84,8 @@ pub(super) struct Protecteur<'a> {
     changees: Vec<u32>,
     /// Lowest and highest value of each cell in the possible tables seen.
     vus: Vec<(f64, f64)>,
+    /// Places like each place, in the same year, once asked for.
+    pub(super) semblables: BTreeMap<u32, Vec<u32>>,
 }
 
 /// The most that public figures allow each variable: a part is at most its total, a total at most its parts.
@@ -129,6 +131,7 @@ impl<'a> Protecteur<'a> {
             possible: partie.cellules.iter().map(|c| c.valeur).collect(),
             changees: Vec::new(),
             vus: partie.cellules.iter().map(|c| (c.valeur, c.valeur)).collect(),
+            semblables: BTreeMap::new(),
         }
     }
 
@@ -142,7 +145,7 @@ impl<'a> Protecteur<'a> {
         self.partie.lignes.get(ligne as usize).map_or(0.0, |(cout, _)| *cout)
     }
 
-    fn est_cachee(&self, cellule: u32) -> bool {
+    pub(super) fn est_cachee(&self, cellule: u32) -> bool {
         let ligne = self.partie.cellules[cellule as usize].ligne;
         ligne == AUCUN || self.cachees[ligne as usize]
     }

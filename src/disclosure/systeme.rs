@@ -27,6 +27,8 @@ pub(super) struct Variable {
     pub population: f64,
     /// The place and year that it speaks of, as a number.
     pub groupe: u32,
+    /// Of what it is the rest, and which of its rests, if no row gives it.
+    reste_de: Option<(u32, u8)>,
 }
 
 /// Sum of coefficient × variable = 0. The first term is the total when `somme` holds: all other
@@ -66,8 +68,8 @@ impl Ligne {
 /// Levels that make a sum: the territory of its communes. Any other is 2.
 const NIVEAUX: [&str; 2] = ["territoire", "commune"];
 
-/// What a cell says: indicator, modality, year, level, which number of the row.
-pub(super) type Sujet = (u32, u32, i32, u8, usize);
+/// What a cell says: indicator, modality, year, level, which number of the row, which rest of it (0 for itself).
+pub(super) type Sujet = (u32, u32, i32, u8, usize, u8);
 
 /// Where a cell is: indicator, modality, place, year.
 type Cle = (u32, u32, u32, i32);
@@ -87,6 +89,8 @@ pub(super) struct Systeme {
     modalites: Noms,
     index: HashMap<Cle, u32>,
     groupes: HashMap<(u32, i32), u32>,
+    /// How many rests each variable has.
+    restes: HashMap<u32, u8>,
 }
 
 /// Texts as numbers.
@@ -135,6 +139,7 @@ impl Systeme {
             modalites: Noms::default(),
             index: HashMap::new(),
             groupes: HashMap::new(),
+            restes: HashMap::new(),
         };
         systeme.lire_lignes(table.trame(), retenues)?;
         systeme.relier_communes_et_territoire(detaille);
@@ -230,6 +235,7 @@ impl Systeme {
                 publique: !ligne.sensible,
                 population: f64::INFINITY,
                 groupe,
+                reste_de: None,
             });
         }
     }
@@ -242,7 +248,17 @@ impl Systeme {
     /// What is left of a number when another is taken away; no row gives it.
     fn ajouter_le_reste(&mut self, de: u32, valeur: f64) -> u32 {
         let groupe = self.variables[de as usize].groupe;
-        self.ajouter(Variable { valeur, ligne: AUCUN, publique: false, population: f64::INFINITY, groupe })
+        let rang = self.restes.entry(de).or_default();
+        let reste_de = Some((de, *rang));
+        *rang += 1;
+        self.ajouter(Variable {
+            valeur,
+            ligne: AUCUN,
+            publique: false,
+            population: f64::INFINITY,
+            groupe,
+            reste_de,
+        })
     }
 
     /// The sum, if it is true of the figures.
@@ -379,11 +395,13 @@ impl Systeme {
         }
     }
 
-    /// What a variable says of its place and year; none if no row gives it.
+    /// What a variable says of its place and year; none if it is nothing that a row gives, nor its rest.
     pub(super) fn sujet(&self, variable: u32) -> Option<Sujet> {
-        let ligne = self.lignes.get(self.variables.get(variable as usize)?.ligne as usize)?;
-        let champ = ligne.variables.iter().position(|v| *v == variable)?;
-        Some((ligne.indicateur, ligne.modalite, ligne.annee, ligne.niveau, champ))
+        let reste_de = self.variables.get(variable as usize)?.reste_de;
+        let (donnee, reste) = reste_de.map_or((variable, 0), |(de, rang)| (de, 1 + rang));
+        let ligne = self.lignes.get(self.variables.get(donnee as usize)?.ligne as usize)?;
+        let champ = ligne.variables.iter().position(|v| *v == donnee)?;
+        Some((ligne.indicateur, ligne.modalite, ligne.annee, ligne.niveau, champ, reste))
     }
 
     /// The variable of a term, at the place and year of a row.
