@@ -4,6 +4,8 @@
 use crate::commun::essai::Essai;
 use crate::commun::texte_par_lignes;
 use observatoire::sources::{contours, lecture};
+use polars::prelude::{Column, DataFrame, DataType};
+use polars_io::parquet::write::ParquetWriter;
 use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{BufWriter, Read, Write};
@@ -134,6 +136,19 @@ fn dix_millions_de_colonnes() {
     }
     drop(fichier);
     insta::assert_snapshot!(refus(&chemin));
+}
+
+#[test]
+fn un_parquet_de_peu_d_octets_qui_tient_soixante_millions_de_cases() {
+    let dossier = tempfile::tempdir().unwrap();
+    let chemin = dossier.path().join("liste.parquet");
+    let vide = |nom: &str| Column::full_null(nom.into(), 6_000_001, &DataType::Boolean);
+    let colonnes = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j"].map(vide).to_vec();
+    let mut trame = DataFrame::new(6_000_001, colonnes).unwrap();
+    ParquetWriter::new(File::create(&chemin).unwrap()).finish(&mut trame).unwrap();
+    assert!(fs::metadata(&chemin).unwrap().len() < 1_000_000);
+    let refus = refus(&chemin);
+    assert!(refus.contains("P02") && refus.contains("60 millions de cases"), "{refus}");
 }
 
 #[test]
