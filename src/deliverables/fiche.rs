@@ -30,8 +30,18 @@ const CORPS_DU_NOM: f64 = 26.0;
 const CORPS_DES_TABLEAUX: f64 = 8.0;
 /// Between the margins, mm.
 const LARGEUR_UTILE: f64 = 178.0;
+/// Height of the curves, mm.
+const HAUTEUR_DES_COURBES: f64 = 48.0;
 /// Room for a name, mm.
 const LARGEUR_DU_NOM: f64 = 174.0;
+/// Size of the letters of a second page, and of one that would not hold.
+const ORDINAIRE: f64 = 1.0;
+const DENSE: f64 = 0.88;
+/// Most lines that a second page holds at its ordinary size: beyond, it is set dense without being tried. A mistake
+/// costs time, or letters a little smaller than they need be.
+const LIGNES: usize = 48;
+/// Characters of a line of the services.
+const LIGNE_DE_SERVICE: usize = 58;
 /// The map of the fiche, and what it compares.
 const CARTE: &str = "places_pour_100";
 
@@ -50,7 +60,9 @@ struct Commune<'a> {
 #[derive(Debug, Serialize)]
 struct Fiche {
     base: Base,
-    /// True if its pages are set smaller, to hold.
+    /// Size of the letters of its second page: 1 is the ordinary one.
+    taille: f64,
+    /// True if its pages are shrunk until they hold.
     serree: bool,
     commune: String,
     code: String,
@@ -84,6 +96,25 @@ struct Services {
     /// How many more there are, which find no room.
     autres: usize,
     source: String,
+}
+
+impl Fiche {
+    fn regler(&mut self, taille: f64) {
+        self.taille = taille;
+        self.largeurs = self.chiffres.largeurs(CORPS_DES_TABLEAUX * taille, LARGEUR_UTILE);
+    }
+
+    /// About how many lines its second page has.
+    fn lignes(&self) -> usize {
+        let rangees = |t: &Tableau| t.groupes.iter().map(|g| 1 + g.lignes.len()).sum::<usize>();
+        let services = self.services.lignes.iter();
+        let services: usize = services
+            .map(|(nom, valeur)| (nom.chars().count() + valeur.chars().count()).div_ceil(LIGNE_DE_SERVICE))
+            .sum();
+        let enquetes = rangees(&self.enquetes);
+        let autour = if enquetes == 0 { 0 } else { 4 };
+        rangees(&self.chiffres) + services.max(rangees(&self.offre)) + enquetes + autour
+    }
 }
 
 impl Livrable for Fiches {
@@ -164,23 +195,27 @@ impl Commune<'_> {
         }
     }
 
-    /// Sets the fiche, smaller if it must be to hold: that is to set it again and again, so only where it does
-    /// not hold as it is.
+    /// Sets the fiche, smaller if it must be to hold: that is to set it again, and to shrink it until it holds is to
+    /// set it again and again.
     fn composer(
         &self,
         fiche: &mut Fiche,
         images: &BTreeMap<&'static str, Vec<u8>>,
     ) -> Result<Pdf, ErreurLivrable> {
-        let pdf = self.document(fiche, images).composer()?;
-        if pdf.pages == PAGES {
-            return Ok(pdf);
+        let mut pages = 0;
+        for (taille, serree) in [(ORDINAIRE, false), (DENSE, false), (DENSE, true)] {
+            if taille > fiche.taille {
+                continue;
+            }
+            fiche.regler(taille);
+            fiche.serree = serree;
+            let pdf = self.document(fiche, images).composer()?;
+            if pdf.pages == PAGES {
+                return Ok(pdf);
+            }
+            pages = pdf.pages;
         }
-        fiche.serree = true;
-        let pdf = self.document(fiche, images).composer()?;
-        if pdf.pages == PAGES {
-            return Ok(pdf);
-        }
-        let cause = format!("{} pages au lieu de {PAGES}", pdf.pages);
+        let cause = format!("{pages} pages au lieu de {PAGES}");
         Err(ErreurLivrable::Page { nom: self.fichier(), cause })
     }
 
@@ -197,8 +232,10 @@ impl Commune<'_> {
         let mut releve = releve;
         releve.joindre(suite);
         let chiffres = chiffres::evolution(self.releve());
-        Ok(Fiche {
+        let besoin = self.besoin(images)?;
+        let mut fiche = Fiche {
             base: Base::new(contexte, titre, description),
+            taille: ORDINAIRE,
             serree: false,
             commune: self.nom.clone(),
             code: self.code.clone(),
@@ -211,16 +248,19 @@ impl Commune<'_> {
             note: releve.note(),
             source: releve.source(),
             carte: self.carte(voisinage, images)?,
-            tendance: self.tendance(images)?,
-            besoin: self.besoin(images)?,
+            tendance: self
+                .tendance(if besoin.is_some() { LARGEUR_UTILE * 0.64 } else { LARGEUR_UTILE }, images)?,
+            besoin,
             colonne_forte: chiffres.entetes.iter().position(|e| *e == contexte.annee.to_string()),
-            largeurs: chiffres.largeurs(CORPS_DES_TABLEAUX, LARGEUR_UTILE),
+            largeurs: Vec::new(),
             chiffres,
             offre: chiffres::offre_par_mode(self.releve()),
             enquetes: enquetes::tableau(self.releve()),
             services: self.services()?,
             lecture: phrases::comment_lire(&self.releve()),
-        })
+        };
+        fiche.regler(if fiche.lignes() > LIGNES { DENSE } else { ORDINAIRE });
+        Ok(fiche)
     }
 
     fn carte(
@@ -239,8 +279,10 @@ impl Commune<'_> {
         Ok(Some(Illustration::new("carte.svg", &image, releve.note(), releve.source())))
     }
 
+    /// `largeur` in mm.
     fn tendance(
         &self,
+        largeur: f64,
         images: &mut BTreeMap<&'static str, Vec<u8>>,
     ) -> Result<Option<Illustration>, ErreurLivrable> {
         let teintes = self.contexte.apparence.teintes();
@@ -249,7 +291,7 @@ impl Commune<'_> {
             ("Places chez les assistants maternels", teintes.seconde, "am_places"),
         ];
         self.courbes(
-            ("tendance.svg", 178.0, 44.0),
+            ("tendance.svg", largeur, HAUTEUR_DES_COURBES),
             "Les assistants maternels et leurs places",
             &volets,
             images,
@@ -262,7 +304,12 @@ impl Commune<'_> {
     ) -> Result<Option<Illustration>, ErreurLivrable> {
         let couleur = self.contexte.apparence.teintes().premiere;
         let volets = [("Naissances de l’année", couleur, "naissances")];
-        self.courbes(("besoin.svg", 86.0, 40.0), "Les naissances", &volets, images)
+        self.courbes(
+            ("besoin.svg", LARGEUR_UTILE * 0.33, HAUTEUR_DES_COURBES),
+            "Les naissances",
+            &volets,
+            images,
+        )
     }
 
     /// Series side by side; none if no value is known. Sizes in mm.

@@ -18,6 +18,7 @@ use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use typst::diag::{FileError, FileResult, SourceDiagnostic};
 use typst::foundations::{Bytes, Datetime, Duration, Smart};
 use typst::syntax::{FileId, RootedPath, Source, VirtualPath, VirtualRoot};
@@ -41,9 +42,9 @@ const MODELES: &[(&str, &str)] = &[
 /// What the template calls its data.
 const DONNEES: &str = "donnees.json";
 
-/// How many documents a result of the layout survives without being asked for again: what documents of one
-/// kind share is kept, what is of one alone goes.
-const AGE_DES_RESULTATS: usize = 4;
+/// Every so many documents, the results of the layout that nobody asked for since the time before go: what documents
+/// of one kind share is kept, what is of one alone is not. To look at all of them costs too much to be done for each.
+const DOCUMENTS_PAR_TRI: usize = 6;
 
 /// A document to set.
 #[derive(Debug)]
@@ -215,7 +216,10 @@ impl<D: Serialize> Document<'_, D> {
         #[cfg(test)]
         let texte = tests::texte(&document);
         drop(document);
-        comemo::evict(AGE_DES_RESULTATS);
+        static COMPOSES: AtomicUsize = AtomicUsize::new(0);
+        if COMPOSES.fetch_add(1, Ordering::Relaxed) % DOCUMENTS_PAR_TRI == DOCUMENTS_PAR_TRI - 1 {
+            comemo::evict(1);
+        }
         Ok(Pdf {
             octets,
             pages,

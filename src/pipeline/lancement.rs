@@ -20,7 +20,7 @@ use crate::tables::Reponses;
 use chrono::Datelike;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// Where a run reads and writes beside the files of its pipeline.
 #[derive(Debug, Clone)]
@@ -258,6 +258,7 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
     let variantes = if compares { sensibilite(&entrees(&lues, &declaration), &table)? } else { Vec::new() };
     let apparence = declaration.apparence.lire(&declaration.chemin)?;
     let parametres = &declaration.parametres;
+    let modele = declaration.modele().transpose()?;
     let commun = Commun {
         lues: &lues,
         table: &table,
@@ -267,6 +268,7 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
         apparence: &apparence,
         declaration: &declaration,
         reprises: &reprises,
+        modele: modele.as_deref(),
     };
     chrono.noter("préparation des livrables");
     let (mut fichiers, retenus) = ecrire_livrables(&chantier, &livrables, &commun, &mut chrono, suivi)?;
@@ -325,10 +327,21 @@ struct Commun<'a> {
     apparence: &'a Apparence,
     declaration: &'a Declaration,
     reprises: &'a Reprises,
+    modele: Option<&'a [u8]>,
 }
 
 type Ecrits = (Vec<PathBuf>, BTreeMap<Audience, Retenus>);
 
+/// What one audience got: its files, what is withheld from it, how long each deliverable took.
+struct Remis {
+    audience: Audience,
+    fichiers: Vec<PathBuf>,
+    retenus: Retenus,
+    durees: Vec<(&'static str, Duration)>,
+}
+
+/// Audiences side by side; those that see the same figures one after the other, so that the second takes again
+/// what the first made.
 fn ecrire_livrables(
     chantier: &Chantier,
     livrables: &[Box<dyn Livrable>],
@@ -336,20 +349,41 @@ fn ecrire_livrables(
     chrono: &mut Chronometre,
     suivi: &dyn Suivi,
 ) -> Result<Ecrits, ErreurLancement> {
-    let Commun { lues, table, variantes, qualite, parametres, apparence, declaration, reprises } = *commun;
-    let modele = declaration.modele().transpose()?;
     suivi.etape("livrables", Audience::TOUTES.len() * livrables.len());
+    let groupes: Vec<&[Audience]> = Audience::TOUTES.chunk_by(|une, autre| une.voit_comme(*autre)).collect();
+    let remis = en_parallele(&groupes, |groupe| remettre(groupe, chantier, livrables, commun, suivi));
+    chrono.noter("divulgation et livrables");
+    let (mut fichiers, mut retenus) = (Vec::new(), BTreeMap::new());
+    for remis in remis.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten() {
+        retenus.insert(remis.audience, remis.retenus);
+        fichiers.extend(remis.fichiers);
+        for (nom, duree) in remis.durees {
+            chrono.ajouter(nom, duree);
+        }
+    }
+    Ok((fichiers, retenus))
+}
+
+/// The deliverables of audiences that see the same figures.
+fn remettre(
+    groupe: &[Audience],
+    chantier: &Chantier,
+    livrables: &[Box<dyn Livrable>],
+    commun: &Commun<'_>,
+    suivi: &dyn Suivi,
+) -> Result<Vec<Remis>, ErreurLancement> {
+    let Some(premiere) = groupe.first() else { return Ok(Vec::new()) };
+    let Commun { lues, table, variantes, qualite, parametres, apparence, declaration, reprises, modele } =
+        *commun;
+    let depart = Instant::now();
+    let divulgation = divulguer(table, *premiere, reprises)?;
+    let mut durees = vec![("divulgation", depart.elapsed())];
     let sans_enquete = BTreeMap::new();
     let questionnaires = lues.autres.reponses.as_ref().map_or(&sans_enquete, Reponses::questionnaires);
-    let (mut fichiers, mut retenus) = (Vec::new(), BTreeMap::new());
-    let mut derniere = (Audience::Interne, divulguer(table, Audience::Interne, reprises)?);
-    for audience in Audience::TOUTES {
-        if !audience.voit_comme(derniere.0) {
-            derniere = (audience, divulguer(table, audience, reprises)?);
-            chrono.noter("divulgation");
-        }
-        let divulgation = &derniere.1;
-        retenus.insert(audience, divulgation.retenus);
+    let (citants, premiers): (Vec<&dyn Livrable>, Vec<&dyn Livrable>) =
+        livrables.iter().map(Box::as_ref).partition(|livrable| livrable.cite_les_autres());
+    let mut remis = Vec::new();
+    for audience in groupe.iter().copied() {
         let dossier = chantier.dossier().join(audience.dossier());
         std::fs::create_dir_all(&dossier)?;
         let contexte = Contexte {
@@ -360,7 +394,7 @@ fn ecrire_livrables(
             annee: qualite.date.year(),
             sources: &lues.sources,
             projets: &declaration.projets,
-            modele: modele.as_deref(),
+            modele,
             date: qualite.date,
             audience,
             parametres,
@@ -379,17 +413,17 @@ fn ecrire_livrables(
             suivi.avancer(&format!("{} ({})", livrable.nom(), audience.dossier()));
             (livrable.nom(), ecrits, depart.elapsed())
         };
-        let (citants, premiers): (Vec<&dyn Livrable>, Vec<&dyn Livrable>) =
-            livrables.iter().map(Box::as_ref).partition(|livrable| livrable.cite_les_autres());
         let mut produits = en_parallele(&premiers, produire);
         produits.extend(en_parallele(&citants, produire));
+        let mut fichiers = Vec::new();
         for (nom, ecrits, duree) in produits {
             fichiers.extend(ecrits?.into_iter().map(|f| Path::new(audience.dossier()).join(f)));
-            chrono.ajouter(nom, duree);
+            durees.push((nom, duree));
         }
-        chrono.noter("livrables");
+        let durees = std::mem::take(&mut durees);
+        remis.push(Remis { audience, fichiers, retenus: divulgation.retenus, durees });
     }
-    Ok((fichiers, retenus))
+    Ok(remis)
 }
 
 /// Sources that come every year: a figure that they gave before and do not give this year is a gap. What the
