@@ -12,7 +12,7 @@ use geo::{BooleanOps, Coord, LineString, MultiLineString, MultiPolygon, Polygon,
 use plotters::backend::SVGBackend;
 use plotters::prelude::DrawingBackend;
 use plotters::style::{FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, register_font};
-use resvg::tiny_skia::{Pixmap, Transform};
+use resvg::tiny_skia::{Color, Pixmap, Transform};
 use resvg::usvg::{self, fontdb};
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
@@ -28,11 +28,8 @@ pub(crate) const CAPITALES: f64 = 0.714;
 /// Sum of ascent and descent of the family, in em: what ab_glyph calls the size of a font.
 const HAUTEUR_DE_FONTE: f64 = 2789.0 / 2048.0;
 
-/// PNG chunk that says 300 dpi (11 811 pixels per metre both ways): length, `pHYs`, data, CRC.
-const PHYS_300_DPI: [u8; 21] =
-    [0, 0, 0, 9, b'p', b'H', b'Y', b's', 0, 0, 0x2e, 0x23, 0, 0, 0x2e, 0x23, 1, 0x78, 0xa5, 0x3f, 0x76];
-/// Where the chunks after `IHDR` begin: 8 bytes of signature and 25 of header.
-const APRES_IHDR: usize = 33;
+/// The same as PNG says it.
+const POINTS_PAR_METRE: u32 = 11_811;
 
 /// Points in millimetres.
 pub(crate) const fn pt(points: f64) -> f64 {
@@ -492,14 +489,27 @@ impl Image {
         };
         let (largeur, hauteur) = (pixels(self.largeur), pixels(self.hauteur));
         let mut image = Pixmap::new(largeur, hauteur).ok_or_else(|| erreur("image trop grande"))?;
+        image.fill(Color::WHITE);
         let arbre = self.arbre()?;
         let taille = arbre.size();
         let echelle =
             Transform::from_scale(largeur as f32 / taille.width(), hauteur as f32 / taille.height());
         resvg::render(arbre, echelle, &mut image.as_mut());
-        let mut png = image.encode_png().map_err(|e| erreur(&e.to_string()))?;
-        png.splice(APRES_IHDR..APRES_IHDR, PHYS_300_DPI);
-        Ok(png)
+        // Opaque: the colours are as they were drawn.
+        let pixels = image.pixels().iter().flat_map(|p| [p.red(), p.green(), p.blue()]).collect::<Vec<u8>>();
+        let mut octets = Vec::new();
+        let mut png = png::Encoder::new(&mut octets, largeur, hauteur);
+        png.set_color(png::ColorType::Rgb);
+        png.set_depth(png::BitDepth::Eight);
+        png.set_pixel_dims(Some(png::PixelDimensions {
+            xppu: POINTS_PAR_METRE,
+            yppu: POINTS_PAR_METRE,
+            unit: png::Unit::Meter,
+        }));
+        let mut ecriture = png.write_header().map_err(|e| erreur(&e.to_string()))?;
+        ecriture.write_image_data(&pixels).map_err(|e| erreur(&e.to_string()))?;
+        ecriture.finish().map_err(|e| erreur(&e.to_string()))?;
+        Ok(octets)
     }
 }
 
