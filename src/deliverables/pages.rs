@@ -45,6 +45,8 @@ const DONNEES: &str = "donnees.json";
 /// Every so many documents, the results of the layout that nobody asked for since the time before go: what documents
 /// of one kind share is kept, what is of one alone is not. To look at all of them costs too much to be done for each.
 const DOCUMENTS_PAR_TRI: usize = 6;
+/// How many documents were set.
+static COMPOSES: AtomicUsize = AtomicUsize::new(0);
 
 /// A document to set.
 #[derive(Debug)]
@@ -216,7 +218,6 @@ impl<D: Serialize> Document<'_, D> {
         #[cfg(test)]
         let texte = tests::texte(&document);
         drop(document);
-        static COMPOSES: AtomicUsize = AtomicUsize::new(0);
         if COMPOSES.fetch_add(1, Ordering::Relaxed) % DOCUMENTS_PAR_TRI == DOCUMENTS_PAR_TRI - 1 {
             comemo::evict(1);
         }

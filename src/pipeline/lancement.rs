@@ -372,11 +372,11 @@ fn remettre(
     commun: &Commun<'_>,
     suivi: &dyn Suivi,
 ) -> Result<Vec<Remis>, ErreurLancement> {
-    let Some(premiere) = groupe.first() else { return Ok(Vec::new()) };
+    let Some(tete) = groupe.first() else { return Ok(Vec::new()) };
     let Commun { lues, table, variantes, qualite, parametres, apparence, declaration, reprises, modele } =
         *commun;
     let depart = Instant::now();
-    let divulgation = divulguer(table, *premiere, reprises)?;
+    let divulgation = divulguer(table, *tete, reprises)?;
     let mut durees = vec![("divulgation", depart.elapsed())];
     let sans_enquete = BTreeMap::new();
     let questionnaires = lues.autres.reponses.as_ref().map_or(&sans_enquete, Reponses::questionnaires);
