@@ -67,7 +67,7 @@ fn departement(communes: usize) -> Geographie {
 
 /// The table of the demonstration, the rows of its communes again and again under other codes.
 fn repeter(table: &TableIndicateurs, geographie: &Geographie) -> TableIndicateurs {
-    let trame = table.trame();
+    let trame = table.trame().unwrap();
     let niveaux = trame.column("niveau").unwrap().str().unwrap();
     let d_une_commune: BooleanChunked =
         niveaux.iter().map(|n| Some(n == Some(Niveau::Commune.mot()))).collect();
@@ -87,7 +87,7 @@ fn repeter(table: &TableIndicateurs, geographie: &Geographie) -> TableIndicateur
         parties.push(partie);
     }
     let plans: Vec<LazyFrame> = parties.into_iter().map(IntoLazy::lazy).collect();
-    TableIndicateurs::new(concat(plans, UnionArgs::default()).unwrap().collect().unwrap()).unwrap()
+    TableIndicateurs::new(&concat(plans, UnionArgs::default()).unwrap().collect().unwrap()).unwrap()
 }
 
 /// A line of `/proc/self/status` in bytes: `VmHWM` is the most memory that the program ever held.
@@ -143,7 +143,7 @@ fn les_fiches_d_un_departement() {
     assert_eq!(ecrites.len(), COMMUNES);
     eprintln!(
         "{COMMUNES} fiches, {} lignes de table : {duree:.1?}, soit {:.0} ms par fiche",
-        table.trame().height(),
+        table.lignes(),
         1e3 * duree.as_secs_f64() / COMMUNES as f64
     );
     // Linux tells; elsewhere only the time is known.

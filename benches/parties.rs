@@ -124,6 +124,6 @@ fn divulgation(bencher: Bencher<'_, '_>) {
     let dossier = tempfile::tempdir().unwrap();
     let table = lancer_la_demonstration(dossier.path());
     bencher
-        .counter(ItemsCount::new(table.trame().height()))
-        .bench_local(|| divulguer(&table, Audience::Public, &Reprises::en_memoire()).unwrap());
+        .counter(ItemsCount::new(table.lignes()))
+        .bench_local(|| divulguer(&table, Audience::Public, &Reprises::en_memoire()));
 }

@@ -154,7 +154,7 @@ fn les_offres_d_emploi_selon_100_assistants_maternels() {
 #[test]
 fn une_enquete_se_croise_par_commune_et_par_profil_sans_perdre_personne() {
     let table = &demo().compte_rendu.table;
-    let trame = table.trame();
+    let trame = table.trame().unwrap();
     let texte = |nom: &str| trame.column(nom).unwrap().str().unwrap().clone();
     let (niveaux, ids, modalites) = (texte("niveau"), texte("indicateur"), texte("modalite"));
     let numerateurs = trame.column("numerateur").unwrap().f64().unwrap().clone();

@@ -143,7 +143,7 @@ fn un_taux_porte_sur_les_memes_communes() {
 }
 
 fn codes(demo: &crate::commun::Demo) -> std::collections::BTreeSet<String> {
-    let trame = demo.compte_rendu.table.trame();
+    let trame = demo.compte_rendu.table.trame().unwrap();
     let niveaux = trame.column("niveau").unwrap().str().unwrap();
     let codes = trame.column("code").unwrap().str().unwrap();
     niveaux

@@ -18,7 +18,7 @@ type Nombre = (String, String, String, char);
 
 /// The numbers of a table in a year; those that are withheld have none.
 fn nombres(table: &TableIndicateurs, annee: i32) -> BTreeMap<Nombre, Option<f64>> {
-    let trame = table.trame();
+    let trame = table.trame().unwrap();
     let texte = |nom: &str| trame.column(nom).unwrap().str().unwrap().clone();
     let reel = |nom: &str| trame.column(nom).unwrap().f64().unwrap().clone();
     let (codes, ids, modalites, statuts) =
@@ -340,7 +340,7 @@ impl Lignes {
             "sources" => vec![""; n],
         );
         let trame = trame.unwrap().lazy().with_column(col("date_observation").cast(DataType::Date));
-        TableIndicateurs::new(trame.collect().unwrap()).unwrap()
+        TableIndicateurs::new(&trame.collect().unwrap()).unwrap()
     }
 }
 
@@ -388,28 +388,28 @@ fn ampleur() {
         let table = dix_ans(communes);
         let depart = std::time::Instant::now();
         let retenus = publier(&table).retenus;
-        eprintln!("{} lignes : {retenus:?} en {:?}", table.trame().height(), depart.elapsed());
+        eprintln!("{} lignes : {retenus:?} en {:?}", table.lignes(), depart.elapsed());
     }
 }
 
 fn publier(table: &TableIndicateurs) -> Divulgation {
-    divulguer(table, Audience::Public, &Reprises::en_memoire()).unwrap()
+    divulguer(table, Audience::Public, &Reprises::en_memoire())
 }
 
 /// The table with only the rows withheld that hold a small number.
 fn sans_secondaire(interne: &TableIndicateurs, montre: &TableIndicateurs) -> TableIndicateurs {
-    let vraie = interne.trame();
+    let vraie = interne.trame().unwrap();
     let petit = |nom: &str| col(nom).gt(lit(0.0)).and(col(nom).lt(lit(SEUIL))).fill_null(lit(false));
     let petits = petit("valeur").or(petit("numerateur")).or(petit("denominateur"));
     let petits = vraie.clone().lazy().select([petits.alias("petit")]).collect().unwrap();
     let masque = petits.column("petit").unwrap().bool().unwrap();
-    let mut trame = montre.trame().clone();
+    let mut trame = montre.trame().unwrap();
     for nom in ["valeur", "numerateur", "denominateur", "statut"] {
         let (retenue, entiere) = (trame.column(nom).unwrap(), vraie.column(nom).unwrap());
         let melange = retenue.as_materialized_series().zip_with(masque, entiere.as_materialized_series());
         trame.with_column(melange.unwrap().into_column()).unwrap();
     }
-    TableIndicateurs::new(trame).unwrap()
+    TableIndicateurs::new(&trame).unwrap()
 }
 
 proptest! {
@@ -541,7 +541,7 @@ fn ce_que_la_demonstration_retient() {
 type Rangee = ((String, String, String, i32), [Option<f64>; 3], bool);
 
 fn rangees(table: &TableIndicateurs, prefixe: &str) -> Vec<Rangee> {
-    let trame = table.trame();
+    let trame = table.trame().unwrap();
     let texte = |nom: &str| trame.column(nom).unwrap().str().unwrap().clone();
     let (codes, ids, modalites, statuts) =
         (texte("code"), texte("indicateur"), texte("modalite"), texte("statut"));

@@ -118,7 +118,7 @@ fn table(lignes: &[(&str, String, &str, Option<f64>)]) -> TableIndicateurs {
             }
         })
         .collect();
-    TableIndicateurs::new(DataFrame::new(n, colonnes).unwrap()).unwrap()
+    TableIndicateurs::new(&DataFrame::new(n, colonnes).unwrap()).unwrap()
 }
 
 fn projet(rang: usize, genre: TypeProjet, places: u32) -> Projet {

@@ -73,7 +73,7 @@ fn artois_lys_romane() {
     ] {
         let figure = lire(&rapport, id, modalite);
         assert_eq!((figure.valeur, figure.statut), (Some(attendu), Statut::Observe), "{id} {modalite}");
-        assert_eq!(figure.sources, "activite", "{id} {modalite}");
+        assert_eq!(&*figure.sources, "activite", "{id} {modalite}");
     }
 }
 
@@ -160,6 +160,6 @@ fn les_taux_publies_des_departements_se_lisent_a_cote() {
         let figure =
             rapport.table.figure(Niveau::Departement, departement, "taux_couverture_cnaf", "", 2023).unwrap();
         assert_eq!((figure.valeur, figure.statut), (Some(attendu), Statut::Observe), "{departement}");
-        assert_eq!(figure.sources, "cnaf");
+        assert_eq!(&*figure.sources, "cnaf");
     }
 }

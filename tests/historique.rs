@@ -23,7 +23,7 @@ fn garder_2024(copie: &Copie) {
 
 /// Each row of the indicator table but its sources, as text.
 fn lignes(compte_rendu: &CompteRendu) -> Vec<String> {
-    let trame = compte_rendu.table.trame().drop("sources").unwrap();
+    let trame = compte_rendu.table.trame().unwrap().drop("sources").unwrap();
     let colonnes: Vec<Column> = trame.columns().to_vec();
     let ligne = |rang: usize| -> String {
         colonnes.iter().map(|c| c.get(rang).unwrap().to_string()).collect::<Vec<_>>().join("|")
@@ -46,7 +46,7 @@ fn octets(copie: &Copie) -> BTreeMap<String, Vec<u8>> {
 fn source_de(compte_rendu: &CompteRendu, id: &str, annee: i32) -> String {
     use observatoire::indicators::Niveau;
     let figure = compte_rendu.table.figure(Niveau::Territoire, &compte_rendu.code, id, "", annee);
-    figure.map(|f| f.sources).unwrap_or_default()
+    figure.map(|f| f.sources.to_string()).unwrap_or_default()
 }
 
 #[test]

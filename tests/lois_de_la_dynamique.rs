@@ -147,7 +147,7 @@ proptest! {
     fn l_ordre_des_communes_ne_change_rien(personnes in personnes()) {
         let (une, autre) = (calculer_listes(&personnes, [0, 1, 2]), calculer_listes(&personnes, [2, 0, 1]));
         let du_territoire = |table: &TableIndicateurs| {
-            let trame = table.trame().clone().lazy().filter(col("niveau").eq(lit("territoire")));
+            let trame = table.trame().unwrap().lazy().filter(col("niveau").eq(lit("territoire")));
             trame.collect().unwrap()
         };
         prop_assert!(du_territoire(&une).equals_missing(&du_territoire(&autre)));

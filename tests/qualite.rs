@@ -100,7 +100,7 @@ fn un_chiffre_garde_secret_est_pris_a_la_source_qui_le_publie_et_c_est_dit() {
         .collect();
     insta::assert_snapshot!(dits.join("\n"));
     let citent = |id: &str| {
-        let trame = compte_rendu.table.trame();
+        let trame = compte_rendu.table.trame().unwrap();
         let texte = |nom: &str| trame.column(nom).unwrap().str().unwrap().clone();
         let (codes, sources) = (texte("code"), texte("sources"));
         codes.iter().zip(sources.iter()).any(|(c, s)| {

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 type Chiffres = BTreeMap<String, (f64, String, String)>;
 
 fn chiffres(table: &TableIndicateurs) -> Chiffres {
-    let trame = table.trame();
+    let trame = table.trame().unwrap();
     let textes = |nom: &str| trame.column(nom).unwrap().str().unwrap().clone();
     let cles = ["niveau", "code", "indicateur", "modalite"].map(textes);
     let (annees, valeurs) = (trame.column("annee").unwrap(), trame.column("valeur").unwrap());

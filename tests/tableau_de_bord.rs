@@ -24,7 +24,7 @@ fn attendu(code: &str, id: &str, annee: i32) -> String {
 }
 
 fn code_de(nom: &str) -> String {
-    let trame = demo().compte_rendu.table.trame();
+    let trame = demo().compte_rendu.table.trame().unwrap();
     let texte = |nom: &str| trame.column(nom).unwrap().str().unwrap().clone();
     let (noms, codes) = (texte("nom"), texte("code"));
     let rang = noms.iter().position(|n| n.is_some_and(|n| n.replace('\'', "’") == nom));
@@ -651,6 +651,6 @@ mod departement {
             }
             _ => Column::new(nom.into(), textes(&|l| format!("pmi_{};structures", l.5))),
         });
-        TableIndicateurs::new(DataFrame::new(lignes.len(), colonnes.to_vec()).unwrap()).unwrap()
+        TableIndicateurs::new(&DataFrame::new(lignes.len(), colonnes.to_vec()).unwrap()).unwrap()
     }
 }

@@ -13,7 +13,6 @@ use crate::indicators::catalogue::Unite;
 use crate::indicators::{
     FAMILLES, Famille, Figure, Indicateur, ModaliteEnquete, Niveau, Questionnaire, Statut, TableIndicateurs,
 };
-use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -32,14 +31,14 @@ impl Livrable for Classeur {
     }
 
     fn omission(&self, table: &TableIndicateurs) -> Option<String> {
-        trop_long(FICHIER, table.suivis())
+        trop_long(FICHIER, table.nombre_de_suivis())
     }
 
     fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
         if self.omission(contexte.table).is_some() {
             return Ok(Vec::new());
         }
-        let rangees = Rangee::lire(contexte)?;
+        let rangees = Rangee::lire(contexte);
         let mut feuilles = vec![a_lire(contexte), definitions(&rangees)];
         feuilles.extend(FAMILLES.iter().filter_map(|famille| feuille(contexte, famille, &rangees)));
         let titre = format!("{} : indicateurs de la petite enfance, {}", contexte.territoire, contexte.annee);
@@ -61,33 +60,21 @@ type ParIndicateur = BTreeMap<String, Vec<Rangee>>;
 impl Rangee {
     /// The rows of each indicator, in the order of pages: details as the catalogue has them, the territory
     /// first, communes by name. A detail of which nothing is known anywhere has no row.
-    fn lire(contexte: &Contexte<'_>) -> PolarsResult<ParIndicateur> {
-        let trame = contexte.table.trame();
-        let texte = |nom: &str| trame.column(nom)?.str().cloned();
-        let colonnes = ["indicateur", "modalite", "niveau", "code", "nom"].map(texte);
-        let [ids, modalites, niveaux, codes, noms] = colonnes;
-        let (ids, modalites, niveaux, codes, noms) = (ids?, modalites?, niveaux?, codes?, noms?);
-        let colonnes = [&ids, &modalites, &niveaux, &codes, &noms];
-        let mut cles: Vec<[&str; 5]> = Vec::with_capacity(contexte.table.suivis());
-        for rang in 0..trame.height() {
-            let cle = colonnes.map(|colonne| colonne.get(rang).unwrap_or_default());
-            // The years of a figure follow one another.
-            if cles.last() != Some(&cle) {
-                cles.push(cle);
-            }
-        }
-        cles.sort_unstable();
+    fn lire(contexte: &Contexte<'_>) -> ParIndicateur {
         let mut rangees = ParIndicateur::new();
-        for [id, modalite, niveau, code, nom] in cles {
-            let Some(niveau) = Niveau::TOUS.into_iter().find(|n| n.mot() == niveau) else { continue };
-            let figures = contexte.table.serie(niveau, code, id, modalite);
-            let [code, nom, modalite] = [code, nom, modalite].map(str::to_owned);
-            rangees.entry(id.to_owned()).or_default().push(Self { niveau, code, nom, modalite, figures });
+        for suivi in contexte.table.suivis() {
+            rangees.entry(suivi.indicateur().to_owned()).or_default().push(Self {
+                niveau: suivi.lieu().niveau,
+                code: suivi.lieu().code.clone(),
+                nom: suivi.lieu().nom.clone(),
+                modalite: suivi.modalite().to_owned(),
+                figures: suivi.figures().collect(),
+            });
         }
         for (id, lignes) in &mut rangees {
             ranger(lignes, crate::indicators::indicateur(id));
         }
-        Ok(rangees)
+        rangees
     }
 
     fn derniere(&self) -> Option<&Figure> {

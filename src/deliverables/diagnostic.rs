@@ -8,7 +8,6 @@ use super::look;
 use super::pages::{Base, Cellule, Document, Groupe, Illustration, Releve, Tableau};
 use super::{Contexte, ErreurLivrable, Livrable, SourceCitee};
 use crate::indicators::{Indicateur, Niveau, Unite, indicateur};
-use polars::prelude::*;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -191,7 +190,7 @@ impl Plan {
     ) -> Result<Partie, ErreurLivrable> {
         let mut releve = Releve::new(contexte, Niveau::Territoire, contexte.code_territoire);
         let phrases = (self.phrases)(&mut releve);
-        let tableaux = [evolution(contexte, &self.evolution), par_commune(contexte, &self.communes)?];
+        let tableaux = [evolution(contexte, &self.evolution), par_commune(contexte, &self.communes)];
         let mut illustrations = Vec::new();
         for nom in self.images {
             if let Some(image) = dessiner(nom, contexte)? {
@@ -271,9 +270,9 @@ fn classer(entree: &Indicateur, mut cellule: Cellule) -> Cellule {
 }
 
 /// Figures of each commune in the year of the report; none if nothing is known.
-fn par_commune(contexte: &Contexte<'_>, plan: &(&str, &[&str])) -> PolarsResult<Option<Tableau>> {
+fn par_commune(contexte: &Contexte<'_>, plan: &(&str, &[&str])) -> Option<Tableau> {
     let annee = contexte.annee;
-    let communes = super::fiche::communes_de(contexte)?;
+    let communes = super::fiche::communes_de(contexte);
     let indicateurs: Vec<&'static Indicateur> = plan
         .1
         .iter()
@@ -285,7 +284,7 @@ fn par_commune(contexte: &Contexte<'_>, plan: &(&str, &[&str])) -> PolarsResult<
         })
         .collect();
     if indicateurs.is_empty() {
-        return Ok(None);
+        return None;
     }
     let mut montrees = Releve::new(contexte, Niveau::Territoire, contexte.code_territoire);
     let mut lignes = Vec::new();
@@ -304,11 +303,11 @@ fn par_commune(contexte: &Contexte<'_>, plan: &(&str, &[&str])) -> PolarsResult<
     }
     lignes.push(total);
     let entetes = std::iter::once("Commune").chain(indicateurs.iter().map(|i| i.libelle));
-    Ok(Some(Tableau {
+    Some(Tableau {
         titre: format!("{}, {annee}", plan.0),
         entetes: entetes.map(str::to_owned).collect(),
         groupes: vec![Groupe { titre: String::new(), lignes }],
         note: montrees.note(),
         source: montrees.source(),
-    }))
+    })
 }

@@ -124,7 +124,7 @@ impl Livrable for Fiches {
 
     fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
         let communes: Vec<Commune<'_>> =
-            communes_de(contexte)?.into_iter().map(|(code, nom)| Commune { contexte, code, nom }).collect();
+            communes_de(contexte).into_iter().map(|(code, nom)| Commune { contexte, code, nom }).collect();
         if communes.is_empty() {
             return Ok(Vec::new());
         }
@@ -153,18 +153,18 @@ pub(super) fn fichier_de(code: &str, nom: &str) -> String {
 }
 
 /// Code and name of the communes that the table tells of in the year of the report.
-pub(super) fn communes_de(contexte: &Contexte<'_>) -> PolarsResult<BTreeMap<String, String>> {
-    let trame = contexte.table.trame();
-    let texte = |nom: &str| trame.column(nom)?.str().cloned();
-    let (niveaux, codes, noms) = (texte("niveau")?, texte("code")?, texte("nom")?);
-    let annees = trame.column("annee")?.i32()?;
-    let lignes = niveaux.iter().zip(codes.iter()).zip(noms.iter()).zip(annees.iter());
-    Ok(lignes
-        .filter(|(((niveau, _), _), annee)| {
-            *niveau == Some(Niveau::Commune.mot()) && *annee == Some(contexte.annee)
-        })
-        .filter_map(|(((_, code), nom), _)| Some((code?.to_owned(), nom?.replace('\'', "’"))))
-        .collect())
+pub(super) fn communes_de(contexte: &Contexte<'_>) -> BTreeMap<String, String> {
+    let mut communes = BTreeMap::new();
+    for suivi in contexte.table.suivis() {
+        let lieu = suivi.lieu();
+        if lieu.niveau == Niveau::Commune
+            && !communes.contains_key(&lieu.code)
+            && suivi.annees().any(|annee| annee == contexte.annee)
+        {
+            communes.insert(lieu.code.clone(), lieu.nom.replace('\'', "’"));
+        }
+    }
+    communes
 }
 
 impl Commune<'_> {

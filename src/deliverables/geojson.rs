@@ -27,6 +27,10 @@ impl Livrable for CommunesGeojson {
         "geojson"
     }
 
+    fn ne_dit_que_des_chiffres(&self) -> bool {
+        true
+    }
+
     fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
         let colonnes = colonnes(contexte);
         let Some(emprise) = emprise(contexte) else { return Ok(Vec::new()) };

@@ -2,7 +2,7 @@
 
 use super::look::nombre;
 use super::{Contexte, ErreurLivrable, Livrable};
-use crate::indicators::TableIndicateurs;
+use crate::indicators::{COLONNES, TableIndicateurs};
 use crate::quality::sans_formule;
 use polars::prelude::*;
 use polars_io::parquet::write::{ParquetCompression, ParquetWriter};
@@ -35,23 +35,36 @@ impl Livrable for Indicateurs {
         "indicateurs"
     }
 
+    fn ne_dit_que_des_chiffres(&self) -> bool {
+        true
+    }
+
     fn omission(&self, table: &TableIndicateurs) -> Option<String> {
-        trop_long(CSV, table.trame().height())
+        trop_long(CSV, table.lignes())
     }
 
     fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
         let mut fichiers = Vec::new();
         if self.omission(contexte.table).is_none() {
             fichiers.push(PathBuf::from(CSV));
-            ecrire_csv(contexte.table.trame(), &dossier.join(CSV))?;
+            ecrire_csv(contexte.table, &dossier.join(CSV))?;
         }
         fichiers.push(PathBuf::from(PARQUET));
-        let mut trame = contexte.table.trame().clone();
-        ParquetWriter::new(creer(&dossier.join(PARQUET))?)
-            .with_compression(ParquetCompression::Zstd(None))
-            .finish(&mut trame)?;
+        ecrire_parquet(contexte.table, &dossier.join(PARQUET))?;
         Ok(fichiers)
     }
+}
+
+fn ecrire_parquet(table: &TableIndicateurs, chemin: &Path) -> Result<(), ErreurLivrable> {
+    let schema = Schema::from_iter(COLONNES.map(|(nom, genre)| Field::new(nom.into(), genre)));
+    let mut parquet = ParquetWriter::new(creer(chemin)?)
+        .with_compression(ParquetCompression::Zstd(None))
+        .batched(&schema)?;
+    for tranche in table.tranches() {
+        parquet.write_batch(&tranche?)?;
+    }
+    parquet.finish()?;
+    Ok(())
 }
 
 fn creer(chemin: &Path) -> Result<BufWriter<File>, ErreurLivrable> {
@@ -61,17 +74,20 @@ fn creer(chemin: &Path) -> Result<BufWriter<File>, ErreurLivrable> {
 }
 
 /// Written with the `csv` crate: the writer of Polars would bring the features that read csv, unused here.
-fn ecrire_csv(trame: &DataFrame, chemin: &Path) -> Result<(), ErreurLivrable> {
+fn ecrire_csv(table: &TableIndicateurs, chemin: &Path) -> Result<(), ErreurLivrable> {
     let ecriture =
         |erreur: csv::Error| ErreurLivrable::Ecriture { chemin: chemin.to_owned(), cause: erreur.into() };
     let mut csv = csv::Writer::from_writer(creer(chemin)?);
-    csv.write_record(trame.columns().iter().map(|c| c.name().as_str())).map_err(ecriture)?;
-    let colonnes = trame.columns().iter().map(Textes::new).collect::<PolarsResult<Vec<_>>>()?;
-    for rang in 0..trame.height() {
-        for colonne in &colonnes {
-            csv.write_field(colonne.cellule(rang)).map_err(ecriture)?;
+    csv.write_record(COLONNES.map(|(nom, _)| nom)).map_err(ecriture)?;
+    for tranche in table.tranches() {
+        let tranche = tranche?;
+        let colonnes = tranche.columns().iter().map(Textes::new).collect::<PolarsResult<Vec<_>>>()?;
+        for rang in 0..tranche.height() {
+            for colonne in &colonnes {
+                csv.write_field(colonne.cellule(rang)).map_err(ecriture)?;
+            }
+            csv.write_record(None::<&[u8]>).map_err(ecriture)?;
         }
-        csv.write_record(None::<&[u8]>).map_err(ecriture)?;
     }
     csv.flush().map_err(|cause| ErreurLivrable::Ecriture { chemin: chemin.to_owned(), cause })
 }

@@ -318,7 +318,7 @@ mod tests {
             statut,
             parties: 0,
             parties_attendues: 15,
-            sources: String::new(),
+            sources: "".into(),
         };
         let part = indicateur("part_psu").unwrap();
         assert_eq!(ecrire(&figure(Statut::Observe, Some(32.69)), part), "32,7\u{202f}%");

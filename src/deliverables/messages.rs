@@ -163,7 +163,7 @@ mod tests {
             statut: Statut::Observe,
             parties: 15,
             parties_attendues: 15,
-            sources: String::new(),
+            sources: "".into(),
         }
     }
 

@@ -8,7 +8,6 @@ use crate::indicators::accessibilite::Variante;
 use crate::indicators::{FAMILLES, Indicateur, Niveau, Statut, indicateur};
 use crate::quality::Contradiction;
 use crate::territory::CommuneGeo;
-use polars::prelude::*;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -64,7 +63,7 @@ impl PetitsNombres {
             seuil: SEUIL,
             pyramide: pyramide.map(|(minimum, _)| minimum),
             communes_detaillees: COMMUNES_DETAILLEES,
-            grand: contexte.table.lieux(Niveau::Commune) > COMMUNES_DETAILLEES,
+            grand: contexte.table.nombre_de_lieux(Niveau::Commune) > COMMUNES_DETAILLEES,
         }
     }
 }
@@ -99,7 +98,7 @@ impl Livrable for Methode {
             annee: contexte.annee,
             statuts: statuts(),
             petits_nombres: PetitsNombres::de(contexte),
-            familles: familles(contexte)?,
+            familles: familles(contexte),
             sources: sources(contexte),
             contradictions: contradictions(contexte.contradictions),
             autres_contradictions: contexte.contradictions.len().saturating_sub(CONTRADICTIONS),
@@ -133,15 +132,10 @@ fn statuts() -> Vec<(String, String)> {
 }
 
 /// The families of the indicators that have some value.
-fn familles(contexte: &Contexte<'_>) -> PolarsResult<Vec<FamilleDite>> {
-    let trame = contexte.table.trame();
-    let (ids, valeurs) = (trame.column("indicateur")?.str()?, trame.column("valeur")?.f64()?);
-    let connus: BTreeSet<&str> = ids
-        .iter()
-        .zip(valeurs.iter())
-        .filter(|(_, valeur)| valeur.is_some())
-        .filter_map(|(id, _)| id)
-        .collect();
+fn familles(contexte: &Contexte<'_>) -> Vec<FamilleDite> {
+    let table = contexte.table;
+    let est_connu = |id: &&str| table.suivis_de(id).any(|s| s.figures().any(|f| f.valeur.is_some()));
+    let connus: BTreeSet<&str> = table.indicateurs().filter(est_connu).collect();
     let definir = |i: &Indicateur| Definition {
         libelle: i.libelle,
         sens: i.definition,
@@ -154,7 +148,7 @@ fn familles(contexte: &Contexte<'_>) -> PolarsResult<Vec<FamilleDite>> {
         titre: famille.titre,
         indicateurs: famille.indicateurs.iter().filter(|i| connus.contains(i.id)).map(definir).collect(),
     };
-    Ok(FAMILLES.iter().map(dire).filter(|f| !f.indicateurs.is_empty()).collect())
+    FAMILLES.iter().map(dire).filter(|f| !f.indicateurs.is_empty()).collect()
 }
 
 fn sources(contexte: &Contexte<'_>) -> Tableau {

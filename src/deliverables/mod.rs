@@ -168,6 +168,11 @@ pub trait Livrable: Sync {
         false
     }
 
+    /// True if its files say nothing but figures: an audience that sees the same ones gets a copy of them.
+    fn ne_dit_que_des_chiffres(&self) -> bool {
+        false
+    }
+
     /// What it does not write of a table so large, and where that is instead; said on screen.
     fn omission(&self, _table: &TableIndicateurs) -> Option<String> {
         None

@@ -48,7 +48,7 @@ pub(super) struct Composante {
 
 /// The parts in which something is to be protected, those with most to protect first.
 pub(super) struct Decoupage<'a> {
-    systeme: &'a Systeme,
+    systeme: &'a Systeme<'a>,
     primaires: &'a Primaires,
     plafonds: Vec<f64>,
     /// Variables and equations of each part.
@@ -58,7 +58,7 @@ pub(super) struct Decoupage<'a> {
 }
 
 impl<'a> Decoupage<'a> {
-    pub(super) fn new(systeme: &'a Systeme, primaires: &'a Primaires, plafonds: Vec<f64>) -> Self {
+    pub(super) fn new(systeme: &'a Systeme<'a>, primaires: &'a Primaires, plafonds: Vec<f64>) -> Self {
         let mut racines = separer(systeme);
         let mut utiles: BTreeMap<u32, (Vec<u32>, Vec<u32>)> = BTreeMap::new();
         for (variable, doute) in (0u32..).zip(&primaires.doutes) {
@@ -140,7 +140,7 @@ fn numero<C: std::hash::Hash + Eq>(numeros: &mut HashMap<C, u32>, cle: C) -> u32
 
 /// For each variable, another one of its part: itself for one of each part. Sums and rows link those that are
 /// not public.
-fn separer(systeme: &Systeme) -> Vec<u32> {
+fn separer(systeme: &Systeme<'_>) -> Vec<u32> {
     let mut racines: Vec<u32> = (0..u32::try_from(systeme.variables.len()).unwrap_or(AUCUN)).collect();
     let mut relier = |variables: &mut dyn Iterator<Item = u32>| {
         let mut cachables = variables.filter(|v| !systeme.variables[*v as usize].publique);

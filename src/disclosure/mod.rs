@@ -36,7 +36,6 @@ mod systeme;
 
 use crate::indicators::{Niveau, Statut, TableIndicateurs, indicateur};
 use crate::reprises::Reprises;
-use polars::prelude::*;
 use std::collections::BTreeSet;
 use systeme::{Systeme, est_sensible};
 
@@ -109,24 +108,17 @@ pub const COMMUNES_DETAILLEES: usize = 200;
 
 /// The table for an audience. What an earlier run withheld in a part of the table that is still the same is
 /// withheld again, without being searched.
-///
-/// # Errors
-/// Only if the table has not its columns, or Polars cannot run the plan.
-pub fn divulguer(
-    table: &TableIndicateurs,
-    audience: Audience,
-    reprises: &Reprises,
-) -> PolarsResult<Divulgation> {
+pub fn divulguer(table: &TableIndicateurs, audience: Audience, reprises: &Reprises) -> Divulgation {
     if audience == Audience::Interne {
-        return Ok(Divulgation { table: table.clone(), retenus: Retenus::default() });
+        return Divulgation { table: table.clone(), retenus: Retenus::default() };
     }
-    let detaille = table.lieux(Niveau::Commune) <= COMMUNES_DETAILLEES;
-    let mut masque = vec![false; table.trame().height()];
+    let detaille = table.nombre_de_lieux(Niveau::Commune) <= COMMUNES_DETAILLEES;
+    let mut masque = vec![false; table.lignes()];
     let mut retenus = Retenus::default();
     if !detaille {
-        retenus.primaires += retirer_les_sous_parts(table.trame(), &mut masque)?;
+        retenus.primaires += retirer_les_sous_parts(table, &mut masque);
     }
-    let systeme = Systeme::lire(table, &masque, detaille)?;
+    let systeme = Systeme::lire(table, &masque, detaille);
     let mut primaires = primaire::choisir(&systeme);
     if !detaille {
         primaires.retirer_les_parts(&systeme);
@@ -139,35 +131,32 @@ pub fn divulguer(
     for (rang, (p, s)) in systeme.rangs_de_table.iter().zip(primaires.lignes.iter().zip(&secondaires)) {
         masque[*rang as usize] |= *p || *s;
     }
-    Ok(Divulgation { table: retenir(table, masque.into_iter().collect())?, retenus })
+    Divulgation { table: table.sans(masque), retenus }
 }
 
 /// Withholds the parts of parts (`55_59:mam`) of the sensitive counts of communes, of which the parts are
 /// withheld too: nothing can be computed from them. Says how many had a figure.
-fn retirer_les_sous_parts(trame: &DataFrame, masque: &mut [bool]) -> PolarsResult<usize> {
-    let textes = |nom: &str| trame.column(nom)?.str().cloned();
-    let (niveaux, ids, statuts) = (textes("niveau")?, textes("indicateur")?, textes("statut")?);
-    let modalites = textes("modalite")?;
-    let (mut retires, mut id_precedent, mut sensible) = (0, "", false);
-    for (rang, retenue) in masque.iter_mut().enumerate() {
-        let id = ids.get(rang).unwrap_or_default();
-        if rang == 0 || id != id_precedent {
-            (id_precedent, sensible) = (id, est_sensible(indicateur(id)));
+fn retirer_les_sous_parts(table: &TableIndicateurs, masque: &mut [bool]) -> usize {
+    let mut retires = 0;
+    for id in table.indicateurs().filter(|id| est_sensible(indicateur(id))) {
+        let sous_parts = table
+            .suivis_de(id)
+            .filter(|suivi| suivi.lieu().niveau == Niveau::Commune && suivi.modalite().contains(':'));
+        for suivi in sous_parts {
+            for (rang, figure) in suivi.rangs().zip(suivi.figures()) {
+                if figure.statut.est_connu() || figure.statut == Statut::SansObjet {
+                    masque[rang] = true;
+                    retires += 1;
+                }
+            }
         }
-        let sous_part = modalites.get(rang).is_some_and(|modalite| modalite.contains(':'));
-        let connue = || {
-            let statut = statuts.get(rang).and_then(Statut::du_mot);
-            statut.is_some_and(|s| s.est_connu() || s == Statut::SansObjet)
-        };
-        *retenue = sensible && sous_part && niveaux.get(rang) == Some(Niveau::Commune.mot()) && connue();
-        retires += usize::from(*retenue);
     }
-    Ok(retires)
+    retires
 }
 
 /// Withholds what is computed from other figures in a way that no sum tells, for each year when one of those,
 /// of that year or of one before, is withheld.
-fn suivre(systeme: &Systeme, primaires: &[bool], secondaires: &mut [bool]) {
+fn suivre(systeme: &Systeme<'_>, primaires: &[bool], secondaires: &mut [bool]) {
     let retenues: BTreeSet<(&str, i32)> = systeme
         .lignes
         .iter()
@@ -185,23 +174,4 @@ fn suivre(systeme: &Systeme, primaires: &[bool], secondaires: &mut [bool]) {
             secondaires[rang] = true;
         }
     }
-}
-
-/// The table without the figures of some rows.
-fn retenir(table: &TableIndicateurs, masque: BooleanChunked) -> PolarsResult<TableIndicateurs> {
-    let mut trame = table.trame().clone();
-    trame.with_column(masque.with_name("retenu".into()).into_column())?;
-    let vide = || lit(NULL).cast(DataType::Float64);
-    let effacer = |nom: &str| when(col("retenu")).then(vide()).otherwise(col(nom)).alias(nom);
-    let trame = trame
-        .lazy()
-        .with_columns([
-            effacer("valeur"),
-            effacer("numerateur"),
-            effacer("denominateur"),
-            when(col("retenu")).then(lit(Statut::Secret.mot())).otherwise(col("statut")).alias("statut"),
-        ])
-        .drop(cols(["retenu"]))
-        .collect()?;
-    table.avec(trame)
 }

@@ -15,7 +15,7 @@ pub(super) struct Primaires {
 
 impl Primaires {
     /// Withholds the parts of the sensitive counts of communes, small or not.
-    pub(super) fn retirer_les_parts(&mut self, systeme: &Systeme) {
+    pub(super) fn retirer_les_parts(&mut self, systeme: &Systeme<'_>) {
         for (ligne, retenue) in systeme.lignes.iter().zip(&mut self.lignes) {
             *retenue |= ligne.connue && ligne.est_part_d_une_commune();
         }
@@ -43,7 +43,7 @@ impl Doute {
 }
 
 /// Applies the rules to every row.
-pub(super) fn choisir(systeme: &Systeme) -> Primaires {
+pub(super) fn choisir(systeme: &Systeme<'_>) -> Primaires {
     let mut primaires = Primaires {
         lignes: vec![false; systeme.lignes.len()],
         doutes: vec![Doute::default(); systeme.variables.len()],
@@ -78,7 +78,7 @@ fn est_petit(nombre: f64, population: f64) -> bool {
 }
 
 /// The group that a zero speaks of: that of its entry, or a public total of which it is a part.
-fn populations(systeme: &Systeme) -> Vec<f64> {
+fn populations(systeme: &Systeme<'_>) -> Vec<f64> {
     let mut populations: Vec<f64> = systeme.variables.iter().map(|v| v.population).collect();
     for equation in systeme.equations.iter().filter(|e| e.somme) {
         let total = &systeme.variables[equation.termes[0].0 as usize];
@@ -92,7 +92,7 @@ fn populations(systeme: &Systeme) -> Vec<f64> {
     populations
 }
 
-fn juger(systeme: &Systeme, ligne: &Ligne, rang: usize, populations: &[f64], primaires: &mut Primaires) {
+fn juger(systeme: &Systeme<'_>, ligne: &Ligne, rang: usize, populations: &[f64], primaires: &mut Primaires) {
     let entree = systeme.entrees.get(ligne.indicateur as usize);
     let trop_peu = entree.and_then(|e| e.protection.minimum).is_some_and(|(minimum, terme)| {
         // Of nobody, nothing is told.
@@ -118,14 +118,14 @@ fn juger(systeme: &Systeme, ligne: &Ligne, rang: usize, populations: &[f64], pri
 
 /// True for the number of persons that a share is about: what is told of them is its numerator, which is as
 /// small. (The same number given as a count of its own is protected there.)
-fn est_un_effectif(systeme: &Systeme, ligne: &Ligne, variable: usize) -> bool {
+fn est_un_effectif(systeme: &Systeme<'_>, ligne: &Ligne, variable: usize) -> bool {
     let entree = systeme.entrees.get(ligne.indicateur as usize);
     let part = entree.is_some_and(|e| e.unite == Unite::Pourcent) && ligne.variables[1] != AUCUN;
     part && ligne.variables[2] as usize == variable
 }
 
 /// True for a value that counts nobody: an age, a mark, a share whose terms are not given.
-fn est_une_mesure(systeme: &Systeme, ligne: &Ligne, variable: usize) -> bool {
+fn est_une_mesure(systeme: &Systeme<'_>, ligne: &Ligne, variable: usize) -> bool {
     let unite = systeme.entrees.get(ligne.indicateur as usize).map(|e| e.unite);
     let mesure = matches!(
         unite,
@@ -135,7 +135,7 @@ fn est_une_mesure(systeme: &Systeme, ligne: &Ligne, variable: usize) -> bool {
 }
 
 /// A median or a mean of fewer persons than the threshold, or of nobody knows how many.
-fn est_une_statistique_de_peu(systeme: &Systeme, ligne: &Ligne) -> bool {
+fn est_une_statistique_de_peu(systeme: &Systeme<'_>, ligne: &Ligne) -> bool {
     let valeur = ligne.variables[0] as usize;
     if ligne.variables[0] == AUCUN || !est_une_mesure(systeme, ligne, valeur) {
         return false;
@@ -148,7 +148,7 @@ fn est_une_statistique_de_peu(systeme: &Systeme, ligne: &Ligne) -> bool {
 
 /// Zeros that follow from a zero shown of enough persons: nobody of a territory is under 25, so nobody of any
 /// of its villages is. To withhold them would hide nothing.
-fn zeros_sans_secret(systeme: &Systeme, primaires: &Primaires) -> Vec<bool> {
+fn zeros_sans_secret(systeme: &Systeme<'_>, primaires: &Primaires) -> Vec<bool> {
     let nul = |rang: u32| systeme.variables[rang as usize].valeur == 0.0;
     let mut totaux: Vec<Vec<u32>> = vec![Vec::new(); systeme.variables.len()];
     for (equation, rang) in systeme.equations.iter().zip(0u32..).filter(|(e, _)| e.somme) {
@@ -177,7 +177,7 @@ fn zeros_sans_secret(systeme: &Systeme, primaires: &Primaires) -> Vec<bool> {
 }
 
 /// Rows of the variables to protect.
-fn retenir(systeme: &Systeme, primaires: &mut Primaires) {
+fn retenir(systeme: &Systeme<'_>, primaires: &mut Primaires) {
     for (variable, doute) in systeme.variables.iter().zip(&primaires.doutes) {
         if variable.ligne != AUCUN && !doute.est_vide() {
             primaires.lignes[variable.ligne as usize] = true;

@@ -42,7 +42,7 @@ const PASSES: usize = 8;
 const REGARDS: usize = 40;
 
 /// The rows withheld for the sake of others.
-pub(super) fn choisir(systeme: &Systeme, primaires: &Primaires, reprises: &Reprises) -> Vec<bool> {
+pub(super) fn choisir(systeme: &Systeme<'_>, primaires: &Primaires, reprises: &Reprises) -> Vec<bool> {
     let decoupage = Decoupage::new(systeme, primaires, plafonds_publics(systeme));
     let carnet = reprises.carnet(CARNET);
     let parts: Vec<usize> = (0..decoupage.nombre()).collect();
@@ -90,7 +90,7 @@ pub(super) struct Protecteur<'a> {
 
 /// The most that public figures allow each variable: a part is at most its total, a total at most its parts.
 /// It may be too high (a linear program will say so), never too low.
-fn plafonds_publics(systeme: &Systeme) -> Vec<f64> {
+fn plafonds_publics(systeme: &Systeme<'_>) -> Vec<f64> {
     let connu = |v: &Variable| if v.publique { v.valeur } else { f64::INFINITY };
     let mut plafonds: Vec<f64> = systeme.variables.iter().map(connu).collect();
     for _ in 0..PASSES {

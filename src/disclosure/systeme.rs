@@ -2,11 +2,12 @@
 //! one another.
 
 use crate::indicators::{
-    COLONNES, Champ, Indicateur, Population, Relation, Sensibilite, Statut, TableIndicateurs, Terme, Unite,
-    catalogue,
+    Champ, Indicateur, Niveau, Population, Relation, Sensibilite, Statut, Suivi, TableIndicateurs, Terme,
+    Unite, catalogue,
 };
-use polars::prelude::*;
+use polars::prelude::PlHashMap;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::ops::Range;
 
 /// No row, no variable.
 pub(super) const AUCUN: u32 = u32::MAX;
@@ -39,7 +40,7 @@ pub(super) struct Equation {
     pub somme: bool,
 }
 
-/// What stands in a row, by interned texts.
+/// What stands in a row, by the numbers of the table.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ligne {
     /// Rank in the catalogue; [`AUCUN`] if it is not there.
@@ -47,7 +48,7 @@ pub(super) struct Ligne {
     modalite: u32,
     lieu: u32,
     pub annee: i32,
-    /// Level: see [`NIVEAUX`].
+    /// Levels that make a sum: 0 for the territory, 1 for its communes; any other is 2.
     niveau: u8,
     /// False if anyone may see it.
     pub sensible: bool,
@@ -65,9 +66,6 @@ impl Ligne {
     }
 }
 
-/// Levels that make a sum: the territory of its communes. Any other is 2.
-const NIVEAUX: [&str; 2] = ["territoire", "commune"];
-
 /// What a cell says: indicator, modality, year, level, which number of the row, which rest of it (0 for itself).
 pub(super) type Sujet = (u32, u32, i32, u8, usize, u8);
 
@@ -75,41 +73,23 @@ pub(super) type Sujet = (u32, u32, i32, u8, usize, u8);
 type Cle = (u32, u32, u32, i32);
 
 /// The cells and what they add up to.
-pub(super) struct Systeme {
+pub(super) struct Systeme<'a> {
+    table: &'a TableIndicateurs,
     pub variables: Vec<Variable>,
     pub equations: Vec<Equation>,
     pub lignes: Vec<Ligne>,
     /// Row of the table of each of them: figures that have no part in any secret are left out.
     pub rangs_de_table: Vec<u32>,
     /// Rows of each entry of the catalogue.
-    lignes_de: Vec<Vec<u32>>,
+    lignes_de: Vec<Range<u32>>,
     /// Entries of the catalogue, by rank.
     pub entrees: Vec<&'static Indicateur>,
     rangs: HashMap<&'static str, u32>,
-    modalites: Noms,
-    index: HashMap<Cle, u32>,
-    groupes: HashMap<(u32, i32), u32>,
+    /// Rows of each indicator, modality and place.
+    index: PlHashMap<(u32, u32, u32), Range<u32>>,
+    groupes: PlHashMap<(u32, i32), u32>,
     /// How many rests each variable has.
-    restes: HashMap<u32, u8>,
-}
-
-/// Texts as numbers.
-#[derive(Default)]
-struct Noms {
-    rangs: HashMap<String, u32>,
-    textes: Vec<String>,
-}
-
-impl Noms {
-    fn rang(&mut self, texte: &str) -> u32 {
-        if let Some(rang) = self.rangs.get(texte) {
-            return *rang;
-        }
-        let rang = u32::try_from(self.textes.len()).unwrap_or(AUCUN);
-        self.rangs.insert(texte.to_owned(), rang);
-        self.textes.push(texte.to_owned());
-        rang
-    }
+    restes: PlHashMap<u32, u8>,
 }
 
 /// Counts of children and what is divided by them are sensitive when they are small, whatever their entry
@@ -120,28 +100,25 @@ pub(super) fn est_sensible(entree: Option<&Indicateur>) -> bool {
     })
 }
 
-impl Systeme {
+impl<'a> Systeme<'a> {
     /// Reads the table, but for the rows that are withheld already. The parts of a count of the communes make
     /// those of the territory only if they are given in detail.
-    ///
-    /// # Errors
-    /// If the table has not the columns of [`COLONNES`].
-    pub(super) fn lire(table: &TableIndicateurs, retenues: &[bool], detaille: bool) -> PolarsResult<Self> {
+    pub(super) fn lire(table: &'a TableIndicateurs, retenues: &[bool], detaille: bool) -> Self {
         let entrees: Vec<&'static Indicateur> = catalogue().collect();
         let mut systeme = Self {
+            table,
             variables: Vec::new(),
             equations: Vec::new(),
             lignes: Vec::new(),
             rangs_de_table: Vec::new(),
-            lignes_de: vec![Vec::new(); entrees.len()],
+            lignes_de: vec![0..0; entrees.len()],
             rangs: entrees.iter().zip(0..).map(|(e, rang)| (e.id, rang)).collect(),
             entrees,
-            modalites: Noms::default(),
-            index: HashMap::new(),
-            groupes: HashMap::new(),
-            restes: HashMap::new(),
+            index: PlHashMap::default(),
+            groupes: PlHashMap::default(),
+            restes: PlHashMap::default(),
         };
-        systeme.lire_lignes(table.trame(), retenues)?;
+        systeme.lire_lignes(retenues);
         systeme.relier_communes_et_territoire(detaille);
         systeme.relier_modalites();
         systeme.relier_termes();
@@ -149,57 +126,66 @@ impl Systeme {
         systeme.relier_declarees();
         systeme.relier_populations();
         systeme.deduire_les_publiques();
-        Ok(systeme)
+        systeme
     }
 
-    fn lire_lignes(&mut self, trame: &DataFrame, retenues: &[bool]) -> PolarsResult<()> {
-        debug_assert_eq!(trame.width(), COLONNES.len());
-        let textes = |nom: &str| trame.column(nom)?.str().cloned();
-        let reels = |nom: &str| trame.column(nom)?.f64().cloned();
-        let (niveaux, codes, ids) = (textes("niveau")?, textes("code")?, textes("indicateur")?);
-        let (modalites, statuts) = (textes("modalite")?, textes("statut")?);
-        let annees = trame.column("annee")?.i32()?.clone();
-        let champs = [reels("valeur")?, reels("numerateur")?, reels("denominateur")?];
+    fn lire_lignes(&mut self, retenues: &[bool]) {
         let utiles = self.utiles();
-        let mut lieux = Noms::default();
-        // Rows of one place follow one another.
-        let (mut lieu_precedent, mut precedents) = (AUCUN, ("", ""));
-        self.modalites.rang("");
-        for (rang, retenue) in retenues.iter().enumerate() {
-            let indicateur = self.rangs.get(ids.get(rang).unwrap_or_default()).copied().unwrap_or(AUCUN);
-            if *retenue || utiles.get(indicateur as usize) == Some(&false) {
+        for id in self.table.indicateurs() {
+            let indicateur = self.rangs.get(id).copied().unwrap_or(AUCUN);
+            if utiles.get(indicateur as usize) == Some(&false) {
                 continue;
             }
-            let (niveau, code) = (niveaux.get(rang).unwrap_or_default(), codes.get(rang).unwrap_or_default());
-            if lieu_precedent == AUCUN || precedents != (niveau, code) {
-                (lieu_precedent, precedents) = (lieux.rang(&format!("{niveau}/{code}")), (niveau, code));
+            let premiere = self.suivante();
+            for suivi in self.table.suivis_de(id) {
+                self.lire_un_suivi(&suivi, indicateur, retenues);
             }
-            let statut = statuts.get(rang).and_then(Statut::du_mot);
+            let lignes = premiere..self.suivante();
+            if let Some(lignes_de) = self.lignes_de.get_mut(indicateur as usize) {
+                *lignes_de = lignes;
+            }
+        }
+    }
+
+    /// The number of the next row.
+    fn suivante(&self) -> u32 {
+        u32::try_from(self.lignes.len()).unwrap_or(AUCUN)
+    }
+
+    fn lire_un_suivi(&mut self, suivi: &Suivi<'_>, indicateur: u32, retenues: &[bool]) {
+        let premiere = self.suivante();
+        let (lieu, modalite) = (suivi.numero_de_lieu(), suivi.numero_de_modalite());
+        for (rang, figure) in suivi.rangs().zip(suivi.figures()).filter(|(rang, _)| !retenues[*rang]) {
             let mut ligne = Ligne {
                 indicateur,
-                modalite: self.modalites.rang(modalites.get(rang).unwrap_or_default()),
-                lieu: lieu_precedent,
-                annee: annees.get(rang).unwrap_or_default(),
-                niveau: NIVEAUX.iter().zip(0..).find(|(mot, _)| **mot == niveau).map_or(2, |(_, n)| n),
+                modalite,
+                lieu,
+                annee: figure.annee,
+                niveau: match suivi.lieu().niveau {
+                    Niveau::Territoire => 0,
+                    Niveau::Commune => 1,
+                    _ => 2,
+                },
                 sensible: est_sensible(self.entrees.get(indicateur as usize).copied()),
                 // A share of nothing still says, by its terms, that there is nobody.
-                connue: statut.is_some_and(|s| s.est_connu() || s == Statut::SansObjet),
-                estimee: statut == Some(Statut::Estime),
+                connue: figure.statut.est_connu() || figure.statut == Statut::SansObjet,
+                estimee: figure.statut == Statut::Estime,
                 variables: [AUCUN; 3],
             };
-            let ici = u32::try_from(self.lignes.len()).unwrap_or(AUCUN);
             if ligne.connue {
-                let nombres = champs.each_ref().map(|champ| champ.get(rang));
-                self.lire_nombres(&mut ligne, nombres, ici);
+                let nombres = [figure.valeur, figure.numerateur, figure.denominateur];
+                self.lire_nombres(&mut ligne, nombres, self.suivante());
             }
-            self.index.insert((indicateur, ligne.modalite, ligne.lieu, ligne.annee), ici);
             self.rangs_de_table.push(u32::try_from(rang).unwrap_or(AUCUN));
-            if let Some(lignes) = self.lignes_de.get_mut(indicateur as usize) {
-                lignes.push(ici);
-            }
             self.lignes.push(ligne);
         }
-        Ok(())
+        self.index.insert((indicateur, modalite, lieu), premiere..self.suivante());
+    }
+
+    /// The row of a cell.
+    fn ligne(&self, (indicateur, modalite, lieu, annee): Cle) -> Option<u32> {
+        let mut annees = self.index.get(&(indicateur, modalite, lieu))?.clone();
+        annees.find(|rang| self.lignes[*rang as usize].annee == annee)
     }
 
     /// The entries that are sensitive, follow one that is, or are a term of what ties them together; by rank.
@@ -315,21 +301,20 @@ impl Systeme {
 
     /// The modalities `x:…` and `x`; those without a colon and the total.
     fn relier_modalites(&mut self) {
+        let modalites = self.table.modalites();
         for groupe in self.groupes(|l| (l.indicateur, l.lieu, l.annee)) {
             let mut parties: BTreeMap<(&str, u32), Vec<u32>> = BTreeMap::new();
             for rang in &groupe {
                 let ligne = &self.lignes[*rang as usize];
-                let texte = self.modalites.textes[ligne.modalite as usize].as_str();
+                let texte = modalites[ligne.modalite as usize].as_str();
                 if texte.is_empty() {
                     continue;
                 }
                 let prefixe = texte.rsplit_once(':').map_or("", |(prefixe, _)| prefixe);
                 let total = self
-                    .modalites
-                    .rangs
-                    .get(prefixe)
-                    .filter(|m| self.index.contains_key(&(ligne.indicateur, **m, ligne.lieu, ligne.annee)))
-                    .copied()
+                    .table
+                    .numero_de_modalite(prefixe)
+                    .filter(|m| self.ligne((ligne.indicateur, *m, ligne.lieu, ligne.annee)).is_some())
                     .unwrap_or(0);
                 parties.entry((prefixe, total)).or_default().push(*rang);
             }
@@ -338,7 +323,7 @@ impl Systeme {
                 .filter_map(|((_, modalite), rangs)| {
                     let ligne = &self.lignes[*rangs.first()? as usize];
                     let cle = (ligne.indicateur, modalite, ligne.lieu, ligne.annee);
-                    Some((*self.index.get(&cle)?, rangs))
+                    Some((self.ligne(cle)?, rangs))
                 })
                 .collect();
             for (total, rangs) in sommes {
@@ -356,12 +341,13 @@ impl Systeme {
     /// Of a question of which each respondent chooses one option (`questionnaire/question/option`), the options
     /// make the respondents; what is crossed (`…/option@profil=groupe`) makes the option.
     fn relier_reponses(&mut self) {
+        let modalites = self.table.modalites();
         for groupe in self.groupes(|l| (l.indicateur, l.lieu, l.annee)) {
             let mut options: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
             let mut croisements: BTreeMap<(&str, &str), Vec<u32>> = BTreeMap::new();
             for rang in &groupe {
                 let ligne = &self.lignes[*rang as usize];
-                let texte = self.modalites.textes[ligne.modalite as usize].as_str();
+                let texte = modalites[ligne.modalite as usize].as_str();
                 let (option, profil) = texte.split_once('@').map_or((texte, None), |(o, p)| (o, Some(p)));
                 let Some((question, _)) = option.rsplit_once('/') else { continue };
                 match profil.and_then(|p| p.split_once('=')) {
@@ -378,13 +364,13 @@ impl Systeme {
                 sommes.extend(rangs.iter().skip(1).map(|r| (repondants, vec![variable(*r, 2)])));
             }
             for ((option, _), rangs) in &croisements {
-                let Some(modalite) = self.modalites.rangs.get(*option) else { continue };
+                let Some(modalite) = self.table.numero_de_modalite(option) else { continue };
                 let Some(premiere) = groupe.first().map(|r| &self.lignes[*r as usize]) else { continue };
-                let cle = (premiere.indicateur, *modalite, premiere.lieu, premiere.annee);
-                let Some(total) = self.index.get(&cle) else { continue };
+                let cle = (premiere.indicateur, modalite, premiere.lieu, premiere.annee);
+                let Some(total) = self.ligne(cle) else { continue };
                 for champ in [1, 2] {
                     let parties = rangs.iter().map(|r| variable(*r, champ)).collect();
-                    sommes.push((variable(*total, champ), parties));
+                    sommes.push((variable(total, champ), parties));
                 }
             }
             for (total, parties) in sommes {
@@ -409,16 +395,16 @@ impl Systeme {
         let indicateur = self.rangs.get(terme.indicateur)?;
         let modalite = match terme.modalite {
             Terme::MEME => ligne.modalite,
-            modalite => *self.modalites.rangs.get(modalite)?,
+            modalite => self.table.numero_de_modalite(modalite)?,
         };
         let annee = ligne.annee - terme.il_y_a;
-        let rang = self.index.get(&(*indicateur, modalite, ligne.lieu, annee))?;
+        let rang = self.ligne((*indicateur, modalite, ligne.lieu, annee))?;
         let champ = match terme.champ {
             Champ::Valeur => 0,
             Champ::Numerateur => 1,
             Champ::Denominateur => 2,
         };
-        Some(self.lignes[*rang as usize].variables[champ]).filter(|v| *v != AUCUN)
+        Some(self.lignes[rang as usize].variables[champ]).filter(|v| *v != AUCUN)
     }
 
     /// The terms of a rate are the cells of two indicators.
@@ -444,7 +430,7 @@ impl Systeme {
             self.entrees.iter().flat_map(|e| e.protection.relations).collect();
         for relation in relations {
             let indicateur = self.rangs.get(relation.total.indicateur).copied();
-            let modalite = self.modalites.rangs.get(relation.total.modalite).copied();
+            let modalite = self.table.numero_de_modalite(relation.total.modalite);
             let Some((indicateur, modalite)) = indicateur.zip(modalite) else { continue };
             let tolerance = self.tolerance(relation);
             for rang in self.lignes_de[indicateur as usize].clone() {
@@ -560,7 +546,7 @@ impl Systeme {
 
     /// The modality of a row.
     pub(super) fn modalite(&self, ligne: &Ligne) -> &str {
-        &self.modalites.textes[ligne.modalite as usize]
+        &self.table.modalites()[ligne.modalite as usize]
     }
 
     /// What it costs to withhold a row: what it tells to the most readers costs most.

@@ -33,7 +33,7 @@ pub use dynamique::{ARRIVEES_DECLAREES, DEPARTS_DECLARES};
 pub use enquetes::ModaliteEnquete;
 pub use projection::{AnneeControlee, HypotheseNaissances, ParametresProjection, controler_la_projection};
 pub use protection::{Champ, Population, Protection, Relation, Terme};
-pub use table::{COLONNES, Figure, Niveau, TableIndicateurs};
+pub use table::{COLONNES, Figure, Lieu, Niveau, Suivi, TableIndicateurs};
 pub use tension::ParametresTension;
 
 use crate::tables::{AssistantsMaternels, Comptes, Declarations, Reponses, Structures, TauxPublies, Trajets};
@@ -190,18 +190,17 @@ pub fn calculer(entrees: &Entrees<'_>) -> PolarsResult<TableIndicateurs> {
         series.etablir()?;
     }
     // Each is let go of once it is in the table: a country has tens of millions of figures.
-    let lignes: Vec<LazyFrame> = if entrees.declarations.is_none() {
-        catalogue()
-            .map(|entree| Ok(serie::en_table(entree, figures(entree, entrees, &mut series)?)?.lazy()))
-            .collect::<PolarsResult<_>>()?
+    if entrees.declarations.is_none() {
+        let lignes = |entree| Ok((entree, figures(entree, entrees, &mut series)?.collect()?));
+        TableIndicateurs::composer(catalogue().map(lignes))
     } else {
         let mut niveaux = figures_declarees(entrees, series)?;
-        catalogue()
-            .filter_map(|entree| Some((entree, niveaux.remove(entree.id)?)))
-            .map(|(entree, figures)| Ok(serie::en_table(entree, figures)?.lazy()))
-            .collect::<PolarsResult<_>>()?
-    };
-    TableIndicateurs::new(concat(lignes, UnionArgs::default())?.collect()?)
+        let mut lignes = |entree: &'static Indicateur| {
+            let figures = niveaux.remove(entree.id)?;
+            Some(figures.collect().map(|lignes| (entree, lignes)))
+        };
+        TableIndicateurs::composer(catalogue().filter_map(&mut lignes))
+    }
 }
 
 /// The figures of an entry at every level: what the communes give, what families give by themselves, what the

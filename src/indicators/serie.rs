@@ -5,7 +5,7 @@
 //! `numerateur`, `denominateur` (f64, null for counts), `statut` (u32, see [`Statut::rang`]),
 //! `date_observation` (date), `sources` (str, identifiers separated by `;`).
 
-use super::{Agregation, Indicateur, Niveau, catalogue};
+use super::{Agregation, Indicateur, catalogue};
 use crate::quality::Statut;
 use crate::tables::en_jours;
 use crate::territory::Perimetre;
@@ -519,46 +519,6 @@ pub fn niveaux(indicateur: &Indicateur, serie: LazyFrame, perimetre: &Perimetre)
     concat([territoire, communes], UnionArgs::default())
 }
 
-/// The rows of the table: larger levels first, then by code, modality and year.
-///
-/// # Errors
-/// Only if Polars cannot run the plan.
-pub fn en_table(indicateur: &Indicateur, niveaux: LazyFrame) -> PolarsResult<DataFrame> {
-    let rang_du_niveau = Niveau::TOUS.iter().fold(lit(0u32), |autres, niveau| {
-        when(col("niveau").eq(lit(niveau.mot()))).then(lit(*niveau as u32)).otherwise(autres)
-    });
-    niveaux
-        .sort_by_exprs(
-            [rang_du_niveau, col("code"), col("modalite"), col("annee")],
-            SortMultipleOptions::default().with_maintain_order(true),
-        )
-        .select(colonnes_de_table(indicateur))
-        .collect()
-}
-
-fn colonnes_de_table(indicateur: &Indicateur) -> Vec<Expr> {
-    let mots = Statut::TOUS.iter().fold(lit(NULL).cast(DataType::String), |autres, statut| {
-        when(col("statut").eq(rang(*statut))).then(lit(statut.mot())).otherwise(autres)
-    });
-    vec![
-        col("niveau"),
-        col("code"),
-        col("nom"),
-        col("annee"),
-        col("date_observation").cast(DataType::Date),
-        lit(indicateur.id).alias("indicateur"),
-        col("modalite"),
-        col("valeur"),
-        lit(indicateur.unite.mot()).alias("unite"),
-        col("numerateur"),
-        col("denominateur"),
-        mots.alias("statut"),
-        col("parties"),
-        col("parties_attendues"),
-        col("sources"),
-    ]
-}
-
 /// A year that a source covers whole.
 #[derive(Debug, Clone)]
 pub struct Couverture {
@@ -661,7 +621,7 @@ mod tests {
     fn table(id: &str, serie: LazyFrame, perimetre: &Perimetre) -> TableIndicateurs {
         let entree = entree(id).unwrap();
         let niveaux = niveaux(entree, serie, perimetre).unwrap();
-        TableIndicateurs::new(en_table(entree, niveaux).unwrap()).unwrap()
+        TableIndicateurs::composer([niveaux.collect().map(|lignes| (entree, lignes))]).unwrap()
     }
 
     fn territoire(id: &str, serie: LazyFrame, perimetre: &Perimetre) -> super::super::Figure {

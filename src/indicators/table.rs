@@ -1,13 +1,17 @@
-//! The indicator table: the second narrow waist. One row per territory, year, indicator and modality.
+//! The indicator table: the second narrow waist. One figure per territory, year, indicator and modality.
+
+mod construction;
+mod trames;
 
 use crate::quality::Statut;
 use crate::tables::du_jour;
 use chrono::NaiveDate;
 use polars::prelude::*;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::ops::Range;
+use std::sync::Arc;
 
-/// The columns of the table, in order, with their types.
+/// The columns of the table as a frame, in order, with their types.
 pub const COLONNES: [(&str, DataType); 15] = [
     ("niveau", DataType::String),
     ("code", DataType::String),
@@ -26,74 +30,97 @@ pub const COLONNES: [(&str, DataType); 15] = [
     ("sources", DataType::String),
 ];
 
-/// The table, and an index to read one figure of it.
+/// The table.
 ///
-/// Columns: see [`COLONNES`]. `valeur`, `numerateur` and `denominateur` are null unless `statut` is
-/// `observe` or `estime`. Sorted by indicator (order of the catalogue), level (territory first), code,
-/// modality, year: the years of one figure follow one another.
+/// Its rows are sorted by indicator (order of the catalogue), level (territory first), code, modality, year:
+/// the years of one figure follow one another. `valeur`, `numerateur` and `denominateur` are absent unless
+/// `statut` is `observe` or `estime`.
+///
+/// A country has 65 million figures: a place, a modality, or what a figure rests on is held once, and a row is
+/// a year, a value and a number. As frames, it has the columns of [`COLONNES`]: see [`Self::tranches`].
 #[derive(Debug, Clone)]
 pub struct TableIndicateurs {
-    trame: DataFrame,
-    colonnes: Colonnes,
-    /// First row and number of rows of each figure through the years, by the numbers of its indicator and
-    /// modality, and of its level and code.
-    index: HashMap<(u32, u32), (u32, u32)>,
-    lieux: Numeros,
-    series: Numeros,
+    corps: Arc<Corps>,
+    /// By row, whether it is withheld; none if nothing is.
+    retenues: Option<Arc<[bool]>>,
 }
 
-/// What a figure is read from, by type: a look-up by name for each would cost more than the reading.
-#[derive(Debug, Clone)]
-struct Colonnes {
-    annee: Int32Chunked,
+/// All that the table holds, whoever reads it.
+#[derive(Debug, Default)]
+struct Corps {
+    lieux: Vec<Lieu>,
+    /// Numbers of the places of each level, by code.
+    numeros_des_lieux: [HashMap<String, u32>; Niveau::TOUS.len()],
+    modalites: Vec<String>,
+    numeros_des_modalites: HashMap<String, u32>,
+    provenances: Vec<Provenance>,
+    blocs: Vec<Bloc>,
+    numeros_des_blocs: HashMap<String, usize>,
+    lignes: usize,
+}
+
+/// A place, as the table names it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lieu {
+    /// What it is.
+    pub niveau: Niveau,
+    /// Insee code of a commune or a département, Siren or name of a territory.
+    pub code: String,
+    /// Its name.
+    pub nom: String,
+}
+
+/// What figures rest on: the same for most of those of a year.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Provenance {
     /// Days since 1970.
-    date: Int32Chunked,
-    valeur: Float64Chunked,
-    numerateur: Float64Chunked,
-    denominateur: Float64Chunked,
-    statut: StringChunked,
-    parties: UInt32Chunked,
-    parties_attendues: UInt32Chunked,
-    sources: StringChunked,
+    jour: Option<i32>,
+    statut: Statut,
+    parties: u32,
+    parties_attendues: u32,
+    sources: Arc<str>,
 }
 
-impl Colonnes {
-    fn de(trame: &DataFrame) -> PolarsResult<Self> {
-        let colonne = |nom: &str| trame.column(nom);
-        Ok(Self {
-            annee: colonne("annee")?.i32()?.clone(),
-            date: colonne("date_observation")?.date()?.physical().clone(),
-            valeur: colonne("valeur")?.f64()?.clone(),
-            numerateur: colonne("numerateur")?.f64()?.clone(),
-            denominateur: colonne("denominateur")?.f64()?.clone(),
-            statut: colonne("statut")?.str()?.clone(),
-            parties: colonne("parties")?.u32()?.clone(),
-            parties_attendues: colonne("parties_attendues")?.u32()?.clone(),
-            sources: colonne("sources")?.str()?.clone(),
-        })
+/// The rows of one indicator.
+#[derive(Debug)]
+struct Bloc {
+    indicateur: String,
+    unite: String,
+    /// First row, in the whole table.
+    debut: usize,
+    /// In the order of the rows.
+    suites: Vec<Suite>,
+    /// Each place, by its number, and its first suite.
+    lieux: Vec<(u32, u32)>,
+    annees: Vec<i16>,
+    /// NaN for none, as everywhere here.
+    valeurs: Vec<f64>,
+    /// Numerators and denominators; empty if no row has any.
+    termes: Vec<[f64; 2]>,
+    provenances: Vec<u32>,
+}
+
+/// The years of a figure: its rows go up to those of the next one.
+#[derive(Debug, Clone, Copy)]
+struct Suite {
+    lieu: u32,
+    modalite: u32,
+    debut: u32,
+}
+
+impl Bloc {
+    /// Rows of a suite, from 0.
+    fn rangs(&self, suite: usize) -> Range<usize> {
+        let debut = |suite: usize| self.suites.get(suite).map_or(self.annees.len(), |s| s.debut as usize);
+        debut(suite)..debut(suite + 1)
     }
-}
 
-/// Pairs of words, numbered in the order in which they are met.
-#[derive(Debug, Clone, Default)]
-struct Numeros {
-    numeros: BTreeMap<String, BTreeMap<String, u32>>,
-    suivant: u32,
-}
-
-impl Numeros {
-    fn lire(&self, a: &str, b: &str) -> Option<u32> {
-        self.numeros.get(a)?.get(b).copied()
-    }
-
-    fn inscrire(&mut self, a: &str, b: &str) -> u32 {
-        if let Some(numero) = self.lire(a, b) {
-            return numero;
-        }
-        let numero = self.suivant;
-        self.numeros.entry(a.to_owned()).or_default().insert(b.to_owned(), numero);
-        self.suivant += 1;
-        numero
+    fn trouver(&self, lieu: u32, modalite: u32) -> Range<usize> {
+        let Ok(place) = self.lieux.binary_search_by_key(&lieu, |(numero, _)| *numero) else { return 0..0 };
+        let premiere = self.lieux[place].1 as usize;
+        let du_lieu = self.suites[premiere..].iter().take_while(|suite| suite.lieu == lieu);
+        let trouvee = du_lieu.zip(premiere..).find(|(suite, _)| suite.modalite == modalite);
+        trouvee.map_or(0..0, |(_, suite)| self.rangs(suite))
     }
 }
 
@@ -117,7 +144,7 @@ pub struct Figure {
     /// Communes that ought to have a part.
     pub parties_attendues: u32,
     /// Identifiers of the sources, separated by `;`.
-    pub sources: String,
+    pub sources: Arc<str>,
 }
 
 /// Territorial level of a figure.
@@ -146,82 +173,127 @@ impl Niveau {
             Self::Commune => "commune",
         }
     }
+
+    /// The level of that word.
+    pub fn du_mot(mot: &str) -> Option<Self> {
+        Self::TOUS.into_iter().find(|niveau| niveau.mot() == mot)
+    }
+}
+
+/// The years of one figure: one indicator, one modality, one place.
+#[derive(Debug, Clone, Copy)]
+pub struct Suivi<'a> {
+    table: &'a TableIndicateurs,
+    bloc: &'a Bloc,
+    suite: usize,
+}
+
+impl<'a> Suivi<'a> {
+    /// Identifier of the indicator.
+    pub fn indicateur(&self) -> &'a str {
+        &self.bloc.indicateur
+    }
+
+    /// Identifier of the modality; empty for the figure itself.
+    pub fn modalite(&self) -> &'a str {
+        &self.table.corps.modalites[self.numero_de_modalite() as usize]
+    }
+
+    /// Where.
+    pub fn lieu(&self) -> &'a Lieu {
+        &self.table.corps.lieux[self.numero_de_lieu() as usize]
+    }
+
+    /// Number of the place: the same in all of the table.
+    pub(crate) fn numero_de_lieu(&self) -> u32 {
+        self.bloc.suites[self.suite].lieu
+    }
+
+    /// Number of the modality: the same in all of the table, below [`TableIndicateurs::modalites`].
+    pub(crate) fn numero_de_modalite(&self) -> u32 {
+        self.bloc.suites[self.suite].modalite
+    }
+
+    /// Rows of the figures, in the whole table.
+    pub(crate) fn rangs(&self) -> Range<usize> {
+        let rangs = self.bloc.rangs(self.suite);
+        self.bloc.debut + rangs.start..self.bloc.debut + rangs.end
+    }
+
+    /// The years that it speaks of, in order.
+    pub fn annees(&self) -> impl Iterator<Item = i32> + use<'a> {
+        let annees = &self.bloc.annees[self.bloc.rangs(self.suite)];
+        annees.iter().map(|annee| i32::from(*annee))
+    }
+
+    /// The figures, by year.
+    pub fn figures(&self) -> impl Iterator<Item = Figure> + use<'a> {
+        let (table, bloc) = (self.table, self.bloc);
+        bloc.rangs(self.suite).map(move |rang| table.lire(bloc, rang))
+    }
 }
 
 impl TableIndicateurs {
-    /// Takes a frame with the columns of [`COLONNES`] and indexes it.
+    /// The same rows with fewer figures: what is withheld has no value, and its status says so.
     ///
-    /// # Errors
-    /// If a column is missing or of another type, if two rows speak of the same figure, or if the years of a
-    /// figure do not follow one another.
-    pub fn new(mut trame: DataFrame) -> PolarsResult<Self> {
-        for (nom, type_attendu) in &COLONNES {
-            let trouve = trame.column(nom)?.dtype();
-            polars_ensure!(trouve == type_attendu, SchemaMismatch: "colonne {nom} : {trouve} au lieu de {type_attendu}");
-            // A figure is read in one place: in a frame of many pieces each reading looks for its piece. One
-            // column after the other, so that the memory of one only is doubled.
-            let entiere = trame.column(nom)?.rechunk();
-            trame.replace(nom, entiere)?;
+    /// # Panics
+    /// If there is not one answer for each row.
+    pub(crate) fn sans(&self, mut retenues: Vec<bool>) -> Self {
+        assert_eq!(retenues.len(), self.lignes(), "la table change de lignes");
+        for (retenue, avant) in retenues.iter_mut().zip(self.retenues.iter().flat_map(|avant| avant.iter())) {
+            *retenue |= avant;
         }
-        let mut index = HashMap::new();
-        let (mut lieux, mut series) = (Numeros::default(), Numeros::default());
-        let textes = |nom: &str| trame.column(nom)?.str().cloned();
-        let cles = [textes("indicateur")?, textes("modalite")?, textes("niveau")?, textes("code")?];
-        let annees = trame.column("annee")?.i32()?.clone();
-        let annee = |rang: usize| annees.get(rang).unwrap_or_default();
-        let mut debut = 0;
-        while debut < trame.height() {
-            let cle = cles.each_ref().map(|colonne| colonne.get(debut).unwrap_or_default());
-            let meme =
-                |rang: &usize| cles.iter().zip(cle).all(|(c, mot)| c.get(*rang).unwrap_or_default() == mot);
-            let fin = (debut + 1..trame.height()).find(|rang| !meme(rang)).unwrap_or(trame.height());
-            let [indicateur, modalite, niveau, code] = cle;
-            if let Some(rang) = (debut + 1..fin).find(|rang| annee(*rang) <= annee(rang - 1)) {
-                let annee = annee(rang);
-                polars_bail!(Duplicate: "le même chiffre deux fois, ou des années en désordre (ligne {rang}) : {indicateur} {modalite} {niveau} {code} {annee}");
-            }
-            let (serie, lieu) = (series.inscrire(indicateur, modalite), lieux.inscrire(niveau, code));
-            let place = |n: usize| {
-                u32::try_from(n)
-                    .map_err(|_| polars_err!(ComputeError: "plus de quatre milliards de chiffres"))
-            };
-            if index.insert((serie, lieu), (place(debut)?, place(fin - debut)?)).is_some() {
-                polars_bail!(Duplicate: "les années d’un chiffre ne se suivent pas (ligne {debut}) : {indicateur} {modalite} {niveau} {code}");
-            }
-            debut = fin;
-        }
-        let colonnes = Colonnes::de(&trame)?;
-        Ok(Self { trame, colonnes, index, lieux, series })
+        Self { corps: Arc::clone(&self.corps), retenues: Some(retenues.into()) }
     }
 
-    /// The same rows with other figures: what is withheld becomes null, and its status says so.
-    ///
-    /// # Errors
-    /// If the frame has not the rows of this one.
-    pub(crate) fn avec(&self, trame: DataFrame) -> PolarsResult<Self> {
-        polars_ensure!(trame.height() == self.trame.height(), ShapeMismatch: "la table change de lignes");
-        Ok(Self {
-            colonnes: Colonnes::de(&trame)?,
-            trame,
-            index: self.index.clone(),
-            lieux: self.lieux.clone(),
-            series: self.series.clone(),
-        })
+    /// How many figures, known or not.
+    pub fn lignes(&self) -> usize {
+        self.corps.lignes
     }
 
-    /// The frame itself.
-    pub fn trame(&self) -> &DataFrame {
-        &self.trame
+    /// Every place that the table speaks of, in no order.
+    pub fn lieux(&self) -> &[Lieu] {
+        &self.corps.lieux
     }
 
     /// How many places of a level the table speaks of.
-    pub fn lieux(&self, niveau: Niveau) -> usize {
-        self.lieux.numeros.get(niveau.mot()).map_or(0, BTreeMap::len)
+    pub fn nombre_de_lieux(&self, niveau: Niveau) -> usize {
+        self.corps.numeros_des_lieux[niveau as usize].len()
+    }
+
+    /// The number of a modality; 0 for the empty one.
+    pub(crate) fn numero_de_modalite(&self, modalite: &str) -> Option<u32> {
+        self.corps.numeros_des_modalites.get(modalite).copied()
+    }
+
+    /// Every modality that the table speaks of, by number.
+    pub(crate) fn modalites(&self) -> &[String] {
+        &self.corps.modalites
     }
 
     /// How many figures it follows over the years: one for each indicator, detail and place.
-    pub fn suivis(&self) -> usize {
-        self.index.len()
+    pub fn nombre_de_suivis(&self) -> usize {
+        self.corps.blocs.iter().map(|bloc| bloc.suites.len()).sum()
+    }
+
+    /// Every figure through the years, in order.
+    pub fn suivis(&self) -> impl Iterator<Item = Suivi<'_>> {
+        self.corps
+            .blocs
+            .iter()
+            .flat_map(|bloc| (0..bloc.suites.len()).map(|suite| Suivi { table: self, bloc, suite }))
+    }
+
+    /// The identifiers of the indicators, in order.
+    pub fn indicateurs(&self) -> impl Iterator<Item = &str> {
+        self.corps.blocs.iter().map(|bloc| bloc.indicateur.as_str())
+    }
+
+    /// The figures of one indicator, through the years, in order.
+    pub fn suivis_de(&self, indicateur: &str) -> impl Iterator<Item = Suivi<'_>> {
+        let bloc = self.bloc(indicateur);
+        bloc.into_iter()
+            .flat_map(|bloc| (0..bloc.suites.len()).map(|suite| Suivi { table: self, bloc, suite }))
     }
 
     /// One figure; none if the table does not speak of it at all.
@@ -233,40 +305,72 @@ impl TableIndicateurs {
         modalite: &str,
         annee: i32,
     ) -> Option<Figure> {
-        self.rangs(niveau, code, indicateur, modalite)
-            .find(|rang| self.colonnes.annee.get(*rang) == Some(annee))
-            .and_then(|rang| self.lire(rang))
+        let bloc = self.bloc(indicateur)?;
+        let rangs = self.rangs(bloc, niveau, code, modalite);
+        let annee = i16::try_from(annee).ok()?;
+        rangs.into_iter().find(|rang| bloc.annees[*rang] == annee).map(|rang| self.lire(bloc, rang))
     }
 
     /// The figures of every year, in order.
     pub fn serie(&self, niveau: Niveau, code: &str, indicateur: &str, modalite: &str) -> Vec<Figure> {
-        self.rangs(niveau, code, indicateur, modalite).filter_map(|rang| self.lire(rang)).collect()
+        let Some(bloc) = self.bloc(indicateur) else { return Vec::new() };
+        self.rangs(bloc, niveau, code, modalite).map(|rang| self.lire(bloc, rang)).collect()
     }
 
-    fn rangs(&self, niveau: Niveau, code: &str, indicateur: &str, modalite: &str) -> Range<usize> {
-        let serie = self.series.lire(indicateur, modalite).zip(self.lieux.lire(niveau.mot(), code));
-        let rangs = serie.and_then(|cle| self.index.get(&cle));
-        rangs.map_or(0..0, |(debut, nombre)| *debut as usize..(*debut + *nombre) as usize)
+    fn bloc(&self, indicateur: &str) -> Option<&Bloc> {
+        self.corps.numeros_des_blocs.get(indicateur).map(|numero| &self.corps.blocs[*numero])
+    }
+
+    fn rangs(&self, bloc: &Bloc, niveau: Niveau, code: &str, modalite: &str) -> Range<usize> {
+        let lieu = self.corps.numeros_des_lieux[niveau as usize].get(code);
+        let modalite = self.corps.numeros_des_modalites.get(modalite);
+        lieu.zip(modalite).map_or(0..0, |(lieu, modalite)| bloc.trouver(*lieu, *modalite))
     }
 
     /// Every year that the table speaks of, in order.
     pub fn annees(&self) -> Vec<i32> {
-        let annees: BTreeSet<i32> = self.colonnes.annee.iter().flatten().collect();
-        annees.into_iter().collect()
+        let annees: BTreeSet<i16> = self.corps.blocs.iter().flat_map(|b| &b.annees).copied().collect();
+        annees.into_iter().map(i32::from).collect()
     }
 
-    fn lire(&self, rang: usize) -> Option<Figure> {
-        let colonnes = &self.colonnes;
-        Some(Figure {
-            annee: colonnes.annee.get(rang)?,
-            date_observation: colonnes.date.get(rang).and_then(du_jour),
-            valeur: colonnes.valeur.get(rang),
-            numerateur: colonnes.numerateur.get(rang),
-            denominateur: colonnes.denominateur.get(rang),
-            statut: Statut::du_mot(colonnes.statut.get(rang)?)?,
-            parties: colonnes.parties.get(rang)?,
-            parties_attendues: colonnes.parties_attendues.get(rang)?,
-            sources: colonnes.sources.get(rang)?.to_owned(),
-        })
+    /// How many figures have each status.
+    pub fn statuts(&self) -> impl Iterator<Item = (Statut, u64)> {
+        let mut nombres = [0; Statut::TOUS.len()];
+        for bloc in &self.corps.blocs {
+            for rang in 0..bloc.annees.len() {
+                nombres[self.statut(bloc, rang) as usize] += 1;
+            }
+        }
+        Statut::TOUS.into_iter().zip(nombres).filter(|(_, nombre)| *nombre > 0)
+    }
+
+    fn est_retenue(&self, bloc: &Bloc, rang: usize) -> bool {
+        self.retenues.as_ref().is_some_and(|retenues| retenues[bloc.debut + rang])
+    }
+
+    fn provenance(&self, bloc: &Bloc, rang: usize) -> &Provenance {
+        &self.corps.provenances[bloc.provenances[rang] as usize]
+    }
+
+    fn statut(&self, bloc: &Bloc, rang: usize) -> Statut {
+        if self.est_retenue(bloc, rang) { Statut::Secret } else { self.provenance(bloc, rang).statut }
+    }
+
+    fn lire(&self, bloc: &Bloc, rang: usize) -> Figure {
+        let retenue = self.est_retenue(bloc, rang);
+        let montrer = |nombre: f64| Some(nombre).filter(|n| !retenue && !n.is_nan());
+        let terme = |cote: usize| bloc.termes.get(rang).and_then(|termes| montrer(termes[cote]));
+        let provenance = self.provenance(bloc, rang);
+        Figure {
+            annee: bloc.annees[rang].into(),
+            date_observation: provenance.jour.and_then(du_jour),
+            valeur: montrer(bloc.valeurs[rang]),
+            numerateur: terme(0),
+            denominateur: terme(1),
+            statut: if retenue { Statut::Secret } else { provenance.statut },
+            parties: provenance.parties,
+            parties_attendues: provenance.parties_attendues,
+            sources: Arc::clone(&provenance.sources),
+        }
     }
 }

@@ -158,7 +158,7 @@ pub fn etudier(
     let projets = communes.projets(demande, &mut avis)?;
     suivi.etape("étude", 2);
     let reprises = Reprises::en_memoire();
-    let disclosed = divulguer(&table, demande.audience, &reprises).map_err(ErreurLancement::from)?;
+    let disclosed = divulguer(&table, demande.audience, &reprises);
     suivi.avancer("secret des petits nombres");
     let apparence = declaration.apparence.lire(&declaration.chemin).map_err(ErreurLancement::from)?;
     let vide = BTreeMap::new();

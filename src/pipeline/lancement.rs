@@ -376,13 +376,15 @@ fn remettre(
     let Commun { lues, table, variantes, qualite, parametres, apparence, declaration, reprises, modele } =
         *commun;
     let depart = Instant::now();
-    let divulgation = divulguer(table, *tete, reprises)?;
+    let divulgation = divulguer(table, *tete, reprises);
     let mut durees = vec![("divulgation", depart.elapsed())];
     let sans_enquete = BTreeMap::new();
     let questionnaires = lues.autres.reponses.as_ref().map_or(&sans_enquete, Reponses::questionnaires);
     let (citants, premiers): (Vec<&dyn Livrable>, Vec<&dyn Livrable>) =
         livrables.iter().map(Box::as_ref).partition(|livrable| livrable.cite_les_autres());
-    let mut remis = Vec::new();
+    let mut remis: Vec<Remis> = Vec::new();
+    // What the first of them got that the others get too, by deliverable.
+    let mut communs: BTreeMap<&'static str, Vec<PathBuf>> = BTreeMap::new();
     for audience in groupe.iter().copied() {
         let dossier = chantier.dossier().join(audience.dossier());
         std::fs::create_dir_all(&dossier)?;
@@ -409,21 +411,38 @@ fn remettre(
         };
         let produire = |livrable: &&dyn Livrable| {
             let depart = Instant::now();
-            let ecrits = livrable.produire(&contexte, &dossier);
+            let ecrits = match communs.get(livrable.nom()) {
+                Some(fichiers) => copier(fichiers, &chantier.dossier().join(tete.dossier()), &dossier),
+                None => livrable.produire(&contexte, &dossier),
+            };
             suivi.avancer(&format!("{} ({})", livrable.nom(), audience.dossier()));
             (livrable.nom(), ecrits, depart.elapsed())
         };
         let mut produits = en_parallele(&premiers, produire);
         produits.extend(en_parallele(&citants, produire));
         let mut fichiers = Vec::new();
-        for (nom, ecrits, duree) in produits {
-            fichiers.extend(ecrits?.into_iter().map(|f| Path::new(audience.dossier()).join(f)));
+        for ((nom, ecrits, duree), livrable) in produits.into_iter().zip(premiers.iter().chain(&citants)) {
+            let ecrits = ecrits?;
+            fichiers.extend(ecrits.iter().map(|f| Path::new(audience.dossier()).join(f)));
             durees.push((nom, duree));
+            if livrable.ne_dit_que_des_chiffres() {
+                communs.insert(nom, ecrits);
+            }
         }
         let durees = std::mem::take(&mut durees);
         remis.push(Remis { audience, fichiers, retenus: divulgation.retenus, durees });
     }
     Ok(remis)
+}
+
+/// Gives an audience files of another one that sees the same figures.
+fn copier(fichiers: &[PathBuf], de: &Path, vers: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
+    for fichier in fichiers {
+        let chemin = vers.join(fichier);
+        let copie = std::fs::copy(de.join(fichier), &chemin);
+        copie.map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
+    }
+    Ok(fichiers.to_vec())
 }
 
 /// Sources that come every year: a figure that they gave before and do not give this year is a gap. What the
@@ -470,8 +489,7 @@ fn manques(table: &TableIndicateurs, lues: &Lues, declaration: &Declaration) -> 
 
 /// True for an indicator of surveys if one was held, in whatever year: a survey is not of every year.
 fn est_enquete_tenue(table: &TableIndicateurs, entree: &Indicateur) -> bool {
-    let ids = table.trame().column("indicateur").and_then(|c| c.str());
-    entree.entrees == ["questionnaire"] && ids.is_ok_and(|ids| ids.iter().any(|id| id == Some(entree.id)))
+    entree.entrees == ["questionnaire"] && table.suivis_de(entree.id).next().is_some()
 }
 
 /// True if a source of that kind was read.
@@ -518,10 +536,7 @@ fn journal(
     dossier: &Path,
     etapes: Vec<Etape>,
 ) -> Result<Journal, ErreurLancement> {
-    let mut chiffres = BTreeMap::new();
-    for statut in table.trame().column("statut")?.str()?.iter().flatten() {
-        *chiffres.entry(statut.to_owned()).or_insert(0) += 1;
-    }
+    let chiffres = table.statuts().map(|(statut, nombre)| (statut.mot().to_owned(), nombre)).collect();
     let lignes = lues.bilans.0.iter().map(|b| LignesDeSource {
         source: b.source.clone(),
         lignes: b.lignes,

@@ -147,7 +147,7 @@ fn copier(de: &Path, vers: &Path) {
 pub fn chiffres(
     table: &TableIndicateurs,
 ) -> std::collections::BTreeMap<(String, String, String, i32), (String, f64)> {
-    let trame = table.trame();
+    let trame = table.trame().unwrap();
     let texte = |nom: &str| trame.column(nom).unwrap().str().unwrap().clone();
     let (codes, ids, modalites, statuts) =
         (texte("code"), texte("indicateur"), texte("modalite"), texte("statut"));

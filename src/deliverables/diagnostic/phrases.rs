@@ -175,7 +175,7 @@ pub(super) fn zones(releve: &mut Releve<'_>) -> Vec<String> {
 
 /// The communes whose figure of the year of the report is known and meets a condition, by code.
 fn communes_ou(contexte: &Contexte<'_>, id: &str, condition: impl Fn(f64) -> bool) -> Vec<String> {
-    let communes = crate::deliverables::fiche::communes_de(contexte).unwrap_or_default();
+    let communes = crate::deliverables::fiche::communes_de(contexte);
     let choisies = communes.into_iter().filter(|(code, _)| {
         let releve = Releve::new(contexte, Niveau::Commune, code);
         releve.valeur(id, "", contexte.annee).is_some_and(&condition)

@@ -342,7 +342,7 @@ fn table(lignes: &[Ligne]) -> TableIndicateurs {
         }
         _ => Column::new(nom.into(), textes(&|l| l.code.clone())),
     });
-    TableIndicateurs::new(DataFrame::new(lignes.len(), colonnes.to_vec()).unwrap()).unwrap()
+    TableIndicateurs::new(&DataFrame::new(lignes.len(), colonnes.to_vec()).unwrap()).unwrap()
 }
 
 /// Voronoi cells of a shaken grid: fifteen members in the middle, neighbours around.

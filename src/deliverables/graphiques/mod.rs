@@ -154,7 +154,7 @@ pub(crate) fn non_disponible(annee: i32) -> Figure {
         statut: Statut::NonDisponible,
         parties: 0,
         parties_attendues: 0,
-        sources: String::new(),
+        sources: "".into(),
     }
 }
 
@@ -207,7 +207,7 @@ mod tests {
         let essai = Essai::new();
         let contexte = essai.contexte();
         let ecrire = |v: f64| [nombre(v, 0), nombre(v, 1), ecart(v, 0), pourcent(v, 1)];
-        let valeurs = contexte.table.trame().column("valeur").unwrap().f64().unwrap().clone();
+        let valeurs = contexte.table.trame().unwrap().column("valeur").unwrap().f64().unwrap().clone();
         let mut connus: BTreeSet<String> = valeurs.iter().flatten().flat_map(ecrire).collect();
         let lire = |id: &str, annee| {
             contexte

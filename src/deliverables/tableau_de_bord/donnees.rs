@@ -6,9 +6,8 @@ use crate::deliverables::classeur::{details_d_enquete, niveau_en_clair};
 use crate::deliverables::graphiques::regrouper;
 use crate::deliverables::look::ESPACE_INSECABLE;
 use crate::deliverables::{Contexte, Periode, SourceCitee};
-use crate::indicators::{FAMILLES, Indicateur, ModaliteEnquete, Niveau, Statut, du_jour, indicateur};
+use crate::indicators::{FAMILLES, Indicateur, ModaliteEnquete, Niveau, Statut, indicateur};
 use crate::sources::valeurs::replier;
-use polars::prelude::*;
 use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -249,12 +248,9 @@ impl Chiffres {
     }
 
     /// Reads the table of the context.
-    ///
-    /// # Errors
-    /// If the frame is not that of an indicator table.
-    pub(super) fn lire(contexte: &Contexte<'_>) -> PolarsResult<Self> {
-        let lieux = lieux(contexte)?;
-        let (brutes, lexiques) = lire_les_colonnes(contexte, &lieux)?;
+    pub(super) fn lire(contexte: &Contexte<'_>) -> Self {
+        let lieux = lieux(contexte);
+        let (brutes, lexiques) = lire_les_colonnes(contexte, &lieux);
         let communes: Vec<bool> = lieux.iter().map(|l| l.niveau == Niveau::Commune.mot()).collect();
         let mut mentions = Lexique::default();
         let mut details: BTreeMap<&'static str, Vec<Detail>> = BTreeMap::new();
@@ -275,7 +271,7 @@ impl Chiffres {
             }
         }
         let citations = contexte.sources.iter().map(|(id, source)| (id.clone(), source.en_clair()));
-        Ok(Self {
+        Self {
             lieux,
             familles: FAMILLES.iter().map(|f| f.titre).collect(),
             indicateurs,
@@ -286,7 +282,7 @@ impl Chiffres {
             parties: lexiques.parties.mots,
             mentions: mentions.mots,
             citations: citations.collect(),
-        })
+        }
     }
 }
 
@@ -320,17 +316,10 @@ fn sens(statut: Statut) -> SensDeStatut {
 }
 
 /// Every place of the table: the territory and what it is compared with, then the communes by name.
-fn lieux(contexte: &Contexte<'_>) -> PolarsResult<Vec<Lieu>> {
-    let trame = contexte.table.trame();
-    let texte = |nom: &str| trame.column(nom)?.str().cloned();
-    let (niveaux, codes, noms) = (texte("niveau")?, texte("code")?, texte("nom")?);
-    let mut connus: BTreeMap<(Niveau, String), String> = BTreeMap::new();
-    for ((niveau, code), nom) in niveaux.iter().zip(codes.iter()).zip(noms.iter()) {
-        let Some(niveau) = Niveau::TOUS.into_iter().find(|n| Some(n.mot()) == niveau) else { continue };
-        let cle = (niveau, code.unwrap_or_default().to_owned());
-        connus.entry(cle).or_insert_with(|| nom.unwrap_or_default().replace('\'', "’"));
-    }
-    let mut lieux: Vec<((Niveau, String), String)> = connus.into_iter().collect();
+fn lieux(contexte: &Contexte<'_>) -> Vec<Lieu> {
+    let connus = contexte.table.lieux().iter();
+    let connus = connus.map(|l| ((l.niveau, l.code.clone()), l.nom.replace('\'', "’")));
+    let mut lieux: Vec<((Niveau, String), String)> = connus.collect();
     lieux.sort_by_cached_key(|((niveau, code), nom)| (*niveau, replier(nom), code.clone()));
     let lieu = |((niveau, code), nom): ((Niveau, String), String)| Lieu {
         niveau: niveau.mot(),
@@ -338,21 +327,10 @@ fn lieux(contexte: &Contexte<'_>) -> PolarsResult<Vec<Lieu>> {
         code,
         nom,
     };
-    Ok(lieux.into_iter().map(lieu).collect())
+    lieux.into_iter().map(lieu).collect()
 }
 
-fn lire_les_colonnes(contexte: &Contexte<'_>, lieux: &[Lieu]) -> PolarsResult<(Brutes, Lexiques)> {
-    let trame = contexte.table.trame();
-    let texte = |nom: &str| trame.column(nom)?.str().cloned();
-    let reel = |nom: &str| trame.column(nom)?.f64().cloned();
-    let entier = |nom: &str| trame.column(nom)?.u32().cloned();
-    let (niveaux, codes, ids, modalites) =
-        (texte("niveau")?, texte("code")?, texte("indicateur")?, texte("modalite")?);
-    let (valeurs, numerateurs, denominateurs) = (reel("valeur")?, reel("numerateur")?, reel("denominateur")?);
-    let (statuts, sources) = (texte("statut")?, texte("sources")?);
-    let (connues, attendues) = (entier("parties")?, entier("parties_attendues")?);
-    let annees = trame.column("annee")?.i32()?.clone();
-    let jours = trame.column("date_observation")?.date()?.physical().clone();
+fn lire_les_colonnes(contexte: &Contexte<'_>, lieux: &[Lieu]) -> (Brutes, Lexiques) {
     let place: BTreeMap<(&str, &str), usize> =
         lieux.iter().enumerate().map(|(rang, l)| ((l.niveau, l.code.as_str()), rang)).collect();
     let mut lexiques =
@@ -362,37 +340,32 @@ fn lire_les_colonnes(contexte: &Contexte<'_>, lieux: &[Lieu]) -> PolarsResult<(B
         lexique.rang("");
     }
     let mut brutes = Brutes::new();
-    for rang in 0..trame.height() {
-        let mot = |colonne: &StringChunked| colonne.get(rang).unwrap_or_default().to_owned();
-        let Some(entree) = ids.get(rang).and_then(indicateur) else { continue };
-        let Some(lieu) =
-            place.get(&(niveaux.get(rang).unwrap_or_default(), codes.get(rang).unwrap_or_default()))
-        else {
-            continue;
-        };
-        let annees_de = brutes.entry((entree.id, mot(&modalites))).or_default();
-        let brute =
-            annees_de.entry(annees.get(rang).unwrap_or_default()).or_insert_with(|| Brute::vide(lieux.len()));
-        let statut = statuts.get(rang).and_then(Statut::du_mot).unwrap_or(Statut::NonDisponible);
-        brute.statuts[*lieu] = statut;
-        if statut.est_connu() {
-            brute.valeurs[*lieu] = valeurs.get(rang);
+    for suivi in contexte.table.suivis() {
+        let lieu = place.get(&(suivi.lieu().niveau.mot(), suivi.lieu().code.as_str()));
+        let Some((entree, lieu)) = indicateur(suivi.indicateur()).zip(lieu) else { continue };
+        let annees_de = brutes.entry((entree.id, suivi.modalite().to_owned())).or_default();
+        for figure in suivi.figures() {
+            let brute = annees_de.entry(figure.annee).or_insert_with(|| Brute::vide(lieux.len()));
+            brute.statuts[*lieu] = figure.statut;
+            if figure.statut.est_connu() {
+                brute.valeurs[*lieu] = figure.valeur;
+            }
+            // A share of nothing says of what.
+            if figure.statut.est_connu() || figure.statut == Statut::SansObjet {
+                brute.numerateurs[*lieu] = figure.numerateur;
+                brute.denominateurs[*lieu] = figure.denominateur;
+            }
+            let jour = figure.date_observation.map(crate::deliverables::look::date);
+            brute.jours[*lieu] = lexiques.jours.rang(&jour.unwrap_or_default());
+            brute.origines[*lieu] = lexiques.origines.rang(&figure.sources);
+            let parties = match (figure.parties, figure.parties_attendues) {
+                (connues, attendues @ 2..) => format!("{connues} sur {attendues}"),
+                _ => String::new(),
+            };
+            brute.parties[*lieu] = lexiques.parties.rang(&parties);
         }
-        // A share of nothing says of what.
-        if statut.est_connu() || statut == Statut::SansObjet {
-            brute.numerateurs[*lieu] = numerateurs.get(rang);
-            brute.denominateurs[*lieu] = denominateurs.get(rang);
-        }
-        let jour = jours.get(rang).and_then(du_jour).map(crate::deliverables::look::date);
-        brute.jours[*lieu] = lexiques.jours.rang(&jour.unwrap_or_default());
-        brute.origines[*lieu] = lexiques.origines.rang(sources.get(rang).unwrap_or_default());
-        let parties = match (connues.get(rang).unwrap_or_default(), attendues.get(rang).unwrap_or_default()) {
-            (connues, attendues @ 2..) => format!("{connues} sur {attendues}"),
-            _ => String::new(),
-        };
-        brute.parties[*lieu] = lexiques.parties.rang(&parties);
     }
-    Ok((brutes, lexiques))
+    (brutes, lexiques)
 }
 
 /// A detail; none if nothing of it is known anywhere.
@@ -547,7 +520,7 @@ mod tests {
     #[test]
     fn les_lieux_et_les_annees_sont_ceux_de_la_table() {
         let essai = Essai::new();
-        let chiffres = Chiffres::lire(&essai.contexte()).unwrap();
+        let chiffres = Chiffres::lire(&essai.contexte());
         assert_eq!(chiffres.lieux[0].niveau, "territoire");
         assert_eq!(chiffres.lieux.len(), 16);
         let ratio = chiffres.indicateurs.iter().find(|i| i.id == "places_pour_100").unwrap();

@@ -112,7 +112,7 @@ impl Livrable for TableauDeBord {
 /// The page, none if no figure is known; `dossier` tells which fiches it may link to.
 fn composer(contexte: &Contexte<'_>, dossier: &Path) -> Result<Option<String>, ErreurLivrable> {
     let defaut = |cause: String| ErreurLivrable::Page { nom: FICHIER.to_owned(), cause };
-    let chiffres = Chiffres::lire(contexte)?;
+    let chiffres = Chiffres::lire(contexte);
     if chiffres.est_vide() {
         return Ok(None);
     }

@@ -110,13 +110,12 @@ fn quintiles(valeurs: &[Option<f64>]) -> Vec<Option<usize>> {
 mod tests {
     use super::*;
     use crate::indicators::cases::{self, Ligne};
-    use crate::indicators::serie::{en_table, entree};
+    use crate::indicators::serie::entree;
     use crate::indicators::{Parametres, Statut};
     use crate::tables::Comptes;
     use crate::territory::{CommuneGeo, Geographie, Membre, Perimetre};
     use chrono::NaiveDate;
     use geo::{MultiPolygon, Point};
-    use polars::prelude::{IntoLazy, UnionArgs, concat};
 
     /// Five communes on a meridian, 5.56 km apart: 10.8 minutes from one to the next.
     fn perimetre() -> (Perimetre, Geographie) {
@@ -155,10 +154,9 @@ mod tests {
                     parties: (1, 1),
                 })
                 .collect();
-            en_table(entree(id).unwrap(), cases::directe(&lignes).unwrap()).unwrap().lazy()
+            Ok((entree(id).unwrap(), cases::directe(&lignes).unwrap().collect()?))
         };
-        let deux = [lignes("places_total", places), lignes("enfants_0_2", enfants)];
-        TableIndicateurs::new(concat(deux, UnionArgs::default()).unwrap().collect().unwrap()).unwrap()
+        TableIndicateurs::composer([lignes("places_total", places), lignes("enfants_0_2", enfants)]).unwrap()
     }
 
     #[test]
