@@ -246,12 +246,14 @@ fn naissances_moy3(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult
         .then(rang(Statut::Observe))
         .otherwise(col("statut"))
         .alias("statut");
-    let total = serie::niveaux(entree("naissances")?, trois_ans.clone(), contexte.entrees.perimetre)?
-        .filter(col("niveau").eq(lit("territoire")))
+    let trois_ans = trois_ans.collect()?;
+    let total = serie::ensemble(entree("naissances")?, trois_ans.clone(), contexte.entrees.perimetre)?
+        .unwrap_or_default()
+        .lazy()
         .select(serie::colonnes_de_directe())
         .with_columns([tiers(), observe.clone()]);
     series.insert_directe("naissances_moy3", contexte.directe(&[""], total)?);
-    series.insert("naissances_moy3", trois_ans.with_columns([tiers(), observe]));
+    series.insert("naissances_moy3", trois_ans.lazy().with_columns([tiers(), observe]));
     Ok(())
 }
 

@@ -42,6 +42,7 @@ use chrono::NaiveDate;
 use polars::prelude::*;
 use serie::{Couverture, Grille};
 use std::collections::{BTreeMap, BTreeSet};
+use table::{Constructeur, Lignes};
 
 /// The canonical tables of a run. What is missing is missing: its indicators say so.
 #[derive(Debug)]
@@ -132,17 +133,30 @@ pub static FAMILLES: &[Famille] = &[
 
 /// The séries of a run, by identifier of the catalogue: those by commune, from which the territory is made,
 /// and those that a family gives for a level by itself (see [`serie::directe`]).
-#[derive(Default)]
 struct Series {
-    communes: BTreeMap<&'static str, LazyFrame>,
+    table: Constructeur,
+    /// Those that the family at hand has just given.
+    attente: BTreeMap<&'static str, LazyFrame>,
+    communes: BTreeMap<&'static str, Lignes>,
+    /// What the communes add up to.
+    ensembles: BTreeMap<&'static str, DataFrame>,
     directes: BTreeMap<&'static str, LazyFrame>,
-    etablies: BTreeSet<&'static str>,
 }
 
 impl Series {
+    fn new(perimetre: &Perimetre) -> PolarsResult<Self> {
+        Ok(Self {
+            table: Constructeur::new(Some(perimetre))?,
+            attente: BTreeMap::new(),
+            communes: BTreeMap::new(),
+            ensembles: BTreeMap::new(),
+            directes: BTreeMap::new(),
+        })
+    }
+
     /// Gives the série by commune of an indicator.
     fn insert(&mut self, id: &'static str, serie: LazyFrame) {
-        self.communes.insert(id, serie);
+        self.attente.insert(id, serie);
     }
 
     /// Gives the rows of other levels of an indicator, in the shape of [`serie::directe`].
@@ -151,19 +165,28 @@ impl Series {
     }
 
     /// Computes what the family has just given: several of the next ones read it, and plans upon plans grow too
-    /// deep for a stack.
-    fn etablir(&mut self) -> PolarsResult<()> {
-        for (id, serie) in self.communes.iter_mut().filter(|(id, _)| !self.etablies.contains(*id)) {
-            *serie = serie.clone().collect().map_err(|e| e.context(format!("série {id}").into()))?.lazy();
+    /// deep for a stack. It is kept as the table keeps it: a country has tens of millions of figures.
+    fn etablir(&mut self, perimetre: &Perimetre) -> PolarsResult<()> {
+        for (id, serie) in std::mem::take(&mut self.attente) {
+            let nommer = |e: PolarsError| e.context(format!("série {id}").into());
+            let serie = serie.collect().map_err(nommer)?;
+            self.communes.insert(id, self.table.coder(&serie).map_err(nommer)?);
+            if let Some(ensemble) = serie::ensemble(serie::entree(id)?, serie, perimetre).map_err(nommer)? {
+                self.ensembles.insert(id, ensemble);
+            }
         }
-        self.etablies.extend(self.communes.keys());
         Ok(())
     }
 
-    /// The série by commune of an indicator that a family before has given.
+    /// The série by commune of an indicator that this family or one before has given.
     fn de(&self, id: &str) -> PolarsResult<LazyFrame> {
-        let serie = self.communes.get(id).cloned();
-        serie.ok_or_else(|| polars_err!(ComputeError: "la série {id} n’est pas encore calculée"))
+        if let Some(serie) = self.attente.get(id) {
+            return Ok(serie.clone());
+        }
+        let lignes = self.communes.get(id);
+        let lignes =
+            lignes.ok_or_else(|| polars_err!(ComputeError: "la série {id} n’est pas encore calculée"))?;
+        Ok(self.table.serie(lignes)?.lazy())
     }
 }
 
@@ -184,35 +207,37 @@ pub fn calculer(entrees: &Entrees<'_>) -> PolarsResult<TableIndicateurs> {
     let jours = jours_du_rapport(entrees)?;
     let grille = Grille::new(entrees.perimetre, &jours)?;
     let contexte = Contexte { entrees, grille, jours };
-    let mut series = Series::default();
+    let mut series = Series::new(entrees.perimetre)?;
     for famille in FAMILLES {
         (famille.calculer)(&contexte, &mut series)?;
-        series.etablir()?;
+        series.etablir(entrees.perimetre)?;
     }
-    // Each is let go of once it is in the table: a country has tens of millions of figures.
-    if entrees.declarations.is_none() {
-        let lignes = |entree| Ok((entree, figures(entree, entrees, &mut series)?.collect()?));
-        TableIndicateurs::composer(catalogue().map(lignes))
-    } else {
-        let mut niveaux = figures_declarees(entrees, series)?;
-        let mut lignes = |entree: &'static Indicateur| {
-            let figures = niveaux.remove(entree.id)?;
-            Some(figures.collect().map(|lignes| (entree, lignes)))
-        };
-        TableIndicateurs::composer(catalogue().filter_map(&mut lignes))
+    let mut hautes = catalogue()
+        .map(|entree| Ok((entree.id, au_dessus(entree, entrees, &mut series)?)))
+        .collect::<PolarsResult<BTreeMap<&str, LazyFrame>>>()?;
+    if entrees.declarations.is_some() {
+        completer(&mut hautes)?;
     }
+    let Series { mut table, mut communes, .. } = series;
+    for entree in catalogue() {
+        let hautes = hautes.remove(entree.id).unwrap_or_else(serie::aucune_ligne).collect()?;
+        let hautes = table.coder(&hautes)?;
+        let lignes = table.joindre(hautes, communes.remove(entree.id).unwrap_or_default())?;
+        table.ajouter(entree.id, entree.unite.mot(), lignes);
+    }
+    Ok(table.finir())
 }
 
-/// The figures of an entry at every level: what the communes give, what families give by themselves, what the
-/// relais declares where these are silent. Its séries are consumed.
-fn figures(
+/// The figures of an entry above its communes, and those of communes that its family gives by itself: what the
+/// communes add up to, what the relais declares where these are silent.
+fn au_dessus(
     entree: &'static Indicateur,
     entrees: &Entrees<'_>,
     series: &mut Series,
 ) -> PolarsResult<LazyFrame> {
-    let communes = series.communes.remove(entree.id);
-    let communes = communes.map(|s| serie::niveaux(entree, s, entrees.perimetre)).transpose()?;
-    let figures = match (communes, series.directes.remove(entree.id)) {
+    let ensemble = series.ensembles.remove(entree.id).map(IntoLazy::lazy);
+    let figures = match (ensemble, series.directes.remove(entree.id)) {
+        (None, None) if series.communes.contains_key(entree.id) => serie::aucune_ligne(),
         (None, None) => polars_bail!(ComputeError: "aucune famille ne calcule {}", entree.id),
         (Some(figures), None) | (None, Some(figures)) => figures,
         (Some(deduites), Some(directes)) => {
@@ -222,28 +247,23 @@ fn figures(
     declarees::completer(entree, figures, entrees.declarations)
 }
 
-/// The figures of every entry where the relais declares some; then the sums and rates of which these are terms.
-fn figures_declarees(
-    entrees: &Entrees<'_>,
-    mut series: Series,
-) -> PolarsResult<BTreeMap<&'static str, LazyFrame>> {
-    let mut niveaux = BTreeMap::new();
-    for entree in catalogue() {
-        let figures = figures(entree, entrees, &mut series)?;
-        niveaux.insert(entree.id, figures.collect()?.lazy());
+/// Where the relais declares figures: the sums and rates of which these are terms.
+fn completer(hautes: &mut BTreeMap<&'static str, LazyFrame>) -> PolarsResult<()> {
+    for figures in hautes.values_mut() {
+        *figures = figures.clone().collect()?.lazy();
     }
     for entree in catalogue().filter(|e| !e.somme_de.is_empty()) {
-        let termes: Vec<_> = entree.somme_de.iter().map(|(id, modalite)| (&niveaux[id], *modalite)).collect();
-        let figures = declarees::completer_somme(niveaux[entree.id].clone(), &termes);
-        niveaux.insert(entree.id, figures.collect()?.lazy());
+        let termes: Vec<_> = entree.somme_de.iter().map(|(id, modalite)| (&hautes[id], *modalite)).collect();
+        let figures = declarees::completer_somme(hautes[entree.id].clone(), &termes);
+        hautes.insert(entree.id, figures.collect()?.lazy());
     }
     for entree in catalogue().filter(|e| e.agregation == Agregation::SommeSurSomme) {
         let Some([haut, bas]) = entree.termes else { continue };
-        let termes = [(&niveaux[haut.0], haut.1), (&niveaux[bas.0], bas.1)];
-        let figures = declarees::completer_taux(entree, niveaux[entree.id].clone(), termes);
-        niveaux.insert(entree.id, figures.collect()?.lazy());
+        let termes = [(&hautes[haut.0], haut.1), (&hautes[bas.0], bas.1)];
+        let figures = declarees::completer_taux(entree, hautes[entree.id].clone(), termes);
+        hautes.insert(entree.id, figures.collect()?.lazy());
     }
-    Ok(niveaux)
+    Ok(())
 }
 
 /// What a family gives for a level itself takes the place of what would be made of the communes.
@@ -288,10 +308,10 @@ impl Contexte<'_> {
 
     /// The totals of the territory that a série by commune gives, of the years where every part is known.
     fn total(&self, id: &str, series: &Series) -> PolarsResult<LazyFrame> {
-        let niveaux = serie::niveaux(serie::entree(id)?, series.de(id)?, self.entrees.perimetre)?;
-        Ok(niveaux
-            .filter(col("niveau").eq(lit("territoire")))
-            .filter(col("modalite").eq(lit("")))
+        let totaux = series.de(id)?.filter(col("modalite").eq(lit(""))).collect()?;
+        let ensemble = serie::ensemble(serie::entree(id)?, totaux, self.entrees.perimetre)?;
+        Ok(ensemble
+            .map_or_else(serie::aucune_ligne, IntoLazy::lazy)
             .filter(col("parties").eq(col("parties_attendues")))
             .select(serie::colonnes_de_directe()))
     }

@@ -414,6 +414,13 @@ pub fn colonnes_de_directe() -> [Expr; 10] {
     .map(col)
 }
 
+/// No row at all, with the columns of [`colonnes_directes`].
+pub fn aucune_ligne() -> LazyFrame {
+    let mot = || lit(NULL).cast(DataType::String);
+    let mots = ["niveau", "code", "nom"].map(|nom| mot().alias(nom));
+    aucune_directe().with_columns(mots).select(colonnes_directes())
+}
+
 /// No row at all, in the shape that [`directe`] reads.
 pub fn aucune_directe() -> LazyFrame {
     DataFrame::new(
@@ -480,34 +487,18 @@ pub fn chiffres_directs(chiffres: &[ChiffreDirect]) -> PolarsResult<LazyFrame> {
     Ok(trame.lazy())
 }
 
-/// The figures of one indicator at each level: the territory made of its communes (unless its family gives
-/// it by itself), then the communes. Columns of [`colonnes_directes`].
+/// The figures of the territory, made of those of its communes; none for an indicator whose family gives them
+/// itself. Columns of [`colonnes_directes`].
 ///
 /// # Errors
 /// Only if Polars cannot run the plan.
-pub fn niveaux(indicateur: &Indicateur, serie: LazyFrame, perimetre: &Perimetre) -> PolarsResult<LazyFrame> {
-    // Computed once: the territory and the communes both read it.
-    let serie = serie.collect()?;
-    let noms = df!(
-        "code" => perimetre.membres().iter().map(|m| m.code.as_str().to_owned()).collect::<Vec<_>>(),
-        "nom" => perimetre.membres().iter().map(|m| m.nom.clone()).collect::<Vec<_>>(),
-    )?;
-    let communes = serie
-        .clone()
-        .lazy()
-        .join(noms.lazy(), [col("code")], [col("code")], JoinArgs::new(JoinType::Left))
-        .with_columns([
-            lit("commune").alias("niveau"),
-            col("numerateur")
-                .is_not_null()
-                .or(col("valeur").is_not_null())
-                .cast(DataType::UInt32)
-                .alias("parties"),
-            lit(1u32).cast(DataType::UInt32).alias("parties_attendues"),
-        ])
-        .select(colonnes_directes());
+pub fn ensemble(
+    indicateur: &Indicateur,
+    serie: DataFrame,
+    perimetre: &Perimetre,
+) -> PolarsResult<Option<DataFrame>> {
     if indicateur.agregation == Agregation::Directe {
-        return Ok(communes);
+        return Ok(None);
     }
     let territoire = territorialiser(indicateur, serie)?
         .with_columns([
@@ -516,7 +507,7 @@ pub fn niveaux(indicateur: &Indicateur, serie: LazyFrame, perimetre: &Perimetre)
             lit(perimetre.nom.clone()).alias("nom"),
         ])
         .select(colonnes_directes());
-    concat([territoire, communes], UnionArgs::default())
+    territoire.collect().map(Some)
 }
 
 /// A year that a source covers whole.
@@ -568,6 +559,7 @@ pub fn entree(id: &str) -> PolarsResult<&'static Indicateur> {
 #[cfg(test)]
 #[allow(clippy::float_cmp)] // exact figures are the promise
 mod tests {
+    use super::super::table::Constructeur;
     use super::super::{Niveau, TableIndicateurs};
     use super::*;
     use crate::territory::Membre;
@@ -620,8 +612,13 @@ mod tests {
 
     fn table(id: &str, serie: LazyFrame, perimetre: &Perimetre) -> TableIndicateurs {
         let entree = entree(id).unwrap();
-        let niveaux = niveaux(entree, serie, perimetre).unwrap();
-        TableIndicateurs::composer([niveaux.collect().map(|lignes| (entree, lignes))]).unwrap()
+        let serie = serie.collect().unwrap();
+        let mut table = Constructeur::new(Some(perimetre)).unwrap();
+        let ensemble = table.coder(&ensemble(entree, serie.clone(), perimetre).unwrap().unwrap()).unwrap();
+        let communes = table.coder(&serie).unwrap();
+        let lignes = table.joindre(ensemble, communes).unwrap();
+        table.ajouter(id, entree.unite.mot(), lignes);
+        table.finir()
     }
 
     fn territoire(id: &str, serie: LazyFrame, perimetre: &Perimetre) -> super::super::Figure {

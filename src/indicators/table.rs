@@ -3,6 +3,8 @@
 mod construction;
 mod trames;
 
+pub(super) use construction::Constructeur;
+
 use crate::quality::Statut;
 use crate::tables::du_jour;
 use chrono::NaiveDate;
@@ -88,7 +90,12 @@ struct Bloc {
     unite: String,
     /// First row, in the whole table.
     debut: usize,
-    /// In the order of the rows.
+    lignes: Lignes,
+}
+
+/// Rows, by the numbers of a table: sorted by level, code, modality, year.
+#[derive(Debug, Default)]
+pub(super) struct Lignes {
     suites: Vec<Suite>,
     /// Each place, by its number, and its first suite.
     lieux: Vec<(u32, u32)>,
@@ -108,7 +115,17 @@ struct Suite {
     debut: u32,
 }
 
-impl Bloc {
+impl Lignes {
+    /// How many.
+    fn nombre(&self) -> usize {
+        self.annees.len()
+    }
+
+    /// True for a row that has a value, or the numerator of one.
+    fn est_connue(&self, rang: usize) -> bool {
+        !self.valeurs[rang].is_nan() || self.termes.get(rang).is_some_and(|termes| !termes[0].is_nan())
+    }
+
     /// Rows of a suite, from 0.
     fn rangs(&self, suite: usize) -> Range<usize> {
         let debut = |suite: usize| self.suites.get(suite).map_or(self.annees.len(), |s| s.debut as usize);
@@ -206,30 +223,30 @@ impl<'a> Suivi<'a> {
 
     /// Number of the place: the same in all of the table.
     pub(crate) fn numero_de_lieu(&self) -> u32 {
-        self.bloc.suites[self.suite].lieu
+        self.bloc.lignes.suites[self.suite].lieu
     }
 
     /// Number of the modality: the same in all of the table, below [`TableIndicateurs::modalites`].
     pub(crate) fn numero_de_modalite(&self) -> u32 {
-        self.bloc.suites[self.suite].modalite
+        self.bloc.lignes.suites[self.suite].modalite
     }
 
     /// Rows of the figures, in the whole table.
     pub(crate) fn rangs(&self) -> Range<usize> {
-        let rangs = self.bloc.rangs(self.suite);
+        let rangs = self.bloc.lignes.rangs(self.suite);
         self.bloc.debut + rangs.start..self.bloc.debut + rangs.end
     }
 
     /// The years that it speaks of, in order.
     pub fn annees(&self) -> impl Iterator<Item = i32> + use<'a> {
-        let annees = &self.bloc.annees[self.bloc.rangs(self.suite)];
+        let annees = &self.bloc.lignes.annees[self.bloc.lignes.rangs(self.suite)];
         annees.iter().map(|annee| i32::from(*annee))
     }
 
     /// The figures, by year.
     pub fn figures(&self) -> impl Iterator<Item = Figure> + use<'a> {
         let (table, bloc) = (self.table, self.bloc);
-        bloc.rangs(self.suite).map(move |rang| table.lire(bloc, rang))
+        bloc.lignes.rangs(self.suite).map(move |rang| table.lire(bloc, rang))
     }
 }
 
@@ -251,7 +268,7 @@ impl TableIndicateurs {
         self.corps.lignes
     }
 
-    /// Every place that the table speaks of, in no order.
+    /// Every place that the table speaks of, by level and code.
     pub fn lieux(&self) -> &[Lieu] {
         &self.corps.lieux
     }
@@ -266,14 +283,14 @@ impl TableIndicateurs {
         self.corps.numeros_des_modalites.get(modalite).copied()
     }
 
-    /// Every modality that the table speaks of, by number.
+    /// Every modality that the table speaks of, in order; by number.
     pub(crate) fn modalites(&self) -> &[String] {
         &self.corps.modalites
     }
 
     /// How many figures it follows over the years: one for each indicator, detail and place.
     pub fn nombre_de_suivis(&self) -> usize {
-        self.corps.blocs.iter().map(|bloc| bloc.suites.len()).sum()
+        self.corps.blocs.iter().map(|bloc| bloc.lignes.suites.len()).sum()
     }
 
     /// Every figure through the years, in order.
@@ -281,7 +298,7 @@ impl TableIndicateurs {
         self.corps
             .blocs
             .iter()
-            .flat_map(|bloc| (0..bloc.suites.len()).map(|suite| Suivi { table: self, bloc, suite }))
+            .flat_map(|bloc| (0..bloc.lignes.suites.len()).map(|suite| Suivi { table: self, bloc, suite }))
     }
 
     /// The identifiers of the indicators, in order.
@@ -293,7 +310,7 @@ impl TableIndicateurs {
     pub fn suivis_de(&self, indicateur: &str) -> impl Iterator<Item = Suivi<'_>> {
         let bloc = self.bloc(indicateur);
         bloc.into_iter()
-            .flat_map(|bloc| (0..bloc.suites.len()).map(|suite| Suivi { table: self, bloc, suite }))
+            .flat_map(|bloc| (0..bloc.lignes.suites.len()).map(|suite| Suivi { table: self, bloc, suite }))
     }
 
     /// One figure; none if the table does not speak of it at all.
@@ -308,7 +325,7 @@ impl TableIndicateurs {
         let bloc = self.bloc(indicateur)?;
         let rangs = self.rangs(bloc, niveau, code, modalite);
         let annee = i16::try_from(annee).ok()?;
-        rangs.into_iter().find(|rang| bloc.annees[*rang] == annee).map(|rang| self.lire(bloc, rang))
+        rangs.into_iter().find(|rang| bloc.lignes.annees[*rang] == annee).map(|rang| self.lire(bloc, rang))
     }
 
     /// The figures of every year, in order.
@@ -324,12 +341,12 @@ impl TableIndicateurs {
     fn rangs(&self, bloc: &Bloc, niveau: Niveau, code: &str, modalite: &str) -> Range<usize> {
         let lieu = self.corps.numeros_des_lieux[niveau as usize].get(code);
         let modalite = self.corps.numeros_des_modalites.get(modalite);
-        lieu.zip(modalite).map_or(0..0, |(lieu, modalite)| bloc.trouver(*lieu, *modalite))
+        lieu.zip(modalite).map_or(0..0, |(lieu, modalite)| bloc.lignes.trouver(*lieu, *modalite))
     }
 
     /// Every year that the table speaks of, in order.
     pub fn annees(&self) -> Vec<i32> {
-        let annees: BTreeSet<i16> = self.corps.blocs.iter().flat_map(|b| &b.annees).copied().collect();
+        let annees: BTreeSet<i16> = self.corps.blocs.iter().flat_map(|b| &b.lignes.annees).copied().collect();
         annees.into_iter().map(i32::from).collect()
     }
 
@@ -337,7 +354,7 @@ impl TableIndicateurs {
     pub fn statuts(&self) -> impl Iterator<Item = (Statut, u64)> {
         let mut nombres = [0; Statut::TOUS.len()];
         for bloc in &self.corps.blocs {
-            for rang in 0..bloc.annees.len() {
+            for rang in 0..bloc.lignes.annees.len() {
                 nombres[self.statut(bloc, rang) as usize] += 1;
             }
         }
@@ -349,7 +366,7 @@ impl TableIndicateurs {
     }
 
     fn provenance(&self, bloc: &Bloc, rang: usize) -> &Provenance {
-        &self.corps.provenances[bloc.provenances[rang] as usize]
+        &self.corps.provenances[bloc.lignes.provenances[rang] as usize]
     }
 
     fn statut(&self, bloc: &Bloc, rang: usize) -> Statut {
@@ -359,12 +376,12 @@ impl TableIndicateurs {
     fn lire(&self, bloc: &Bloc, rang: usize) -> Figure {
         let retenue = self.est_retenue(bloc, rang);
         let montrer = |nombre: f64| Some(nombre).filter(|n| !retenue && !n.is_nan());
-        let terme = |cote: usize| bloc.termes.get(rang).and_then(|termes| montrer(termes[cote]));
+        let terme = |cote: usize| bloc.lignes.termes.get(rang).and_then(|termes| montrer(termes[cote]));
         let provenance = self.provenance(bloc, rang);
         Figure {
-            annee: bloc.annees[rang].into(),
+            annee: bloc.lignes.annees[rang].into(),
             date_observation: provenance.jour.and_then(du_jour),
-            valeur: montrer(bloc.valeurs[rang]),
+            valeur: montrer(bloc.lignes.valeurs[rang]),
             numerateur: terme(0),
             denominateur: terme(1),
             statut: if retenue { Statut::Secret } else { provenance.statut },

@@ -110,7 +110,7 @@ fn quintiles(valeurs: &[Option<f64>]) -> Vec<Option<usize>> {
 mod tests {
     use super::*;
     use crate::indicators::cases::{self, Ligne};
-    use crate::indicators::serie::entree;
+    use crate::indicators::table::Constructeur;
     use crate::indicators::{Parametres, Statut};
     use crate::tables::Comptes;
     use crate::territory::{CommuneGeo, Geographie, Membre, Perimetre};
@@ -139,7 +139,7 @@ mod tests {
     }
 
     fn table(perimetre: &Perimetre, places: [f64; 5], enfants: [f64; 5]) -> TableIndicateurs {
-        let lignes = |id: &str, valeurs: [f64; 5]| {
+        let lignes = |id: &'static str, valeurs: [f64; 5]| {
             let lignes: Vec<Ligne<'_>> = perimetre
                 .membres()
                 .iter()
@@ -154,9 +154,14 @@ mod tests {
                     parties: (1, 1),
                 })
                 .collect();
-            Ok((entree(id).unwrap(), cases::directe(&lignes).unwrap().collect()?))
+            (id, cases::directe(&lignes).unwrap().collect().unwrap())
         };
-        TableIndicateurs::composer([lignes("places_total", places), lignes("enfants_0_2", enfants)]).unwrap()
+        let mut table = Constructeur::new(None).unwrap();
+        for (id, lignes) in [lignes("places_total", places), lignes("enfants_0_2", enfants)] {
+            let lignes = table.coder(&lignes).unwrap();
+            table.ajouter(id, "", lignes);
+        }
+        table.finir()
     }
 
     #[test]

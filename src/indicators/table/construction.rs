@@ -1,21 +1,23 @@
 //! The table is made of the rows of one indicator after the other: their frames are let go of as soon as they
 //! are in it.
 
-use super::{Bloc, COLONNES, Corps, Lieu, Niveau, Provenance, Suite, TableIndicateurs};
-use crate::indicators::Indicateur;
+use super::{Bloc, COLONNES, Corps, Lieu, Lignes, Niveau, Provenance, Suite, TableIndicateurs};
 use crate::quality::Statut;
+use crate::territory::Perimetre;
 use polars::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-/// A table in the making.
+/// A table in the making: rows are coded, indicator after indicator, so that no frame need be kept.
 #[derive(Debug, Default)]
-struct Constructeur {
+pub(in crate::indicators) struct Constructeur {
     corps: Corps,
     provenances: HashMap<Provenance, u32>,
     /// Ranks of the places and of the modalities among all, in the order of the table.
     rangs_des_lieux: Vec<u32>,
     rangs_des_modalites: Vec<u32>,
+    /// Names of the communes, by code: a série has none.
+    noms: HashMap<String, String>,
 }
 
 /// A row: where it goes, and its rank in the frame.
@@ -28,22 +30,6 @@ struct Ligne {
 }
 
 impl TableIndicateurs {
-    /// The table of the rows of each indicator, in any order, with the columns of
-    /// [`serie::colonnes_directes`](super::super::serie::colonnes_directes).
-    ///
-    /// # Errors
-    /// Those of the rows; if a column is missing or of another type, or if two rows speak of the same figure.
-    pub(in crate::indicators) fn composer<'a>(
-        lignes: impl IntoIterator<Item = PolarsResult<(&'a Indicateur, DataFrame)>>,
-    ) -> PolarsResult<Self> {
-        let mut constructeur = Constructeur::new()?;
-        for lignes in lignes {
-            let (entree, lignes) = lignes?;
-            constructeur.ajouter(entree.id, entree.unite.mot(), &lignes)?;
-        }
-        Ok(constructeur.finir())
-    }
-
     /// Takes a frame with the columns of [`COLONNES`], in any order of rows.
     ///
     /// # Errors
@@ -58,7 +44,7 @@ impl TableIndicateurs {
         let rangs: UInt32Chunked = statuts.map(|statut| statut.map(Statut::rang)).collect();
         let mut en_rangs = trame.clone();
         en_rangs.replace("statut", rangs.with_name("statut".into()).into_column())?;
-        let mut constructeur = Constructeur::new()?;
+        let mut constructeur = Constructeur::new(None)?;
         let mut precedent = None;
         for id in ids.iter().flatten() {
             let connu = precedent == Some(id) || constructeur.corps.numeros_des_blocs.contains_key(id);
@@ -66,7 +52,8 @@ impl TableIndicateurs {
             if !connu {
                 let lignes = en_rangs.filter(&ids.equal(id))?;
                 let unite = lignes.column("unite")?.str()?.get(0).unwrap_or_default().to_owned();
-                constructeur.ajouter(id, &unite, &lignes)?;
+                let lignes = constructeur.coder(&lignes)?;
+                constructeur.ajouter(id, &unite, lignes);
             }
         }
         Ok(constructeur.finir())
@@ -75,92 +62,209 @@ impl TableIndicateurs {
 
 impl Constructeur {
     /// Nothing yet; the empty modality has the number 0.
-    fn new() -> PolarsResult<Self> {
-        let mut constructeur = Self::default();
+    ///
+    /// # Errors
+    /// None: it has room for one modality.
+    pub(in crate::indicators) fn new(perimetre: Option<&Perimetre>) -> PolarsResult<Self> {
+        let membres = perimetre.into_iter().flat_map(Perimetre::membres);
+        let noms = membres.map(|m| (m.code.as_str().to_owned(), m.nom.clone())).collect();
+        let mut constructeur = Self { noms, ..Self::default() };
         constructeur.modalite("")?;
         Ok(constructeur)
     }
 
-    fn finir(self) -> TableIndicateurs {
-        TableIndicateurs { corps: Arc::new(self.corps), retenues: None }
+    /// The table of what was added. Places and modalities are numbered in order: the rows of the frames come in
+    /// none, and what is made of the table must not depend on it.
+    pub(in crate::indicators) fn finir(mut self) -> TableIndicateurs {
+        self.classer();
+        let (lieux, modalites) = (self.rangs_des_lieux, self.rangs_des_modalites);
+        let mut corps = self.corps;
+        for lignes in corps.blocs.iter_mut().map(|bloc| &mut bloc.lignes) {
+            for suite in &mut lignes.suites {
+                suite.lieu = lieux[suite.lieu as usize];
+                suite.modalite = modalites[suite.modalite as usize];
+            }
+            for (lieu, _) in &mut lignes.lieux {
+                *lieu = lieux[*lieu as usize];
+            }
+            lignes.lieux.sort_unstable();
+        }
+        let numeros_des_lieux = corps.numeros_des_lieux.iter_mut().flat_map(HashMap::values_mut);
+        numeros_des_lieux.for_each(|numero| *numero = lieux[*numero as usize]);
+        corps.numeros_des_modalites.values_mut().for_each(|numero| *numero = modalites[*numero as usize]);
+        corps.lieux.sort_by(|a, b| (a.niveau, &a.code).cmp(&(b.niveau, &b.code)));
+        corps.modalites.sort_unstable();
+        TableIndicateurs { corps: Arc::new(corps), retenues: None }
     }
 
-    fn ajouter(&mut self, indicateur: &str, unite: &str, trame: &DataFrame) -> PolarsResult<()> {
-        let lignes = self.ranger(trame)?;
-        if let Some(double) = lignes.windows(2).find(|l| (l[0].place, l[0].annee) == (l[1].place, l[1].annee))
-        {
-            let rang = double[0].rang as usize;
-            let mot = |nom: &str| -> PolarsResult<String> {
-                Ok(trame.column(nom)?.str()?.get(rang).unwrap_or_default().to_owned())
-            };
-            let (niveau, code, modalite) = (mot("niveau")?, mot("code")?, mot("modalite")?);
-            let annee = double[0].annee;
-            polars_bail!(Duplicate: "le même chiffre deux fois : {indicateur} {modalite} {niveau} {code} {annee}");
-        }
-        let mut bloc = Bloc {
+    /// Adds the rows of an indicator.
+    pub(in crate::indicators) fn ajouter(&mut self, indicateur: &str, unite: &str, lignes: Lignes) {
+        let bloc = Bloc {
             indicateur: indicateur.to_owned(),
             unite: unite.to_owned(),
             debut: self.corps.lignes,
-            suites: Vec::new(),
-            lieux: Vec::new(),
-            annees: lignes.iter().map(|ligne| ligne.annee).collect(),
-            valeurs: Vec::with_capacity(lignes.len()),
-            termes: Vec::new(),
-            provenances: Vec::with_capacity(lignes.len()),
+            lignes,
         };
-        self.decouper(&lignes, &mut bloc);
+        self.corps.lignes += bloc.lignes.nombre();
+        self.corps.numeros_des_blocs.insert(bloc.indicateur.clone(), self.corps.blocs.len());
+        self.corps.blocs.push(bloc);
+    }
+
+    /// The rows of one indicator, in any order: a [série](super::super::serie), whose places are communes, or the
+    /// columns of [`serie::colonnes_directes`](super::super::serie::colonnes_directes).
+    ///
+    /// # Errors
+    /// If a column is missing or of another type, or if two rows speak of the same figure.
+    pub(in crate::indicators) fn coder(&mut self, trame: &DataFrame) -> PolarsResult<Lignes> {
+        let lignes = self.ranger(trame)?;
+        if let Some(double) = lignes.windows(2).find(|l| (l[0].place, l[0].annee) == (l[1].place, l[1].annee))
+        {
+            let mot = |nom: &str| -> PolarsResult<String> {
+                Ok(trame.column(nom)?.str()?.get(double[0].rang as usize).unwrap_or_default().to_owned())
+            };
+            let (code, modalite, annee) = (mot("code")?, mot("modalite")?, double[0].annee);
+            polars_bail!(Duplicate: "le même chiffre deux fois : {code} {modalite} {annee}");
+        }
+        let mut codees =
+            Lignes { annees: lignes.iter().map(|ligne| ligne.annee).collect(), ..Lignes::default() };
+        self.decouper(&lignes, &mut codees);
         let reels = |nom: &str| -> PolarsResult<Float64Chunked> {
             Ok(trame.column(nom)?.f64()?.rechunk().into_owned())
         };
         let (valeurs, hauts, bas) = (reels("valeur")?, reels("numerateur")?, reels("denominateur")?);
         let lire =
             |nombres: &Float64Chunked, ligne: &Ligne| nombres.get(ligne.rang as usize).unwrap_or(f64::NAN);
-        bloc.valeurs.extend(lignes.iter().map(|ligne| lire(&valeurs, ligne)));
+        codees.valeurs = lignes.iter().map(|ligne| lire(&valeurs, ligne)).collect();
         if hauts.null_count() < hauts.len() || bas.null_count() < bas.len() {
-            bloc.termes = lignes.iter().map(|ligne| [lire(&hauts, ligne), lire(&bas, ligne)]).collect();
+            codees.termes = lignes.iter().map(|ligne| [lire(&hauts, ligne), lire(&bas, ligne)]).collect();
         }
-        self.lire_les_provenances(trame, &lignes, &mut bloc)?;
-        self.corps.lignes += lignes.len();
-        self.corps.numeros_des_blocs.insert(bloc.indicateur.clone(), self.corps.blocs.len());
-        self.corps.blocs.push(bloc);
-        Ok(())
+        self.lire_les_provenances(trame, &lignes, &mut codees)?;
+        Ok(codees)
+    }
+
+    /// The rows of levels above the communes, then those of the communes.
+    ///
+    /// # Errors
+    /// If both have a place in common.
+    pub(in crate::indicators) fn joindre(&self, hautes: Lignes, communes: Lignes) -> PolarsResult<Lignes> {
+        let niveau = |lignes: &Lignes| {
+            let derniere = lignes.suites.last().map(|suite| suite.lieu as usize);
+            derniere.map(|lieu| self.corps.lieux[lieu].niveau)
+        };
+        if hautes.nombre() == 0 {
+            return Ok(communes);
+        }
+        polars_ensure!(
+            communes.nombre() == 0 || niveau(&hautes) < Some(Niveau::Commune),
+            Duplicate: "les communes d’un indicateur sont données deux fois"
+        );
+        let (debut, premiere) = (compter(hautes.nombre())?, compter(hautes.suites.len())?);
+        let mut lignes = hautes;
+        lignes.suites.extend(communes.suites.iter().map(|s| Suite { debut: s.debut + debut, ..*s }));
+        lignes.lieux.extend(communes.lieux.iter().map(|(lieu, suite)| (*lieu, suite + premiere)));
+        lignes.lieux.sort_unstable();
+        if !(lignes.termes.is_empty() && communes.termes.is_empty()) {
+            // Those that have no terms have them all absent.
+            let absents = [f64::NAN; 2];
+            lignes.termes.resize(lignes.nombre(), absents);
+            lignes.termes.extend(&communes.termes);
+            lignes.termes.resize(lignes.nombre() + communes.nombre(), absents);
+        }
+        lignes.annees.extend(&communes.annees);
+        lignes.valeurs.extend(&communes.valeurs);
+        lignes.provenances.extend(&communes.provenances);
+        Ok(lignes)
+    }
+
+    /// Rows of communes as the série that they were.
+    ///
+    /// # Errors
+    /// Only if Polars cannot build the frame.
+    pub(in crate::indicators) fn serie<'a>(&'a self, lignes: &'a Lignes) -> PolarsResult<DataFrame> {
+        let suites: Vec<(usize, usize)> = (0..lignes.suites.len())
+            .flat_map(|suite| lignes.rangs(suite).map(move |rang| (suite, rang)))
+            .collect();
+        let mots = |mot: &dyn Fn(&(usize, usize)) -> &'a str| -> StringChunked {
+            StringChunked::from_iter_values(PlSmallStr::EMPTY, suites.iter().map(mot))
+        };
+        let reels = |nombres: &mut dyn Iterator<Item = f64>| -> Float64Chunked {
+            let connu = |nombre: f64| Some(nombre).filter(|n| !n.is_nan());
+            Float64Chunked::from_iter_options(PlSmallStr::EMPTY, nombres.map(connu))
+        };
+        let terme = |cote: usize| {
+            if lignes.termes.is_empty() {
+                Float64Chunked::full_null(PlSmallStr::EMPTY, lignes.nombre())
+            } else {
+                reels(&mut lignes.termes.iter().map(|termes| termes[cote]))
+            }
+        };
+        let corps = &self.corps;
+        let provenance = |rang: usize| &corps.provenances[lignes.provenances[rang] as usize];
+        let rangs = 0..lignes.nombre();
+        let jours = Int32Chunked::from_iter_options(
+            "date_observation".into(),
+            rangs.clone().map(|r| provenance(r).jour),
+        );
+        let statuts = rangs.map(|rang| provenance(rang).statut.rang());
+        let annees = lignes.annees.iter().map(|annee| i32::from(*annee));
+        DataFrame::new(
+            lignes.nombre(),
+            vec![
+                Int32Chunked::from_iter_values("annee".into(), annees).into_column(),
+                mots(&|(suite, _)| &corps.lieux[lignes.suites[*suite].lieu as usize].code)
+                    .with_name("code".into())
+                    .into_column(),
+                mots(&|(suite, _)| &corps.modalites[lignes.suites[*suite].modalite as usize])
+                    .with_name("modalite".into())
+                    .into_column(),
+                reels(&mut lignes.valeurs.iter().copied()).with_name("valeur".into()).into_column(),
+                terme(0).with_name("numerateur".into()).into_column(),
+                terme(1).with_name("denominateur".into()).into_column(),
+                UInt32Chunked::from_iter_values("statut".into(), statuts).into_column(),
+                jours.into_date().into_column(),
+                mots(&|(_, rang)| &provenance(*rang).sources).with_name("sources".into()).into_column(),
+            ],
+        )
     }
 
     /// The rows of a frame in the order of the table.
     fn ranger(&mut self, trame: &DataFrame) -> PolarsResult<Vec<Ligne>> {
         let mots = |nom: &str| trame.column(nom)?.str().cloned();
-        let (niveaux, codes, noms, modalites) =
-            (mots("niveau")?, mots("code")?, mots("nom")?, mots("modalite")?);
+        let (codes, modalites) = (mots("code")?, mots("modalite")?);
+        let autres = mots("niveau").and_then(|niveaux| Ok((niveaux, mots("nom")?))).ok();
+        let niveau_et_nom = |rang: usize| {
+            let autres = autres.as_ref();
+            autres.map(|(niveaux, noms)| (niveaux.get(rang).unwrap_or_default(), noms.get(rang)))
+        };
         let annees = trame.column("annee")?.i32()?;
         let (mut lieu, mut precedent) = (0, None);
         let mut lignes = Vec::with_capacity(trame.height());
-        let colonnes =
-            niveaux.iter().zip(codes.iter()).zip(noms.iter()).zip(modalites.iter()).zip(annees.iter());
-        for (rang, ((((niveau, code), nom), modalite), annee)) in (0u32..).zip(colonnes) {
-            if precedent != Some((niveau, code)) {
-                lieu =
-                    self.lieu(niveau.unwrap_or_default(), code.unwrap_or_default(), nom.unwrap_or_default())?;
-                precedent = Some((niveau, code));
+        let colonnes = codes.iter().zip(modalites.iter()).zip(annees.iter());
+        for (rang, ((code, modalite), annee)) in (0u32..).zip(colonnes) {
+            let niveau_et_nom = niveau_et_nom(rang as usize);
+            let ici = (niveau_et_nom.map(|(niveau, _)| niveau), code);
+            if precedent != Some(ici) {
+                let (niveau, nom) = niveau_et_nom.unwrap_or((Niveau::Commune.mot(), None));
+                lieu = self.lieu(niveau, code.unwrap_or_default(), nom)?;
+                precedent = Some(ici);
             }
             let modalite = self.modalite(modalite.unwrap_or_default())?;
             let annee = annee.and_then(|annee| i16::try_from(annee).ok());
             let annee =
                 annee.ok_or_else(|| polars_err!(ComputeError: "une ligne sans année (ligne {rang})"))?;
-            lignes.push(Ligne { place: (u64::from(lieu) << 32) | u64::from(modalite), annee, rang });
+            lignes.push(Ligne { place: en_place(lieu, modalite), annee, rang });
         }
         self.classer();
         for ligne in &mut lignes {
-            let (lieu, modalite) = (ligne.place >> 32, ligne.place & u64::from(u32::MAX));
-            let lieu = self.rangs_des_lieux[usize::try_from(lieu).unwrap_or_default()];
-            let modalite = self.rangs_des_modalites[usize::try_from(modalite).unwrap_or_default()];
-            ligne.place = (u64::from(lieu) << 32) | u64::from(modalite);
+            let (lieu, modalite) = hors_de_place(ligne.place);
+            ligne.place = en_place(self.rangs_des_lieux[lieu], self.rangs_des_modalites[modalite]);
         }
         // Years come one after the other, each in order: the sort of the standard library makes the best of it.
         lignes.sort_by_key(|ligne| (ligne.place, ligne.annee));
         Ok(lignes)
     }
 
-    fn lieu(&mut self, niveau: &str, code: &str, nom: &str) -> PolarsResult<u32> {
+    fn lieu(&mut self, niveau: &str, code: &str, nom: Option<&str>) -> PolarsResult<u32> {
         let Some(niveau) = Niveau::du_mot(niveau) else {
             polars_bail!(ComputeError: "le niveau « {niveau} » n’existe pas");
         };
@@ -170,7 +274,8 @@ impl Constructeur {
         }
         let numero = compter(self.corps.lieux.len())?;
         numeros.insert(code.to_owned(), numero);
-        self.corps.lieux.push(Lieu { niveau, code: code.to_owned(), nom: nom.to_owned() });
+        let nom = nom.or_else(|| self.noms.get(code).map(String::as_str)).unwrap_or_default().to_owned();
+        self.corps.lieux.push(Lieu { niveau, code: code.to_owned(), nom });
         Ok(numero)
     }
 
@@ -194,8 +299,8 @@ impl Constructeur {
         }
     }
 
-    /// The suites of a block, and where those of each place begin.
-    fn decouper(&self, lignes: &[Ligne], bloc: &mut Bloc) {
+    /// The suites of rows, and where those of each place begin.
+    fn decouper(&self, lignes: &[Ligne], codees: &mut Lignes) {
         let numeros = |rangs: &[u32]| {
             let mut numeros = vec![0u32; rangs.len()];
             for (numero, rang) in (0u32..).zip(rangs) {
@@ -206,45 +311,51 @@ impl Constructeur {
         let (lieux, modalites) = (numeros(&self.rangs_des_lieux), numeros(&self.rangs_des_modalites));
         let mut debut = 0u32;
         for suite in lignes.chunk_by(|a, b| a.place == b.place) {
-            let place = suite[0].place;
-            let lieu = lieux[usize::try_from(place >> 32).unwrap_or_default()];
-            let modalite = modalites[usize::try_from(place & u64::from(u32::MAX)).unwrap_or_default()];
-            if bloc.suites.last().is_none_or(|precedente: &Suite| precedente.lieu != lieu) {
-                bloc.lieux.push((lieu, u32::try_from(bloc.suites.len()).unwrap_or(u32::MAX)));
+            let (lieu, modalite) = hors_de_place(suite[0].place);
+            let (lieu, modalite) = (lieux[lieu], modalites[modalite]);
+            if codees.suites.last().is_none_or(|precedente: &Suite| precedente.lieu != lieu) {
+                codees.lieux.push((lieu, u32::try_from(codees.suites.len()).unwrap_or(u32::MAX)));
             }
-            bloc.suites.push(Suite { lieu, modalite, debut });
+            codees.suites.push(Suite { lieu, modalite, debut });
             debut += u32::try_from(suite.len()).unwrap_or(u32::MAX);
         }
-        bloc.suites.shrink_to_fit();
-        bloc.lieux.sort_unstable();
+        codees.suites.shrink_to_fit();
+        codees.lieux.sort_unstable();
     }
 
     fn lire_les_provenances(
         &mut self,
         trame: &DataFrame,
         lignes: &[Ligne],
-        bloc: &mut Bloc,
+        codees: &mut Lignes,
     ) -> PolarsResult<()> {
         let entiers = |nom: &str| -> PolarsResult<UInt32Chunked> {
             Ok(trame.column(nom)?.u32()?.rechunk().into_owned())
         };
-        let (statuts, parties, attendues) =
-            (entiers("statut")?, entiers("parties")?, entiers("parties_attendues")?);
+        let statuts = entiers("statut")?;
+        // A commune is the only part of its own figures.
+        let parties =
+            entiers("parties").and_then(|parties| Ok((parties, entiers("parties_attendues")?))).ok();
+        codees.provenances.reserve_exact(lignes.len());
         let jours = trame.column("date_observation")?.cast(&DataType::Date)?;
         let jours = jours.date()?.physical().rechunk().into_owned();
         let sources = trame.column("sources")?.str()?.rechunk().into_owned();
         // What a year of one place rests on is mostly what that year of the place before did.
         let premiere = lignes.iter().map(|ligne| ligne.annee).min().unwrap_or_default();
         let mut precedentes: Vec<Option<u32>> = Vec::new();
-        for ligne in lignes {
+        for (ici, ligne) in lignes.iter().enumerate() {
             let rang = ligne.rang as usize;
             let statut = statuts.get(rang).and_then(|rang| Statut::TOUS.get(rang as usize)).copied();
             let Some(statut) = statut else {
-                polars_bail!(ComputeError: "{} : une ligne sans statut", bloc.indicateur);
+                polars_bail!(ComputeError: "une ligne sans statut (ligne {rang})");
             };
             let (jour, texte) = (jours.get(rang), sources.get(rang).unwrap_or_default());
-            let (parties, parties_attendues) =
-                (parties.get(rang).unwrap_or_default(), attendues.get(rang).unwrap_or_default());
+            let (parties, parties_attendues) = match &parties {
+                Some((parties, attendues)) => {
+                    (parties.get(rang).unwrap_or_default(), attendues.get(rang).unwrap_or_default())
+                }
+                None => (u32::from(codees.est_connue(ici)), 1),
+            };
             let est = |p: &Provenance| {
                 (p.jour, p.statut, p.parties, p.parties_attendues)
                     == (jour, statut, parties, parties_attendues)
@@ -264,7 +375,7 @@ impl Constructeur {
                 })?,
             };
             precedentes[annee] = Some(numero);
-            bloc.provenances.push(numero);
+            codees.provenances.push(numero);
         }
         Ok(())
     }
@@ -278,6 +389,15 @@ impl Constructeur {
         self.provenances.insert(provenance, numero);
         Ok(numero)
     }
+}
+
+fn en_place(lieu: u32, modalite: u32) -> u64 {
+    (u64::from(lieu) << 32) | u64::from(modalite)
+}
+
+fn hors_de_place(place: u64) -> (usize, usize) {
+    let entier = |n: u64| usize::try_from(n).unwrap_or_default();
+    (entier(place >> 32), entier(place & u64::from(u32::MAX)))
 }
 
 /// The rank of each element among all.

@@ -38,13 +38,14 @@ impl TableIndicateurs {
             };
             Float64Chunked::from_iter_options(PlSmallStr::EMPTY, lignes.iter().map(montre))
         };
-        let terme = |cote: usize| reels(&move |(bloc, _, rang)| bloc.termes.get(*rang).map(|t| t[cote]));
+        let terme =
+            |cote: usize| reels(&move |(bloc, _, rang)| bloc.lignes.termes.get(*rang).map(|t| t[cote]));
         let entiers = |nombre: &dyn Fn(&Ligne<'a>) -> u32| -> UInt32Chunked {
             UInt32Chunked::from_iter_values(PlSmallStr::EMPTY, lignes.iter().map(nombre))
         };
-        let lieu = |(bloc, suite, _): &Ligne<'a>| &corps.lieux[bloc.suites[*suite].lieu as usize];
+        let lieu = |(bloc, suite, _): &Ligne<'a>| &corps.lieux[bloc.lignes.suites[*suite].lieu as usize];
         let provenance = |(bloc, _, rang): &Ligne<'a>| self.provenance(bloc, *rang);
-        let annees = lignes.iter().map(|(bloc, _, rang)| i32::from(bloc.annees[*rang]));
+        let annees = lignes.iter().map(|(bloc, _, rang)| i32::from(bloc.lignes.annees[*rang]));
         let jours = lignes.iter().map(|ligne| provenance(ligne).jour);
         let colonnes = [
             mots(&|ligne| lieu(ligne).niveau.mot()).into_column(),
@@ -53,8 +54,9 @@ impl TableIndicateurs {
             Int32Chunked::from_iter_values(PlSmallStr::EMPTY, annees).into_column(),
             Int32Chunked::from_iter_options(PlSmallStr::EMPTY, jours).into_date().into_column(),
             mots(&|(bloc, ..)| &bloc.indicateur).into_column(),
-            mots(&|(bloc, suite, _)| &corps.modalites[bloc.suites[*suite].modalite as usize]).into_column(),
-            reels(&|(bloc, _, rang)| Some(bloc.valeurs[*rang])).into_column(),
+            mots(&|(bloc, suite, _)| &corps.modalites[bloc.lignes.suites[*suite].modalite as usize])
+                .into_column(),
+            reels(&|(bloc, _, rang)| Some(bloc.lignes.valeurs[*rang])).into_column(),
             mots(&|(bloc, ..)| &bloc.unite).into_column(),
             terme(0).into_column(),
             terme(1).into_column(),
@@ -72,10 +74,10 @@ impl TableIndicateurs {
     fn lignes_de(&self, rangs: Range<usize>) -> impl Iterator<Item = Ligne<'_>> {
         self.corps.blocs.iter().flat_map(move |bloc| {
             let ici = rangs.start.saturating_sub(bloc.debut)..rangs.end.saturating_sub(bloc.debut);
-            let ici = ici.start..ici.end.min(bloc.annees.len());
-            let premiere = bloc.suites.partition_point(|suite| (suite.debut as usize) <= ici.start);
-            (premiere.saturating_sub(1)..bloc.suites.len())
-                .map(move |suite| (suite, bloc.rangs(suite)))
+            let ici = ici.start..ici.end.min(bloc.lignes.annees.len());
+            let premiere = bloc.lignes.suites.partition_point(|suite| (suite.debut as usize) <= ici.start);
+            (premiere.saturating_sub(1)..bloc.lignes.suites.len())
+                .map(move |suite| (suite, bloc.lignes.rangs(suite)))
                 .take_while({
                     let fin = ici.end;
                     move |(_, rangs)| rangs.start < fin
