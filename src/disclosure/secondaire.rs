@@ -29,7 +29,10 @@ pub(super) const BRUIT: f64 = 1e-6;
 const CARNET: &str = "divulgation";
 
 /// Places of a linear program beside that of the cell: first few, then more.
-const VOISINAGES: [usize; 3] = [3, 10, 30];
+const VOISINAGES: [usize; 2] = [10, 30];
+
+/// Rows that a linear program withholds for a cell without more places being looked at.
+const ASSEZ_PEU: usize = 2;
 
 /// Cells moved at most, and tries, before a linear program is asked.
 pub(super) const DEPLACEMENTS: usize = 40;
@@ -191,9 +194,7 @@ impl<'a> Protecteur<'a> {
     }
 
     fn atteindre(&mut self, variable: u32, sens: Sens, cible: f64) {
-        if !self.glisser_jusqu_a(variable, sens, cible)
-            && !self.trouver_parmi_les_cachees(variable, cible - self.valeur(variable))
-        {
+        if !self.glisser_jusqu_a(variable, sens, cible) {
             self.programmer(variable, sens, cible);
         }
     }
@@ -322,25 +323,6 @@ impl<'a> Protecteur<'a> {
 
     // --- Linear programs --------------------------------------------------------------------------------
 
-    /// Moves a cell to its target among what is withheld already: a smaller program than one in which anything
-    /// may be. False if none of the places around gives it.
-    fn trouver_parmi_les_cachees(&mut self, variable: u32, de: f64) -> bool {
-        let mut taille = 0;
-        for lieux in VOISINAGES {
-            let mut entourage = self.entourage(variable, lieux);
-            entourage.retain(|v| self.est_cachee(*v));
-            if entourage.len() == taille {
-                break;
-            }
-            taille = entourage.len();
-            if let Some(changements) = self.moindre_cout(&entourage, variable, de) {
-                self.adopter(&changements);
-                return true;
-            }
-        }
-        false
-    }
-
     /// Withholds, around a cell, the cheapest set with which it reaches its target; or the nearest that
     /// public figures allow.
     fn programmer(&mut self, variable: u32, sens: Sens, cible: f64) {
@@ -354,13 +336,13 @@ impl<'a> Protecteur<'a> {
             }
             entourage = plus_large;
             let Some(changements) = self.moindre_cout(&entourage, variable, cible - valeur) else { continue };
-            let prix = self.prix(&changements);
-            let avant = meilleur.as_ref().map_or(f64::INFINITY, |(prix, _)| *prix);
-            if prix < avant {
+            let nouvelles = self.nouvelles(&changements);
+            let prix: f64 = nouvelles.values().sum();
+            if meilleur.as_ref().is_none_or(|(avant, _)| prix < *avant) {
                 meilleur = Some((prix, changements));
             }
-            // Nothing more to withhold, or nothing gained by looking further.
-            if prix == 0.0 || (avant.is_finite() && prix >= avant) {
+            // Hardly any row more: looking further would gain next to nothing.
+            if nouvelles.len() <= ASSEZ_PEU {
                 break;
             }
         }
@@ -383,14 +365,13 @@ impl<'a> Protecteur<'a> {
         self.partie.entourage(variable, lieux, interet)
     }
 
-    /// What changes would withhold that is not yet.
-    fn prix(&self, changements: &[(u32, f64)]) -> f64 {
-        let lignes: BTreeMap<u32, f64> = changements
+    /// The rows that changes would withhold and that are not yet, each with its price.
+    fn nouvelles(&self, changements: &[(u32, f64)]) -> BTreeMap<u32, f64> {
+        changements
             .iter()
             .filter(|(v, _)| !self.est_cachee(*v))
             .map(|(v, _)| (self.partie.cellules[*v as usize].ligne, self.cout(*v)))
-            .collect();
-        lignes.into_values().sum()
+            .collect()
     }
 
     /// A variable of the program for each change, up and down; the sums that they touch stay as they are.
