@@ -167,8 +167,7 @@ fn suivre(systeme: &Systeme<'_>, primaires: &[bool], secondaires: &mut [bool]) {
     for (rang, ligne) in systeme.lignes.iter().enumerate() {
         let entree = systeme.entrees.get(ligne.indicateur as usize);
         let suit = entree.map_or(&[][..], |e| e.protection.suit);
-        if ligne.connue
-            && !primaires[rang]
+        if !primaires[rang]
             && suit.iter().any(|id| retenues.range((*id, i32::MIN)..=(*id, ligne.annee)).next().is_some())
         {
             secondaires[rang] = true;

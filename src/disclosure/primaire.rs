@@ -17,7 +17,7 @@ impl Primaires {
     /// Withholds the parts of the sensitive counts of communes, small or not.
     pub(super) fn retirer_les_parts(&mut self, systeme: &Systeme<'_>) {
         for (ligne, retenue) in systeme.lignes.iter().zip(&mut self.lignes) {
-            *retenue |= ligne.connue && ligne.est_part_d_une_commune();
+            *retenue |= ligne.est_part_d_une_commune();
         }
     }
 }
@@ -50,7 +50,7 @@ pub(super) fn choisir(systeme: &Systeme<'_>) -> Primaires {
     };
     let populations = populations(systeme);
     for (ligne, rang) in systeme.lignes.iter().zip(0..) {
-        if ligne.sensible && ligne.connue {
+        if ligne.sensible {
             juger(systeme, ligne, rang, &populations, &mut primaires);
         }
     }

@@ -2,8 +2,8 @@
 //! one another.
 
 use crate::indicators::{
-    Champ, Indicateur, Niveau, Population, Relation, Sensibilite, Statut, Suivi, TableIndicateurs, Terme,
-    Unite, catalogue,
+    Champ, Figure, Indicateur, Niveau, Population, Relation, Sensibilite, Statut, Suivi, TableIndicateurs,
+    Terme, Unite, catalogue,
 };
 use polars::prelude::PlHashMap;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -40,7 +40,7 @@ pub(super) struct Equation {
     pub somme: bool,
 }
 
-/// What stands in a row, by the numbers of the table.
+/// What stands in a row that holds a figure, by the numbers of the table.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Ligne {
     /// Rank in the catalogue; [`AUCUN`] if it is not there.
@@ -52,8 +52,6 @@ pub(super) struct Ligne {
     niveau: u8,
     /// False if anyone may see it.
     pub sensible: bool,
-    /// True if the row holds a figure.
-    pub connue: bool,
     estimee: bool,
     /// Value, numerator, denominator: variables, or [`AUCUN`].
     pub variables: [u32; 3],
@@ -90,6 +88,23 @@ pub(super) struct Systeme<'a> {
     groupes: PlHashMap<(u32, i32), u32>,
     /// How many rests each variable has.
     restes: PlHashMap<u32, u8>,
+}
+
+/// Rows, group after group.
+struct Groupes {
+    rangs: Vec<u32>,
+    tailles: Vec<usize>,
+}
+
+impl Groupes {
+    fn iter(&self) -> impl Iterator<Item = &[u32]> {
+        let mut reste = self.rangs.as_slice();
+        self.tailles.iter().map(move |taille| {
+            let (groupe, suite) = reste.split_at(*taille);
+            reste = suite;
+            groupe
+        })
+    }
 }
 
 /// Counts of children and what is divided by them are sensitive when they are small, whatever their entry
@@ -155,31 +170,34 @@ impl<'a> Systeme<'a> {
     fn lire_un_suivi(&mut self, suivi: &Suivi<'_>, indicateur: u32, retenues: &[bool]) {
         let premiere = self.suivante();
         let (lieu, modalite) = (suivi.numero_de_lieu(), suivi.numero_de_modalite());
-        for (rang, figure) in suivi.rangs().zip(suivi.figures()).filter(|(rang, _)| !retenues[*rang]) {
+        let sensible = est_sensible(self.entrees.get(indicateur as usize).copied());
+        let niveau = match suivi.lieu().niveau {
+            Niveau::Territoire => 0,
+            Niveau::Commune => 1,
+            _ => 2,
+        };
+        // A share of nothing still says, by its terms, that there is nobody.
+        let est_connue = |figure: &Figure| figure.statut.est_connu() || figure.statut == Statut::SansObjet;
+        let lignes = suivi.rangs().zip(suivi.figures());
+        for (rang, figure) in lignes.filter(|(rang, figure)| !retenues[*rang] && est_connue(figure)) {
             let mut ligne = Ligne {
                 indicateur,
                 modalite,
                 lieu,
                 annee: figure.annee,
-                niveau: match suivi.lieu().niveau {
-                    Niveau::Territoire => 0,
-                    Niveau::Commune => 1,
-                    _ => 2,
-                },
-                sensible: est_sensible(self.entrees.get(indicateur as usize).copied()),
-                // A share of nothing still says, by its terms, that there is nobody.
-                connue: figure.statut.est_connu() || figure.statut == Statut::SansObjet,
+                niveau,
+                sensible,
                 estimee: figure.statut == Statut::Estime,
                 variables: [AUCUN; 3],
             };
-            if ligne.connue {
-                let nombres = [figure.valeur, figure.numerateur, figure.denominateur];
-                self.lire_nombres(&mut ligne, nombres, self.suivante());
-            }
+            let nombres = [figure.valeur, figure.numerateur, figure.denominateur];
+            self.lire_nombres(&mut ligne, nombres, self.suivante());
             self.rangs_de_table.push(u32::try_from(rang).unwrap_or(AUCUN));
             self.lignes.push(ligne);
         }
-        self.index.insert((indicateur, modalite, lieu), premiere..self.suivante());
+        if premiere < self.suivante() {
+            self.index.insert((indicateur, modalite, lieu), premiere..self.suivante());
+        }
     }
 
     /// The row of a cell.
@@ -265,26 +283,28 @@ impl<'a> Systeme<'a> {
         self.equations.push(Equation { termes, somme });
     }
 
-    /// Rows in the order of a key, cut where the key changes.
-    fn groupes<C: Ord + Copy>(&self, cle: impl Fn(&Ligne) -> C) -> Vec<Vec<u32>> {
-        let mut rangs: Vec<u32> = (0..u32::try_from(self.lignes.len()).unwrap_or(AUCUN))
+    /// Sensitive rows in the order of a key, cut where the key changes.
+    fn groupes<C: Ord + Copy>(&self, cle: impl Fn(&Ligne) -> C) -> Groupes {
+        let mut rangs: Vec<u32> = (0..self.suivante())
             .filter(|rang| {
                 let ligne = &self.lignes[*rang as usize];
-                ligne.sensible && ligne.connue && ligne.indicateur != AUCUN
+                ligne.sensible && ligne.indicateur != AUCUN
             })
             .collect();
-        rangs.sort_by_key(|rang| cle(&self.lignes[*rang as usize]));
-        rangs
-            .chunk_by(|a, b| cle(&self.lignes[*a as usize]) == cle(&self.lignes[*b as usize]))
-            .map(<[u32]>::to_vec)
-            .collect()
+        let cle = |rang: &u32| cle(&self.lignes[*rang as usize]);
+        rangs.sort_by_key(cle);
+        let tailles = rangs.chunk_by(|a, b| cle(a) == cle(b)).map(<[u32]>::len).collect();
+        Groupes { rangs, tailles }
     }
 
     fn relier_communes_et_territoire(&mut self, detaille: bool) {
-        for mut groupe in self.groupes(|l| (l.indicateur, l.modalite, l.annee)) {
-            groupe.retain(|rang| detaille || !self.lignes[*rang as usize].est_part_d_une_commune());
-            let (territoires, communes): (Vec<u32>, Vec<u32>) =
-                groupe.into_iter().partition(|rang| self.lignes[*rang as usize].niveau == 0);
+        for groupe in self.groupes(|l| (l.indicateur, l.modalite, l.annee)).iter() {
+            let montrees = |rang: &u32| detaille || !self.lignes[*rang as usize].est_part_d_une_commune();
+            let (territoires, communes): (Vec<u32>, Vec<u32>) = groupe
+                .iter()
+                .copied()
+                .filter(montrees)
+                .partition(|rang| self.lignes[*rang as usize].niveau == 0);
             for territoire in territoires {
                 for champ in 0..3 {
                     let parties: Vec<(u32, f64)> = communes
@@ -302,9 +322,11 @@ impl<'a> Systeme<'a> {
     /// The modalities `x:…` and `x`; those without a colon and the total.
     fn relier_modalites(&mut self) {
         let modalites = self.table.modalites();
-        for groupe in self.groupes(|l| (l.indicateur, l.lieu, l.annee)) {
+        let groupes = self.groupes(|l| (l.indicateur, l.lieu, l.annee));
+        // The empty one is the first: alone, it has no part.
+        for groupe in groupes.iter().filter(|groupe| groupe.len() > 1) {
             let mut parties: BTreeMap<(&str, u32), Vec<u32>> = BTreeMap::new();
-            for rang in &groupe {
+            for rang in groupe {
                 let ligne = &self.lignes[*rang as usize];
                 let texte = modalites[ligne.modalite as usize].as_str();
                 if texte.is_empty() {
@@ -342,10 +364,14 @@ impl<'a> Systeme<'a> {
     /// make the respondents; what is crossed (`…/option@profil=groupe`) makes the option.
     fn relier_reponses(&mut self) {
         let modalites = self.table.modalites();
-        for groupe in self.groupes(|l| (l.indicateur, l.lieu, l.annee)) {
+        let repond: Vec<bool> = modalites.iter().map(|modalite| modalite.contains('/')).collect();
+        let repond = |rang: &u32| repond[self.lignes[*rang as usize].modalite as usize];
+        let groupes = self.groupes(|l| (l.indicateur, l.lieu, l.annee));
+        let reponses: Vec<&[u32]> = groupes.iter().filter(|groupe| groupe.iter().any(repond)).collect();
+        for groupe in reponses {
             let mut options: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
             let mut croisements: BTreeMap<(&str, &str), Vec<u32>> = BTreeMap::new();
-            for rang in &groupe {
+            for rang in groupe {
                 let ligne = &self.lignes[*rang as usize];
                 let texte = modalites[ligne.modalite as usize].as_str();
                 let (option, profil) = texte.split_once('@').map_or((texte, None), |(o, p)| (o, Some(p)));
@@ -412,8 +438,7 @@ impl<'a> Systeme<'a> {
         for rang in 0..self.lignes.len() {
             let ligne = self.lignes[rang];
             let entree = self.entrees.get(ligne.indicateur as usize);
-            let Some(termes) = entree.and_then(|e| e.termes).filter(|_| ligne.connue && ligne.modalite == 0)
-            else {
+            let Some(termes) = entree.and_then(|e| e.termes).filter(|_| ligne.modalite == 0) else {
                 continue;
             };
             for (champ, (indicateur, modalite)) in [1, 2].into_iter().zip(termes) {
@@ -475,7 +500,7 @@ impl<'a> Systeme<'a> {
     fn relier_populations(&mut self) {
         for rang in 0..self.lignes.len() {
             let ligne = self.lignes[rang];
-            if !ligne.sensible || !ligne.connue {
+            if !ligne.sensible {
                 continue;
             }
             let Some(entree) = self.entrees.get(ligne.indicateur as usize).copied() else { continue };
