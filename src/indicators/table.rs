@@ -391,3 +391,113 @@ impl TableIndicateurs {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A row: level, code, indicator, modality, year, value, terms or not, sources.
+    type Ligne = (usize, u8, u8, u8, i32, Option<u8>, bool, u8);
+
+    fn trame(lignes: &[Ligne]) -> DataFrame {
+        let n = lignes.len();
+        let reels = |lire: &dyn Fn(&Ligne) -> Option<f64>| lignes.iter().map(lire).collect::<Vec<_>>();
+        let mots = |mot: &dyn Fn(&Ligne) -> String| lignes.iter().map(mot).collect::<Vec<_>>();
+        let terme = |l: &Ligne| l.5.filter(|_| l.6).map(f64::from);
+        let colonnes = COLONNES.map(|(nom, genre)| match nom {
+            "niveau" => Column::new(nom.into(), mots(&|l| Niveau::TOUS[l.0].mot().to_owned())),
+            "code" => Column::new(nom.into(), mots(&|l| format!("9600{}", l.1))),
+            "nom" => Column::new(nom.into(), mots(&|l| format!("Lieu {} {}", l.0, l.1))),
+            "annee" => Column::new(nom.into(), lignes.iter().map(|l| l.4).collect::<Vec<_>>()),
+            "date_observation" => {
+                let jours = lignes.iter().map(|l| l.5.map(|jour| i32::from(jour) + 20_000));
+                Column::new(nom.into(), jours.collect::<Vec<_>>()).cast(&genre).unwrap()
+            }
+            "indicateur" => Column::new(nom.into(), mots(&|l| format!("indicateur_{}", l.2))),
+            "modalite" => Column::new(nom.into(), mots(&|l| "x".repeat(l.3.into()))),
+            "valeur" => Column::new(nom.into(), reels(&|l| l.5.map(f64::from))),
+            "numerateur" | "denominateur" => Column::new(nom.into(), reels(&terme)),
+            "unite" => Column::new(nom.into(), mots(&|l| format!("unité {}", l.2))),
+            "statut" => {
+                let statut = |l: &Ligne| if l.5.is_some() { Statut::Observe } else { Statut::NonDisponible };
+                Column::new(nom.into(), mots(&|l| statut(l).mot().to_owned()))
+            }
+            "sources" => Column::new(nom.into(), mots(&|l| format!("source_{}", l.7))),
+            _ => Column::new(nom.into(), vec![1u32; n]),
+        });
+        DataFrame::new(n, colonnes.to_vec()).unwrap()
+    }
+
+    /// Rows of different figures, in whatever order.
+    fn lignes() -> impl Strategy<Value = Vec<Ligne>> {
+        let cle = (0..4usize, 0..3u8, 0..3u8, 0..3u8, 2020..2024i32);
+        let valeur = (prop::option::of(0..9u8), any::<bool>(), 0..3u8);
+        let lignes = prop::collection::btree_map(cle, valeur, 1..40);
+        lignes
+            .prop_map(|lignes| {
+                let ligne = |((a, b, c, d, e), (f, g, h))| (a, b, c, d, e, f, g, h);
+                lignes.into_iter().map(ligne).collect::<Vec<Ligne>>()
+            })
+            .prop_shuffle()
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60))]
+
+        /// Whatever the order of the rows, each figure is read as it was written, alone or with its years.
+        #[test]
+        fn ce_qui_entre_se_relit(lignes in lignes()) {
+            let table = TableIndicateurs::new(&trame(&lignes)).unwrap();
+            prop_assert_eq!(table.lignes(), lignes.len());
+            for (niveau, code, id, modalite, annee, valeur, avec_termes, source) in &lignes {
+                let (code, id) = (format!("9600{code}"), format!("indicateur_{id}"));
+                let modalite = "x".repeat((*modalite).into());
+                let figure = table.figure(Niveau::TOUS[*niveau], &code, &id, &modalite, *annee).unwrap();
+                let valeur = valeur.map(f64::from);
+                prop_assert_eq!(figure.valeur, valeur);
+                prop_assert_eq!(figure.denominateur, valeur.filter(|_| *avec_termes));
+                prop_assert_eq!(&*figure.sources, format!("source_{source}"));
+                let serie = table.serie(Niveau::TOUS[*niveau], &code, &id, &modalite);
+                prop_assert!(serie.contains(&figure) && serie.is_sorted_by_key(|f| f.annee));
+            }
+            // Its frame makes the same table, and any slice of it is that of the whole.
+            let entiere = table.trame().unwrap();
+            let refaite = TableIndicateurs::new(&entiere).unwrap();
+            prop_assert!(entiere.equals_missing(&refaite.trame().unwrap()));
+            for debut in 0..lignes.len() {
+                let fin = lignes.len().min(debut + 7);
+                let tranche = table.tranche(debut..fin).unwrap();
+                let debut = i64::try_from(debut).unwrap();
+                prop_assert!(tranche.equals_missing(&entiere.slice(debut, tranche.height())));
+            }
+        }
+
+        /// What is withheld says nothing but that it is; the rest is as it was.
+        #[test]
+        fn ce_qui_est_retenu_ne_se_lit_plus(lignes in lignes(), masque in prop::collection::vec(any::<bool>(), 40)) {
+            let entiere = TableIndicateurs::new(&trame(&lignes)).unwrap();
+            let masque = &masque[..lignes.len()];
+            let montree = entiere.sans(masque.to_vec());
+            let figures = |table: &TableIndicateurs| -> Vec<Figure> {
+                table.suivis().flat_map(|suivi| suivi.figures().collect::<Vec<_>>()).collect()
+            };
+            let valeurs = montree.trame().unwrap().column("valeur").unwrap().f64().unwrap().clone();
+            for (rang, (figure, vraie)) in figures(&montree).into_iter().zip(figures(&entiere)).enumerate() {
+                if masque[rang] {
+                    prop_assert_eq!((figure.valeur, figure.numerateur, figure.denominateur), (None, None, None));
+                    prop_assert_eq!((figure.statut, valeurs.get(rang)), (Statut::Secret, None));
+                } else {
+                    prop_assert_eq!(figure, vraie);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn le_meme_chiffre_deux_fois_est_refuse() {
+        let ligne = (3, 1, 1, 0, 2024, Some(3), false, 0);
+        let erreur = TableIndicateurs::new(&trame(&[ligne, (3, 2, 1, 0, 2024, None, false, 0), ligne]));
+        assert!(erreur.unwrap_err().to_string().contains("96001"));
+    }
+}

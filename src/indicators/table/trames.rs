@@ -26,7 +26,8 @@ impl TableIndicateurs {
         self.tranche(0..self.lignes())
     }
 
-    fn tranche<'a>(&'a self, rangs: Range<usize>) -> PolarsResult<DataFrame> {
+    /// The rows of a range, in one frame.
+    pub(super) fn tranche<'a>(&'a self, rangs: Range<usize>) -> PolarsResult<DataFrame> {
         let lignes: Vec<Ligne<'a>> = self.lignes_de(rangs).collect();
         let corps: &'a Corps = &self.corps;
         let mots = |mot: &dyn Fn(&Ligne<'a>) -> &'a str| -> StringChunked {
