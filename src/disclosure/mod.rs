@@ -34,10 +34,10 @@ mod primaire;
 mod secondaire;
 mod systeme;
 
-use crate::indicators::{Niveau, Statut, TableIndicateurs, indicateur};
+use crate::indicators::{Niveau, TableIndicateurs, indicateur};
 use crate::reprises::Reprises;
 use std::collections::BTreeSet;
-use systeme::{Systeme, est_sensible};
+use systeme::{Systeme, dit_quelque_chose, est_sensible};
 
 /// Fewest persons that a sensitive count may show.
 pub const SEUIL: f64 = 5.0;
@@ -143,11 +143,10 @@ fn retirer_les_sous_parts(table: &TableIndicateurs, masque: &mut [bool]) -> usiz
             .suivis_de(id)
             .filter(|suivi| suivi.lieu().niveau == Niveau::Commune && suivi.modalite().contains(':'));
         for suivi in sous_parts {
-            for (rang, figure) in suivi.rangs().zip(suivi.figures()) {
-                if figure.statut.est_connu() || figure.statut == Statut::SansObjet {
-                    masque[rang] = true;
-                    retires += 1;
-                }
+            let dites = suivi.rangs().zip(suivi.figures()).filter(|(_, figure)| dit_quelque_chose(figure));
+            for (rang, _) in dites {
+                masque[rang] = true;
+                retires += 1;
             }
         }
     }

@@ -48,8 +48,7 @@ pub(super) struct Ligne {
     modalite: u32,
     lieu: u32,
     pub annee: i32,
-    /// Levels that make a sum: 0 for the territory, 1 for its communes; any other is 2.
-    niveau: u8,
+    niveau: Niveau,
     /// False if anyone may see it.
     pub sensible: bool,
     estimee: bool,
@@ -60,12 +59,12 @@ pub(super) struct Ligne {
 impl Ligne {
     /// True for a part of a sensitive count of one commune: an age, an answer.
     pub(super) fn est_part_d_une_commune(&self) -> bool {
-        self.sensible && self.niveau == 1 && self.modalite != 0
+        self.sensible && self.niveau == Niveau::Commune && self.modalite != 0
     }
 }
 
 /// What a cell says: indicator, modality, year, level, which number of the row, which rest of it (0 for itself).
-pub(super) type Sujet = (u32, u32, i32, u8, usize, u8);
+pub(super) type Sujet = (u32, u32, i32, Niveau, usize, u8);
 
 /// Where a cell is: indicator, modality, place, year.
 type Cle = (u32, u32, u32, i32);
@@ -113,6 +112,11 @@ pub(super) fn est_sensible(entree: Option<&Indicateur>) -> bool {
     entree.is_none_or(|e| {
         e.sensibilite == Sensibilite::Sensible || matches!(e.unite, Unite::Enfants | Unite::PlacesPour100)
     })
+}
+
+/// True for a figure that could be withheld. A share of nothing still says, by its terms, that there is nobody.
+pub(super) fn dit_quelque_chose(figure: &Figure) -> bool {
+    figure.statut.est_connu() || figure.statut == Statut::SansObjet
 }
 
 impl<'a> Systeme<'a> {
@@ -171,21 +175,14 @@ impl<'a> Systeme<'a> {
         let premiere = self.suivante();
         let (lieu, modalite) = (suivi.numero_de_lieu(), suivi.numero_de_modalite());
         let sensible = est_sensible(self.entrees.get(indicateur as usize).copied());
-        let niveau = match suivi.lieu().niveau {
-            Niveau::Territoire => 0,
-            Niveau::Commune => 1,
-            _ => 2,
-        };
-        // A share of nothing still says, by its terms, that there is nobody.
-        let est_connue = |figure: &Figure| figure.statut.est_connu() || figure.statut == Statut::SansObjet;
         let lignes = suivi.rangs().zip(suivi.figures());
-        for (rang, figure) in lignes.filter(|(rang, figure)| !retenues[*rang] && est_connue(figure)) {
+        for (rang, figure) in lignes.filter(|(rang, figure)| !retenues[*rang] && dit_quelque_chose(figure)) {
             let mut ligne = Ligne {
                 indicateur,
                 modalite,
                 lieu,
                 annee: figure.annee,
-                niveau,
+                niveau: suivi.lieu().niveau,
                 sensible,
                 estimee: figure.statut == Statut::Estime,
                 variables: [AUCUN; 3],
@@ -304,13 +301,13 @@ impl<'a> Systeme<'a> {
                 .iter()
                 .copied()
                 .filter(montrees)
-                .partition(|rang| self.lignes[*rang as usize].niveau == 0);
+                .partition(|rang| self.lignes[*rang as usize].niveau == Niveau::Territoire);
             for territoire in territoires {
                 for champ in 0..3 {
                     let parties: Vec<(u32, f64)> = communes
                         .iter()
                         .map(|rang| &self.lignes[*rang as usize])
-                        .filter(|ligne| ligne.niveau == 1 && ligne.variables[champ] != AUCUN)
+                        .filter(|ligne| ligne.niveau == Niveau::Commune && ligne.variables[champ] != AUCUN)
                         .map(|ligne| (ligne.variables[champ], 1.0))
                         .collect();
                     self.relier(self.lignes[territoire as usize].variables[champ], &parties, EGAL);
@@ -577,7 +574,7 @@ impl<'a> Systeme<'a> {
     /// What it costs to withhold a row: what it tells to the most readers costs most.
     pub(super) fn cout(&self, rang: u32) -> f64 {
         let Some(ligne) = self.lignes.get(rang as usize) else { return 0.0 };
-        let niveau = if ligne.niveau == 1 { 1.0 } else { 20.0 };
+        let niveau = if ligne.niveau == Niveau::Commune { 1.0 } else { 20.0 };
         let modalite = if self.modalite(ligne).contains(':') { 1.0 } else { 2.0 };
         let nombre = ligne.variables.iter().filter_map(|v| self.variables.get(*v as usize)).map(|v| v.valeur);
         niveau * modalite * (1.0 + nombre.fold(0.0, f64::max).ln_1p() / 4.0)

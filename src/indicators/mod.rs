@@ -144,14 +144,14 @@ struct Series {
 }
 
 impl Series {
-    fn new(perimetre: &Perimetre) -> PolarsResult<Self> {
-        Ok(Self {
-            table: Constructeur::new(Some(perimetre))?,
+    fn new(perimetre: &Perimetre) -> Self {
+        Self {
+            table: Constructeur::new(Some(perimetre)),
             attente: BTreeMap::new(),
             communes: BTreeMap::new(),
             ensembles: BTreeMap::new(),
             directes: BTreeMap::new(),
-        })
+        }
     }
 
     /// Gives the série by commune of an indicator.
@@ -207,7 +207,7 @@ pub fn calculer(entrees: &Entrees<'_>) -> PolarsResult<TableIndicateurs> {
     let jours = jours_du_rapport(entrees)?;
     let grille = Grille::new(entrees.perimetre, &jours)?;
     let contexte = Contexte { entrees, grille, jours };
-    let mut series = Series::new(entrees.perimetre)?;
+    let mut series = Series::new(entrees.perimetre);
     for famille in FAMILLES {
         (famille.calculer)(&contexte, &mut series)?;
         series.etablir(entrees.perimetre)?;
@@ -221,8 +221,10 @@ pub fn calculer(entrees: &Entrees<'_>) -> PolarsResult<TableIndicateurs> {
     let Series { mut table, mut communes, .. } = series;
     for entree in catalogue() {
         let hautes = hautes.remove(entree.id).unwrap_or_else(serie::aucune_ligne).collect()?;
-        let hautes = table.coder(&hautes)?;
-        let lignes = table.joindre(hautes, communes.remove(entree.id).unwrap_or_default())?;
+        let nommer = |e: PolarsError| e.context(format!("indicateur {}", entree.id).into());
+        let hautes = table.coder(&hautes).map_err(nommer)?;
+        let communes = communes.remove(entree.id).unwrap_or_default();
+        let lignes = table.joindre(hautes, communes).map_err(nommer)?;
         table.ajouter(entree.id, entree.unite.mot(), lignes);
     }
     Ok(table.finir())

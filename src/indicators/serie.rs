@@ -613,7 +613,7 @@ mod tests {
     fn table(id: &str, serie: LazyFrame, perimetre: &Perimetre) -> TableIndicateurs {
         let entree = entree(id).unwrap();
         let serie = serie.collect().unwrap();
-        let mut table = Constructeur::new(Some(perimetre)).unwrap();
+        let mut table = Constructeur::new(Some(perimetre));
         let ensemble = table.coder(&ensemble(entree, serie.clone(), perimetre).unwrap().unwrap()).unwrap();
         let communes = table.coder(&serie).unwrap();
         let lignes = table.joindre(ensemble, communes).unwrap();

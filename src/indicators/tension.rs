@@ -7,7 +7,6 @@
 use super::balance::ligne_de_commune;
 use super::cases::{self, Case, Cases, Ligne};
 use super::catalogue::{Agregation, Indicateur, Sensibilite, Unite};
-use super::serie::{entree, territorialiser};
 use super::{Contexte, Niveau, Series, Statut};
 use polars::prelude::*;
 use std::collections::BTreeMap;
@@ -154,8 +153,10 @@ impl Mesures {
         if series.directes.contains_key(id) {
             return Ok(Self { communes, territoire: cases::du_territoire(series, id)? });
         }
-        let ensemble = territorialiser(entree(id)?, series.de(id)?.collect()?)?;
-        let ensemble = cases::lire(ensemble.with_column(lit("").alias("code")), "")?;
+        let ensemble = series.ensembles.get(id).cloned();
+        let ensemble =
+            ensemble.ok_or_else(|| polars_err!(ComputeError: "rien ne dit {id} pour le territoire"))?;
+        let ensemble = cases::lire(ensemble.lazy(), "")?;
         Ok(Self {
             communes,
             territoire: ensemble.into_iter().map(|((annee, _), case)| (annee, case)).collect(),
@@ -226,6 +227,7 @@ fn ranger<'a>(annee: i32, code: &'a str, classe: &Case) -> Vec<Ligne<'a>> {
 #[cfg(test)]
 #[allow(clippy::float_cmp)] // exact figures are the promise
 mod tests {
+    use super::super::serie::entree;
     use super::*;
 
     fn critere(valeur: Option<f64>) -> Case {

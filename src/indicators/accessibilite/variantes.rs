@@ -156,7 +156,7 @@ mod tests {
                 .collect();
             (id, cases::directe(&lignes).unwrap().collect().unwrap())
         };
-        let mut table = Constructeur::new(None).unwrap();
+        let mut table = Constructeur::new(None);
         for (id, lignes) in [lignes("places_total", places), lignes("enfants_0_2", enfants)] {
             let lignes = table.coder(&lignes).unwrap();
             table.ajouter(id, "", lignes);

@@ -11,7 +11,7 @@ use std::sync::Arc;
 /// A table in the making: rows are coded, indicator after indicator, so that no frame need be kept.
 #[derive(Debug, Default)]
 pub(in crate::indicators) struct Constructeur {
-    corps: Corps,
+    pub(super) corps: Corps,
     provenances: HashMap<Provenance, u32>,
     /// Ranks of the places and of the modalities among all, in the order of the table.
     rangs_des_lieux: Vec<u32>,
@@ -44,7 +44,7 @@ impl TableIndicateurs {
         let rangs: UInt32Chunked = statuts.map(|statut| statut.map(Statut::rang)).collect();
         let mut en_rangs = trame.clone();
         en_rangs.replace("statut", rangs.with_name("statut".into()).into_column())?;
-        let mut constructeur = Constructeur::new(None)?;
+        let mut constructeur = Constructeur::new(None);
         let mut precedent = None;
         for id in ids.iter().flatten() {
             let connu = precedent == Some(id) || constructeur.corps.numeros_des_blocs.contains_key(id);
@@ -62,15 +62,15 @@ impl TableIndicateurs {
 
 impl Constructeur {
     /// Nothing yet; the empty modality has the number 0.
-    ///
-    /// # Errors
-    /// None: it has room for one modality.
-    pub(in crate::indicators) fn new(perimetre: Option<&Perimetre>) -> PolarsResult<Self> {
+    pub(in crate::indicators) fn new(perimetre: Option<&Perimetre>) -> Self {
         let membres = perimetre.into_iter().flat_map(Perimetre::membres);
         let noms = membres.map(|m| (m.code.as_str().to_owned(), m.nom.clone())).collect();
-        let mut constructeur = Self { noms, ..Self::default() };
-        constructeur.modalite("")?;
-        Ok(constructeur)
+        let corps = Corps {
+            modalites: vec![String::new()],
+            numeros_des_modalites: HashMap::from([(String::new(), 0)]),
+            ..Corps::default()
+        };
+        Self { corps, noms, ..Self::default() }
     }
 
     /// The table of what was added. Places and modalities are numbered in order: the rows of the frames come in
@@ -174,57 +174,6 @@ impl Constructeur {
         lignes.valeurs.extend(&communes.valeurs);
         lignes.provenances.extend(&communes.provenances);
         Ok(lignes)
-    }
-
-    /// Rows of communes as the série that they were.
-    ///
-    /// # Errors
-    /// Only if Polars cannot build the frame.
-    pub(in crate::indicators) fn serie<'a>(&'a self, lignes: &'a Lignes) -> PolarsResult<DataFrame> {
-        let suites: Vec<(usize, usize)> = (0..lignes.suites.len())
-            .flat_map(|suite| lignes.rangs(suite).map(move |rang| (suite, rang)))
-            .collect();
-        let mots = |mot: &dyn Fn(&(usize, usize)) -> &'a str| -> StringChunked {
-            StringChunked::from_iter_values(PlSmallStr::EMPTY, suites.iter().map(mot))
-        };
-        let reels = |nombres: &mut dyn Iterator<Item = f64>| -> Float64Chunked {
-            let connu = |nombre: f64| Some(nombre).filter(|n| !n.is_nan());
-            Float64Chunked::from_iter_options(PlSmallStr::EMPTY, nombres.map(connu))
-        };
-        let terme = |cote: usize| {
-            if lignes.termes.is_empty() {
-                Float64Chunked::full_null(PlSmallStr::EMPTY, lignes.nombre())
-            } else {
-                reels(&mut lignes.termes.iter().map(|termes| termes[cote]))
-            }
-        };
-        let corps = &self.corps;
-        let provenance = |rang: usize| &corps.provenances[lignes.provenances[rang] as usize];
-        let rangs = 0..lignes.nombre();
-        let jours = Int32Chunked::from_iter_options(
-            "date_observation".into(),
-            rangs.clone().map(|r| provenance(r).jour),
-        );
-        let statuts = rangs.map(|rang| provenance(rang).statut.rang());
-        let annees = lignes.annees.iter().map(|annee| i32::from(*annee));
-        DataFrame::new(
-            lignes.nombre(),
-            vec![
-                Int32Chunked::from_iter_values("annee".into(), annees).into_column(),
-                mots(&|(suite, _)| &corps.lieux[lignes.suites[*suite].lieu as usize].code)
-                    .with_name("code".into())
-                    .into_column(),
-                mots(&|(suite, _)| &corps.modalites[lignes.suites[*suite].modalite as usize])
-                    .with_name("modalite".into())
-                    .into_column(),
-                reels(&mut lignes.valeurs.iter().copied()).with_name("valeur".into()).into_column(),
-                terme(0).with_name("numerateur".into()).into_column(),
-                terme(1).with_name("denominateur".into()).into_column(),
-                UInt32Chunked::from_iter_values("statut".into(), statuts).into_column(),
-                jours.into_date().into_column(),
-                mots(&|(_, rang)| &provenance(*rang).sources).with_name("sources".into()).into_column(),
-            ],
-        )
     }
 
     /// The rows of a frame in the order of the table.

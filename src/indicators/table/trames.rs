@@ -1,6 +1,6 @@
 //! The table as frames of Polars, slice after slice: whole, that of a country would fill the memory.
 
-use super::{Bloc, Corps, TableIndicateurs};
+use super::{Bloc, Constructeur, Corps, Lignes, TableIndicateurs};
 use polars::prelude::*;
 use std::ops::Range;
 
@@ -35,9 +35,9 @@ impl TableIndicateurs {
         };
         let reels = |nombre: &dyn Fn(&Ligne<'a>) -> Option<f64>| -> Float64Chunked {
             let montre = |ligne: &Ligne<'a>| {
-                nombre(ligne).filter(|n| !n.is_nan() && !self.est_retenue(ligne.0, ligne.2))
+                nombre(ligne).filter(|_| !self.est_retenue(ligne.0, ligne.2)).unwrap_or(f64::NAN)
             };
-            Float64Chunked::from_iter_options(PlSmallStr::EMPTY, lignes.iter().map(montre))
+            connus("", lignes.iter().map(montre))
         };
         let terme =
             |cote: usize| reels(&move |(bloc, _, rang)| bloc.lignes.termes.get(*rang).map(|t| t[cote]));
@@ -89,4 +89,45 @@ impl TableIndicateurs {
                 })
         })
     }
+}
+
+impl Constructeur {
+    /// Rows of communes as the [série](crate::indicators::serie) that they were.
+    ///
+    /// # Errors
+    /// Only if Polars cannot build the frame.
+    pub(in crate::indicators) fn serie(&self, lignes: &Lignes) -> PolarsResult<DataFrame> {
+        let corps = &self.corps;
+        let suites = || lignes.suites.iter().zip(0..).flat_map(|(s, n)| lignes.rangs(n).map(move |_| s));
+        let provenances = || lignes.provenances.iter().map(|numero| &corps.provenances[*numero as usize]);
+        let codes = suites().map(|suite| corps.lieux[suite.lieu as usize].code.as_str());
+        let modalites = suites().map(|suite| corps.modalites[suite.modalite as usize].as_str());
+        let annees = lignes.annees.iter().map(|annee| i32::from(*annee));
+        let terme = |nom: &str, cote: usize| {
+            if lignes.termes.is_empty() {
+                return Float64Chunked::full_null(nom.into(), lignes.nombre());
+            }
+            connus(nom, lignes.termes.iter().map(|termes| termes[cote]))
+        };
+        let statuts = provenances().map(|provenance| provenance.statut.rang());
+        let jours = provenances().map(|provenance| provenance.jour);
+        let sources = provenances().map(|provenance| &*provenance.sources);
+        let colonnes = vec![
+            Int32Chunked::from_iter_values("annee".into(), annees).into_column(),
+            StringChunked::from_iter_values("code".into(), codes).into_column(),
+            StringChunked::from_iter_values("modalite".into(), modalites).into_column(),
+            connus("valeur", lignes.valeurs.iter().copied()).into_column(),
+            terme("numerateur", 0).into_column(),
+            terme("denominateur", 1).into_column(),
+            UInt32Chunked::from_iter_values("statut".into(), statuts).into_column(),
+            Int32Chunked::from_iter_options("date_observation".into(), jours).into_date().into_column(),
+            StringChunked::from_iter_values("sources".into(), sources).into_column(),
+        ];
+        DataFrame::new(lignes.nombre(), colonnes)
+    }
+}
+
+/// Numbers, of which NaN is none.
+fn connus(nom: &str, nombres: impl Iterator<Item = f64>) -> Float64Chunked {
+    Float64Chunked::from_iter_options(nom.into(), nombres.map(|n| Some(n).filter(|n| !n.is_nan())))
 }
