@@ -12,6 +12,7 @@ mod tests;
 use super::lecture::{Lues, Parties};
 use super::publication::Chantier;
 use crate::deliverables::{Periode, SourceCitee};
+use crate::parallele::en_parallele;
 use crate::quality::{Bilan, Bilans, Lieu, Motif, Probleme};
 use crate::sources::{Empreinte, empreinte};
 use crate::tables::{Comptes, Declarations, Liste, Reponses, Services, Structures, TauxPublies, Trajets};
@@ -25,15 +26,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use tables::{
-    ARRETS, COMPTES, DECLARATIONS, LISTE, QUESTIONS, REPONSES, SERVICES, STRUCTURES, TABLES, TAUX, TRAJETS,
-    Tables, annees_lues, completees, tables_de,
+    ARRETS, COMPTES, Conservee, DECLARATIONS, LISTE, ParAnnee, QUESTIONS, REPONSES, SERVICES, STRUCTURES, TABLES,
+    TAUX, TRAJETS, Tables, completees,
 };
 
 /// The shape of the folders below; another one is not read.
 const FORMAT: u32 = 3;
 
 /// `manifeste.json`: what the tables of a year are made from.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 struct Manifeste {
     format: u32,
     /// Version of the product that wrote it.
@@ -47,7 +48,7 @@ struct Manifeste {
     sources: BTreeMap<String, SourceConservee>,
 }
 
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 struct SourceConservee {
     libelle: String,
     fichier: String,
@@ -109,11 +110,16 @@ impl Historique {
         durables.extend((!lues.services.is_empty()).then_some(SERVICES));
         durables.extend((!lues.trajets.is_empty()).then_some(TRAJETS));
         let mut propres = Vec::new();
-        for annee in self.annees().into_iter().rev().filter(|annee| *annee < derniere) {
+        let passees: Vec<i32> = self.annees().into_iter().rev().filter(|annee| *annee < derniere).collect();
+        if passees.is_empty() {
+            return Ok(reprises);
+        }
+        let lues = ParAnnee::new(lues)?;
+        for annee in passees {
             let fichier = format!("{}/{annee}", self.nom);
             let mut bilan = Bilan::new(Self::id(annee), &fichier);
-            let tables = tables_de(annee, derniere, lues)?;
-            let manquantes = self.lire(annee).and_then(|kept| {
+            let tables = lues.tables(annee, derniere)?;
+            let manquantes = self.lire(annee, |table| table.peut_manquer(&tables)).and_then(|kept| {
                 manquantes(kept, &tables, entrees, &mut durables).map_err(|e| e.to_string())
             });
             match manquantes {
@@ -135,14 +141,18 @@ impl Historique {
     }
 
     /// Keeps what a run read from its files, year by year. What a year has from earlier runs and not from
-    /// this one (a list whose file is lost today) stays. Gives the years that were written.
+    /// this one (a list whose file is lost today) stays; a year of which nothing changed is not written again.
+    /// Gives the years that the files speak of.
     pub(super) fn conserver(&self, lues: &Lues, derniere: i32) -> Result<Vec<i32>, String> {
-        let annees = annees_lues(&lues.parties, derniere).map_err(|e| e.to_string())?;
-        let annees: Vec<i32> = annees.into_iter().filter(|annee| *annee <= derniere).collect();
+        let par_annee = ParAnnee::new(&lues.parties).map_err(|e| e.to_string())?;
+        let annees: Vec<i32> = par_annee.annees(derniere).into_iter().filter(|a| *a <= derniere).collect();
         reserver(&self.racine).map_err(|e| format!("{} : {e}", self.nom))?;
-        for annee in &annees {
-            self.ecrire(*annee, derniere, lues).map_err(|cause| format!("{}/{annee} : {cause}", self.nom))?;
-        }
+        // Side by side: most of the time is waiting for the disk.
+        let ecrites = en_parallele(&annees, |annee| {
+            self.ecrire(*annee, derniere, &par_annee, lues)
+                .map_err(|cause| format!("{}/{annee} : {cause}", self.nom))
+        });
+        ecrites.into_iter().collect::<Result<(), _>>()?;
         Ok(annees)
     }
 
@@ -155,7 +165,8 @@ impl Historique {
         annees
     }
 
-    fn lire(&self, annee: i32) -> Result<Annee, String> {
+    /// A year that was kept, its tables that are wanted.
+    fn lire(&self, annee: i32, voulue: impl Fn(&Conservee) -> bool) -> Result<Annee, String> {
         let dossier = self.racine.join(annee.to_string());
         let texte = fs::read_to_string(dossier.join("manifeste.json")).map_err(|e| e.to_string())?;
         let manifeste: Manifeste =
@@ -164,7 +175,7 @@ impl Historique {
             return Err(format!("écrit par une autre version ({}) du programme", manifeste.version));
         }
         let mut tables = BTreeMap::new();
-        for nom in TABLES.iter().map(|table| table.nom) {
+        for nom in TABLES.iter().filter(|table| voulue(table)).map(|table| table.nom) {
             let Some(attendu) = manifeste.tables.get(nom) else { continue };
             let chemin = dossier.join(format!("{nom}.parquet"));
             // A table that was cut or changed would not only be wrong: reading it may be a crash.
@@ -179,22 +190,40 @@ impl Historique {
         Ok(Annee { manifeste, tables })
     }
 
-    fn ecrire(&self, annee: i32, derniere: i32, lues: &Lues) -> Result<(), String> {
-        let ancienne = self.lire(annee).unwrap_or_default();
-        let mut tables = tables_de(annee, derniere, &lues.parties)
+    fn ecrire(
+        &self,
+        annee: i32,
+        derniere: i32,
+        par_annee: &ParAnnee<'_>,
+        lues: &Lues,
+    ) -> Result<(), String> {
+        let ancienne = self.lire(annee, |_| true).unwrap_or_default();
+        let mut tables = par_annee
+            .tables(annee, derniere)
             .and_then(|tables| completees(&tables, &ancienne.tables))
             .map_err(|e| e.to_string())?;
-        let chantier = Chantier::ouvrir(&self.racine.join(annee.to_string())).map_err(|e| e.to_string())?;
         let mut manifeste =
             manifeste(annee, &tables, lues, &ancienne.manifeste).map_err(|e| e.to_string())?;
+        let inchangees = tables == ancienne.tables;
+        if inchangees {
+            manifeste.tables.clone_from(&ancienne.manifeste.tables);
+        }
+        if inchangees && manifeste == ancienne.manifeste {
+            return Ok(());
+        }
+        let dossier = self.racine.join(annee.to_string());
+        let chantier = Chantier::ouvrir(&dossier).map_err(|e| e.to_string())?;
         for (nom, trame) in &mut tables {
-            let chemin = chantier.dossier().join(format!("{nom}.parquet"));
-            let fichier = File::create(&chemin).map_err(|e| e.to_string())?;
-            ParquetWriter::new(fichier)
-                .with_compression(ParquetCompression::Zstd(None))
-                .finish(trame)
-                .map_err(|e| e.to_string())?;
-            let Empreinte { sha256, .. } = empreinte(&chemin, nom).map_err(|e| e.to_string())?;
+            let fichier = format!("{nom}.parquet");
+            let chemin = chantier.dossier().join(&fichier);
+            let garde = ancienne.manifeste.tables.get(*nom).filter(|_| ancienne.tables.get(nom) == Some(trame));
+            let sha256 = match garde {
+                Some(sha256) => {
+                    fs::copy(dossier.join(&fichier), &chemin).map_err(|e| e.to_string())?;
+                    sha256.clone()
+                }
+                None => ecrire_la_table(trame, &chemin, nom)?,
+            };
             manifeste.tables.insert((*nom).to_owned(), sha256);
         }
         let texte = serde_json::to_vec_pretty(&manifeste).map_err(|e| e.to_string())?;
@@ -202,6 +231,16 @@ impl Historique {
         chantier.publier().map_err(|e| e.to_string())?;
         Ok(())
     }
+}
+
+/// Writes a table, and gives its SHA-256.
+fn ecrire_la_table(trame: &mut DataFrame, chemin: &Path, nom: &str) -> Result<String, String> {
+    let fichier = File::create(chemin).map_err(|e| e.to_string())?;
+    ParquetWriter::new(fichier)
+        .with_compression(ParquetCompression::Zstd(None))
+        .finish(trame)
+        .map_err(|e| e.to_string())?;
+    empreinte(chemin, nom).map(|vue| vue.sha256).map_err(|e| e.to_string())
 }
 
 /// The folder, that its owner alone can read: it holds ages and communes of people.

@@ -64,6 +64,11 @@ impl Conservee {
         Self { nom, cle: &[], temoin: nom, ordre: &[], durable: false }
     }
 
+    /// True unless what a run reads of a year takes the place of all that was kept with it.
+    pub(super) fn peut_manquer(&self, lues: &Tables) -> bool {
+        !self.cle.is_empty() || !lues.contains_key(self.temoin)
+    }
+
     /// The rows that were kept of a year and that what a run reads of it leaves standing.
     pub(super) fn reste(&self, avant: &DataFrame, lues: &Tables) -> PolarsResult<Option<DataFrame>> {
         let Some(lue) = lues.get(self.temoin) else { return Ok(Some(avant.clone())) };
@@ -102,83 +107,123 @@ pub(super) fn completees(lues: &Tables, avant: &Tables) -> PolarsResult<Tables> 
     Ok(completees)
 }
 
-/// Every year of which the files of the run speak. What has no day of its own is of the year of the run.
-pub(super) fn annees_lues(parties: &Parties, derniere: i32) -> PolarsResult<BTreeSet<i32>> {
-    let mut annees: BTreeSet<i32> = parties.listes.iter().map(Liste::annee).collect();
-    for trame in datees(parties) {
-        annees.extend(annees_de(trame)?.into_iter().flatten());
+/// What a run read, its years side by side: tables that several files give are made one once, and the year of each
+/// row is looked at once, however many years there are.
+pub(super) struct ParAnnee<'a> {
+    parties: &'a Parties,
+    structures: Vec<Datee>,
+    comptes: Vec<Datee>,
+    taux: Vec<Datee>,
+    declarations: Vec<Datee>,
+    reponses: Vec<Datee>,
+    services: Vec<Datee>,
+}
+
+/// A frame, and the year of each of its rows.
+struct Datee {
+    trame: DataFrame,
+    annees: Int32Chunked,
+}
+
+impl Datee {
+    /// The year of a row is that of its column, else that of its day.
+    fn new(trame: DataFrame) -> PolarsResult<Self> {
+        let annees = match trame.column("annee") {
+            Ok(annees) => annees.i32()?.clone(),
+            Err(_) => {
+                let jours = trame.column("date_observation")?.date()?;
+                jours.physical().iter().map(|jour| du_jour(jour?).map(|jour| jour.year())).collect()
+            }
+        };
+        Ok(Self { trame, annees })
     }
-    if !parties.trajets.is_empty() {
-        annees.insert(derniere);
+
+    fn toutes<'t>(trames: impl Iterator<Item = &'t DataFrame>) -> PolarsResult<Vec<Self>> {
+        trames.map(|trame| Self::new(trame.clone())).collect()
     }
-    Ok(annees)
-}
 
-/// The frames whose rows say their year, but for the lists.
-fn datees(parties: &Parties) -> impl Iterator<Item = &DataFrame> {
-    let structures = parties.structures.iter().map(Structures::trame);
-    structures
-        .chain(parties.comptes.iter().map(Comptes::trame))
-        .chain(parties.taux.iter().map(TauxPublies::trame))
-        .chain(parties.declarations.iter().map(Declarations::trame))
-        .chain(parties.reponses.iter().map(Reponses::trame))
-        .chain(parties.services.iter().map(Services::trame))
-}
-
-/// The year of each row: that of its column, else that of its day.
-fn annees_de(trame: &DataFrame) -> PolarsResult<Vec<Option<i32>>> {
-    if let Ok(annees) = trame.column("annee") {
-        return Ok(annees.i32()?.iter().collect());
+    fn annee(&self, annee: i32) -> PolarsResult<DataFrame> {
+        self.trame.filter(&self.annees.equal(annee))
     }
-    let jours = trame.column("date_observation")?.date()?;
-    Ok(jours.physical().iter().map(|jour| du_jour(jour?).map(|jour| jour.year())).collect())
 }
 
-fn de_l_annee(trame: &DataFrame, annee: i32) -> PolarsResult<DataFrame> {
-    let garder: BooleanChunked = annees_de(trame)?.into_iter().map(|a| a == Some(annee)).collect();
-    trame.filter(&garder)
-}
+impl<'a> ParAnnee<'a> {
+    pub(super) fn new(parties: &'a Parties) -> PolarsResult<Self> {
+        // Where several sources give the same figure, what the report uses is kept here too.
+        let reunies = |parts: Option<PolarsResult<DataFrame>>| -> PolarsResult<Vec<Datee>> {
+            parts.map(|trame| trame.and_then(Datee::new)).into_iter().collect()
+        };
+        let comptes = &parties.comptes;
+        let comptes = (!comptes.is_empty()).then(|| Ok(Comptes::reunir(comptes)?.trame().clone()));
+        let declarations = &parties.declarations;
+        let declarations =
+            (!declarations.is_empty()).then(|| Ok(Declarations::reunir(declarations)?.trame().clone()));
+        let services = &parties.services;
+        let services = (!services.is_empty()).then(|| Ok(Services::reunir(services)?.trame().clone()));
+        Ok(Self {
+            parties,
+            structures: Datee::toutes(parties.structures.iter().map(Structures::trame))?,
+            comptes: reunies(comptes)?,
+            taux: Datee::toutes(parties.taux.iter().map(TauxPublies::trame))?,
+            declarations: reunies(declarations)?,
+            reponses: Datee::toutes(parties.reponses.iter().map(Reponses::trame))?,
+            services: reunies(services)?,
+        })
+    }
 
-/// The rows of a year that the run read, table by table; a table without any is left out. `derniere`: year
-/// of the run.
-pub(super) fn tables_de(annee: i32, derniere: i32, parties: &Parties) -> PolarsResult<Tables> {
-    let mut tables = Tables::new();
-    let mut ranger = |nom: &'static str, trames: Vec<DataFrame>| -> PolarsResult<()> {
-        let trames: Vec<LazyFrame> =
-            trames.into_iter().filter(|t| t.height() > 0).map(IntoLazy::lazy).collect();
-        if !trames.is_empty() {
-            tables.insert(nom, concat(trames, UnionArgs::default())?.collect()?);
+    /// Every year that the files speak of. What has no day of its own is of the year of the run, `derniere`.
+    pub(super) fn annees(&self, derniere: i32) -> BTreeSet<i32> {
+        let datees = [
+            &self.structures,
+            &self.comptes,
+            &self.taux,
+            &self.declarations,
+            &self.reponses,
+            &self.services,
+        ];
+        let mut annees: BTreeSet<i32> = self.parties.listes.iter().map(Liste::annee).collect();
+        annees.extend(datees.into_iter().flatten().flat_map(|datee| datee.annees.iter().flatten()));
+        annees.extend((!self.parties.trajets.is_empty()).then_some(derniere));
+        annees
+    }
+
+    /// The rows of a year, table by table; a table without any is left out. `derniere`: year of the run.
+    pub(super) fn tables(&self, annee: i32, derniere: i32) -> PolarsResult<Tables> {
+        let parties = self.parties;
+        let mut tables = Tables::new();
+        let mut ranger = |nom: &'static str, trames: Vec<DataFrame>| -> PolarsResult<()> {
+            let trames: Vec<LazyFrame> =
+                trames.into_iter().filter(|t| t.height() > 0).map(IntoLazy::lazy).collect();
+            if !trames.is_empty() {
+                tables.insert(nom, concat(trames, UnionArgs::default())?.collect()?);
+            }
+            Ok(())
+        };
+        let filtrer = |datees: &[Datee]| -> PolarsResult<Vec<DataFrame>> {
+            datees.iter().map(|datee| datee.annee(annee)).collect()
+        };
+        let listes = parties.listes.iter().filter(|l| l.annee() == annee).map(|l| l.trame().clone());
+        ranger(LISTE, listes.collect())?;
+        let structures = filtrer(&self.structures)?;
+        // Each census is of one day: its stops go with it.
+        let recensees = structures.iter().zip(&parties.structures).filter(|(trame, _)| trame.height() > 0);
+        let arrets: Vec<DataFrame> = recensees.map(|(_, census)| census.arrets().clone()).collect();
+        ranger(STRUCTURES, structures)?;
+        ranger(ARRETS, arrets)?;
+        ranger(COMPTES, filtrer(&self.comptes)?)?;
+        ranger(TAUX, filtrer(&self.taux)?)?;
+        ranger(DECLARATIONS, filtrer(&self.declarations)?)?;
+        let reponses = filtrer(&self.reponses)?;
+        // Each file is of one day: its questions go with it.
+        let posees = reponses.iter().zip(&parties.reponses).filter(|(trame, _)| trame.height() > 0);
+        let questions =
+            posees.map(|(_, reponses)| reponses.definitions()).collect::<PolarsResult<Vec<_>>>()?;
+        ranger(REPONSES, reponses)?;
+        ranger(QUESTIONS, questions)?;
+        ranger(SERVICES, filtrer(&self.services)?)?;
+        if annee == derniere && !parties.trajets.is_empty() {
+            ranger(TRAJETS, vec![Trajets::reunir(&parties.trajets)?.trame().clone()])?;
         }
-        Ok(())
-    };
-    let filtrer = |trames: Vec<&DataFrame>| -> PolarsResult<Vec<DataFrame>> {
-        trames.into_iter().map(|trame| de_l_annee(trame, annee)).collect()
-    };
-    let listes = parties.listes.iter().filter(|l| l.annee() == annee).map(|l| l.trame().clone());
-    ranger(LISTE, listes.collect())?;
-    let structures = filtrer(parties.structures.iter().map(Structures::trame).collect())?;
-    // Each census is of one day: its stops go with it.
-    let recensees = structures.iter().zip(&parties.structures).filter(|(trame, _)| trame.height() > 0);
-    let arrets: Vec<DataFrame> = recensees.map(|(_, census)| census.arrets().clone()).collect();
-    ranger(STRUCTURES, structures)?;
-    ranger(ARRETS, arrets)?;
-    // Where several sources give the same figure, what the report uses is kept here too.
-    ranger(COMPTES, vec![de_l_annee(Comptes::reunir(&parties.comptes)?.trame(), annee)?])?;
-    ranger(TAUX, filtrer(parties.taux.iter().map(TauxPublies::trame).collect())?)?;
-    if !parties.declarations.is_empty() {
-        ranger(DECLARATIONS, vec![de_l_annee(Declarations::reunir(&parties.declarations)?.trame(), annee)?])?;
+        Ok(tables)
     }
-    let reponses = filtrer(parties.reponses.iter().map(Reponses::trame).collect())?;
-    // Each file is of one day: its questions go with it.
-    let posees = reponses.iter().zip(&parties.reponses).filter(|(trame, _)| trame.height() > 0);
-    let questions = posees.map(|(_, reponses)| reponses.definitions()).collect::<PolarsResult<Vec<_>>>()?;
-    ranger(REPONSES, reponses)?;
-    ranger(QUESTIONS, questions)?;
-    if !parties.services.is_empty() {
-        ranger(SERVICES, vec![de_l_annee(Services::reunir(&parties.services)?.trame(), annee)?])?;
-    }
-    if annee == derniere && !parties.trajets.is_empty() {
-        ranger(TRAJETS, vec![Trajets::reunir(&parties.trajets)?.trame().clone()])?;
-    }
-    Ok(tables)
 }

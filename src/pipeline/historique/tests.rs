@@ -250,9 +250,40 @@ fn refaire_l_annee_sans_l_un_de_ses_fichiers_ne_perd_pas_sa_table() {
     let historique = bureau.historique();
     let avant = bureau.lire(2023, &ANNEE_2023, &historique);
     historique.conserver(&avant, 2023).unwrap();
-    let gardees = historique.lire(2023).unwrap().tables;
+    let gardees = historique.lire(2023, |_| true).unwrap().tables;
     let reste: Vec<_> = ANNEE_2023.iter().copied().filter(|(_, genre, _)| *genre == "imaje").collect();
     let apres = bureau.lire(2023, &reste, &historique);
     historique.conserver(&apres, 2023).unwrap();
-    assert_eq!(historique.lire(2023).unwrap().tables, gardees);
+    assert_eq!(historique.lire(2023, |_| true).unwrap().tables, gardees);
+}
+
+/// The years that stand in the folder, each with the moment of its last writing.
+#[cfg(unix)]
+fn ecritures(historique: &Historique) -> Vec<(i32, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    let dossier = |annee: &i32| fs::metadata(historique.racine.join(annee.to_string())).unwrap().ino();
+    historique.annees().into_iter().map(|annee| (annee, dossier(&annee))).collect()
+}
+
+#[test]
+#[cfg(unix)]
+fn une_annee_ou_rien_n_a_change_n_est_pas_reecrite() {
+    let bureau = Bureau::new();
+    let historique = bureau.historique();
+    let conserver = |fichiers: &[(&str, &str, &str)]| {
+        let lues = bureau.lire(2023, fichiers, &historique);
+        historique.conserver(&lues, 2023).unwrap();
+        ecritures(&historique)
+    };
+    let avant = conserver(&ANNEE_2023);
+    assert_eq!(avant.iter().map(|(annee, _)| *annee).collect::<Vec<_>>(), [2022, 2023]);
+    assert_eq!(conserver(&ANNEE_2023), avant);
+
+    // « activite-2023.csv » speaks of both years: one of its figures of 2022 changes.
+    let mut corrigee = ANNEE_2023;
+    let activite = corrigee.iter_mut().find(|(_, genre, _)| *genre == "activite").unwrap();
+    activite.2 = "Mesure;2022;2023\nContacts;411;435\nAteliers;38;nd\n";
+    let apres = conserver(&corrigee);
+    assert!(apres.iter().zip(&avant).all(|(a, b)| a.0 == b.0 && a.1 != b.1), "{avant:?} {apres:?}");
+    assert_eq!(historique.lire(2022, |_| true).unwrap().tables[DECLARATIONS].height(), 2);
 }
