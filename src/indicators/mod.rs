@@ -225,7 +225,7 @@ pub fn calculer(entrees: &Entrees<'_>) -> PolarsResult<TableIndicateurs> {
         let hautes = table.coder(&hautes).map_err(nommer)?;
         let communes = communes.remove(entree.id).unwrap_or_default();
         let lignes = table.joindre(hautes, communes).map_err(nommer)?;
-        table.ajouter(entree.id, entree.unite.mot(), lignes);
+        table.ajouter(entree.id, entree.unite.mot(), lignes)?;
     }
     Ok(table.finir())
 }

@@ -617,7 +617,7 @@ mod tests {
         let ensemble = table.coder(&ensemble(entree, serie.clone(), perimetre).unwrap().unwrap()).unwrap();
         let communes = table.coder(&serie).unwrap();
         let lignes = table.joindre(ensemble, communes).unwrap();
-        table.ajouter(id, entree.unite.mot(), lignes);
+        table.ajouter(id, entree.unite.mot(), lignes).unwrap();
         table.finir()
     }
 

@@ -86,6 +86,8 @@ struct Provenance {
 /// The rows of one indicator.
 #[derive(Debug)]
 struct Bloc {
+    /// Its rank among all.
+    numero: u32,
     indicateur: String,
     unite: String,
     /// First row, in the whole table.

@@ -53,7 +53,7 @@ impl TableIndicateurs {
                 let lignes = en_rangs.filter(&ids.equal(id))?;
                 let unite = lignes.column("unite")?.str()?.get(0).unwrap_or_default().to_owned();
                 let lignes = constructeur.coder(&lignes)?;
-                constructeur.ajouter(id, &unite, lignes);
+                constructeur.ajouter(id, &unite, lignes)?;
             }
         }
         Ok(constructeur.finir())
@@ -98,8 +98,17 @@ impl Constructeur {
     }
 
     /// Adds the rows of an indicator.
-    pub(in crate::indicators) fn ajouter(&mut self, indicateur: &str, unite: &str, lignes: Lignes) {
+    ///
+    /// # Errors
+    /// If there are more indicators than numbers.
+    pub(in crate::indicators) fn ajouter(
+        &mut self,
+        indicateur: &str,
+        unite: &str,
+        lignes: Lignes,
+    ) -> PolarsResult<()> {
         let bloc = Bloc {
+            numero: compter(self.corps.blocs.len())?,
             indicateur: indicateur.to_owned(),
             unite: unite.to_owned(),
             debut: self.corps.lignes,
@@ -108,6 +117,7 @@ impl Constructeur {
         self.corps.lignes += bloc.lignes.nombre();
         self.corps.numeros_des_blocs.insert(bloc.indicateur.clone(), self.corps.blocs.len());
         self.corps.blocs.push(bloc);
+        Ok(())
     }
 
     /// The rows of one indicator, in any order: a [série](super::super::serie), whose places are communes, or the

@@ -1,6 +1,7 @@
 //! The table as frames of Polars, slice after slice: whole, that of a country would fill the memory.
 
-use super::{Bloc, Constructeur, Corps, Lignes, TableIndicateurs};
+use super::{Bloc, Constructeur, Corps, Lignes, Niveau, TableIndicateurs};
+use crate::quality::Statut;
 use polars::prelude::*;
 use std::ops::Range;
 
@@ -10,12 +11,40 @@ const TRANCHE: usize = 1 << 18;
 /// A row: the block that it is in, its suite, its rank there.
 type Ligne<'a> = (&'a Bloc, usize, usize);
 
+/// Words of the columns, each once and in the order of its number: a frame takes them as often as rows name them.
+struct Mots {
+    niveaux: Column,
+    codes: Column,
+    noms: Column,
+    indicateurs: Column,
+    unites: Column,
+    modalites: Column,
+    statuts: Column,
+    sources: Column,
+}
+
+impl Mots {
+    fn de(corps: &Corps) -> Self {
+        Self {
+            niveaux: colonne(Niveau::TOUS.iter().map(|niveau| niveau.mot())),
+            codes: colonne(corps.lieux.iter().map(|lieu| lieu.code.as_str())),
+            noms: colonne(corps.lieux.iter().map(|lieu| lieu.nom.as_str())),
+            indicateurs: colonne(corps.blocs.iter().map(|bloc| bloc.indicateur.as_str())),
+            unites: colonne(corps.blocs.iter().map(|bloc| bloc.unite.as_str())),
+            modalites: colonne(corps.modalites.iter().map(String::as_str)),
+            statuts: colonne(Statut::TOUS.iter().map(|statut| statut.mot())),
+            sources: colonne(corps.provenances.iter().map(|provenance| &*provenance.sources)),
+        }
+    }
+}
+
 impl TableIndicateurs {
     /// The rows, in order, in frames of the columns of [`COLONNES`](super::COLONNES).
     pub fn tranches(&self) -> impl Iterator<Item = PolarsResult<DataFrame>> {
         // An empty table has its columns.
         let nombre = self.lignes().div_ceil(TRANCHE).max(1);
-        (0..nombre).map(|n| self.tranche(n * TRANCHE..((n + 1) * TRANCHE).min(self.lignes())))
+        let mots = Mots::de(&self.corps);
+        (0..nombre).map(move |n| self.prendre(n * TRANCHE..((n + 1) * TRANCHE).min(self.lignes()), &mots))
     }
 
     /// The whole table, in one frame of the columns of [`COLONNES`](super::COLONNES).
@@ -27,11 +56,15 @@ impl TableIndicateurs {
     }
 
     /// The rows of a range, in one frame.
-    pub(super) fn tranche<'a>(&'a self, rangs: Range<usize>) -> PolarsResult<DataFrame> {
+    pub(super) fn tranche(&self, rangs: Range<usize>) -> PolarsResult<DataFrame> {
+        self.prendre(rangs, &Mots::de(&self.corps))
+    }
+
+    fn prendre<'a>(&'a self, rangs: Range<usize>, mots: &Mots) -> PolarsResult<DataFrame> {
         let lignes: Vec<Ligne<'a>> = self.lignes_de(rangs).collect();
         let corps: &'a Corps = &self.corps;
-        let mots = |mot: &dyn Fn(&Ligne<'a>) -> &'a str| -> StringChunked {
-            StringChunked::from_iter_values(PlSmallStr::EMPTY, lignes.iter().map(mot))
+        let prendre = |mots: &Column, numero: &dyn Fn(&Ligne<'a>) -> u32| {
+            mots.take(&IdxCa::from_iter_values(PlSmallStr::EMPTY, lignes.iter().map(numero)))
         };
         let reels = |nombre: &dyn Fn(&Ligne<'a>) -> Option<f64>| -> Float64Chunked {
             let montre = |ligne: &Ligne<'a>| {
@@ -44,27 +77,28 @@ impl TableIndicateurs {
         let entiers = |nombre: &dyn Fn(&Ligne<'a>) -> u32| -> UInt32Chunked {
             UInt32Chunked::from_iter_values(PlSmallStr::EMPTY, lignes.iter().map(nombre))
         };
-        let lieu = |(bloc, suite, _): &Ligne<'a>| &corps.lieux[bloc.lignes.suites[*suite].lieu as usize];
+        let suite = |(bloc, suite, _): &Ligne<'a>| bloc.lignes.suites[*suite];
+        let niveau = |ligne: &Ligne<'a>| corps.lieux[suite(ligne).lieu as usize].niveau as u32;
+        let numero_de_bloc = |(bloc, ..): &Ligne<'a>| bloc.numero;
         let provenance = |(bloc, _, rang): &Ligne<'a>| self.provenance(bloc, *rang);
         let annees = lignes.iter().map(|(bloc, _, rang)| i32::from(bloc.lignes.annees[*rang]));
         let jours = lignes.iter().map(|ligne| provenance(ligne).jour);
         let colonnes = [
-            mots(&|ligne| lieu(ligne).niveau.mot()).into_column(),
-            mots(&|ligne| &lieu(ligne).code).into_column(),
-            mots(&|ligne| &lieu(ligne).nom).into_column(),
+            prendre(&mots.niveaux, &niveau)?,
+            prendre(&mots.codes, &|ligne| suite(ligne).lieu)?,
+            prendre(&mots.noms, &|ligne| suite(ligne).lieu)?,
             Int32Chunked::from_iter_values(PlSmallStr::EMPTY, annees).into_column(),
             Int32Chunked::from_iter_options(PlSmallStr::EMPTY, jours).into_date().into_column(),
-            mots(&|(bloc, ..)| &bloc.indicateur).into_column(),
-            mots(&|(bloc, suite, _)| &corps.modalites[bloc.lignes.suites[*suite].modalite as usize])
-                .into_column(),
+            prendre(&mots.indicateurs, &numero_de_bloc)?,
+            prendre(&mots.modalites, &|ligne| suite(ligne).modalite)?,
             reels(&|(bloc, _, rang)| Some(bloc.lignes.valeurs[*rang])).into_column(),
-            mots(&|(bloc, ..)| &bloc.unite).into_column(),
+            prendre(&mots.unites, &numero_de_bloc)?,
             terme(0).into_column(),
             terme(1).into_column(),
-            mots(&|(bloc, _, rang)| self.statut(bloc, *rang).mot()).into_column(),
+            prendre(&mots.statuts, &|(bloc, _, rang)| self.statut(bloc, *rang).rang())?,
             entiers(&|ligne| provenance(ligne).parties).into_column(),
             entiers(&|ligne| provenance(ligne).parties_attendues).into_column(),
-            mots(&|ligne| &provenance(ligne).sources).into_column(),
+            prendre(&mots.sources, &|(bloc, _, rang)| bloc.lignes.provenances[*rang])?,
         ];
         let nommees = colonnes.into_iter().zip(super::COLONNES.iter());
         let colonnes = nommees.map(|(colonne, (nom, _))| colonne.with_name((*nom).into())).collect();
@@ -100,8 +134,13 @@ impl Constructeur {
         let corps = &self.corps;
         let suites = || lignes.suites.iter().zip(0..).flat_map(|(s, n)| lignes.rangs(n).map(move |_| s));
         let provenances = || lignes.provenances.iter().map(|numero| &corps.provenances[*numero as usize]);
-        let codes = suites().map(|suite| corps.lieux[suite.lieu as usize].code.as_str());
-        let modalites = suites().map(|suite| corps.modalites[suite.modalite as usize].as_str());
+        let prendre = |mots: Column, nom: &str, numeros: &mut dyn Iterator<Item = u32>| {
+            let numeros = IdxCa::from_iter_values(PlSmallStr::EMPTY, numeros);
+            mots.take(&numeros).map(|colonne| colonne.with_name(nom.into()))
+        };
+        let codes = colonne(corps.lieux.iter().map(|lieu| lieu.code.as_str()));
+        let modalites = colonne(corps.modalites.iter().map(String::as_str));
+        let sources = colonne(corps.provenances.iter().map(|provenance| &*provenance.sources));
         let annees = lignes.annees.iter().map(|annee| i32::from(*annee));
         let terme = |nom: &str, cote: usize| {
             if lignes.termes.is_empty() {
@@ -111,20 +150,24 @@ impl Constructeur {
         };
         let statuts = provenances().map(|provenance| provenance.statut.rang());
         let jours = provenances().map(|provenance| provenance.jour);
-        let sources = provenances().map(|provenance| &*provenance.sources);
         let colonnes = vec![
             Int32Chunked::from_iter_values("annee".into(), annees).into_column(),
-            StringChunked::from_iter_values("code".into(), codes).into_column(),
-            StringChunked::from_iter_values("modalite".into(), modalites).into_column(),
+            prendre(codes, "code", &mut suites().map(|suite| suite.lieu))?,
+            prendre(modalites, "modalite", &mut suites().map(|suite| suite.modalite))?,
             connus("valeur", lignes.valeurs.iter().copied()).into_column(),
             terme("numerateur", 0).into_column(),
             terme("denominateur", 1).into_column(),
             UInt32Chunked::from_iter_values("statut".into(), statuts).into_column(),
             Int32Chunked::from_iter_options("date_observation".into(), jours).into_date().into_column(),
-            StringChunked::from_iter_values("sources".into(), sources).into_column(),
+            prendre(sources, "sources", &mut lignes.provenances.iter().copied())?,
         ];
         DataFrame::new(lignes.nombre(), colonnes)
     }
+}
+
+/// A column of words.
+fn colonne<'a>(mots: impl Iterator<Item = &'a str>) -> Column {
+    StringChunked::from_iter_values(PlSmallStr::EMPTY, mots).into_column()
 }
 
 /// Numbers, of which NaN is none.
