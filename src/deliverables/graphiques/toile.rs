@@ -12,8 +12,10 @@ use geo::{BooleanOps, Coord, LineString, MultiLineString, MultiPolygon, Polygon,
 use plotters::backend::SVGBackend;
 use plotters::prelude::DrawingBackend;
 use plotters::style::{FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, register_font};
-use resvg::tiny_skia::{Color, Pixmap, Transform};
+use resvg::tiny_skia::{Color, Pixmap, PremultipliedColorU8, Transform};
 use resvg::usvg::{self, fontdb};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::fmt::Write as _;
 use std::sync::{Arc, OnceLock};
 
@@ -495,11 +497,21 @@ impl Image {
         let echelle =
             Transform::from_scale(largeur as f32 / taille.width(), hauteur as f32 / taille.height());
         resvg::render(arbre, echelle, &mut image.as_mut());
-        // Opaque: the colours are as they were drawn.
-        let pixels = image.pixels().iter().flat_map(|p| [p.red(), p.green(), p.blue()]).collect::<Vec<u8>>();
         let mut octets = Vec::new();
         let mut png = png::Encoder::new(&mut octets, largeur, hauteur);
-        png.set_color(png::ColorType::Rgb);
+        let donnees = match numeroter(image.pixels()) {
+            // Three times less to compress; no octet tells the next one.
+            Some((couleurs, numeros)) => {
+                png.set_color(png::ColorType::Indexed);
+                png.set_palette(couleurs);
+                png.set_filter(png::Filter::NoFilter);
+                numeros
+            }
+            None => {
+                png.set_color(png::ColorType::Rgb);
+                image.pixels().iter().flat_map(octets_de).collect()
+            }
+        };
         png.set_depth(png::BitDepth::Eight);
         png.set_pixel_dims(Some(png::PixelDimensions {
             xppu: POINTS_PAR_METRE,
@@ -507,10 +519,36 @@ impl Image {
             unit: png::Unit::Meter,
         }));
         let mut ecriture = png.write_header().map_err(|e| erreur(&e.to_string()))?;
-        ecriture.write_image_data(&pixels).map_err(|e| erreur(&e.to_string()))?;
+        ecriture.write_image_data(&donnees).map_err(|e| erreur(&e.to_string()))?;
         ecriture.finish().map_err(|e| erreur(&e.to_string()))?;
         Ok(octets)
     }
+}
+
+/// Red, green, blue. The picture is opaque: its colours are as they were drawn.
+fn octets_de(pixel: &PremultipliedColorU8) -> [u8; 3] {
+    [pixel.red(), pixel.green(), pixel.blue()]
+}
+
+/// The colours of a picture, one after the other, and the number of that of each pixel; none if there are more
+/// of them than an octet counts.
+fn numeroter(pixels: &[PremultipliedColorU8]) -> Option<(Vec<u8>, Vec<u8>)> {
+    let mut numeros_connus: HashMap<[u8; 3], u8> = HashMap::new();
+    let mut couleurs = Vec::new();
+    let mut numeros = Vec::with_capacity(pixels.len());
+    // A pixel is mostly as the one before.
+    for memes in pixels.chunk_by(|a, b| a == b) {
+        let numero = match numeros_connus.entry(octets_de(&memes[0])) {
+            Entry::Occupied(connu) => *connu.get(),
+            Entry::Vacant(nouveau) => {
+                let numero = u8::try_from(couleurs.len() / 3).ok()?;
+                couleurs.extend(nouveau.key());
+                *nouveau.insert(numero)
+            }
+        };
+        numeros.resize(numeros.len() + memes.len(), numero);
+    }
+    Some((couleurs, numeros))
 }
 
 /// A rectangle as a polygon.
@@ -618,6 +656,22 @@ mod tests {
             let mesure = largeur(contenu, 12.0, graisse);
             assert!((x1 - x0 - mesure).abs() < 1.2, "{contenu} : {} mesuré {mesure}", x1 - x0);
             assert!((x0 - 10.0).abs() < 0.6 && (19.9..21.5).contains(&bas));
+        }
+    }
+
+    #[test]
+    fn les_couleurs_numerotees_sont_celles_de_l_image() {
+        for (nombre, tient) in [(1u32, true), (256, true), (257, false)] {
+            let mut image = Pixmap::new(nombre, 2).unwrap();
+            for (rang, pixel) in (0u32..).zip(image.pixels_mut()) {
+                let [rouge, vert, ..] = (rang / 2 % nombre).to_le_bytes();
+                *pixel = PremultipliedColorU8::from_rgba(rouge, vert, 7, 255).unwrap();
+            }
+            let numerotees = numeroter(image.pixels());
+            assert_eq!(numerotees.is_some(), tient, "{nombre} couleurs");
+            let Some((couleurs, numeros)) = numerotees else { continue };
+            let relues = numeros.iter().map(|n| &couleurs[usize::from(*n) * 3..][..3]);
+            assert!(relues.eq(image.pixels().iter().map(octets_de)), "{nombre} couleurs");
         }
     }
 
