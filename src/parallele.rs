@@ -2,6 +2,8 @@
 
 use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::sync_channel;
+use std::sync::{Mutex, PoisonError};
 
 /// Stack of a thread that sets pages, bytes: layout recurses deeply.
 const PILE: usize = 16 << 20;
@@ -39,9 +41,61 @@ pub(crate) fn en_parallele<T: Sync, R: Send>(elements: &[T], faire: impl Fn(&T) 
     faits.into_iter().map(|(_, fait)| fait).collect()
 }
 
+/// Prepares each element on a thread of its own while the one before is taken; in the order of the elements. At
+/// most two that are prepared are held at once.
+///
+/// # Errors
+/// The first of preparing or of taking, after which nothing more is taken.
+pub(crate) fn en_chaine<T, R: Send, E: Send>(
+    elements: impl IntoIterator<Item = T, IntoIter: Send>,
+    preparer: impl Fn(T) -> Result<R, E> + Sync,
+    mut prendre: impl FnMut(R) -> Result<(), E>,
+) -> Result<(), E> {
+    let elements = Mutex::new(elements.into_iter());
+    let suivant = || {
+        let element = elements.lock().unwrap_or_else(PoisonError::into_inner).next();
+        element.map(&preparer)
+    };
+    std::thread::scope(|portee| {
+        let (donner, recevoir) = sync_channel(0);
+        // It ends once its work is done, or once nobody takes it.
+        let preparer_tout = move || while suivant().is_some_and(|prepare| donner.send(prepare).is_ok()) {};
+        let ouvrier = std::thread::Builder::new().stack_size(PILE).spawn_scoped(portee, preparer_tout);
+        let pris = recevoir.iter().try_for_each(|prepare| prendre(prepare?));
+        drop(recevoir);
+        if let Ok(ouvrier) = ouvrier {
+            ouvrier.join().unwrap_or_else(|panique| resume_unwind(panique));
+        }
+        // Without a thread more, this one does its work.
+        pris.and_then(|()| std::iter::from_fn(suivant).try_for_each(|prepare| prendre(prepare?)))
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn une_chaine_prend_dans_l_ordre_et_s_arrete_a_la_premiere_faute() {
+        let chainer = |refuse: u32, faute: u32| {
+            let mut pris = Vec::new();
+            let fin = en_chaine(
+                0..100u32,
+                |n| if n == refuse { Err(n) } else { Ok(n * 2) },
+                |double| {
+                    if double / 2 == faute {
+                        return Err(faute);
+                    }
+                    pris.push(double);
+                    Ok(())
+                },
+            );
+            (pris, fin)
+        };
+        assert_eq!(chainer(200, 200), ((0..100).map(|n| n * 2).collect(), Ok(())));
+        assert_eq!(chainer(3, 200), (vec![0, 2, 4], Err(3)));
+        assert_eq!(chainer(200, 2), (vec![0, 2], Err(2)));
+    }
 
     #[test]
     fn le_travail_a_plusieurs_garde_l_ordre() {

@@ -36,6 +36,7 @@ pub use protection::{Champ, Population, Protection, Relation, Terme};
 pub use table::{COLONNES, Figure, Lieu, Niveau, Suivi, TableIndicateurs};
 pub use tension::ParametresTension;
 
+use crate::parallele::en_chaine;
 use crate::tables::{AssistantsMaternels, Comptes, Declarations, Reponses, Structures, TauxPublies, Trajets};
 use crate::territory::{Geographie, Perimetre};
 use chrono::NaiveDate;
@@ -167,15 +168,20 @@ impl Series {
     /// Computes what the family has just given: several of the next ones read it, and plans upon plans grow too
     /// deep for a stack. It is kept as the table keeps it: a country has tens of millions of figures.
     fn etablir(&mut self, perimetre: &Perimetre) -> PolarsResult<()> {
-        for (id, serie) in std::mem::take(&mut self.attente) {
-            let nommer = |e: PolarsError| e.context(format!("série {id}").into());
-            let serie = serie.collect().map_err(nommer)?;
-            self.communes.insert(id, self.table.coder(&serie).map_err(nommer)?);
-            if let Some(ensemble) = serie::ensemble(serie::entree(id)?, serie, perimetre).map_err(nommer)? {
-                self.ensembles.insert(id, ensemble);
-            }
-        }
-        Ok(())
+        let nommer = |id: &str, e: PolarsError| e.context(format!("série {id}").into());
+        en_chaine(
+            std::mem::take(&mut self.attente),
+            |(id, serie)| {
+                let serie = serie.collect().map_err(|e| nommer(id, e))?;
+                let ensemble = serie::ensemble(serie::entree(id)?, serie.clone(), perimetre);
+                Ok((id, serie, ensemble.map_err(|e| nommer(id, e))?))
+            },
+            |(id, serie, ensemble)| {
+                self.communes.insert(id, self.table.coder(&serie).map_err(|e| nommer(id, e))?);
+                self.ensembles.extend(ensemble.map(|ensemble| (id, ensemble)));
+                Ok(())
+            },
+        )
     }
 
     /// The série by commune of an indicator that this family or one before has given.

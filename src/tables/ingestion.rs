@@ -22,12 +22,21 @@ pub struct Ingestion<'a> {
     pub pseudonymes: &'a Pseudonymes,
 }
 
-/// Matches the communes of one file: each distinct text once, what is of elsewhere told once.
+/// Matches the communes of one file: each distinct pair of texts once, what is of elsewhere told once.
 pub(super) struct Communes<'a> {
     rapprocheur: &'a Rapprocheur<'a>,
-    connus: HashMap<(Option<String>, Option<String>), Rapprochement>,
+    /// What each pair of a name and a code turned out to be; both as the file writes them.
+    connus: HashMap<(Option<String>, Option<String>), Situation>,
     ailleurs: BTreeMap<CodeCommune, (String, u32)>,
     lieu_ailleurs: Option<Lieu>,
+}
+
+/// What the cells of a row say of its commune.
+#[derive(Debug, Clone)]
+enum Situation {
+    SansLieu,
+    AutreNiveau,
+    Rapprochee(Rapprochement),
 }
 
 /// A commune that was found, and whether by today's name or code (not by an older one).
@@ -61,33 +70,21 @@ impl<'a> Communes<'a> {
         bilan: &mut Bilan,
     ) -> Option<CommuneTrouvee> {
         let vu = || nom.or(code).unwrap_or_default().to_owned();
-        let code = match code.map(CodeGeographique::lire) {
-            Some(CodeGeographique::SansLieu) => {
+        let trouve = match self.situation(nom, code) {
+            Situation::SansLieu => {
                 bilan.noter(
                     Probleme::new(Motif::CodeSansLieu, lieu(), "").avec_valeur(code.unwrap_or_default()),
                 );
                 return None;
             }
-            Some(CodeGeographique::AutreNiveau) => {
+            Situation::AutreNiveau => {
                 bilan.noter(
                     Probleme::new(Motif::AutreNiveau, lieu(), "").avec_valeur(code.unwrap_or_default()),
                 );
                 return None;
             }
-            Some(CodeGeographique::Commune(code)) => Some(code),
-            None => None,
+            Situation::Rapprochee(trouve) => trouve.clone(),
         };
-        // « 62350 BUSNES » in one cell: the name is what follows the post code.
-        let nom = nom.map(|nom| {
-            let localite = valeurs::code_postal_et_commune(nom);
-            localite.code_postal.and(localite.commune).unwrap_or_else(|| nom.to_owned())
-        });
-        let rapprocheur = self.rapprocheur;
-        let trouve = self
-            .connus
-            .entry((nom, code))
-            .or_insert_with_key(|(nom, code)| rapprocheur.rapprocher(nom.as_deref(), code.as_deref()))
-            .clone();
         let mut a_coller = Vec::new();
         let (motif, detail) = match trouve {
             Rapprochement::Certain { code, methode } => {
@@ -117,6 +114,25 @@ impl<'a> Communes<'a> {
         let vu = vu();
         bilan.noter(if vu.is_empty() { probleme } else { probleme.avec_valeur(vu) });
         None
+    }
+
+    fn situation(&mut self, nom: Option<&str>, code: Option<&str>) -> &Situation {
+        let cle = (nom.map(str::to_owned), code.map(str::to_owned));
+        let rapprocheur = self.rapprocheur;
+        self.connus.entry(cle).or_insert_with(|| {
+            let code = match code.map(CodeGeographique::lire) {
+                Some(CodeGeographique::SansLieu) => return Situation::SansLieu,
+                Some(CodeGeographique::AutreNiveau) => return Situation::AutreNiveau,
+                Some(CodeGeographique::Commune(code)) => Some(code),
+                None => None,
+            };
+            // « 62350 BUSNES » in one cell: the name is what follows the post code.
+            let nom = nom.map(|nom| {
+                let localite = valeurs::code_postal_et_commune(nom);
+                localite.code_postal.and(localite.commune).unwrap_or_else(|| nom.to_owned())
+            });
+            Situation::Rapprochee(rapprocheur.rapprocher(nom.as_deref(), code.as_deref()))
+        })
     }
 
     /// Tells once what was of elsewhere.

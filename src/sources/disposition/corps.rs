@@ -62,10 +62,20 @@ struct Juge<'a> {
     largeur: u32,
     /// Columns that a row cannot do without, from 0.
     besoins: Vec<usize>,
-    /// Columns whose cells have a known look, from 0.
-    types: Vec<(usize, Genre)>,
-    /// Of those, the ones where a mark for a missing value (`NA`) is usual.
+    /// Row from which the cells of `typees` are known.
+    debut: usize,
+    /// Columns whose cells have a known look.
+    typees: Vec<Typee>,
+    /// Of those, the ones where a mark for a missing value (`NA`) is usual, from 0.
     marques_usuelles: Vec<usize>,
+}
+
+/// A column whose cells have a known look.
+struct Typee {
+    /// From 0.
+    colonne: usize,
+    /// Whether each cell has it: each is read once, and asked of several times.
+    accords: Vec<Accord>,
 }
 
 impl<'a> Juge<'a> {
@@ -75,10 +85,11 @@ impl<'a> Juge<'a> {
         reperage: &'a Reperage,
         colonnes: &BTreeMap<String, usize>,
     ) -> Self {
-        let types = colonnes
+        let typees = colonnes
             .iter()
             .filter_map(|(champ, c)| Some((*c, disposition.champs.get(champ)?.motif)))
             .filter(|(c, genre)| *genre != Genre::Texte && est_tenu(*genre, grille, *c, reperage.fin))
+            .map(|(colonne, genre)| Typee { colonne, accords: accords(genre, grille, colonne, reperage.fin) })
             .collect();
         let mut juge = Self {
             grille,
@@ -86,10 +97,11 @@ impl<'a> Juge<'a> {
             nommees: reperage.noms.iter().filter(|n| !n.is_empty()).count(),
             largeur: largeur_attendue(grille, reperage),
             besoins: besoins(disposition, colonnes),
-            types,
+            debut: reperage.fin,
+            typees,
             marques_usuelles: Vec::new(),
         };
-        juge.marques_usuelles = juge.marques_usuelles(reperage.fin);
+        juge.marques_usuelles = juge.marques_usuelles();
         juge
     }
 
@@ -218,23 +230,28 @@ impl<'a> Juge<'a> {
     }
 
     fn fautes(&self, rang: usize, accord: Accord) -> Vec<usize> {
-        let cellule = |c: usize| self.grille.cellule(rang, c);
-        self.types
-            .iter()
-            .filter(|(c, g)| cellule(*c).is_some_and(|t| g.accord(t) == accord))
-            .map(|t| t.0)
-            .collect()
+        let rang = rang - self.debut;
+        self.typees.iter().filter(|t| t.accords[rang] == accord).map(|t| t.colonne).collect()
     }
 
-    fn marques_usuelles(&self, debut: usize) -> Vec<usize> {
-        let mut usuelles: Vec<usize> = (debut..self.grille.hauteur())
-            .filter(|rang| self.types.len() > 1 && self.fautes(*rang, Accord::Contraire).is_empty())
+    fn marques_usuelles(&self) -> Vec<usize> {
+        if self.typees.len() < 2 {
+            return Vec::new();
+        }
+        let mut usuelles: Vec<usize> = (self.debut..self.grille.hauteur())
+            .filter(|rang| self.fautes(*rang, Accord::Contraire).is_empty())
             .flat_map(|rang| self.fautes(rang, Accord::Marque))
             .collect();
         usuelles.sort_unstable();
         usuelles.dedup();
         usuelles
     }
+}
+
+/// Whether each cell of a column, from a row on, has the look of its kind; a blank one has any.
+fn accords(genre: Genre, grille: &Grille, colonne: usize, debut: usize) -> Vec<Accord> {
+    let accord = |rang| grille.cellule(rang, colonne).map_or(Accord::Conforme, |texte| genre.accord(texte));
+    (debut..grille.hauteur()).map(accord).collect()
 }
 
 /// The number of fields of a row of csv: that of the header up to its last name, or the one that

@@ -67,12 +67,26 @@ pub fn replier(texte: &str) -> String {
 
 /// True if a folded text holds all these words, in this order and side by side.
 fn contient_mots(replie: &str, mots: &str) -> bool {
-    format!(" {replie} ").contains(&format!(" {mots} "))
+    let debuts = std::iter::once(0).chain(replie.match_indices(' ').map(|(espace, _)| espace + 1));
+    debuts
+        .filter_map(|debut| replie[debut..].strip_prefix(mots))
+        .any(|reste| reste.is_empty() || reste.starts_with(' '))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn des_mots_se_cherchent_entiers_et_dans_l_ordre() {
+        for mots in ["mam", "chez elle", "a a"] {
+            for (avant, apres) in [("", ""), ("la ", ""), ("", " rose"), ("x", ""), ("", "x"), ("xa ", " a")] {
+                let entiers = !avant.ends_with('x') && !apres.starts_with('x');
+                assert_eq!(contient_mots(&format!("{avant}{mots}{apres}"), mots), entiers, "{avant}|{mots}|{apres}");
+            }
+        }
+        assert!(!contient_mots("elle chez", "chez elle") && !contient_mots("", "mam"));
+    }
 
     #[test]
     fn le_pli_efface_ce_qui_ne_compte_pas() {

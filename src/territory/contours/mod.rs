@@ -84,12 +84,12 @@ pub fn preparer(
     }
     let mut contours: Vec<_> = dessinees.iter().map(|(_, _, contour)| contour.clone()).collect();
     topologie::simplifier(&mut contours, tolerance_metres);
+    let centres = en_parallele(&contours, centre::centre);
     let mut communes: Vec<_> = dessinees
         .into_iter()
-        .zip(contours)
-        .filter_map(|((code, nom, _), contour)| {
-            let centre = centre::centre(&contour)?;
-            Some(CommuneGeo { code, nom, contour, centre, membre: perimetre.membre(code).is_some() })
+        .zip(contours.into_iter().zip(centres))
+        .filter_map(|((code, nom, _), (contour, centre))| {
+            Some(CommuneGeo { code, nom, contour, centre: centre?, membre: perimetre.membre(code).is_some() })
         })
         .collect();
     communes.sort_by_key(|commune| commune.code);

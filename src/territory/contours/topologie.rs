@@ -26,7 +26,7 @@ const SUR_LA_LIGNE: f64 = 0.75;
 pub(super) fn simplifier(contours: &mut [MultiPolygon<f64>], tolerance_metres: f64) {
     let mut anneaux: Vec<_> =
         contours.iter().flat_map(MultiPolygon::iter).flat_map(anneaux_de).map(noeuds).collect();
-    partager_les_coins(&mut anneaux);
+    anneaux = partager_les_coins(&anneaux);
     let reperes = reperes(contours);
     let topologie = Topologie::decouper(&anneaux);
     let mut niveaux = vec![if tolerance_metres > 0.0 { 0 } else { PARTS.len() - 1 }; topologie.arcs.len()];
@@ -116,10 +116,10 @@ fn suivre(anneau: &[Troncon], arcs: &[Vec<Noeud>]) -> Vec<Noeud> {
 
 /// Gives each border the corners that a neighbour has on it (a union, or another drawing, may have
 /// dropped those that stand on a straight line).
-fn partager_les_coins(anneaux: &mut [Vec<Noeud>]) {
+fn partager_les_coins(anneaux: &[Vec<Noeud>]) -> Vec<Vec<Noeud>> {
     let coins: BTreeSet<_> = anneaux.iter().flatten().map(|(x, y)| [*x, *y]).collect();
     let arbre = RTree::bulk_load(coins.into_iter().collect());
-    for anneau in anneaux {
+    en_parallele(anneaux, |anneau| {
         let propres: HashSet<_> = anneau.iter().copied().collect();
         let mut complet = Vec::with_capacity(anneau.len());
         for (i, debut) in anneau.iter().enumerate() {
@@ -136,8 +136,8 @@ fn partager_les_coins(anneaux: &mut [Vec<Noeud>]) {
             entre.sort_unstable();
             complet.extend(entre.into_iter().map(|(_, coin)| coin));
         }
-        *anneau = complet;
-    }
+        complet
+    })
 }
 
 /// How far along the border from `debut` to `fin` the corner stands; none if it is not on it.
