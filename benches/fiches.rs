@@ -8,7 +8,7 @@
 use chrono::NaiveDate;
 use geo::InteriorPoint;
 use observatoire::deliverables::apparence::Apparence;
-use observatoire::deliverables::{self, Contexte};
+use observatoire::deliverables::{self, Avancement, Contexte};
 use observatoire::disclosure::Audience;
 use observatoire::indicators::{Niveau, Parametres as Reglages, TableIndicateurs};
 use observatoire::open_data::Cache;
@@ -132,6 +132,7 @@ fn les_fiches_d_un_departement() {
         manques: &[],
         questionnaires: &questionnaires,
         reprises: &Reprises::en_memoire(),
+        avancement: Avancement::default(),
     };
     let fiches = deliverables::tous().into_iter().find(|l| l.nom() == "fiches").unwrap();
     let (avant, processeur_avant) = (memoire("VmRSS"), processeur());

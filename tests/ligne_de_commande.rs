@@ -72,3 +72,18 @@ fn l_aide_est_en_francais_et_donne_des_exemples() {
         }
     }
 }
+
+#[test]
+fn chaque_etape_d_un_lancement_avance_jusqu_au_bout_et_dit_ou_elle_en_est() {
+    let demo = crate::commun::demo();
+    let etapes = demo.temoin.0.lock().unwrap();
+    let noms: Vec<&str> = etapes.iter().map(|(nom, ..)| nom.as_str()).collect();
+    assert_eq!(noms, ["lecture", "indicateurs", "livrables"]);
+    for (nom, pas, dits) in &*etapes {
+        assert_eq!(dits.len(), *pas, "{nom}");
+    }
+    // The fiches of a département take minutes: each is told of.
+    let fiches = etapes[2].2.iter().filter(|dit| dit.starts_with("fiche de ")).count();
+    let ecrites = demo.compte_rendu.fichiers.iter().filter(|f| f.to_string_lossy().contains("/fiches/")).count();
+    assert_eq!((fiches, fiches > 0), (ecrites, true));
+}

@@ -513,7 +513,7 @@ fn la_page_d_un_departement_reste_vive() {
 mod departement {
     use geo::{Coord, LineString, MultiPolygon, Point, Polygon};
     use observatoire::deliverables::apparence::Apparence;
-    use observatoire::deliverables::{Contexte, tous};
+    use observatoire::deliverables::{Avancement, Contexte, tous};
     use observatoire::disclosure::Audience;
     use observatoire::indicators::{COLONNES, Parametres, TableIndicateurs, catalogue, en_jours};
     use observatoire::reprises::Reprises;
@@ -551,6 +551,7 @@ mod departement {
             manques: &[],
             questionnaires: &vide,
             reprises: &Reprises::en_memoire(),
+            avancement: Avancement::default(),
         };
         let dossier = crate::commun::racine().join("target/voir/departement");
         std::fs::create_dir_all(&dossier).unwrap();

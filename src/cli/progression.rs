@@ -2,11 +2,15 @@
 
 use crate::open_data::{Cause, SuiviReseau};
 use crate::pipeline::Suivi;
-use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Mutex;
 use std::time::Duration;
+
+/// Seconds that nobody minds waiting.
+const PATIENCE: u64 = 5;
 
 /// Draws the stages of a run on the terminal; nothing when the output is not one, or when silence is asked
 /// for.
@@ -35,8 +39,8 @@ impl Suivi for Barre {
         }
         let cible = ProgressDrawTarget::stderr();
         let barre = ProgressBar::with_draw_target(Some(pas as u64), cible).with_prefix(nom.to_owned());
-        if let Ok(style) = ProgressStyle::with_template("{prefix:12} {bar:30} {pos}/{len}  {msg}") {
-            barre.set_style(style.progress_chars("━╸─"));
+        if let Ok(style) = ProgressStyle::with_template("{prefix:12} {bar:30} {pos}/{len}  {reste}{msg}") {
+            barre.set_style(style.progress_chars("━╸─").with_key("reste", ecrire_le_reste));
         }
         if let Ok(mut place) = self.barre.lock() {
             *place = barre;
@@ -49,6 +53,17 @@ impl Suivi for Barre {
             barre.inc(1);
         }
     }
+}
+
+/// How long a stage will still take, once it is known to be long: « encore 4 min ».
+fn ecrire_le_reste(etat: &ProgressState, sortie: &mut dyn fmt::Write) {
+    let (depuis, reste) = (etat.elapsed().as_secs(), etat.eta().as_secs());
+    // If nothing can be written on the terminal, there is nobody to tell.
+    let _ = match reste {
+        _ if depuis < PATIENCE || reste < PATIENCE => Ok(()),
+        ..60 => write!(sortie, "encore {reste} s  "),
+        _ => write!(sortie, "encore {} min  ", reste.div_ceil(60)),
+    };
 }
 
 /// A bar for each file that is being received, with what it waits for.

@@ -4,17 +4,23 @@
 mod phrases;
 
 use super::graphiques::{dessiner, regrouper};
+use super::indicateurs::PARQUET;
 use super::look;
 use super::pages::{Base, Cellule, Document, Groupe, Illustration, Releve, Tableau};
 use super::{Contexte, ErreurLivrable, Livrable, SourceCitee};
-use crate::indicators::{Indicateur, Niveau, Unite, indicateur};
+use crate::indicators::{Indicateur, Niveau, TableIndicateurs, Unite, indicateur};
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+const FICHIER: &str = "diagnostic-schema.pdf";
+
 /// The diagnostic.
 #[derive(Debug)]
 pub(crate) struct Diagnostic;
+
+/// Communes of which the tables still are read: no département has as many. Beyond, they fill hundreds of pages.
+const COMMUNES_DES_TABLEAUX: usize = 1_000;
 
 /// What the template says.
 #[derive(Debug, Serialize)]
@@ -153,6 +159,14 @@ impl Livrable for Diagnostic {
         "diagnostic"
     }
 
+    fn omission(&self, table: &TableIndicateurs) -> Option<String> {
+        trop_de_communes(table).map(|communes| {
+            format!(
+                "{FICHIER} n’a pas ses tableaux commune par commune : {communes} communes y rempliraient des centaines de pages. Les fiches et {PARQUET} (livrable « indicateurs ») ont ces chiffres."
+            )
+        })
+    }
+
     fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
         let mut images = contexte.apparence.images();
         let parties = PLANS
@@ -178,7 +192,7 @@ impl Livrable for Diagnostic {
             date: contexte.date,
             identifiant: format!("diagnostic {} {}", contexte.annee, contexte.audience.dossier()),
         }
-        .ecrire(contexte.reprises, dossier, "diagnostic-schema.pdf")
+        .ecrire(contexte.reprises, dossier, FICHIER)
     }
 }
 
@@ -269,9 +283,18 @@ fn classer(entree: &Indicateur, mut cellule: Cellule) -> Cellule {
     cellule
 }
 
-/// Figures of each commune in the year of the report; none if nothing is known.
+/// How many communes there are, in words, if they are too many for tables.
+fn trop_de_communes(table: &TableIndicateurs) -> Option<String> {
+    let communes = table.nombre_de_lieux(Niveau::Commune);
+    (communes > COMMUNES_DES_TABLEAUX).then(|| look::nombre(communes as f64, 0))
+}
+
+/// Figures of each commune in the year of the report; none if nothing is known, or if they are too many.
 fn par_commune(contexte: &Contexte<'_>, plan: &(&str, &[&str])) -> Option<Tableau> {
     let annee = contexte.annee;
+    if trop_de_communes(contexte.table).is_some() {
+        return None;
+    }
     let communes = super::fiche::communes_de(contexte);
     let indicateurs: Vec<&'static Indicateur> = plan
         .1
@@ -310,4 +333,25 @@ fn par_commune(contexte: &Contexte<'_>, plan: &(&str, &[&str])) -> Option<Tablea
         note: montrees.note(),
         source: montrees.source(),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::deliverables::graphiques::essai::Essai;
+    use super::*;
+
+    #[test]
+    fn de_trop_de_communes_il_n_y_a_pas_de_tableaux_et_c_est_dit() {
+        let plan = ("Les besoins", &["naissances"][..]);
+        let mut essai = Essai::new();
+        let contexte = essai.contexte();
+        assert!(par_commune(&contexte, &plan).is_some() && Diagnostic.omission(contexte.table).is_none());
+        essai.peupler(COMMUNES_DES_TABLEAUX);
+        let contexte = essai.contexte();
+        assert!(par_commune(&contexte, &plan).is_none());
+        let omission = Diagnostic.omission(contexte.table).unwrap();
+        assert!(omission.contains("1\u{202f}015 communes"), "{omission}");
+        let limites = phrases::limites(&contexte);
+        assert!(limites.iter().any(|limite| limite.contains("1\u{202f}015 communes")), "{limites:?}");
+    }
 }

@@ -9,7 +9,7 @@ use super::graphiques::{Image, Legende, Toile, Volet, Zone, largeur, serie_de, t
 use super::look::{self, ESPACE_INSECABLE, Graisse};
 use super::pages::{Base, Document, Illustration, Pdf, Releve, Tableau};
 use super::{Contexte, ErreurLivrable, Livrable};
-use crate::indicators::{Niveau, indicateur};
+use crate::indicators::{Niveau, TableIndicateurs, indicateur};
 use crate::parallele::en_parallele;
 use crate::sources::valeurs::replier;
 use crate::territory::CodeCommune;
@@ -122,6 +122,10 @@ impl Livrable for Fiches {
         "fiches"
     }
 
+    fn parties(&self, table: &TableIndicateurs) -> usize {
+        table.nombre_de_lieux(Niveau::Commune)
+    }
+
     fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
         let communes: Vec<Commune<'_>> =
             communes_de(contexte).into_iter().map(|(code, nom)| Commune { contexte, code, nom }).collect();
@@ -141,6 +145,7 @@ impl Livrable for Fiches {
             })?;
             let chemin = dossier.join(&relatif);
             std::fs::write(&chemin, &*pdf).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
+            contexte.avancement.dire(&format!("fiche de {}", commune.nom));
             Ok(relatif)
         });
         faites.into_iter().collect()

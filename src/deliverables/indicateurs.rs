@@ -11,7 +11,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 const CSV: &str = "indicateurs.csv";
-const PARQUET: &str = "indicateurs.parquet";
+pub(super) const PARQUET: &str = "indicateurs.parquet";
 
 /// Rows of a sheet below its header: the limit of the spreadsheets.
 const LIGNES_D_UN_TABLEUR: usize = 1_048_575;

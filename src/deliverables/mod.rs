@@ -34,6 +34,7 @@ use crate::territory::Geographie;
 use apparence::Apparence;
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 /// One source of the run, as pages cite it.
@@ -116,6 +117,27 @@ pub struct Contexte<'a> {
     pub questionnaires: &'a BTreeMap<String, Questionnaire>,
     /// What was already made of the same figures.
     pub reprises: &'a Reprises,
+    /// Told of each part of a long deliverable, once it is made: see [`Livrable::parties`].
+    pub avancement: Avancement<'a>,
+}
+
+/// Who follows the parts of a long deliverable.
+#[derive(Clone, Copy, Default)]
+pub struct Avancement<'a>(pub Option<&'a (dyn Fn(&str) + Sync)>);
+
+impl Avancement<'_> {
+    /// Tells that a part is made.
+    fn dire(&self, partie: &str) {
+        if let Some(dire) = self.0 {
+            dire(partie);
+        }
+    }
+}
+
+impl fmt::Debug for Avancement<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Avancement").field(&self.0.is_some()).finish()
+    }
 }
 
 /// A deliverable could not be written.
@@ -176,6 +198,11 @@ pub trait Livrable: Sync {
     /// What it does not write of a table so large, and where that is instead; said on screen.
     fn omission(&self, _table: &TableIndicateurs) -> Option<String> {
         None
+    }
+
+    /// How many parts it tells of while it is made, of a table as large: none if it is soon done.
+    fn parties(&self, _table: &TableIndicateurs) -> usize {
+        0
     }
 
     /// Writes its files into the folder and gives their paths, relative to it. An empty list means

@@ -7,7 +7,7 @@ use super::lancement::{Calcul, calculer};
 use super::lecture::Lues;
 use super::publication::Chantier;
 use super::{Declaration, ErreurLancement, Options, Suivi};
-use crate::deliverables::{self, Contexte, look};
+use crate::deliverables::{self, Avancement, Contexte, look};
 use crate::disclosure::{Audience, divulguer};
 use crate::etude::{self, Donnees, ErreurEtude, Projet, ProjetConnu, TypeProjet};
 use crate::indicators::TableIndicateurs;
@@ -181,6 +181,7 @@ pub fn etudier(
         manques: &[],
         questionnaires: &vide,
         reprises: &reprises,
+        avancement: Avancement::default(),
     };
     let donnees = donnees(&lues, &disclosed.table, &declaration);
     let dossier = options.rapports.join(declaration.nom()).join("etudes").join(nom_du_dossier(

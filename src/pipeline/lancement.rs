@@ -7,7 +7,7 @@ use super::lecture::{Lecteur, Lues};
 use super::publication::Chantier;
 use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, examen, secret};
 use crate::deliverables::apparence::{Apparence, DefautDeCouleur};
-use crate::deliverables::{self, Contexte, ErreurLivrable, Livrable};
+use crate::deliverables::{self, Avancement, Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::{Audience, Retenus, divulguer};
 use crate::indicators::accessibilite::{Variante, sensibilite};
 use crate::indicators::{self, Entrees, Indicateur, Niveau, Parametres, TableIndicateurs, catalogue};
@@ -349,7 +349,8 @@ fn ecrire_livrables(
     chrono: &mut Chronometre,
     suivi: &dyn Suivi,
 ) -> Result<Ecrits, ErreurLancement> {
-    suivi.etape("livrables", Audience::TOUTES.len() * livrables.len());
+    let pas = livrables.iter().map(|livrable| 1 + livrable.parties(commun.table));
+    suivi.etape("livrables", Audience::TOUTES.len() * pas.sum::<usize>());
     let groupes: Vec<&[Audience]> = Audience::TOUTES.chunk_by(|une, autre| une.voit_comme(*autre)).collect();
     let remis = en_parallele(&groupes, |groupe| remettre(groupe, chantier, livrables, commun, suivi));
     chrono.noter("divulgation et livrables");
@@ -388,6 +389,7 @@ fn remettre(
     for audience in groupe.iter().copied() {
         let dossier = chantier.dossier().join(audience.dossier());
         std::fs::create_dir_all(&dossier)?;
+        let avancer = |partie: &str| suivi.avancer(&format!("{partie} ({})", audience.dossier()));
         let contexte = Contexte {
             table: &divulgation.table,
             geographie: &lues.geographie,
@@ -408,6 +410,7 @@ fn remettre(
             manques: &qualite.manques,
             questionnaires,
             reprises,
+            avancement: Avancement(Some(&avancer)),
         };
         let produire = |livrable: &&dyn Livrable| {
             let depart = Instant::now();
@@ -415,7 +418,7 @@ fn remettre(
                 Some(fichiers) => copier(fichiers, &chantier.dossier().join(tete.dossier()), &dossier),
                 None => livrable.produire(&contexte, &dossier),
             };
-            suivi.avancer(&format!("{} ({})", livrable.nom(), audience.dossier()));
+            avancer(livrable.nom());
             (livrable.nom(), ecrits, depart.elapsed())
         };
         let mut produits = en_parallele(&premiers, produire);

@@ -10,7 +10,7 @@ use observatoire::pipeline::{CompteRendu, ErreurLancement, Options, Suivi, Verif
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 use tempfile::TempDir;
 
 pub fn racine() -> &'static Path {
@@ -32,6 +32,19 @@ pub struct Muet;
 impl Suivi for Muet {
     fn etape(&self, _: &str, _: usize) {}
     fn avancer(&self, _: &str) {}
+}
+
+/// The stages of a run: their steps, and what was told of each.
+#[derive(Default)]
+pub struct Temoin(pub Mutex<Vec<(String, usize, Vec<String>)>>);
+
+impl Suivi for Temoin {
+    fn etape(&self, nom: &str, pas: usize) {
+        self.0.lock().unwrap().push((nom.to_owned(), pas, Vec::new()));
+    }
+    fn avancer(&self, quoi: &str) {
+        self.0.lock().unwrap().last_mut().unwrap().2.push(quoi.to_owned());
+    }
 }
 
 pub fn options(dossier: &Path) -> Options {
@@ -58,6 +71,8 @@ pub fn texte_par_lignes(chemin: &Path) -> Option<Vec<String>> {
 /// The report of the demonstration, made once for all tests.
 pub struct Demo {
     pub compte_rendu: CompteRendu,
+    /// What was told while it was made.
+    pub temoin: Temoin,
     _dossier: TempDir,
 }
 
@@ -65,9 +80,10 @@ pub fn demo() -> &'static Demo {
     static DEMO: OnceLock<Demo> = OnceLock::new();
     DEMO.get_or_init(|| {
         let dossier = tempfile::tempdir().unwrap();
+        let temoin = Temoin::default();
         let compte_rendu =
-            lancer(&racine().join("pipelines/demo.toml"), &options(dossier.path()), &Muet).unwrap();
-        Demo { compte_rendu, _dossier: dossier }
+            lancer(&racine().join("pipelines/demo.toml"), &options(dossier.path()), &temoin).unwrap();
+        Demo { compte_rendu, temoin, _dossier: dossier }
     })
 }
 

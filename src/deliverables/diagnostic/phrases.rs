@@ -248,6 +248,11 @@ pub(super) fn limites(contexte: &Contexte<'_>) -> Vec<String> {
             .to_owned(),
         "Les chiffres qui parlent de moins de cinq personnes ne sont pas diffusés hors du relais.".to_owned(),
     ];
+    if let Some(communes) = super::trop_de_communes(contexte.table) {
+        lignes.push(format!(
+            "Les chiffres des {communes} communes ne sont pas dans ce document\u{a0}: la fiche de chaque commune a les siens."
+        ));
+    }
     let manques: Vec<&str> =
         contexte.manques.iter().filter(|m| m.lacune).map(|m| m.libelle.as_str()).collect();
     if !manques.is_empty() {

@@ -1,7 +1,7 @@
 //! A made-up territory, to draw and to look at: fifteen communes, 2019 to 2024.
 
 use crate::deliverables::apparence::Apparence;
-use crate::deliverables::{Contexte, Periode, SourceCitee};
+use crate::deliverables::{Avancement, Contexte, Periode, SourceCitee};
 use crate::disclosure::Audience;
 use crate::indicators::{
     COLONNES, Parametres, Questionnaire, Statut, TableIndicateurs, en_jours, indicateur,
@@ -113,6 +113,7 @@ impl Essai {
             manques: &[],
             questionnaires: &self.questionnaires,
             reprises: &self.reprises,
+            avancement: Avancement::default(),
         }
     }
 
@@ -121,6 +122,15 @@ impl Essai {
         self.table.take();
         let choisies = self.lignes.iter_mut().filter(|l| choix(l));
         choisies.for_each(change);
+    }
+
+    /// Gives to communes that nothing else is known of the births of the last year.
+    pub(crate) fn peupler(&mut self, communes: usize) {
+        self.table.take();
+        let naissances = |l: &&Ligne| l.niveau == "commune" && l.indicateur == "naissances" && l.annee == 2024;
+        let modele = self.lignes.iter().find(naissances).unwrap().clone();
+        let lignes = (0..communes).map(|n| Ligne { code: format!("95{n:05}"), ..modele.clone() });
+        self.lignes.extend(lignes.collect::<Vec<_>>());
     }
 
     /// Takes away every row that the test picks.

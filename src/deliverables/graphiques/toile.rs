@@ -8,7 +8,7 @@
 use crate::deliverables::ErreurLivrable;
 use crate::deliverables::look::{self, Couleur, Graisse, palette};
 use crate::reprises::{Recette, Reprises};
-use geo::{BooleanOps, Coord, LineString, MultiLineString, MultiPolygon, Polygon, coord};
+use geo::{BooleanOps, Coord, LineString, MultiLineString, MultiPolygon, Polygon, Simplify, coord};
 use plotters::backend::SVGBackend;
 use plotters::prelude::DrawingBackend;
 use plotters::style::{FontDesc, FontFamily, FontStyle, RGBColor, ShapeStyle, register_font};
@@ -21,6 +21,8 @@ use std::sync::{Arc, OnceLock};
 
 /// Canvas units in a millimetre.
 const UNITES_PAR_MM: f64 = 20.0;
+/// How far from its line a point may be left out, in canvas units: half a dot of the PNG.
+const PAS_DE_LA_GRILLE: f64 = 1.0;
 /// Millimetres in a typographic point.
 const MM_PAR_POINT: f64 = 25.4 / 72.0;
 /// Resolution of the PNG.
@@ -564,11 +566,14 @@ fn entier(mm: f64) -> i32 {
     unites
 }
 
-/// Points on the grid of the canvas, without those that fall on the one before.
+/// Points on the grid of the canvas, without those that nobody would see missing: they lie on the line between
+/// others, or nearer to it than the grid is fine. The borders of a département are a third of what they were.
 fn sur_la_grille(points: &[Coord<f64>]) -> Vec<(i32, i32)> {
-    let mut grille: Vec<(i32, i32)> = points.iter().map(|p| (entier(p.x), entier(p.y))).collect();
-    grille.dedup();
-    grille
+    let grille = points.iter().map(|p| (entier(p.x), entier(p.y)));
+    let ligne = LineString::from_iter(grille.map(|(x, y)| (f64::from(x), f64::from(y))));
+    // Whole numbers, as they were.
+    #[allow(clippy::cast_possible_truncation)]
+    ligne.simplify(PAS_DE_LA_GRILLE).coords().map(|c| (c.x as i32, c.y as i32)).collect()
 }
 
 fn style(couleur: Couleur, epaisseur: f64) -> ShapeStyle {

@@ -10,9 +10,10 @@ mod fond;
 
 use super::apparence::Apparence;
 use super::look::{self, Couleur, palette};
+use super::indicateurs::PARQUET;
 use super::{Contexte, ErreurLivrable, Livrable, fiche};
 use crate::disclosure::Audience;
-use crate::indicators::Niveau;
+use crate::indicators::{Niveau, TableIndicateurs};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use donnees::{Chiffres, Lieu};
@@ -28,6 +29,8 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 const FICHIER: &str = "index.html";
+/// Figures that a browser opens in one page: some 120 MB.
+const CHIFFRES_D_UNE_PAGE: usize = 20_000_000;
 const MODELE: &str = include_str!("../../../reports/templates/tableau-de-bord.html");
 const STYLE: &str = include_str!("../../../reports/templates/tableau-de-bord.css");
 const SCRIPT: &str = include_str!("../../../reports/templates/tableau-de-bord.js");
@@ -91,6 +94,16 @@ struct CouleursDeCarte {
     trame: String,
 }
 
+/// Why the page of so many figures is not written, if no browser would open it.
+fn trop_lourd(chiffres: usize) -> Option<String> {
+    (chiffres > CHIFFRES_D_UNE_PAGE).then(|| {
+        format!(
+            "{FICHIER} n’est pas écrit : un navigateur n’ouvrirait pas une page de {} chiffres. Faites un pipeline par département ou par région pour avoir leurs tableaux de bord ; {PARQUET} (livrable « indicateurs ») a tous les chiffres.",
+            look::nombre(chiffres as f64, 0)
+        )
+    })
+}
+
 impl Livrable for TableauDeBord {
     fn nom(&self) -> &'static str {
         "tableau-de-bord"
@@ -101,7 +114,14 @@ impl Livrable for TableauDeBord {
         true
     }
 
+    fn omission(&self, table: &TableIndicateurs) -> Option<String> {
+        trop_lourd(table.lignes())
+    }
+
     fn produire(&self, contexte: &Contexte<'_>, dossier: &Path) -> Result<Vec<PathBuf>, ErreurLivrable> {
+        if self.omission(contexte.table).is_some() {
+            return Ok(Vec::new());
+        }
         let Some(page) = composer(contexte, dossier)? else { return Ok(Vec::new()) };
         let chemin = dossier.join(FICHIER);
         std::fs::write(&chemin, page).map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
@@ -291,4 +311,16 @@ fn style(apparence: &Apparence) -> String {
 
 fn hexa((r, v, b): Couleur) -> String {
     format!("#{r:02x}{v:02x}{b:02x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn la_page_qu_aucun_navigateur_n_ouvre_n_est_pas_ecrite_et_le_dit() {
+        assert_eq!(trop_lourd(CHIFFRES_D_UNE_PAGE), None);
+        let raison = trop_lourd(64_952_335).unwrap();
+        assert!(raison.contains("64\u{202f}952\u{202f}335 chiffres") && raison.contains(PARQUET), "{raison}");
+    }
 }

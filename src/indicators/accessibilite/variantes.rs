@@ -159,7 +159,7 @@ mod tests {
         let mut table = Constructeur::new(None);
         for (id, lignes) in [lignes("places_total", places), lignes("enfants_0_2", enfants)] {
             let lignes = table.coder(&lignes).unwrap();
-            table.ajouter(id, "", lignes);
+            table.ajouter(id, "", lignes).unwrap();
         }
         table.finir()
     }
