@@ -84,6 +84,7 @@ fn chaque_etape_d_un_lancement_avance_jusqu_au_bout_et_dit_ou_elle_en_est() {
     }
     // The fiches of a département take minutes: each is told of.
     let fiches = etapes[2].2.iter().filter(|dit| dit.starts_with("fiche de ")).count();
-    let ecrites = demo.compte_rendu.fichiers.iter().filter(|f| f.to_string_lossy().contains("/fiches/")).count();
+    let ecrites =
+        demo.compte_rendu.fichiers.iter().filter(|f| f.to_string_lossy().contains("/fiches/")).count();
     assert_eq!((fiches, fiches > 0), (ecrites, true));
 }

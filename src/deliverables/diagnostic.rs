@@ -337,8 +337,8 @@ fn par_commune(contexte: &Contexte<'_>, plan: &(&str, &[&str])) -> Option<Tablea
 
 #[cfg(test)]
 mod tests {
-    use crate::deliverables::graphiques::essai::Essai;
     use super::*;
+    use crate::deliverables::graphiques::essai::Essai;
 
     #[test]
     fn de_trop_de_communes_il_n_y_a_pas_de_tableaux_et_c_est_dit() {

@@ -26,8 +26,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use tables::{
-    ARRETS, COMPTES, Conservee, DECLARATIONS, LISTE, ParAnnee, QUESTIONS, REPONSES, SERVICES, STRUCTURES, TABLES,
-    TAUX, TRAJETS, Tables, completees,
+    ARRETS, COMPTES, Conservee, DECLARATIONS, LISTE, ParAnnee, QUESTIONS, REPONSES, SERVICES, STRUCTURES,
+    TABLES, TAUX, TRAJETS, Tables, completees,
 };
 
 /// The shape of the folders below; another one is not read.
@@ -190,13 +190,7 @@ impl Historique {
         Ok(Annee { manifeste, tables })
     }
 
-    fn ecrire(
-        &self,
-        annee: i32,
-        derniere: i32,
-        par_annee: &ParAnnee<'_>,
-        lues: &Lues,
-    ) -> Result<(), String> {
+    fn ecrire(&self, annee: i32, derniere: i32, par_annee: &ParAnnee<'_>, lues: &Lues) -> Result<(), String> {
         let ancienne = self.lire(annee, |_| true).unwrap_or_default();
         let mut tables = par_annee
             .tables(annee, derniere)
@@ -216,7 +210,8 @@ impl Historique {
         for (nom, trame) in &mut tables {
             let fichier = format!("{nom}.parquet");
             let chemin = chantier.dossier().join(&fichier);
-            let garde = ancienne.manifeste.tables.get(*nom).filter(|_| ancienne.tables.get(nom) == Some(trame));
+            let garde =
+                ancienne.manifeste.tables.get(*nom).filter(|_| ancienne.tables.get(nom) == Some(trame));
             let sha256 = match garde {
                 Some(sha256) => {
                     fs::copy(dossier.join(&fichier), &chemin).map_err(|e| e.to_string())?;

@@ -141,6 +141,9 @@ fn ligne_de_base(rang: usize) -> f64 {
     CAPITALES + 0.05 + INTERLIGNE * rang as f64
 }
 
+/// Where the points of a line are looked at, between its ends, at equal distances.
+const COLONNES: [f64; 5] = [-1.0, -0.5, 0.0, 0.5, 1.0];
+
 /// One way to write a label: its lines, its size.
 #[derive(Debug, Clone)]
 struct Forme {
@@ -153,6 +156,15 @@ struct Forme {
 }
 
 impl Forme {
+    /// The most of its points that can be in a contour of that width.
+    fn part_au_mieux(&self, largeur_du_contour: f64) -> f64 {
+        let colonnes = COLONNES.len() as f64;
+        let ecart = |largeur: &f64| largeur / (colonnes - 1.0);
+        let dedans =
+            self.largeurs.iter().map(|l| ((largeur_du_contour / ecart(l)).floor() + 1.0).min(colonnes));
+        dedans.sum::<f64>() / (colonnes * self.largeurs.len() as f64)
+    }
+
     /// Points of the rim of each line and of its middle, for a label around that centre: a commune that
     /// narrows downwards still holds a label whose last line is short.
     fn sondes(&self, centre: Coord<f64>, blanc: f64) -> impl Iterator<Item = Coord<f64>> {
@@ -160,7 +172,7 @@ impl Forme {
         self.largeurs.iter().enumerate().flat_map(move |(rang, largeur)| {
             let base = haut + em * ligne_de_base(rang);
             let demi = largeur / 2.0 + blanc;
-            [-1.0, -0.5, 0.0, 0.5, 1.0].into_iter().flat_map(move |part| {
+            COLONNES.into_iter().flat_map(move |part| {
                 let point = move |y: f64| coord! { x: centre.x + demi * part, y: y };
                 [point(base - em * CAPITALES - blanc), point(base + em * 0.15)]
             })
@@ -247,6 +259,11 @@ impl Placement {
     /// The best place entirely inside the contour.
     fn dedans(&self, demande: &Demande<'_>, pochoir: &Pochoir) -> Option<(Forme, Coord<f64>)> {
         let cadre = pochoir.cadre();
+        let mut formes = formes(demande);
+        formes.retain(|forme| forme.largeur <= cadre.width() && forme.hauteur <= cadre.height());
+        if formes.is_empty() {
+            return None;
+        }
         // From the centre outwards: the first place that is free is the best.
         let mut centres: Vec<(f64, Coord<f64>)> = (0..=PAS)
             .flat_map(|i| {
@@ -260,17 +277,14 @@ impl Placement {
             .filter(|(_, centre)| pochoir.contient(*centre))
             .collect();
         centres.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let formes = formes(demande);
-        let essais = BLANCS.iter().flat_map(|blanc| formes.iter().map(move |forme| (*blanc, forme)));
-        essais
-            .filter(|(_, forme)| forme.largeur <= cadre.width() && forme.hauteur <= cadre.height())
-            .find_map(|(blanc, forme)| {
-                let convient = |centre: &Coord<f64>| {
-                    self.libre(&Boite::autour(*centre, forme.largeur, forme.hauteur))
-                        && forme.sondes(*centre, blanc).all(|p| pochoir.contient(p))
-                };
-                centres.iter().map(|c| c.1).find(convient).map(|centre| (forme.clone(), centre))
-            })
+        let mut essais = BLANCS.iter().flat_map(|blanc| formes.iter().map(move |forme| (*blanc, forme)));
+        essais.find_map(|(blanc, forme)| {
+            let convient = |centre: &Coord<f64>| {
+                self.libre(&Boite::autour(*centre, forme.largeur, forme.hauteur))
+                    && forme.sondes(*centre, blanc).all(|p| pochoir.contient(p))
+            };
+            centres.iter().map(|c| c.1).find(convient).map(|centre| (forme.clone(), centre))
+        })
     }
 
     /// A place that leaves the contour, but close enough that nobody doubts: over the centre, or
@@ -282,14 +296,22 @@ impl Placement {
         pochoir: &Pochoir,
         autres: impl Iterator<Item = &'d Demande<'d>>,
     ) -> Option<(Forme, Coord<f64>)> {
+        // Share of the label that must be at home.
+        let exigences: &[f64] =
+            if demande.rayon > 0.0 { &[1.0, 0.9, 0.8, 0.5, 0.0] } else { &[0.97, 0.93, 0.89, 0.85, 0.8] };
+        let moindre = exigences.iter().copied().fold(1.0, f64::min);
         let formes: Vec<(Forme, Vec<Coord<f64>>)> = formes(demande)
             .into_iter()
-            .filter(|f| f.corps <= 7.0)
+            .filter(|f| f.corps <= 7.0 && f.part_au_mieux(pochoir.cadre().width()) >= moindre)
             .map(|forme| {
                 let decalages = decalages(&forme, demande.rayon);
                 (forme, decalages)
             })
             .collect();
+        // On a map of thousands of communes, most are too small for any label.
+        if formes.is_empty() {
+            return None;
+        }
         // No label of this commune reaches those that are further.
         let portee = formes
             .iter()
@@ -302,9 +324,6 @@ impl Placement {
             ecart.x.abs().max(ecart.y.abs()) <= portee + autre.rayon + AMBIGU
         };
         let autres: Vec<&Demande<'_>> = autres.filter(proche).collect();
-        // Share of the label that must be at home.
-        let exigences: &[f64] =
-            if demande.rayon > 0.0 { &[1.0, 0.9, 0.8, 0.5, 0.0] } else { &[0.97, 0.93, 0.89, 0.85, 0.8] };
         exigences.iter().find_map(|exigence| {
             formes.iter().find_map(|(forme, decalages)| {
                 decalages.iter().find_map(|decalage| {

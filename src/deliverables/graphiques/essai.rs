@@ -127,7 +127,8 @@ impl Essai {
     /// Gives to communes that nothing else is known of the births of the last year.
     pub(crate) fn peupler(&mut self, communes: usize) {
         self.table.take();
-        let naissances = |l: &&Ligne| l.niveau == "commune" && l.indicateur == "naissances" && l.annee == 2024;
+        let naissances =
+            |l: &&Ligne| l.niveau == "commune" && l.indicateur == "naissances" && l.annee == 2024;
         let modele = self.lignes.iter().find(naissances).unwrap().clone();
         let lignes = (0..communes).map(|n| Ligne { code: format!("95{n:05}"), ..modele.clone() });
         self.lignes.extend(lignes.collect::<Vec<_>>());

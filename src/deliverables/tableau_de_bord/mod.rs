@@ -9,8 +9,8 @@ mod donnees;
 mod fond;
 
 use super::apparence::Apparence;
-use super::look::{self, Couleur, palette};
 use super::indicateurs::PARQUET;
+use super::look::{self, Couleur, palette};
 use super::{Contexte, ErreurLivrable, Livrable, fiche};
 use crate::disclosure::Audience;
 use crate::indicators::{Niveau, TableIndicateurs};

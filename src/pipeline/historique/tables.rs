@@ -173,14 +173,8 @@ impl<'a> ParAnnee<'a> {
 
     /// Every year that the files speak of. What has no day of its own is of the year of the run, `derniere`.
     pub(super) fn annees(&self, derniere: i32) -> BTreeSet<i32> {
-        let datees = [
-            &self.structures,
-            &self.comptes,
-            &self.taux,
-            &self.declarations,
-            &self.reponses,
-            &self.services,
-        ];
+        let datees =
+            [&self.structures, &self.comptes, &self.taux, &self.declarations, &self.reponses, &self.services];
         let mut annees: BTreeSet<i32> = self.parties.listes.iter().map(Liste::annee).collect();
         annees.extend(datees.into_iter().flatten().flat_map(|datee| datee.annees.iter().flatten()));
         annees.extend((!self.parties.trajets.is_empty()).then_some(derniere));

@@ -80,9 +80,14 @@ mod tests {
     #[test]
     fn des_mots_se_cherchent_entiers_et_dans_l_ordre() {
         for mots in ["mam", "chez elle", "a a"] {
-            for (avant, apres) in [("", ""), ("la ", ""), ("", " rose"), ("x", ""), ("", "x"), ("xa ", " a")] {
+            for (avant, apres) in [("", ""), ("la ", ""), ("", " rose"), ("x", ""), ("", "x"), ("xa ", " a")]
+            {
                 let entiers = !avant.ends_with('x') && !apres.starts_with('x');
-                assert_eq!(contient_mots(&format!("{avant}{mots}{apres}"), mots), entiers, "{avant}|{mots}|{apres}");
+                assert_eq!(
+                    contient_mots(&format!("{avant}{mots}{apres}"), mots),
+                    entiers,
+                    "{avant}|{mots}|{apres}"
+                );
             }
         }
         assert!(!contient_mots("elle chez", "chez elle") && !contient_mots("", "mam"));
