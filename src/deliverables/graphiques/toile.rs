@@ -501,18 +501,15 @@ impl Image {
         resvg::render(arbre, echelle, &mut image.as_mut());
         let mut octets = Vec::new();
         let mut png = png::Encoder::new(&mut octets, largeur, hauteur);
-        let donnees = match numeroter(image.pixels()) {
+        let donnees = if let Some((couleurs, numeros)) = numeroter(image.pixels()) {
             // Three times less to compress; no octet tells the next one.
-            Some((couleurs, numeros)) => {
-                png.set_color(png::ColorType::Indexed);
-                png.set_palette(couleurs);
-                png.set_filter(png::Filter::NoFilter);
-                numeros
-            }
-            None => {
-                png.set_color(png::ColorType::Rgb);
-                image.pixels().iter().flat_map(octets_de).collect()
-            }
+            png.set_color(png::ColorType::Indexed);
+            png.set_palette(couleurs);
+            png.set_filter(png::Filter::NoFilter);
+            numeros
+        } else {
+            png.set_color(png::ColorType::Rgb);
+            image.pixels().iter().copied().flat_map(octets_de).collect()
         };
         png.set_depth(png::BitDepth::Eight);
         png.set_pixel_dims(Some(png::PixelDimensions {
@@ -528,7 +525,7 @@ impl Image {
 }
 
 /// Red, green, blue. The picture is opaque: its colours are as they were drawn.
-fn octets_de(pixel: &PremultipliedColorU8) -> [u8; 3] {
+fn octets_de(pixel: PremultipliedColorU8) -> [u8; 3] {
     [pixel.red(), pixel.green(), pixel.blue()]
 }
 
@@ -540,7 +537,7 @@ fn numeroter(pixels: &[PremultipliedColorU8]) -> Option<(Vec<u8>, Vec<u8>)> {
     let mut numeros = Vec::with_capacity(pixels.len());
     // A pixel is mostly as the one before.
     for memes in pixels.chunk_by(|a, b| a == b) {
-        let numero = match numeros_connus.entry(octets_de(&memes[0])) {
+        let numero = match numeros_connus.entry(octets_de(memes[0])) {
             Entry::Occupied(connu) => *connu.get(),
             Entry::Vacant(nouveau) => {
                 let numero = u8::try_from(couleurs.len() / 3).ok()?;
@@ -569,8 +566,7 @@ fn entier(mm: f64) -> i32 {
 /// Points on the grid of the canvas, without those that nobody would see missing: they lie on the line between
 /// others, or nearer to it than the grid is fine. The borders of a département are a third of what they were.
 fn sur_la_grille(points: &[Coord<f64>]) -> Vec<(i32, i32)> {
-    let grille = points.iter().map(|p| (entier(p.x), entier(p.y)));
-    let ligne = LineString::from_iter(grille.map(|(x, y)| (f64::from(x), f64::from(y))));
+    let ligne: LineString = points.iter().map(|p| (f64::from(entier(p.x)), f64::from(entier(p.y)))).collect();
     // Whole numbers, as they were.
     #[allow(clippy::cast_possible_truncation)]
     ligne.simplify(PAS_DE_LA_GRILLE).coords().map(|c| (c.x as i32, c.y as i32)).collect()
@@ -676,7 +672,7 @@ mod tests {
             assert_eq!(numerotees.is_some(), tient, "{nombre} couleurs");
             let Some((couleurs, numeros)) = numerotees else { continue };
             let relues = numeros.iter().map(|n| &couleurs[usize::from(*n) * 3..][..3]);
-            assert!(relues.eq(image.pixels().iter().map(octets_de)), "{nombre} couleurs");
+            assert!(relues.eq(image.pixels().iter().copied().map(octets_de)), "{nombre} couleurs");
         }
     }
 

@@ -128,12 +128,11 @@ struct Datee {
 impl Datee {
     /// The year of a row is that of its column, else that of its day.
     fn new(trame: DataFrame) -> PolarsResult<Self> {
-        let annees = match trame.column("annee") {
-            Ok(annees) => annees.i32()?.clone(),
-            Err(_) => {
-                let jours = trame.column("date_observation")?.date()?;
-                jours.physical().iter().map(|jour| du_jour(jour?).map(|jour| jour.year())).collect()
-            }
+        let annees = if let Ok(annees) = trame.column("annee") {
+            annees.i32()?.clone()
+        } else {
+            let jours = trame.column("date_observation")?.date()?;
+            jours.physical().iter().map(|jour| du_jour(jour?).map(|jour| jour.year())).collect()
         };
         Ok(Self { trame, annees })
     }
