@@ -708,3 +708,28 @@ fn rien_de_retenu_d_une_enquete_ne_se_calcule() {
     assert!(trouvailles.is_empty(), "{trouvailles:#?}");
     assert!(cherches > 10 && relations > 10, "{cherches} {relations}");
 }
+
+#[test]
+fn une_moyenne_ne_dit_pas_les_reponses_qui_sont_tues() {
+    let demo = crate::commun::demo();
+    let table = divulguer(&demo.compte_rendu.table, Audience::Public, &Reprises::en_memoire()).table;
+    let segment = |modalite: &str| modalite.split_once('@').map_or(String::new(), |(_, s)| format!("@{s}"));
+    let (mut montrees, mut tues) = (0, 0);
+    for moyenne in table.suivis_de("enquete_moyenne") {
+        let question = moyenne.modalite().split('@').next().unwrap_or_default();
+        for figure in moyenne.figures() {
+            let mut reponses = table
+                .suivis_de("enquete_reponses")
+                .filter(|r| {
+                    r.lieu() == moyenne.lieu() && segment(r.modalite()) == segment(moyenne.modalite())
+                })
+                .filter(|r| r.modalite().starts_with(&format!("{question}/")))
+                .flat_map(|r| r.figures().filter(|f| f.annee == figure.annee).collect::<Vec<_>>());
+            let cachee = reponses.any(|reponse| reponse.statut == Statut::Secret);
+            assert!(!(cachee && figure.valeur.is_some()), "{} {}", moyenne.lieu().nom, moyenne.modalite());
+            montrees += usize::from(figure.valeur.is_some());
+            tues += usize::from(cachee);
+        }
+    }
+    assert!(tues > 0, "la démonstration tait des réponses notées ({montrees} moyennes montrées)");
+}

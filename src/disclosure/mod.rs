@@ -26,6 +26,8 @@
 //! estimated from births) is shown: to withhold it would hide nothing. Free text is no figure: it never
 //! enters the table.
 //!
+//! 5. **Means.** The mean of a question is withheld where one of its answers is: it is one equation more.
+//!
 //! What adds up to what is declared by the entries of the catalogue: see [`crate::indicators::protection`].
 
 mod composante;
@@ -131,6 +133,7 @@ pub fn divulguer(table: &TableIndicateurs, audience: Audience, reprises: &Repris
     for (rang, (p, s)) in systeme.rangs_de_table.iter().zip(primaires.lignes.iter().zip(&secondaires)) {
         masque[*rang as usize] |= *p || *s;
     }
+    retenus.secondaires += retirer_les_moyennes(table, &mut masque);
     Divulgation { table: table.sans(masque), retenus }
 }
 
@@ -151,6 +154,38 @@ fn retirer_les_sous_parts(table: &TableIndicateurs, masque: &mut [bool]) -> usiz
         }
     }
     retires
+}
+
+/// Withholds the mean of a question wherever one of its answers is: with the answers that are shown, a mean and its
+/// number of persons are one equation more than the sums, and give the others away. Says how many had a figure.
+///
+/// Nothing can be computed from the means that stay: all of their answers are shown.
+fn retirer_les_moyennes(table: &TableIndicateurs, masque: &mut [bool]) -> usize {
+    // « questionnaire/question/réponse@segment ».
+    let couper = |modalite: &str| {
+        let (avant, segment) = modalite.split_once('@').unwrap_or((modalite, ""));
+        (avant.to_owned(), segment.to_owned())
+    };
+    let mut retenues = BTreeSet::new();
+    for suivi in table.suivis_de("enquete_reponses") {
+        let (reponse, segment) = couper(suivi.modalite());
+        let Some((question, _)) = reponse.rsplit_once('/') else { continue };
+        for (_, annee) in suivi.rangs().zip(suivi.annees()).filter(|(rang, _)| masque[*rang]) {
+            retenues.insert((suivi.numero_de_lieu(), question.to_owned(), segment.clone(), annee));
+        }
+    }
+    let mut retirees = 0;
+    for suivi in table.suivis_de("enquete_moyenne") {
+        let (question, segment) = couper(suivi.modalite());
+        for (rang, figure) in suivi.rangs().zip(suivi.figures()) {
+            let cle = (suivi.numero_de_lieu(), question.clone(), segment.clone(), figure.annee);
+            if !masque[rang] && dit_quelque_chose(&figure) && retenues.contains(&cle) {
+                masque[rang] = true;
+                retirees += 1;
+            }
+        }
+    }
+    retirees
 }
 
 /// Withholds what is computed from other figures in a way that no sum tells, for each year when one of those,
