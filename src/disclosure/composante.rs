@@ -1,7 +1,10 @@
 //! The parts of the table that no sum links, each on its own: its cells numbered from 0, the sums that they are
 //! in, the places that share sums. What is withheld in a part follows from that part alone.
+//!
+//! The others of a public number (28 of 30: the other two) are no cell of their own: they are that number less the
+//! cell, so that what must stay possible of them is asked of the cell ([`Complements`]). It halves the cells.
 
-use super::primaire::{Doute, Primaires};
+use super::primaire::Primaires;
 use super::systeme::{AUCUN, Systeme};
 use crate::reprises::Recette;
 use std::collections::{BTreeMap, HashMap};
@@ -19,14 +22,83 @@ pub(super) struct Cellule {
     pub valeur: f64,
     /// No more than that, by public figures alone.
     pub plafond: f64,
-    /// How far an attacker must be kept from it.
-    pub doute: Doute,
+    /// What must stay possible of it.
+    pub cible: Cible,
     /// The row that gives it, by its number in the part; [`AUCUN`] for the difference of two others.
     pub ligne: u32,
     /// The place and year that it speaks of.
     pub groupe: u32,
     /// What it says of them, the same for every place; [`AUCUN`] if that is not known.
     sujet: u32,
+}
+
+/// What an attacker must not be able to exclude.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Cible {
+    /// That the cell is so high.
+    pub haut: f64,
+    /// That it is so low.
+    pub bas: f64,
+    /// That it lies anywhere in an interval of that width.
+    pub largeur: f64,
+}
+
+impl Cible {
+    const VIDE: Self = Self { haut: f64::NEG_INFINITY, bas: f64::INFINITY, largeur: 0.0 };
+
+    pub(super) fn est_vide(self) -> bool {
+        self == Self::VIDE
+    }
+}
+
+/// The variables that are what a public number leaves of another, and that nothing else is said of.
+struct Complements {
+    /// By variable: its first complement; by complement, the next one of the same variable.
+    suivants: Vec<u32>,
+    /// By variable, whether it is a complement.
+    sont: Vec<bool>,
+    /// By equation, whether it only says that one is.
+    dits: Vec<bool>,
+}
+
+impl Complements {
+    fn de(systeme: &Systeme<'_>) -> Self {
+        let cachables =
+            |rang: usize| systeme.equations[rang].termes.iter().filter(|(v, _)| systeme.est_cachable(*v));
+        let mut sommes = vec![0u32; systeme.variables.len()];
+        for rang in 0..systeme.equations.len() {
+            cachables(rang).for_each(|(v, _)| sommes[*v as usize] += 1);
+        }
+        let mut complements = Self {
+            suivants: vec![AUCUN; sommes.len()],
+            sont: vec![false; sommes.len()],
+            dits: vec![false; systeme.equations.len()],
+        };
+        for (rang, _) in systeme.equations.iter().enumerate().filter(|(_, e)| e.somme) {
+            let mut termes = cachables(rang);
+            let paire = [termes.next(), termes.next(), termes.next()];
+            let [Some((une, a)), Some((autre, b)), None] = paire else { continue };
+            // Two parts of a total that is public.
+            if *a > 0.0 || *b > 0.0 {
+                continue;
+            }
+            let est_seul = |v: u32| systeme.variables[v as usize].ligne == AUCUN && sommes[v as usize] == 1;
+            let (variable, complement) = if est_seul(*autre) { (*une, *autre) } else { (*autre, *une) };
+            if est_seul(complement) {
+                complements.sont[complement as usize] = true;
+                complements.dits[rang] = true;
+                complements.suivants[complement as usize] = complements.suivants[variable as usize];
+                complements.suivants[variable as usize] = complement;
+            }
+        }
+        complements
+    }
+
+    /// Those of a variable that is none.
+    fn de_la_variable(&self, variable: u32) -> impl Iterator<Item = u32> {
+        let suivant = |v: &u32| Some(self.suivants[*v as usize]).filter(|v| *v != AUCUN);
+        std::iter::successors(suivant(&variable), suivant)
+    }
 }
 
 /// A part of the table.
@@ -44,6 +116,9 @@ pub(super) struct Composante {
     /// Cells of each place and year.
     par_groupe: Vec<Vec<u32>>,
     jumelles: HashMap<(u32, u32), u32>,
+    /// By cell, the first cell of its place that is in the very same sums, if none of these goes beyond the place;
+    /// else [`AUCUN`].
+    memes_sommes: Vec<u32>,
 }
 
 /// The parts in which something is to be protected, those with most to protect first.
@@ -55,6 +130,7 @@ pub(super) struct Decoupage<'a> {
     parts: Vec<(Vec<u32>, Vec<u32>)>,
     /// Number of each variable in its part.
     numeros: Vec<u32>,
+    complements: Complements,
 }
 
 impl<'a> Decoupage<'a> {
@@ -66,16 +142,21 @@ impl<'a> Decoupage<'a> {
                 utiles.entry(racine(&mut racines, variable)).or_default();
             }
         }
+        let complements = Complements::de(systeme);
         let mut numeros = vec![AUCUN; systeme.variables.len()];
         for (rang, variable) in (0u32..).zip(&systeme.variables) {
-            let part = (!variable.publique).then(|| racine(&mut racines, rang));
+            let est_cellule = !variable.publique && !complements.sont[rang as usize];
+            let part = est_cellule.then(|| racine(&mut racines, rang));
             if let Some((variables, _)) = part.and_then(|part| utiles.get_mut(&part)) {
                 numeros[rang as usize] = u32::try_from(variables.len()).unwrap_or(AUCUN);
                 variables.push(rang);
             }
         }
         for (rang, equation) in (0u32..).zip(&systeme.equations) {
-            let cachable = equation.termes.iter().find(|(v, _)| !systeme.variables[*v as usize].publique);
+            if complements.dits[rang as usize] {
+                continue;
+            }
+            let cachable = equation.termes.iter().find(|(v, _)| systeme.est_cachable(*v));
             let part = cachable.map(|(v, _)| racine(&mut racines, *v));
             if let Some((_, equations)) = part.and_then(|part| utiles.get_mut(&part)) {
                 equations.push(rang);
@@ -83,7 +164,7 @@ impl<'a> Decoupage<'a> {
         }
         let mut parts: Vec<_> = utiles.into_values().collect();
         parts.sort_by_key(|(variables, _)| (std::cmp::Reverse(variables.len()), variables.first().copied()));
-        Self { systeme, primaires, plafonds, parts, numeros }
+        Self { systeme, primaires, plafonds, parts, numeros, complements }
     }
 
     /// How many there are.
@@ -110,26 +191,48 @@ impl<'a> Decoupage<'a> {
             };
             let sujet = self.systeme.sujet(*variable).map_or(AUCUN, |sujet| numero(&mut sujets, sujet));
             let groupe = numero(&mut groupes, v.groupe);
-            composante.cellules.push(Cellule {
-                valeur: v.valeur,
-                plafond: self.plafonds[*variable as usize],
-                doute: self.primaires.doutes[*variable as usize],
-                ligne,
-                groupe,
-                sujet,
-            });
+            let (plafond, cible) = self.cible(*variable);
+            composante.cellules.push(Cellule { valeur: v.valeur, plafond, cible, ligne, groupe, sujet });
         }
         composante.sommes = equations
             .iter()
             .map(|equation| {
                 let termes = self.systeme.equations[*equation as usize].termes.iter();
-                let cachables = termes.filter(|(v, _)| !self.systeme.variables[*v as usize].publique);
+                let cachables = termes.filter(|(v, _)| self.systeme.est_cachable(*v));
                 cachables.map(|(v, coefficient)| (self.numeros[*v as usize], *coefficient)).collect()
             })
             .collect();
         composante.indexer(groupes.len());
         composante
     }
+
+    /// The most that a variable can be, and what must stay possible of it and of its complements.
+    fn cible(&self, variable: u32) -> (f64, Cible) {
+        let valeur = |v: u32| self.systeme.variables[v as usize].valeur;
+        let ensemble = |complement: u32| valeur(variable) + valeur(complement);
+        let complements = self.complements.de_la_variable(variable);
+        let plafond = complements.map(ensemble).fold(self.plafonds[variable as usize], f64::min);
+        let mut cible = Cible::VIDE;
+        let doute = self.primaires.doutes[variable as usize];
+        if !doute.est_vide() {
+            cible.haut = doute.haut.min(plafond);
+            cible.largeur = doute.largeur.min(plafond - plancher(valeur(variable)));
+        }
+        for complement in self.complements.de_la_variable(variable) {
+            let doute = self.primaires.doutes[complement as usize];
+            if !doute.est_vide() {
+                let le_plus = self.plafonds[complement as usize].min(ensemble(complement));
+                cible.bas = cible.bas.min(ensemble(complement) - doute.haut.min(le_plus));
+                cible.largeur = cible.largeur.max(doute.largeur.min(le_plus));
+            }
+        }
+        (plafond, cible)
+    }
+}
+
+/// What a possible table cannot go below, where the true one has that value.
+pub(super) fn plancher(valeur: f64) -> f64 {
+    if valeur < 0.0 { f64::NEG_INFINITY } else { 0.0 }
 }
 
 /// The number of a key, in the order in which keys first come.
@@ -143,7 +246,7 @@ fn numero<C: std::hash::Hash + Eq>(numeros: &mut HashMap<C, u32>, cle: C) -> u32
 fn separer(systeme: &Systeme<'_>) -> Vec<u32> {
     let mut racines: Vec<u32> = (0..u32::try_from(systeme.variables.len()).unwrap_or(AUCUN)).collect();
     let mut relier = |variables: &mut dyn Iterator<Item = u32>| {
-        let mut cachables = variables.filter(|v| !systeme.variables[*v as usize].publique);
+        let mut cachables = variables.filter(|v| systeme.est_cachable(*v));
         let Some(premiere) = cachables.next() else { return };
         for autre in cachables {
             let (a, b) = (racine(&mut racines, premiere), racine(&mut racines, autre));
@@ -178,11 +281,28 @@ impl Composante {
                 self.incidences[*cellule as usize].push((rang, *coefficient));
             }
         }
+        let groupe_de = |cellule: u32| self.cellules[cellule as usize].groupe;
+        let d_un_lieu: Vec<bool> = self
+            .sommes
+            .iter()
+            .map(|termes| termes.windows(2).all(|t| groupe_de(t[0].0) == groupe_de(t[1].0)))
+            .collect();
         self.par_groupe = vec![Vec::new(); groupes];
         for (rang, cellule) in (0u32..).zip(&self.cellules) {
             self.par_groupe[cellule.groupe as usize].push(rang);
             if cellule.sujet != AUCUN {
                 self.jumelles.insert((cellule.sujet, cellule.groupe), rang);
+            }
+        }
+        self.memes_sommes = vec![AUCUN; self.cellules.len()];
+        for groupe in &self.par_groupe {
+            let sommes = |cellule: u32| &self.incidences[cellule as usize];
+            let locales = groupe.iter().filter(|v| sommes(**v).iter().all(|(s, _)| d_un_lieu[*s as usize]));
+            let mut premieres: Vec<u32> = Vec::new();
+            for cellule in locales {
+                let premiere = premieres.iter().find(|v| sommes(**v) == sommes(*cellule)).copied();
+                self.memes_sommes[*cellule as usize] = premiere.unwrap_or(*cellule);
+                premieres.extend(premiere.is_none().then_some(*cellule));
             }
         }
     }
@@ -191,7 +311,7 @@ impl Composante {
     pub(super) fn recette(&self) -> Recette {
         let mut octets = Vec::with_capacity(64 * self.cellules.len());
         for c in &self.cellules {
-            for reel in [c.valeur, c.plafond, c.doute.haut, c.doute.largeur] {
+            for reel in [c.valeur, c.plafond, c.cible.haut, c.cible.bas, c.cible.largeur] {
                 octets.extend(reel.to_le_bytes());
             }
             for entier in [c.ligne, c.groupe, c.sujet] {
@@ -219,6 +339,19 @@ impl Composante {
     /// The cells of a place and year.
     pub(super) fn du_groupe(&self, groupe: u32) -> &[u32] {
         &self.par_groupe[groupe as usize]
+    }
+
+    /// True if no sum that a cell is in goes beyond its place.
+    pub(super) fn est_locale(&self, cellule: u32) -> bool {
+        self.memes_sommes[cellule as usize] != AUCUN
+    }
+
+    /// The other cells of a place that are in the very same sums as a cell, none of which goes beyond the place.
+    pub(super) fn interchangeables(&self, cellule: u32) -> impl Iterator<Item = u32> {
+        let premiere = self.memes_sommes[cellule as usize];
+        let du_lieu = self.du_groupe(self.cellules[cellule as usize].groupe).iter().copied();
+        du_lieu
+            .filter(move |v| premiere != AUCUN && *v != cellule && self.memes_sommes[*v as usize] == premiere)
     }
 
     /// True if two cells say the same of two places, in the same year.

@@ -14,7 +14,7 @@
 //! Cells that no chain of sums links have nothing to do with one another: each such part of the table
 //! ([`composante`](super::composante)) is searched on its own, on all processors, unless an earlier run has searched the same.
 
-use super::composante::{Cellule, Composante, Decoupage};
+use super::composante::{Cellule, Cible, Composante, Decoupage, plancher};
 use super::primaire::Primaires;
 use super::systeme::{AUCUN, Systeme, Variable};
 use crate::parallele::en_parallele;
@@ -69,7 +69,7 @@ pub(super) fn choisir(systeme: &Systeme<'_>, primaires: &Primaires, reprises: &R
 fn proteger(partie: &Composante) -> Vec<u32> {
     let mut protecteur = Protecteur::new(partie);
     for (rang, cellule) in (0u32..).zip(&partie.cellules) {
-        if !cellule.doute.est_vide() {
+        if !cellule.cible.est_vide() {
             protecteur.proteger(rang);
         }
     }
@@ -155,16 +155,18 @@ impl<'a> Protecteur<'a> {
 
     /// Values that a possible table cannot go below.
     fn plancher(&self, variable: u32) -> f64 {
-        if self.valeur(variable) < 0.0 { f64::NEG_INFINITY } else { 0.0 }
+        plancher(self.valeur(variable))
     }
 
     /// Withholds what it takes for the doubt to hold.
     fn proteger(&mut self, variable: u32) {
-        let Cellule { plafond, doute, .. } = self.partie.cellules[variable as usize];
-        let haut = doute.haut.min(plafond);
-        let largeur = doute.largeur.min(plafond - self.plancher(variable));
+        let Cible { haut, bas, largeur } = self.partie.cellules[variable as usize].cible;
+        self.meler(variable);
         if self.vus[variable as usize].1 < haut {
             self.atteindre(variable, Sens::Haut, haut);
+        }
+        if self.vus[variable as usize].0 > bas {
+            self.atteindre(variable, Sens::Bas, bas);
         }
         if self.manque(variable, largeur) > 0.0 {
             let bas = (self.vus[variable as usize].1 - largeur).max(self.plancher(variable));
@@ -220,8 +222,7 @@ impl<'a> Protecteur<'a> {
                 let reste = (cible - self.possible[variable as usize]).abs();
                 pas = pas.min(reste);
                 let deplacement = if sens == Sens::Haut { pas } else { -pas };
-                if pas > 0.0 && (self.echanger(variable, deplacement) || self.glisser(variable, deplacement))
-                {
+                if pas > 0.0 && self.deplacer(variable, deplacement) {
                     continue;
                 }
                 if pas <= 1.0 {
@@ -234,6 +235,32 @@ impl<'a> Protecteur<'a> {
             }
         }
         false
+    }
+
+    /// Cells that are in the very same sums exchange whatever they hold: each may be what they are together, or
+    /// nothing.
+    fn meler(&mut self, variable: u32) {
+        if !self.est_cachee(variable) {
+            return;
+        }
+        let cellule = |v: u32| &self.partie.cellules[v as usize];
+        let (valeur, plafond) = (cellule(variable).valeur, cellule(variable).plafond);
+        let (mut donnent, mut prennent) = (0.0, 0.0);
+        for autre in self.partie.interchangeables(variable).filter(|v| self.est_cachee(*v)) {
+            donnent += (cellule(autre).valeur - self.plancher(autre)).min(f64::from(u16::MAX));
+            prennent += (cellule(autre).plafond - cellule(autre).valeur).clamp(0.0, f64::from(u16::MAX));
+        }
+        let vus = &mut self.vus[variable as usize];
+        vus.0 = vus.0.min((valeur - prennent).max(plancher(valeur)));
+        vus.1 = vus.1.max((valeur + donnent).min(plafond));
+    }
+
+    /// Within its place first, where no sum goes beyond; else with another place first.
+    fn deplacer(&mut self, variable: u32, deplacement: f64) -> bool {
+        if self.partie.est_locale(variable) {
+            return self.glisser(variable, deplacement) || self.echanger(variable, deplacement);
+        }
+        self.echanger(variable, deplacement) || self.glisser(variable, deplacement)
     }
 
     /// Back to the true table.
@@ -258,9 +285,11 @@ impl<'a> Protecteur<'a> {
         true
     }
 
-    /// True if the cell is withheld and does not fall below its least value.
+    /// True if the cell is withheld and stays between its least value and its greatest.
     pub(super) fn peut_bouger(&self, variable: u32, deplacement: f64) -> bool {
-        self.est_cachee(variable) && self.possible[variable as usize] + deplacement >= self.plancher(variable)
+        let apres = self.possible[variable as usize] + deplacement;
+        let plafond = self.partie.cellules[variable as usize].plafond;
+        self.est_cachee(variable) && apres >= self.plancher(variable) && apres <= plafond + BRUIT
     }
 
     /// Remembers the table that a chain of moves gives as possible.
@@ -385,10 +414,11 @@ impl<'a> Protecteur<'a> {
         let mut changements = Vec::with_capacity(entourage.len());
         let mut touchees: Vec<(u32, microlp::Variable, f64)> = Vec::new();
         for variable in entourage {
-            let marge = self.valeur(*variable) - self.plancher(*variable);
+            let valeur = self.valeur(*variable);
+            let dessus = (self.partie.cellules[*variable as usize].plafond - valeur).max(0.0);
             let prix = prix(*variable);
-            let plus = probleme.add_var(prix, (0.0, f64::INFINITY));
-            let moins = probleme.add_var(prix, (0.0, marge));
+            let plus = probleme.add_var(prix, (0.0, dessus));
+            let moins = probleme.add_var(prix, (0.0, valeur - self.plancher(*variable)));
             for (somme, coefficient) in &self.partie.incidences[*variable as usize] {
                 touchees.extend([(*somme, plus, *coefficient), (*somme, moins, -coefficient)]);
             }

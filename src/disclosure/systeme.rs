@@ -561,6 +561,11 @@ impl<'a> Systeme<'a> {
         }
     }
 
+    /// False for what is published in any case, or computed from what is.
+    pub(super) fn est_cachable(&self, variable: u32) -> bool {
+        !self.variables[variable as usize].publique
+    }
+
     /// What a term is worth at the place and year of a row.
     pub(super) fn valeur(&self, terme: &Terme, ligne: &Ligne) -> Option<f64> {
         self.variable(terme, ligne).map(|v| self.variables[v as usize].valeur)
