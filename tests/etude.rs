@@ -4,12 +4,13 @@ use crate::commun::essai::Essai;
 use crate::commun::{Muet, demo, options, racine};
 use geo::Point;
 use observatoire::deliverables::look;
-use observatoire::disclosure::Audience;
+use observatoire::disclosure::{Audience, divulguer};
 use observatoire::etude::{
     Chiffre, Demande, Donnees, Etude, Projet, ProjetConnu, Sort, TypeProjet, etudier, implanter,
 };
 use observatoire::indicators::{COLONNES, Niveau, Parametres, TableIndicateurs};
 use observatoire::pipeline::{self, Autre, CompteRenduEtude, DemandeEtude};
+use observatoire::reprises::Reprises;
 use observatoire::territory::{CodeCommune, CommuneGeo, Geographie, Membre, Perimetre};
 use polars::prelude::*;
 use proptest::prelude::*;
@@ -464,6 +465,43 @@ fn ce_qui_est_retenu_n_est_pas_ecrit() {
     assert!(compte_rendu.dossier.ends_with("doue-mam-8-interne"));
     let page = self::page(&compte_rendu);
     assert!(page.contains("à revoir avec la mairie") && page.contains("BRONNE"));
+}
+
+/// Where the numbers of children are shown, so are the places within reach, and the study and the report give the
+/// same; where one is withheld, the report gives none, and the study says what it gives in their stead.
+#[test]
+fn l_etude_et_le_rapport_donnent_les_memes_places_accessibles() {
+    let montree = |table: &TableIndicateurs, commune: &str, id: &str| {
+        let figure = table.figure(Niveau::Commune, commune, id, "", 2024).unwrap();
+        figure.statut.est_connu()
+    };
+    let table = &demo().compte_rendu.table;
+    let public = divulguer(table, Audience::Public, &Reprises::en_memoire()).table;
+    let communes = table.lieux().iter().filter(|l| l.niveau == Niveau::Commune);
+    for commune in communes.map(|l| l.code.as_str()) {
+        assert!(montree(&public, commune, "enfants_0_2"), "{commune}");
+        assert!(montree(&public, commune, "accessibilite"), "{commune}");
+    }
+    let oux = public.figure(Niveau::Commune, "96009", "accessibilite", "", 2024).unwrap();
+    let (racine, dossier) = (racine(), tempfile::tempdir().unwrap());
+    let demande_a_oux = demande("Oux", TypeProjet::MicroCreche, 12);
+    let pipeline = racine.join("pipelines/demo.toml");
+    let etude = pipeline::etudier(&pipeline, &demande_a_oux, &options(dossier.path()), &Muet).unwrap();
+    let dite = format!("100\u{a0}enfants ont {} places", look::nombre(oux.valeur.unwrap(), 1));
+    assert!(etude.en_bref.iter().any(|phrase| phrase.contains(&dite)), "{dite} : {:?}", etude.en_bref);
+    assert!(!page(&etude).contains("Le rapport de l’année ne donne pas"));
+
+    let dossier = tempfile::tempdir().unwrap();
+    let etude = lancer(&petit_territoire(AGES), &demande("Aubel", TypeProjet::Mam, 8), dossier.path());
+    assert!(page(&etude).contains("Le rapport de l’année ne donne pas à ces lecteurs les places accessibles"));
+    let verifie = dossier.path().join("pipelines/essai.toml");
+    let table = pipeline::verifier(&verifie, &options(dossier.path()), &Muet).unwrap().table;
+    let public = divulguer(&table, Audience::Public, &Reprises::en_memoire()).table;
+    // Doue has four children.
+    assert!(!montree(&public, "96004", "enfants_0_2"));
+    for commune in ["96001", "96002", "96003", "96004"] {
+        assert!(!montree(&public, commune, "accessibilite"), "{commune}");
+    }
 }
 
 #[test]

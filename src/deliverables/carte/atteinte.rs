@@ -1,7 +1,7 @@
 //! The communes by time to a project: how far families may come from.
 
 use super::{
-    COLONNE, Colonne, Contexte, Demande, ErreurLivrable, Fond, KM_PAR_DEGRE, Trace, echelle_et_nord,
+    COLONNE, Colonne, Contexte, Demande, ErreurLivrable, Fond, KM_PAR_DEGRE, Posee, Trace, echelle_et_nord,
     ecrire_etiquette, placement,
 };
 use crate::deliverables::graphiques::{Image, Legende, Texte, Toile, Zone};
@@ -72,7 +72,7 @@ impl Atteinte<'_> {
         }
         self.nommer(&mut toile, &fond, &mut placement);
         toile.cadre(cadre.gauche, cadre.haut, cadre.droite, cadre.bas, palette::GRILLE, 0.2);
-        self.legende(&mut toile, zone);
+        self.legende(&mut toile, &fond, zone);
         echelle_et_nord(&mut toile, zone, fond.mm_par_km);
         let legende = Legende { titre: titre.to_owned(), description: self.description(&fond) };
         toile.terminer("etude-carte", legende).map(Some)
@@ -96,6 +96,7 @@ impl Atteinte<'_> {
         let mut ordre = fond.par_aire();
         // The commune of the project takes its place first, then those within reach.
         ordre.sort_by_key(|t| (t.commune.code != self.ici, !self.minutes.contains_key(&t.commune.code)));
+        let proches = ordre.iter().take_while(|t| self.minutes.contains_key(&t.commune.code)).count();
         let demandes: Vec<Demande<'_>> = ordre
             .iter()
             .map(|t| Demande {
@@ -110,7 +111,13 @@ impl Atteinte<'_> {
                 rayon: 0.0,
             })
             .collect();
-        for posee in placement.placer(&demandes, true) {
+        // Those within reach are named by any means, the others where their name fits: a line to one that the
+        // frame cuts would cross the map.
+        let (proches, lointaines) = demandes.split_at(proches);
+        let mut posees = placement.placer(proches, true);
+        let suite = placement.placer(lointaines, false).into_iter();
+        posees.extend(suite.map(|p| Posee { rang: p.rang + proches.len(), ..p }));
+        for posee in posees {
             let trace = ordre[posee.rang];
             let couleur = self.couleur(trace).filter(|_| posee.filet.is_none()).unwrap_or(palette::PAPIER);
             ecrire_etiquette(toile, &posee, couleur, false);
@@ -118,7 +125,7 @@ impl Atteinte<'_> {
         fond.nommer_voisines(toile, placement);
     }
 
-    fn legende(&self, toile: &mut Toile, zone: Zone) {
+    fn legende(&self, toile: &mut Toile, fond: &Fond<'_>, zone: Zone) {
         let mut colonne = Colonne::new(zone, "Temps en voiture jusqu’au projet", toile);
         colonne.y += 1.0;
         let mut depuis = None;
@@ -128,11 +135,13 @@ impl Atteinte<'_> {
                 None => format!("jusqu’à {}{ESPACE_INSECABLE}minutes", nombre(*cercle)),
                 Some(avant) => format!("de {} à {}{ESPACE_INSECABLE}minutes", nombre(avant), nombre(*cercle)),
             };
-            toile.rectangle(colonne.gauche, colonne.y, colonne.gauche + 7.0, colonne.y + 4.6, couleur);
-            let y = colonne.y + 2.3;
-            toile.texte(Texte::new(texte, colonne.gauche + 8.8, y, corps::NOTE).centre_sur(y));
-            colonne.y += 4.6;
+            case(toile, &mut colonne, couleur, texte);
             depuis = Some(*cercle);
+        }
+        let plus = format!("plus de {}{ESPACE_INSECABLE}minutes", look::nombre(self.cercles[2], 0));
+        case(toile, &mut colonne, palette::PAPIER, plus);
+        if fond.traces.iter().any(|t| !t.commune.membre) {
+            case(toile, &mut colonne, palette::VOISINE, "hors du territoire".to_owned());
         }
         colonne.y += 4.0;
         etoile(toile, colonne.gauche + 3.5, colonne.y);
@@ -164,7 +173,19 @@ impl Atteinte<'_> {
 }
 
 fn en_minutes(minutes: f64) -> String {
-    format!("{}{ESPACE_INSECABLE}min", look::nombre(minutes, 0))
+    format!("{}{ESPACE_INSECABLE}min", look::nombre(minutes.ceil(), 0))
+}
+
+/// A line of the legend; pale colours are seen by their rim.
+fn case(toile: &mut Toile, colonne: &mut Colonne, couleur: Couleur, texte: String) {
+    let (x, y) = (colonne.gauche, colonne.y);
+    toile.rectangle(x, y, x + 7.0, y + 4.6, couleur);
+    if palette::contraste(couleur, palette::PAPIER) < 1.3 {
+        toile.cadre(x, y, x + 7.0, y + 4.6, palette::GRIS, 0.2);
+    }
+    let milieu = y + 2.3;
+    toile.texte(Texte::new(texte, x + 8.8, milieu, corps::NOTE).centre_sur(milieu));
+    colonne.y += 4.6;
 }
 
 fn dans(cadre: Zone, x: f64, y: f64) -> bool {

@@ -120,14 +120,15 @@ impl Redaction<'_> {
             look::nombre(parametres.detour, 1),
             look::nombre(parametres.vitesse_km_h, 0)
         );
-        match (mesures, estimes) {
+        let temps = match (mesures, estimes) {
             (0, _) => format!("Temps estimés\u{a0}: {distance}."),
-            (_, 0) => "Temps de la table de trajets du pipeline.".to_owned(),
+            (_, 0) => "Temps de la table de trajets du relais.".to_owned(),
             (_, n) => format!(
-                "Temps de la table de trajets du pipeline\u{202f}; pour {}, où elle ne dit rien\u{a0}: {distance}.",
+                "Temps de la table de trajets du relais\u{202f}; pour {}, où elle ne dit rien\u{a0}: {distance}.",
                 look::compter(n as f64, "commune", "communes")
             ),
-        }
+        };
+        format!("{temps} Toute minute commencée compte.")
     }
 
     fn cercles(&self) -> Table {

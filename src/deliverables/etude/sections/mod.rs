@@ -12,7 +12,7 @@ use crate::deliverables::look;
 use crate::deliverables::pages::Releve;
 use crate::deliverables::{Contexte, ErreurLivrable};
 use crate::disclosure::Audience;
-use crate::etude::{Chiffre, Etude, am_equivalents};
+use crate::etude::{Chiffre, Commune, Etude, am_equivalents};
 use crate::indicators::{Niveau, Statut};
 
 /// What the sections are made from.
@@ -32,10 +32,11 @@ fn insecable(texte: &str) -> String {
         .fold(texte.to_owned(), |texte, debut| texte.replace(debut, &debut.replace(' ', "\u{a0}")))
 }
 
-/// Minutes: an estimate unless the table of travel times says so.
+/// Minutes, those begun counted: what is over ten minutes is not written as ten. An estimate unless the table of
+/// travel times says so.
 fn minutes(valeur: f64, mesure: bool) -> Case {
     let statut = if mesure { Statut::Observe } else { Statut::Estime };
-    Case::nombre(Chiffre::new(valeur, statut), 0)
+    Case::nombre(Chiffre::new(valeur.ceil(), statut), 0)
 }
 
 impl Redaction<'_> {
@@ -95,6 +96,14 @@ impl Redaction<'_> {
         Section { titre: "Les règles de ce type de projet".to_owned(), blocs: vec![Bloc::Table(table)] }
     }
 
+    /// Why the study gives places within reach that the report of its readers does not; nothing if both do.
+    fn ecart_avec_le_rapport(&self) -> Option<String> {
+        let retenue = |commune: &Commune| commune.accessibilite.statut == Statut::Secret;
+        self.etude.terrain.communes.iter().any(retenue).then(|| {
+            "Le rapport de l’année ne donne pas à ces lecteurs les places accessibles de chaque commune\u{a0}: elles tiennent compte de nombres d’enfants trop petits pour être diffusés, qu’on pourrait retrouver. Celles de l’étude n’en tiennent pas compte\u{a0}: calculées avec les naissances à leur place, elles sont des estimations, un peu différentes de celles que connaît le relais, et n’apprennent rien de ces enfants.".to_owned()
+        })
+    }
+
     fn methode(&self) -> Section {
         let [sans, avec, moitie] = self.etude.evaluation.conservation;
         let nombre = |v: f64| look::nombre((v * 1e6).round() / 1e6, 1);
@@ -118,6 +127,7 @@ impl Redaction<'_> {
         }
         if self.contexte.audience != Audience::Interne {
             lignes.push("Secret des petits nombres\u{a0}: l’étude ne part que des chiffres diffusés. Là où le nombre d’enfants ne l’est pas, le calcul prend les naissances de trois ans, qui sont publiques\u{202f}; une somme dont une commune est retenue l’est aussi (s.).".to_owned());
+            lignes.extend(self.ecart_avec_le_rapport());
         }
         if am_equivalents(&self.etude.terrain, 1).is_none() {
             lignes.push("Le nombre moyen de places d’un assistant maternel n’est pas connu\u{a0}: les équivalents en personnes manquent.".to_owned());
