@@ -493,7 +493,9 @@ fn l_etude_et_le_rapport_donnent_les_memes_places_accessibles() {
 
     let dossier = tempfile::tempdir().unwrap();
     let etude = lancer(&petit_territoire(AGES), &demande("Aubel", TypeProjet::Mam, 8), dossier.path());
-    assert!(page(&etude).contains("Le rapport de l’année ne donne pas à ces lecteurs les places accessibles"));
+    assert!(
+        page(&etude).contains("Le rapport de l’année ne donne pas à ces lecteurs les places accessibles")
+    );
     let verifie = dossier.path().join("pipelines/essai.toml");
     let table = pipeline::verifier(&verifie, &options(dossier.path()), &Muet).unwrap().table;
     let public = divulguer(&table, Audience::Public, &Reprises::en_memoire()).table;

@@ -136,7 +136,9 @@ impl<'a> Territoire<'a> {
             let mut case = commun.clone().valant(acces.valeur.map(arrondir), acces.statut);
             case.denominateur = enfants;
             case.numerateur = acces.valeur.zip(enfants).map(|(valeur, enfants)| valeur * enfants / 100.0);
+            // The territory adds up what is not rounded: its places are all those that some child reaches.
             somme.ajouter(&case);
+            case.numerateur = case.numerateur.map(centiemes);
             let membre = &perimetre.membres()[rang];
             lignes.push(Ligne {
                 niveau: Niveau::Commune,
@@ -165,6 +167,11 @@ impl<'a> Territoire<'a> {
 /// One decimal, half away from zero.
 fn arrondir(valeur: f64) -> f64 {
     (valeur * 10.0).round() / 10.0
+}
+
+/// Parts of a place that children receive: two decimals, more would only be the tail of a computation.
+fn centiemes(places: f64) -> f64 {
+    (places * 100.0).round() / 100.0
 }
 
 /// Σ A_i·enfants_i over Σ enfants_i of the same communes.
@@ -199,7 +206,7 @@ impl Somme {
         } else {
             commun.valant(None, Statut::SansObjet)
         };
-        Case { numerateur: Some(self.places), denominateur: Some(self.enfants), ..case }
+        Case { numerateur: Some(centiemes(self.places)), denominateur: Some(self.enfants), ..case }
     }
 }
 
