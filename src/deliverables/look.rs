@@ -221,6 +221,12 @@ pub fn compter(nombre_de: f64, singulier: &str, pluriel: &str) -> String {
     format!("{}{ESPACE_INSECABLE}{nom}", nombre(nombre_de, 0))
 }
 
+/// How a name is looked for in a list: letter by letter, whatever its accents, apostrophe and spaces, as in a French
+/// dictionary. « La Genevrière », « L’Ormeraie », « Le Poirier ».
+pub fn cle_alphabetique(nom: &str) -> String {
+    crate::sources::valeurs::replier(nom).replace(' ', "")
+}
+
 /// Years as a sentence: `2019`, `2019 et 2021`, `de 2019 à 2022`, `2019, 2021 et 2023`.
 pub fn annees(annees: &[i32]) -> String {
     match annees {
@@ -305,6 +311,17 @@ mod tests {
         assert_eq!(annees(&[2019, 2021, 2024]), "2019, 2021 et 2024");
         assert_eq!(en_annees(&[2019, 2020, 2021]), "de 2019 à 2021");
         assert_eq!(en_annees(&[2019, 2020]), "en 2019 et 2020");
+    }
+
+    #[test]
+    fn les_noms_se_rangent_comme_dans_un_dictionnaire() {
+        let mut noms =
+            ["Oux", "L’Ormeraie-Neuve", "Le Poirier", "La Genevrière", "L'Aubier", "Élande", "Essart"];
+        noms.sort_by_key(|nom| cle_alphabetique(nom));
+        assert_eq!(
+            noms,
+            ["Élande", "Essart", "La Genevrière", "L'Aubier", "Le Poirier", "L’Ormeraie-Neuve", "Oux"]
+        );
     }
 
     #[test]

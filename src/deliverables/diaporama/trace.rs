@@ -27,7 +27,7 @@ const DEMI_BARRE: f64 = 8.0;
 /// # Errors
 /// If a library refuses the drawing.
 pub(super) fn dessiner(graphique: &GraphiqueNatif, teintes: Teintes) -> Result<Image, ErreurLivrable> {
-    let trace = Trace { graphique, couleurs: teintes.suite() };
+    let trace = Trace { graphique, teintes };
     let mut toile = Toile::new(LARGEUR, HAUTEUR);
     let direct = graphique.genre == Genre::Courbes;
     let nommees = graphique.series.len() > 1 && !direct;
@@ -58,12 +58,12 @@ pub(super) fn dessiner(graphique: &GraphiqueNatif, teintes: Teintes) -> Result<I
 
 struct Trace<'a> {
     graphique: &'a GraphiqueNatif,
-    couleurs: [Couleur; 4],
+    teintes: Teintes,
 }
 
 impl Trace<'_> {
     fn couleur(&self, rang: usize) -> Couleur {
-        self.couleurs[self.graphique.teinte(rang)]
+        self.teintes.de(self.graphique.series[rang].role)
     }
 
     /// The highest bar, pile or point.
@@ -87,7 +87,7 @@ impl Trace<'_> {
         zone.gauche + self.pas(zone) * (rang as f64 + 0.5)
     }
 
-    /// The years under the panel, thinned so that they do not touch, the last one always there.
+    /// The years under the panel, thinned so that they do not touch, the first and the last one always there.
     fn ecrire_les_categories(&self, toile: &mut Toile, zone: Zone) {
         let categories = &self.graphique.categories;
         let large =
@@ -95,8 +95,10 @@ impl Trace<'_> {
         // A few categories at most.
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
         let saut = (large / self.pas(zone)).ceil().max(1.0) as usize;
+        let derniere = categories.len().saturating_sub(1);
         for (rang, categorie) in categories.iter().enumerate() {
-            if (categories.len() - 1 - rang).is_multiple_of(saut) {
+            let premiere = rang == 0 && derniere >= saut;
+            if premiere || (derniere - rang).is_multiple_of(saut) && (rang >= saut || rang == derniere) {
                 let texte = Texte::new(categorie, self.x(zone, rang), zone.bas + 4.4, corps::AXE);
                 toile.texte(texte.pale().ancre(Ancre::Milieu));
             }
@@ -254,10 +256,11 @@ fn pave(toile: &mut Toile, (x0, y0, x1, y1): (f64, f64, f64, f64), couleur: Coul
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::deliverables::apparence::Role;
 
     fn serie(nom: &str, valeurs: &[Option<f64>]) -> Serie {
         let points = valeurs.iter().map(|v| Point { valeur: *v, estime: false }).collect();
-        Serie { nom: nom.to_owned(), borne: false, points }
+        Serie { nom: nom.to_owned(), role: Role::Arrivees, borne: false, points }
     }
 
     fn textes(genre: Genre, series: Vec<Serie>) -> Vec<String> {

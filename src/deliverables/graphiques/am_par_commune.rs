@@ -6,6 +6,7 @@ use super::cadre::{
 use super::courbe::place;
 use super::phrase;
 use super::toile::{Ancre, Image, Legende, Texte, Toile};
+use crate::deliverables::apparence::Role;
 use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, corps, palette};
 use crate::deliverables::{Contexte, ErreurLivrable};
 use crate::indicators::{Figure, Niveau};
@@ -21,7 +22,7 @@ const COMMUNES: usize = 40;
 
 /// Draws the panels; none if no commune is known, or if they are more than a page holds.
 pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
-    let couleur = contexte.apparence.teintes().premiere;
+    let couleur = contexte.apparence.teintes().de(Role::Individuel);
     let mut communes: Vec<(String, Vec<Figure>)> = contexte
         .geographie
         .membres()
@@ -31,7 +32,7 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
             (c.nom.clone(), serie)
         })
         .collect();
-    communes.sort_by(|a, b| a.0.cmp(&b.0));
+    communes.sort_by_cached_key(|(nom, _)| look::cle_alphabetique(nom));
     let annees = annees_connues(communes.iter().map(|(_, figures)| figures.as_slice()));
     if annees.is_empty() || communes.len() > COMMUNES {
         return Ok(None);

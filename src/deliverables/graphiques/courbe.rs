@@ -194,8 +194,8 @@ pub(crate) fn place(panneau: &Panneau, axe: &[i32], annee: i32) -> f64 {
     }
 }
 
-/// The years under the panel, thinned so that they do not touch, counted back from the last year,
-/// the one that is read first.
+/// The years under the panel: the first and the last, from which a line is read, and those between, counted back
+/// from the last, that do not touch another.
 pub(crate) fn ecrire_les_annees(toile: &mut Toile, panneau: &Panneau, axe: &[i32]) {
     let largeur = Texte::new("2024", 0.0, 0.0, corps::AXE).largeur() + 1.2;
     let ecart = match axe {
@@ -205,8 +205,11 @@ pub(crate) fn ecrire_les_annees(toile: &mut Toile, panneau: &Panneau, axe: &[i32
     // A few years at most.
     #[allow(clippy::cast_possible_truncation)]
     let pas = (largeur / ecart).ceil().max(1.0) as i32;
-    let derniere = axe.last().copied().unwrap_or_default();
-    for annee in axe.iter().filter(|a| (derniere - **a) % pas == 0) {
+    let (Some(premiere), Some(derniere)) = (axe.first().copied(), axe.last().copied()) else { return };
+    let se_lit = |annee: i32| {
+        annee == premiere || annee == derniere || ((derniere - annee) % pas == 0 && annee - premiere >= pas)
+    };
+    for annee in axe.iter().filter(|a| se_lit(**a)) {
         let x = place(panneau, axe, *annee);
         let texte = Texte::new(annee.to_string(), x, panneau.zone.bas + 4.2, corps::AXE);
         toile.texte(texte.pale().ancre(Ancre::Milieu));

@@ -41,7 +41,7 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     // From the most wanting to the best served; what is not known comes last.
     lignes.sort_by(|(a, f), (b, g)| {
         let cle = |figure: &Figure| figure.valeur.unwrap_or(f64::MAX);
-        cle(f).total_cmp(&cle(g)).then_with(|| a.cmp(b))
+        cle(f).total_cmp(&cle(g)).then_with(|| look::cle_alphabetique(a).cmp(&look::cle_alphabetique(b)))
     });
     let figures = || lignes.iter().map(|(_, f)| f);
     let habillage = Habillage {

@@ -4,10 +4,9 @@
 use crate::deliverables::carte::{Classes, Methode, dire_la_methode};
 use crate::deliverables::classeur::{details_d_enquete, niveau_en_clair};
 use crate::deliverables::graphiques::regrouper;
-use crate::deliverables::look::ESPACE_INSECABLE;
+use crate::deliverables::look::{ESPACE_INSECABLE, cle_alphabetique};
 use crate::deliverables::{Contexte, Periode, SourceCitee};
 use crate::indicators::{FAMILLES, Indicateur, ModaliteEnquete, Niveau, Statut, indicateur};
-use crate::sources::valeurs::replier;
 use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -320,7 +319,7 @@ fn lieux(contexte: &Contexte<'_>) -> Vec<Lieu> {
     let connus = contexte.table.lieux().iter();
     let connus = connus.map(|l| ((l.niveau, l.code.clone()), l.nom.replace('\'', "’")));
     let mut lieux: Vec<((Niveau, String), String)> = connus.collect();
-    lieux.sort_by_cached_key(|((niveau, code), nom)| (*niveau, replier(nom), code.clone()));
+    lieux.sort_by_cached_key(|((niveau, code), nom)| (*niveau, cle_alphabetique(nom), code.clone()));
     let lieu = |((niveau, code), nom): ((Niveau, String), String)| Lieu {
         niveau: niveau.mot(),
         niveau_en_clair: niveau_en_clair(niveau),
