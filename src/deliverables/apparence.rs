@@ -45,9 +45,54 @@ impl Teintes {
         seconde_claire: palette::ORANGE_CLAIR,
     };
 
-    /// The four, as series follow one another: both hues, then both tints.
-    pub(crate) fn suite(self) -> [Couleur; 4] {
-        [self.premiere, self.seconde, self.premiere_claire, self.seconde_claire]
+    /// As [`Role::rang`] counts them: both hues, both tints, and the voice of what is only supposed.
+    pub(crate) fn suite(self) -> [Couleur; 5] {
+        [self.premiere, self.seconde, self.premiere_claire, self.seconde_claire, palette::ENCRE_PALE]
+    }
+
+    /// The colour of what a series is about.
+    pub(crate) fn de(self, role: Role) -> Couleur {
+        self.suite()[role.rang()]
+    }
+}
+
+/// What a series is about: on every chart and every slide it has the same colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Childminders, and their places.
+    Individuel,
+    /// Their places in a MAM.
+    IndividuelEnMam,
+    /// Places of establishments; those paid by the PSU where fundings are told apart.
+    Collectif,
+    /// Places paid by the PAJE.
+    CollectifPaje,
+    /// Childminders who come.
+    Arrivees,
+    /// Childminders who leave.
+    Departs,
+    /// Births.
+    Naissances,
+    /// Children.
+    Enfants,
+    /// A projection without anybody who comes.
+    SansRenouvellement,
+    /// A projection with as many as there were.
+    Tendance,
+    /// A projection with as many as it would take.
+    Cible,
+}
+
+impl Role {
+    /// The place of its colour among [`Teintes::suite`].
+    pub(crate) fn rang(self) -> usize {
+        match self {
+            Self::Individuel | Self::Arrivees | Self::Naissances | Self::Tendance => 0,
+            Self::Collectif | Self::Departs | Self::Enfants | Self::SansRenouvellement => 1,
+            Self::IndividuelEnMam => 2,
+            Self::CollectifPaje => 3,
+            Self::Cible => 4,
+        }
     }
 }
 

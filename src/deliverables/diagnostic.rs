@@ -3,7 +3,7 @@
 
 mod phrases;
 
-use super::graphiques::{dessiner, regrouper};
+use super::graphiques::{annees_declarees, dessiner, dire_les_declarees, regrouper};
 use super::indicateurs::PARQUET;
 use super::look;
 use super::pages::{Base, Cellule, Document, Groupe, Illustration, Releve, Tableau};
@@ -250,12 +250,14 @@ fn evolution(contexte: &Contexte<'_>, plan: &(&str, &[(&'static str, &str)])) ->
         }
         lignes.push(ligne);
     }
+    let flux = plan.1.iter().any(|(id, _)| matches!(*id, "am_arrivees" | "am_departs"));
+    let declarees = if flux { annees_declarees(contexte, &annees) } else { Vec::new() };
     let entetes = std::iter::once("Le territoire".to_owned()).chain(annees.iter().map(i32::to_string));
     (!lignes.is_empty()).then(|| Tableau {
         titre: plan.0.to_owned(),
         entetes: entetes.collect(),
         groupes: vec![Groupe { titre: String::new(), lignes }],
-        note: releve.note(),
+        note: format!("{} {}", dire_les_declarees(&declarees), releve.note()).trim().to_owned(),
         source: releve.source(),
     })
 }

@@ -4,6 +4,7 @@ mod chiffres;
 mod enquetes;
 mod phrases;
 
+use super::apparence::Role;
 use super::carte::Voisinage;
 use super::graphiques::{Image, Legende, Toile, Volet, Zone, largeur, serie_de, tracer_les_volets};
 use super::look::{self, ESPACE_INSECABLE, Graisse};
@@ -290,10 +291,10 @@ impl Commune<'_> {
         largeur: f64,
         images: &mut BTreeMap<&'static str, Vec<u8>>,
     ) -> Result<Option<Illustration>, ErreurLivrable> {
-        let teintes = self.contexte.apparence.teintes();
+        let couleur = self.contexte.apparence.teintes().de(Role::Individuel);
         let volets = [
-            ("Assistants maternels agréés", teintes.premiere, "am_agrees"),
-            ("Places chez les assistants maternels", teintes.seconde, "am_places"),
+            ("Assistants maternels agréés", couleur, "am_agrees"),
+            ("Places chez les assistants maternels", couleur, "am_places"),
         ];
         self.courbes(
             ("tendance.svg", largeur, HAUTEUR_DES_COURBES),
@@ -307,7 +308,7 @@ impl Commune<'_> {
         &self,
         images: &mut BTreeMap<&'static str, Vec<u8>>,
     ) -> Result<Option<Illustration>, ErreurLivrable> {
-        let couleur = self.contexte.apparence.teintes().premiere;
+        let couleur = self.contexte.apparence.teintes().de(Role::Naissances);
         let volets = [("Naissances de l’année", couleur, "naissances")];
         self.courbes(
             ("besoin.svg", LARGEUR_UTILE * 0.33, HAUTEUR_DES_COURBES),

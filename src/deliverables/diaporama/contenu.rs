@@ -2,7 +2,8 @@
 
 use super::figures::{avenir, ecrire, figure, graphique, pied, serie, sur_trois_ans};
 use super::{ChiffreCle, Corps, Diapositive, Genre, Tableau};
-use crate::deliverables::graphiques;
+use crate::deliverables::apparence::Role;
+use crate::deliverables::graphiques::{self, annees_declarees, dire_les_declarees};
 use crate::deliverables::look::{self, ESPACE_INSECABLE};
 use crate::deliverables::messages::{self, Noms};
 use crate::deliverables::{Contexte, ErreurLivrable};
@@ -114,10 +115,11 @@ fn essentiel(contexte: &Contexte<'_>) -> Faite {
 fn barres(
     contexte: &Contexte<'_>,
     id: &'static str,
-    nom: &'static str,
+    (nom, role): (&'static str, Role),
     titre: Option<String>,
 ) -> Option<Diapositive> {
-    let (graphique, pied) = graphique(contexte, Genre::Barres, &[(nom, serie(contexte, id, ""), false)])?;
+    let (graphique, pied) =
+        graphique(contexte, Genre::Barres, &[(nom, serie(contexte, id, ""), role, false)])?;
     Some(Diapositive {
         titre: titre?,
         corps: Corps::Graphique(graphique),
@@ -139,33 +141,36 @@ fn compte_ou_evolution(
 
 fn assistants_maternels(contexte: &Contexte<'_>) -> Faite {
     let titre = compte_ou_evolution(contexte, "am_agrees", (AM, AM_AGREES), "Aucun");
-    Ok(barres(contexte, "am_agrees", "Assistants maternels agréés", titre))
+    Ok(barres(contexte, "am_agrees", ("Assistants maternels agréés", Role::Individuel), titre))
 }
 
 fn places_des_am(contexte: &Contexte<'_>) -> Faite {
     let titre = compte_ou_evolution(contexte, "am_places", (PLACES_AM, PLACES_AM), "Aucune");
-    Ok(barres(contexte, "am_places", "Places chez les assistants maternels", titre))
+    Ok(barres(contexte, "am_places", ("Places chez les assistants maternels", Role::Individuel), titre))
 }
 
 fn naissances(contexte: &Contexte<'_>) -> Faite {
     let titre = compte_ou_evolution(contexte, "naissances", (NAISSANCES, NAISSANCES), "Aucune");
-    Ok(barres(contexte, "naissances", "Naissances", titre))
+    Ok(barres(contexte, "naissances", ("Naissances", Role::Naissances), titre))
 }
 
 fn flux(contexte: &Contexte<'_>) -> Faite {
     let de = |id| figure(contexte, id, "", contexte.annee);
     let titre = de("am_arrivees").zip(de("am_departs")).and_then(|(a, d)| messages::flux(&a, &d));
     let series = [
-        ("Départs", serie(contexte, "am_departs", ""), false),
-        ("Arrivées", serie(contexte, "am_arrivees", ""), false),
+        ("Départs", serie(contexte, "am_departs", ""), Role::Departs, false),
+        ("Arrivées", serie(contexte, "am_arrivees", ""), Role::Arrivees, false),
     ];
     let Some((titre, (graphique, pied))) = titre.zip(graphique(contexte, Genre::Barres, &series)) else {
         return Ok(None);
     };
+    let annees: Vec<i32> =
+        series.iter().flat_map(|s| &s.1).map(|f| f.annee).collect::<BTreeSet<_>>().into_iter().collect();
+    let declarees = dire_les_declarees(&annees_declarees(contexte, &annees));
     Ok(Some(Diapositive {
         titre,
         corps: Corps::Graphique(graphique),
-        pied,
+        pied: format!("{declarees} {pied}").trim().to_owned(),
         notes: notes(
             &["am_arrivees", "am_departs"],
             "Les motifs des départs ne sont pas dans les listes : ne pas en déduire.",
@@ -203,16 +208,17 @@ fn ages(contexte: &Contexte<'_>) -> Faite {
 fn couches(
     contexte: &Contexte<'_>,
     titre: Option<String>,
-    series: [(&'static str, &str, &str); 2],
+    series: [(&'static str, &str, &str, Role); 2],
     ids: &[&str],
 ) -> Option<Diapositive> {
-    let mut series = series.map(|(nom, id, modalite)| (nom, serie(contexte, id, modalite), false));
+    let mut series =
+        series.map(|(nom, id, modalite, role)| (nom, serie(contexte, id, modalite), role, false));
     // Layers add up: of a year of which one is not known, none is drawn.
     let connues = |figures: &[Figure]| -> BTreeSet<i32> {
         figures.iter().filter(|f| f.statut.est_connu()).map(|f| f.annee).collect()
     };
     let communes = &connues(&series[0].1) & &connues(&series[1].1);
-    for (_, figures, _) in &mut series {
+    for (_, figures, ..) in &mut series {
         figures.retain(|f| communes.contains(&f.annee));
     }
     let (graphique, pied) = graphique(contexte, Genre::BarresEmpilees, &series)?;
@@ -227,8 +233,10 @@ fn couches(
 fn offre_par_mode(contexte: &Contexte<'_>) -> Faite {
     let part = figure(contexte, "part_individuel", "", contexte.annee);
     let titre = part.and_then(|f| messages::part(&f, "des places sont chez des assistants maternels"));
-    let series =
-        [("Chez les assistants maternels", "am_places", ""), ("En accueil collectif", "eaje_places", "")];
+    let series = [
+        ("Chez les assistants maternels", "am_places", "", Role::Individuel),
+        ("En accueil collectif", "eaje_places", "", Role::Collectif),
+    ];
     Ok(couches(contexte, titre, series, &["part_individuel", "eaje_places"]))
 }
 
@@ -237,8 +245,8 @@ fn financement(contexte: &Contexte<'_>) -> Faite {
     let titre =
         part.and_then(|f| messages::part(&f, "des places collectives ont un tarif selon les revenus"));
     let series = [
-        ("PSU (tarif selon les revenus)", "eaje_places", "financement:psu"),
-        ("PAJE (tarif de l’établissement)", "eaje_places", "financement:paje"),
+        ("PSU (tarif selon les revenus)", "eaje_places", "financement:psu", Role::Collectif),
+        ("PAJE (tarif de l’établissement)", "eaje_places", "financement:paje", Role::CollectifPaje),
     ];
     Ok(couches(contexte, titre, series, &["part_psu"]))
 }
@@ -319,7 +327,7 @@ fn communes(contexte: &Contexte<'_>) -> Faite {
         lignes.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
         lignes.truncate(LIGNES);
     }
-    lignes.sort_by(|a, b| a.1.cmp(&b.1));
+    lignes.sort_by_cached_key(|(_, nom, _)| look::cle_alphabetique(nom));
     let mut entetes = vec!["Commune".to_owned()];
     entetes.extend(COLONNES.map(|(nom, _)| nom.to_owned()));
     let ecrites: Vec<Vec<String>> = lignes
@@ -361,12 +369,17 @@ fn projection(contexte: &Contexte<'_>) -> Faite {
         .zip(fin("sans_renouvellement:haut"))
         .and_then(|(bas, haut)| messages::projection(&bas, &haut, AM));
     let series = [
-        ("Sans renouvellement", lire("sans_renouvellement"), false),
+        ("Sans renouvellement", lire("sans_renouvellement"), Role::SansRenouvellement, false),
         // The interval that the title says.
-        ("Sans renouvellement, borne basse", lire("sans_renouvellement:bas"), true),
-        ("Sans renouvellement, borne haute", lire("sans_renouvellement:haut"), true),
-        ("Tendance", lire("tendance"), false),
-        ("Cible", lire("cible"), false),
+        ("Sans renouvellement, borne basse", lire("sans_renouvellement:bas"), Role::SansRenouvellement, true),
+        (
+            "Sans renouvellement, borne haute",
+            lire("sans_renouvellement:haut"),
+            Role::SansRenouvellement,
+            true,
+        ),
+        ("Tendance", lire("tendance"), Role::Tendance, false),
+        ("Cible", lire("cible"), Role::Cible, false),
     ];
     let Some((titre, (graphique, _))) = titre.zip(graphique(contexte, Genre::Courbes, &series)) else {
         return Ok(None);

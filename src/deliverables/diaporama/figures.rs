@@ -2,12 +2,13 @@
 
 use super::{Genre, GraphiqueNatif, Point, Serie, Tableau};
 use crate::deliverables::Contexte;
+use crate::deliverables::apparence::Role;
 use crate::deliverables::graphiques::{annees_connues, citer, notes};
 use crate::deliverables::look::{self, ESPACE_INSECABLE};
 use crate::indicators::{Figure, Niveau, Statut, indicateur};
 
-/// A series and its name; true if it is the bound of an interval.
-pub(super) type Nommee = (&'static str, Vec<Figure>, bool);
+/// A series, its name and what it is about; true if it is the bound of an interval.
+pub(super) type Nommee = (&'static str, Vec<Figure>, Role, bool);
 
 /// A figure of the territory.
 pub(super) fn figure(contexte: &Contexte<'_>, id: &str, modalite: &str, annee: i32) -> Option<Figure> {
@@ -33,8 +34,8 @@ pub(super) fn graphique(
     series: &[Nommee],
 ) -> Option<(GraphiqueNatif, String)> {
     let series: Vec<&Nommee> =
-        series.iter().filter(|(_, figures, _)| figures.iter().any(|f| f.statut.est_connu())).collect();
-    let annees = annees_connues(series.iter().map(|(_, figures, _)| figures.as_slice()));
+        series.iter().filter(|(_, figures, ..)| figures.iter().any(|f| f.statut.est_connu())).collect();
+    let annees = annees_connues(series.iter().map(|(_, figures, ..)| figures.as_slice()));
     if annees.len() < 2 {
         return None;
     }
@@ -52,7 +53,7 @@ pub(super) fn graphique(
     };
     // Where no series has a value, the year says so.
     let categories = annees.iter().map(|annee| {
-        let lues: Vec<Option<Figure>> = series.iter().map(|(_, figures, _)| de(figures, *annee)).collect();
+        let lues: Vec<Option<Figure>> = series.iter().map(|(_, figures, ..)| de(figures, *annee)).collect();
         if lues.iter().flatten().any(|f| f.statut.est_connu()) {
             return annee.to_string();
         }
@@ -63,7 +64,7 @@ pub(super) fn graphique(
         let des_annees = |figures: &'_ [Figure]| {
             figures.iter().filter(|f| annees.contains(&f.annee)).cloned().collect::<Vec<_>>()
         };
-        series.iter().map(move |(nom, figures, _)| (*nom, des_annees(figures)))
+        series.iter().map(move |(nom, figures, ..)| (*nom, des_annees(figures)))
     };
     let alternative: Vec<String> = montrees().map(|(nom, figures)| dire(nom, &figures)).collect();
     let lues: Vec<(&str, Figure)> =
@@ -74,8 +75,9 @@ pub(super) fn graphique(
         categories: categories.collect(),
         series: series
             .iter()
-            .map(|(nom, figures, borne)| Serie {
+            .map(|(nom, figures, role, borne)| Serie {
                 nom: (*nom).to_owned(),
+                role: *role,
                 borne: *borne,
                 points: points(figures),
             })

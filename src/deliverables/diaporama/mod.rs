@@ -10,6 +10,7 @@ mod figures;
 mod pages;
 mod trace;
 
+use super::apparence::Role;
 use super::graphiques::Image;
 use super::pptx::{self, Proprietes};
 use super::{Contexte, ErreurLivrable, Livrable};
@@ -94,27 +95,13 @@ pub struct GraphiqueNatif {
     pub alternative: String,
 }
 
-impl GraphiqueNatif {
-    /// The colour of a series: its place among the [`Teintes`](super::apparence::Teintes), hues then tints.
-    pub(crate) fn teinte(&self, rang: usize) -> usize {
-        match self.genre {
-            // Two bars side by side are told apart by hue and by lightness; layers go by pairs of one hue.
-            Genre::Barres => rang % 2,
-            Genre::BarresEmpilees => [0, 2, 1, 3][rang % 4],
-            // A bound has the colour of the line before it.
-            Genre::Courbes => {
-                let lignes = self.series.iter().take(rang + 1).filter(|s| !s.borne).count();
-                lignes.saturating_sub(1) % 4
-            }
-        }
-    }
-}
-
 /// A series of a chart.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Serie {
     /// Its name.
     pub nom: String,
+    /// What it is about, which gives its colour.
+    pub role: Role,
     /// True for the bound of an interval: a thin line.
     pub borne: bool,
     /// A point for each category.

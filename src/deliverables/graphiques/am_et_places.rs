@@ -5,6 +5,7 @@ use super::courbe::titre_d_evolution;
 use super::serie;
 use super::toile::{Image, Legende, Toile};
 use super::volets::{Volet, tracer};
+use crate::deliverables::apparence::Role;
 use crate::deliverables::look;
 use crate::deliverables::{Contexte, ErreurLivrable};
 
@@ -12,15 +13,12 @@ pub(super) const NOM: &str = "am-et-places";
 
 /// Draws the chart; none if neither series has a known value.
 pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
-    let teintes = contexte.apparence.teintes();
-    let agrees = Volet {
-        titre: "Assistants maternels agréés",
-        couleur: teintes.premiere,
-        figures: serie(contexte, "am_agrees", ""),
-    };
+    let couleur = contexte.apparence.teintes().de(Role::Individuel);
+    let agrees =
+        Volet { titre: "Assistants maternels agréés", couleur, figures: serie(contexte, "am_agrees", "") };
     let places = Volet {
         titre: "Places chez les assistants maternels",
-        couleur: teintes.seconde,
+        couleur,
         figures: serie(contexte, "am_places", ""),
     };
     // The same years in both panels: they are read across.

@@ -4,6 +4,7 @@ use super::cadre::{HAUTEUR, Habillage, LARGEUR, annees_connues, citer, dates, no
 use super::serie;
 use super::toile::{Image, Legende, Toile};
 use super::volets::{Volet, tracer};
+use crate::deliverables::apparence::Role;
 use crate::deliverables::look;
 use crate::deliverables::{Contexte, ErreurLivrable, messages};
 
@@ -12,13 +13,14 @@ pub(super) const NOM: &str = "places-psu-paje";
 /// Draws the chart; none if one of the two fundings has no known year.
 pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
     let teintes = contexte.apparence.teintes();
-    let volet = |titre, couleur, modalite| Volet {
+    // Of one hue: the tint of the PAJE would not be seen as a line, and each has its panel and its name.
+    let volet = |titre, modalite| Volet {
         titre,
-        couleur,
+        couleur: teintes.de(Role::Collectif),
         figures: serie(contexte, "eaje_places", modalite),
     };
-    let psu = volet("PSU\u{a0}: tarif selon les revenus", teintes.premiere, "financement:psu");
-    let paje = volet("PAJE\u{a0}: tarif de l’établissement", teintes.seconde, "financement:paje");
+    let psu = volet("PSU\u{a0}: tarif selon les revenus", "financement:psu");
+    let paje = volet("PAJE\u{a0}: tarif de l’établissement", "financement:paje");
     let annees = annees_connues([psu.figures.as_slice(), paje.figures.as_slice()]);
     if psu.annees().is_empty() || paje.annees().is_empty() {
         return Ok(None);

@@ -6,18 +6,45 @@ use super::cadre::{
 };
 use super::toile::{Ancre, Image, Legende, Texte, Toile, rectangle};
 use super::{phrase, serie};
-use crate::deliverables::apparence::Teintes;
+use crate::deliverables::apparence::{Role, Teintes};
 use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, Graisse, corps, palette};
 use crate::deliverables::{Contexte, ErreurLivrable};
-use crate::indicators::{Figure, Statut};
+use crate::indicators::{Figure, Niveau, Statut};
 
 pub(super) const NOM: &str = "flux-am";
 
 struct Flux {
     annees: Vec<i32>,
+    /// Those that the relais declares: two lists are needed to count, and the two counts differ.
+    declarees: Vec<i32>,
     arrivees: Vec<Figure>,
     departs: Vec<Figure>,
     teintes: Teintes,
+}
+
+/// Of these years, those whose arrivals or departures are what the relais declares, for want of two lists.
+pub(crate) fn annees_declarees(contexte: &Contexte<'_>, annees: &[i32]) -> Vec<i32> {
+    let lire = |id: &str, modalite: &str, annee: i32| {
+        let figure = contexte.table.figure(Niveau::Territoire, contexte.code_territoire, id, modalite, annee);
+        figure.filter(|f| f.statut.est_connu())
+    };
+    let declare = |id: &str, annee: i32| {
+        let paire = lire(id, "", annee).zip(lire(id, "declare", annee));
+        paire.is_some_and(|(montree, declaree)| montree.sources == declaree.sources)
+    };
+    let declaree = |annee: &&i32| ["am_arrivees", "am_departs"].iter().any(|id| declare(id, **annee));
+    annees.iter().filter(declaree).copied().collect()
+}
+
+/// « Arrivées et départs déclarés par le relais en 2018 et 2019… »; nothing if none is.
+pub(crate) fn dire_les_declarees(declarees: &[i32]) -> String {
+    if declarees.is_empty() {
+        return String::new();
+    }
+    format!(
+        "Arrivées et départs déclarés par le relais {}, comptés d’une liste de la PMI à la suivante les autres années\u{a0}: les deux comptes ne se comparent pas.",
+        look::en_annees(declarees)
+    )
 }
 
 /// Draws the chart; none if no year has arrivals or departures.
@@ -27,12 +54,15 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     if annees.is_empty() {
         return Ok(None);
     }
-    let flux = Flux { annees, arrivees, departs, teintes: contexte.apparence.teintes() };
+    let declarees = annees_declarees(contexte, &annees);
+    let flux = Flux { annees, declarees, arrivees, departs, teintes: contexte.apparence.teintes() };
     let figures = || flux.arrivees.iter().chain(&flux.departs).filter(|f| flux.annees.contains(&f.annee));
     let habillage = Habillage {
         titre: flux.titre(),
-        sous_titre: sous_titre(&[contexte.territoire, "nombre par an, d’une liste de la PMI à la suivante"]),
-        note: notes(figures().map(|f| ("", f)), "Barre hachurée"),
+        sous_titre: sous_titre(&[contexte.territoire, flux.comment()]),
+        note: format!("{} {}", flux.claires(), notes(figures().map(|f| ("", f)), "Barre hachurée"))
+            .trim()
+            .to_owned(),
         source: citer(contexte, figures()),
     };
     let mut toile = Toile::new(LARGEUR, HAUTEUR);
@@ -43,12 +73,32 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
 }
 
 impl Flux {
-    /// Totals over the period, if every year of it is known.
+    /// How the years are counted.
+    fn comment(&self) -> &'static str {
+        match (self.declarees.len(), self.annees.len()) {
+            (0, _) => "nombre par an, d’une liste de la PMI à la suivante",
+            (declarees, annees) if declarees == annees => "nombre par an, déclaré par le relais",
+            _ => "nombre par an",
+        }
+    }
+
+    /// What pale bars are, if some are.
+    fn claires(&self) -> String {
+        if self.declarees.len() == self.annees.len() {
+            return String::new();
+        }
+        dire_les_declarees(&self.declarees).replacen("Arrivées", "Barre claire\u{a0}: arrivées", 1)
+    }
+
+    /// Totals over the years that are counted alike, if every one of them is known.
     fn titre(&self) -> String {
+        let du_meme_compte =
+            |annee: &&i32| !self.declarees.contains(annee) || self.declarees.len() == self.annees.len();
+        let annees: Vec<i32> = self.annees.iter().filter(du_meme_compte).copied().collect();
         let somme = |serie: &[Figure]| -> Option<f64> {
-            self.annees.iter().map(|a| valeur(serie, *a)).sum::<Option<f64>>()
+            annees.iter().map(|a| valeur(serie, *a)).sum::<Option<f64>>()
         };
-        let quand = look::en_annees(&self.annees);
+        let quand = look::en_annees(&annees);
         match (somme(&self.arrivees), somme(&self.departs)) {
             (Some(arrivees), Some(departs)) => format!(
                 "{} et {} d’assistants maternels {quand}",
@@ -90,19 +140,28 @@ impl Flux {
         let demi = (pas * 0.31).min(9.0);
         for (rang, annee) in self.annees.iter().enumerate() {
             let x = interieur.gauche + pas * (rang as f64 + 0.5);
-            barre(toile, &panneau, (x, demi), &self.arrivees, *annee, 1.0, self.teintes.premiere);
-            barre(toile, &panneau, (x, demi), &self.departs, *annee, -1.0, self.teintes.seconde);
+            let pale = self.declarees.contains(annee) && self.declarees.len() < self.annees.len();
+            let arrivees = self.couleurs(Role::Arrivees, pale);
+            let departs = self.couleurs(Role::Departs, pale);
+            barre(toile, &panneau, (x, demi), &self.arrivees, *annee, 1.0, arrivees);
+            barre(toile, &panneau, (x, demi), &self.departs, *annee, -1.0, departs);
             self.pied(toile, x, interieur.bas + 8.5, *annee);
         }
         let nom = |texte: &str, y: f64, couleur: Couleur| {
             Texte::new(texte, zone.gauche, y, corps::VALEUR).gras().en(couleur)
         };
         let zero = panneau.y(0.0);
-        toile.texte(nom(noms[0], zero - 2.0, self.teintes.premiere));
-        toile.texte(nom(noms[1], zero + 4.2, self.teintes.seconde));
+        toile.texte(nom(noms[0], zero - 2.0, self.teintes.de(Role::Arrivees)));
+        toile.texte(nom(noms[1], zero + 4.2, self.teintes.de(Role::Departs)));
         toile.texte(nom(noms[2], interieur.bas + 15.5, palette::ENCRE));
         let y = interieur.bas + 10.7;
         toile.segment((zone.gauche, y), (zone.droite, y), palette::GRILLE, 0.15);
+    }
+
+    /// The colours of a bar and of its value.
+    fn couleurs(&self, role: Role, pale: bool) -> (Couleur, Couleur) {
+        let couleur = self.teintes.de(role);
+        (if pale { palette::delaver(couleur, 0.45) } else { couleur }, couleur)
     }
 
     /// The year and its balance.
@@ -144,7 +203,7 @@ fn barre(
     serie: &[Figure],
     annee: i32,
     sens: f64,
-    couleur: Couleur,
+    (couleur, encre): (Couleur, Couleur),
 ) {
     let zero = panneau.y(0.0);
     let ecrire = |bout: f64| if sens > 0.0 { bout - 1.6 } else { bout + 1.6 + 2.2 };
@@ -163,5 +222,5 @@ fn barre(
         toile.rectangle(x - demi, haut, x + demi, bas, couleur);
     }
     let texte = Texte::new(look::nombre(valeur_de, 0), x, ecrire(bout), corps::VALEUR);
-    toile.texte(texte.gras().en(couleur).ancre(Ancre::Milieu));
+    toile.texte(texte.gras().en(encre).ancre(Ancre::Milieu));
 }

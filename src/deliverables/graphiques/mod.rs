@@ -26,6 +26,7 @@ pub use toile::{Image, Legende};
 
 pub(crate) use cadre::{Habillage, Panneau, Zone, annees_connues, citations, citer, notes, regrouper};
 pub(crate) use enquetes::moyennes;
+pub(crate) use flux_am::{annees_declarees, dire_les_declarees};
 pub(crate) use toile::{Ancre, CAPITALES, Texte, Toile, couper, largeur, pt, rectangle};
 pub(crate) use volets::{Volet, tracer as tracer_les_volets};
 
@@ -293,6 +294,18 @@ mod tests {
                 image.svg().unwrap().matches("stroke=\"#1d4e7e\"").count() + 2
                     == complet.matches("stroke=\"#1d4e7e\"").count()
             );
+        }
+    }
+
+    #[test]
+    fn l_axe_dit_sa_premiere_et_sa_derniere_annee() {
+        let essai = Essai::new();
+        let figures = serie(&essai.contexte(), "naissances", "");
+        let annees = annees_connues([figures.as_slice()]);
+        assert!(annees.len() > 10, "trop peu d’années pour que l’axe en omette : {annees:?}");
+        let textes = image("naissances", &essai).textes();
+        for bout in [annees[0], annees[annees.len() - 1]] {
+            assert!(textes.iter().any(|(texte, _)| *texte == bout.to_string()), "{bout} : {textes:?}");
         }
     }
 

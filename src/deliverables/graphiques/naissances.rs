@@ -5,6 +5,7 @@ use super::courbe::titre_d_evolution;
 use super::serie;
 use super::toile::{Image, Legende, Toile};
 use super::volets::{Volet, tracer};
+use crate::deliverables::apparence::Role;
 use crate::deliverables::look;
 use crate::deliverables::{Contexte, ErreurLivrable};
 
@@ -13,11 +14,14 @@ pub(super) const NOM: &str = "naissances";
 /// Draws the chart; none if no year of births is known.
 pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
     let teintes = contexte.apparence.teintes();
-    let naissances =
-        Volet { titre: "Naissances", couleur: teintes.premiere, figures: serie(contexte, "naissances", "") };
+    let naissances = Volet {
+        titre: "Naissances",
+        couleur: teintes.de(Role::Naissances),
+        figures: serie(contexte, "naissances", ""),
+    };
     let enfants = Volet {
         titre: "Enfants de moins de 3\u{a0}ans",
-        couleur: teintes.seconde,
+        couleur: teintes.de(Role::Enfants),
         figures: serie(contexte, "enfants_0_2", ""),
     };
     // Two panels: three years of children stand three times as high as one year of births.

@@ -5,6 +5,7 @@ use super::cadre::{
 };
 use super::toile::{Ancre, Image, Legende, Texte, Toile, couper, rectangle};
 use super::{phrase, serie};
+use crate::deliverables::apparence::Role;
 use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, Graisse, corps, palette};
 use crate::deliverables::{Contexte, ErreurLivrable};
 use crate::indicators::{Figure, Statut};
@@ -109,17 +110,17 @@ fn familles(contexte: &Contexte<'_>) -> [Famille; 2] {
             "Places chez les assistants maternels",
             serie(contexte, "am_places", ""),
             [
-                mode("À domicile", teintes.premiere, "am_places", "domicile"),
-                mode("En MAM", teintes.premiere_claire, "am_places", "mam"),
+                mode("À domicile", teintes.de(Role::Individuel), "am_places", "domicile"),
+                mode("En MAM", teintes.de(Role::IndividuelEnMam), "am_places", "mam"),
             ],
-            ("Assistants maternels, lieu non précisé", palette::delaver(teintes.premiere, 0.35)),
+            ("Assistants maternels, lieu non précisé", palette::delaver(teintes.de(Role::Individuel), 0.35)),
         ),
         Famille::new(
             "Places en accueil collectif",
             serie(contexte, "eaje_places", ""),
             [
-                mode("Collectif PSU", teintes.seconde, "eaje_places", "financement:psu"),
-                mode("Collectif PAJE", teintes.seconde_claire, "eaje_places", "financement:paje"),
+                mode("Collectif PSU", teintes.de(Role::Collectif), "eaje_places", "financement:psu"),
+                mode("Collectif PAJE", teintes.de(Role::CollectifPaje), "eaje_places", "financement:paje"),
             ],
             ("Collectif, financement non précisé", palette::GRIS),
         ),

@@ -4,6 +4,7 @@ use super::cadre::{Habillage, LARGEUR, Panneau, Zone, annees_connues, citer, sou
 use super::courbe::place;
 use super::toile::{Ancre, Image, Legende, Texte, Toile, couper};
 use super::{phrase, serie};
+use crate::deliverables::apparence::Role;
 use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, Graisse, corps, palette};
 use crate::deliverables::{Contexte, ErreurLivrable, messages};
 use crate::indicators::{Figure, Niveau};
@@ -16,10 +17,10 @@ const HAUTEUR: f64 = 82.0;
 /// Space between two panels, mm.
 const ECART: f64 = 6.0;
 
-const SCENARIOS: [(&str, &str); 3] = [
-    ("sans_renouvellement", "Sans renouvellement\u{a0}: personne n’arrive"),
-    ("tendance", "Tendance\u{a0}: autant d’arrivées qu’observé"),
-    ("cible", "Cible\u{a0}: les arrivées qu’il faudrait"),
+const SCENARIOS: [(&str, &str, Role); 3] = [
+    ("sans_renouvellement", "Sans renouvellement\u{a0}: personne n’arrive", Role::SansRenouvellement),
+    ("tendance", "Tendance\u{a0}: autant d’arrivées qu’observé", Role::Tendance),
+    ("cible", "Cible\u{a0}: les arrivées qu’il faudrait", Role::Cible),
 ];
 
 /// What was seen, then one scenario and its bounds.
@@ -40,10 +41,9 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     let teintes = contexte.apparence.teintes();
     let scenarios: Vec<Scenario> = SCENARIOS
         .iter()
-        .zip([teintes.seconde, teintes.premiere, palette::ENCRE_PALE])
-        .map(|((id, titre), couleur)| Scenario {
+        .map(|(id, titre, role)| Scenario {
             titre,
-            couleur,
+            couleur: teintes.de(*role),
             milieu: lire(id),
             bas: lire(&format!("{id}:bas")),
             haut: lire(&format!("{id}:haut")),

@@ -4,7 +4,7 @@
 use super::cadre::{HAUTEUR, Habillage, LARGEUR, Zone, citer, dates, notes, sous_titre};
 use super::phrase;
 use super::toile::{Ancre, Image, Legende, Texte, Toile, rectangle};
-use crate::deliverables::apparence::Teintes;
+use crate::deliverables::apparence::{Role, Teintes};
 use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, corps, palette};
 use crate::deliverables::{Contexte, ErreurLivrable};
 use crate::indicators::CLASSES_AGE;
@@ -170,7 +170,7 @@ impl Pyramide {
     }
 
     fn tracer(&self, toile: &mut Toile, zone: Zone, teintes: Teintes) {
-        let couleurs = [teintes.premiere, teintes.premiere_claire];
+        let couleurs = [Role::Individuel, Role::IndividuelEnMam].map(|role| teintes.de(role));
         let cotes = self.cotes.len();
         let total: f64 = (0..cotes).map(|cote| self.maximum(cote)).sum();
         // Beyond the longest bar there must be room for its value, and for the name of the threshold.
@@ -185,7 +185,7 @@ impl Pyramide {
             if cotes == 2 { &[(allee[0], -1.0), (allee[1], 1.0)] } else { &[(allee[1], 1.0)] };
         let entete = if cotes == 2 { 6.0 } else { 0.5 };
         // A tint would not be read as text.
-        let encres = [teintes.premiere, palette::ENCRE];
+        let encres = [couleurs[0], palette::ENCRE];
         for ((cote, encre), (x, sens)) in self.cotes.iter().zip(encres).zip(bases) {
             let texte = Texte::new(cote.nom, *x, zone.haut + 2.6, corps::VALEUR).gras().en(encre);
             if cotes == 2 {

@@ -95,15 +95,16 @@ fn etiquettes(position: &str, couleur: &str, gras: bool) -> String {
     )
 }
 
-/// Each accent of the theme, and the colour in which values are read on it.
-const ACCENTS: [(&str, &str); 4] =
-    [("accent1", "bg1"), ("accent2", "bg1"), ("accent3", "tx1"), ("accent4", "tx1")];
+/// The colour of the theme for each rank of [`Role`](crate::deliverables::apparence::Role), and that in which values
+/// are read on it.
+const ACCENTS: [(&str, &str); 5] =
+    [("accent1", "bg1"), ("accent2", "bg1"), ("accent3", "tx1"), ("accent4", "tx1"), ("tx2", "bg1")];
 
 fn barres(graphique: &GraphiqueNatif, groupement: &str, recouvrement: i32, ecart: u32) -> String {
     let empilees = graphique.genre == Genre::BarresEmpilees;
     let mut series = String::new();
     for (rang, serie) in graphique.series.iter().enumerate() {
-        let (accent, encre) = ACCENTS[graphique.teinte(rang)];
+        let (accent, encre) = ACCENTS[serie.role.rang()];
         let etiquettes =
             if empilees { etiquettes("ctr", encre, false) } else { etiquettes("outEnd", "tx1", true) };
         let _ = write!(
@@ -135,7 +136,7 @@ fn courbes(graphique: &GraphiqueNatif) -> String {
     let mut series = String::new();
     for (rang, serie) in graphique.series.iter().enumerate() {
         // A bound has the colour of the line that it bounds, thin and dotted.
-        let (accent, _) = ACCENTS[graphique.teinte(rang)];
+        let (accent, _) = ACCENTS[serie.role.rang()];
         let (epaisseur, tirets) =
             if serie.borne { (12_700, "<a:prstDash val=\"sysDot\"/>") } else { (34_925, "") };
         let marque = if serie.borne { "none" } else { "circle" };
