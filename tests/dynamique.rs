@@ -223,3 +223,22 @@ fn l_evolution_publiee_par_vie_et_boulogne() {
         assert_eq!(part.numerateur, Some(attendu));
     }
 }
+
+/// What the relais declares and what two lists give are two counts: they are told apart, and not added up.
+#[test]
+fn le_graphique_des_flux_dit_ce_qui_est_declare() {
+    let somme = |id: &str| -> f64 {
+        (2020..=2024).map(|annee| demo().territoire(id, "", annee).valeur.unwrap()).sum()
+    };
+    let svg = fs::read_to_string(demo().fichier("public/graphiques/flux-am.svg")).unwrap();
+    let svg = svg.replace(['\u{a0}', '\u{202f}'], " ");
+    for attendu in [
+        format!("{} arrivées et {} départs", somme("am_arrivees"), somme("am_departs")),
+        "de 2020 à 2024".to_owned(),
+        "Barre claire : arrivées et départs déclarés par le relais en 2018 et 2019".to_owned(),
+        "Activité du relais".to_owned(),
+    ] {
+        assert!(svg.contains(&attendu), "{attendu} manque");
+    }
+    assert!(!svg.contains("nombre par an, d’une liste"), "deux années n’en viennent pas");
+}

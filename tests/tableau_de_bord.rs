@@ -340,6 +340,24 @@ fn l_impression_tient_sur_une_page_a4() {
     sans_incident(&mut page);
 }
 
+/// A sum of five communes is not « l’ensemble du territoire ».
+#[test]
+fn une_somme_partielle_dit_de_combien_de_communes_elle_est() {
+    let Some(mut page) = Navigateur::ouvrir() else { return };
+    page.taille(1440, 900);
+    page.aller(&adresse("public", "#indicateur=enfants_cmg_domicile&annee=2024"));
+    let figure = demo().territoire("enfants_cmg_domicile", "", 2024);
+    let parties = format!("{}/{} communes", figure.parties, figure.parties_attendues);
+    let cartouche = page.texte("#cartouche");
+    assert!(cartouche.contains(&parties) && !cartouche.contains("ensemble"), "{cartouche}");
+    let territoire = page.texte("#classement tfoot .chiffre");
+    assert_eq!(territoire, format!("{} ({parties})", look::nombre(figure.valeur.unwrap(), 0)));
+    page.choisir("#choix-indicateur", "am_agrees");
+    assert!(page.texte("#cartouche").contains("ensemble du territoire"));
+    assert!(!page.texte("#classement tfoot .chiffre").contains("communes"));
+    sans_incident(&mut page);
+}
+
 #[test]
 fn on_emporte_le_tableau_et_la_carte() {
     let Some(mut page) = Navigateur::ouvrir() else { return };

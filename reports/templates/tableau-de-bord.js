@@ -94,6 +94,13 @@
     if (!connu(f)) return 'n.d.';
     return nombre(f.valeur, i.decimales) + (i.unite === '%' ? '\u202f%' : '');
   }
+  /** « 5/15 communes », à côté de la somme d’un territoire à laquelle des communes manquent. */
+  function parties(f, lieu) {
+    if (!connu(f) || !f.parties || D.lieux[lieu].niveau === 'commune') return '';
+    const [connues, attendues] = f.parties.split(' sur ').map(Number);
+    return connues < attendues ? `${connues}/${attendues}\u00a0communes` : '';
+  }
+  const avecParties = (texte, f, lieu) => (parties(f, lieu) ? `${texte} (${parties(f, lieu)})` : texte);
   function ecart(i, f) {
     const texte = ecrire(i, f);
     return connu(f) && f.valeur > 0 && /[1-9]/.test(texte) ? `+${texte}` : texte;
@@ -172,7 +179,7 @@
   }
   function ecrireChiffre(bouton, i, m, annee, lieu, enEcart) {
     const f = figure(m, annee, lieu);
-    const texte = enEcart ? ecart(i, f) : ecrire(i, f);
+    const texte = avecParties(enEcart ? ecart(i, f) : ecrire(i, f), f, lieu);
     bouton.origine = [i, m, annee, lieu];
     bouton.textContent = texte;
     bouton.classList.toggle('estime', estime(f));
@@ -210,7 +217,7 @@
     vider(boite,
       el('div', { class: 'tete' },
         el('h2', { id: 'titre-origine' }, 'D’où vient ce chiffre\u202f?'), fermer),
-      el('p', { class: 'grand' }, ecrire(i, f), ' ', el('span', { class: 'unite' }, i.unite === '%' ? '' : unite(i))),
+      el('p', { class: 'grand' }, avecParties(ecrire(i, f), f, lieu), ' ', el('span', { class: 'unite' }, i.unite === '%' ? '' : unite(i))),
       el('p', { class: 'quoi' }, `${titreDe(i, m)}. ${D.lieux[lieu].nom}, ${annee}.`),
       el('dl', {}, faits));
     boite.showModal();
@@ -460,10 +467,11 @@
     const rang = rangs().get(lieu);
     const place = rang ? `${rangEnMots(rang)} sur ${rangs().size}` : connu(f) ? (estime(f) ? 'estimé' : '') : D.statuts[f.statut].long;
     const f0 = figure(m, annee, TERRITOIRE);
+    const duTerritoire = [parties(f, lieu), place].filter(Boolean).join(' · ') || 'ensemble du territoire';
     vider(parId('cartouche'),
       el('span', { class: 'lieu' }, D.lieux[lieu].nom),
       el('span', { class: estime(f) ? 'valeur estime' : 'valeur' }, ecrire(i, f)),
-      el('span', { class: 'pale' }, lieu === TERRITOIRE ? place || 'ensemble du territoire' : [place, `territoire\u00a0: ${ecrire(i, f0)}`].filter(Boolean).join(' · ')));
+      el('span', { class: 'pale' }, lieu === TERRITOIRE ? duTerritoire : [place, `territoire\u00a0: ${avecParties(ecrire(i, f0), f0, TERRITOIRE)}`].filter(Boolean).join(' · ')));
   }
 
   function survoler(rang) {
@@ -688,13 +696,15 @@
     const bouts = [];
     for (const serie of series) dessin.append(...tracerSerie(serie, x, y, i, bouts));
     ecarterBouts(bouts);
-    dessin.append(...bouts.map((b) => svg('text', { class: `bout s${b.rang}`, x: b.x + 7, y: b.y + 4 }, b.texte)));
-    const dit = series.map((s) => `${D.lieux[s.lieu].nom} : ${s.points.map((p) => `${p.annee}, ${ecrire(i, p.f)}`).join(' ; ')}`).join('. ');
+    dessin.append(...bouts.map((b) => svg('text', { class: `bout s${b.rang}`, x: b.x + 7, y: b.y + 4 }, b.texte, b.parties ? svg('title', {}, b.parties) : null, b.parties ? '*' : null)));
+    const dit = series.map((s) => `${D.lieux[s.lieu].nom} : ${s.points.map((p) => `${p.annee}, ${avecParties(ecrire(i, p.f), p.f, s.lieu)}`).join(' ; ')}`).join('. ');
     dessin.setAttribute('aria-label', `${titre}. ${dit}.`);
     const cles = series.length < 2 ? null : el('p', { class: 'series' }, series.map((s) => el('span', {},
       svg('svg', { viewBox: '0 0 30 10', class: 'courbe trait-de-cle', 'aria-hidden': 'true' }, svg('path', { class: `ligne s${s.rang}`, d: 'M0 5H30' })),
       D.lieux[s.lieu].nom)));
-    return el('figure', { class: 'graphique' }, el('figcaption', {}, titre), cles, dessin, valeursEnTable(i, m, lieux, titre));
+    const manquent = bouts.find((b) => b.parties);
+    return el('figure', { class: 'graphique' }, el('figcaption', {}, titre), cles, dessin,
+      manquent ? el('p', { class: 'aide' }, `* ${manquent.parties}`) : null, valeursEnTable(i, m, lieux, titre));
   }
   function tracerSerie({ rang, points, lieu }, x, y, i, bouts) {
     const elements = [];
@@ -710,10 +720,10 @@
     const marques = points.filter((p) => connu(p.f));
     for (const p of marques) {
       elements.push(svg('circle', { class: `marque s${rang}${estime(p.f) ? ' creuse' : ''}`, cx: x(p.annee), cy: y(p.f.valeur), r: 3 },
-        svg('title', {}, `${D.lieux[lieu].nom}, ${p.annee} : ${ecrire(i, p.f)}${estime(p.f) ? ' (estimé)' : ''}`)));
+        svg('title', {}, `${D.lieux[lieu].nom}, ${p.annee} : ${avecParties(ecrire(i, p.f), p.f, lieu)}${estime(p.f) ? ' (estimé)' : ''}`)));
     }
     const dernier = marques[marques.length - 1];
-    if (dernier) bouts.push({ rang, x: x(dernier.annee), y: y(dernier.f.valeur), texte: ecrire(i, dernier.f) });
+    if (dernier) bouts.push({ rang, x: x(dernier.annee), y: y(dernier.f.valeur), texte: ecrire(i, dernier.f), parties: parties(dernier.f, lieu) });
     return elements;
   }
   /** Deux valeurs écrites au même endroit s’écartent. */
@@ -1022,12 +1032,12 @@
   }
   function tableauCsv() {
     const { i, m, annee } = etat;
-    const entetes = ['Rang', 'Niveau', 'Code', 'Nom', 'Année', 'Indicateur', 'Détail', 'Valeur', 'Unité', 'Statut', 'Numérateur', 'Dénominateur', 'Date', 'Sources'];
+    const entetes = ['Rang', 'Niveau', 'Code', 'Nom', 'Année', 'Indicateur', 'Détail', 'Valeur', 'Unité', 'Statut', 'Communes connues', 'Numérateur', 'Dénominateur', 'Date', 'Sources'];
     const ligne = (lieu) => {
       const f = figure(m, annee, lieu);
       const { niveau_en_clair: niveau, code, nom } = D.lieux[lieu];
       const sources = (f.origine || '').split(';').filter(Boolean).map((id) => D.citations[id.trim()] || id).join(' / ');
-      return [rangs().get(lieu) ?? '', niveau, code, nom, annee, i.libelle, m.id ? m.libelle : '', f.valeur ?? '', i.unite, D.statuts[f.statut].long, f.numerateur ?? '', f.denominateur ?? '', f.jour || '', sources];
+      return [rangs().get(lieu) ?? '', niveau, code, nom, annee, i.libelle, m.id ? m.libelle : '', f.valeur ?? '', i.unite, D.statuts[f.statut].long, D.lieux[lieu].niveau === 'commune' ? '' : f.parties || '', f.numerateur ?? '', f.denominateur ?? '', f.jour || '', sources];
     };
     // La marque d’ordre des octets dit à Excel que le fichier est en UTF-8.
     return `\ufeff${[entetes, ...[...communesTriees(), ...AUTRES].map(ligne)].map((l) => l.map(celluleCsv).join(';')).join('\r\n')}\r\n`;

@@ -234,6 +234,21 @@ mod tests {
     }
 
     #[test]
+    fn ce_qui_se_lit_ensemble_a_des_couleurs_differentes() {
+        let de = |role| Teintes::PROPRES.de(role);
+        for ensemble in [
+            &[Role::Arrivees, Role::Departs][..],
+            &[Role::SansRenouvellement, Role::Tendance, Role::Cible],
+            &[Role::Individuel, Role::IndividuelEnMam, Role::Collectif, Role::CollectifPaje],
+            &[Role::Naissances, Role::Enfants],
+        ] {
+            for (rang, role) in ensemble.iter().enumerate() {
+                assert!(ensemble[..rang].iter().all(|autre| de(*autre) != de(*role)), "{role:?}");
+            }
+        }
+    }
+
+    #[test]
     fn une_paire_illisible_est_refusee_et_le_dit() {
         let defaut = |principale, secondaire| {
             let apparence = Apparence { principale, secondaire, ..Apparence::default() };

@@ -179,7 +179,7 @@ fn ligne(
     ]);
     for annee in annees {
         let figure = rangee.figures.iter().find(|f| f.annee == *annee);
-        ligne.push(figure.map_or(Cellule::Vide, |f| cellule(f, entree)));
+        ligne.push(figure.map_or(Cellule::Vide, |f| cellule(f, entree, rangee.niveau)));
     }
     ligne.extend(origine(contexte, rangee));
     ligne
@@ -194,7 +194,12 @@ fn origine(contexte: &Contexte<'_>, rangee: &Rangee) -> [Cellule; 6] {
     let terme = |terme: Option<f64>| {
         // Sums of whole things; what is shared between communes keeps its fraction.
         let decimales = terme.map_or(0, |v| u32::from(v.fract() != 0.0));
-        terme.map_or(Cellule::Vide, |valeur| Cellule::Nombre { valeur, decimales, estime: false })
+        terme.map_or(Cellule::Vide, |valeur| Cellule::Nombre {
+            valeur,
+            decimales,
+            estime: false,
+            parties: None,
+        })
     };
     let parties = match (rangee.niveau, derniere.parties_attendues) {
         (Niveau::Territoire, attendues @ 2..) => format!("{} sur {attendues}", derniere.parties),
@@ -216,16 +221,17 @@ fn mots(texte: impl Into<String>) -> Cellule {
     if texte.is_empty() { Cellule::Vide } else { Cellule::Brut(texte) }
 }
 
-/// A figure as a typed cell.
-pub(super) fn cellule(figure: &Figure, entree: &Indicateur) -> Cellule {
+/// A figure as a typed cell; that of a territory says of how many communes it is, if some are missing.
+pub(super) fn cellule(figure: &Figure, entree: &Indicateur, niveau: Niveau) -> Cellule {
     let estime = figure.statut == Statut::Estime;
+    let parties = Some((figure.parties, figure.parties_attendues)).filter(|_| niveau == Niveau::Territoire);
     match (figure.statut.abreviation(), figure.valeur) {
         (Some((court, _)), _) => Cellule::Absent(court.to_owned()),
         (None, None) => Cellule::Absent("n.d.".to_owned()),
         (None, Some(valeur)) if entree.unite == Unite::Pourcent => {
-            Cellule::Pourcent { valeur, decimales: entree.decimales, estime }
+            Cellule::Pourcent { valeur, decimales: entree.decimales, estime, parties }
         }
-        (None, Some(valeur)) => Cellule::Nombre { valeur, decimales: entree.decimales, estime },
+        (None, Some(valeur)) => Cellule::Nombre { valeur, decimales: entree.decimales, estime, parties },
     }
 }
 

@@ -245,8 +245,7 @@ fn evolution(contexte: &Contexte<'_>, plan: &(&str, &[(&'static str, &str)])) ->
         let mut ligne = vec![Cellule::new(libelle(indicateur, modalite))];
         for annee in &annees {
             let figure = releve.lire(id, modalite, *annee);
-            releve.montrer(indicateur.libelle, &figure);
-            ligne.push(Cellule::chiffre(&figure, indicateur));
+            ligne.push(releve.cellule_de(indicateur.libelle, &figure, indicateur));
         }
         lignes.push(ligne);
     }
@@ -323,8 +322,8 @@ fn par_commune(contexte: &Contexte<'_>, plan: &(&str, &[&str])) -> Option<Tablea
     let mut total = vec![Cellule::new(contexte.territoire).en("gras")];
     for indicateur in &indicateurs {
         let figure = montrees.lire(indicateur.id, "", annee);
-        montrees.montrer(indicateur.libelle, &figure);
-        total.push(classer(indicateur, Cellule::chiffre(&figure, indicateur)).en_valeur());
+        let cellule = montrees.cellule_de(indicateur.libelle, &figure, indicateur);
+        total.push(classer(indicateur, cellule).en_valeur());
     }
     lignes.push(total);
     let entetes = std::iter::once("Commune").chain(indicateurs.iter().map(|i| i.libelle));

@@ -221,6 +221,32 @@ pub fn compter(nombre_de: f64, singulier: &str, pluriel: &str) -> String {
     format!("{}{ESPACE_INSECABLE}{nom}", nombre(nombre_de, 0))
 }
 
+/// « 5/15 communes »: of how many communes a sum is, and of how many it ought to be; nothing if none is missing. It
+/// stands beside the number wherever a figure of a territory is printed: a sum of 5 communes reads as a total.
+pub fn parties(connues: u32, attendues: u32) -> String {
+    if connues >= attendues {
+        String::new()
+    } else {
+        format!("{connues}/{attendues}{ESPACE_INSECABLE}communes")
+    }
+}
+
+/// The same for a figure of a territory, known or not.
+pub fn parties_de(figure: &Figure) -> String {
+    if figure.statut.est_connu() { parties(figure.parties, figure.parties_attendues) } else { String::new() }
+}
+
+/// « 5/15 », where there is no room for more: a note says what it is.
+pub fn parties_en_bref(figure: &Figure) -> String {
+    let Figure { parties, parties_attendues, .. } = figure;
+    if parties_de(figure).is_empty() { String::new() } else { format!("{parties}/{parties_attendues}") }
+}
+
+/// A figure of a territory as a sentence or a label writes it: `10`, `10 (5/15 communes)`.
+pub fn avec_parties(texte: &str, parties: &str) -> String {
+    if parties.is_empty() { texte.to_owned() } else { format!("{texte} ({parties})") }
+}
+
 /// How a name is looked for in a list: letter by letter, whatever its accents, apostrophe and spaces, as in a French
 /// dictionary. « La Genevrière », « L’Ormeraie », « Le Poirier ».
 pub fn cle_alphabetique(nom: &str) -> String {

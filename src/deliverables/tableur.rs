@@ -1,7 +1,7 @@
 //! What the workbooks share: the formats of cells, text that stays text, a creation date that the clock does
 //! not set.
 
-use super::look::palette;
+use super::look::{self, palette};
 use super::{Contexte, ErreurLivrable};
 use crate::reprises::Recette;
 use chrono::{Datelike, NaiveDate};
@@ -32,10 +32,10 @@ pub(super) enum Cellule {
     Titre(String),
     /// What stands in place of a number: « n.d. », « s. ».
     Absent(String),
-    /// A count or a mean, with its decimals.
-    Nombre { valeur: f64, decimales: u32, estime: bool },
+    /// A count or a mean, with its decimals; of a sum of communes, how many are known of how many.
+    Nombre { valeur: f64, decimales: u32, estime: bool, parties: Option<(u32, u32)> },
     /// A share, from 0 to 100 here and typed as a percentage in the sheet.
-    Pourcent { valeur: f64, decimales: u32, estime: bool },
+    Pourcent { valeur: f64, decimales: u32, estime: bool, parties: Option<(u32, u32)> },
     /// A year, without a separator of thousands.
     Annee(i32),
     /// A day.
@@ -206,8 +206,8 @@ enum Genre {
     Absent,
     Date,
     Annee,
-    Nombre { decimales: u32, estime: bool },
-    Part { decimales: u32, estime: bool },
+    Nombre { decimales: u32, estime: bool, parties: Option<(u32, u32)> },
+    Part { decimales: u32, estime: bool, parties: Option<(u32, u32)> },
     Ecart { decimales: u32 },
 }
 
@@ -219,9 +219,8 @@ fn ressemble_a_une_formule(texte: &str) -> bool {
 impl Formats {
     fn new() -> Self {
         let base = Format::new().set_align(FormatAlign::Top).set_font_size(10);
-        let couleur = |(r, v, b): super::look::Couleur| {
-            Color::RGB(u32::from(r) << 16 | u32::from(v) << 8 | u32::from(b))
-        };
+        let couleur =
+            |(r, v, b): look::Couleur| Color::RGB(u32::from(r) << 16 | u32::from(v) << 8 | u32::from(b));
         Self {
             entete: base
                 .clone()
@@ -271,11 +270,13 @@ impl Formats {
                 let format = self.format(style(Genre::Date));
                 return page.write_datetime_with_format(rang, colonne, &jour, format).map(|_| ());
             }
-            Cellule::Nombre { valeur, decimales, estime } => {
-                (*valeur, Genre::Nombre { decimales: *decimales, estime: *estime })
+            Cellule::Nombre { valeur, decimales, estime, parties } => {
+                let parties = parties.filter(manquent);
+                (*valeur, Genre::Nombre { decimales: *decimales, estime: *estime, parties })
             }
-            Cellule::Pourcent { valeur, decimales, estime } => {
-                (*valeur / 100.0, Genre::Part { decimales: *decimales, estime: *estime })
+            Cellule::Pourcent { valeur, decimales, estime, parties } => {
+                let parties = parties.filter(manquent);
+                (*valeur / 100.0, Genre::Part { decimales: *decimales, estime: *estime, parties })
             }
             Cellule::Annee(annee) => (f64::from(*annee), Genre::Annee),
             Cellule::Ecart { valeur, decimales } => (*valeur, Genre::Ecart { decimales: *decimales }),
@@ -301,10 +302,14 @@ impl Formats {
                 Genre::Absent => absent.clone(),
                 Genre::Date => date.clone(),
                 Genre::Annee => date.clone().set_num_format("0"),
-                Genre::Nombre { decimales, estime } => nombre(&format_de_nombre(decimales, estime), estime),
-                Genre::Part { decimales, estime } => nombre(&format_de_part(decimales, estime), estime),
+                Genre::Nombre { decimales, estime, parties } => {
+                    nombre(&format_de_nombre(decimales, &marque(estime, parties)), estime)
+                }
+                Genre::Part { decimales, estime, parties } => {
+                    nombre(&format_de_part(decimales, &marque(estime, parties)), estime)
+                }
                 Genre::Ecart { decimales } => {
-                    let format = format_de_nombre(decimales, false);
+                    let format = format_de_nombre(decimales, "");
                     nombre(&format!("+{format};-{format};0"), false)
                 }
             };
@@ -318,18 +323,27 @@ fn decimales_en_zeros(decimales: u32) -> String {
     if decimales == 0 { String::new() } else { format!(".{}", "0".repeat(decimales as usize)) }
 }
 
-fn marque(estime: bool) -> String {
-    if estime { format!("\" {MARQUE_ESTIME}\"") } else { String::new() }
+/// True if some parts are missing.
+fn manquent((connues, attendues): &(u32, u32)) -> bool {
+    connues < attendues
+}
+
+/// What stands behind a number, which stays one: ` (e)`, ` (5/15 communes)`.
+fn marque(estime: bool, parties: Option<(u32, u32)>) -> String {
+    let estime = if estime { format!(" {MARQUE_ESTIME}") } else { String::new() };
+    let parties = parties.map(|(connues, attendues)| look::parties(connues, attendues));
+    let parties = parties.filter(|p| !p.is_empty()).map_or_else(String::new, |p| format!(" ({p})"));
+    if estime.is_empty() && parties.is_empty() { String::new() } else { format!("\"{estime}{parties}\"") }
 }
 
 /// `#,##0`, `#,##0.0" (e)"`: the spreadsheet writes it with the separators of its country.
-fn format_de_nombre(decimales: u32, estime: bool) -> String {
-    format!("#,##0{}{}", decimales_en_zeros(decimales), marque(estime))
+fn format_de_nombre(decimales: u32, marque: &str) -> String {
+    format!("#,##0{}{marque}", decimales_en_zeros(decimales))
 }
 
 /// `0.0 %`.
-fn format_de_part(decimales: u32, estime: bool) -> String {
-    format!("0{}\u{a0}%{}", decimales_en_zeros(decimales), marque(estime))
+fn format_de_part(decimales: u32, marque: &str) -> String {
+    format!("0{}\u{a0}%{marque}", decimales_en_zeros(decimales))
 }
 
 #[cfg(test)]
@@ -341,8 +355,8 @@ mod tests {
     fn essai() -> Vec<u8> {
         let textes = ["=1+1", "+33 6", "-5", "@SOMME(A1)", "Maché"].map(|t| vec![Cellule::texte(t)]);
         let nombres = vec![
-            Cellule::Nombre { valeur: 1092.0, decimales: 0, estime: true },
-            Cellule::Pourcent { valeur: 83.8, decimales: 1, estime: false },
+            Cellule::Nombre { valeur: 1092.0, decimales: 0, estime: true, parties: Some((5, 15)) },
+            Cellule::Pourcent { valeur: 83.8, decimales: 1, estime: false, parties: None },
             Cellule::Date(NaiveDate::from_ymd_opt(2024, 12, 31).unwrap()),
             Cellule::Absent("n.d.".to_owned()),
         ];

@@ -39,9 +39,11 @@ fn cellule(case: &Case) -> Cellule {
         Case::Vide => Cellule::Vide,
         Case::Texte(texte) => Cellule::Texte(texte.clone()),
         Case::Annee(annee) => Cellule::Annee(*annee),
-        Case::Nombre { valeur, estime } => Cellule::Nombre { valeur: *valeur, decimales: 0, estime: *estime },
-        Case::Pourcent { valeur, estime } => {
-            Cellule::Pourcent { valeur: *valeur, decimales: 1, estime: *estime }
+        Case::Nombre { valeur, estime, parties } => {
+            Cellule::Nombre { valeur: *valeur, decimales: 0, estime: *estime, parties: Some(*parties) }
+        }
+        Case::Pourcent { valeur, estime, parties } => {
+            Cellule::Pourcent { valeur: *valeur, decimales: 1, estime: *estime, parties: Some(*parties) }
         }
         Case::Ecart(valeur) => Cellule::Ecart { valeur: *valeur, decimales: 0 },
         // A difference of two shares is no share: points of percentage, as words.

@@ -12,7 +12,6 @@ use super::{Contexte, ErreurLivrable, Livrable, tableur};
 use crate::disclosure::Audience;
 use crate::indicators::catalogue::Unite;
 use crate::indicators::{Figure, Niveau, Statut, indicateur};
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 const FICHIER: &str = "annexe-caf.xlsx";
@@ -79,6 +78,8 @@ pub enum Case {
         valeur: f64,
         /// True if it is computed from other figures.
         estime: bool,
+        /// Communes that are known, of how many.
+        parties: (u32, u32),
     },
     /// A share, from 0 to 100, with one decimal.
     Pourcent {
@@ -86,6 +87,8 @@ pub enum Case {
         valeur: f64,
         /// True if it is computed from other figures.
         estime: bool,
+        /// Communes that are known, of how many.
+        parties: (u32, u32),
     },
     /// From N−3 to N−1, a count.
     Ecart(f64),
@@ -102,6 +105,15 @@ pub enum Case {
 }
 
 impl Case {
+    /// « 5/15 communes », beside a sum that lacks some.
+    fn parties(&self) -> String {
+        match self {
+            Self::Nombre { parties: (connues, attendues), .. }
+            | Self::Pourcent { parties: (connues, attendues), .. } => look::parties(*connues, *attendues),
+            _ => String::new(),
+        }
+    }
+
     /// As the form holds it.
     pub fn en_clair(&self) -> String {
         let marque = |estime: &bool| if *estime { " (estimé)" } else { "" };
@@ -109,8 +121,10 @@ impl Case {
             Self::Vide => String::new(),
             Self::Texte(texte) => texte.clone(),
             Self::Annee(annee) => annee.to_string(),
-            Self::Nombre { valeur, estime } => format!("{}{}", look::nombre(*valeur, 0), marque(estime)),
-            Self::Pourcent { valeur, estime } => format!("{}{}", look::pourcent(*valeur, 1), marque(estime)),
+            Self::Nombre { valeur, estime, .. } => format!("{}{}", look::nombre(*valeur, 0), marque(estime)),
+            Self::Pourcent { valeur, estime, .. } => {
+                format!("{}{}", look::pourcent(*valeur, 1), marque(estime))
+            }
             Self::Ecart(ecart) => look::ecart(*ecart, 0),
             Self::EcartEnPoints(ecart) => format!("{}{ESPACE_FINE}pt", look::ecart(*ecart, 1)),
             Self::NonDisponible => "non disponible".to_owned(),
@@ -278,7 +292,7 @@ fn developpement(contexte: &Contexte<'_>) -> Tableau {
         titre: "Développement de l’offre",
         entetes: entetes.map(str::to_owned).to_vec(),
         lignes,
-        note: "Une ligne par porteur de projet reçu ; les projets se déclarent dans le pipeline, sous [[projets]].",
+        note: "Une ligne par porteur de projet que le relais a reçu.",
     }
 }
 
@@ -288,7 +302,11 @@ fn ligne_de_projet(projet: &Projet) -> Vec<Case> {
         Case::Annee(projet.annee),
         texte(&projet.genre),
         texte(&projet.territoire),
-        projet.places.map_or(Case::NonDisponible, |p| Case::Nombre { valeur: f64::from(p), estime: false }),
+        projet.places.map_or(Case::NonDisponible, |p| Case::Nombre {
+            valeur: f64::from(p),
+            estime: false,
+            parties: (1, 1),
+        }),
         texte(&projet.pertinence),
         projet.accompagne.map_or(Case::Vide, |oui| texte(if oui { "oui" } else { "non" })),
         texte(&projet.remarque),
@@ -304,11 +322,12 @@ fn figure(contexte: &Contexte<'_>, id: &str, modalite: &str, recul: i32) -> Opti
 fn case(contexte: &Contexte<'_>, id: &str, figure: Option<&Figure>) -> Case {
     let Some(figure) = figure else { return Case::NonDisponible };
     let estime = figure.statut == Statut::Estime;
+    let parties = (figure.parties, figure.parties_attendues);
     match (figure.statut, figure.valeur) {
         (Statut::Observe | Statut::Estime, Some(valeur)) if est_une_part(id) => {
-            Case::Pourcent { valeur, estime }
+            Case::Pourcent { valeur, estime, parties }
         }
-        (Statut::Observe | Statut::Estime, Some(valeur)) => Case::Nombre { valeur, estime },
+        (Statut::Observe | Statut::Estime, Some(valeur)) => Case::Nombre { valeur, estime, parties },
         (Statut::Secret | Statut::SecretSource, _) => Case::Retenu,
         (Statut::SansObjet, _) => Case::SansObjet,
         _ if un_terme_connu(contexte, id, figure.annee) => Case::SansObjet,
@@ -343,18 +362,9 @@ fn evolution(contexte: &Contexte<'_>, id: &str, avant: Option<&Figure>, apres: O
     if est_une_part(id) { Case::EcartEnPoints(fin - debut) } else { Case::Ecart(fin - debut) }
 }
 
-/// Where the figures of a row come from, and of how many communes they are when some are missing.
+/// Where the figures of a row come from.
 fn origine(contexte: &Contexte<'_>, figures: &[Option<Figure>]) -> Case {
-    let lues = || figures.iter().flatten();
-    let mut dits = citations(contexte, lues());
-    let partielles = lues().filter(|f| f.statut.est_connu() && f.parties < f.parties_attendues);
-    let lacunes: BTreeSet<String> = partielles
-        .map(|f| {
-            let communes = look::compter(f64::from(f.parties), "commune", "communes");
-            format!("{}{ESPACE_INSECABLE}: {communes} sur {}", f.annee, f.parties_attendues)
-        })
-        .collect();
-    dits.extend(lacunes);
+    let dits = citations(contexte, figures.iter().flatten());
     if dits.is_empty() { Case::Vide } else { Case::Texte(dits.join("\u{202f}; ")) }
 }
 
@@ -386,9 +396,9 @@ mod tests {
             ["non disponible", "non disponible", "non disponible", "non disponible"]
         );
         essai.changer(|l| l.indicateur == "am_agrees" && l.annee == 2022, |l| l.parties = (14, 15));
-        let agrees = ligne(&essai, 2, 0);
-        assert_eq!(agrees[4], "non comparable");
-        assert!(agrees[5].contains("2022\u{a0}: 14\u{a0}communes sur 15"), "{agrees:?}");
+        assert_eq!(ligne(&essai, 2, 0)[4], "non comparable");
+        let cases = &annexe(&essai.contexte()).tableaux[2].lignes[0];
+        assert_eq!([1, 2].map(|rang: usize| cases[rang].parties()), ["14/15\u{a0}communes", ""]);
     }
 
     #[test]

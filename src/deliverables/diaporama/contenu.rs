@@ -90,10 +90,12 @@ fn essentiel(contexte: &Contexte<'_>) -> Faite {
             let lue = figure(contexte, id, "", contexte.annee).filter(|f| f.statut.est_connu())?;
             let ecart = figure(contexte, "evolution", &format!("{stock}:n-5"), contexte.annee);
             let ecart = ecart.filter(|f| f.statut.est_connu()).and_then(|f| f.valeur);
-            let detail = ecart.map(|e| format!("{} en cinq{ESPACE_INSECABLE}ans", look::ecart(e, 0)));
+            let ecart = ecart.map(|e| format!("{} en cinq{ESPACE_INSECABLE}ans", look::ecart(e, 0)));
             let valeur = ecrire(&lue, id);
+            let detail = [look::parties_de(&lue), ecart.unwrap_or_default()];
+            let detail: Vec<String> = detail.into_iter().filter(|d| !d.is_empty()).collect();
             lues.push((libelle, lue));
-            Some(ChiffreCle { valeur, libelle: libelle.to_owned(), detail: detail.unwrap_or_default() })
+            Some(ChiffreCle { valeur, libelle: libelle.to_owned(), detail: detail.join(", ") })
         })
         .collect();
     if chiffres.len() < 3 {

@@ -51,11 +51,12 @@ pub(super) fn graphique(
             })
             .collect::<Vec<_>>()
     };
-    // Where no series has a value, the year says so.
+    // Where no series has a value, the year says so; where one lacks communes, too.
     let categories = annees.iter().map(|annee| {
         let lues: Vec<Option<Figure>> = series.iter().map(|(_, figures, ..)| de(figures, *annee)).collect();
         if lues.iter().flatten().any(|f| f.statut.est_connu()) {
-            return annee.to_string();
+            let parties = lues.iter().flatten().map(look::parties_en_bref).filter(|p| !p.is_empty()).min();
+            return look::avec_parties(&annee.to_string(), &parties.unwrap_or_default());
         }
         let court = lues.iter().flatten().find_map(|f| f.statut.abreviation()).map_or("n.d.", |a| a.0);
         format!("{annee} ({court})")
@@ -106,6 +107,9 @@ pub(super) fn pied(contexte: &Contexte<'_>, figures: &[(&str, Figure)], estime: 
     format!("{notes} {sources}").trim().to_owned()
 }
 
+/// What « (5/15) » is, beside a number.
+const PARTIELLES: &str = "Entre parenthèses\u{a0}: communes connues, sur celles du territoire\u{202f}; la somme ne compte pas les autres.";
+
 /// Rows of the territory over three years: label, indicator, modality. A row of which nothing is known is
 /// left out; none if all are.
 pub(super) fn sur_trois_ans(
@@ -114,17 +118,18 @@ pub(super) fn sur_trois_ans(
 ) -> Option<(Tableau, String)> {
     let annees = [contexte.annee - 2, contexte.annee - 1, contexte.annee];
     let mut ecrites = Vec::new();
-    let mut lues = Vec::new();
+    let (mut lues, mut partielles) = (Vec::new(), false);
     for (libelle, id, modalite) in lignes {
         let figures = annees.map(|annee| figure(contexte, id, modalite, annee));
         if !figures.iter().flatten().any(|f| f.statut != Statut::NonDisponible) {
             continue;
         }
         let mut ligne = vec![(*libelle).to_owned()];
-        ligne.extend(figures.iter().map(|f| f.as_ref().map_or_else(|| "n.d.".to_owned(), |f| ecrire(f, id))));
-        ligne.push(figures[2].as_ref().map(communes_connues).unwrap_or_default());
+        let ecrire = |f: &Figure| look::avec_parties(&ecrire(f, id), &look::parties_en_bref(f));
+        ligne.extend(figures.iter().map(|f| f.as_ref().map_or_else(|| "n.d.".to_owned(), ecrire)));
         ecrites.push(ligne);
-        // The last column says of how many communes they are.
+        partielles |= figures.iter().flatten().any(|f| !look::parties_de(f).is_empty());
+        // Each says of how many communes it is.
         lues.extend(
             figures.into_iter().flatten().map(|f| ("", Figure { parties: f.parties_attendues, ..f })),
         );
@@ -134,23 +139,10 @@ pub(super) fn sur_trois_ans(
     }
     let mut entetes = vec![String::new()];
     entetes.extend(annees.map(|annee| annee.to_string()));
-    if ecrites.iter().any(|ligne| ligne.last().is_some_and(|dit| !dit.is_empty())) {
-        entetes.push(format!("Communes connues, {}", contexte.annee));
-    } else {
-        for ligne in &mut ecrites {
-            ligne.truncate(entetes.len());
-        }
-    }
     let alternative = ecrites.iter().map(|l| format!("{}.", l.join(", "))).collect::<Vec<_>>().join(" ");
-    Some((Tableau { entetes, lignes: ecrites, alternative }, pied(contexte, &lues, "(e)")))
-}
-
-/// « 14 sur 15 »; nothing if all are known.
-fn communes_connues(figure: &Figure) -> String {
-    if figure.statut.est_connu() && figure.parties < figure.parties_attendues {
-        return format!("{} sur {}", figure.parties, figure.parties_attendues);
-    }
-    String::new()
+    let pied = pied(contexte, &lues, "(e)");
+    let pied = if partielles { format!("{PARTIELLES} {pied}") } else { pied };
+    Some((Tableau { entetes, lignes: ecrites, alternative }, pied))
 }
 
 /// A figure of a table, marked if it is an estimate.

@@ -53,7 +53,7 @@ impl Case {
                     (true, false, true) => "gras",
                     (true, false, false) => "",
                 };
-                pages::Cellule::new(ecrire(*chiffre, *decimales, *signe)).en(ton)
+                pages::Cellule::new(nombre(*chiffre, *decimales, *signe)).en(ton).de(parties(*chiffre))
             }
         }
     }
@@ -68,6 +68,7 @@ impl Case {
                     valeur,
                     decimales: *decimales,
                     estime: chiffre.statut == Statut::Estime,
+                    parties: Some((chiffre.connues, chiffre.attendues)),
                 },
                 None => tableur::Cellule::Absent(a_la_place(*chiffre).to_owned()),
             },
@@ -79,13 +80,21 @@ fn a_la_place(chiffre: Chiffre) -> &'static str {
     chiffre.statut.abreviation().map_or("n.d.", |(court, _)| court)
 }
 
-/// A figure as pages write it; a star if some of its parts are missing.
+/// « 4/5 communes »; nothing if none is missing.
+pub(super) fn parties(chiffre: Chiffre) -> String {
+    if chiffre.est_partiel() { look::parties(chiffre.connues, chiffre.attendues) } else { String::new() }
+}
+
+/// A figure as sentences write it: `121 (3/4 communes)`.
 pub(super) fn ecrire(chiffre: Chiffre, decimales: u32, signe: bool) -> String {
+    look::avec_parties(&nombre(chiffre, decimales, signe), &parties(chiffre))
+}
+
+fn nombre(chiffre: Chiffre, decimales: u32, signe: bool) -> String {
     let Some(valeur) = chiffre.connu() else { return a_la_place(chiffre).to_owned() };
     // Without the binary tail that a computation leaves.
     let valeur = (valeur * 1e9).round() / 1e9;
-    let texte = if signe { look::ecart(valeur, decimales) } else { look::nombre(valeur, decimales) };
-    if chiffre.est_partiel() { format!("{texte}*") } else { texte }
+    if signe { look::ecart(valeur, decimales) } else { look::nombre(valeur, decimales) }
 }
 
 /// A table: its first column is text.
@@ -106,18 +115,15 @@ pub(super) struct Table {
 }
 
 impl Table {
-    /// What stands in place of figures, estimates, sums of which parts are missing; then the note itself.
+    /// What stands in place of figures, estimates; then the note itself.
     fn notes(&self) -> String {
-        let (mut manques, mut estime, mut partiels) = (BTreeSet::new(), false, BTreeSet::new());
+        let (mut manques, mut estime) = (BTreeSet::new(), false);
         for case in self.lignes.iter().flatten() {
             let Case::Chiffre { chiffre, .. } = case else { continue };
             if chiffre.connu().is_none() && chiffre.statut.abreviation().is_some() {
                 manques.insert(chiffre.statut);
             }
             estime |= chiffre.connu().is_some() && chiffre.statut == Statut::Estime;
-            if chiffre.est_partiel() {
-                partiels.insert((chiffre.connues, chiffre.attendues));
-            }
         }
         let abreviation = |(court, long): (&str, &str)| {
             let long = long.replace(" : ", ", ");
@@ -127,11 +133,6 @@ impl Table {
             manques.into_iter().filter_map(Statut::abreviation).map(abreviation).collect();
         if estime {
             phrases.push("En italique\u{a0}: valeur estimée.".to_owned());
-        }
-        if !partiels.is_empty() {
-            let compte = |(connues, attendues): (u32, u32)| format!("{connues} sur {attendues}");
-            let comptes: Vec<String> = partiels.into_iter().map(compte).collect();
-            phrases.push(format!("*{ESPACE_INSECABLE}: communes connues, {}.", comptes.join("\u{202f}; ")));
         }
         phrases.push(self.note.clone());
         phrases.retain(|p| !p.is_empty());

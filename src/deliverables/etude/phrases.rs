@@ -1,7 +1,7 @@
 //! Sentences made from the figures of a study. Each is silent when its figure is not known; none tells a cause
 //! or a verdict.
 
-use super::feuilles::ecrire;
+use super::feuilles::{ecrire, parties};
 use crate::deliverables::look::{self, ESPACE_INSECABLE};
 use crate::etude::{
     Chiffre, Critere, Etude, Evaluation, Projet, SorteDeCritere, Terrain, TypeProjet, am_equivalents,
@@ -63,10 +63,11 @@ pub(super) fn en_bref(etude: &Etude<'_>) -> Vec<String> {
 
 fn autour(etude: &Etude<'_>) -> Option<String> {
     let cercle = &etude.entourage.cercles[1];
-    let enfants = cercle.enfants.connu()?;
-    let places = cercle.places.connu()?;
+    let (enfants, places) = (cercle.enfants.connu()?, cercle.places.connu()?);
     let communes = look::compter(cercle.communes as f64, "commune compte", "communes comptent");
-    let enfants = look::compter(enfants, "enfant", "enfants");
+    let enfants = look::compter(enfants, "enfant de moins de 3\u{a0}ans", "enfants de moins de 3\u{a0}ans");
+    let enfants = look::avec_parties(&enfants, &parties(cercle.enfants));
+    let places = look::compter(places, "place d’accueil", "places d’accueil");
     let pour_100 = cercle.places.sur(cercle.enfants, 100.0);
     let ensemble = etude.evaluation.ensemble.sans.pour_100;
     let comparaison = match ensemble.connu() {
@@ -74,8 +75,8 @@ fn autour(etude: &Etude<'_>) -> Option<String> {
         None => String::new(),
     };
     Some(format!(
-        "À moins de 15{ESPACE_INSECABLE}minutes en voiture, {communes} {enfants} de moins de 3{ESPACE_INSECABLE}ans et {}, soit {} places pour 100{ESPACE_INSECABLE}enfants{comparaison}.",
-        look::compter(places, "place d’accueil", "places d’accueil"),
+        "À moins de 15{ESPACE_INSECABLE}minutes en voiture, {communes} {enfants} et {}, soit {} places pour 100{ESPACE_INSECABLE}enfants{comparaison}.",
+        look::avec_parties(&places, &parties(cercle.places)),
         ecrire(pour_100, 1, false),
     ))
 }

@@ -150,8 +150,7 @@ pub(super) fn evolution(mut releve: Releve<'_>) -> Tableau {
                 ligne.push(cellule_d_ecart(&releve, indicateur, modalite, annee - recul));
             }
             let ensemble = territoire.lire(id, modalite, annee);
-            territoire.montrer(indicateur.libelle, &ensemble);
-            ligne.push(Cellule::chiffre(&ensemble, indicateur));
+            ligne.push(territoire.cellule_de(indicateur.libelle, &ensemble, indicateur));
             groupe.lignes.push(ligne);
         }
         if !groupe.lignes.is_empty() {

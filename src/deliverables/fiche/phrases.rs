@@ -118,7 +118,9 @@ fn equilibre(releve: &mut Releve<'_>, nom: &str) -> Option<String> {
         "autant que l’ensemble du territoire".to_owned()
     } else {
         let sens = if ici < partout { "moins" } else { "plus" };
-        format!("{sens} que l’ensemble du territoire ({})", ecrire(&autre))
+        let ensemble = [ecrire(&autre), look::parties_de(&autre)];
+        let ensemble: Vec<&str> = ensemble.iter().map(String::as_str).filter(|t| !t.is_empty()).collect();
+        format!("{sens} que l’ensemble du territoire ({})", ensemble.join(", "))
     };
     let places = if ici < 2.0 { "place" } else { "places" };
     Some(format!(

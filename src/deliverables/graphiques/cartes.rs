@@ -46,7 +46,10 @@ fn choroplethe(
     let Some(indicateur) = indicateur(id) else { return Ok(None) };
     let (communes, ensemble) = figures(contexte, indicateur);
     let ensemble = ensemble
-        .map(|f| format!("ensemble{ESPACE_INSECABLE}: {}", look::ecrire(&f, indicateur)))
+        .map(|f| {
+            let valeur = look::avec_parties(&look::ecrire(&f, indicateur), &look::parties_de(&f));
+            format!("ensemble{ESPACE_INSECABLE}: {valeur}")
+        })
         .unwrap_or_default();
     let lecture = if lecture.is_empty() { indicateur.precaution } else { lecture };
     let habillage = Habillage {

@@ -104,7 +104,7 @@ impl Courbe<'_> {
     /// The value: above its point, below, or on the side that the line leaves free.
     fn etiquette(&self, toile: &mut Toile, panneau: &Panneau, annee: i32, occupe: &mut Vec<Boite>) {
         let (Some((x, y)), Some(v)) = (self.point(panneau, annee), valeur(self.serie, annee)) else { return };
-        let texte = Texte::new(look::nombre(v, 0), x, y, corps::VALEUR).ancre(Ancre::Milieu);
+        let texte = Texte::new(self.ecrire(annee, v), x, y, corps::VALEUR).ancre(Ancre::Milieu);
         let bout = self.bouts().contains(&Some(annee));
         let texte = if bout { texte.gras().en(self.couleur) } else { texte.pale() };
         let (demi, hauteur) = (texte.largeur() / 2.0, pt(corps::VALEUR) * CAPITALES);
@@ -131,6 +131,12 @@ impl Courbe<'_> {
         toile.texte(texte.halo(fond).a(x + place.0, y + place.1));
     }
 
+    /// A value; of a sum that lacks communes, of how many it is: « 10 (5/15) », which the note spells out.
+    fn ecrire(&self, annee: i32, valeur: f64) -> String {
+        let parties = de(self.serie, annee).map(look::parties_en_bref).unwrap_or_default();
+        look::avec_parties(&look::nombre(valeur, 0), &parties)
+    }
+
     /// True if the line passes through a rectangle.
     fn passe_dans(&self, panneau: &Panneau, boite: &Boite) -> bool {
         self.annees.windows(2).any(|paire| {
@@ -150,9 +156,12 @@ impl Courbe<'_> {
 
     /// Every value if there is room; otherwise the first, the last, the highest and the lowest.
     fn est_ecrite(&self, panneau: &Panneau, annee: i32) -> bool {
-        let ecrire = |v: f64| Texte::new(look::nombre(v, 0), 0.0, 0.0, corps::VALEUR).gras().largeur();
+        let ecrite = |a: &i32| {
+            let texte = self.ecrire(*a, valeur(self.serie, *a)?);
+            Some(Texte::new(texte, 0.0, 0.0, corps::VALEUR).gras().largeur())
+        };
         let connues = || self.annees.iter().filter_map(|a| valeur(self.serie, *a));
-        let largeur = connues().map(ecrire).fold(0.0, f64::max) + 0.8;
+        let largeur = self.annees.iter().filter_map(ecrite).fold(0.0, f64::max) + 0.8;
         let place_de = |ecart: i32| (self.x(panneau, annee + ecart) - self.x(panneau, annee)).abs();
         if self.bouts().contains(&Some(annee)) || place_de(1) >= largeur {
             return true;
@@ -173,7 +182,7 @@ impl Courbe<'_> {
             .iter()
             .map(|annee| {
                 let valeur = valeur(self.serie, *annee)
-                    .map_or_else(|| a_la_place(self.serie, *annee).to_owned(), |v| look::nombre(v, 0));
+                    .map_or_else(|| a_la_place(self.serie, *annee).to_owned(), |v| self.ecrire(*annee, v));
                 let estime = if self.estime(*annee) { " (estimé)" } else { "" };
                 format!("{annee}{ESPACE_INSECABLE}: {valeur}{estime}")
             })

@@ -221,6 +221,8 @@ fn barre(
     } else {
         toile.rectangle(x - demi, haut, x + demi, bas, couleur);
     }
-    let texte = Texte::new(look::nombre(valeur_de, 0), x, ecrire(bout), corps::VALEUR);
+    let parties = de(serie, annee).map(look::parties_en_bref).unwrap_or_default();
+    let nombre = look::avec_parties(&look::nombre(valeur_de, 0), &parties);
+    let texte = Texte::new(nombre, x, ecrire(bout), corps::VALEUR);
     toile.texte(texte.gras().en(encre).ancre(Ancre::Milieu));
 }

@@ -118,6 +118,8 @@ pub(crate) struct Cellule {
     pub(crate) texte: String,
     /// `gras`, `italique`, `gras-italique`, `pale`, or nothing.
     pub(crate) ton: &'static str,
+    /// « 5/15 communes », beside a sum that lacks some.
+    pub(crate) parties: String,
     /// Length of a bar before the text, from 0 to 1.
     pub(crate) barre: Option<f64>,
 }
@@ -141,8 +143,13 @@ impl Cellule {
         }
     }
 
+    pub(crate) fn de(mut self, parties: String) -> Self {
+        self.parties = parties;
+        self
+    }
+
     /// A figure: in italics if it is an estimate, pale if something stands in its place.
-    pub(crate) fn chiffre(figure: &Figure, indicateur: &Indicateur) -> Self {
+    fn chiffre(figure: &Figure, indicateur: &Indicateur) -> Self {
         Self::new(look::ecrire(figure, indicateur)).en(match figure.statut {
             Statut::Observe => "",
             Statut::Estime => "italique",
@@ -164,6 +171,8 @@ pub(crate) struct Tableau {
 
 /// Room on both sides of a cell, mm.
 const RETRAIT: f64 = 3.2;
+/// Size of what stands beside a partial sum, with the brackets that the page puts around it.
+const CORPS_DES_PARTIES: f64 = 0.95;
 
 impl Tableau {
     /// The widths of the columns, mm, of a table set at `corps` points, each cell on one line; nothing if they do
@@ -171,10 +180,14 @@ impl Tableau {
     pub(crate) fn largeurs(&self, corps: f64, place: f64) -> Vec<f64> {
         let mut largeurs = vec![0.0_f64; self.entetes.len()];
         let cellules = self.groupes.iter().flat_map(|g| &g.lignes);
-        let textes = cellules.map(|ligne| ligne.iter().map(|c| &c.texte).collect::<Vec<_>>());
-        for ligne in textes.chain([self.entetes.iter().collect()]) {
+        let lignes = cellules.map(|ligne| {
+            let parties = |c: &Cellule| largeur(&c.parties, corps * CORPS_DES_PARTIES, Graisse::Normal);
+            ligne.iter().map(|c| largeur(&c.texte, corps, Graisse::Gras) + parties(c)).collect()
+        });
+        let entetes: Vec<f64> = self.entetes.iter().map(|e| largeur(e, corps, Graisse::Gras)).collect();
+        for ligne in lignes.chain([entetes]) {
             for (largeur_de, texte) in largeurs.iter_mut().zip(ligne) {
-                *largeur_de = largeur_de.max(largeur(texte, corps, Graisse::Gras) + RETRAIT);
+                *largeur_de = largeur_de.max(texte + RETRAIT);
             }
         }
         if largeurs.iter().sum::<f64>() <= place { largeurs } else { Vec::new() }
@@ -222,9 +235,20 @@ impl<'a> Releve<'a> {
     /// The cell of a figure that is shown.
     pub(crate) fn cellule(&mut self, indicateur: &Indicateur, modalite: &str, annee: i32) -> Cellule {
         let figure = self.lire(indicateur.id, modalite, annee);
-        let cellule = Cellule::chiffre(&figure, indicateur);
-        self.montrees.push(("", figure));
-        cellule
+        self.cellule_de("", &figure, indicateur)
+    }
+
+    /// The cell of a figure that is shown under a name: a sum of communes says how many it has.
+    pub(crate) fn cellule_de(
+        &mut self,
+        nom: &'static str,
+        figure: &Figure,
+        indicateur: &Indicateur,
+    ) -> Cellule {
+        self.montrer(nom, figure);
+        // The parts of a commune are no communes.
+        let parties = if self.niveau == Niveau::Commune { String::new() } else { look::parties_de(figure) };
+        Cellule::chiffre(figure, indicateur).de(parties)
     }
 
     /// Takes over what another one has shown.
