@@ -33,6 +33,8 @@ const LARGEUR: f64 = 160.0;
 const HAUTEUR: f64 = 120.0;
 /// Width of the column of the legend, mm.
 const COLONNE: f64 = 37.0;
+/// Side of a commune, mm, from which lines have their full width: a border then takes a thirtieth of it.
+const COTE_A_PLEIN_TRAIT: f64 = 7.5;
 /// Kilometres in a degree of latitude.
 const KM_PAR_DEGRE: f64 = 111.195;
 
@@ -166,25 +168,33 @@ impl<'a> Fond<'a> {
         tries
     }
 
+    /// The width of a line, mm: thinner where communes are so small that borders would hide them.
+    fn trait_fin(&self, epaisseur: f64) -> f64 {
+        let aire: f64 = self.membres().map(|t| t.contour.unsigned_area()).sum();
+        let cote = (aire / self.membres().count().max(1) as f64).sqrt();
+        epaisseur * (cote / COTE_A_PLEIN_TRAIT).min(1.0)
+    }
+
     /// Neighbours, then the outline of the territory, then members filled by `remplir` and their borders.
     fn peindre(&self, toile: &mut Toile, remplir: impl Fn(&mut Toile, &Trace<'_>)) {
+        let [contour, limite, voisinage] = [0.8, 0.25, 0.15].map(|epaisseur| self.trait_fin(epaisseur));
         for voisine in self.traces.iter().filter(|t| !t.commune.membre) {
             toile.polygones(&voisine.contour, palette::VOISINE);
         }
         for voisine in self.traces.iter().filter(|t| !t.commune.membre) {
-            toile.bords(&voisine.contour, palette::VOISINE_BORD, 0.15);
+            toile.bords(&voisine.contour, palette::VOISINE_BORD, voisinage);
         }
         // Every member gets a thick border which the fills then cover, except around the territory:
         // an outline without a union, hence without the slivers that contours may leave in one.
         for membre in self.membres() {
-            toile.bords(&membre.contour, palette::ENCRE_PALE, 0.8);
+            toile.bords(&membre.contour, palette::ENCRE_PALE, contour);
         }
         for membre in self.membres() {
             remplir(toile, membre);
         }
         for membre in self.membres() {
             let bord = if matches!(membre.etat(), Etat::Connu(_)) { palette::PAPIER } else { palette::GRIS };
-            toile.bords(&membre.contour, bord, 0.25);
+            toile.bords(&membre.contour, bord, limite);
         }
     }
 
@@ -588,6 +598,32 @@ pub(in crate::deliverables) mod tests {
         assert!(description.contains("Grand’Lande\u{a0}: s.") && description.contains("Maché\u{a0}: n.d."));
         assert!(description.contains("Palluau\u{a0}: 140,2"), "{description}");
         assert!(description.contains("méthode de Jenks") && description.contains("équirectangulaire"));
+    }
+
+    /// Borders must not hide the communes of a country.
+    #[test]
+    fn les_traits_s_affinent_avec_la_taille_des_communes() {
+        let cadre = Zone { gauche: 0.0, haut: 0.0, droite: 110.0, bas: 90.0 };
+        let trait_de = |cote: i32| {
+            let pas = 1.0 / f64::from(cote);
+            let carre = |n: i32| {
+                let (x, y) = (f64::from(n % cote) * pas, 46.0 + f64::from(n / cote) * pas);
+                let contour: MultiPolygon<f64> = rectangle(x, y, x + pas, y + pas).into();
+                let centre = contour.interior_point().unwrap();
+                let code = format!("{:05}", 10_001 + n).parse().unwrap();
+                CommuneGeo { code, nom: format!("Commune {n}"), contour, centre, membre: true }
+            };
+            let mut essai = Essai::new();
+            essai.geographie = Geographie { communes: (0..cote * cote).map(carre).collect() };
+            let contexte = essai.contexte();
+            let indicateur = crate::indicators::indicateur("naissances").unwrap();
+            Fond::new(&contexte, indicateur, cadre).unwrap().trait_fin(0.25)
+        };
+        let (quinze, departement, pays) = (trait_de(4), trait_de(30), trait_de(180));
+        assert!((quinze - 0.25).abs() < 1e-9, "{quinze}");
+        assert!(departement < 0.12 && departement > 0.05, "{departement}");
+        // Communes of less than half a millimetre.
+        assert!(pays < 0.02, "{pays}");
     }
 
     #[test]

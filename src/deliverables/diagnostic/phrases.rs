@@ -153,7 +153,11 @@ pub(super) fn zones(releve: &mut Releve<'_>) -> Vec<String> {
             let verbe = if nombre < 2.0 { "n’a" } else { "n’ont" };
             let communes = look::compter(nombre, "commune", "communes");
             let noms = communes_ou(releve.contexte, "sans_offre", |v| v > 0.0);
-            let noms = if noms.is_empty() { String::new() } else { format!("\u{a0}: {}", noms.join(", ")) };
+            let noms = if noms.is_empty() {
+                String::new()
+            } else {
+                format!("\u{a0}: {}", enumerer(releve.contexte, noms))
+            };
             format!("{communes} {verbe} ni assistant maternel agréé ni établissement{}{noms}.", d.reserve)
         }
     });
@@ -168,19 +172,47 @@ pub(super) fn zones(releve: &mut Releve<'_>) -> Vec<String> {
         let noms = communes_ou(releve.contexte, "tension", |v| (v - f64::from(rang)).abs() < 0.5);
         let mut lettres = libelle.chars();
         let titre: String = lettres.next().into_iter().flat_map(char::to_uppercase).chain(lettres).collect();
-        (!noms.is_empty()).then(|| format!("{titre}\u{a0}: {}.", noms.join(", ")))
+        (!noms.is_empty()).then(|| format!("{titre}\u{a0}: {}.", enumerer(releve.contexte, noms)))
     });
     [ratio, sans_offre, regles].into_iter().flatten().chain(rangs).collect()
 }
 
-/// The communes whose figure of the year of the report is known and meets a condition, by code.
-fn communes_ou(contexte: &Contexte<'_>, id: &str, condition: impl Fn(f64) -> bool) -> Vec<String> {
+/// Most communes that a sentence names.
+const NOMMEES: usize = 30;
+/// Communes named where there are more.
+const CITEES: usize = 10;
+
+/// The names, in order; of too many, those where most children are born, and how many others there are.
+fn enumerer(contexte: &Contexte<'_>, mut communes: Vec<(String, String)>) -> String {
+    let noms = |communes: Vec<(String, String)>| {
+        let mut noms: Vec<String> = communes.into_iter().map(|(_, nom)| nom).collect();
+        noms.sort_by_cached_key(|nom| look::cle_alphabetique(nom));
+        noms.join(", ")
+    };
+    if communes.len() <= NOMMEES {
+        return noms(communes);
+    }
+    let naissances = |code: &str| {
+        let releve = Releve::new(contexte, Niveau::Commune, code);
+        releve.valeur("naissances", "", contexte.annee).unwrap_or(0.0)
+    };
+    communes.sort_by(|a, b| naissances(&b.0).total_cmp(&naissances(&a.0)).then_with(|| a.0.cmp(&b.0)));
+    let autres = communes.split_off(CITEES).len();
+    format!(
+        "{} (celles où il naît le plus d’enfants) et {}",
+        noms(communes),
+        look::compter(autres as f64, "autre", "autres")
+    )
+}
+
+/// The communes, code and name, whose figure of the year of the report is known and meets a condition.
+fn communes_ou(contexte: &Contexte<'_>, id: &str, condition: impl Fn(f64) -> bool) -> Vec<(String, String)> {
     let communes = crate::deliverables::fiche::communes_de(contexte);
     let choisies = communes.into_iter().filter(|(code, _)| {
         let releve = Releve::new(contexte, Niveau::Commune, code);
         releve.valeur(id, "", contexte.annee).is_some_and(&condition)
     });
-    choisies.map(|(_, nom)| nom).collect()
+    choisies.collect()
 }
 
 pub(super) fn objectifs(releve: &mut Releve<'_>) -> Vec<String> {
@@ -212,8 +244,7 @@ pub(super) fn objectifs(releve: &mut Releve<'_>) -> Vec<String> {
     if !scenarios.is_empty() {
         let precaution = indicateur("projection_am").map_or("", |i| i.precaution);
         phrases.extend(scenarios);
-        phrases
-            .push(precaution.replace("voir l’indicateur projection_controle", "voir le relevé de méthode"));
+        phrases.push(precaution.to_owned());
     }
     phrases
 }
@@ -259,4 +290,28 @@ pub(super) fn limites(contexte: &Contexte<'_>) -> Vec<String> {
         lignes.push(format!("Il manque cette année\u{a0}: {}.", manques.join(", ")));
     }
     lignes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::deliverables::graphiques::essai::Essai;
+
+    #[test]
+    fn de_centaines_de_communes_quelques_noms_et_leur_nombre() {
+        let essai = Essai::new();
+        let contexte = essai.contexte();
+        let noms = |nombre: usize| -> Vec<(String, String)> {
+            (0..nombre).map(|n| (format!("95{n:03}"), format!("Commune {n:03}"))).collect()
+        };
+        assert_eq!(enumerer(&contexte, noms(2)), "Commune 000, Commune 001");
+        assert_eq!(enumerer(&contexte, noms(NOMMEES)).matches("Commune").count(), NOMMEES);
+        let mut toutes = noms(400);
+        toutes.push(("85901".to_owned(), "Aizenay".to_owned()));
+        let dite = enumerer(&contexte, toutes);
+        // Of the others no birth is known.
+        assert!(dite.starts_with("Aizenay, "), "{dite}");
+        assert_eq!(dite.matches("Commune").count(), CITEES - 1, "{dite}");
+        assert!(dite.ends_with("et 391\u{a0}autres"), "{dite}");
+    }
 }
