@@ -3,7 +3,7 @@
 
 use crate::commun::{Copie, Muet, demo, options, texte_par_lignes};
 use observatoire::deliverables::look;
-use observatoire::indicators::{Niveau, indicateur};
+use observatoire::indicators::{Niveau, catalogue, indicateur};
 use observatoire::pipeline::lancer;
 use std::path::{Path, PathBuf};
 
@@ -80,6 +80,53 @@ fn le_diaporama_porte_les_chiffres_publies() {
         // Two of the marks are withheld from the others: the mean would give them.
         let moyenne = texte.contains("8,42 sur 10 : la note moyenne de 101 répondants");
         assert_eq!(moyenne, audience == "interne", "{audience} : {texte}");
+    }
+}
+
+/// The Caf withholds the children minded at home in ten communes of fifteen: the sum of the five others would read as
+/// a total.
+#[test]
+fn une_somme_a_laquelle_des_communes_manquent_le_dit_a_cote_du_nombre() {
+    let demo = demo();
+    let figure = demo.territoire("enfants_cmg_domicile", "", 2023);
+    assert!(figure.parties < figure.parties_attendues, "{figure:?}");
+    let (connues, attendues) = (figure.parties, figure.parties_attendues);
+    let nombre = look::nombre(figure.valeur.unwrap(), 0);
+    for (fichier, attendu) in [
+        ("interne/annexe-caf.pdf", format!("{nombre} ({connues}/{attendues} communes)")),
+        ("elus/diagnostic-schema.pdf", format!("{nombre} ({connues}/{attendues} communes)")),
+        ("public/diaporama.pdf", format!("{nombre} ({connues}/{attendues})")),
+    ] {
+        let Some(texte) = texte(&demo.fichier(fichier)) else { return };
+        assert!(texte.contains(&attendu), "{fichier} : {attendu} manque dans : {texte}");
+    }
+    let gardes = demo.territoire("enfants_am", "", 2024);
+    let attendu = format!(
+        "{} ({}/{} communes)",
+        look::nombre(gardes.valeur.unwrap(), 0),
+        gardes.parties,
+        gardes.parties_attendues
+    );
+    let fiche = pdfs().into_iter().find(|f| f.to_string_lossy().contains("elus/fiches/96001-")).unwrap();
+    let texte = texte(&fiche).unwrap();
+    assert!(texte.contains(&attendu), "{attendu} manque dans : {texte}");
+}
+
+/// Who reads these pages has no pipeline, and knows no identifier.
+#[test]
+fn les_pages_a_envoyer_parlent_francais() {
+    let identifiants: Vec<&str> = catalogue().map(|i| i.id).filter(|id| id.contains('_')).collect();
+    let interne = Path::new("interne");
+    for pdf in pdfs() {
+        let dossier = demo().compte_rendu.dossier.join(interne);
+        if pdf.starts_with(&dossier) && !pdf.ends_with("annexe-caf.pdf") {
+            continue;
+        }
+        let Some(texte) = texte(&pdf) else { return };
+        for jargon in ["pipeline", "[[", "parametres", "parents_actifs", ".toml"].iter().chain(&identifiants)
+        {
+            assert!(!texte.contains(jargon), "{} dit « {jargon} » : {texte}", pdf.display());
+        }
     }
 }
 

@@ -5,11 +5,15 @@ use super::pages::{Base, Cellule, Document, Groupe, Releve, Tableau};
 use super::{Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::{COMMUNES_DETAILLEES, SEUIL};
 use crate::indicators::accessibilite::Variante;
-use crate::indicators::{FAMILLES, Indicateur, Niveau, Statut, indicateur};
+use crate::indicators::{
+    Besoin, FAMILLES, HypotheseNaissances, Indicateur, Niveau, Parametres, ParametresProjection,
+    ParametresTension, Statut, indicateur,
+};
 use crate::quality::Contradiction;
+use crate::sources::Genre;
 use crate::territory::CommuneGeo;
 use serde::Serialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Contradictions listed; the quality report has them all.
@@ -104,7 +108,7 @@ impl Livrable for Methode {
             autres_contradictions: contexte.contradictions.len().saturating_sub(CONTRADICTIONS),
             montre_les_contradictions: contexte.audience == crate::disclosure::Audience::Interne,
             manques: manques(contexte),
-            parametres: parametres(contexte)?,
+            parametres: parametres(contexte.parametres),
             sensibilite: sensibilite(contexte),
             controle: controle(contexte),
         };
@@ -193,11 +197,16 @@ fn contradictions(contradictions: &[Contradiction]) -> Tableau {
     }
 }
 
+/// « imaje » → « Caf, imaje ».
+fn dire_la_source(mot: &str) -> &str {
+    Genre::TOUS.into_iter().find(|genre| genre.mot() == mot).map_or(mot, |genre| genre.libelle())
+}
+
 fn manques(contexte: &Contexte<'_>) -> Tableau {
     let ligne = |manque: &crate::quality::ChiffreManquant| {
         let raison = match manque.sources.len() {
             0 => "la source ne le donne pas pour cette année".to_owned(),
-            _ => manque.sources.join(", "),
+            _ => manque.sources.iter().map(|mot| dire_la_source(mot)).collect::<Vec<_>>().join("\u{202f}; "),
         };
         vec![Cellule::new(manque.libelle.as_str()), Cellule::new(raison)]
     };
@@ -214,46 +223,75 @@ fn manques(contexte: &Contexte<'_>) -> Tableau {
     }
 }
 
-/// What the pipeline sets, and the defaults of what it leaves out.
-fn parametres(contexte: &Contexte<'_>) -> Result<Tableau, ErreurLivrable> {
-    let valeur = serde_json::to_value(contexte.parametres)
-        .map_err(|e| ErreurLivrable::Page { nom: "methode.pdf".to_owned(), cause: e.to_string() })?;
-    let mut lignes = BTreeMap::new();
-    aplatir("", &valeur, &mut lignes);
-    let lignes = lignes.into_iter().map(|(cle, valeur)| vec![Cellule::new(cle), Cellule::new(valeur)]);
-    Ok(Tableau {
-        entetes: vec!["Réglage du pipeline".to_owned(), "Valeur".to_owned()],
-        groupes: vec![Groupe { titre: String::new(), lignes: lignes.collect() }],
-        ..Tableau::default()
-    })
-}
-
-/// `tension.solde` → `0`; what is not set is left out.
-fn aplatir(prefixe: &str, valeur: &serde_json::Value, lignes: &mut BTreeMap<String, String>) {
-    use serde_json::Value;
-    let texte = match valeur {
-        Value::Null => return,
-        Value::Object(champs) => {
-            for (cle, valeur) in champs {
-                let cle = if prefixe.is_empty() { cle.clone() } else { format!("{prefixe}.{cle}") };
-                aplatir(&cle, valeur, lignes);
-            }
-            return;
-        }
-        Value::String(texte) => texte.clone(),
-        Value::Bool(oui) => if *oui { "oui" } else { "non" }.to_owned(),
-        Value::Array(valeurs) => valeurs.iter().map(en_une_ligne).collect::<Vec<_>>().join("\u{202f}; "),
-        Value::Number(nombre) => nombre.to_string().replace('.', ","),
+/// What the relais chose, and the defaults of what it left, in words. No field is left out: a new one does not compile
+/// before it is told.
+fn parametres(choisis: &Parametres) -> Tableau {
+    let Parametres { besoin, accessibilite, tension, projection } = choisis;
+    let ParametresTension { solde, accessibilite: acces, tendance, part_55_plus, criteres_minimum } = tension;
+    let ParametresProjection {
+        age_retraite,
+        taux_depart_defaut,
+        arrivees_cible,
+        am_cible,
+        naissances,
+        naissances_prevues,
+    } = projection;
+    let besoin = match besoin {
+        Besoin::ParentsActifs => "enfants de moins de 3 ans dont tous les parents travaillent",
+        Besoin::MoinsDe3Ans => "tous les enfants de moins de 3 ans",
+        Besoin::Recours => "enfants accueillis, et demandes restées sans solution",
     };
-    lignes.insert(prefixe.to_owned(), texte);
-}
-
-/// An element of a list: « minutes 10, poids 1 ».
-fn en_une_ligne(valeur: &serde_json::Value) -> String {
-    let mut champs = BTreeMap::new();
-    aplatir("", valeur, &mut champs);
-    let dire = |(cle, valeur): (String, String)| format!("{cle} {valeur}").trim().to_owned();
-    champs.into_iter().map(dire).collect::<Vec<_>>().join(", ")
+    let naissances = match naissances {
+        HypotheseNaissances::Constantes => "à la moyenne des trois dernières années",
+        HypotheseNaissances::Tendance => "sur la droite des dix dernières années",
+    };
+    let prevues: Vec<String> = naissances_prevues
+        .iter()
+        .map(|(annee, nombre)| format!("{annee}{ESPACE_INSECABLE}: {}", look::nombre(*nombre, 0)))
+        .collect();
+    // A whole number is written whole.
+    let reel = |v: f64| look::nombre(v, u32::from(v.fract() != 0.0));
+    let part = |v: f64| look::pourcent(v, u32::from(v.fract() != 0.0));
+    let lignes = [
+        ("Besoin auquel les places sont comparées", Some(besoin.to_owned())),
+        ("Places accessibles", Some(accessibilite.phrase())),
+        ("Tension, manque de places", Some(format!("solde inférieur à {}", reel(*solde)))),
+        (
+            "Tension, accès faible",
+            Some(format!("moins de {} places accessibles pour 100 enfants", reel(*acces))),
+        ),
+        ("Tension, places en recul", Some(format!("évolution de {} ou pire en trois ans", part(*tendance)))),
+        (
+            "Tension, assistants maternels âgés",
+            Some(format!("au moins {} ont 55 ans ou plus", part(*part_55_plus))),
+        ),
+        ("Tension, critères connus pour classer une commune", Some(format!("au moins {criteres_minimum}"))),
+        ("Âge de départ à la retraite", Some(format!("{age_retraite} ans"))),
+        (
+            "Départs par an, là où deux listes ne les disent pas",
+            taux_depart_defaut.map(|taux| format!("{} pour 100 assistants maternels", reel(taux))),
+        ),
+        ("Scénario « cible », arrivées par an", arrivees_cible.map(reel)),
+        (
+            "Scénario « cible », effectif voulu dans dix ans",
+            am_cible.map(|n| look::compter(f64::from(n), "assistant maternel", "assistants maternels")),
+        ),
+        ("Naissances à venir", Some(naissances.to_owned())),
+        (
+            "Naissances à venir, données par le relais",
+            Some(prevues.join("\u{202f}; ")).filter(|t| !t.is_empty()),
+        ),
+    ];
+    let ligne =
+        |(quoi, valeur): (&str, Option<String>)| Some(vec![Cellule::new(quoi), Cellule::new(valeur?)]);
+    Tableau {
+        entetes: vec!["Réglage".to_owned(), "Choix du relais".to_owned()],
+        groupes: vec![Groupe {
+            titre: String::new(),
+            lignes: lignes.into_iter().filter_map(ligne).collect(),
+        }],
+        ..Tableau::default()
+    }
 }
 
 /// What other settings would make of the accessibility. The lowest and the highest value are those of communes:

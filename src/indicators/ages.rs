@@ -213,7 +213,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         id: "departs_5_ans",
         libelle: "Assistants maternels à l’âge de la retraite d’ici cinq ans",
         definition: "Nombre d’assistants maternels qui ont déjà, ou auront d’ici cinq ans, l’âge de la retraite (64 ans, sauf autre choix du territoire).",
-        formule: "personnes dont l’âge dans cinq ans atteint l’âge de la retraite du pipeline (parametres.projection.age_retraite)",
+        formule: "personnes dont l’âge dans cinq ans atteint celui de la retraite (64 ans, ou l’âge que retient le relais)",
         unite: Unite::AssistantsMaternels,
         sensibilite: Sensibilite::Sensible,
         entrees: &["pmi"],

@@ -48,7 +48,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         id: "solde_places",
         libelle: "Places en plus ou en moins par rapport au besoin",
         definition: "Nombre de places d’accueil moins le besoin, qui est par défaut le nombre d’enfants de moins de 3 ans dont tous les parents travaillent : en dessous de zéro, il manque des places.",
-        formule: "places d’accueil, tous modes − besoin, sur les mêmes communes ; besoin, au choix du pipeline : enfants dont tous les parents travaillent (par défaut), tous les enfants de moins de 3 ans, ou enfants accueillis + demandes sans solution",
+        formule: "places d’accueil, tous modes − besoin, sur les mêmes communes ; besoin, au choix du relais : enfants dont tous les parents travaillent (par défaut), tous les enfants de moins de 3 ans, ou enfants accueillis + demandes sans solution",
         unite: Unite::Places,
         decimales: 0,
         agregation: Agregation::Somme,

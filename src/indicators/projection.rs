@@ -35,7 +35,7 @@ const SCENARIOS: &[(&str, &str)] = &[
     ("cible:haut", "cible, borne haute à 90 %"),
 ];
 
-const METHODE: &str = "Une projection n’est pas une prévision : elle prolonge ce qui a été vu. Neuf fois sur dix entre les deux bornes, si les années à venir ressemblent aux années observées. La méthode est contrôlée sur le passé : voir l’indicateur projection_controle.";
+const METHODE: &str = "Une projection n’est pas une prévision : elle prolonge ce qui a été vu. Neuf fois sur dix entre les deux bornes, si les années à venir ressemblent aux années observées. La méthode est contrôlée sur le passé : voir le relevé de méthode.";
 
 /// The entries of the family, in the order of pages.
 pub(super) const INDICATEURS: &[Indicateur] = &[
@@ -85,7 +85,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         id: "projection_arrivees",
         libelle: "Arrivées d’assistants maternels par an, dans la projection",
         definition: "Nombre d’arrivées par an que suppose chaque scénario : la moyenne observée, ou ce que demande l’objectif du territoire.",
-        formule: "tendance : arrivées observées par an, ramenées au périmètre d’aujourd’hui ; cible : arrivées du pipeline, ou celles qui mènent en dix ans à l’effectif visé (à défaut, celui d’aujourd’hui)",
+        formule: "tendance : arrivées observées par an, ramenées au périmètre d’aujourd’hui ; cible : arrivées que veut le relais, ou celles qui mènent en dix ans à l’effectif visé (à défaut, celui d’aujourd’hui)",
         unite: Unite::AssistantsMaternels,
         decimales: 1,
         agregation: Agregation::Directe,

@@ -50,7 +50,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         id: "tension",
         libelle: "Tension de l’accueil",
         definition: "Classe de la commune, de 1 (faible) à 4 (forte), selon trois critères : il manque des places, peu de places sont accessibles, les places reculent.",
-        formule: "1 + nombre de critères remplis. Manque de places : solde inférieur à 0. Accès faible : moins de 55 places accessibles pour 100 enfants. Places en recul : 10 % de moins ou pire en trois ans. Seuils du pipeline ; deux critères connus au moins, sinon pas de classe",
+        formule: "1 + nombre de critères remplis. Manque de places : solde inférieur à 0. Accès faible : moins de 55 places accessibles pour 100 enfants. Places en recul : 10 % de moins ou pire en trois ans. Seuils que le relais peut changer ; deux critères connus au moins, sinon pas de classe",
         unite: Unite::Rang,
         agregation: Agregation::Directe,
         modalites: &[
@@ -80,7 +80,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         id: "tension_interne",
         libelle: "Tension de l’accueil, âge des assistants maternels compris",
         definition: "Classe de la commune, de 1 (faible) à 4 (forte), selon les trois critères de la tension et la part des assistants maternels de 55 ans et plus.",
-        formule: "1 + nombre de critères remplis, 4 au plus. Critères de la tension, et : au moins 40 % des assistants maternels ont 55 ans ou plus. Seuils du pipeline ; deux critères connus au moins, sinon pas de classe",
+        formule: "1 + nombre de critères remplis, 4 au plus. Critères de la tension, et : au moins 40 % des assistants maternels ont 55 ans ou plus. Seuils que le relais peut changer ; deux critères connus au moins, sinon pas de classe",
         unite: Unite::Rang,
         agregation: Agregation::Directe,
         sensibilite: Sensibilite::Sensible,
