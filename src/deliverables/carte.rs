@@ -20,7 +20,7 @@ use super::graphiques::{
 };
 use super::look::{self, Couleur, ESPACE_INSECABLE, Graisse, corps, palette};
 use super::{Contexte, ErreurLivrable};
-use crate::indicators::{Figure, Indicateur, Niveau, Statut};
+use crate::indicators::{Figure, Indicateur, Niveau, Statut, Unite};
 use crate::territory::CommuneGeo;
 pub(crate) use etiquettes::Boite;
 use etiquettes::{Demande, Placement, Posee};
@@ -258,7 +258,7 @@ impl Carte<'_> {
         };
         let valeurs: Vec<f64> = fond.membres().filter_map(Trace::valeur).collect();
         let Some(classes) = Classes::new(&valeurs) else { return Ok(None) };
-        let couleurs = palette::classes(classes.classes.len());
+        let couleurs = couleurs_de(self.indicateur, &classes);
         let couleur = |trace: &Trace<'_>| trace.valeur().map(|v| couleurs[classes.rang(v)]);
         fond.peindre(&mut toile, |toile, trace| match couleur(trace) {
             Some(couleur) => toile.polygones(&trace.contour, couleur),
@@ -341,6 +341,20 @@ impl Carte<'_> {
         let description = decrire(&self.habillage, &mots);
         toile.terminer(self.nom, Legende { titre: self.habillage.titre, description }).map(Some)
     }
+}
+
+/// Ranks that a class may have.
+const RANGS: usize = 4;
+
+/// The colour of each class. A rank has its own, whatever others there are: « élevée » is not the darkest where no
+/// commune is « forte ».
+fn couleurs_de(indicateur: &Indicateur, classes: &Classes) -> Vec<Couleur> {
+    if indicateur.unite != Unite::Rang {
+        return palette::classes(classes.classes.len());
+    }
+    let des_rangs = palette::classes(RANGS);
+    let rang = |valeur: f64| (1_u8..).zip(&des_rangs).find(|(n, _)| valeur <= f64::from(*n)).map(|(_, c)| *c);
+    classes.classes.iter().map(|(bas, ..)| rang(*bas).unwrap_or(des_rangs[RANGS - 1])).collect()
 }
 
 /// How the classes were cut, under the legend and in the description.
@@ -459,7 +473,10 @@ impl Colonne {
         let ecrire = |v: f64| look::nombre(v, indicateur.decimales);
         // The most on top, as a reader expects of a scale.
         for ((bas, haut, nombre), couleur) in classes.classes.iter().zip(couleurs).rev() {
-            let bornes = if ecrire(*bas) == ecrire(*haut) {
+            let nom = Some(*bas).filter(|_| indicateur.unite == Unite::Rang).and_then(look::nom_de_rang);
+            let bornes = if let Some(nom) = nom {
+                format!("{}{ESPACE_INSECABLE}: {nom}", ecrire(*bas))
+            } else if ecrire(*bas) == ecrire(*haut) {
                 ecrire(*bas)
             } else {
                 format!("{} à {}", ecrire(*bas), ecrire(*haut))
@@ -600,13 +617,26 @@ pub(in crate::deliverables) mod tests {
         assert!(description.contains("méthode de Jenks") && description.contains("équirectangulaire"));
     }
 
+    #[test]
+    fn un_rang_garde_sa_couleur_sans_les_autres() {
+        let tension = crate::indicators::indicateur("tension").unwrap();
+        let couleur = |rangs: &[f64], rang: f64| {
+            let classes = Classes::new(rangs).unwrap();
+            couleurs_de(tension, &classes)[classes.rang(rang)]
+        };
+        assert_eq!(couleur(&[1.0, 2.0, 3.0], 3.0), couleur(&[1.0, 2.0, 3.0, 4.0], 3.0));
+        assert_ne!(couleur(&[1.0, 3.0], 3.0), couleur(&[1.0, 4.0], 4.0));
+        assert_eq!(look::nom_de_rang(3.0), Some("élevée"));
+        assert_eq!(look::nom_de_rang(5.0), None);
+    }
+
     /// Borders must not hide the communes of a country.
     #[test]
     fn les_traits_s_affinent_avec_la_taille_des_communes() {
         let cadre = Zone { gauche: 0.0, haut: 0.0, droite: 110.0, bas: 90.0 };
         let trait_de = |cote: i32| {
             let pas = 1.0 / f64::from(cote);
-            let carre = |n: i32| {
+            let commune = |n: i32| {
                 let (x, y) = (f64::from(n % cote) * pas, 46.0 + f64::from(n / cote) * pas);
                 let contour: MultiPolygon<f64> = rectangle(x, y, x + pas, y + pas).into();
                 let centre = contour.interior_point().unwrap();
@@ -614,7 +644,7 @@ pub(in crate::deliverables) mod tests {
                 CommuneGeo { code, nom: format!("Commune {n}"), contour, centre, membre: true }
             };
             let mut essai = Essai::new();
-            essai.geographie = Geographie { communes: (0..cote * cote).map(carre).collect() };
+            essai.geographie = Geographie { communes: (0..cote * cote).map(commune).collect() };
             let contexte = essai.contexte();
             let indicateur = crate::indicators::indicateur("naissances").unwrap();
             Fond::new(&contexte, indicateur, cadre).unwrap().trait_fin(0.25)

@@ -274,12 +274,9 @@ fn libelle(indicateur: &Indicateur, modalite: &str) -> String {
 
 /// A rank by the name of its class: « 2 » → « modérée ».
 fn classer(entree: &Indicateur, mut cellule: Cellule) -> Cellule {
-    if entree.unite == Unite::Rang {
-        let classes = indicateur("tension_communes").map_or(&[][..], |i| i.modalites);
-        let rang = cellule.texte.parse::<usize>().ok().and_then(|rang| rang.checked_sub(1));
-        if let Some((_, libelle)) = rang.and_then(|rang| classes.get(rang)) {
-            libelle.trim_start_matches("tension ").clone_into(&mut cellule.texte);
-        }
+    let rang = cellule.texte.parse().ok().filter(|_| entree.unite == Unite::Rang);
+    if let Some(nom) = rang.and_then(look::nom_de_rang) {
+        nom.clone_into(&mut cellule.texte);
     }
     cellule
 }

@@ -221,6 +221,15 @@ pub fn compter(nombre_de: f64, singulier: &str, pluriel: &str) -> String {
     format!("{}{ESPACE_INSECABLE}{nom}", nombre(nombre_de, 0))
 }
 
+/// What a rank of tension is called: « élevée »; nothing beyond the classes.
+pub fn nom_de_rang(rang: f64) -> Option<&'static str> {
+    let libelles = crate::indicators::indicateur("tension_communes")?.modalites;
+    // The last one is of those that have no class.
+    let (_, rangs) = libelles.split_last()?;
+    let nommee = (1_u8..).zip(rangs).find(|(numero, _)| (f64::from(*numero) - rang).abs() < 0.5)?;
+    Some(nommee.1.1.trim_start_matches("tension "))
+}
+
 /// « 5/15 communes »: of how many communes a sum is, and of how many it ought to be; nothing if none is missing. It
 /// stands beside the number wherever a figure of a territory is printed: a sum of 5 communes reads as a total.
 pub fn parties(connues: u32, attendues: u32) -> String {
