@@ -544,7 +544,7 @@ fn les_temps_donnes_par_le_pipeline_sont_dits() {
     let essai = petit_territoire(AGES).avec("trajets", "trajets", trajets);
     let page = page(&lancer(&essai, &demande("Aubel", TypeProjet::Mam, 8), dossier.path()));
     // Doue is too far by the road that its distance gives; what is estimated would be in italics.
-    assert!(page.contains("Temps de la table de trajets du pipeline."), "{page}");
+    assert!(page.contains("Temps de la table de trajets du relais."), "{page}");
     assert!(page.contains("<th scope=\"row\" class=\"\">Corme</th><td class=\"\">13</td>"), "{page}");
 }
 

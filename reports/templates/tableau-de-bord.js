@@ -179,9 +179,10 @@
   }
   function ecrireChiffre(bouton, i, m, annee, lieu, enEcart) {
     const f = figure(m, annee, lieu);
-    const texte = avecParties(enEcart ? ecart(i, f) : ecrire(i, f), f, lieu);
+    const nombreSeul = enEcart ? ecart(i, f) : ecrire(i, f);
+    const texte = avecParties(nombreSeul, f, lieu);
     bouton.origine = [i, m, annee, lieu];
-    bouton.textContent = texte;
+    vider(bouton, nombreSeul, parties(f, lieu) ? el('span', { class: 'parties' }, ` (${parties(f, lieu)})`) : null);
     bouton.classList.toggle('estime', estime(f));
     bouton.classList.toggle('absent', !connu(f));
     const precision = connu(f) ? (estime(f) ? ', estimé' : '') : `, ${D.statuts[f.statut].long}`;
@@ -696,15 +697,16 @@
     const bouts = [];
     for (const serie of series) dessin.append(...tracerSerie(serie, x, y, i, bouts));
     ecarterBouts(bouts);
-    dessin.append(...bouts.map((b) => svg('text', { class: `bout s${b.rang}`, x: b.x + 7, y: b.y + 4 }, b.texte, b.parties ? svg('title', {}, b.parties) : null, b.parties ? '*' : null)));
+    dessin.append(...bouts.map((b) => svg('text', { class: `bout s${b.rang}`, x: b.x + 7, y: b.y + 4 }, b.texte)));
     const dit = series.map((s) => `${D.lieux[s.lieu].nom} : ${s.points.map((p) => `${p.annee}, ${avecParties(ecrire(i, p.f), p.f, s.lieu)}`).join(' ; ')}`).join('. ');
     dessin.setAttribute('aria-label', `${titre}. ${dit}.`);
     const cles = series.length < 2 ? null : el('p', { class: 'series' }, series.map((s) => el('span', {},
       svg('svg', { viewBox: '0 0 30 10', class: 'courbe trait-de-cle', 'aria-hidden': 'true' }, svg('path', { class: `ligne s${s.rang}`, d: 'M0 5H30' })),
       D.lieux[s.lieu].nom)));
-    const manquent = bouts.find((b) => b.parties);
+    const partielles = series.flatMap((s) => s.points.map((p) => [p.annee, parties(p.f, s.lieu)])).filter(([, dites]) => dites);
+    const sommes = partielles.map(([annee, dites]) => `${annee}, ${dites}`).join('\u202f; ');
     return el('figure', { class: 'graphique' }, el('figcaption', {}, titre), cles, dessin,
-      manquent ? el('p', { class: 'aide' }, `* ${manquent.parties}`) : null, valeursEnTable(i, m, lieux, titre));
+      sommes ? el('p', { class: 'aide' }, `Sommes d’une partie des communes\u00a0: ${sommes}.`) : null, valeursEnTable(i, m, lieux, titre));
   }
   function tracerSerie({ rang, points, lieu }, x, y, i, bouts) {
     const elements = [];
@@ -723,7 +725,7 @@
         svg('title', {}, `${D.lieux[lieu].nom}, ${p.annee} : ${avecParties(ecrire(i, p.f), p.f, lieu)}${estime(p.f) ? ' (estimé)' : ''}`)));
     }
     const dernier = marques[marques.length - 1];
-    if (dernier) bouts.push({ rang, x: x(dernier.annee), y: y(dernier.f.valeur), texte: ecrire(i, dernier.f), parties: parties(dernier.f, lieu) });
+    if (dernier) bouts.push({ rang, x: x(dernier.annee), y: y(dernier.f.valeur), texte: ecrire(i, dernier.f) });
     return elements;
   }
   /** Deux valeurs écrites au même endroit s’écartent. */

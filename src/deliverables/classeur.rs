@@ -6,7 +6,7 @@
 
 use super::graphiques::citations;
 use super::indicateurs::trop_long;
-use super::tableur::{self, Bloc, Cellule, Feuille, MARQUE_ESTIME};
+use super::tableur::{self, Bloc, Cellule, Feuille, MARQUE_ESTIME, Parties};
 use super::{Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::Audience;
 use crate::indicators::catalogue::Unite;
@@ -224,7 +224,9 @@ fn mots(texte: impl Into<String>) -> Cellule {
 /// A figure as a typed cell; that of a territory says of how many communes it is, if some are missing.
 pub(super) fn cellule(figure: &Figure, entree: &Indicateur, niveau: Niveau) -> Cellule {
     let estime = figure.statut == Statut::Estime;
-    let parties = Some((figure.parties, figure.parties_attendues)).filter(|_| niveau == Niveau::Territoire);
+    let Figure { parties: connues, parties_attendues: attendues, .. } = *figure;
+    let parties = Parties { connues, attendues, en_bref: true };
+    let parties = Some(parties).filter(|_| niveau == Niveau::Territoire);
     match (figure.statut.abreviation(), figure.valeur) {
         (Some((court, _)), _) => Cellule::Absent(court.to_owned()),
         (None, None) => Cellule::Absent("n.d.".to_owned()),
@@ -319,12 +321,12 @@ fn a_lire(contexte: &Contexte<'_>) -> Feuille {
         "derrière un nombre : valeur estimée, calculée à partir d’autres chiffres. C’est un format d’affichage : la cellule reste un nombre.",
     ));
     lignes.push(paire(
-        "Communes connues",
-        "« 13 sur 15 » : la somme ne porte que sur 13 des 15 communes, les autres n’étant pas connues.",
+        "(13/15)",
+        "derrière un nombre : la somme ne porte que sur 13 des 15 communes, les autres ne sont pas connues. C’est aussi un format d’affichage ; la colonne « Communes connues » le dit de la dernière année.",
     ));
     let sources = contexte.sources.values().map(|source| {
         let date = source.date.map_or(Cellule::Vide, Cellule::Date);
-        vec![Cellule::texte(&source.libelle), Cellule::texte(&source.fichier), date]
+        vec![Cellule::texte(&source.libelle), Cellule::texte(source.nom_du_fichier()), date]
     });
     let sources = Bloc {
         entetes: ["Source", "Fichier", "Date des données"].map(str::to_owned).to_vec(),

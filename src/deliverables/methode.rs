@@ -159,10 +159,7 @@ fn sources(contexte: &Contexte<'_>) -> Tableau {
     let lignes = contexte
         .sources
         .values()
-        .map(|source| {
-            let fichier = source.fichier.rsplit(['/', '\\']).next().unwrap_or(&source.fichier);
-            vec![Cellule::new(source.en_clair()), Cellule::new(fichier)]
-        })
+        .map(|source| vec![Cellule::new(source.en_clair()), Cellule::new(source.nom_du_fichier())])
         .collect();
     Tableau {
         entetes: vec!["Source".to_owned(), "Fichier".to_owned()],

@@ -65,6 +65,11 @@ pub enum Periode {
 }
 
 impl SourceCitee {
+    /// The name of its file, without the folders of the relais: those who read the report have not got them.
+    pub(crate) fn nom_du_fichier(&self) -> &str {
+        self.fichier.rsplit(['/', '\\']).next().unwrap_or(&self.fichier)
+    }
+
     /// The source by itself, with its date: « PMI, liste au 31/12/2024 ».
     pub fn en_clair(&self) -> String {
         let Some(jour) = self.date else { return self.libelle.clone() };

@@ -15,6 +15,26 @@ use std::path::{Path, PathBuf};
 /// What marks an estimated value: behind the number, which stays one.
 pub(super) const MARQUE_ESTIME: &str = "(e)";
 
+/// Of how many communes a sum is, of how many it ought to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+pub(super) struct Parties {
+    pub(super) connues: u32,
+    pub(super) attendues: u32,
+    /// « (14/15) » in place of « (14/15 communes) », where a column is narrow and says elsewhere what it is.
+    pub(super) en_bref: bool,
+}
+
+impl Parties {
+    /// What stands behind the number; nothing if none is missing.
+    fn marque(self) -> String {
+        match look::parties(self.connues, self.attendues) {
+            parties if parties.is_empty() => parties,
+            _ if self.en_bref => format!(" ({}/{})", self.connues, self.attendues),
+            parties => format!(" ({parties})"),
+        }
+    }
+}
+
 /// One cell.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) enum Cellule {
@@ -27,15 +47,15 @@ pub(super) enum Cellule {
     /// Words on one line, that run over the next cells.
     Brut(String),
     /// A change, with its sign.
-    Ecart { valeur: f64, decimales: u32 },
+    Ecart { valeur: f64, decimales: u32, parties: Option<Parties> },
     /// The title of a sheet.
     Titre(String),
     /// What stands in place of a number: « n.d. », « s. ».
     Absent(String),
     /// A count or a mean, with its decimals; of a sum of communes, how many are known of how many.
-    Nombre { valeur: f64, decimales: u32, estime: bool, parties: Option<(u32, u32)> },
+    Nombre { valeur: f64, decimales: u32, estime: bool, parties: Option<Parties> },
     /// A share, from 0 to 100 here and typed as a percentage in the sheet.
-    Pourcent { valeur: f64, decimales: u32, estime: bool, parties: Option<(u32, u32)> },
+    Pourcent { valeur: f64, decimales: u32, estime: bool, parties: Option<Parties> },
     /// A year, without a separator of thousands.
     Annee(i32),
     /// A day.
@@ -115,8 +135,11 @@ pub(super) fn composer(annee: i32, titre: &str, feuilles: &[Feuille]) -> Result<
 }
 
 fn composer_feuille(page: &mut Worksheet, feuille: &Feuille, formats: &mut Formats) -> Result<(), XlsxError> {
-    for (colonne, largeur) in (0u16..).zip(&feuille.largeurs) {
-        page.set_column_width(colonne, *largeur)?;
+    for (rang, largeur) in feuille.largeurs.iter().enumerate() {
+        let lignes = feuille.blocs.iter().flat_map(|bloc| &bloc.lignes);
+        let nombres = lignes.filter_map(|ligne| ligne.get(rang)).map(largeur_de_nombre);
+        let colonne = u16::try_from(rang).unwrap_or(u16::MAX);
+        page.set_column_width(colonne, nombres.fold(*largeur, f64::max))?;
     }
     let mut rang = 0;
     for (numero, bloc) in feuille.blocs.iter().enumerate() {
@@ -154,6 +177,22 @@ fn composer_feuille(page: &mut Worksheet, feuille: &Feuille, formats: &mut Forma
         page.set_landscape();
     }
     Ok(())
+}
+
+/// Room that a number takes with what stands behind it, in characters: in a narrower column it is not written at all.
+fn largeur_de_nombre(cellule: &Cellule) -> f64 {
+    let (valeur, decimales, marque) = match cellule {
+        Cellule::Nombre { valeur, decimales, estime, parties }
+        | Cellule::Pourcent { valeur, decimales, estime, parties } => {
+            (*valeur, *decimales, dire_la_marque(*estime, *parties))
+        }
+        Cellule::Ecart { valeur, decimales, parties } => {
+            (*valeur, *decimales, dire_la_marque(false, *parties))
+        }
+        _ => return 0.0,
+    };
+    // The sign, and « % ».
+    (look::nombre(valeur, decimales).chars().count() + marque.chars().count()) as f64 + 2.5
 }
 
 /// Height of a header: two lines, and air.
@@ -206,9 +245,9 @@ enum Genre {
     Absent,
     Date,
     Annee,
-    Nombre { decimales: u32, estime: bool, parties: Option<(u32, u32)> },
-    Part { decimales: u32, estime: bool, parties: Option<(u32, u32)> },
-    Ecart { decimales: u32 },
+    Nombre { decimales: u32, estime: bool, parties: Option<Parties> },
+    Part { decimales: u32, estime: bool, parties: Option<Parties> },
+    Ecart { decimales: u32, parties: Option<Parties> },
 }
 
 /// Text that a spreadsheet would take for a formula if somebody typed it.
@@ -271,15 +310,15 @@ impl Formats {
                 return page.write_datetime_with_format(rang, colonne, &jour, format).map(|_| ());
             }
             Cellule::Nombre { valeur, decimales, estime, parties } => {
-                let parties = parties.filter(manquent);
-                (*valeur, Genre::Nombre { decimales: *decimales, estime: *estime, parties })
+                (*valeur, Genre::Nombre { decimales: *decimales, estime: *estime, parties: *parties })
             }
             Cellule::Pourcent { valeur, decimales, estime, parties } => {
-                let parties = parties.filter(manquent);
-                (*valeur / 100.0, Genre::Part { decimales: *decimales, estime: *estime, parties })
+                (*valeur / 100.0, Genre::Part { decimales: *decimales, estime: *estime, parties: *parties })
             }
             Cellule::Annee(annee) => (f64::from(*annee), Genre::Annee),
-            Cellule::Ecart { valeur, decimales } => (*valeur, Genre::Ecart { decimales: *decimales }),
+            Cellule::Ecart { valeur, decimales, parties } => {
+                (*valeur, Genre::Ecart { decimales: *decimales, parties: *parties })
+            }
         };
         page.write_number_with_format(rang, colonne, valeur, self.format(style(genre))).map(|_| ())
     }
@@ -308,9 +347,10 @@ impl Formats {
                 Genre::Part { decimales, estime, parties } => {
                     nombre(&format_de_part(decimales, &marque(estime, parties)), estime)
                 }
-                Genre::Ecart { decimales } => {
-                    let format = format_de_nombre(decimales, "");
-                    nombre(&format!("+{format};-{format};0"), false)
+                Genre::Ecart { decimales, parties } => {
+                    let marque = marque(false, parties);
+                    let format = format_de_nombre(decimales, &marque);
+                    nombre(&format!("+{format};-{format};0{marque}"), false)
                 }
             };
             let format = if style.encadre { format.set_border(FormatBorder::Thin) } else { format };
@@ -323,17 +363,15 @@ fn decimales_en_zeros(decimales: u32) -> String {
     if decimales == 0 { String::new() } else { format!(".{}", "0".repeat(decimales as usize)) }
 }
 
-/// True if some parts are missing.
-fn manquent((connues, attendues): &(u32, u32)) -> bool {
-    connues < attendues
+/// What stands behind a number, which stays one: ` (e)`, ` (5/15 communes)`.
+fn marque(estime: bool, parties: Option<Parties>) -> String {
+    let marque = dire_la_marque(estime, parties);
+    if marque.is_empty() { marque } else { format!("\"{marque}\"") }
 }
 
-/// What stands behind a number, which stays one: ` (e)`, ` (5/15 communes)`.
-fn marque(estime: bool, parties: Option<(u32, u32)>) -> String {
+fn dire_la_marque(estime: bool, parties: Option<Parties>) -> String {
     let estime = if estime { format!(" {MARQUE_ESTIME}") } else { String::new() };
-    let parties = parties.map(|(connues, attendues)| look::parties(connues, attendues));
-    let parties = parties.filter(|p| !p.is_empty()).map_or_else(String::new, |p| format!(" ({p})"));
-    if estime.is_empty() && parties.is_empty() { String::new() } else { format!("\"{estime}{parties}\"") }
+    format!("{estime}{}", parties.map_or_else(String::new, Parties::marque))
 }
 
 /// `#,##0`, `#,##0.0" (e)"`: the spreadsheet writes it with the separators of its country.
@@ -352,10 +390,12 @@ mod tests {
     use calamine::{Data, Reader, Xlsx};
     use std::io::Cursor;
 
+    const PARTIES: Parties = Parties { connues: 5, attendues: 15, en_bref: false };
+
     fn essai() -> Vec<u8> {
         let textes = ["=1+1", "+33 6", "-5", "@SOMME(A1)", "Maché"].map(|t| vec![Cellule::texte(t)]);
         let nombres = vec![
-            Cellule::Nombre { valeur: 1092.0, decimales: 0, estime: true, parties: Some((5, 15)) },
+            Cellule::Nombre { valeur: 1092.0, decimales: 0, estime: true, parties: Some(PARTIES) },
             Cellule::Pourcent { valeur: 83.8, decimales: 1, estime: false, parties: None },
             Cellule::Date(NaiveDate::from_ymd_opt(2024, 12, 31).unwrap()),
             Cellule::Absent("n.d.".to_owned()),
@@ -379,6 +419,8 @@ mod tests {
             assert_eq!(lire(ligne, 0), Data::String(attendu.to_owned()));
         }
         assert_eq!(lire(6, 0), Data::Float(1092.0));
+        let nombre = Cellule::Nombre { valeur: 912.0, decimales: 0, estime: false, parties: Some(PARTIES) };
+        assert!(largeur_de_nombre(&nombre) > "912 (5/15 communes)".chars().count() as f64, "sinon #####");
         assert_eq!(lire(6, 1), Data::Float(0.838));
         assert!(matches!(lire(6, 2), Data::DateTime(_)), "{:?}", lire(6, 2));
         assert_eq!(lire(6, 3), Data::String("n.d.".to_owned()));

@@ -1,7 +1,7 @@
 //! The annex as sheets: one for each table, ruled as the form.
 
 use super::{Annexe, Case, Tableau};
-use crate::deliverables::tableur::{Bloc, Cellule, Feuille};
+use crate::deliverables::tableur::{Bloc, Cellule, Feuille, Parties};
 
 /// One sheet for each table.
 pub(super) fn feuilles(annexe: &Annexe) -> Vec<Feuille> {
@@ -34,18 +34,28 @@ fn feuille(annexe: &Annexe, tableau: &Tableau) -> Feuille {
     Feuille { nom, largeurs, blocs: vec![titres, table, note], paysage: true, ..Feuille::default() }
 }
 
+fn en_toutes_lettres((connues, attendues): (u32, u32)) -> Parties {
+    Parties { connues, attendues, en_bref: false }
+}
+
 fn cellule(case: &Case) -> Cellule {
     match case {
         Case::Vide => Cellule::Vide,
         Case::Texte(texte) => Cellule::Texte(texte.clone()),
         Case::Annee(annee) => Cellule::Annee(*annee),
-        Case::Nombre { valeur, estime, parties } => {
-            Cellule::Nombre { valeur: *valeur, decimales: 0, estime: *estime, parties: Some(*parties) }
-        }
-        Case::Pourcent { valeur, estime, parties } => {
-            Cellule::Pourcent { valeur: *valeur, decimales: 1, estime: *estime, parties: Some(*parties) }
-        }
-        Case::Ecart(valeur) => Cellule::Ecart { valeur: *valeur, decimales: 0 },
+        Case::Nombre { valeur, estime, parties } => Cellule::Nombre {
+            valeur: *valeur,
+            decimales: 0,
+            estime: *estime,
+            parties: Some(en_toutes_lettres(*parties)),
+        },
+        Case::Pourcent { valeur, estime, parties } => Cellule::Pourcent {
+            valeur: *valeur,
+            decimales: 1,
+            estime: *estime,
+            parties: Some(en_toutes_lettres(*parties)),
+        },
+        Case::Ecart(valeur) => Cellule::Ecart { valeur: *valeur, decimales: 0, parties: None },
         // A difference of two shares is no share: points of percentage, as words.
         Case::EcartEnPoints(_)
         | Case::NonDisponible

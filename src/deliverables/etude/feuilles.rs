@@ -63,12 +63,16 @@ impl Case {
             Self::Texte(texte) => tableur::Cellule::texte(texte.clone()),
             Self::Gras(texte) => tableur::Cellule::Gras(texte.clone()),
             Self::Chiffre { chiffre, decimales, signe, .. } => match chiffre.connu() {
-                Some(valeur) if *signe => tableur::Cellule::Ecart { valeur, decimales: *decimales },
+                Some(valeur) if *signe => tableur::Cellule::Ecart {
+                    valeur,
+                    decimales: *decimales,
+                    parties: Some(parties_en_feuille(*chiffre)),
+                },
                 Some(valeur) => tableur::Cellule::Nombre {
                     valeur,
                     decimales: *decimales,
                     estime: chiffre.statut == Statut::Estime,
-                    parties: Some((chiffre.connues, chiffre.attendues)),
+                    parties: Some(parties_en_feuille(*chiffre)),
                 },
                 None => tableur::Cellule::Absent(a_la_place(*chiffre).to_owned()),
             },
@@ -78,6 +82,11 @@ impl Case {
 
 fn a_la_place(chiffre: Chiffre) -> &'static str {
     chiffre.statut.abreviation().map_or("n.d.", |(court, _)| court)
+}
+
+fn parties_en_feuille(chiffre: Chiffre) -> tableur::Parties {
+    let Chiffre { connues, attendues, .. } = chiffre;
+    tableur::Parties { connues, attendues, en_bref: false }
 }
 
 /// « 4/5 communes »; nothing if none is missing.

@@ -19,6 +19,8 @@ pub(crate) struct Courbe<'a> {
     /// The years of the line: from its first to its last known value.
     pub(crate) annees: &'a [i32],
     pub(crate) couleur: Couleur,
+    /// True if the title says of how many communes each of its values is.
+    pub(crate) parties_dites: bool,
 }
 
 impl Courbe<'_> {
@@ -120,11 +122,14 @@ impl Courbe<'_> {
         let libre = |place: &&(f64, f64)| {
             let boite = boite(**place);
             boite.x0 >= panneau.zone.gauche
+                && boite.x1 <= panneau.zone.droite
                 && boite.y1 <= panneau.zone.bas
                 && !self.passe_dans(panneau, &boite)
                 && !occupe.iter().any(|o| o.touche(&boite))
         };
-        let place = *places.iter().find(libre).unwrap_or(&places[0]);
+        // Where none is free, above, and inside the panel.
+        let dehors = (x + demi - panneau.zone.droite).max(0.0);
+        let place = places.iter().find(libre).copied().unwrap_or((-dehors, dessus));
         occupe.push(boite(place));
         // Under the line the paper is tinted: the rim of the letters with it.
         let fond = if place.1 > 0.0 { self.teinte() } else { palette::PAPIER };
@@ -133,7 +138,8 @@ impl Courbe<'_> {
 
     /// A value; of a sum that lacks communes, of how many it is: « 10 (5/15) », which the note spells out.
     fn ecrire(&self, annee: i32, valeur: f64) -> String {
-        let parties = de(self.serie, annee).map(look::parties_en_bref).unwrap_or_default();
+        let figure = de(self.serie, annee).filter(|_| !self.parties_dites);
+        let parties = figure.map(look::parties_en_bref).unwrap_or_default();
         look::avec_parties(&look::nombre(valeur, 0), &parties)
     }
 

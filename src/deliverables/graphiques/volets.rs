@@ -25,6 +25,14 @@ impl Volet {
         annees_connues([self.figures.as_slice()])
     }
 
+    /// « 13/15 communes », and the same in short, if each value lacks as many communes.
+    fn parties(&self) -> Option<[String; 2]> {
+        let dire = |f: &Figure| [look::parties_de(f), look::parties_en_bref(f)];
+        let mut connues = self.figures.iter().filter(|f| f.statut.est_connu()).map(dire);
+        let premieres = connues.next().filter(|[long, _]| !long.is_empty())?;
+        connues.all(|autres| autres == premieres).then_some(premieres)
+    }
+
     /// The figures of those years, each with the name of the series.
     pub(crate) fn figures_de<'a>(&'a self, annees: &'a [i32]) -> impl Iterator<Item = (&'a str, &'a Figure)> {
         self.figures.iter().filter(|f| annees.contains(&f.annee)).map(|f| (self.titre, f))
@@ -57,10 +65,21 @@ pub(crate) fn tracer(
 }
 
 fn tracer_un(toile: &mut Toile, zone: Zone, volet: &Volet, axe: &[i32], commun: Option<f64>) -> String {
-    toile
-        .texte(Texte::new(volet.titre, zone.gauche, zone.haut + 2.4, corps::VALEUR).gras().en(volet.couleur));
+    let parties = volet.parties();
+    let titre = |parties: &str| {
+        let texte = look::avec_parties(volet.titre, parties);
+        Texte::new(texte, zone.gauche, zone.haut + 2.4, corps::VALEUR).gras().en(volet.couleur)
+    };
+    let [long, court] = [0, 1].map(|rang: usize| titre(parties.as_ref().map_or("", |p| p[rang].as_str())));
+    toile.texte(if long.largeur() <= zone.largeur() { long } else { court });
     let annees: Vec<i32> = volet.annees();
-    let courbe = Courbe { serie: &volet.figures, axe, annees: &annees, couleur: volet.couleur };
+    let courbe = Courbe {
+        serie: &volet.figures,
+        axe,
+        annees: &annees,
+        couleur: volet.couleur,
+        parties_dites: parties.is_some(),
+    };
     let interieur =
         Zone { gauche: zone.gauche + NOMBRES, haut: zone.haut + 10.0, bas: zone.bas - 5.0, ..zone };
     let panneau = Panneau::new(interieur, 0.0, commun.unwrap_or_else(|| courbe.maximum())).entier();

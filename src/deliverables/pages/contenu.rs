@@ -245,9 +245,11 @@ impl<'a> Releve<'a> {
         figure: &Figure,
         indicateur: &Indicateur,
     ) -> Cellule {
-        self.montrer(nom, figure);
         // The parts of a commune are no communes.
         let parties = if self.niveau == Niveau::Commune { String::new() } else { look::parties_de(figure) };
+        // Said beside the number, it is not said again in the note.
+        let dite = if parties.is_empty() { figure.parties } else { figure.parties_attendues };
+        self.montrer(nom, &Figure { parties: dite, ..figure.clone() });
         Cellule::chiffre(figure, indicateur).de(parties)
     }
 

@@ -82,7 +82,7 @@ impl Redaction<'_> {
             "avec",
             "Écart",
         ]);
-        let mut colonnes = vec![2.6, 0.9, 0.7, 0.7, 0.8, 0.8, 0.7, 0.7, 1.0, 0.8, 0.8];
+        let mut colonnes = vec![2.4, 0.9, 0.7, 0.7, 0.8, 0.8, 1.0, 1.0, 1.0, 0.8, 0.8];
         if autres {
             entetes.push("tous projets".to_owned());
             colonnes.push(0.9);
