@@ -318,7 +318,7 @@ fn communes(contexte: &Contexte<'_>) -> Faite {
                 |id: &str| contexte.table.figure(Niveau::Commune, c.code.as_str(), id, "", contexte.annee);
             let figures: Vec<Option<Figure>> = COLONNES.iter().map(|(_, id)| lire(id)).collect();
             let taille = lire("naissances").and_then(|f| f.valeur).unwrap_or(0.0);
-            (taille, c.nom.clone(), figures)
+            (taille, c.nom.replace('\'', "’"), figures)
         })
         .collect();
     let titre = figure(contexte, "sans_offre", "", contexte.annee)

@@ -29,7 +29,7 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
         .map(|c| {
             let mut serie = contexte.table.serie(Niveau::Commune, c.code.as_str(), "am_agrees", "");
             serie.retain(|f| f.annee <= contexte.annee);
-            (c.nom.clone(), serie)
+            (c.nom.replace('\'', "’"), serie)
         })
         .collect();
     communes.sort_by_cached_key(|(nom, _)| look::cle_alphabetique(nom));

@@ -2,9 +2,9 @@
 
 use super::cadre::{Habillage, LARGEUR, Zone, citer, dates, nom_en_lignes, notes, sous_titre};
 use super::phrase;
-use super::toile::{Ancre, Image, Legende, Texte, Toile};
+use super::toile::{Ancre, Image, Legende, Texte, Toile, largeur};
 use crate::deliverables::apparence::Teintes;
-use crate::deliverables::look::{self, ESPACE_INSECABLE, corps, palette};
+use crate::deliverables::look::{self, ESPACE_INSECABLE, Graisse, corps, palette};
 use crate::deliverables::{Contexte, ErreurLivrable};
 use crate::indicators::{Figure, Niveau, Statut};
 
@@ -12,6 +12,8 @@ pub(super) const NOM: &str = "solde-par-commune";
 
 /// Width of the names, mm.
 const NOMS: f64 = 60.0;
+/// Size of the longest names, pt.
+const CORPS_DES_LONGS: f64 = 5.5;
 /// Room for a value at the end of a bar, mm.
 const VALEURS: f64 = 12.0;
 /// Height of a row, mm.
@@ -32,7 +34,7 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
                 "",
                 contexte.annee,
             )?;
-            Some((c.nom.clone(), lue))
+            Some((c.nom.replace('\'', "’"), lue))
         })
         .collect();
     if lignes.len() > COMMUNES || !lignes.iter().any(|(_, f)| f.statut.est_connu()) {
@@ -80,14 +82,17 @@ fn ecrire(figure: &Figure) -> String {
 fn tracer(toile: &mut Toile, zone: Zone, lignes: &[(String, Figure)], teintes: Teintes) {
     let connues = || lignes.iter().filter_map(|(_, f)| f.valeur);
     let (bas, haut) = (connues().fold(0.0, f64::min), connues().fold(0.0, f64::max));
-    let largeur = zone.largeur() - NOMS - 2.0 * VALEURS;
-    let echelle = largeur / (haut - bas).max(1.0);
+    let echelle = (zone.largeur() - NOMS - 2.0 * VALEURS) / (haut - bas).max(1.0);
     let zero = zone.gauche + NOMS + VALEURS - bas * echelle;
     let pas = zone.hauteur() / lignes.len() as f64;
     for (rang, (nom, figure)) in lignes.iter().enumerate() {
         let y = zone.haut + pas * (rang as f64 + 0.5);
-        let nom = nom_en_lignes(nom, NOMS - 2.0, corps::AXE, 1).concat();
-        toile.texte(Texte::new(nom, zone.gauche, y, corps::AXE).centre_sur(y));
+        // A long name is set smaller before it is cut: two communes may begin alike.
+        let tient = |corps: &f64| largeur(nom, *corps, Graisse::Normal) <= NOMS - 2.0;
+        let corps =
+            [corps::AXE, corps::NOTE, CORPS_DES_LONGS].into_iter().find(tient).unwrap_or(CORPS_DES_LONGS);
+        let nom = nom_en_lignes(nom, NOMS - 2.0, corps, 1).concat();
+        toile.texte(Texte::new(nom, zone.gauche, y, corps).centre_sur(y));
         let Some(valeur) = figure.valeur else {
             toile
                 .texte(Texte::new(ecrire(figure), zero + 1.5, y, corps::AXE).italique().pale().centre_sur(y));
