@@ -63,8 +63,8 @@ fn on_choisit_un_indicateur_et_une_annee_et_l_on_trie() {
     }
     page.cliquer("[data-tri=nom] button");
     let par_nom = page.textes(NOMS);
-    let pli = |nom: &String| observatoire::sources::valeurs::replier(nom);
-    assert!(par_nom.iter().map(pli).collect::<Vec<_>>().is_sorted(), "{par_nom:?}");
+    let cle = |nom: &String| look::cle_alphabetique(nom);
+    assert!(par_nom.iter().map(cle).collect::<Vec<_>>().is_sorted(), "{par_nom:?}");
     page.cliquer("[data-tri=nom] button");
     assert_eq!(page.textes(NOMS), par_nom.into_iter().rev().collect::<Vec<_>>());
     assert_eq!(
