@@ -9,9 +9,9 @@ use super::systeme::AUCUN;
 use std::collections::BTreeMap;
 
 /// Other places that an exchange is tried with.
-const PARTENAIRES: usize = 8;
+const PARTENAIRES: usize = 30;
 /// Places among which they are looked for.
-const SEMBLABLES: usize = 40;
+const SEMBLABLES: usize = 400;
 /// Cells moved in one exchange, before the next partner is tried.
 const ESSAIS: u32 = 40;
 /// Ways to put one sum right that are tried.

@@ -36,7 +36,7 @@ const ASSEZ_PEU: usize = 2;
 
 /// Cells moved at most, and tries, before a linear program is asked.
 pub(super) const DEPLACEMENTS: usize = 40;
-const ESSAIS: u32 = 60;
+const ESSAIS: u32 = 20;
 
 /// Rounds of the bounds that public figures give; each carries them one sum further.
 const PASSES: usize = 8;
