@@ -8,7 +8,7 @@ mod classeur_ods;
 
 use crate::commun::{Muet, options, racine};
 use observatoire::pipeline::{CompteRendu, lancer};
-use observatoire::quality::Bilan;
+use observatoire::quality::{Bilan, Motif};
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Format, Workbook, Worksheet};
 use std::fmt::Write;
 use std::fs;
@@ -92,7 +92,9 @@ fn dire(nom: &str, bilan: &Bilan) -> String {
         "{nom} → {} ligne(s) : {} lue(s), {} rejetée(s), {} mise(s) de côté\n",
         bilan.lignes, bilan.lues, bilan.rejetees, bilan.mises_de_cote
     );
-    for probleme in &bilan.problemes {
+    // The files of one pipeline share their people and their structures: that is of none of them.
+    let communs = [Motif::PersonneSurDeuxListes, Motif::StructureEnDouble];
+    for probleme in bilan.problemes.iter().filter(|p| !communs.contains(&p.motif)) {
         assert!(!probleme.to_string().contains(": ."), "un détail vide : {probleme}");
         writeln!(texte, "    {probleme}").unwrap();
     }

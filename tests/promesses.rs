@@ -47,3 +47,4 @@ mod reprises;
 mod source_perdue;
 mod sources_du_bureau;
 mod tableau_de_bord;
+mod une_seule_fois;

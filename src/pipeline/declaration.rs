@@ -124,6 +124,22 @@ pub struct SourceDeclaree {
     pub colonnes: BTreeMap<String, String>,
 }
 
+impl SourceDeclaree {
+    /// True if the two read the same of one file: same kind, sheet, columns and questions.
+    pub(super) fn lit_la_meme_chose(&self, autre: &Self) -> bool {
+        let lit = |source: &Self| {
+            let SourceDeclaree { genre, feuille, questionnaire, colonnes, .. } = source.clone();
+            (genre, feuille, questionnaire, colonnes)
+        };
+        lit(self) == lit(autre)
+    }
+
+    /// The same, of one day.
+    pub(super) fn dit_la_meme_chose(&self, autre: &Self) -> bool {
+        self.date == autre.date && self.lit_la_meme_chose(autre)
+    }
+}
+
 /// `[apparence]`: how the pages of the territory look.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]

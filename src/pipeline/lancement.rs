@@ -460,7 +460,7 @@ fn manques(table: &TableIndicateurs, lues: &Lues, declaration: &Declaration) -> 
     let perdues: BTreeSet<&str> = declaration
         .sources
         .iter()
-        .filter(|source| lues.bilans.0.iter().any(|b| b.source == source.id && b.est_perdu()))
+        .filter(|source| lues.bilans.0.iter().any(|b| b.source == source.id && b.a_perdu_ses_chiffres()))
         .map(|source| source.genre.mot())
         .collect();
     let annuelles = ANNUELLES.map(Genre::mot);

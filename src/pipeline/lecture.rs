@@ -114,6 +114,14 @@ impl Parties {
         self.trajets.extend(trajets);
     }
 
+    /// Whoever, or whatever, stands on two lists of one year counts once; told to the source that gives way.
+    fn departager(&mut self, bilans: &mut Bilans) -> PolarsResult<()> {
+        let (listes, personnes) = AssistantsMaternels::departager(std::mem::take(&mut self.listes))?;
+        let (recensements, structures) = Structures::departager(std::mem::take(&mut self.structures))?;
+        (self.listes, self.structures) = (listes, recensements);
+        dire(personnes.into_iter().chain(structures), bilans);
+        Ok(())
+    }
     fn lire(
         &mut self,
         genre: Genre,
@@ -156,10 +164,20 @@ impl Lecteur<'_> {
         let geographie = self.geographie(&perimetre, cog.as_ref(), &mut bilans);
         let rapprocheur = Rapprocheur::new(&perimetre, cog.as_ref(), &self.declaration.correspondances);
         let mut parties = Parties::default();
+        let empreintes = self.empreintes();
+        let doubles = self.doubles(&empreintes);
         let lues = en_parallele(&self.declaration.sources, |source| {
             let mut siennes = Parties::default();
             let lisible = source.genre.a_une_disposition();
-            let bilan = lisible.then(|| self.source(source, &rapprocheur, &geographie, &mut siennes));
+            let bilan = lisible.then(|| match doubles.get(source.id.as_str()) {
+                Some(premiere) if premiere.dit_la_meme_chose(source) => {
+                    Ok(self.bilan_d_un_double(source, premiere))
+                }
+                premiere => {
+                    let bilan = self.source(source, &rapprocheur, &geographie, &mut siennes);
+                    bilan.map(|bilan| dire_l_autre_date(bilan, source, premiere.copied()))
+                }
+            });
             self.suivi.avancer(&source.id);
             bilan.transpose().map(|bilan| (bilan, siennes))
         });
@@ -361,6 +379,35 @@ impl Lecteur<'_> {
         date
     }
 
+    /// The sources that read what another one reads already, with that one: of the same day, everybody would count
+    /// twice; of another day, one of the two is wrong.
+    fn doubles<'d>(&'d self, empreintes: &[Empreinte]) -> BTreeMap<&'d str, &'d SourceDeclaree> {
+        let contenu = |source: &SourceDeclaree| {
+            let nom = self.chemin(source).1;
+            empreintes.iter().find(|e| e.fichier == nom).map(|e| e.sha256.clone())
+        };
+        let contenus: Vec<(&SourceDeclaree, Option<String>)> =
+            self.declaration.sources.iter().map(|source| (source, contenu(source))).collect();
+        let mut doubles = BTreeMap::new();
+        for (rang, (source, contenu)) in contenus.iter().enumerate() {
+            let pareilles = || {
+                contenus[..rang].iter().filter(|(autre, le_sien)| {
+                    contenu.is_some() && contenu == le_sien && source.lit_la_meme_chose(autre)
+                })
+            };
+            let du_jour = pareilles().find(|(autre, _)| source.dit_la_meme_chose(autre));
+            let premiere = du_jour.or_else(|| pareilles().next());
+            doubles.extend(premiere.map(|(autre, _)| (source.id.as_str(), *autre)));
+        }
+        doubles
+    }
+    fn bilan_d_un_double(&self, source: &SourceDeclaree, premiere: &SourceDeclaree) -> Bilan {
+        let nom = self.chemin(source).1;
+        let mut bilan = Bilan::new(&source.id, &nom);
+        let detail = format!("c’est le même fichier, de la même date, que la source « {} »", premiere.id);
+        bilan.noter(Probleme::new(Motif::SourceEnDouble, Lieu::fichier(nom), detail));
+        bilan
+    }
     fn empreintes(&self) -> Vec<Empreinte> {
         let sources = self.declaration.sources.iter().map(|s| self.chemin(s));
         // A file that is not there has been told of already.
@@ -443,6 +490,24 @@ fn dire_les_autres_feuilles(tableau: &Tableau, bilan: &mut Bilan) {
     bilan.noter(Probleme::new(Motif::FeuilleNonLue, tableau.origine.lieu(), detail));
 }
 
+/// Tells each problem of a whole file to the source that it is of.
+fn dire(problemes: impl Iterator<Item = (String, Probleme)>, bilans: &mut Bilans) {
+    for (source, mut probleme) in problemes {
+        if let Some(bilan) = bilans.0.iter_mut().find(|b| b.source == source) {
+            probleme.lieu = Lieu::fichier(&bilan.fichier);
+            bilan.noter(probleme);
+        }
+    }
+}
+/// One file for the list, the census or the counts of two days: the second is that of another year, forgotten.
+fn dire_l_autre_date(mut bilan: Bilan, source: &SourceDeclaree, premiere: Option<&SourceDeclaree>) -> Bilan {
+    let datee = matches!(source.genre, Genre::Pmi | Genre::Structures | Genre::Imaje);
+    if let Some((premiere, date)) = premiere.filter(|_| datee).and_then(|p| Some((p, p.date?))) {
+        let detail = format!("c’est aussi le fichier de « {} », du {}", premiere.id, date.format("%d/%m/%Y"));
+        bilan.noter(Probleme::new(Motif::FichierDeDeuxDates, Lieu::fichier(&bilan.fichier), detail));
+    }
+    bilan
+}
 /// The published rates, and what the files do not agree on, told under the source that was not kept.
 fn taux_publies(
     publications: Vec<Publication>,

@@ -1,6 +1,6 @@
 //! Every row is put somewhere: read, rejected, or set aside.
 
-use super::{Gravite, Probleme};
+use super::{Gravite, Motif, Probleme};
 
 /// What became of the rows of one source file.
 #[derive(Debug, Clone, Default)]
@@ -46,6 +46,11 @@ impl Bilan {
     /// True if the whole file was lost.
     pub fn est_perdu(&self) -> bool {
         self.problemes.iter().any(|p| p.motif.gravite() == Gravite::Fichier)
+    }
+
+    /// True if nothing else of the run gives what the file holds: a source that is declared twice is read once.
+    pub fn a_perdu_ses_chiffres(&self) -> bool {
+        self.est_perdu() && self.problemes.iter().all(|p| p.motif != Motif::SourceEnDouble)
     }
 }
 

@@ -95,6 +95,14 @@ motifs! {
     /// A source without a file, which is not in the cache either.
     DonneePubliqueAbsente = "P13", Fichier, "donnée publique pas encore récupérée",
         "Lancez « observatoire recuperer » avec ce pipeline, puis relancez.";
+    /// The same file, said to be the same thing of the same day, under two identifiers.
+    SourceEnDouble = "P14", Fichier, "source déclarée deux fois",
+        "Supprimez du pipeline l’une des deux sources, ou corrigez « fichier » si l’une devait lire un autre fichier. Le fichier est lu une fois.";
+
+    /// One file is declared for two days.
+    FichierDeDeuxDates = "P18", Avertissement, "même fichier pour deux dates",
+        "L’une des deux sources lit sans doute le fichier d’une autre année : corrigez « fichier » ou « date » dans le pipeline.";
+
     /// The commune cannot be found at all.
     CommuneInconnue = "P20", Rejet, "commune inconnue",
         "Corrigez le nom dans le fichier, ou ajoutez une ligne dans « [correspondances] » du pipeline.";
@@ -195,6 +203,13 @@ motifs! {
     /// A sum of which some parts are withheld or missing.
     SommePartielle = "P57", Avertissement, "somme de parties incomplètes",
         "Rien à faire : la commune n’a pas de total, et le nombre de parties connues est conservé.";
+
+    /// One person stands on two lists of one year.
+    PersonneSurDeuxListes = "P58", Avertissement, "personne sur deux listes de la même année",
+        "Rien à faire si les deux listes se complètent (deux départements, deux parties du territoire) ; sinon retirez du pipeline celle qui est de trop.";
+    /// One structure stands on two rows, or in two censuses of one year.
+    StructureEnDouble = "P59", Avertissement, "structure en double",
+        "La structure est comptée une seule fois ; si ce sont deux structures, donnez-leur des noms différents.";
 
     /// A contour that is missing, or of a commune that has changed.
     ContourManquant = "P60", Avertissement, "contour manquant",

@@ -2,7 +2,7 @@
 
 use super::en_jours;
 use super::ingestion::Communes;
-use super::{Ingestion, Pseudonymes};
+use super::{Departages, Ingestion, Pseudonymes};
 use crate::quality::{Bilan, Motif, Probleme, masquer};
 use crate::sources::disposition::Tableau;
 use crate::sources::valeurs::{self, LieuExercice};
@@ -10,6 +10,8 @@ use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 use std::collections::BTreeMap;
+
+mod listes;
 
 /// The oldest and youngest age that a list can hold without a mistake.
 const AGES: std::ops::RangeInclusive<i32> = 18..=85;
@@ -77,6 +79,15 @@ impl AssistantsMaternels {
             annee: ingestion.date.year(),
             trame: trame(&personnes, ingestion.source, ingestion.date)?,
         })
+    }
+
+    /// Takes out of the lists of one year whoever stands on another list of that year: one person is one person.
+    /// Gives what is to be told, with the source that it is told to.
+    ///
+    /// # Errors
+    /// Only if a frame lacks a column of its list.
+    pub fn departager(listes: Vec<Liste>) -> PolarsResult<Departages<Liste>> {
+        listes::departager(listes)
     }
 
     /// Brings the lists together, and gives to a person without a readable birth date in one list the

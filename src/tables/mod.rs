@@ -11,6 +11,7 @@ mod ingestion;
 mod jours;
 mod personnel;
 mod pseudonymes;
+mod recoupement;
 mod reponses;
 pub mod schema;
 mod services;
@@ -24,6 +25,7 @@ pub use declarations::{Declaration, Declarations, MesureActivite, mesures_activi
 pub use ingestion::Ingestion;
 pub use jours::{du_jour, en_jours};
 pub use pseudonymes::Pseudonymes;
+pub use recoupement::Departages;
 pub use reponses::{
     Choix, EbaucheQuestionnaire, Echelle, LigneDeGrille, Question, Questionnaire, Reponses, TypeQuestion,
 };

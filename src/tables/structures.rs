@@ -1,8 +1,8 @@
 //! Structures at a date: EAJE and MAM.
 
-use super::Ingestion;
 use super::en_jours;
 use super::ingestion::Communes;
+use super::{Departages, Ingestion};
 use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::Tableau;
 use crate::sources::valeurs::{self, Financement, Gestionnaire, TypeStructure};
@@ -12,6 +12,7 @@ use geo::{Intersects, Point};
 use polars::prelude::*;
 
 mod arrets;
+mod doublons;
 
 /// One row per structure of a census.
 ///
@@ -27,6 +28,7 @@ pub struct Structures {
 }
 
 struct Structure {
+    ligne: u32,
     genre: TypeStructure,
     nom: String,
     code: String,
@@ -64,6 +66,7 @@ impl Structures {
             let nom = lecture.texte("nom").unwrap_or("(sans nom)");
             let (ouverture, fermeture) = lecture.ouverture_et_fermeture(bilan);
             structures.push(Structure {
+                ligne: tableau.lignes.get(rang).copied().unwrap_or_default(),
                 genre: type_structure,
                 nom: nom.to_owned(),
                 code: code.as_str().to_owned(),
@@ -92,6 +95,16 @@ impl Structures {
             trame: trame(&structures, ingestion.source, ingestion.date)?,
             arrets: arrets::trame(&arrets, ingestion.source)?,
         })
+    }
+
+    /// Takes out of the censuses of one year what stands on another census of that year: one structure is one
+    /// structure. Those that are left of a year are of one day, the last of them. Gives what is to be told, with the
+    /// source that it is told to.
+    ///
+    /// # Errors
+    /// Only if a frame lacks a column of the table.
+    pub fn departager(parties: Vec<Self>) -> PolarsResult<Departages<Self>> {
+        doublons::departager(parties)
     }
 
     /// Brings censuses together.

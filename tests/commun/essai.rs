@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 pub struct Essai {
     parametres: String,
     communes: Vec<(&'static str, &'static str)>,
-    /// Identifier, type, rows with their header.
-    sources: Vec<(&'static str, &'static str, String)>,
+    /// Identifier, type, rows with their header, what the pipeline says of the source beside.
+    sources: Vec<(&'static str, &'static str, String, String)>,
     date: &'static str,
 }
 
@@ -21,7 +21,20 @@ impl Essai {
     }
 
     pub fn avec(mut self, id: &'static str, genre: &'static str, texte: impl Into<String>) -> Self {
-        self.sources.push((id, genre, texte.into()));
+        let date = format!("date = {}", self.date);
+        self.sources.push((id, genre, texte.into(), date));
+        self
+    }
+
+    /// A source of another day than the report, or of which the pipeline says more.
+    pub fn avec_cles(
+        mut self,
+        id: &'static str,
+        genre: &'static str,
+        cles: &str,
+        texte: impl Into<String>,
+    ) -> Self {
+        self.sources.push((id, genre, texte.into(), cles.to_owned()));
         self
     }
 
@@ -57,13 +70,12 @@ impl Essai {
             writeln!(texte, "  {{ code = \"{code}\", nom = \"{nom}\" }},").unwrap();
         }
         writeln!(texte, "]\n[observation]\ndate = {}\n{}", self.date, self.parametres).unwrap();
-        for (id, genre, contenu) in &self.sources {
+        for (id, genre, contenu, cles) in &self.sources {
             let extension = if *genre == "contours" { "geojson" } else { "csv" };
             fs::write(chemin(&format!("{id}.{extension}")), contenu).unwrap();
             writeln!(
                 texte,
-                "[[sources]]\nid = \"{id}\"\ntype = \"{genre}\"\nfichier = \"{id}.{extension}\"\ndate = {}",
-                self.date
+                "[[sources]]\nid = \"{id}\"\ntype = \"{genre}\"\nfichier = \"{id}.{extension}\"\n{cles}"
             )
             .unwrap();
         }

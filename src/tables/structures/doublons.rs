@@ -1,0 +1,139 @@
+//! One structure is one structure, on two rows of a census or on two censuses of one year.
+
+use super::{Structure, Structures};
+use crate::quality::{Bilan, Lieu, Motif, Probleme};
+use crate::sources::disposition::Tableau;
+use crate::sources::valeurs::{TypeStructure, replier};
+use crate::tables::recoupement::{Departages, Recoupement, Recueil, recouper};
+use crate::tables::{du_jour, en_jours};
+use chrono::{Datelike, NaiveDate};
+use polars::prelude::*;
+use std::collections::BTreeMap;
+
+/// Rows that say the same of one structure count once, and are told. The stops of one that travels are no doubles.
+pub(super) fn une_fois(lues: Vec<Structure>, tableau: &Tableau, bilan: &mut Bilan) -> Vec<Structure> {
+    type Cle = (TypeStructure, String, String, Option<u32>, Option<NaiveDate>, Option<NaiveDate>);
+    let mut connues: BTreeMap<Cle, u32> = BTreeMap::new();
+    let nouvelle = |s: &Structure| {
+        if s.arret.is_some() {
+            return true;
+        }
+        let cle = (s.genre, replier(&s.nom), s.code.clone(), s.places, s.ouverture, s.fermeture);
+        let premiere = *connues.entry(cle).or_insert(s.ligne);
+        if premiere != s.ligne {
+            let lieu = Lieu { ligne: Some(s.ligne), ..tableau.origine.lieu() };
+            let detail = format!("même structure que la ligne {premiere}");
+            bilan.noter(Probleme::new(Motif::StructureEnDouble, lieu, detail).avec_valeur(&s.nom));
+        }
+        premiere == s.ligne
+    };
+    let mut lues = lues;
+    lues.retain(nouvelle);
+    lues
+}
+
+/// What tells a structure from the others of a year.
+type Identite = (String, String, String);
+
+/// The structures of a census, row by row.
+struct Recensees {
+    identites: Vec<Identite>,
+    places: Vec<Option<u32>>,
+    par_identite: BTreeMap<Identite, usize>,
+}
+
+impl Recensees {
+    fn new(trame: &DataFrame) -> PolarsResult<Self> {
+        let textes = |nom: &str| trame.column(nom)?.str().cloned();
+        let (types, noms, codes) = (textes("type")?, textes("nom")?, textes("code")?);
+        let texte = |colonne: &StringChunked, ligne| colonne.get(ligne).unwrap_or_default().to_owned();
+        let identites: Vec<Identite> = (0..trame.height())
+            .map(|ligne| (texte(&types, ligne), replier(&texte(&noms, ligne)), texte(&codes, ligne)))
+            .collect();
+        let places = trame.column("places")?.u32()?.iter().collect();
+        let par_identite = identites.iter().cloned().zip(0..).collect();
+        Ok(Self { identites, places, par_identite })
+    }
+}
+
+/// See [`Structures::departager`].
+pub(super) fn departager(parties: Vec<Structures>) -> PolarsResult<Departages<Structures>> {
+    let recueils = parties.iter().map(recueil).collect::<PolarsResult<Vec<_>>>()?;
+    let mut annees: Vec<i32> = recueils.iter().map(|r| r.jour.year()).collect();
+    annees.sort_unstable();
+    if annees.windows(2).all(|paire| paire[0] != paire[1]) {
+        return Ok((parties, Vec::new()));
+    }
+    let recensees = parties.iter().map(|p| Recensees::new(&p.trame)).collect::<PolarsResult<Vec<_>>>()?;
+    let (restent, trouves) = recouper(&recueils, |(partie, ligne), autre| {
+        recensees[autre].par_identite.get(&recensees[partie].identites[ligne]).copied()
+    });
+    let dits =
+        trouves.iter().map(|r| (recueils[r.liste].source.clone(), dire(r, &recueils, &recensees))).collect();
+    let dernier = |annee: i32| recueils.iter().map(|r| r.jour).filter(|jour| jour.year() == annee).max();
+    let parties = parties.into_iter().zip(restent).zip(&recueils).map(|((partie, restent), recueil)| {
+        let jour = dernier(recueil.jour.year()).unwrap_or(recueil.jour);
+        garder(&partie, &restent, jour)
+    });
+    Ok((parties.collect::<PolarsResult<_>>()?, dits))
+}
+
+fn recueil(partie: &Structures) -> PolarsResult<Recueil> {
+    let jour =
+        partie.trame.column("date_observation")?.date()?.physical().iter().next().flatten().and_then(du_jour);
+    let source = partie.trame.column("source")?.str()?.iter().next().flatten().unwrap_or_default().to_owned();
+    Ok(Recueil { source, jour: jour.unwrap_or_default(), lignes: partie.trame.height() })
+}
+
+/// The rows that stay, with their stops, as of that day.
+fn garder(partie: &Structures, restent: &[bool], jour: NaiveDate) -> PolarsResult<Structures> {
+    let masque: BooleanChunked = restent.iter().map(|reste| Some(*reste)).collect();
+    let trame = partie.trame.filter(&masque)?.lazy();
+    let jour = lit(en_jours(jour)).cast(DataType::Date).alias("date_observation");
+    let trame = trame.with_column(jour).collect()?;
+    let cle = [col("source"), col("structure")];
+    let arrets = partie.arrets.clone().lazy().join(
+        trame.clone().lazy(),
+        cle.clone(),
+        cle,
+        JoinArgs { maintain_order: MaintainOrderJoin::Left, ..JoinArgs::new(JoinType::Semi) },
+    );
+    Ok(Structures { trame, arrets: arrets.collect()? })
+}
+
+fn dire(recoupement: &Recoupement, recueils: &[Recueil], recensees: &[Recensees]) -> Probleme {
+    let (liste, gardee) = (&recueils[recoupement.liste], &recueils[recoupement.gardee]);
+    let autre = format!("« {} » ({})", gardee.source, gardee.jour.format("%d/%m/%Y"));
+    let communes = recoupement.paires.len();
+    let detail = if recoupement.remplacee {
+        format!(
+            "ce recensement du {} est remplacé par {autre}, plus récent, où sont {communes} de ses {} structures : aucune de ses lignes n’est comptée",
+            liste.jour.format("%d/%m/%Y"),
+            recoupement.retirees
+        )
+    } else {
+        let (qui, comptee) = if communes == 1 {
+            (
+                "une structure de ce fichier est".to_owned(),
+                "elle est comptée une seule fois, telle que la donne",
+            )
+        } else {
+            (
+                format!("{communes} structures de ce fichier sont"),
+                "elles sont comptées une seule fois, telles que les donne",
+            )
+        };
+        let contraires = recoupement.paires.iter().filter(|(ici, la)| {
+            recensees[recoupement.liste].places[*ici] != recensees[recoupement.gardee].places[*la]
+        });
+        let contraires = match contraires.count() {
+            0 => String::new(),
+            1 if communes == 1 => " ; elle n’y a pas le même nombre de places".to_owned(),
+            1 => " ; une n’y a pas le même nombre de places".to_owned(),
+            n => format!(" ; {n} n’y ont pas le même nombre de places"),
+        };
+        format!("{qui} aussi dans {autre} : {comptee} « {} »{contraires}", gardee.source)
+    };
+    let lignes = u32::try_from(recoupement.retirees).unwrap_or(u32::MAX);
+    Probleme { lignes, ..Probleme::new(Motif::StructureEnDouble, Lieu::default(), detail) }
+}

@@ -1,0 +1,147 @@
+//! One person, one structure counts once a day, however many files name it; and the person is told.
+
+use crate::commun::essai::Essai;
+use observatoire::indicators::Niveau;
+use observatoire::pipeline::CompteRendu;
+use observatoire::quality::Motif;
+
+const COMMUNES: [(&str, &str); 2] = [("85003", "Aizenay"), ("85029", "Bellevigny")];
+const LISTE: &str = "Nom;Prénom;Date de naissance;Commune;Capacité\nUN;Anne;01/02/1980;Aizenay;3\nDEUX;Zoé;03/04/1975;Bellevigny;4\nTROIS;Ida;05/06/1970;Aizenay;2\n";
+
+fn essai() -> Essai {
+    Essai::new("2024-12-31", &COMMUNES)
+}
+
+fn territoire(compte_rendu: &CompteRendu, id: &str, annee: i32) -> Option<f64> {
+    compte_rendu.table.figure(Niveau::Territoire, "essai", id, "", annee).unwrap().valeur
+}
+
+/// What is told to a source under that reason.
+fn dits(compte_rendu: &CompteRendu, source: &str, motif: Motif) -> Vec<String> {
+    let bilan = compte_rendu.bilans.0.iter().find(|b| b.source == source).unwrap();
+    assert!(bilan.est_perdu() || bilan.est_juste(), "{bilan:?}");
+    bilan.problemes.iter().filter(|p| p.motif == motif).map(ToString::to_string).collect()
+}
+
+#[test]
+fn un_fichier_declare_deux_fois_est_lu_une_fois() {
+    let structures = "Type;Nom;Commune;Places\nMicro-crèche;Les Loupiots;Aizenay;12\n";
+    let caf = "Commune;Enfants 0-2;AM actifs\nAizenay;100;2\nBellevigny;50;1\n";
+    let avis = "Horodateur;Votre avis\n01/02/2024;Bien\n02/02/2024;Moyen\n03/02/2024;Bien\n04/02/2024;Bien\n05/02/2024;Bien\n";
+    let activite = "mesure;2024\nContacts;40\n";
+    let une = essai()
+        .avec("pmi", "pmi", LISTE)
+        .avec("str", "structures", structures)
+        .avec("caf", "imaje", caf)
+        .avec("avis", "questionnaire", avis)
+        .avec("bilan", "activite", activite);
+    let deux = une
+        .avec("pmi-b", "pmi", LISTE)
+        .avec("str-b", "structures", structures)
+        .avec("caf-b", "imaje", caf)
+        .avec("avis-b", "questionnaire", avis)
+        .avec("bilan-b", "activite", activite);
+    let deux = deux.lancer();
+    for (id, attendu) in [("am_agrees", 3.0), ("am_places", 9.0), ("eaje", 1.0), ("eaje_places", 12.0)] {
+        assert_eq!(territoire(&deux, id, 2024), Some(attendu), "{id}");
+    }
+    for source in ["pmi-b", "str-b", "caf-b", "avis-b", "bilan-b"] {
+        assert_eq!(dits(&deux, source, Motif::SourceEnDouble).len(), 1, "{source}");
+    }
+    insta::assert_snapshot!(dits(&deux, "pmi-b", Motif::SourceEnDouble)[0]);
+    assert!(deux.manques.iter().all(|m| !m.lacune), "rien n’est perdu : {:?}", deux.manques);
+    assert!(deux.a_des_lacunes(), "une source de trop est à corriger");
+}
+
+#[test]
+fn une_personne_de_deux_listes_du_meme_jour_compte_une_fois() {
+    let autre = "Nom;Prénom;Date de naissance;Commune;Capacité\nDEUX;ZOE;03/04/1975;Bellevigny;3\nQUATRE;Eve;07/08/1990;Bellevigny;4\n";
+    let lu = essai().avec("nord", "pmi", LISTE).avec("sud", "pmi", autre).lancer();
+    assert_eq!(
+        (territoire(&lu, "am_agrees", 2024), territoire(&lu, "am_places", 2024)),
+        (Some(4.0), Some(13.0))
+    );
+    insta::assert_snapshot!(dits(&lu, "sud", Motif::PersonneSurDeuxListes).join("\n"));
+    assert!(dits(&lu, "nord", Motif::PersonneSurDeuxListes).is_empty());
+}
+
+#[test]
+fn deux_moities_de_territoire_s_ajoutent_sans_un_mot() {
+    let autre = "Nom;Prénom;Date de naissance;Commune;Capacité\nQUATRE;Eve;07/08/1990;Bellevigny;4\n";
+    let lu = essai().avec("nord", "pmi", LISTE).avec("sud", "pmi", autre).lancer();
+    assert_eq!(territoire(&lu, "am_agrees", 2024), Some(4.0));
+    assert!(dits(&lu, "sud", Motif::PersonneSurDeuxListes).is_empty());
+}
+
+#[test]
+fn la_date_de_naissance_manque_sur_l_une_et_la_personne_compte_une_fois() {
+    let autre = "Nom;Prénom;Commune;Capacité\nDEUX;Zoé;Bellevigny;4\n";
+    let lu = essai().avec("nord", "pmi", LISTE).avec("sud", "pmi", autre).lancer();
+    assert_eq!(territoire(&lu, "am_agrees", 2024), Some(3.0));
+    assert_eq!(dits(&lu, "sud", Motif::PersonneSurDeuxListes).len(), 1);
+}
+
+/// A list of June and that of December: who left in between does not work at the end of the year.
+#[test]
+fn la_derniere_liste_de_l_annee_remplace_l_avant_derniere() {
+    let decembre = LISTE.replace("TROIS;Ida;05/06/1970;Aizenay;2\n", "");
+    let lu = essai()
+        .avec_cles("juin", "pmi", "date = 2024-06-30", LISTE)
+        .avec("decembre", "pmi", decembre)
+        .lancer();
+    assert_eq!(territoire(&lu, "am_agrees", 2024), Some(2.0));
+    insta::assert_snapshot!(dits(&lu, "juin", Motif::PersonneSurDeuxListes).join("\n"));
+}
+
+#[test]
+fn une_structure_sur_deux_lignes_ou_deux_recensements_compte_une_fois() {
+    let un = "Type;Nom;Commune;Places\nMicro-crèche;Les Loupiots;Aizenay;12\nMicro-crèche;LES LOUPIOTS;Aizenay;12\nMulti-accueil;Arc-en-ciel;Bellevigny;20\n";
+    let autre = "Type;Nom;Commune;Places\nMulti-accueil;Arc en ciel;Bellevigny;25\nMicro-crèche;Ti Crabe;Bellevigny;10\n";
+    let lu = essai().avec("un", "structures", un).avec("autre", "structures", autre).lancer();
+    assert_eq!(
+        (territoire(&lu, "eaje", 2024), territoire(&lu, "eaje_places", 2024)),
+        (Some(3.0), Some(42.0))
+    );
+    insta::assert_snapshot!(
+        [dits(&lu, "un", Motif::StructureEnDouble), dits(&lu, "autre", Motif::StructureEnDouble)]
+            .concat()
+            .join("\n")
+    );
+}
+
+#[test]
+fn deux_recensements_d_une_annee_qui_se_completent_comptent_tous_deux() {
+    let eaje = "Type;Nom;Commune;Places\nMicro-crèche;Les Loupiots;Aizenay;12\n";
+    let autre = "Type;Nom;Commune;Places\nMulti-accueil;Arc-en-ciel;Bellevigny;20\n";
+    let lu = essai()
+        .avec_cles("printemps", "structures", "date = 2024-05-02", eaje)
+        .avec("hiver", "structures", autre)
+        .lancer();
+    assert_eq!(territoire(&lu, "eaje_places", 2024), Some(32.0));
+}
+
+/// What is kept for the next years is what the report counts.
+#[test]
+fn l_historique_garde_chaque_personne_une_fois() {
+    let dossier = tempfile::tempdir().unwrap();
+    let avant = Essai::new("2023-12-31", &COMMUNES);
+    let avant = avant.avec("nord", "pmi", LISTE).avec("sud", "pmi", LISTE.replace(";2\n", ";3\n"));
+    avant.lancer_dans(dossier.path(), "indicateurs");
+    let apres = essai().avec("pmi", "pmi", LISTE).lancer_dans(dossier.path(), "indicateurs");
+    assert_eq!(territoire(&apres, "am_agrees", 2023), Some(3.0));
+    assert_eq!(territoire(&apres, "am_departs", 2024), Some(0.0));
+}
+
+#[test]
+fn le_fichier_d_une_annee_declare_pour_une_autre_est_dit() {
+    let lu =
+        essai().avec_cles("avant", "pmi", "date = 2023-12-31", LISTE).avec("apres", "pmi", LISTE).lancer();
+    assert_eq!(territoire(&lu, "am_agrees", 2023), Some(3.0), "il est lu");
+    insta::assert_snapshot!(dits(&lu, "apres", Motif::FichierDeDeuxDates).join("\n"));
+    let premiere = &lu.qualite.priorites[0];
+    assert_eq!(
+        premiere.code,
+        Motif::FichierDeDeuxDates.code(),
+        "avant les réserves d’une ligne : {premiere:?}"
+    );
+}
