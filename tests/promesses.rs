@@ -15,6 +15,7 @@ mod commun;
 mod activite_et_enquetes;
 mod annexe_caf;
 mod chiffres_publies;
+mod colonnes_non_employees;
 mod comptes_des_lignes;
 mod conservation;
 mod corpus;

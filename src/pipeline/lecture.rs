@@ -5,12 +5,13 @@ use super::{Declaration, ErreurLancement, SourceDeclaree, Suivi, questionnaire};
 use crate::deliverables::{Periode, SourceCitee};
 use crate::open_data::Cache;
 use crate::parallele::en_parallele;
-use crate::quality::{Bilan, Bilans, Lieu, Motif, Probleme};
-use crate::sources::disposition::Tableau;
+use crate::quality::{Bilan, Bilans, Lieu, Motif, Probleme, lettres_de_colonne, texte_sur};
+use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::{Empreinte, Genre, cog, contours, empreinte, lecture};
 use crate::tables::{
     AssistantsMaternels, Comptes, Declarations, Ingestion, Liste, Pseudonymes, Publication, Questionnaire,
-    Reponses, Services, Structures, TauxPublies, Trajets, fiche_en_table,
+    Reponses, Services, Structures, TauxPublies, Trajets, colonnes_non_employees, dire_les_colonnes,
+    fiche_en_table,
 };
 use crate::territory::cog::Cog;
 use crate::territory::contours::preparer;
@@ -342,6 +343,7 @@ impl Lecteur<'_> {
                 Ingestion { source: &source.id, date, rapprocheur, pseudonymes: self.pseudonymes };
             let questionnaire = questionnaire.as_ref();
             parties.lire(source.genre, tableau, &ingestion, geographie, questionnaire, &mut bilan)?;
+            dire_les_colonnes_non_employees(source.genre, tableau, &mut bilan);
         }
         Ok(bilan)
     }
@@ -507,6 +509,21 @@ fn dire_l_autre_date(mut bilan: Bilan, source: &SourceDeclaree, premiere: Option
         bilan.noter(Probleme::new(Motif::FichierDeDeuxDates, Lieu::fichier(&bilan.fichier), detail));
     }
     bilan
+}
+/// The columns that nothing is read from, on the quality page; those that may be what the source wants, as a problem.
+fn dire_les_colonnes_non_employees(genre: Genre, tableau: &Tableau, bilan: &mut Bilan) {
+    let colonnes = colonnes_non_employees(genre, tableau);
+    if !bilan.est_perdu() {
+        bilan.problemes.extend(dire_les_colonnes(genre, tableau, &colonnes));
+    }
+    let nommer =
+        |colonne: &&ColonneTexte| match colonne.entete.split_whitespace().collect::<Vec<_>>().join(" ") {
+            sans_nom if sans_nom.is_empty() => {
+                format!("colonne {}, sans en-tête", lettres_de_colonne(colonne.position))
+            }
+            nom => texte_sur(&nom).into_owned(),
+        };
+    bilan.colonnes_non_employees.extend(colonnes.iter().map(nommer));
 }
 /// The published rates, and what the files do not agree on, told under the source that was not kept.
 fn taux_publies(

@@ -17,6 +17,8 @@ pub struct Bilan {
     pub rejetees: u32,
     /// Rows that a decision could bring back, or that are no data (totals), or of elsewhere.
     pub mises_de_cote: u32,
+    /// Headers of the columns that nothing was read from.
+    pub colonnes_non_employees: Vec<String>,
     /// What was found, in the order of the file.
     pub problemes: Vec<Probleme>,
 }

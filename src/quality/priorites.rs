@@ -65,7 +65,8 @@ pub(super) fn classer(
             let perdus = manques.iter().filter(|m| m.genres.contains(&genre)).count();
             let chiffres = if motif.gravite() == Gravite::Fichier { perdus } else { 0 };
             let lignes = paquet.iter().map(|(_, p)| p.lignes).sum();
-            let poids = Poids { gravite: motif.gravite(), chiffres, lignes };
+            let gravite = if motif.engage_tout_le_fichier() { Gravite::Rejet } else { motif.gravite() };
+            let poids = Poids { gravite, chiffres, lignes };
             Some((poids, priorite(matiere, *motif, paquet, chiffres)))
         })
         .collect();
@@ -119,7 +120,11 @@ fn priorite(matiere: &Matiere<'_>, motif: Motif, paquet: &Paquet<'_>, chiffres: 
     Priorite {
         code: motif.code().to_owned(),
         titre: format!("{} : {ou}", en_tete(motif.titre())),
-        perte: perte(motif.gravite(), lignes, chiffres),
+        perte: match motif {
+            Motif::SourceEnDouble => "Le fichier est lu une fois : aucun chiffre ne manque.".to_owned(),
+            _ if motif.engage_tout_le_fichier() => "Tous les chiffres du fichier en dépendent.".to_owned(),
+            _ => perte(motif.gravite(), lignes, chiffres),
+        },
         conseil: motif.conseil().to_owned(),
         lieux: lieux.collect(),
         a_coller,

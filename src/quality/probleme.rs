@@ -99,6 +99,9 @@ motifs! {
     SourceEnDouble = "P14", Fichier, "source déclarée deux fois",
         "Supprimez du pipeline l’une des deux sources, ou corrigez « fichier » si l’une devait lire un autre fichier. Le fichier est lu une fois.";
 
+    /// Columns that nothing is read from, though they may be what the source wants.
+    ColonneNonEmployee = "P15", Avertissement, "colonnes non employées",
+        "Si l’une d’elles est une colonne attendue sous un autre nom, dites-le dans « colonnes » de la source, dans le pipeline : colonnes = { prenom = \"Petit nom\" }. Sinon, rien à faire.";
     /// One file is declared for two days.
     FichierDeDeuxDates = "P18", Avertissement, "même fichier pour deux dates",
         "L’une des deux sources lit sans doute le fichier d’une autre année : corrigez « fichier » ou « date » dans le pipeline.";
@@ -252,6 +255,19 @@ motifs! {
     /// The commune of a respondent that cannot be placed in the territory.
     RepondantNonSitue = "P85", Avertissement, "commune d’un répondant non située",
         "Rien à faire si la commune n’est pas du territoire : la réponse compte pour le territoire, pas par commune.";
+}
+
+impl Motif {
+    /// True for what casts a doubt on all that a file says, though its rows are read: to be seen before the reserves of
+    /// single rows.
+    pub fn engage_tout_le_fichier(self) -> bool {
+        matches!(
+            self,
+            Self::ColonneNonEmployee
+                | Self::FichierDeDeuxDates
+                | Self::PersonneSurDeuxListes
+        )
+    }
 }
 
 impl fmt::Display for Motif {

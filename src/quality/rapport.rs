@@ -91,6 +91,8 @@ pub struct SourceLue {
     pub mises_de_cote: u32,
     /// Cells taken as missing or mended.
     pub avertissements: u32,
+    /// Headers of the columns that nothing was read from.
+    pub colonnes_non_employees: Vec<String>,
     /// Problems, what is to correct first, then the worst first.
     pub groupes: Vec<Groupe>,
 }
@@ -197,6 +199,7 @@ fn source_lue(matiere: &Matiere<'_>, bilan: &Bilan) -> SourceLue {
         rejetees: bilan.rejetees,
         mises_de_cote: bilan.mises_de_cote,
         avertissements: avertissements(bilan),
+        colonnes_non_employees: bilan.colonnes_non_employees.clone(),
         groupes,
     }
 }

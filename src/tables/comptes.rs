@@ -15,6 +15,8 @@ mod imaje;
 mod insee;
 mod iris;
 
+pub(super) use imaje::positions_lues;
+
 /// What a count counts. The identifiers are those of the layouts and of the column `mesure`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Mesure {

@@ -5,6 +5,7 @@
 
 mod archives;
 mod assistants_maternels;
+mod colonnes;
 mod comptes;
 mod declarations;
 mod ingestion;
@@ -20,6 +21,7 @@ mod taux_publies;
 mod trajets;
 
 pub use assistants_maternels::{AssistantsMaternels, Liste};
+pub use colonnes::{colonnes_non_employees, dire_les_colonnes};
 pub use comptes::{Comptes, Mesure};
 pub use declarations::{Declaration, Declarations, MesureActivite, mesures_activite};
 pub use ingestion::Ingestion;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::tableau::annee_d_entete;
-use super::{COLONNES_ANNEES, Disposition};
+use super::{COLONNES_ANNEES, Champ, Disposition};
 use crate::quality::{Lieu, Motif, Probleme, lettres_de_colonne, masquer};
 use crate::sources::grille::{Etendue, Grille};
 use crate::sources::valeurs::{date, nombre, replier};
@@ -410,4 +410,34 @@ fn ressemblance(acceptes: &[String], reperage: &Reperage) -> String {
         }
     }
     meilleure.map_or_else(String::new, |(_, nom, accepte)| format!(" (« {nom} » ressemble à « {accepte} »)"))
+}
+
+/// The field of which an accepted header looks most like this one, if one does.
+pub(super) fn plus_ressemblant<'c>(
+    entete: &str,
+    champs: impl Iterator<Item = (&'c str, &'c Champ)>,
+) -> Option<&'c str> {
+    let plie = replier(entete);
+    let note = |champ: &Champ| {
+        let accepte = |accepte: &String| {
+            let accepte = replier(accepte);
+            strsim::jaro_winkler(&plie, &accepte).max(mots_communs(&plie, &accepte))
+        };
+        champ.entetes.iter().map(accepte).fold(0.0, f64::max)
+    };
+    let notes = champs.map(|(nom, champ)| (note(champ), nom)).filter(|(note, _)| *note >= RESSEMBLANCE);
+    notes.reduce(|a, b| if b.0 > a.0 { b } else { a }).map(|(_, nom)| nom)
+}
+
+/// Share of the words of the shorter text that the other holds, if it has at least two that are long.
+pub fn mots_communs(a: &str, b: &str) -> f64 {
+    let mots = |texte: &str| -> Vec<String> {
+        texte.split(' ').filter(|m| m.chars().count() > 3).map(str::to_owned).collect()
+    };
+    let (a, b) = (mots(a), mots(b));
+    let (court, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
+    if court.len() < 2 {
+        return 0.0;
+    }
+    court.iter().filter(|m| long.contains(m)).count() as f64 / court.len() as f64
 }

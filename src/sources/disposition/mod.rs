@@ -17,6 +17,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+pub use entetes::mots_communs;
 pub use tableau::{ColonneTexte, Tableau};
 
 use self::entetes::{Reconnaisseur, Reperage};
@@ -211,6 +212,12 @@ impl Disposition {
         }
         tableau.autres_feuilles = aussi_bonnes;
         Ok(tableau)
+    }
+
+    /// The field that a header looks like, among those that `absent` keeps.
+    pub fn champ_ressemblant(&self, entete: &str, absent: impl Fn(&str) -> bool) -> Option<&str> {
+        let champs = self.champs.iter().filter(|(nom, _)| absent(nom));
+        entetes::plus_ressemblant(entete, champs.map(|(nom, champ)| (nom.as_str(), champ)))
     }
 
     /// True if the source cannot do without a field, alone or in a group.

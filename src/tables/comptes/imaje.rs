@@ -52,6 +52,19 @@ pub(super) fn colonnes_de_mesures(tableau: &Tableau) -> Vec<(Option<i32>, Mesure
     nommees.chain(annuelles).collect()
 }
 
+/// The positions of the columns beside the fields of the layout that counts are read from.
+pub(in crate::tables) fn positions_lues(tableau: &Tableau) -> Vec<u32> {
+    let en_long = tableau.colonne("mesure").is_some();
+    let annuelles = tableau.colonnes_annees().into_iter().map(|(_, colonne)| colonne.position);
+    match (en_long, tableau.colonne("valeur")) {
+        (true, Some(_)) => Vec::new(),
+        (true, None) => annuelles.collect(),
+        (false, _) => {
+            colonnes_de_mesures(tableau).into_iter().map(|(.., colonne)| colonne.position).collect()
+        }
+    }
+}
+
 /// Rows `commune, annee, mesure, valeur`, or `commune, mesure` and a column per year.
 pub(super) fn lire_en_long(
     tableau: &Tableau,

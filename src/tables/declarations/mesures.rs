@@ -2,6 +2,7 @@
 //!
 //! It is data, `pipelines/layouts/mesures_activite.toml`: a new spelling, or a new measure, is a line there.
 
+use crate::sources::disposition::mots_communs;
 use crate::sources::valeurs::replier;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -72,19 +73,6 @@ pub(super) fn proches(libelle: &str) -> Vec<&'static str> {
     let mut proches: Vec<(&str, f64)> = notes.into_iter().filter(|(_, note)| *note >= PROCHE).collect();
     proches.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(b.0)));
     proches.into_iter().take(3).map(|(libelle, _)| libelle).collect()
-}
-
-/// Share of the words of the shorter text that the other holds, if it has at least two long ones.
-fn mots_communs(a: &str, b: &str) -> f64 {
-    let mots = |texte: &str| -> Vec<String> {
-        texte.split(' ').filter(|m| m.chars().count() > 3).map(str::to_owned).collect()
-    };
-    let (a, b) = (mots(a), mots(b));
-    let (court, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
-    if court.len() < 2 {
-        return 0.0;
-    }
-    court.iter().filter(|m| long.contains(m)).count() as f64 / court.len() as f64
 }
 
 #[cfg(test)]
