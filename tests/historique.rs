@@ -121,6 +121,10 @@ fn un_historique_abime_est_dit_et_n_arrete_rien() {
         let bilan = compte_rendu.bilans.0.iter().find(|b| b.source == format!("historique-{annee}")).unwrap();
         assert_eq!(bilan.problemes[0].motif, Motif::HistoriqueIllisible);
     }
+    // What this run keeps of those years does not write over what could not be read.
+    let garde = fs::read(copie.chemin(&format!("{HISTORIQUE}/2022.illisible/assistants_maternels.parquet")));
+    assert_eq!(garde.unwrap(), b"PAR1");
+    assert!(copie.chemin(&format!("{HISTORIQUE}/2021.illisible/manifeste.json")).exists());
     assert_eq!(source_de(&compte_rendu, "am_agrees", 2023), "historique-2023");
 }
 

@@ -62,7 +62,7 @@ fn calculer_listes(personnes: &[Personne], ordre: [usize; 3]) -> TableIndicateur
             ],
         )
         .unwrap();
-        Liste::reprendre(ANNEES[rang], &trame).unwrap()
+        Liste::reprendre(ANNEES[rang], &trame, None).unwrap()
     });
     let am = AssistantsMaternels::reunir(listes.collect()).unwrap();
     calculer(&Entrees {

@@ -47,5 +47,6 @@ mod recuperer;
 mod reprises;
 mod source_perdue;
 mod sources_du_bureau;
+mod suivi_des_personnes;
 mod tableau_de_bord;
 mod une_seule_fois;

@@ -48,6 +48,8 @@ pub struct SourceCitee {
     pub date: Option<NaiveDate>,
     /// How its date is said.
     pub periode: Periode,
+    /// Rows of the file that are counted nowhere: its figures are read with that reserve.
+    pub non_comptees: u32,
 }
 
 /// How a source line says the date of a source, if it has one.
@@ -70,15 +72,28 @@ impl SourceCitee {
         self.fichier.rsplit(['/', '\\']).next().unwrap_or(&self.fichier)
     }
 
-    /// The source by itself, with its date: « PMI, liste au 31/12/2024 ».
+    /// The source by itself, with its date and its reserve: « PMI, liste au 31/12/2024 (2 lignes non comptées) ».
     pub fn en_clair(&self) -> String {
-        let Some(jour) = self.date else { return self.libelle.clone() };
-        match self.periode {
-            Periode::Aucune => self.libelle.clone(),
-            Periode::Annee => format!("{} {}", self.libelle, jour.year()),
-            Periode::Liste => format!("{}, liste au {}", self.libelle, look::date(jour)),
-            Periode::Jour => format!("{} au {}", self.libelle, look::date(jour)),
+        self.sans_reserve() + &reserve(self.non_comptees)
+    }
+
+    /// The source by itself, with its date: « PMI, liste au 31/12/2024 ».
+    pub fn sans_reserve(&self) -> String {
+        match (self.periode, self.date) {
+            (Periode::Aucune, _) | (_, None) => self.libelle.clone(),
+            (Periode::Annee, Some(jour)) => format!("{} {}", self.libelle, jour.year()),
+            (Periode::Liste, Some(jour)) => format!("{}, liste au {}", self.libelle, look::date(jour)),
+            (Periode::Jour, Some(jour)) => format!("{} au {}", self.libelle, look::date(jour)),
         }
+    }
+}
+
+/// What follows the name of a source of which rows are counted nowhere: « (2 lignes non comptées) ».
+fn reserve(non_comptees: u32) -> String {
+    match non_comptees {
+        0 => String::new(),
+        1 => " (1\u{a0}ligne non comptée)".to_owned(),
+        n => format!(" ({}\u{a0}lignes non comptées)", look::nombre(f64::from(n), 0)),
     }
 }
 

@@ -1,9 +1,9 @@
 //! Dynamics: who came and who left, from two successive lists, or as the relais declares it.
 
 use super::catalogue::{Agregation, Indicateur, PMI, Sensibilite, Unite};
-use super::serie::{self, ChiffreDirect, entree, rang};
+use super::serie::{self, ChiffreDirect, entree};
 use super::{Contexte, Series, Statut, offre};
-use crate::tables::du_jour;
+use crate::tables::{AssistantsMaternels, du_jour};
 use chrono::NaiveDate;
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -38,7 +38,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         modalites: DECLARE,
         entrees: &["pmi", "activite"],
         source: SOURCES,
-        precaution: "Compté dans la commune que la personne a quittée.",
+        precaution: "Compté dans la commune que la personne a quittée. Une personne encore sur la liste, mais dont la ligne n’a pas pu être comptée, n’est pas un départ.",
         ..Indicateur::VIDE
     },
     // The counts of each list and the flows, all public, already give the balance of the moves.
@@ -92,7 +92,7 @@ pub const DEPARTS_DECLARES: &[&str] = &["archivages", "departs", "am_departs", "
 pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     let couverture = contexte.couverture_am(true)?;
     let flux = match contexte.entrees.assistants_maternels {
-        Some(am) => flux(am.trame()),
+        Some(am) => flux(am),
         None => Flux {
             arrivees: offre::aucun_compte(),
             departs: offre::aucun_compte(),
@@ -130,13 +130,15 @@ struct Flux {
 /// Arrivals (in the commune of the list of the year) and departures (in that of the list before), the
 /// same person being the same pseudonym anywhere in the territory: a move inside it is neither, and stands
 /// apart. Childminders of a crèche familiale are apart, as in `am_agrees`.
-fn flux(am: &DataFrame) -> Flux {
-    let (presences, avant) = presences(am);
+fn flux(am: &AssistantsMaternels) -> Flux {
+    let Passages { presences, avant, arrives, partis } = passages(am);
+    // Their status is that of the pair of lists.
+    let statut = || lit(NULL).cast(DataType::UInt32).alias("statut");
     let compter = |personnes: LazyFrame, modalite: &str| {
         personnes
             .group_by([col("annee"), col("code")])
             .agg([len().cast(DataType::Float64).alias("valeur")])
-            .with_columns([lit(modalite).alias("modalite"), rang(Statut::Observe).alias("statut")])
+            .with_columns([lit(modalite).alias("modalite"), statut()])
     };
     let ailleurs = |gauche: &LazyFrame, droite: &LazyFrame| {
         let ici = ["annee", "cle", "code"].map(col);
@@ -148,11 +150,31 @@ fn flux(am: &DataFrame) -> Flux {
         )
     };
     Flux {
-        arrivees: compter(parmi(&presences, &avant, JoinType::Anti), ""),
-        departs: compter(parmi(&avant, &presences, JoinType::Anti), ""),
+        arrivees: compter(arrives, ""),
+        departs: compter(partis, ""),
         entrees: compter(ailleurs(&presences, &avant), "entrees"),
         sorties: compter(ailleurs(&avant, &presences), "sorties"),
     }
+}
+
+/// The people of each list and those of the list before, as [`presences`] gives them; those of them who came, and
+/// those who left.
+pub(super) struct Passages {
+    pub(super) presences: LazyFrame,
+    pub(super) avant: LazyFrame,
+    pub(super) arrives: LazyFrame,
+    pub(super) partis: LazyFrame,
+}
+
+/// Who stands on a list with a row that could not be placed is counted nowhere, but has not left; who did so the year
+/// before does not arrive.
+pub(super) fn passages(am: &AssistantsMaternels) -> Passages {
+    let (presences, avant) = presences(am.trame());
+    let non_places = am.non_places().clone().lazy();
+    let non_places_avant = non_places.clone().with_column((col("annee") + lit(1)).alias("annee"));
+    let arrives = parmi(&parmi(&presences, &avant, JoinType::Anti), &non_places_avant, JoinType::Anti);
+    let partis = parmi(&parmi(&avant, &presences, JoinType::Anti), &non_places, JoinType::Anti);
+    Passages { presences, avant, arrives, partis }
 }
 
 /// The people of each list (`annee`, `code`, `cle`, `age`, `places`), without those of a crèche familiale;

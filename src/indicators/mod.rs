@@ -37,7 +37,9 @@ pub use table::{COLONNES, Figure, Lieu, Niveau, Suivi, TableIndicateurs};
 pub use tension::ParametresTension;
 
 use crate::parallele::en_chaine;
-use crate::tables::{AssistantsMaternels, Comptes, Declarations, Reponses, Structures, TauxPublies, Trajets};
+use crate::tables::{
+    AssistantsMaternels, Comptes, Continuite, Declarations, Reponses, Structures, TauxPublies, Trajets,
+};
 use crate::territory::{Geographie, Perimetre};
 use chrono::NaiveDate;
 use polars::prelude::*;
@@ -347,12 +349,15 @@ impl Contexte<'_> {
             .iter()
             .filter_map(|(annee, jour, source, _)| {
                 let avant = nommees.get(&(annee - 1)).filter(|_| nommees.contains_key(annee));
-                let source = match (suivies, avant) {
-                    (false, _) => source.clone(),
-                    (true, Some(avant)) => format!("{avant};{source}"),
-                    (true, None) => return None,
+                let (source, statut) = match (suivies, avant, am.suivi(*annee)) {
+                    (false, ..) => (source.clone(), Statut::Observe),
+                    (true, Some(avant), Continuite::Observe) => {
+                        (format!("{avant};{source}"), Statut::Observe)
+                    }
+                    (true, Some(avant), Continuite::Estime) => (format!("{avant};{source}"), Statut::Estime),
+                    (true, None, _) | (true, _, Continuite::Impossible) => return None,
                 };
-                Some(Couverture { annee: *annee, jour: *jour, source, statut: Statut::Observe })
+                Some(Couverture { annee: *annee, jour: *jour, source, statut })
             })
             .collect();
         Ok(serie::couverture(&retenues))

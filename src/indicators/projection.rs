@@ -8,6 +8,7 @@ mod cohortes;
 mod hypotheses;
 
 use super::catalogue::{Agregation, Indicateur, PMI, Sensibilite, Unite};
+use super::dynamique::Passages;
 use super::serie::{self, ChiffreDirect};
 use super::{Contexte, Niveau, Series, Statut, TableIndicateurs, balance, dynamique, jour_de};
 use crate::tables::Mesure;
@@ -223,7 +224,7 @@ impl Passe {
         let suivies = contexte.couverture_am(true)?.filter(col("annee").lt_eq(lit(base)));
         let stables = contexte.grille.constante()?.communes();
         let stables = semi(&semi(&stables, &communes, &["code"]), &suivies, &["annee"]);
-        let (presences, avant) = dynamique::presences(am.trame());
+        let Passages { presences, avant, arrives, partis } = dynamique::passages(am);
         let presents = semi(&presences.clone().filter(col("annee").eq(lit(base))), &communes, &["code"]);
         for (_, age, vus) in par_age(&presents)? {
             passe.depart.ajouter(age, vus);
@@ -234,11 +235,11 @@ impl Passe {
             passages.entry(annee).or_default().exposes[cohortes::classe(cohortes::case(age))] +=
                 vus.personnes;
         }
-        for (annee, age, vus) in dans(&dynamique::parmi(&avant, &presences, JoinType::Anti))? {
+        for (annee, age, vus) in dans(&partis)? {
             passages.entry(annee).or_default().departs[cohortes::classe(cohortes::case(age))] +=
                 vus.personnes;
         }
-        for (annee, age, vus) in dans(&dynamique::parmi(&presences, &avant, JoinType::Anti))? {
+        for (annee, age, vus) in dans(&arrives)? {
             passages.entry(annee).or_default().arrivees += vus.personnes;
             passe.arrives.ajouter(age, vus);
         }

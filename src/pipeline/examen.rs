@@ -77,7 +77,12 @@ fn matiere<'a>(
     let sources = declarees.map(|id| (id, false)).chain(historiques.map(|id| (id, true)));
     let sources = sources.filter_map(|(id, historique)| {
         let citee = lues.sources.get(id)?;
-        Some(SourceExaminee { id: id.to_owned(), libelle: citee.en_clair(), date: citee.date, historique })
+        Some(SourceExaminee {
+            id: id.to_owned(),
+            libelle: citee.sans_reserve(),
+            date: citee.date,
+            historique,
+        })
     });
     Matiere {
         territoire: &lues.perimetre.nom,
@@ -87,6 +92,12 @@ fn matiere<'a>(
         mesures,
         bilans: &lues.bilans,
         assistants_maternels: lues.assistants_maternels.as_ref().map(AssistantsMaternels::trame),
+        non_places: lues.assistants_maternels.as_ref().map(AssistantsMaternels::non_places),
+        annees_sans_suivi: lues
+            .assistants_maternels
+            .as_ref()
+            .map(AssistantsMaternels::annees_sans_suivi)
+            .unwrap_or_default(),
         structures: lues.structures.as_ref().map(Structures::trame),
         comptes: lues.parties.comptes.iter().chain(&lues.reprises.comptes).map(Comptes::trame).collect(),
         declarations: lues.parties.declarations.iter().map(Declarations::trame).collect(),

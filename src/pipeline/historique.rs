@@ -26,8 +26,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use tables::{
-    ARRETS, COMPTES, Conservee, DECLARATIONS, LISTE, ParAnnee, QUESTIONS, REPONSES, SERVICES, STRUCTURES,
-    TABLES, TAUX, TRAJETS, Tables, completees,
+    ARRETS, COMPTES, Conservee, DECLARATIONS, LISTE, NON_PLACES, ParAnnee, QUESTIONS, REPONSES, SERVICES,
+    STRUCTURES, TABLES, TAUX, TRAJETS, Tables, completees,
 };
 
 /// The shape of the folders below; another one is not read.
@@ -262,6 +262,8 @@ fn citer(manifeste: &Manifeste, restes: &Tables, fichier: &str, sources: &mut BT
         fichier: fichier.to_owned(),
         date,
         periode: Periode::Aucune,
+        // The names of the sources that it was made from tell of theirs.
+        non_comptees: 0,
     };
     let origines: BTreeSet<&str> = manifeste.sources.values().map(|s| s.libelle.as_str()).collect();
     let origines: Vec<&str> = origines.into_iter().collect();
@@ -323,7 +325,8 @@ impl Parties {
             table.map(|trame| nommer(trame, colonne_des_sources(trame), lit(id.as_str()))).transpose()
         };
         // Everything is read before anything is added: a year is taken as a whole, or not at all.
-        let liste = reprise(LISTE)?.map(|t| Liste::reprendre(annee, &t)).transpose()?;
+        let non_places = reprise(NON_PLACES)?;
+        let liste = reprise(LISTE)?.map(|t| Liste::reprendre(annee, &t, non_places.as_ref())).transpose()?;
         let structures = restes.get(STRUCTURES);
         let structures = structures.map(|t| Structures::reprendre(t, restes.get(ARRETS), &id)).transpose()?;
         let comptes = reprise(COMPTES)?.map(|t| Comptes::reprendre(&t)).transpose()?;
@@ -345,9 +348,10 @@ impl Parties {
         self.services.extend(services);
         self.trajets.extend(trajets);
         self.reponses.extend(reponses);
-        // A stop is no row of a file, nor is a question: they tell more of a structure, of an answer.
-        let hauteurs =
-            restes.iter().filter(|(nom, _)| ![ARRETS, QUESTIONS].contains(nom)).map(|(_, t)| t.height());
+        // A stop is no row of a file, nor is a question: they tell more of a structure, of an answer. A row that could
+        // not be placed was not read.
+        let sans_lignes = [ARRETS, QUESTIONS, NON_PLACES];
+        let hauteurs = restes.iter().filter(|(nom, _)| !sans_lignes.contains(nom)).map(|(_, t)| t.height());
         Ok(u32::try_from(hauteurs.sum::<usize>()).unwrap_or(u32::MAX))
     }
 }

@@ -123,6 +123,7 @@ impl Parties {
         dire(personnes.into_iter().chain(structures), bilans);
         Ok(())
     }
+
     fn lire(
         &mut self,
         genre: Genre,
@@ -189,17 +190,20 @@ impl Lecteur<'_> {
         }
         let publications = std::mem::take(&mut parties.publications);
         parties.taux.extend(taux_publies(publications, &perimetre, &mut bilans)?);
-        let (entrees, mut sources) = (self.empreintes(), self.citations());
+        parties.departager(&mut bilans)?;
+        let (entrees, mut sources) = (empreintes, self.citations(&bilans));
         let annee = self.declaration.observation.date.year();
         let reprises = self.historique.completer(annee, &parties, &entrees, &mut bilans, &mut sources)?;
         let autres = Autres::de(&parties, &reprises)?;
         let listes = [&parties.listes[..], &reprises.listes].concat();
         let structures = [&parties.structures[..], &reprises.structures].concat();
         let comptes = [&parties.comptes[..], &reprises.comptes].concat();
+        let assistants_maternels = non_vide(listes, AssistantsMaternels::reunir)?;
+        dire(assistants_maternels.iter().flat_map(AssistantsMaternels::listes_incomparables), &mut bilans);
         Ok(Lues {
             perimetre,
             geographie,
-            assistants_maternels: non_vide(listes, AssistantsMaternels::reunir)?,
+            assistants_maternels,
             structures: non_vide(structures, |p| Structures::reunir(&p))?,
             comptes: Comptes::reunir(&comptes)?,
             autres,
@@ -403,6 +407,7 @@ impl Lecteur<'_> {
         }
         doubles
     }
+
     fn bilan_d_un_double(&self, source: &SourceDeclaree, premiere: &SourceDeclaree) -> Bilan {
         let nom = self.chemin(source).1;
         let mut bilan = Bilan::new(&source.id, &nom);
@@ -410,17 +415,21 @@ impl Lecteur<'_> {
         bilan.noter(Probleme::new(Motif::SourceEnDouble, Lieu::fichier(nom), detail));
         bilan
     }
+
+
     fn empreintes(&self) -> Vec<Empreinte> {
         let sources = self.declaration.sources.iter().map(|s| self.chemin(s));
         // A file that is not there has been told of already.
         sources.filter_map(|(chemin, nom)| empreinte(&chemin, &nom).ok()).collect()
     }
 
-    fn citations(&self) -> BTreeMap<String, SourceCitee> {
+    fn citations(&self, bilans: &Bilans) -> BTreeMap<String, SourceCitee> {
         let citer = |source: &SourceDeclaree| {
             let (libelle, periode) = libelle(source);
             let fichier = self.chemin(source).1;
-            (source.id.clone(), SourceCitee { libelle, fichier, date: source.date, periode })
+            let bilan = bilans.0.iter().find(|b| b.source == source.id);
+            let non_comptees = bilan.map_or(0, Bilan::non_comptees);
+            (source.id.clone(), SourceCitee { libelle, fichier, date: source.date, periode, non_comptees })
         };
         self.declaration.sources.iter().map(citer).collect()
     }
@@ -501,6 +510,7 @@ fn dire(problemes: impl Iterator<Item = (String, Probleme)>, bilans: &mut Bilans
         }
     }
 }
+
 /// One file for the list, the census or the counts of two days: the second is that of another year, forgotten.
 fn dire_l_autre_date(mut bilan: Bilan, source: &SourceDeclaree, premiere: Option<&SourceDeclaree>) -> Bilan {
     let datee = matches!(source.genre, Genre::Pmi | Genre::Structures | Genre::Imaje);
@@ -510,6 +520,7 @@ fn dire_l_autre_date(mut bilan: Bilan, source: &SourceDeclaree, premiere: Option
     }
     bilan
 }
+
 /// The columns that nothing is read from, on the quality page; those that may be what the source wants, as a problem.
 fn dire_les_colonnes_non_employees(genre: Genre, tableau: &Tableau, bilan: &mut Bilan) {
     let colonnes = colonnes_non_employees(genre, tableau);
@@ -525,6 +536,7 @@ fn dire_les_colonnes_non_employees(genre: Genre, tableau: &Tableau, bilan: &mut 
         };
     bilan.colonnes_non_employees.extend(colonnes.iter().map(nommer));
 }
+
 /// The published rates, and what the files do not agree on, told under the source that was not kept.
 fn taux_publies(
     publications: Vec<Publication>,

@@ -45,6 +45,15 @@ impl Bilan {
         self.lues + self.rejetees + self.mises_de_cote == self.lignes
     }
 
+    /// Rows of data that are counted nowhere: rejected, or of a commune that is still to be confirmed.
+    pub fn non_comptees(&self) -> u32 {
+        let perdues = self
+            .problemes
+            .iter()
+            .filter(|p| p.motif.gravite() == Gravite::Rejet || p.motif == Motif::CommuneDouteuse);
+        perdues.map(|p| p.lignes).sum()
+    }
+
     /// True if the whole file was lost.
     pub fn est_perdu(&self) -> bool {
         self.problemes.iter().any(|p| p.motif.gravite() == Gravite::Fichier)

@@ -2,7 +2,7 @@
 
 use super::Matiere;
 use polars::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The changes of one commune, or of the territory.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
@@ -53,6 +53,8 @@ pub struct Changements {
     pub communes: Vec<Mouvements>,
     /// Changes of capacity over the territory.
     pub places: Vec<ChangementDePlaces>,
+    /// AM of one list who stand on the other with a row that could not be placed: neither new nor gone.
+    pub non_places: u32,
 }
 
 /// A person of a list: commune and places.
@@ -85,20 +87,34 @@ pub fn comparer(matiere: &Matiere<'_>) -> PolarsResult<Option<Changements>> {
     else {
         return Ok(None);
     };
-    Ok(Some(mesurer(matiere, (avant, &d_abord), (apres, &ensuite))))
+    if matiere.annees_sans_suivi.contains(&apres) {
+        return Ok(None);
+    }
+    let non_places = |annee| non_places(matiere, annee);
+    let (avant, apres) = ((avant, &d_abord, non_places(avant)?), (apres, &ensuite, non_places(apres)?));
+    Ok(Some(mesurer(matiere, avant, apres)))
+}
+
+/// Who stands on a list with a row that could not be placed.
+fn non_places(matiere: &Matiere<'_>, annee: i32) -> PolarsResult<BTreeSet<u64>> {
+    let Some(trame) = matiere.non_places else { return Ok(BTreeSet::new()) };
+    let lignes = trame.column("annee")?.i32()?.iter().zip(trame.column("cle")?.u64()?.iter());
+    Ok(lignes.filter_map(|(vue, cle)| cle.filter(|_| vue == Some(annee))).collect())
 }
 
 fn mesurer(
     matiere: &Matiere<'_>,
-    (avant, d_abord): (i32, &Personnes<'_>),
-    (apres, ensuite): (i32, &Personnes<'_>),
+    (avant, d_abord, non_places_avant): (i32, &Personnes<'_>, BTreeSet<u64>),
+    (apres, ensuite, non_places_apres): (i32, &Personnes<'_>, BTreeSet<u64>),
 ) -> Changements {
+    let mut non_places = 0;
     let mut communes: BTreeMap<&str, Mouvements> = BTreeMap::new();
     let mut places: BTreeMap<(u32, u32), u32> = BTreeMap::new();
     let mut territoire = Mouvements { nom: matiere.territoire.to_owned(), ..Mouvements::default() };
     for (cle, (code, anciennes)) in d_abord {
         compter(&mut communes, &mut territoire, code, |m| m.avant += 1);
         match ensuite.get(cle) {
+            None if non_places_apres.contains(cle) => non_places += 1,
             None => compter(&mut communes, &mut territoire, code, |m| m.partis += 1),
             Some((autre, nouvelles)) => {
                 if autre != code {
@@ -113,6 +129,7 @@ fn mesurer(
     for (cle, (code, nouvelles)) in ensuite {
         compter(&mut communes, &mut territoire, code, |m| m.apres += 1);
         match d_abord.get(cle) {
+            None if non_places_avant.contains(cle) => non_places += 1,
             None => compter(&mut communes, &mut territoire, code, |m| m.nouveaux += 1),
             Some((autre, anciennes)) => {
                 if autre != code {
@@ -142,6 +159,7 @@ fn mesurer(
             .into_iter()
             .map(|((avant, apres), nombre)| ChangementDePlaces { avant, apres, nombre })
             .collect(),
+        non_places,
     }
 }
 

@@ -392,6 +392,8 @@ mod tests {
             mesures: &[],
             bilans: &bilans,
             assistants_maternels: Some(&am),
+            non_places: None,
+            annees_sans_suivi: BTreeSet::new(),
             structures: Some(&structures),
             comptes: Vec::new(),
             declarations: Vec::new(),

@@ -3,7 +3,7 @@
 use super::{Bilans, ChiffreDesListes};
 use chrono::NaiveDate;
 use polars::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What is known of a source beside its rows.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +60,10 @@ pub struct Matiere<'a> {
     pub bilans: &'a Bilans,
     /// Assistants maternels, all lists.
     pub assistants_maternels: Option<&'a DataFrame>,
+    /// Who stands on a list with a row that could not be placed: `annee` (i32), `cle` (u64).
+    pub non_places: Option<&'a DataFrame>,
+    /// Years whose list does not name people as that of the year before does.
+    pub annees_sans_suivi: BTreeSet<i32>,
     /// Structures, all censuses.
     pub structures: Option<&'a DataFrame>,
     /// Counts, source by source, in the order that decides which one is kept.

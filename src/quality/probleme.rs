@@ -236,6 +236,9 @@ motifs! {
     /// The first source withholds a figure, or does not know it, and another one gives it.
     ValeurCompletee = "P73", Avertissement, "valeur prise à une autre source",
         "Rien à faire si l’autre source publie bien ce chiffre ; sinon retirez-la du pipeline : le chiffre redevient manquant.";
+    /// Two successive lists do not name people in the same way, so that nobody, or only some, can be followed.
+    ListesIncomparables = "P74", Avertissement, "listes qui ne nomment pas les personnes de la même façon",
+        "Demandez une liste qui donne nom, prénom et date de naissance, ou dites dans « colonnes » de la source quelle colonne les porte. Gardez aussi le fichier cle-pseudonymes d’une année à l’autre.";
 
     /// What declares the questions cannot be used.
     QuestionnaireIllisible = "P80", Fichier, "questionnaire mal déclaré",
@@ -266,6 +269,7 @@ impl Motif {
             Self::ColonneNonEmployee
                 | Self::FichierDeDeuxDates
                 | Self::PersonneSurDeuxListes
+                | Self::ListesIncomparables
         )
     }
 }

@@ -24,18 +24,29 @@ impl Liste {
         self.annee
     }
 
-    /// The frame: the columns of [`super::AssistantsMaternels`] and `nom` (u64, pseudonym of the name alone),
-    /// before lists are brought together.
+    /// The frame: the columns of [`super::AssistantsMaternels`], `nom` (u64, pseudonym of the name alone) and
+    /// `prenoms` (bool: whether the list gives first names), before lists are brought together.
     pub fn trame(&self) -> &DataFrame {
         &self.trame
     }
 
-    /// A list that was kept.
+    /// Who stands on the list with a row that could not be placed: `annee` (i32), `source` (str), `nom`, `cle` (u64).
+    pub fn non_places(&self) -> &DataFrame {
+        &self.non_places
+    }
+
+    /// A list that was kept, with those whose row could not be placed, if they were kept too. A list of an earlier
+    /// version does not tell whether it gives first names.
     ///
     /// # Errors
-    /// If the frame has not the columns of [`Liste::trame`].
-    pub fn reprendre(annee: i32, trame: &DataFrame) -> PolarsResult<Self> {
-        Ok(Self { annee, trame: verifier(trame, &assistants_maternels::vide()?)? })
+    /// If the frames have not the columns of [`Liste::trame`] and [`Liste::non_places`].
+    pub fn reprendre(annee: i32, trame: &DataFrame, non_places: Option<&DataFrame>) -> PolarsResult<Self> {
+        let prenoms = trame.column("prenoms").and_then(|prenoms| prenoms.bool().cloned());
+        let prenoms = prenoms.unwrap_or_else(|_| BooleanChunked::full_null("prenoms".into(), trame.height()));
+        let mut trame = verifier(trame, &assistants_maternels::vide()?)?;
+        trame.with_column(prenoms.into_column())?;
+        let aucun = assistants_maternels::aucun_non_place()?;
+        Ok(Self { annee, trame, non_places: verifier(non_places.unwrap_or(&aucun), &aucun)? })
     }
 }
 

@@ -9,9 +9,12 @@ use crate::sources::valeurs::{self, LieuExercice};
 use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 mod listes;
+mod suivi;
+
+pub use suivi::Continuite;
 
 /// The oldest and youngest age that a list can hold without a mistake.
 const AGES: std::ops::RangeInclusive<i32> = 18..=85;
@@ -31,7 +34,11 @@ const PERSONNES_D_UNE_MAM: usize = 3;
 /// where the list does not say: `accepte_periscolaire`, `accepte_atypique`, `accepte_urgence`,
 /// `accepte_handicap`, `monenfant` (bool), `places_libres` (u32).
 #[derive(Debug, Clone)]
-pub struct AssistantsMaternels(DataFrame);
+pub struct AssistantsMaternels {
+    trame: DataFrame,
+    non_places: DataFrame,
+    suivis: BTreeMap<i32, suivi::Ecart>,
+}
 
 /// The answers of a person that a list may hold: columns of the table and fields of the layout.
 pub(super) const REPONSES: [&str; 5] =
@@ -56,6 +63,23 @@ struct Agrement {
 pub struct Liste {
     pub(super) annee: i32,
     pub(super) trame: DataFrame,
+    /// Who stands on the list with a row that could not be placed: `annee` (i32), `source` (str), `nom`, `cle` (u64).
+    pub(super) non_places: DataFrame,
+}
+
+/// What became of a row.
+enum Ligne {
+    Lue(Agrement),
+    /// Its commune or its capacity cannot be read: nothing is counted, but the person is there.
+    NonPlacee(Identite),
+    /// It is of nobody, or of nobody whose agrément counts here.
+    Ecartee,
+}
+
+/// Pseudonyms of a person: of the name alone, and with the birth date.
+struct Identite {
+    nom: u64,
+    cle: Option<u64>,
 }
 
 impl AssistantsMaternels {
@@ -65,20 +89,23 @@ impl AssistantsMaternels {
     /// Only if Polars cannot build the frame.
     pub fn lire(tableau: &Tableau, ingestion: &Ingestion<'_>, bilan: &mut Bilan) -> PolarsResult<Liste> {
         let mut communes = Communes::new(ingestion.rapprocheur);
-        let mut agrements = Vec::with_capacity(tableau.hauteur());
+        let (mut agrements, mut non_places) = (Vec::with_capacity(tableau.hauteur()), Vec::new());
         for rang in 0..tableau.hauteur() {
-            if let Some(agrement) = lire_ligne(tableau, rang, ingestion, &mut communes, bilan) {
-                agrements.push(agrement);
+            match lire_ligne(tableau, rang, ingestion, &mut communes, bilan) {
+                Ligne::Lue(agrement) => agrements.push(agrement),
+                Ligne::NonPlacee(identite) => non_places.push(identite),
+                Ligne::Ecartee => {}
             }
         }
         communes.conclure(bilan);
         bilan.lues += u32::try_from(agrements.len()).unwrap_or(u32::MAX);
         let mut personnes = une_ligne_par_personne(agrements, tableau, bilan);
         deduire_les_mam(&mut personnes, tableau, bilan);
-        Ok(Liste {
-            annee: ingestion.date.year(),
-            trame: trame(&personnes, ingestion.source, ingestion.date)?,
-        })
+        let mut trame = trame(&personnes, ingestion.source, ingestion.date)?;
+        let prenoms = tableau.colonne("prenom").is_some();
+        trame.with_column(Column::new("prenoms".into(), vec![prenoms; personnes.len()]))?;
+        let annee = ingestion.date.year();
+        Ok(Liste { annee, trame, non_places: trame_des_non_places(&non_places, annee, ingestion.source)? })
     }
 
     /// Takes out of the lists of one year whoever stands on another list of that year: one person is one person.
@@ -98,10 +125,13 @@ impl AssistantsMaternels {
     /// Only if Polars cannot run the plan.
     pub fn reunir(mut listes: Vec<Liste>) -> PolarsResult<Self> {
         listes.sort_by_key(|l| l.annee);
-        let toutes =
-            concat(listes.iter().map(|l| l.trame.clone().lazy()).collect::<Vec<_>>(), UnionArgs::default())?;
-        let sans_homonyme = toutes
-            .clone()
+        let ensemble = |lire: fn(&Liste) -> &DataFrame| {
+            let trames: Vec<LazyFrame> = listes.iter().map(|l| lire(l).clone().lazy()).collect();
+            concat(trames, UnionArgs::default())
+        };
+        let (toutes, non_places) = (ensemble(|l| &l.trame)?, ensemble(|l| &l.non_places)?);
+        let identites = [&toutes, &non_places].map(|trame| trame.clone().select([col("nom"), col("cle")]));
+        let sans_homonyme = concat(identites, UnionArgs::default())?
             .filter(col("cle").is_not_null().and(col("nom").is_not_null()))
             .group_by([col("nom")])
             .agg([col("cle").min().alias("cle_connue"), col("cle").n_unique().alias("personnes")])
@@ -114,8 +144,10 @@ impl AssistantsMaternels {
             .agg([lit(true).first().alias("prise")]);
         let (annee, cle_connue) = (col("annee"), col("cle_connue"));
         let libre = when(col("prise").is_null()).then(col("cle_connue")).otherwise(lit(NULL));
-        let trame = toutes
-            .join(sans_homonyme, [col("nom")], [col("nom")], JoinArgs::new(JoinType::Left))
+        let nommer = |trame: LazyFrame| {
+            trame.join(sans_homonyme.clone(), [col("nom")], [col("nom")], JoinArgs::new(JoinType::Left))
+        };
+        let trame = nommer(toutes)
             .join(
                 prises,
                 [annee.clone(), cle_connue.clone()],
@@ -123,15 +155,44 @@ impl AssistantsMaternels {
                 JoinArgs::new(JoinType::Left),
             )
             .with_column(coalesce(&[col("cle"), libre, col("nom")]).alias("cle"))
-            .drop(cols(["nom", "cle_connue", "prise"]))
+            .drop(cols(["nom", "prenoms", "cle_connue", "prise"]))
             .sort(["annee", "code", "cle", "places"], SortMultipleOptions::default())
             .collect()?;
-        Ok(Self(trame))
+        let non_places = nommer(non_places)
+            .select([col("annee"), coalesce(&[col("cle"), col("cle_connue"), col("nom")]).alias("cle")])
+            .unique(None, UniqueKeepStrategy::Any)
+            .sort(["annee", "cle"], SortMultipleOptions::default())
+            .collect()?;
+        let suivis = suivi::ecarts(&listes, &trame)?;
+        Ok(Self { trame, non_places, suivis })
     }
 
     /// The frame.
     pub fn trame(&self) -> &DataFrame {
-        &self.0
+        &self.trame
+    }
+
+    /// Who stands on a list with a row that could not be placed: `annee` (i32), `cle` (u64). They are counted nowhere,
+    /// but have not left.
+    pub fn non_places(&self) -> &DataFrame {
+        &self.non_places
+    }
+
+    /// How far the people of the list of a year can be followed from that of the year before.
+    pub fn suivi(&self, annee: i32) -> Continuite {
+        self.suivis.get(&annee).map_or(Continuite::Observe, |ecart| ecart.suivi)
+    }
+
+    /// The years whose people cannot be followed from the list of the year before.
+    pub fn annees_sans_suivi(&self) -> BTreeSet<i32> {
+        let impossibles = self.suivis.iter().filter(|(_, ecart)| ecart.suivi == Continuite::Impossible);
+        impossibles.map(|(annee, _)| *annee).collect()
+    }
+
+    /// What is to be told of the lists that do not name people as the list before does, with the source that it is
+    /// told to.
+    pub fn listes_incomparables(&self) -> Vec<(String, Probleme)> {
+        self.suivis.values().map(suivi::Ecart::probleme).collect()
     }
 
     /// The lists: year, day, source; and whether each names its people, so that they can be followed.
@@ -140,7 +201,7 @@ impl AssistantsMaternels {
     /// Only if Polars cannot run the plan.
     pub fn couverture(&self) -> PolarsResult<Vec<(i32, NaiveDate, String, bool)>> {
         let listes = self
-            .0
+            .trame
             .clone()
             .lazy()
             .group_by([col("annee")])
@@ -168,23 +229,35 @@ fn lire_ligne(
     ingestion: &Ingestion<'_>,
     communes: &mut Communes<'_>,
     bilan: &mut Bilan,
-) -> Option<Agrement> {
+) -> Ligne {
     let texte = |champ: &str| tableau.cellule(rang, champ);
     let nom = texte("nom").or_else(|| texte("nom_usage"));
     if nom.is_none() && (tableau.colonne("nom").is_some() || tableau.colonne("nom_usage").is_some()) {
         bilan.noter(Probleme::new(Motif::IdentiteAbsente, tableau.lieu(rang, "nom"), ""));
-        return None;
+        return Ligne::Ecartee;
     }
-    let code = communes.trouver(tableau, rang, bilan)?.code;
-    let places = lire_capacite(tableau, rang, bilan)?;
-    if !agrement_valide(tableau, rang, ingestion.date, bilan) {
-        return None;
-    }
-    let naissance = lire_date(tableau, rang, "date_naissance", true, bilan);
-    let lieu = lire_lieu(tableau, rang, bilan);
+    let dits = bilan.problemes.len();
     let prenom = texte("prenom").unwrap_or_default();
     let pseudonymes = ingestion.pseudonymes;
-    Some(Agrement {
+    let place = communes.trouver(tableau, rang, bilan);
+    let Some((commune, places)) = place.and_then(|c| Some((c, lire_capacite(tableau, rang, bilan)?))) else {
+        let illisible = bilan.problemes[dits..].iter().any(|p| laisse_une_personne(p.motif));
+        return match nom.filter(|_| illisible && est_en_cours(tableau, rang, ingestion.date)) {
+            Some(nom) => {
+                let naissance = texte("date_naissance").and_then(|t| valeurs::date(t).ok());
+                let cle = naissance.map(|jour| pseudonymes.personne(nom, prenom, jour));
+                Ligne::NonPlacee(Identite { nom: pseudonymes.nom(nom, prenom), cle })
+            }
+            None => Ligne::Ecartee,
+        };
+    };
+    if !agrement_valide(tableau, rang, ingestion.date, bilan) {
+        return Ligne::Ecartee;
+    }
+    let code = commune.code;
+    let naissance = lire_date(tableau, rang, "date_naissance", true, bilan);
+    let lieu = lire_lieu(tableau, rang, bilan);
+    Ligne::Lue(Agrement {
         ligne: tableau.lignes.get(rang).copied().unwrap_or_default(),
         nom: nom.map(|nom| pseudonymes.nom(nom, prenom)),
         cle: nom.zip(naissance).map(|(nom, jour)| pseudonymes.personne(nom, prenom, jour)),
@@ -197,6 +270,26 @@ fn lire_ligne(
         reponses: REPONSES.map(|champ| lire_reponse(tableau, rang, champ, bilan)),
         places_libres: lire_places_libres(tableau, rang, places, bilan),
     })
+}
+
+/// True if a row that is not counted for that reason is of somebody who may work in the territory. A commune of
+/// elsewhere is no such reason: who went there has left.
+fn laisse_une_personne(motif: Motif) -> bool {
+    matches!(
+        motif,
+        Motif::CommuneInconnue
+            | Motif::CommuneDouteuse
+            | Motif::CommuneVide
+            | Motif::CodeSansLieu
+            | Motif::CapaciteImpossible
+            | Motif::CapaciteIllisible
+    )
+}
+
+/// True unless the row tells that its agrément has ended, or begins later.
+fn est_en_cours(tableau: &Tableau, rang: usize, jour: NaiveDate) -> bool {
+    let lire = |champ: &str| tableau.cellule(rang, champ).and_then(|texte| valeurs::date(texte).ok());
+    lire("date_fin").is_none_or(|fin| fin >= jour) && lire("date_agrement").is_none_or(|debut| debut <= jour)
 }
 
 /// A yes or a no that the row can do without.
@@ -433,6 +526,20 @@ fn reunir_agrements(autre: &mut Agrement, agrement: &Agrement, tableau: &Tableau
 /// The table without rows: what its columns are.
 pub(super) fn vide() -> PolarsResult<DataFrame> {
     trame(&[], "", NaiveDate::default())
+}
+
+/// Nobody: what the columns of [`Liste::non_places`] are.
+pub(super) fn aucun_non_place() -> PolarsResult<DataFrame> {
+    trame_des_non_places(&[], 0, "")
+}
+
+fn trame_des_non_places(identites: &[Identite], annee: i32, source: &str) -> PolarsResult<DataFrame> {
+    df!(
+        "annee" => vec![annee; identites.len()],
+        "source" => vec![source; identites.len()],
+        "nom" => identites.iter().map(|i| i.nom).collect::<Vec<u64>>(),
+        "cle" => identites.iter().map(|i| i.cle).collect::<Vec<Option<u64>>>(),
+    )
 }
 
 fn trame(agrements: &[Agrement], source: &str, date: NaiveDate) -> PolarsResult<DataFrame> {

@@ -33,6 +33,11 @@ fn individuel(releve: &mut Releve<'_>) -> Option<String> {
     let (agrees, figure) = connue(releve, "am_agrees", annee)?;
     let quand =
         figure.date_observation.map_or_else(|| format!("En {annee}"), |j| format!("Au {}", look::date(j)));
+    if let Some(reserve) = lignes_non_comptees(releve, &figure).filter(|_| agrees == 0.0) {
+        return Some(format!(
+            "{quand}, la liste des agréments ne nomme aucun assistant maternel dans la commune, mais {reserve}."
+        ));
+    }
     if agrees == 0.0 {
         return Some(format!("{quand}, aucun assistant maternel agréé n’exerce dans la commune."));
     }
@@ -45,6 +50,19 @@ fn individuel(releve: &mut Releve<'_>) -> Option<String> {
         }
         None => format!("{quand}, {agrees_dits} {exerce} dans la commune."),
     })
+}
+
+/// What makes a zero uncertain: rows of its sources that are counted nowhere, and may be of here.
+fn lignes_non_comptees(releve: &Releve<'_>, figure: &Figure) -> Option<String> {
+    let sources = figure.sources.split(';').filter_map(|id| releve.contexte.sources.get(id));
+    match sources.map(|source| source.non_comptees).sum::<u32>() {
+        0 => None,
+        1 => Some("une de ses lignes n’a pas pu être comptée".to_owned()),
+        n => Some(format!(
+            "{}{ESPACE_INSECABLE}de ses lignes n’ont pas pu être comptées",
+            look::nombre(f64::from(n), 0)
+        )),
+    }
 }
 
 /// Two dates side by side: a difference, not a trend.
@@ -67,7 +85,12 @@ fn il_y_a_cinq_ans(releve: &mut Releve<'_>) -> Option<String> {
 
 fn collectif(releve: &mut Releve<'_>) -> Option<String> {
     let annee = releve.contexte.annee;
-    let (nombre, _) = connue(releve, "eaje", annee)?;
+    let (nombre, figure) = connue(releve, "eaje", annee)?;
+    if let Some(reserve) = lignes_non_comptees(releve, &figure).filter(|_| nombre == 0.0) {
+        return Some(format!(
+            "Le recensement ne nomme aucun établissement d’accueil collectif dans la commune, mais {reserve}."
+        ));
+    }
     if nombre == 0.0 {
         return Some("La commune n’a pas d’établissement d’accueil collectif.".to_owned());
     }

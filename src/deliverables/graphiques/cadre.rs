@@ -2,7 +2,7 @@
 
 use super::toile::{Ancre, CAPITALES, Texte, Toile, couper, largeur, pt};
 use crate::deliverables::look::{self, ESPACE_INSECABLE, Graisse, corps, palette};
-use crate::deliverables::{Contexte, Periode, SourceCitee};
+use crate::deliverables::{Contexte, Periode, SourceCitee, reserve};
 use crate::indicators::{Figure, Statut};
 use chrono::{Datelike, NaiveDate};
 use plotters::coord::ranged1d::{BoldPoints, Ranged};
@@ -115,6 +115,7 @@ pub(crate) fn citations<'a>(
         fichier: String::new(),
         date: None,
         periode: Periode::Aucune,
+        non_comptees: 0,
     };
     let citees: Vec<SourceCitee> =
         ids.iter().map(|id| contexte.sources.get(*id).cloned().unwrap_or_else(|| inconnue(id))).collect();
@@ -123,19 +124,22 @@ pub(crate) fn citations<'a>(
 
 /// Joins the millésimes of one source, in the order of their first mention.
 pub(crate) fn regrouper(sources: &[SourceCitee]) -> Vec<String> {
-    let mut groupes: Vec<(&str, Periode, BTreeSet<NaiveDate>)> = Vec::new();
+    let mut groupes: Vec<(&str, Periode, BTreeSet<NaiveDate>, u32)> = Vec::new();
     for source in sources {
-        let meme = |g: &&mut (&str, Periode, _)| (g.0, g.1) == (&source.libelle, source.periode);
-        match groupes.iter_mut().find(meme) {
-            Some(groupe) => groupe.2.extend(source.date),
-            None => groupes.push((&source.libelle, source.periode, source.date.into_iter().collect())),
+        let meme = |g: &&mut (&str, Periode, _, _)| (g.0, g.1) == (&source.libelle, source.periode);
+        if let Some(groupe) = groupes.iter_mut().find(meme) {
+            groupe.2.extend(source.date);
+            groupe.3 += source.non_comptees;
+        } else {
+            let jours = source.date.into_iter().collect();
+            groupes.push((&source.libelle, source.periode, jours, source.non_comptees));
         }
     }
     groupes
         .into_iter()
-        .map(|(libelle, periode, jours)| {
+        .map(|(libelle, periode, jours, non_comptees)| {
             let millesimes = dire_les_millesimes(periode, &jours.into_iter().collect::<Vec<_>>());
-            format!("{libelle}{millesimes}")
+            format!("{libelle}{millesimes}{}", reserve(non_comptees))
         })
         .collect()
 }
@@ -353,6 +357,7 @@ mod tests {
             fichier: String::new(),
             date: NaiveDate::from_ymd_opt(annee, 12, 31),
             periode,
+            non_comptees: 0,
         }
     }
 

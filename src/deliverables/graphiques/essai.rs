@@ -316,6 +316,7 @@ fn sources() -> BTreeMap<String, SourceCitee> {
         fichier: String::new(),
         date: jour(annee),
         periode,
+        non_comptees: 0,
     };
     let mut sources = BTreeMap::new();
     for annee in 2019..=2024 {

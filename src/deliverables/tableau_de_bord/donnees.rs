@@ -292,6 +292,7 @@ fn mentionner(contexte: &Contexte<'_>, identifiants: &[&str]) -> String {
         fichier: String::new(),
         date: None,
         periode: Periode::Aucune,
+        non_comptees: 0,
     };
     let citees: Vec<SourceCitee> = identifiants
         .iter()

@@ -9,6 +9,7 @@ use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) const LISTE: &str = "assistants_maternels";
+pub(super) const NON_PLACES: &str = "non_places";
 pub(super) const STRUCTURES: &str = "structures";
 pub(super) const ARRETS: &str = "arrets";
 pub(super) const COMPTES: &str = "comptes";
@@ -35,8 +36,9 @@ pub(super) struct Conservee {
 }
 
 /// The tables, in the order of the folder.
-pub(super) const TABLES: [Conservee; 10] = [
+pub(super) const TABLES: [Conservee; 11] = [
     Conservee::entiere(LISTE),
+    Conservee { temoin: LISTE, ..Conservee::entiere(NON_PLACES) },
     Conservee::entiere(STRUCTURES),
     Conservee { temoin: STRUCTURES, ..Conservee::entiere(ARRETS) },
     Conservee { cle: &["mesure"], ordre: &["code", "mesure"], ..Conservee::entiere(COMPTES) },
@@ -195,8 +197,9 @@ impl<'a> ParAnnee<'a> {
         let filtrer = |datees: &[Datee]| -> PolarsResult<Vec<DataFrame>> {
             datees.iter().map(|datee| datee.annee(annee)).collect()
         };
-        let listes = parties.listes.iter().filter(|l| l.annee() == annee).map(|l| l.trame().clone());
-        ranger(LISTE, listes.collect())?;
+        let listes = || parties.listes.iter().filter(|l| l.annee() == annee);
+        ranger(LISTE, listes().map(|l| l.trame().clone()).collect())?;
+        ranger(NON_PLACES, listes().map(|l| l.non_places().clone()).collect())?;
         let structures = filtrer(&self.structures)?;
         // Each census is of one day: its stops go with it.
         let recensees = structures.iter().zip(&parties.structures).filter(|(trame, _)| trame.height() > 0);

@@ -23,7 +23,7 @@ const ANNEE_2023: [(&str, &str, &str); 9] = [
     (
         "pmi-2023.csv",
         "pmi",
-        "Nom;Prénom;Date de naissance;Commune;Capacité\nDUPONT;Anne;02/05/1975;Aubrelonde;3\nMARTIN;Zoé;14/07/1982;La Genevrière;4\n",
+        "Nom;Prénom;Date de naissance;Commune;Capacité\nDUPONT;Anne;02/05/1975;Aubrelonde;3\nMARTIN;Zoé;14/07/1982;La Genevrière;4\nPETIT;Eve;03/04/1990;Bourg-Inconnu;3\n",
     ),
     (
         "structures-2023.csv",
@@ -129,6 +129,7 @@ fn contenu(lues: &Lues) -> BTreeMap<&'static str, BTreeSet<String>> {
     let questions = autres.reponses.as_ref().map(|r| r.definitions().unwrap());
     let tables = [
         (LISTE, lues.assistants_maternels.as_ref().map(AssistantsMaternels::trame)),
+        (NON_PLACES, lues.assistants_maternels.as_ref().map(AssistantsMaternels::non_places)),
         (STRUCTURES, lues.structures.as_ref().map(Structures::trame)),
         (ARRETS, lues.structures.as_ref().map(Structures::arrets)),
         (COMPTES, Some(lues.comptes.trame())),

@@ -62,7 +62,9 @@ pub(super) fn departager(listes: Vec<Liste>) -> PolarsResult<Departages<Liste>> 
         trouves.iter().map(|r| (recueils[r.liste].source.clone(), dire(r, &recueils, &gens))).collect();
     let listes = listes.into_iter().zip(restent).map(|(liste, restent)| {
         let garder: BooleanChunked = restent.iter().map(|reste| Some(*reste)).collect();
-        Ok(Liste { trame: liste.trame.filter(&garder)?, ..liste })
+        let remplacee = !restent.is_empty() && !restent.contains(&true);
+        let non_places = if remplacee { liste.non_places.clear() } else { liste.non_places };
+        Ok(Liste { trame: liste.trame.filter(&garder)?, non_places, ..liste })
     });
     Ok((listes.collect::<PolarsResult<_>>()?, dits))
 }

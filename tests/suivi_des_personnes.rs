@@ -1,0 +1,90 @@
+//! Two lists that do not name people in the same way tell nobody's arrival nor departure.
+
+use crate::commun::essai::Essai;
+use observatoire::indicators::{Figure, Niveau, Statut};
+use observatoire::pipeline::CompteRendu;
+use observatoire::quality::Motif;
+use std::fmt::Write as _;
+
+const COMMUNES: [(&str, &str); 2] = [("85003", "Aizenay"), ("85029", "Bellevigny")];
+const NOMS: [&str; 6] = ["UN", "DEUX", "TROIS", "QUATRE", "CINQ", "SIX"];
+
+/// Six persons, each with the cells of the header.
+fn liste(entetes: &str, cellules: &str) -> String {
+    let mut texte = format!("{entetes}\n");
+    for (rang, nom) in NOMS.iter().enumerate() {
+        let ligne = cellules.replace("NOM", nom).replace("JOUR", &format!("0{}/02/1980", rang + 1));
+        writeln!(texte, "{ligne}").unwrap();
+    }
+    texte
+}
+
+fn entiere() -> String {
+    liste("Nom;Prénom;Date de naissance;Commune;Capacité", "NOM;Anne;JOUR;Aizenay;3")
+}
+
+fn comparer(avant: String, apres: String) -> CompteRendu {
+    let essai = Essai::new("2024-12-31", &COMMUNES);
+    essai.avec_cles("avant", "pmi", "date = 2023-12-31", avant).avec("apres", "pmi", apres).lancer()
+}
+
+fn figure(compte_rendu: &CompteRendu, id: &str) -> Figure {
+    compte_rendu.table.figure(Niveau::Territoire, "essai", id, "", 2024).unwrap()
+}
+
+fn dits(compte_rendu: &CompteRendu) -> Vec<String> {
+    let problemes = compte_rendu.bilans.problemes();
+    problemes.filter(|(_, p)| p.motif == Motif::ListesIncomparables).map(|(_, p)| p.to_string()).collect()
+}
+
+#[test]
+fn les_memes_colonnes_se_suivent_sans_un_mot() {
+    let lu = comparer(entiere(), entiere());
+    let departs = figure(&lu, "am_departs");
+    assert_eq!((departs.valeur, departs.statut), (Some(0.0), Statut::Observe));
+    assert!(dits(&lu).is_empty() && lu.qualite.changements.is_some());
+}
+
+#[test]
+fn sans_prenoms_d_un_cote_personne_n_est_parti_ni_arrive() {
+    let sans = liste("Nom;Petit nom;Date de naissance;Commune;Capacité", "NOM;Anne;JOUR;Aizenay;3");
+    let lu = comparer(entiere(), sans);
+    for id in ["am_arrivees", "am_departs", "am_solde", "taux_remplacement"] {
+        let figure = figure(&lu, id);
+        assert_eq!((figure.valeur, figure.statut), (None, Statut::NonDisponible), "{id}");
+    }
+    assert!(lu.qualite.changements.is_none(), "les changements ne se comparent pas non plus");
+    insta::assert_snapshot!(dits(&lu).join("\n"));
+}
+
+#[test]
+fn sans_dates_de_naissance_d_un_cote_les_flux_sont_des_estimations() {
+    let sans = liste("Nom;Prénom;Commune;Capacité", "NOM;Anne;Aizenay;3").replace("SIX;", "SEPT;");
+    let lu = comparer(entiere(), sans);
+    for id in ["am_arrivees", "am_departs"] {
+        let figure = figure(&lu, id);
+        assert_eq!((figure.valeur, figure.statut), (Some(1.0), Statut::Estime), "{id}");
+    }
+    insta::assert_snapshot!(dits(&lu).join("\n"));
+}
+
+#[test]
+fn deux_listes_sans_personne_en_commun_ne_se_suivent_pas() {
+    let ailleurs = entiere().replace("Anne", "Zoé");
+    let lu = comparer(entiere(), ailleurs);
+    assert_eq!(figure(&lu, "am_departs").statut, Statut::NonDisponible);
+    insta::assert_snapshot!(dits(&lu).join("\n"));
+}
+
+/// What an earlier run kept says how it names people too.
+#[test]
+fn l_historique_se_compare_de_la_meme_facon() {
+    let dossier = tempfile::tempdir().unwrap();
+    let avant = Essai::new("2023-12-31", &COMMUNES).avec("pmi", "pmi", entiere());
+    avant.lancer_dans(dossier.path(), "indicateurs");
+    let sans = liste("Nom;Date de naissance;Commune;Capacité", "NOM;JOUR;Aizenay;3");
+    let apres = Essai::new("2024-12-31", &COMMUNES).avec("pmi", "pmi", sans);
+    let lu = apres.lancer_dans(dossier.path(), "indicateurs");
+    assert_eq!(figure(&lu, "am_departs").statut, Statut::NonDisponible);
+    assert!(dits(&lu)[0].contains("a une colonne de prénoms et « pmi » non"), "{:?}", dits(&lu));
+}
