@@ -230,8 +230,9 @@ fn donnee(matiere: &Matiere<'_>, source: &str, compte: &str, valeur: f64, retenu
     ValeurDonnee { source: source.to_owned(), libelle, date: connue.and_then(|s| s.date), valeur, retenue }
 }
 
-/// The MAM of the list of agréments (which the report counts) against those of the census of structures
-/// of the same year, where that census lists MAM at all.
+/// The MAM of the list of agréments (which the report counts) against those of the census of structures, where
+/// that census lists MAM at all: the list of the same year, or else the nearest one. Where they are as many, their
+/// places, if the census tells those of each.
 fn mam(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
     let (Some(am), Some(structures)) = (matiere.assistants_maternels, matiere.structures) else {
         return Ok(Vec::new());
@@ -239,53 +240,64 @@ fn mam(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
     let (listes, recensements) = (mam_des_listes(am)?, mam_des_recensements(structures)?);
     let mut trouvees = Vec::new();
     for (annee, (source_structures, ouvertes)) in &recensements {
-        let Some((source_pmi, de_la_pmi)) = listes.get(annee) else { continue };
+        let Some((source_pmi, de_la_pmi)) = la_plus_proche(&listes, *annee) else { continue };
         let codes: BTreeSet<&String> = de_la_pmi.keys().chain(ouvertes.keys()).collect();
         for code in codes {
-            let (l, s) =
-                (de_la_pmi.get(code).map_or(0, BTreeSet::len), ouvertes.get(code).copied().unwrap_or(0));
-            if l != s {
+            let (maisons, leurs_places) =
+                de_la_pmi.get(code).map_or((0, 0), |(mam, places)| (mam.len(), *places));
+            let (recensees, places) = ouvertes.get(code).copied().unwrap_or((0, None));
+            let contraire = |quoi: &str, (dit_ici, ici): (&str, f64), (dit_la, la): (&str, f64)| {
                 let valeurs = vec![
-                    donnee(matiere, source_pmi, "MAM où exerce un assistant maternel", l as f64, true),
-                    donnee(matiere, source_structures, "MAM recensées", s as f64, false),
+                    donnee(matiere, source_pmi, dit_ici, ici, true),
+                    donnee(matiere, source_structures, dit_la, la, false),
                 ];
-                let quoi = "MAM".to_owned();
-                trouvees.push(contradiction(
-                    matiere,
-                    Motif::ComptesContraires,
-                    quoi,
-                    code.clone(),
-                    *annee,
-                    valeurs,
-                ));
+                let motif = Motif::ComptesContraires;
+                contradiction(matiere, motif, quoi.to_owned(), code.clone(), *annee, valeurs)
+            };
+            if maisons != recensees {
+                let ici = ("MAM où exerce un assistant maternel", maisons as f64);
+                trouvees.push(contraire("MAM", ici, ("MAM recensées", recensees as f64)));
+            } else if let Some(places) = places.filter(|places| *places != leurs_places) {
+                let ici = ("agréments de leurs assistants maternels", f64::from(leurs_places));
+                trouvees.push(contraire("places en MAM", ici, ("places recensées", f64::from(places))));
             }
         }
     }
     Ok(trouvees)
 }
 
-type MamDeListe = (String, BTreeMap<String, BTreeSet<u64>>);
+/// What the list of a year tells, or else the nearest one; the later of two as near.
+fn la_plus_proche<T>(listes: &BTreeMap<i32, T>, annee: i32) -> Option<&T> {
+    listes.iter().min_by_key(|(liste, _)| ((*liste - annee).abs(), -**liste)).map(|(_, liste)| liste)
+}
 
-/// Per year: source, and the MAM of each commune; no year whose list does not tell MAM apart.
+/// Source, and by commune the MAM and the places of their members.
+type MamDeListe = (String, BTreeMap<String, (BTreeSet<u64>, u32)>);
+
+/// The MAM of each list, by year.
 fn mam_des_listes(am: &DataFrame) -> PolarsResult<BTreeMap<i32, MamDeListe>> {
     let annees = am.column("annee")?.i32()?;
     let (codes, sources) = (am.column("code")?.str()?, am.column("source")?.str()?);
-    let mam = am.column("mam")?.u64()?;
+    let (mam, places) = (am.column("mam")?.u64()?, am.column("places")?.u32()?);
     let mut listes: BTreeMap<i32, MamDeListe> = BTreeMap::new();
     for i in 0..am.height() {
-        if let (Some(annee), Some(code), Some(source), Some(mam)) =
-            (annees.get(i), codes.get(i), sources.get(i), mam.get(i))
-        {
-            let liste = listes.entry(annee).or_insert_with(|| (source.to_owned(), BTreeMap::new()));
-            liste.1.entry(code.to_owned()).or_default().insert(mam);
+        let (Some(annee), Some(code), Some(source)) = (annees.get(i), codes.get(i), sources.get(i)) else {
+            continue;
+        };
+        let liste = listes.entry(annee).or_insert_with(|| (source.to_owned(), BTreeMap::new()));
+        if let Some(mam) = mam.get(i) {
+            let maisons = liste.1.entry(code.to_owned()).or_default();
+            maisons.0.insert(mam);
+            maisons.1 += places.get(i).unwrap_or(0);
         }
     }
     Ok(listes)
 }
 
-type Recensements = BTreeMap<i32, (String, BTreeMap<String, usize>)>;
+/// By year, source, and by commune the number of MAM and their places, none if those of one are not known.
+type Recensements = BTreeMap<i32, (String, BTreeMap<String, (usize, Option<u32>)>)>;
 
-/// Per year: source, and how many MAM are open in each commune on the day of the census.
+/// The MAM that are open on the day of each census.
 fn mam_des_recensements(structures: &DataFrame) -> PolarsResult<Recensements> {
     let ouvertes = structures
         .clone()
@@ -296,13 +308,15 @@ fn mam_des_recensements(structures: &DataFrame) -> PolarsResult<Recensements> {
         .collect()?;
     let jours = ouvertes.column("date_observation")?.date()?;
     let (codes, sources) = (ouvertes.column("code")?.str()?, ouvertes.column("source")?.str()?);
+    let places = ouvertes.column("places")?.u32()?;
     let mut recensements = Recensements::new();
     for i in 0..ouvertes.height() {
         let jour = jours.physical().get(i).and_then(date_du_jour);
         if let (Some(jour), Some(code), Some(source)) = (jour, codes.get(i), sources.get(i)) {
             let recensement =
                 recensements.entry(jour.year()).or_insert_with(|| (source.to_owned(), BTreeMap::new()));
-            *recensement.1.entry(code.to_owned()).or_default() += 1;
+            let maisons = recensement.1.entry(code.to_owned()).or_insert((0, Some(0)));
+            *maisons = (maisons.0 + 1, maisons.1.zip(places.get(i)).map(|(somme, places)| somme + places));
         }
     }
     Ok(recensements)
@@ -363,6 +377,7 @@ mod tests {
             "source" => ["pmi", "pmi", "pmi"],
             "code" => ["96001", "96001", "96002"],
             "mam" => [1u64, 1, 2],
+            "places" => [3u32, 4, 4],
         )
         .unwrap();
         am.with_column(jours(3)).unwrap();
@@ -370,6 +385,7 @@ mod tests {
             "source" => ["str", "str", "str"],
             "type" => ["mam", "mam", "micro_creche"],
             "code" => ["96001", "96003", "96002"],
+            "places" => [Some(8u32), None, Some(12)],
         )
         .unwrap();
         for colonne in [jours(3), Column::full_null("ouverture".into(), 3, &DataType::Date)] {
@@ -402,10 +418,11 @@ mod tests {
         .unwrap();
         let vues: Vec<(&str, f64, f64)> =
             trouvees.iter().map(|c| (c.code.as_str(), c.valeurs[0].valeur, c.valeurs[1].valeur)).collect();
-        assert_eq!(vues, [("96002", 1.0, 0.0), ("96003", 0.0, 1.0)], "96001 a une MAM des deux côtés");
+        // 96001 has one MAM on both sides, whose members hold 7 places, and not 8.
+        assert_eq!(vues, [("96002", 1.0, 0.0), ("96003", 0.0, 1.0), ("96001", 7.0, 8.0)]);
         noter(&trouvees, &mut bilans);
         let problemes = &bilans.0[0].problemes;
-        assert!(problemes.iter().all(|p| p.motif == Motif::ComptesContraires) && problemes.len() == 2);
+        assert!(problemes.iter().all(|p| p.motif == Motif::ComptesContraires) && problemes.len() == 3);
         assert!(problemes[0].detail.contains("Deux (96002), 2024 : 1 d’après « PMI"), "{}", problemes[0]);
         assert!(bilans.0[0].est_juste());
     }

@@ -102,6 +102,9 @@ motifs! {
     /// Columns that nothing is read from, though they may be what the source wants.
     ColonneNonEmployee = "P15", Avertissement, "colonnes non employées",
         "Si l’une d’elles est une colonne attendue sous un autre nom, dites-le dans « colonnes » de la source, dans le pipeline : colonnes = { prenom = \"Petit nom\" }. Sinon, rien à faire.";
+    /// MAM in a census of structures: their places are the agréments of their members, counted from the list.
+    MamDuRecensement = "P16", Avertissement, "MAM du recensement, non ajoutées",
+        "Rien à faire si la liste de la PMI dit qui exerce en MAM : leurs places y sont déjà. Sinon, ajoutez à cette liste une colonne « MAM ».";
     /// One file is declared for two days.
     FichierDeDeuxDates = "P18", Avertissement, "même fichier pour deux dates",
         "L’une des deux sources lit sans doute le fichier d’une autre année : corrigez « fichier » ou « date » dans le pipeline.";

@@ -90,6 +90,8 @@ impl Structures {
             });
         }
         communes.conclure(bilan);
+        let structures = doublons::une_fois(structures, tableau, bilan);
+        dire_les_mam(&structures, tableau, bilan);
         let (structures, arrets) = arrets::reunir(structures, tableau, bilan);
         Ok(Self {
             trame: trame(&structures, ingestion.source, ingestion.date)?,
@@ -132,6 +134,22 @@ impl Structures {
     pub fn arrets(&self) -> &DataFrame {
         &self.arrets
     }
+}
+
+/// MAM are compared with those of the list of agréments, and added to nothing: that is told.
+fn dire_les_mam(structures: &[Structure], tableau: &Tableau, bilan: &mut Bilan) {
+    let mam = || structures.iter().filter(|s| s.genre == TypeStructure::Mam);
+    let places: u32 = mam().filter_map(|s| s.places).sum();
+    let detail = match mam().count() {
+        0 => return,
+        1 => format!(
+            "1 MAM de {places} places : ce sont les agréments de ses assistants maternels, qui sont comptés avec la liste de la PMI"
+        ),
+        n => format!(
+            "{n} MAM, {places} places : ce sont les agréments de leurs assistants maternels, qui sont comptés avec la liste de la PMI"
+        ),
+    };
+    bilan.noter(Probleme::new(Motif::MamDuRecensement, tableau.origine.lieu(), detail));
 }
 
 /// The stops of a census without travelling structures.
