@@ -36,6 +36,7 @@ mod grand_territoire;
 mod historique;
 mod init;
 mod ligne_de_commande;
+mod lignes_non_comptees;
 mod lois_de_la_dynamique;
 mod mutations;
 mod pages_imprimees;

@@ -175,7 +175,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         modalites: &[],
         entrees: &["imaje", "pmi"],
         source: "Caf (imaje) et PMI",
-        precaution: "Les deux nombres n’ont pas la même date : novembre pour l’activité, la liste la plus proche pour les agréments.",
+        precaution: "Les deux nombres n’ont pas la même date : novembre pour l’activité, la liste la plus proche pour les agréments. Un taux au-dessus de 100 % dit que les deux sources se contredisent : il est donné tel quel.",
         termes: Some([("am_actifs", ""), ("am_agrees", "")]),
         protection: Protection {
             population: Population::Sur(Terme::denominateur("taux_activite", "")),

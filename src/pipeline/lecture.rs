@@ -343,6 +343,7 @@ impl Lecteur<'_> {
             tableau.ecartees.iter().cloned().for_each(|p| bilan.noter(p));
             dire_les_autres_feuilles(tableau, &mut bilan);
             let Some(date) = self.date_de(source, tableau, &nom, &mut bilan) else { return Ok(bilan) };
+            self.dire_la_date(source, &mut bilan);
             let ingestion =
                 Ingestion { source: &source.id, date, rapprocheur, pseudonymes: self.pseudonymes };
             let questionnaire = questionnaire.as_ref();
@@ -416,6 +417,16 @@ impl Lecteur<'_> {
         bilan
     }
 
+    /// A list, a census or counts of a day after that of the report: a year was mistaken for another.
+    fn dire_la_date(&self, source: &SourceDeclaree, bilan: &mut Bilan) {
+        let observation = self.declaration.observation.date;
+        let datee = matches!(source.genre, Genre::Pmi | Genre::Structures | Genre::Imaje);
+        if let Some(date) = source.date.filter(|date| datee && *date > observation) {
+            let jour = |date: NaiveDate| date.format("%d/%m/%Y").to_string();
+            let detail = format!("les données sont du {}, le rapport du {}", jour(date), jour(observation));
+            bilan.noter(Probleme::new(Motif::SourcePosterieure, Lieu::fichier(&bilan.fichier), detail));
+        }
+    }
 
     fn empreintes(&self) -> Vec<Empreinte> {
         let sources = self.declaration.sources.iter().map(|s| self.chemin(s));

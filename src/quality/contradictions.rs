@@ -322,7 +322,8 @@ fn mam_des_recensements(structures: &DataFrame) -> PolarsResult<Recensements> {
     Ok(recensements)
 }
 
-/// More childminders at work, for the Caf, than hold an agrément, for the PMI.
+/// More childminders at work, for the Caf, than hold an agrément, for the PMI: on the list of the year, or else on
+/// the nearest one, as the rate of activity has it.
 fn actifs_et_agrees(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
     let Some(am) = matiere.assistants_maternels else { return Ok(Vec::new()) };
     let mut agrees: BTreeMap<i32, (String, BTreeMap<String, u32>)> = BTreeMap::new();
@@ -335,7 +336,7 @@ fn actifs_et_agrees(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
     for trame in &matiere.comptes {
         parcourir_comptes(trame, |annee, code, mesure, source, valeur, _| {
             let (true, Some(actifs), Some((liste, agrees))) =
-                (mesure == "am_actifs", valeur, agrees.get(&annee))
+                (mesure == "am_actifs", valeur, la_plus_proche(&agrees, annee))
             else {
                 return;
             };

@@ -105,6 +105,9 @@ motifs! {
     /// MAM in a census of structures: their places are the agréments of their members, counted from the list.
     MamDuRecensement = "P16", Avertissement, "MAM du recensement, non ajoutées",
         "Rien à faire si la liste de la PMI dit qui exerce en MAM : leurs places y sont déjà. Sinon, ajoutez à cette liste une colonne « MAM ».";
+    /// Data of a day after that of the report.
+    SourcePosterieure = "P17", Avertissement, "source postérieure à la date d’observation",
+        "Corrigez « date » de la source, ou « date » sous [observation] dans le pipeline. Les chiffres d’une année postérieure n’entrent pas dans le rapport ; un recensement de structures y sert d’estimation.";
     /// One file is declared for two days.
     FichierDeDeuxDates = "P18", Avertissement, "même fichier pour deux dates",
         "L’une des deux sources lit sans doute le fichier d’une autre année : corrigez « fichier » ou « date » dans le pipeline.";
@@ -270,6 +273,7 @@ impl Motif {
         matches!(
             self,
             Self::ColonneNonEmployee
+                | Self::SourcePosterieure
                 | Self::FichierDeDeuxDates
                 | Self::PersonneSurDeuxListes
                 | Self::ListesIncomparables

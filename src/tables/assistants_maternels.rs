@@ -503,10 +503,16 @@ fn reunir_agrements(autre: &mut Agrement, agrement: &Agrement, tableau: &Tableau
             format!("même personne que la ligne {}", autre.ligne),
         );
     }
-    let places = if autre.lieu == agrement.lieu {
-        (autre.places + agrement.places).min(PLACES_MAX)
+    let somme = autre.places + agrement.places;
+    let (places, pourquoi) = if autre.lieu != agrement.lieu {
+        (
+            autre.places.max(agrement.places),
+            "à deux endroits où l’on n’est pas à la fois, le plus grand des deux",
+        )
+    } else if somme > PLACES_MAX {
+        (PLACES_MAX, "la somme, ramenée au plus que les agréments d’une personne permettent")
     } else {
-        autre.places.max(agrement.places)
+        (somme, "la somme")
     };
     if agrement.lieu == LieuExercice::Mam {
         (autre.lieu, autre.mam, autre.code) = (agrement.lieu, agrement.mam, agrement.code);
@@ -516,7 +522,7 @@ fn reunir_agrements(autre: &mut Agrement, agrement: &Agrement, tableau: &Tableau
     }
     autre.places_libres = autre.places_libres.or(agrement.places_libres);
     let detail = format!(
-        "même personne que la ligne {} ({} et {} places) : {places} places retenues",
+        "même personne que la ligne {} ({} et {} places) : {places} places retenues, {pourquoi}",
         autre.ligne, autre.places, agrement.places
     );
     autre.places = places;

@@ -1,0 +1,137 @@
+//! A row that is counted nowhere is no zero and no departure without a word.
+
+use crate::commun::essai::Essai;
+use crate::commun::texte_par_lignes;
+use observatoire::indicators::Niveau;
+use observatoire::pipeline::CompteRendu;
+use observatoire::quality::Motif;
+
+const COMMUNES: [(&str, &str); 2] = [("85003", "Aizenay"), ("85029", "Bellevigny")];
+const ENTETE: &str = "Nom;Prénom;Date de naissance;Commune;Capacité;Date fin\n";
+
+fn liste(lignes: &[&str]) -> String {
+    format!("{ENTETE}{}\n", lignes.join("\n"))
+}
+
+fn comparer(avant: &[&str], apres: &[&str]) -> CompteRendu {
+    let essai = Essai::new("2024-12-31", &COMMUNES);
+    essai
+        .avec_cles("avant", "pmi", "date = 2023-12-31", liste(avant))
+        .avec("apres", "pmi", liste(apres))
+        .lancer()
+}
+
+fn territoire(compte_rendu: &CompteRendu, id: &str) -> Option<f64> {
+    compte_rendu.table.figure(Niveau::Territoire, "essai", id, "", 2024).unwrap().valeur
+}
+
+const UN: &str = "UN;Anne;01/02/1980;Aizenay;3;";
+const DEUX: &str = "DEUX;Zoé;03/04/1975;Bellevigny;4;";
+
+#[test]
+fn une_ligne_illisible_n_est_ni_un_depart_ni_une_arrivee() {
+    for illisible in [
+        "DEUX;Zoé;03/04/1975;Bourg-Inconnu;4;",
+        "DEUX;Zoé;03/04/1975;;4;",
+        "DEUX;Zoé;03/04/1975;Bellevigny;à revoir;",
+        "DEUX;Zoé;03/04/1975;Bellevigny;40;",
+    ] {
+        let perdue = comparer(&[UN, DEUX], &[UN, illisible]);
+        assert_eq!(territoire(&perdue, "am_agrees"), Some(1.0), "{illisible}");
+        assert_eq!(territoire(&perdue, "am_departs"), Some(0.0), "{illisible}");
+        let changements = perdue.qualite.changements.as_ref().unwrap();
+        assert_eq!((changements.territoire.partis, changements.non_places), (0, 1));
+        let revenue = comparer(&[UN, illisible], &[UN, DEUX]);
+        assert_eq!(territoire(&revenue, "am_arrivees"), Some(0.0), "{illisible}");
+        assert_eq!(revenue.qualite.changements.as_ref().unwrap().territoire.nouveaux, 0);
+    }
+}
+
+#[test]
+fn un_agrement_fini_est_un_depart_meme_sur_une_ligne_illisible() {
+    let fini = comparer(&[UN, DEUX], &[UN, "DEUX;Zoé;03/04/1975;Bourg-Inconnu;4;30/06/2024"]);
+    assert_eq!(territoire(&fini, "am_departs"), Some(1.0));
+}
+
+#[test]
+fn l_historique_sait_aussi_qui_n_est_pas_parti() {
+    let dossier = tempfile::tempdir().unwrap();
+    let illisible = "DEUX;Zoé;03/04/1975;Bellevigny;à revoir;";
+    let avant = Essai::new("2023-12-31", &COMMUNES).avec("pmi", "pmi", liste(&[UN, illisible]));
+    avant.lancer_dans(dossier.path(), "indicateurs");
+    let apres = Essai::new("2024-12-31", &COMMUNES).avec("pmi", "pmi", liste(&[UN, DEUX]));
+    let lu = apres.lancer_dans(dossier.path(), "indicateurs");
+    assert_eq!(territoire(&lu, "am_arrivees"), Some(0.0));
+    let source = lu.qualite.sources.iter().find(|s| s.id == "historique-2023").unwrap();
+    assert!(source.libelle.contains("1\u{a0}ligne non comptée"), "{}", source.libelle);
+}
+
+#[test]
+fn la_reserve_va_jusqu_a_la_fiche_de_la_commune() {
+    let dossier = tempfile::tempdir().unwrap();
+    let essai = Essai::new("2024-12-31", &COMMUNES);
+    let essai = essai.avec("pmi", "pmi", liste(&[UN, "DEUX;Zoé;03/04/1975;Belle Ville;4;"]));
+    let lu = essai.lancer_dans(dossier.path(), "fiches");
+    let fiche = lu.fichiers.iter().find(|f| f.to_string_lossy().contains("elus/fiches/85029")).unwrap();
+    let Some(lignes) = texte_par_lignes(&lu.dossier.join(fiche)) else { return };
+    let texte = lignes.join(" ");
+    assert!(!texte.contains("aucun assistant maternel agréé n’exerce"), "{texte}");
+    assert!(texte.contains("une de ses lignes n’a pas pu être comptée"), "{texte}");
+    assert!(texte.contains("PMI, liste au 31/12/2024 (1 ligne non comptée)"), "{texte}");
+}
+
+#[test]
+fn des_mam_que_seul_le_recensement_connait_sont_dites() {
+    let structures = "Type;Nom;Commune;Places\nMAM;Les Lutins;Aizenay;12\n";
+    let essai = Essai::new("2024-12-31", &COMMUNES);
+    let seul = essai.avec("str", "structures", structures).lancer();
+    let dit = |lu: &CompteRendu| {
+        let (_, probleme) = lu.bilans.problemes().find(|(_, p)| p.motif == Motif::MamDuRecensement).unwrap();
+        probleme.to_string()
+    };
+    insta::assert_snapshot!(dit(&seul));
+    assert_eq!(territoire(&seul, "eaje"), Some(0.0), "une MAM n’est pas un établissement");
+    let essai = Essai::new("2024-12-31", &COMMUNES);
+    let essai = essai.avec("str", "structures", structures);
+    let avec = essai.avec_cles("pmi", "pmi", "date = 2023-12-31", liste(&[UN])).lancer();
+    let [contradiction] = &avec.qualite.contradictions[..] else {
+        panic!("{:?}", avec.qualite.contradictions)
+    };
+    let valeurs: Vec<f64> = contradiction.valeurs.iter().map(|v| v.valeur).collect();
+    assert_eq!(
+        (contradiction.quoi.as_str(), valeurs),
+        ("MAM", vec![0.0, 1.0]),
+        "la liste la plus proche, d’un an avant"
+    );
+}
+
+#[test]
+fn une_source_d_apres_l_observation_est_dite() {
+    let essai = Essai::new("2024-12-31", &COMMUNES).avec("pmi", "pmi", liste(&[UN]));
+    let lu = essai.avec_cles("demain", "pmi", "date = 2025-03-31", liste(&[UN, DEUX])).lancer();
+    let dits: Vec<String> = lu
+        .bilans
+        .problemes()
+        .filter(|(_, p)| p.motif == Motif::SourcePosterieure)
+        .map(|(_, p)| p.to_string())
+        .collect();
+    insta::assert_snapshot!(dits.join("\n"));
+    assert_eq!(territoire(&lu, "am_agrees"), Some(1.0));
+}
+
+#[test]
+fn plus_d_actifs_que_d_agrees_se_dit_aussi_avec_la_liste_d_une_autre_annee() {
+    let caf = "Commune;AM actifs\nAizenay;65\nBellevigny;0\n";
+    let essai = Essai::new("2024-12-31", &COMMUNES).avec("caf", "imaje", caf);
+    let lu = essai.avec_cles("pmi", "pmi", "date = 2023-12-31", liste(&[UN])).lancer();
+    let [contradiction] = &lu.qualite.contradictions[..] else { panic!("{:?}", lu.qualite.contradictions) };
+    assert_eq!(contradiction.valeurs.iter().map(|v| v.valeur).collect::<Vec<_>>(), [1.0, 65.0]);
+}
+
+#[test]
+fn deux_agrements_disent_comment_leurs_places_sont_retenues() {
+    let essai = Essai::new("2024-12-31", &COMMUNES);
+    let lu = essai.avec("pmi", "pmi", liste(&[UN, "UN;Anne;01/02/1980;Aizenay;4;"])).lancer();
+    let (_, dit) = lu.bilans.problemes().find(|(_, p)| p.motif == Motif::AgrementsMultiples).unwrap();
+    insta::assert_snapshot!(dit.detail);
+}
