@@ -88,3 +88,34 @@ fn chaque_etape_d_un_lancement_avance_jusqu_au_bout_et_dit_ou_elle_en_est() {
         demo.compte_rendu.fichiers.iter().filter(|f| f.to_string_lossy().contains("/fiches/")).count();
     assert_eq!((fiches, fiches > 0), (ecrites, true));
 }
+
+#[test]
+fn l_ecran_compte_les_lignes_comme_la_page_de_qualite() {
+    let copie = Copie::new();
+    let arguments = ["lancer", "pipelines/demo.toml", "--livrables", "indicateurs"];
+    let ecran = texte(&observatoire(&arguments, copie.dossier.path()).stdout);
+    let resume = &crate::commun::demo().compte_rendu.qualite.resume;
+    let regarder = ecran.lines().find(|l| l.starts_with("À regarder")).unwrap();
+    for attendu in [
+        format!("{} lignes rejetées", resume.rejetees),
+        format!("{} lignes mises de côté", resume.mises_de_cote),
+        format!("{} réserves", resume.avertissements),
+    ] {
+        assert!(regarder.contains(&attendu), "{attendu} : {regarder}");
+    }
+    assert!(ecran.contains("32 lues, 1 mise de côté"), "{ecran}");
+}
+
+/// Whoever reads the output may stop before its end (`| head -1`).
+#[cfg(unix)]
+#[test]
+fn une_sortie_que_personne_ne_lit_plus_est_une_fin_et_non_une_panne() {
+    for arguments in [&["completion", "bash"][..], &["catalogue"], &["--help"]] {
+        let mut commande = Command::new(env!("CARGO_BIN_EXE_observatoire"));
+        commande.args(arguments).stdout(std::process::Stdio::piped()).stderr(std::process::Stdio::piped());
+        let mut enfant = commande.spawn().unwrap();
+        drop(enfant.stdout.take());
+        let erreurs = texte(&enfant.wait_with_output().unwrap().stderr);
+        assert_eq!(erreurs, "", "{arguments:?}");
+    }
+}

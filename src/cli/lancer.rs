@@ -7,7 +7,7 @@ use crate::deliverables::look;
 use crate::indicators::Niveau;
 use crate::open_data::Cache;
 use crate::pipeline::{CompteRendu, Declaration, Manque, Options, lancer};
-use crate::quality::{Bilan, Gravite, Probleme};
+use crate::quality::{Bilan, Gravite, Probleme, RapportQualite};
 use crate::reprises::Repris;
 use anstream::println;
 use std::collections::BTreeMap;
@@ -143,15 +143,28 @@ fn ligne_de_bilan(bilan: &Bilan) -> String {
     if bilan.est_perdu() {
         return format!("  {:24} {JAUNE}fichier non lu{FIN}  {}", bilan.source, bilan.fichier);
     }
-    let lignes = [("lues", bilan.lues), ("rejetées", bilan.rejetees), ("mises de côté", bilan.mises_de_cote)];
-    let detail: Vec<String> = lignes
-        .iter()
-        .filter(|(mot, n)| *n > 0 || *mot == "lues")
-        .map(|(mot, n)| format!("{} {mot}", look::nombre(f64::from(*n), 0)))
-        .collect();
+    let detail = compter_les_lignes(bilan.lues, bilan.rejetees, bilan.mises_de_cote);
     let total = look::nombre(f64::from(bilan.lignes), 0);
     let lignes = if bilan.lignes > 1 { "lignes" } else { "ligne " };
-    format!("  {:24} {total:>7} {lignes} : {}", bilan.source, detail.join(", "))
+    format!("  {:24} {total:>7} {lignes} : {}", bilan.source, detail)
+}
+
+/// « 313 lues, 4 rejetées, 1 mise de côté »: rows read always, others if there are any.
+pub(super) fn compter_les_lignes(lues: u32, rejetees: u32, mises_de_cote: u32) -> String {
+    let rangs = [
+        (lues, "lue", "lues"),
+        (rejetees, "rejetée", "rejetées"),
+        (mises_de_cote, "mise de côté", "mises de côté"),
+    ];
+    let dits = rangs.iter().enumerate().filter(|(rang, (n, ..))| *rang == 0 || *n > 0);
+    let dits = dits.map(|(_, (n, une, plusieurs))| accorder(*n, une, plusieurs));
+    dits.collect::<Vec<_>>().join(", ")
+}
+
+/// A number and what it counts: « 1 ligne », « 2 lignes ».
+pub(super) fn accorder(nombre: u32, un: &str, plusieurs: &str) -> String {
+    let mot = if nombre > 1 { plusieurs } else { un };
+    format!("{} {mot}", look::nombre(f64::from(nombre), 0))
 }
 
 fn raconter_chiffres(compte_rendu: &CompteRendu) {
@@ -187,34 +200,45 @@ fn raconter_problemes(compte_rendu: &CompteRendu) {
     if problemes.is_empty() {
         return;
     }
-    // The worst first; the order of the files otherwise.
-    problemes.sort_by_key(|(_, p)| std::cmp::Reverse(p.motif.gravite()));
-    let mut par_gravite: BTreeMap<Gravite, usize> = BTreeMap::new();
-    for (_, probleme) in &problemes {
-        *par_gravite.entry(probleme.motif.gravite()).or_default() += 1;
-    }
-    let resume: Vec<String> =
-        par_gravite.iter().rev().map(|(g, n)| format!("{n} {}", pluriel(*g, *n))).collect();
-    println!("\n{GRAS}À regarder{FIN} : {}", resume.join(", "));
+    // What is of whole files, then the worst first; the order of the files otherwise.
+    let de_tout_un_fichier =
+        |p: &Probleme| p.motif.engage_tout_le_fichier() || p.motif.gravite() == Gravite::Fichier;
+    problemes.sort_by_key(|(_, p)| std::cmp::Reverse((de_tout_un_fichier(p), p.motif.gravite())));
+    println!("\n{GRAS}À regarder{FIN} : {}", resumer(&compte_rendu.qualite));
     for (_, probleme) in problemes.iter().take(PROBLEMES_MONTRES) {
         println!("  {JAUNE}•{FIN} {probleme}");
     }
     if problemes.len() > PROBLEMES_MONTRES {
-        println!("  … et {} autres, tous dans interne/rejets.csv", problemes.len() - PROBLEMES_MONTRES);
+        let autres = u32::try_from(problemes.len() - PROBLEMES_MONTRES).unwrap_or(u32::MAX);
+        println!("  … et {} dans interne/rejets.csv", accorder(autres, "autre", "autres"));
     }
 }
 
-fn pluriel(gravite: Gravite, n: usize) -> &'static str {
-    match (gravite, n) {
-        (Gravite::Fichier, 1) => "fichier non lu",
-        (Gravite::Fichier, _) => "fichiers non lus",
-        (Gravite::Rejet, 1) => "ligne rejetée",
-        (Gravite::Rejet, _) => "lignes rejetées",
-        (Gravite::MisDeCote, 1) => "ligne mise de côté",
-        (Gravite::MisDeCote, _) => "lignes mises de côté",
-        (Gravite::Avertissement, 1) => "avertissement",
-        (Gravite::Avertissement, _) => "avertissements",
+/// The numbers of `qualite.html`: rows, and not problems, of which one may tell of many rows.
+fn resumer(qualite: &RapportQualite) -> String {
+    let resume = &qualite.resume;
+    let perdues = u32::try_from(resume.perdues).unwrap_or(u32::MAX);
+    let mut dits = Vec::new();
+    if perdues > 0 {
+        dits.push(accorder(perdues, "fichier non lu", "fichiers non lus"));
     }
+    if resume.rejetees > 0 {
+        dits.push(accorder(resume.rejetees, "ligne rejetée", "lignes rejetées"));
+    }
+    if resume.mises_de_cote > 0 {
+        let groupes = qualite.sources.iter().flat_map(|s| &s.groupes);
+        let a_decider = groupes.filter(|g| g.a_corriger && g.gravite == Gravite::MisDeCote);
+        let a_decider = match a_decider.map(|g| g.lignes).sum() {
+            0 => "rien à en faire".to_owned(),
+            n => format!("dont {}", accorder(n, "attend votre décision", "attendent votre décision")),
+        };
+        let mises = accorder(resume.mises_de_cote, "ligne mise de côté", "lignes mises de côté");
+        dits.push(format!("{mises} ({a_decider})"));
+    }
+    if resume.avertissements > 0 {
+        dits.push(accorder(resume.avertissements, "réserve", "réserves"));
+    }
+    dits.join(", ")
 }
 
 fn raconter_manques(compte_rendu: &CompteRendu) {
@@ -232,10 +256,9 @@ fn raconter_manques(compte_rendu: &CompteRendu) {
         println!("  {:58} {pourquoi}", manque.libelle);
     }
     if !non_suivis.is_empty() {
-        println!(
-            "\n{} autres indicateurs n’ont pas de source cette année : « observatoire catalogue » dit laquelle ajouter.",
-            non_suivis.len()
-        );
+        let nombre = u32::try_from(non_suivis.len()).unwrap_or(u32::MAX);
+        let dits = accorder(nombre, "autre indicateur n’a", "autres indicateurs n’ont");
+        println!("\n{dits} pas de source cette année : « observatoire catalogue » dit laquelle ajouter.");
     }
 }
 
@@ -278,8 +301,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn les_gravites_s_accordent() {
-        assert_eq!(pluriel(Gravite::Rejet, 1), "ligne rejetée");
-        assert_eq!(pluriel(Gravite::Rejet, 2), "lignes rejetées");
+    fn les_lignes_s_accordent() {
+        assert_eq!(compter_les_lignes(0, 1, 0), "0 lue, 1 rejetée");
+        assert_eq!(compter_les_lignes(1_200, 0, 2), "1\u{202f}200 lues, 2 mises de côté");
     }
 }

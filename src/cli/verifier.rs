@@ -1,5 +1,6 @@
 //! `observatoire verifier`
 
+use super::lancer::{accorder, compter_les_lignes};
 use super::progression::Barre;
 use super::{COMPLET, LACUNES, options};
 use crate::deliverables::look;
@@ -42,14 +43,11 @@ pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::
 fn raconter(verification: &Verification) {
     let qualite = &verification.qualite;
     let resume = &qualite.resume;
-    let nombre = |n: u32| look::nombre(f64::from(n), 0);
     println!("\n{GRAS}{} — {}{FIN}\n", qualite.territoire, look::date(qualite.date));
     println!(
-        "{} lignes : {} lues, {} rejetées, {} mises de côté ; fichiers non lus : {}",
-        nombre(resume.lignes),
-        nombre(resume.lues),
-        nombre(resume.rejetees),
-        nombre(resume.mises_de_cote),
+        "{} : {} ; fichiers non lus : {}",
+        accorder(resume.lignes, "ligne", "lignes"),
+        compter_les_lignes(resume.lues, resume.rejetees, resume.mises_de_cote),
         resume.perdues
     );
     if qualite.priorites.is_empty() {
