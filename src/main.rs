@@ -6,5 +6,7 @@
 static ALLOCATEUR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 fn main() -> std::process::ExitCode {
+    // Whoever reads what is printed may close the pipe (`| head`): that is an end, and no failure.
+    sigpipe::reset();
     observatoire::cli::main()
 }

@@ -269,7 +269,10 @@ impl Declaration {
         let mut declaration: Self = toml::from_str(&texte).map_err(|erreur| ErreurDeclaration::Syntaxe {
             chemin: chemin.to_owned(),
             lieu: erreur.span().map(|s| lieu_dans(&texte, s.start)).unwrap_or_default(),
-            detail: en_francais(erreur.message()),
+            detail: {
+                let debut = erreur.span().map_or(0, |s| s.start.min(texte.len()));
+                en_francais(erreur.message(), ligne_de(&texte, debut))
+            },
         })?;
         chemin.clone_into(&mut declaration.chemin);
         let territoire = &declaration.territoire;
@@ -372,9 +375,84 @@ fn lieu_dans(texte: &str, position: usize) -> String {
     format!(", ligne {ligne}")
 }
 
-/// The messages of the TOML reader that a person meets, in French.
-fn en_francais(message: &str) -> String {
-    const MOTS: [(&str, &str); 18] = [
+/// The line of a text where a position stands.
+fn ligne_de(texte: &str, position: usize) -> &str {
+    let debut = texte[..position].rfind('\n').map_or(0, |fin| fin + 1);
+    texte[debut..].lines().next().unwrap_or_default().trim()
+}
+
+/// A word of English that the translation left, or the name of a type: what it says would help nobody.
+fn est_reste_en_anglais(texte: &str) -> bool {
+    const RESTES: [&str; 24] = [
+        "an",
+        "literal",
+        "path",
+        "cannot",
+        "enum",
+        "found",
+        "in",
+        "invalid",
+        "is",
+        "key",
+        "map",
+        "missing",
+        "must",
+        "not",
+        "of",
+        "or",
+        "sequence",
+        "string",
+        "struct",
+        "the",
+        "unclosed",
+        "unexpected",
+        "value",
+        "with",
+    ];
+    // What the file itself says stands between backticks or quotes.
+    let nu: String = texte.split(['`', '"']).step_by(2).collect::<Vec<_>>().join(" ");
+    nu.split(|c: char| !c.is_alphabetic()).any(|mot| RESTES.contains(&mot))
+}
+
+/// The messages of the TOML reader that a person meets, in French, with the line that is wrong.
+fn en_francais(message: &str, ligne: &str) -> String {
+    let message = message.trim().replace('\n', " ");
+    let detail = if ["escape", "unicode"].iter().any(|mot| message.contains(mot)) {
+        "entre guillemets, « \\ » n’est pas un caractère comme un autre ; dans un chemin, écrivez « / » à sa place (\"../data/liste.xlsx\")".to_owned()
+    } else {
+        let traduit = traduire(&message);
+        if est_reste_en_anglais(&traduit) {
+            "cette ligne n’est pas écrite comme le programme l’attend ; comparez-la à celles de pipelines/demo.toml".to_owned()
+        } else {
+            traduit
+        }
+    };
+    if ligne.is_empty() { detail } else { format!("{detail}. La ligne : {ligne}") }
+}
+
+fn traduire(message: &str) -> String {
+    const MOTS: [(&str, &str); 39] = [
+        ("missing assignment between key-value pairs", "il manque « = » entre la clé et sa valeur"),
+        ("string values must be quoted, expected literal string", "un texte s’écrit entre guillemets"),
+        ("string values must be quoted", "un texte s’écrit entre guillemets"),
+        ("key with no value, expected `=`", "il manque « = » entre la clé et sa valeur"),
+        ("path string", "un texte entre guillemets"),
+        ("a string", "un texte entre guillemets"),
+        ("missing opening quote", "il manque un guillemet au début du texte"),
+        ("missing comma between array elements", "il manque une virgule entre deux éléments"),
+        ("missing comma between key-value pairs", "il manque une virgule entre deux clés"),
+        ("missing value for key", "il manque la valeur de la clé"),
+        ("missing value", "il manque la valeur"),
+        ("unclosed array table", "il manque « ]] »"),
+        ("unclosed array", "il manque « ] »"),
+        ("unclosed table", "il manque « ] »"),
+        ("unclosed inline table", "il manque « } »"),
+        ("unexpected key or value", "quelque chose est de trop"),
+        ("unexpected content", "quelque chose est de trop"),
+        ("invalid literal string", "il manque une apostrophe « ' » à la fin du texte"),
+        ("a sequence", "une liste entre crochets"),
+        ("a boolean", "true ou false"),
+        ("a map", "une table { clé = \"valeur\" }"),
         (
             "expected letters, numbers, `-`, `_`",
             "sans guillemets, une clé n’a que des lettres sans accents, des chiffres, « - » et « _ »",
@@ -397,9 +475,7 @@ fn en_francais(message: &str) -> String {
         ("string", "texte entre guillemets"),
         (" in table ", " dans la table "),
     ];
-    MOTS.iter().fold(message.trim().replace('\n', " "), |texte, (anglais, francais)| {
-        texte.replace(anglais, francais)
-    })
+    MOTS.iter().fold(message.to_owned(), |texte, (anglais, francais)| texte.replace(anglais, francais))
 }
 
 fn date_toml<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
@@ -448,6 +524,48 @@ mod tests {
         let texte = format!("{TETE}[[sources]]\nid = \"a\"\ntype = \"pmi\"\nfichié = \"a.xlsx\"\n");
         let message = declarer(&texte).unwrap_err().to_string();
         assert!(message.contains("ligne") && !message.contains("unknown"), "{message}");
+    }
+
+    #[test]
+    fn aucune_faute_de_frappe_ne_se_dit_en_anglais() {
+        let source = |ligne: &str| format!("{TETE}[[sources]]\nid = \"a\"\ntype = \"pmi\"\n{ligne}\n");
+        for ligne in [
+            r#"fichier = "C:\Users\Relais\liste.xlsx""#,
+            r#"fichier = "D:\data\liste.xlsx""#,
+            "fichier = liste.xlsx",
+            "fichier = \"liste.xlsx",
+            "fichier = 'liste.xlsx",
+            "fichier \"liste.xlsx\"",
+            "fichier = ",
+            "fichier = 3",
+            "fichier = [\"liste.xlsx\"",
+            "colonnes = \"Petit nom\"",
+            "colonnes = { prenom = \"Petit nom\"",
+            "colonnes = { prenom = \"Petit nom\" nom = \"Nom\" }",
+            "date = 2024-13-31",
+            "date = \"2024-12-31\"",
+            "date = 31/12/2024",
+            "fichié = \"liste.xlsx\"",
+            "type = \"pmi\"",
+            "[sources",
+            "[territoire]\nepci = 3",
+            "[observation]",
+            "liste.xlsx",
+        ] {
+            let message = declarer(&source(ligne)).unwrap_err().to_string();
+            let detail = message.split_once(", ligne ").map_or("", |(_, suite)| suite);
+            let (detail, _) = detail.split_once("La ligne : ").unwrap_or((detail, ""));
+            assert!(detail.len() > 12 && !est_reste_en_anglais(detail), "{ligne} : {message}");
+            assert!(!message.contains("Declare") && !message.contains("expected"), "{message}");
+        }
+    }
+
+    #[test]
+    fn un_chemin_de_windows_est_explique() {
+        let texte =
+            format!("{TETE}[[sources]]\nid = \"a\"\ntype = \"pmi\"\nfichier = \"C:\\Users\\a.xlsx\"\n");
+        let message = declarer(&texte).unwrap_err().to_string();
+        assert!(message.contains("ligne 8") && message.contains("écrivez « / »"), "{message}");
     }
 
     #[test]

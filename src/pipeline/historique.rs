@@ -172,7 +172,10 @@ impl Historique {
         let manifeste: Manifeste =
             serde_json::from_str(&texte).map_err(|_| "le manifeste est abîmé".to_owned())?;
         if manifeste.format != FORMAT {
-            return Err(format!("écrit par une autre version ({}) du programme", manifeste.version));
+            return Err(format!(
+                "il est gardé sous une forme (n° {}) que ce programme ne lit pas : il lit la forme n° {FORMAT}",
+                manifeste.format
+            ));
         }
         let mut tables = BTreeMap::new();
         for nom in TABLES.iter().filter(|table| voulue(table)).map(|table| table.nom) {
@@ -191,7 +194,13 @@ impl Historique {
     }
 
     fn ecrire(&self, annee: i32, derniere: i32, par_annee: &ParAnnee<'_>, lues: &Lues) -> Result<(), String> {
-        let ancienne = self.lire(annee, |_| true).unwrap_or_default();
+        let dossier = self.racine.join(annee.to_string());
+        let ancienne = if let Ok(ancienne) = self.lire(annee, |_| true) {
+            ancienne
+        } else {
+            mettre_a_part(&dossier).map_err(|e| e.to_string())?;
+            Annee::default()
+        };
         let mut tables = par_annee
             .tables(annee, derniere)
             .and_then(|tables| completees(&tables, &ancienne.tables))
@@ -205,7 +214,6 @@ impl Historique {
         if inchangees && manifeste == ancienne.manifeste {
             return Ok(());
         }
-        let dossier = self.racine.join(annee.to_string());
         let chantier = Chantier::ouvrir(&dossier).map_err(|e| e.to_string())?;
         for (nom, trame) in &mut tables {
             let fichier = format!("{nom}.parquet");
@@ -247,6 +255,12 @@ fn reserver(racine: &Path) -> std::io::Result<()> {
         fs::set_permissions(racine, fs::Permissions::from_mode(0o700))?;
     }
     Ok(())
+}
+
+/// What cannot be read of a year is not lost by what this run keeps of it: another version may read it.
+fn mettre_a_part(dossier: &Path) -> std::io::Result<()> {
+    let a_part = dossier.with_extension("illisible");
+    if dossier.is_dir() && !a_part.exists() { fs::rename(dossier, a_part) } else { Ok(()) }
 }
 
 fn illisible(fichier: &str, cause: &str) -> Probleme {

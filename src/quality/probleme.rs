@@ -114,10 +114,10 @@ motifs! {
 
     /// The commune cannot be found at all.
     CommuneInconnue = "P20", Rejet, "commune inconnue",
-        "Corrigez le nom dans le fichier, ou ajoutez une ligne dans « [correspondances] » du pipeline.";
+        "Corrigez le nom dans le fichier, ou ajoutez sous [correspondances], dans le pipeline, une ligne de cette forme, avec le code Insee de la commune : \"NOM ÉCRIT DANS LE FICHIER\" = \"85003\".";
     /// Several communes are possible, or one that is only near.
     CommuneDouteuse = "P21", MisDeCote, "commune à confirmer",
-        "Copiez la ligne proposée dans « [correspondances] » du pipeline si elle est juste.";
+        "Copiez la ligne proposée sous [correspondances], dans le pipeline, si elle est juste.";
     /// A known commune that is not a member of the territory.
     CommuneHorsPerimetre = "P22", MisDeCote, "commune hors du périmètre",
         "Rien à faire si la commune n’est pas du territoire ; sinon ajoutez-la au périmètre du pipeline.";
@@ -127,7 +127,7 @@ motifs! {
 
     /// A name with a typing error, like no other commune around.
     CommuneRapprochee = "P24", Avertissement, "nom de commune corrigé",
-        "Vérifiez que la commune retenue est la bonne ; sinon ajoutez une ligne dans « [correspondances] » du pipeline.";
+        "Vérifiez que la commune retenue est la bonne ; sinon ajoutez sous [correspondances], dans le pipeline, une ligne de cette forme, avec le code Insee de la commune : \"NOM ÉCRIT DANS LE FICHIER\" = \"85003\".";
 
     /// A date that cannot be read, or is impossible, in a cell that the row can do without.
     DateIllisible = "P30", Avertissement, "date illisible",
@@ -238,7 +238,7 @@ motifs! {
         "Comparez les deux fichiers : l’un des deux est incomplet, ou pas du même jour.";
     /// What earlier runs kept of a year cannot be read.
     HistoriqueIllisible = "P72", Fichier, "historique illisible",
-        "Restaurez ce dossier d’une sauvegarde, ou remettez les fichiers de cette année dans le pipeline et relancez.";
+        "Remettez les fichiers de cette année dans le pipeline et relancez, ou restaurez ce dossier d’une sauvegarde. Ce qui n’a pas pu être lu est gardé à côté, sous le nom de l’année et « .illisible ».";
     /// The first source withholds a figure, or does not know it, and another one gives it.
     ValeurCompletee = "P73", Avertissement, "valeur prise à une autre source",
         "Rien à faire si l’autre source publie bien ce chiffre ; sinon retirez-la du pipeline : le chiffre redevient manquant.";
