@@ -109,6 +109,22 @@ fn une_structure_sur_deux_lignes_ou_deux_recensements_compte_une_fois() {
     );
 }
 
+/// A chain gives one name to all of its micro-crèches of a town.
+#[test]
+fn des_structures_de_meme_nom_a_des_adresses_differentes_comptent_toutes() {
+    let entete = "Type;Nom;Adresse;Commune;Places\n";
+    let ligne = |adresse: &str| format!("Micro-crèche;Petits Pouces;{adresse};Aizenay;10\n");
+    let un = [entete, &ligne("1 rue du Port"), &ligne("2 rue du Port"), &ligne("2, RUE DU PORT")].concat();
+    let autre = [entete, &ligne("2 rue du Port")].concat();
+    let lu = essai().avec("un", "structures", un).avec("autre", "structures", autre).lancer();
+    assert_eq!(
+        (territoire(&lu, "eaje", 2024), territoire(&lu, "eaje_places", 2024)),
+        (Some(2.0), Some(20.0))
+    );
+    assert_eq!(dits(&lu, "un", Motif::StructureEnDouble).len(), 1);
+    assert_eq!(dits(&lu, "autre", Motif::StructureEnDouble).len(), 1);
+}
+
 #[test]
 fn deux_recensements_d_une_annee_qui_se_completent_comptent_tous_deux() {
     let eaje = "Type;Nom;Commune;Places\nMicro-crèche;Les Loupiots;Aizenay;12\n";

@@ -218,7 +218,7 @@ motifs! {
         "Rien à faire si les deux listes se complètent (deux départements, deux parties du territoire) ; sinon retirez du pipeline celle qui est de trop.";
     /// One structure stands on two rows, or in two censuses of one year.
     StructureEnDouble = "P59", Avertissement, "structure en double",
-        "La structure est comptée une seule fois ; si ce sont deux structures, donnez-leur des noms différents.";
+        "La structure est comptée une seule fois ; si ce sont deux structures, donnez-leur des noms différents, ou l’adresse de chacune.";
 
     /// A contour that is missing, or of a commune that has changed.
     ContourManquant = "P60", Avertissement, "contour manquant",

@@ -32,6 +32,8 @@ struct Structure {
     genre: TypeStructure,
     nom: String,
     code: String,
+    /// Where it stands, as the file writes it: it tells two structures of one name from one on two rows.
+    adresse: Option<String>,
     places: Option<u32>,
     financement: Option<&'static str>,
     gestionnaire: Option<&'static str>,
@@ -70,6 +72,7 @@ impl Structures {
                 genre: type_structure,
                 nom: nom.to_owned(),
                 code: code.as_str().to_owned(),
+                adresse: lecture.texte("adresse").map(valeurs::replier),
                 places,
                 financement: lecture.modalite(
                     "financement",

@@ -10,16 +10,20 @@ use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
-/// Rows that say the same of one structure count once, and are told. The stops of one that travels are no doubles.
+/// Rows that say the same of one structure count once, and are told. The stops of one that travels are no doubles, nor
+/// are five micro-crèches of one name in one town, each at its address.
 pub(super) fn une_fois(lues: Vec<Structure>, tableau: &Tableau, bilan: &mut Bilan) -> Vec<Structure> {
-    type Cle = (TypeStructure, String, String, Option<u32>, Option<NaiveDate>, Option<NaiveDate>);
-    let mut connues: BTreeMap<Cle, u32> = BTreeMap::new();
+    type Nature = (TypeStructure, String, Option<u32>, Option<NaiveDate>, Option<NaiveDate>);
+    type Place = (String, Option<String>, Option<[u64; 2]>);
+    let mut connues: BTreeMap<(Nature, Place), u32> = BTreeMap::new();
     let nouvelle = |s: &Structure| {
         if s.arret.is_some() {
             return true;
         }
-        let cle = (s.genre, replier(&s.nom), s.code.clone(), s.places, s.ouverture, s.fermeture);
-        let premiere = *connues.entry(cle).or_insert(s.ligne);
+        let nature = (s.genre, replier(&s.nom), s.places, s.ouverture, s.fermeture);
+        let position = s.position.map(|(longitude, latitude)| [longitude.to_bits(), latitude.to_bits()]);
+        let place = (s.code.clone(), s.adresse.clone(), position);
+        let premiere = *connues.entry((nature, place)).or_insert(s.ligne);
         if premiere != s.ligne {
             let lieu = Lieu { ligne: Some(s.ligne), ..tableau.origine.lieu() };
             let detail = format!("même structure que la ligne {premiere}");
@@ -32,8 +36,8 @@ pub(super) fn une_fois(lues: Vec<Structure>, tableau: &Tableau, bilan: &mut Bila
     lues
 }
 
-/// What tells a structure from the others of a year.
-type Identite = (String, String, String);
+/// What tells a structure from the others of a year: type, name, commune, and which of those that have these in common.
+type Identite = (String, String, String, u32);
 
 /// The structures of a census, row by row.
 struct Recensees {
@@ -47,8 +51,14 @@ impl Recensees {
         let textes = |nom: &str| trame.column(nom)?.str().cloned();
         let (types, noms, codes) = (textes("type")?, textes("nom")?, textes("code")?);
         let texte = |colonne: &StringChunked, ligne| colonne.get(ligne).unwrap_or_default().to_owned();
+        let mut nombres: BTreeMap<(String, String, String), u32> = BTreeMap::new();
         let identites: Vec<Identite> = (0..trame.height())
-            .map(|ligne| (texte(&types, ligne), replier(&texte(&noms, ligne)), texte(&codes, ligne)))
+            .map(|ligne| {
+                let nom = (texte(&types, ligne), replier(&texte(&noms, ligne)), texte(&codes, ligne));
+                let nombre = nombres.entry(nom.clone()).or_default();
+                *nombre += 1;
+                (nom.0, nom.1, nom.2, *nombre)
+            })
             .collect();
         let places = trame.column("places")?.u32()?.iter().collect();
         let par_identite = identites.iter().cloned().zip(0..).collect();
