@@ -30,6 +30,7 @@
 //!
 //! What adds up to what is declared by the entries of the catalogue: see [`crate::indicators::protection`].
 
+mod complements;
 mod composante;
 mod echange;
 mod primaire;
