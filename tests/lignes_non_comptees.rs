@@ -2,7 +2,7 @@
 
 use crate::commun::essai::Essai;
 use crate::commun::texte_par_lignes;
-use observatoire::indicators::Niveau;
+use observatoire::indicators::{Niveau, Statut};
 use observatoire::pipeline::CompteRendu;
 use observatoire::quality::Motif;
 
@@ -25,6 +25,10 @@ fn territoire(compte_rendu: &CompteRendu, id: &str) -> Option<f64> {
     compte_rendu.table.figure(Niveau::Territoire, "essai", id, "", 2024).unwrap().valeur
 }
 
+fn statut(compte_rendu: &CompteRendu, id: &str) -> Statut {
+    compte_rendu.table.figure(Niveau::Territoire, "essai", id, "", 2024).unwrap().statut
+}
+
 const UN: &str = "UN;Anne;01/02/1980;Aizenay;3;";
 const DEUX: &str = "DEUX;Zoé;03/04/1975;Bellevigny;4;";
 
@@ -39,6 +43,8 @@ fn une_ligne_illisible_n_est_ni_un_depart_ni_une_arrivee() {
         let perdue = comparer(&[UN, DEUX], &[UN, illisible]);
         assert_eq!(territoire(&perdue, "am_agrees"), Some(1.0), "{illisible}");
         assert_eq!(territoire(&perdue, "am_departs"), Some(0.0), "{illisible}");
+        // Nobody knows whether she works elsewhere now.
+        assert_eq!(statut(&perdue, "am_departs"), Statut::Estime, "{illisible}");
         let changements = perdue.qualite.changements.as_ref().unwrap();
         assert_eq!((changements.territoire.partis, changements.non_places), (0, 1));
         let revenue = comparer(&[UN, illisible], &[UN, DEUX]);
@@ -47,10 +53,20 @@ fn une_ligne_illisible_n_est_ni_un_depart_ni_une_arrivee() {
     }
 }
 
+/// A list all of whose other people stand on another one of the day still tells who could not be placed.
+#[test]
+fn une_ligne_illisible_d_une_seconde_liste_n_est_pas_un_depart() {
+    let essai = Essai::new("2024-12-31", &COMMUNES)
+        .avec_cles("avant", "pmi", "date = 2023-12-31", liste(&[UN, DEUX]))
+        .avec("nord", "pmi", liste(&[UN]))
+        .avec("sud", "pmi", liste(&[UN, "DEUX;Zoé;03/04/1975;Bourg-Inconnu;4;"]));
+    assert_eq!(territoire(&essai.lancer(), "am_departs"), Some(0.0));
+}
+
 #[test]
 fn un_agrement_fini_est_un_depart_meme_sur_une_ligne_illisible() {
     let fini = comparer(&[UN, DEUX], &[UN, "DEUX;Zoé;03/04/1975;Bourg-Inconnu;4;30/06/2024"]);
-    assert_eq!(territoire(&fini, "am_departs"), Some(1.0));
+    assert_eq!((territoire(&fini, "am_departs"), statut(&fini, "am_departs")), (Some(1.0), Statut::Observe));
 }
 
 #[test]

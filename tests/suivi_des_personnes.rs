@@ -86,5 +86,5 @@ fn l_historique_se_compare_de_la_meme_facon() {
     let apres = Essai::new("2024-12-31", &COMMUNES).avec("pmi", "pmi", sans);
     let lu = apres.lancer_dans(dossier.path(), "indicateurs");
     assert_eq!(figure(&lu, "am_departs").statut, Statut::NonDisponible);
-    assert!(dits(&lu)[0].contains("a une colonne de prénoms et « pmi » non"), "{:?}", dits(&lu));
+    assert!(dits(&lu)[0].contains("et non dans « pmi »"), "{:?}", dits(&lu));
 }

@@ -125,6 +125,56 @@ fn des_structures_de_meme_nom_a_des_adresses_differentes_comptent_toutes() {
     assert_eq!(dits(&lu, "autre", Motif::StructureEnDouble).len(), 1);
 }
 
+/// The two establishments of one name in one town, a census for each way of paying.
+#[test]
+fn deux_recensements_de_structures_de_meme_nom_a_deux_adresses_comptent_tous_deux() {
+    let entete = "Type;Nom;Adresse;Commune;Places;Financement\n";
+    let psu = [entete, "Micro-crèche;Les Lutins;1 rue du Port;Aizenay;12;PSU\n"].concat();
+    let paje = [entete, "Micro-crèche;Les Lutins;22 route de Nantes;Aizenay;10;PAJE\n"].concat();
+    let lu = essai().avec("psu", "structures", psu).avec("paje", "structures", paje).lancer();
+    assert_eq!(territoire(&lu, "eaje_places", 2024), Some(22.0));
+    assert!(dits(&lu, "paje", Motif::StructureEnDouble).is_empty());
+}
+
+/// Nothing tells that two structures without a name are one.
+#[test]
+fn des_structures_sans_nom_comptent_toutes() {
+    let sans_nom = "Type;Nom;Commune;Places\nMicro-crèche;;Aizenay;12\nMicro-crèche;;Aizenay;12\n";
+    let lu = essai().avec("un", "structures", sans_nom).lancer();
+    assert_eq!(territoire(&lu, "eaje_places", 2024), Some(24.0));
+    let autre = "Type;Nom;Commune;Places\nMicro-crèche;;Aizenay;10\n";
+    let lu = essai().avec("un", "structures", sans_nom).avec("autre", "structures", autre).lancer();
+    assert_eq!(territoire(&lu, "eaje_places", 2024), Some(34.0));
+}
+
+/// An older list that a later one replaces keeps what it says of communes that the later one does not speak of.
+#[test]
+fn une_liste_remplacee_garde_les_communes_dont_l_autre_ne_dit_rien() {
+    let aizenay = LISTE.replace("DEUX;Zoé;03/04/1975;Bellevigny;4\n", "");
+    let lu = essai()
+        .avec_cles("juin", "pmi", "date = 2024-06-30", LISTE)
+        .avec("decembre", "pmi", aizenay)
+        .lancer();
+    assert_eq!(
+        (territoire(&lu, "am_agrees", 2024), territoire(&lu, "am_places", 2024)),
+        (Some(3.0), Some(9.0))
+    );
+    let dits = dits(&lu, "juin", Motif::PersonneSurDeuxListes);
+    assert!(dits[0].contains("une seule de ses lignes reste comptée"), "{dits:?}");
+}
+
+/// Without first names, two people of one family name are two people, unless they have the same agrément.
+#[test]
+fn un_nom_de_famille_seul_ne_fait_pas_une_personne() {
+    let nord = "Nom;Commune;Capacité\nMARTIN;Aizenay;3\nDURAND;Aizenay;4\nPETIT;Aizenay;4\n";
+    let sud = "Nom;Commune;Capacité\nMARTIN;Bellevigny;4\nDURAND;Aizenay;4\n";
+    let lu = essai().avec("nord", "pmi", nord).avec("sud", "pmi", sud).lancer();
+    assert_eq!(
+        (territoire(&lu, "am_agrees", 2024), territoire(&lu, "am_places", 2024)),
+        (Some(4.0), Some(15.0))
+    );
+}
+
 #[test]
 fn deux_recensements_d_une_annee_qui_se_completent_comptent_tous_deux() {
     let eaje = "Type;Nom;Commune;Places\nMicro-crèche;Les Loupiots;Aizenay;12\n";

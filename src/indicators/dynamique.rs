@@ -38,7 +38,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         modalites: DECLARE,
         entrees: &["pmi", "activite"],
         source: SOURCES,
-        precaution: "Compté dans la commune que la personne a quittée. Une personne encore sur la liste, mais dont la ligne n’a pas pu être comptée, n’est pas un départ.",
+        precaution: "Compté dans la commune que la personne a quittée. Une personne encore sur la liste, mais dont la ligne n’a pas pu être comptée, n’est pas un départ : le nombre est alors une estimation.",
         ..Indicateur::VIDE
     },
     // The counts of each list and the flows, all public, already give the balance of the moves.

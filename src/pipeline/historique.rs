@@ -259,8 +259,10 @@ fn reserver(racine: &Path) -> std::io::Result<()> {
 
 /// What cannot be read of a year is not lost by what this run keeps of it: another version may read it.
 fn mettre_a_part(dossier: &Path) -> std::io::Result<()> {
-    let a_part = dossier.with_extension("illisible");
-    if dossier.is_dir() && !a_part.exists() { fs::rename(dossier, a_part) } else { Ok(()) }
+    let noms = (2..).map(|rang| format!("illisible-{rang}"));
+    let noms = std::iter::once("illisible".to_owned()).chain(noms);
+    let libre = noms.map(|nom| dossier.with_extension(nom)).find(|a_part| !a_part.exists());
+    libre.filter(|_| dossier.is_dir()).map_or(Ok(()), |a_part| fs::rename(dossier, a_part))
 }
 
 fn illisible(fichier: &str, cause: &str) -> Probleme {

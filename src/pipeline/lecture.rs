@@ -399,7 +399,10 @@ impl Lecteur<'_> {
         for (rang, (source, contenu)) in contenus.iter().enumerate() {
             let pareilles = || {
                 contenus[..rang].iter().filter(|(autre, le_sien)| {
-                    contenu.is_some() && contenu == le_sien && source.lit_la_meme_chose(autre)
+                    contenu.is_some()
+                        && contenu == le_sien
+                        && source.lit_la_meme_chose(autre)
+                        && self.posent_les_memes_questions(source, autre)
                 })
             };
             let du_jour = pareilles().find(|(autre, _)| source.dit_la_meme_chose(autre));
@@ -407,6 +410,13 @@ impl Lecteur<'_> {
             doubles.extend(premiere.map(|(autre, _)| (source.id.as_str(), *autre)));
         }
         doubles
+    }
+
+    /// False for two questionnaires that are declared each in a file of its own.
+    fn posent_les_memes_questions(&self, source: &SourceDeclaree, autre: &SourceDeclaree) -> bool {
+        let dossier = self.declaration.chemin.parent().unwrap_or(Path::new("."));
+        let [ici, la] = [source, autre].map(|s| questionnaire::chemin(dossier, s));
+        source.genre != Genre::Questionnaire || ici == la || !ici.is_file() || !la.is_file()
     }
 
     fn bilan_d_un_double(&self, source: &SourceDeclaree, premiere: &SourceDeclaree) -> Bilan {

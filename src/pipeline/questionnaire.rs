@@ -9,7 +9,7 @@ use crate::sources::disposition::Disposition;
 use crate::sources::lecture;
 use crate::tables::{EbaucheQuestionnaire, Questionnaire};
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Folder of the declarations, beside the pipelines.
 const DOSSIER: &str = "questionnaires";
@@ -33,8 +33,8 @@ pub struct QuestionnaireEbauche {
 /// # Errors
 /// If the file named is not there, or is no declaration.
 pub(super) fn declare(dossier: &Path, source: &SourceDeclaree) -> Result<Option<Questionnaire>, Probleme> {
-    let nom = source.questionnaire.as_deref().unwrap_or(&source.id);
-    let chemin = dossier.join(DOSSIER).join(format!("{nom}.toml"));
+    let nom = nom(source);
+    let chemin = chemin(dossier, source);
     let affiche = format!("pipelines/{DOSSIER}/{nom}.toml");
     let illisible =
         |detail: &str| Probleme::new(Motif::QuestionnaireIllisible, Lieu::fichier(&affiche), detail);
@@ -44,6 +44,15 @@ pub(super) fn declare(dossier: &Path, source: &SourceDeclaree) -> Result<Option<
         Err(e) if e.kind() == std::io::ErrorKind::NotFound => Err(illisible("rien n’est à cet endroit")),
         Err(_) => Err(illisible("le fichier n’est pas du texte en UTF-8, ou le droit de le lire manque")),
     }
+}
+
+fn nom(source: &SourceDeclaree) -> &str {
+    source.questionnaire.as_deref().unwrap_or(&source.id)
+}
+
+/// Where the declaration of a source is, or would be.
+pub(super) fn chemin(dossier: &Path, source: &SourceDeclaree) -> PathBuf {
+    dossier.join(DOSSIER).join(format!("{}.toml", nom(source)))
 }
 
 /// Guesses the questions of a file of answers. `cle` is the short name of the questionnaire.

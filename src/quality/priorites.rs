@@ -123,6 +123,7 @@ fn priorite(matiere: &Matiere<'_>, motif: Motif, paquet: &Paquet<'_>, chiffres: 
         titre: format!("{} : {ou}", en_tete(motif.titre())),
         perte: match motif {
             Motif::SourceEnDouble => "Le fichier est lu une fois : aucun chiffre ne manque.".to_owned(),
+            Motif::StructureEnDouble | Motif::PersonneSurDeuxListes => ailleurs(lignes),
             _ if motif.engage_tout_le_fichier() => "Tous les chiffres du fichier en dépendent.".to_owned(),
             _ => perte(motif.gravite(), lignes, chiffres),
         },
@@ -135,6 +136,14 @@ fn priorite(matiere: &Matiere<'_>, motif: Motif, paquet: &Paquet<'_>, chiffres: 
 fn en_tete(titre: &str) -> String {
     let mut lettres = titre.chars();
     lettres.next().map(|premiere| premiere.to_uppercase().chain(lettres).collect()).unwrap_or_default()
+}
+
+/// Of rows that another one, or another list, takes the place of.
+fn ailleurs(lignes: u32) -> String {
+    match lignes {
+        1 => "1 ligne n’est pas ajoutée : une autre compte à sa place.".to_owned(),
+        n => format!("{n} lignes ne sont pas ajoutées : d’autres comptent à leur place."),
+    }
 }
 
 fn perte(gravite: Gravite, lignes: u32, chiffres: usize) -> String {

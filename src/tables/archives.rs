@@ -75,7 +75,7 @@ impl Structures {
                 ])
                 .collect()
         };
-        Ok(Self { trame: renumeroter(&trame)?, arrets: renumeroter(&arrets)? })
+        Ok(Self { trame: renumeroter(&trame)?, arrets: renumeroter(&arrets)?, adresses: Vec::new() })
     }
 }
 

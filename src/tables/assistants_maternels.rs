@@ -38,6 +38,8 @@ pub struct AssistantsMaternels {
     trame: DataFrame,
     non_places: DataFrame,
     suivis: BTreeMap<i32, suivi::Ecart>,
+    /// The years of whose people some stand on this list or on the one before with a row that could not be placed.
+    incertaines: BTreeSet<i32>,
 }
 
 /// The answers of a person that a list may hold: columns of the table and fields of the layout.
@@ -164,7 +166,8 @@ impl AssistantsMaternels {
             .sort(["annee", "cle"], SortMultipleOptions::default())
             .collect()?;
         let suivis = suivi::ecarts(&listes, &trame)?;
-        Ok(Self { trame, non_places, suivis })
+        let incertaines = suivi::incertaines(&trame, &non_places)?;
+        Ok(Self { trame, non_places, suivis, incertaines })
     }
 
     /// The frame.
@@ -180,7 +183,9 @@ impl AssistantsMaternels {
 
     /// How far the people of the list of a year can be followed from that of the year before.
     pub fn suivi(&self, annee: i32) -> Continuite {
-        self.suivis.get(&annee).map_or(Continuite::Observe, |ecart| ecart.suivi)
+        let sans_ecart =
+            if self.incertaines.contains(&annee) { Continuite::Estime } else { Continuite::Observe };
+        self.suivis.get(&annee).map_or(sans_ecart, |ecart| ecart.suivi)
     }
 
     /// The years whose people cannot be followed from the list of the year before.

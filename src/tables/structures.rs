@@ -25,7 +25,12 @@ mod doublons;
 pub struct Structures {
     pub(super) trame: DataFrame,
     pub(super) arrets: DataFrame,
+    /// Address of each row, as far as a file that was read gives it: what is kept of a census has none.
+    pub(super) adresses: Vec<Option<String>>,
 }
+
+/// In place of the name of a structure that has none.
+const SANS_NOM: &str = "(sans nom)";
 
 struct Structure {
     ligne: u32,
@@ -65,7 +70,7 @@ impl Structures {
             let Some(code) = lecture.commune(position, geographie, &mut communes, bilan) else { continue };
             let Ok(places) = lecture.places(bilan) else { continue };
             bilan.lues += 1;
-            let nom = lecture.texte("nom").unwrap_or("(sans nom)");
+            let nom = lecture.texte("nom").unwrap_or(SANS_NOM);
             let (ouverture, fermeture) = lecture.ouverture_et_fermeture(bilan);
             structures.push(Structure {
                 ligne: tableau.lignes.get(rang).copied().unwrap_or_default(),
@@ -94,9 +99,10 @@ impl Structures {
         }
         communes.conclure(bilan);
         let structures = doublons::une_fois(structures, tableau, bilan);
-        dire_les_mam(&structures, tableau, bilan);
+        dire_les_mam(&structures, ingestion.date, tableau, bilan);
         let (structures, arrets) = arrets::reunir(structures, tableau, bilan);
         Ok(Self {
+            adresses: structures.iter().map(|s| s.adresse.clone()).collect(),
             trame: trame(&structures, ingestion.source, ingestion.date)?,
             arrets: arrets::trame(&arrets, ingestion.source)?,
         })
@@ -121,7 +127,8 @@ impl Structures {
             concat(parties.iter().map(|p| lire(p).clone().lazy()).collect::<Vec<_>>(), UnionArgs::default())?
                 .collect()
         };
-        Ok(Self { trame: ensemble(Self::trame)?, arrets: ensemble(Self::arrets)? })
+        // Nothing is compared any more.
+        Ok(Self { trame: ensemble(Self::trame)?, arrets: ensemble(Self::arrets)?, adresses: Vec::new() })
     }
 
     /// The frame.
@@ -140,8 +147,9 @@ impl Structures {
 }
 
 /// MAM are compared with those of the list of agréments, and added to nothing: that is told.
-fn dire_les_mam(structures: &[Structure], tableau: &Tableau, bilan: &mut Bilan) {
-    let mam = || structures.iter().filter(|s| s.genre == TypeStructure::Mam);
+fn dire_les_mam(structures: &[Structure], jour: NaiveDate, tableau: &Tableau, bilan: &mut Bilan) {
+    let ouverte = |s: &Structure| s.fermeture.is_none_or(|fermeture| fermeture > jour);
+    let mam = || structures.iter().filter(|s| s.genre == TypeStructure::Mam && ouverte(s));
     let places: u32 = mam().filter_map(|s| s.places).sum();
     let detail = match mam().count() {
         0 => return,

@@ -13,6 +13,8 @@ struct Gens {
     cles: Vec<Option<u64>>,
     codes: Vec<String>,
     places: Vec<Option<u32>>,
+    /// True if the list gives first names.
+    prenoms: bool,
     par_cle: BTreeMap<u64, usize>,
     /// Names that one person alone bears.
     par_nom: BTreeMap<u64, Option<usize>>,
@@ -31,18 +33,23 @@ impl Gens {
         }
         let par_cle = cles.iter().enumerate().filter_map(|(ligne, cle)| Some(((*cle)?, ligne))).collect();
         let places = trame.column("places")?.u32()?.iter().collect();
-        Ok(Self { codes: codes.collect(), places, par_cle, par_nom, noms, cles })
+        let prenoms = trame.column("prenoms")?.bool()?.iter().all(|prenoms| prenoms == Some(true));
+        Ok(Self { codes: codes.collect(), places, prenoms, par_cle, par_nom, noms, cles })
     }
 
     /// The row of another list that is of the same person: the same name and birth date; or the same name, that one
-    /// person bears on each list, where one of the two does not tell the birth date.
+    /// person bears on each list, where one of the two does not tell the birth date. Without first names, a name is that
+    /// of a family: the commune and the places must be the same too.
     fn semblable(&self, ligne: usize, autre: &Self) -> Option<usize> {
         if let Some(vue) = self.cles[ligne].and_then(|cle| autre.par_cle.get(&cle)) {
             return Some(*vue);
         }
         let seul = |gens: &Self| self.noms[ligne].and_then(|nom| gens.par_nom.get(&nom).copied().flatten());
         let (_, vue) = (seul(self)?, seul(autre)?);
-        (self.cles[ligne].is_none() || autre.cles[vue].is_none()).then_some(vue)
+        let sans_naissance = self.cles[ligne].is_none() || autre.cles[vue].is_none();
+        let meme_agrement =
+            || (&self.codes[ligne], self.places[ligne]) == (&autre.codes[vue], autre.places[vue]);
+        (sans_naissance && (self.prenoms && autre.prenoms || meme_agrement())).then_some(vue)
     }
 }
 
@@ -60,9 +67,10 @@ pub(super) fn departager(listes: Vec<Liste>) -> PolarsResult<Departages<Liste>> 
         recouper(&recueils, |(liste, ligne), autre| gens[liste].semblable(ligne, &gens[autre]));
     let dits =
         trouves.iter().map(|r| (recueils[r.liste].source.clone(), dire(r, &recueils, &gens))).collect();
-    let listes = listes.into_iter().zip(restent).map(|(liste, restent)| {
+    let listes = listes.into_iter().zip(restent).enumerate().map(|(rang, (liste, restent))| {
         let garder: BooleanChunked = restent.iter().map(|reste| Some(*reste)).collect();
-        let remplacee = !restent.is_empty() && !restent.contains(&true);
+        // Who could not be placed on an older state of a list is told by the later one.
+        let remplacee = trouves.iter().any(|r| r.liste == rang && r.remplacee);
         let non_places = if remplacee { liste.non_places.clear() } else { liste.non_places };
         Ok(Liste { trame: liste.trame.filter(&garder)?, non_places, ..liste })
     });
@@ -73,7 +81,8 @@ fn recueil(liste: &Liste) -> PolarsResult<Recueil> {
     let jour =
         liste.trame.column("date_observation")?.date()?.physical().iter().next().flatten().and_then(du_jour);
     let source = liste.trame.column("source")?.str()?.iter().next().flatten().unwrap_or_default().to_owned();
-    Ok(Recueil { source, jour: jour.unwrap_or_default(), lignes: liste.trame.height() })
+    let codes = liste.trame.column("code")?.str()?.iter().map(|c| c.unwrap_or_default().to_owned()).collect();
+    Ok(Recueil { source, jour: jour.unwrap_or_default(), codes })
 }
 
 fn dire(recoupement: &Recoupement, recueils: &[Recueil], gens: &[Gens]) -> Probleme {
@@ -82,9 +91,10 @@ fn dire(recoupement: &Recoupement, recueils: &[Recueil], gens: &[Gens]) -> Probl
     let communes = recoupement.paires.len();
     let detail = if recoupement.remplacee {
         format!(
-            "cette liste du {} est remplacée par {autre}, plus récente, où sont {communes} de ses {} personnes : aucune de ses lignes n’est comptée",
+            "cette liste du {} est remplacée par {autre}, plus récente, où sont {communes} de ses {} personnes : {}",
             liste.jour.format("%d/%m/%Y"),
-            recoupement.retirees
+            recoupement.retirees + recoupement.restantes,
+            recoupement.ce_qui_reste()
         )
     } else {
         let (qui, comptee) = if communes == 1 {

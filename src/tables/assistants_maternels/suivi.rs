@@ -13,7 +13,8 @@ const PERSONNES_A_RECONNAITRE: usize = 5;
 pub enum Continuite {
     /// Both name them in the same way.
     Observe,
-    /// By their name alone, as one of the two does not tell birth dates.
+    /// By their name alone, as one of the two does not tell birth dates; or but for some, of whom a row could not be
+    /// placed: they may have left the territory, or not.
     Estime,
     /// Not at all.
     Impossible,
@@ -46,23 +47,47 @@ impl Ecart {
 #[derive(Default)]
 struct Identification {
     sources: Vec<String>,
-    prenoms: BTreeSet<bool>,
-    naissances: BTreeSet<bool>,
+    /// Whether they give first names, and birth dates: what is told, with the source that tells it.
+    prenoms: BTreeSet<(bool, String)>,
+    naissances: BTreeSet<(bool, String)>,
+}
+
+/// What several lists tell of one thing.
+type Dits = BTreeSet<(bool, String)>;
+
+/// True if all the lists of both years tell the same, or if one year tells nothing.
+fn sont_pareils(avant: &Dits, ensuite: &Dits) -> bool {
+    let dits = |dits: &Dits| dits.iter().map(|(dit, _)| *dit).collect::<BTreeSet<bool>>();
+    avant.is_empty() || ensuite.is_empty() || dits(avant) == dits(ensuite)
+}
+
+/// The sources that have something, and those that have not.
+fn avec_et_sans(avant: &Dits, ensuite: &Dits) -> [String; 2] {
+    [true, false].map(|cherche| {
+        let tous = avant.iter().chain(ensuite).filter(|(dit, _)| *dit == cherche);
+        citer(tous.map(|(_, source)| source))
+    })
+}
+
+fn citer<'a>(sources: impl Iterator<Item = &'a String>) -> String {
+    sources.map(|source| format!("« {source} »")).collect::<Vec<_>>().join(" et ")
 }
 
 impl Identification {
     fn joindre(&mut self, liste: &Liste) -> PolarsResult<()> {
         let trame = &liste.trame;
-        self.sources.extend(trame.column("source")?.str()?.iter().next().flatten().map(str::to_owned));
-        self.prenoms.extend(trame.column("prenoms")?.bool()?.iter().next().flatten());
+        let source = trame.column("source")?.str()?.iter().next().flatten().unwrap_or_default().to_owned();
+        let prenoms = trame.column("prenoms")?.bool()?.iter().next().flatten();
+        self.prenoms.extend(prenoms.map(|prenoms| (prenoms, source.clone())));
         let nommee = trame.column("nom")?.null_count() < trame.height();
         let naissances = trame.column("cle")?.null_count() < trame.height();
-        self.naissances.extend(nommee.then_some(naissances));
+        self.naissances.extend(nommee.then(|| (naissances, source.clone())));
+        self.sources.push(source);
         Ok(())
     }
 
     fn nom(&self) -> String {
-        self.sources.iter().map(|source| format!("« {source} »")).collect::<Vec<_>>().join(" et ")
+        citer(self.sources.iter())
     }
 }
 
@@ -90,16 +115,34 @@ pub(super) fn ecarts(listes: &[Liste], reunie: &DataFrame) -> PolarsResult<BTree
     Ok(ecarts)
 }
 
+/// The years whose flows are those of the others: somebody of that list or of the one before stands on the other one
+/// with a row that could not be placed. `presences` and `non_places`: `annee` (i32), `cle` (u64).
+pub(super) fn incertaines(presences: &DataFrame, non_places: &DataFrame) -> PolarsResult<BTreeSet<i32>> {
+    let lire = |trame: &DataFrame| -> PolarsResult<Vec<(i32, u64)>> {
+        let (annees, cles) = (trame.column("annee")?.i32()?, trame.column("cle")?.u64()?);
+        Ok(annees.iter().zip(cles.iter()).filter_map(|(annee, cle)| annee.zip(cle)).collect())
+    };
+    let perdus: BTreeSet<(i32, u64)> = lire(non_places)?.into_iter().collect();
+    if perdus.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let voisines = lire(presences)?.into_iter().flat_map(|(annee, cle)| {
+        let ensuite = perdus.contains(&(annee + 1, cle)).then_some(annee + 1);
+        let avant = perdus.contains(&(annee - 1, cle)).then_some(annee);
+        [ensuite, avant].into_iter().flatten()
+    });
+    Ok(voisines.collect())
+}
+
 fn comparer(
     avant: &Identification,
     ensuite: &Identification,
     d_abord: Option<&Vec<u64>>,
     puis: Option<&Vec<u64>>,
 ) -> Option<(Continuite, String)> {
-    let connus = !avant.prenoms.is_empty() && !ensuite.prenoms.is_empty();
-    if connus && avant.prenoms != ensuite.prenoms {
-        let (avec, sans) = if ensuite.prenoms.contains(&false) { (avant, ensuite) } else { (ensuite, avant) };
-        let pourquoi = format!("{} a une colonne de prénoms et {} non", avec.nom(), sans.nom());
+    if !sont_pareils(&avant.prenoms, &ensuite.prenoms) {
+        let [avec, sans] = avec_et_sans(&avant.prenoms, &ensuite.prenoms);
+        let pourquoi = format!("une colonne de prénoms est dans {avec} et non dans {sans}");
         return Some((Continuite::Impossible, pourquoi));
     }
     if let Some((d_abord, puis)) = d_abord.zip(puis) {
@@ -116,13 +159,9 @@ fn comparer(
             return Some((Continuite::Impossible, pourquoi));
         }
     }
-    if avant.naissances != ensuite.naissances
-        && !avant.naissances.is_empty()
-        && !ensuite.naissances.is_empty()
-    {
-        let (avec, sans) =
-            if ensuite.naissances.contains(&false) { (avant, ensuite) } else { (ensuite, avant) };
-        let pourquoi = format!("{} donne les dates de naissance et {} non", avec.nom(), sans.nom());
+    if !sont_pareils(&avant.naissances, &ensuite.naissances) {
+        let [avec, sans] = avec_et_sans(&avant.naissances, &ensuite.naissances);
+        let pourquoi = format!("les dates de naissance sont dans {avec} et non dans {sans}");
         return Some((Continuite::Estime, pourquoi));
     }
     None

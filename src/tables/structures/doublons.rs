@@ -1,6 +1,6 @@
 //! One structure is one structure, on two rows of a census or on two censuses of one year.
 
-use super::{Structure, Structures};
+use super::{SANS_NOM, Structure, Structures};
 use crate::quality::{Bilan, Lieu, Motif, Probleme};
 use crate::sources::disposition::Tableau;
 use crate::sources::valeurs::{TypeStructure, replier};
@@ -17,7 +17,7 @@ pub(super) fn une_fois(lues: Vec<Structure>, tableau: &Tableau, bilan: &mut Bila
     type Place = (String, Option<String>, Option<[u64; 2]>);
     let mut connues: BTreeMap<(Nature, Place), u32> = BTreeMap::new();
     let nouvelle = |s: &Structure| {
-        if s.arret.is_some() {
+        if s.arret.is_some() || (s.nom == SANS_NOM && s.adresse.is_none() && s.position.is_none()) {
             return true;
         }
         let nature = (s.genre, replier(&s.nom), s.places, s.ouverture, s.fermeture);
@@ -36,48 +36,70 @@ pub(super) fn une_fois(lues: Vec<Structure>, tableau: &Tableau, bilan: &mut Bila
     lues
 }
 
-/// What tells a structure from the others of a year: type, name, commune, and which of those that have these in common.
-type Identite = (String, String, String, u32);
+/// What names a structure: type, name, commune. A chain may give one to several.
+type Nom = (String, String, String);
 
 /// The structures of a census, row by row.
 struct Recensees {
-    identites: Vec<Identite>,
+    noms: Vec<Nom>,
+    adresses: Vec<Option<String>>,
     places: Vec<Option<u32>>,
-    par_identite: BTreeMap<Identite, usize>,
+    codes: Vec<String>,
+    par_nom: BTreeMap<Nom, Vec<usize>>,
 }
 
 impl Recensees {
-    fn new(trame: &DataFrame) -> PolarsResult<Self> {
+    fn new(structures: &Structures) -> PolarsResult<Self> {
+        let trame = &structures.trame;
         let textes = |nom: &str| trame.column(nom)?.str().cloned();
-        let (types, noms, codes) = (textes("type")?, textes("nom")?, textes("code")?);
+        let (types, intitules, communes) = (textes("type")?, textes("nom")?, textes("code")?);
         let texte = |colonne: &StringChunked, ligne| colonne.get(ligne).unwrap_or_default().to_owned();
-        let mut nombres: BTreeMap<(String, String, String), u32> = BTreeMap::new();
-        let identites: Vec<Identite> = (0..trame.height())
-            .map(|ligne| {
-                let nom = (texte(&types, ligne), replier(&texte(&noms, ligne)), texte(&codes, ligne));
-                let nombre = nombres.entry(nom.clone()).or_default();
-                *nombre += 1;
-                (nom.0, nom.1, nom.2, *nombre)
-            })
+        let noms: Vec<Nom> = (0..trame.height())
+            .map(|ligne| (texte(&types, ligne), replier(&texte(&intitules, ligne)), texte(&communes, ligne)))
             .collect();
-        let places = trame.column("places")?.u32()?.iter().collect();
-        let par_identite = identites.iter().cloned().zip(0..).collect();
-        Ok(Self { identites, places, par_identite })
+        let mut par_nom: BTreeMap<Nom, Vec<usize>> = BTreeMap::new();
+        for (ligne, nom) in noms.iter().enumerate() {
+            par_nom.entry(nom.clone()).or_default().push(ligne);
+        }
+        let adresse = |ligne| structures.adresses.get(ligne).cloned().flatten();
+        Ok(Self {
+            adresses: (0..trame.height()).map(adresse).collect(),
+            places: trame.column("places")?.u32()?.iter().collect(),
+            codes: noms.iter().map(|nom| nom.2.clone()).collect(),
+            noms,
+            par_nom,
+        })
+    }
+
+    /// The row of another census that is of the same structure: the same name at the same address; where one of the
+    /// two does not tell the address, the first of that name for the first, the second for the second. Without a name,
+    /// only the address tells.
+    fn semblable(&self, ligne: usize, autre: &Self) -> Option<usize> {
+        let nom = &self.noms[ligne];
+        let siennes = autre.par_nom.get(nom)?;
+        let adresse = self.adresses[ligne].as_ref();
+        let la = siennes.iter().find(|la| adresse.is_some() && autre.adresses[**la].as_ref() == adresse);
+        if la.is_some() || nom.1 == replier(SANS_NOM) {
+            return la.copied();
+        }
+        let rang = self.par_nom.get(nom)?.iter().position(|ici| *ici == ligne)?;
+        let la = siennes.get(rang)?;
+        (adresse.is_none() || autre.adresses[*la].is_none()).then_some(*la)
     }
 }
 
 /// See [`Structures::departager`].
 pub(super) fn departager(parties: Vec<Structures>) -> PolarsResult<Departages<Structures>> {
-    let recueils = parties.iter().map(recueil).collect::<PolarsResult<Vec<_>>>()?;
+    let recensees = parties.iter().map(Recensees::new).collect::<PolarsResult<Vec<_>>>()?;
+    let recueils =
+        parties.iter().zip(&recensees).map(|(p, r)| recueil(p, r)).collect::<PolarsResult<Vec<_>>>()?;
     let mut annees: Vec<i32> = recueils.iter().map(|r| r.jour.year()).collect();
     annees.sort_unstable();
     if annees.windows(2).all(|paire| paire[0] != paire[1]) {
         return Ok((parties, Vec::new()));
     }
-    let recensees = parties.iter().map(|p| Recensees::new(&p.trame)).collect::<PolarsResult<Vec<_>>>()?;
-    let (restent, trouves) = recouper(&recueils, |(partie, ligne), autre| {
-        recensees[autre].par_identite.get(&recensees[partie].identites[ligne]).copied()
-    });
+    let (restent, trouves) =
+        recouper(&recueils, |(partie, ligne), autre| recensees[partie].semblable(ligne, &recensees[autre]));
     let dits =
         trouves.iter().map(|r| (recueils[r.liste].source.clone(), dire(r, &recueils, &recensees))).collect();
     let dernier = |annee: i32| recueils.iter().map(|r| r.jour).filter(|jour| jour.year() == annee).max();
@@ -88,11 +110,11 @@ pub(super) fn departager(parties: Vec<Structures>) -> PolarsResult<Departages<St
     Ok((parties.collect::<PolarsResult<_>>()?, dits))
 }
 
-fn recueil(partie: &Structures) -> PolarsResult<Recueil> {
+fn recueil(partie: &Structures, recensees: &Recensees) -> PolarsResult<Recueil> {
     let jour =
         partie.trame.column("date_observation")?.date()?.physical().iter().next().flatten().and_then(du_jour);
     let source = partie.trame.column("source")?.str()?.iter().next().flatten().unwrap_or_default().to_owned();
-    Ok(Recueil { source, jour: jour.unwrap_or_default(), lignes: partie.trame.height() })
+    Ok(Recueil { source, jour: jour.unwrap_or_default(), codes: recensees.codes.clone() })
 }
 
 /// The rows that stay, with their stops, as of that day.
@@ -108,7 +130,9 @@ fn garder(partie: &Structures, restent: &[bool], jour: NaiveDate) -> PolarsResul
         cle,
         JoinArgs { maintain_order: MaintainOrderJoin::Left, ..JoinArgs::new(JoinType::Semi) },
     );
-    Ok(Structures { trame, arrets: arrets.collect()? })
+    let gardees = partie.adresses.iter().zip(restent).filter(|(_, reste)| **reste);
+    let adresses = gardees.map(|(adresse, _)| adresse.clone()).collect();
+    Ok(Structures { trame, arrets: arrets.collect()?, adresses })
 }
 
 fn dire(recoupement: &Recoupement, recueils: &[Recueil], recensees: &[Recensees]) -> Probleme {
@@ -117,9 +141,10 @@ fn dire(recoupement: &Recoupement, recueils: &[Recueil], recensees: &[Recensees]
     let communes = recoupement.paires.len();
     let detail = if recoupement.remplacee {
         format!(
-            "ce recensement du {} est remplacé par {autre}, plus récent, où sont {communes} de ses {} structures : aucune de ses lignes n’est comptée",
+            "ce recensement du {} est remplacé par {autre}, plus récent, où sont {communes} de ses {} structures : {}",
             liste.jour.format("%d/%m/%Y"),
-            recoupement.retirees
+            recoupement.retirees + recoupement.restantes,
+            recoupement.ce_qui_reste()
         )
     } else {
         let (qui, comptee) = if communes == 1 {
