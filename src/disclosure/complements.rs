@@ -16,9 +16,9 @@ pub(super) struct Complements {
 impl Complements {
     pub(super) fn de(systeme: &Systeme<'_>) -> Self {
         let cachables =
-            |rang: usize| systeme.equations[rang].termes.iter().filter(|(v, _)| systeme.est_cachable(*v));
+            |rang: u32| systeme.equations.une(rang).termes.iter().filter(|(v, _)| systeme.est_cachable(*v));
         let mut sommes = vec![0u32; systeme.variables.len()];
-        for rang in 0..systeme.equations.len() {
+        for (rang, _) in (0u32..).zip(systeme.equations.iter()) {
             cachables(rang).for_each(|(v, _)| sommes[*v as usize] += 1);
         }
         let mut complements = Self {
@@ -26,7 +26,7 @@ impl Complements {
             sont: vec![false; sommes.len()],
             dits: vec![false; systeme.equations.len()],
         };
-        for (rang, _) in systeme.equations.iter().enumerate().filter(|(_, e)| e.somme) {
+        for (rang, _) in (0u32..).zip(systeme.equations.iter()).filter(|(_, e)| e.somme) {
             let mut termes = cachables(rang);
             let paire = [termes.next(), termes.next(), termes.next()];
             let [Some((une, a)), Some((autre, b)), None] = paire else { continue };
@@ -38,7 +38,7 @@ impl Complements {
             let (variable, complement) = if est_seul(*autre) { (*une, *autre) } else { (*autre, *une) };
             if est_seul(complement) {
                 complements.sont[complement as usize] = true;
-                complements.dits[rang] = true;
+                complements.dits[rang as usize] = true;
                 complements.suivants[complement as usize] = complements.suivants[variable as usize];
                 complements.suivants[variable as usize] = complement;
             }

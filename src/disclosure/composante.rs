@@ -2,6 +2,7 @@
 //! in, the places that share sums. What is withheld in a part follows from that part alone.
 
 use super::complements::Complements;
+use super::listes::{Listes, Terme};
 use super::primaire::Primaires;
 use super::systeme::{AUCUN, Systeme};
 use crate::reprises::Recette;
@@ -54,16 +55,17 @@ impl Cible {
 pub(super) struct Composante {
     pub cellules: Vec<Cellule>,
     /// Sums over these cells (what is public never changes): cell, coefficient, which is positive for a total.
-    pub sommes: Vec<Vec<(u32, f64)>>,
+    pub sommes: Listes<Terme>,
     /// Sums of each cell, with its coefficient.
-    pub incidences: Vec<Vec<(u32, f64)>>,
+    pub incidences: Listes<Terme>,
     /// By row: what it costs to withhold it, and whether it is withheld for itself.
     pub lignes: Vec<(f64, bool)>,
     /// Rows of the system.
     pub rangs: Vec<u32>,
     /// Cells of each place and year.
-    par_groupe: Vec<Vec<u32>>,
-    jumelles: HashMap<(u32, u32), u32>,
+    par_groupe: Listes<u32>,
+    /// Of each place and year, what its cells say, in order, and which cell says it.
+    sujets: Listes<(u32, u32)>,
     /// By cell, the first cell of its place that is in the very same sums, if none of these goes beyond the place;
     /// else [`AUCUN`].
     memes_sommes: Vec<u32>,
@@ -100,7 +102,7 @@ impl<'a> Decoupage<'a> {
                 variables.push(rang);
             }
         }
-        for (rang, equation) in (0u32..).zip(&systeme.equations) {
+        for (rang, equation) in (0u32..).zip(systeme.equations.iter()) {
             if complements.dits[rang as usize] {
                 continue;
             }
@@ -142,14 +144,11 @@ impl<'a> Decoupage<'a> {
             let (plafond, cible) = self.cible(*variable);
             composante.cellules.push(Cellule { valeur: v.valeur, plafond, cible, ligne, groupe, sujet });
         }
-        composante.sommes = equations
-            .iter()
-            .map(|equation| {
-                let termes = self.systeme.equations[*equation as usize].termes.iter();
-                let cachables = termes.filter(|(v, _)| self.systeme.est_cachable(*v));
-                cachables.map(|(v, coefficient)| (self.numeros[*v as usize], *coefficient)).collect()
-            })
-            .collect();
+        for equation in equations {
+            let termes = self.systeme.equations.une(*equation).termes.iter();
+            let cachables = termes.filter(|(v, _)| self.systeme.est_cachable(*v));
+            composante.sommes.ajouter(cachables.map(|(v, coefficient)| (self.numeros[*v as usize], *coefficient)));
+        }
         composante.indexer(groupes.len());
         composante
     }
@@ -201,7 +200,7 @@ fn separer(systeme: &Systeme<'_>) -> Vec<u32> {
             racines[a.max(b) as usize] = a.min(b);
         }
     };
-    for equation in &systeme.equations {
+    for equation in systeme.equations.iter() {
         relier(&mut equation.termes.iter().map(|(v, _)| *v));
     }
     for ligne in &systeme.lignes {
@@ -223,28 +222,26 @@ fn racine(racines: &mut [u32], variable: u32) -> u32 {
 
 impl Composante {
     fn indexer(&mut self, groupes: usize) {
-        self.incidences = vec![Vec::new(); self.cellules.len()];
-        for (rang, termes) in (0u32..).zip(&self.sommes) {
-            for (cellule, coefficient) in termes {
-                self.incidences[*cellule as usize].push((rang, *coefficient));
-            }
-        }
+        self.incidences = Listes::par_numero(self.cellules.len(), || {
+            let sommes = (0u32..).zip(self.sommes.iter());
+            sommes.flat_map(|(rang, termes)| termes.iter().map(move |(cellule, a)| (*cellule, (rang, *a))))
+        });
         let groupe_de = |cellule: u32| self.cellules[cellule as usize].groupe;
         let d_un_lieu: Vec<bool> = self
             .sommes
             .iter()
             .map(|termes| termes.windows(2).all(|t| groupe_de(t[0].0) == groupe_de(t[1].0)))
             .collect();
-        self.par_groupe = vec![Vec::new(); groupes];
-        for (rang, cellule) in (0u32..).zip(&self.cellules) {
-            self.par_groupe[cellule.groupe as usize].push(rang);
-            if cellule.sujet != AUCUN {
-                self.jumelles.insert((cellule.sujet, cellule.groupe), rang);
-            }
+        self.par_groupe = Listes::par_numero(groupes, || (0u32..).zip(&self.cellules).map(|(rang, c)| (c.groupe, rang)));
+        for groupe in self.par_groupe.iter() {
+            let mut sujets: Vec<(u32, u32)> =
+                groupe.iter().map(|rang| (self.cellules[*rang as usize].sujet, *rang)).collect();
+            sujets.sort_unstable();
+            self.sujets.ajouter(sujets);
         }
         self.memes_sommes = vec![AUCUN; self.cellules.len()];
-        for groupe in &self.par_groupe {
-            let sommes = |cellule: u32| &self.incidences[cellule as usize];
+        for groupe in self.par_groupe.iter() {
+            let sommes = |cellule: u32| self.incidences.liste(cellule);
             let locales = groupe.iter().filter(|v| sommes(**v).iter().all(|(s, _)| d_un_lieu[*s as usize]));
             let mut premieres: Vec<u32> = Vec::new();
             for cellule in locales {
@@ -268,7 +265,7 @@ impl Composante {
         }
         let recette = Recette::new("divulgation").octets(&octets);
         octets.clear();
-        for termes in &self.sommes {
+        for termes in self.sommes.iter() {
             octets.extend(termes.len().to_le_bytes());
             for (cellule, coefficient) in termes {
                 octets.extend(cellule.to_le_bytes());
@@ -284,9 +281,14 @@ impl Composante {
         recette.octets(&octets)
     }
 
+    /// How many places and years there are.
+    pub(super) fn groupes(&self) -> usize {
+        self.par_groupe.len()
+    }
+
     /// The cells of a place and year.
     pub(super) fn du_groupe(&self, groupe: u32) -> &[u32] {
-        &self.par_groupe[groupe as usize]
+        self.par_groupe.liste(groupe)
     }
 
     /// True if no sum that a cell is in goes beyond its place.
@@ -311,16 +313,18 @@ impl Composante {
     /// What says of another place, in the same year, what a cell says; [`AUCUN`] if nothing here does.
     pub(super) fn jumelle(&self, cellule: u32, groupe: u32) -> u32 {
         let sujet = self.cellules[cellule as usize].sujet;
-        self.jumelles.get(&(sujet, groupe)).copied().unwrap_or(AUCUN)
+        let sujets = self.sujets.liste(groupe);
+        let trouve = sujets.binary_search_by_key(&sujet, |(sujet, _)| *sujet).ok().filter(|_| sujet != AUCUN);
+        trouve.map_or(AUCUN, |rang| sujets[rang].1)
     }
 
     /// The cells of the place of a cell; of those where the sums that it is in, or its place is in, have their
     /// totals; and of so many other places of these sums, those of the greatest interest.
     pub(super) fn entourage(&self, cellule: u32, lieux: usize, interet: impl Fn(u32) -> f64) -> Vec<u32> {
         let ici = self.cellules[cellule as usize].groupe;
-        let siennes = &self.par_groupe[ici as usize];
+        let siennes = self.du_groupe(ici);
         let mut sommes: Vec<u32> =
-            siennes.iter().flat_map(|v| &self.incidences[*v as usize]).map(|(somme, _)| *somme).collect();
+            siennes.iter().flat_map(|v| self.incidences.liste(*v)).map(|(somme, _)| *somme).collect();
         sommes.sort_unstable();
         sommes.dedup();
         // Infinite for those that hold totals.
@@ -337,20 +341,20 @@ impl Composante {
         let mut choisis: Vec<(u32, f64)> = autres;
         choisis.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
         choisis.truncate(lieux);
-        let mut entourage = siennes.clone();
+        let mut entourage = siennes.to_vec();
         for (groupe, _) in totaux.into_iter().chain(choisis) {
             if entourage.len() >= CELLULES {
                 break;
             }
-            entourage.extend(&self.par_groupe[groupe as usize]);
+            entourage.extend(self.du_groupe(groupe));
         }
         entourage
     }
 
     /// The cells of a sum, its total first, as many as are to be considered for a cell: from a place in the
     /// sum that differs from one cell to the next, so that the same ones are not asked by all.
-    pub(super) fn termes_vus(&self, somme: u32, cellule: u32) -> impl Iterator<Item = &(u32, f64)> {
-        let termes = &self.sommes[somme as usize];
+    pub(super) fn termes_vus(&self, somme: u32, cellule: u32) -> impl Iterator<Item = &Terme> {
+        let termes = self.sommes.liste(somme);
         let (total, parties) = termes.split_at(usize::from(termes.len() > VUES));
         let depart = cellule as usize % parties.len().max(1);
         total.iter().chain(parties[depart..].iter().chain(&parties[..depart]).take(VUES))

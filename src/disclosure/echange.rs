@@ -4,9 +4,9 @@
 //! Sums across places (the territory of its communes) hold of themselves, so that only the few sums of one
 //! place are searched: where a pyramid of 900 communes would be looked through, two rows of it are.
 
-use super::secondaire::{BRUIT, Chemin, DEPLACEMENTS, Protecteur};
+use super::secondaire::{Chemin, DEPLACEMENTS, Protecteur};
 use super::systeme::AUCUN;
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
 
 /// Other places that an exchange is tried with.
 const PARTENAIRES: usize = 30;
@@ -26,54 +26,70 @@ impl Protecteur<'_> {
         if !self.peut_bouger(variable, deplacement) {
             return false;
         }
-        for jumelle in self.partenaires(variable, deplacement) {
-            let couple = [variable, jumelle].map(|v| self.partie.cellules[v as usize].groupe);
+        self.chercher_les_semblables(self.groupe_de(variable));
+        let Some(chemin) = self.partenaires(variable, deplacement).find_map(|jumelle| {
+            let couple = [variable, jumelle].map(|v| self.groupe_de(v));
             let mut chemin = Chemin::default();
             chemin.bouger(self, variable, deplacement);
             chemin.bouger(self, jumelle, -deplacement);
             let mut essais = ESSAIS;
-            if self.equilibrer(couple, &mut chemin, &mut essais) {
-                self.accepter(chemin);
-                return true;
-            }
-        }
-        false
+            self.equilibrer(couple, &mut chemin, &mut essais).then_some(chemin)
+        }) else {
+            return false;
+        };
+        self.accepter(chemin);
+        true
+    }
+
+    fn groupe_de(&self, variable: u32) -> u32 {
+        self.partie.cellules[variable as usize].groupe
     }
 
     /// The same cell of other places that can move the other way, those first whose withheld cells are most like
     /// those of this one.
-    fn partenaires(&mut self, variable: u32, deplacement: f64) -> Vec<u32> {
-        let groupe = self.partie.cellules[variable as usize].groupe;
-        if !self.semblables.contains_key(&groupe) {
-            let semblables = self.semblables(groupe);
-            self.semblables.insert(groupe, semblables);
-        }
-        let semblables = self.semblables.get(&groupe).map_or(&[][..], Vec::as_slice);
-        let jumelles = semblables.iter().map(|autre| self.partie.jumelle(variable, *autre));
-        jumelles.filter(|j| *j != AUCUN && self.peut_bouger(*j, -deplacement)).take(PARTENAIRES).collect()
+    fn partenaires(&self, variable: u32, deplacement: f64) -> impl Iterator<Item = u32> {
+        let semblables = self.semblables.get(&self.groupe_de(variable)).map_or(&[][..], Vec::as_slice);
+        let jumelles = semblables.iter().map(move |autre| self.partie.jumelle(variable, *autre));
+        jumelles.filter(move |j| *j != AUCUN && self.peut_bouger(*j, -deplacement)).take(PARTENAIRES)
     }
 
     /// The places, in the same year, that have most cells withheld which a place has withheld too, in a sum that
-    /// both are parts of.
-    fn semblables(&self, groupe: u32) -> Vec<u32> {
-        let mut communes: BTreeMap<u32, u32> = BTreeMap::new();
-        let siennes = self.partie.du_groupe(groupe).iter().filter(|v| self.est_cachee(**v));
-        for variable in siennes {
-            for (somme, coefficient) in &self.partie.incidences[*variable as usize] {
+    /// both are parts of; looked for once.
+    fn chercher_les_semblables(&mut self, groupe: u32) {
+        if self.semblables.contains_key(&groupe) {
+            return;
+        }
+        // How many such cells each place has, and those that have any.
+        let mut communes = std::mem::take(&mut self.communes);
+        communes.resize(self.partie.groupes(), 0);
+        let mut autres: Vec<u32> = Vec::new();
+        for variable in self.partie.du_groupe(groupe).iter().filter(|v| self.est_cachee(**v)) {
+            for (somme, coefficient) in self.partie.incidences.liste(*variable) {
                 for (autre, a) in self.partie.termes_vus(*somme, *variable) {
-                    if (a - coefficient).abs() < BRUIT
-                        && self.est_cachee(*autre)
-                        && self.partie.sont_jumelles(*variable, *autre)
-                    {
-                        *communes.entry(self.partie.cellules[*autre as usize].groupe).or_default() += 1;
+                    if a == coefficient && self.partie.sont_jumelles(*variable, *autre) && self.est_cachee(*autre) {
+                        let autre = self.groupe_de(*autre);
+                        let nombre = &mut communes[autre as usize];
+                        if *nombre == 0 {
+                            autres.push(autre);
+                        }
+                        *nombre += 1;
                     }
                 }
             }
         }
-        let mut semblables: Vec<(u32, u32)> = communes.into_iter().collect();
         // Of those that are as much alike, not the same ones for all.
-        semblables.sort_by_key(|(autre, nombre)| (std::cmp::Reverse(*nombre), autre.wrapping_sub(groupe)));
-        semblables.into_iter().take(SEMBLABLES).map(|(autre, _)| autre).collect()
+        let mut rangees: Vec<(Reverse<u32>, u32)> = autres
+            .iter()
+            .map(|autre| (Reverse(std::mem::take(&mut communes[*autre as usize])), autre.wrapping_sub(groupe)))
+            .collect();
+        self.communes = communes;
+        if rangees.len() > SEMBLABLES {
+            rangees.select_nth_unstable(SEMBLABLES);
+            rangees.truncate(SEMBLABLES);
+        }
+        rangees.sort_unstable();
+        let semblables = rangees.into_iter().map(|(_, ecart)| ecart.wrapping_add(groupe)).collect();
+        self.semblables.insert(groupe, semblables);
     }
 
     fn equilibrer(&self, couple: Couple, chemin: &mut Chemin, essais: &mut u32) -> bool {
@@ -100,10 +116,10 @@ impl Protecteur<'_> {
     /// Cells of one of the two places that put a sum right, each with the same cell of the other.
     fn reponses(&self, couple: Couple, chemin: &Chemin, somme: u32, ecart: f64) -> Vec<(u32, u32, f64)> {
         let mut trouvees: Vec<(i64, u32, u32, f64)> = Vec::new();
-        for (variable, coefficient) in &self.partie.sommes[somme as usize] {
+        for (variable, coefficient) in self.partie.sommes.liste(somme) {
             let groupe = self.partie.cellules[*variable as usize].groupe;
             let Some(ici) = couple.iter().position(|g| *g == groupe) else { continue };
-            let deplacement = -ecart / coefficient;
+            let deplacement = -ecart / f64::from(*coefficient);
             if !self.peut_bouger(*variable, deplacement) || chemin.contient(*variable) {
                 continue;
             }

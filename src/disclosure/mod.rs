@@ -33,6 +33,7 @@
 mod complements;
 mod composante;
 mod echange;
+mod listes;
 mod primaire;
 mod secondaire;
 mod systeme;

@@ -1,6 +1,7 @@
 //! What is withheld for itself: small numbers, and what speaks of few persons.
 
 use super::SEUIL;
+use super::listes::Listes;
 use super::systeme::{AUCUN, Ligne, Systeme};
 use crate::indicators::Unite;
 
@@ -150,10 +151,8 @@ fn est_une_statistique_de_peu(systeme: &Systeme<'_>, ligne: &Ligne) -> bool {
 /// of its villages is. To withhold them would hide nothing.
 fn zeros_sans_secret(systeme: &Systeme<'_>, primaires: &Primaires) -> Vec<bool> {
     let nul = |rang: u32| systeme.variables[rang as usize].valeur == 0.0;
-    let mut totaux: Vec<Vec<u32>> = vec![Vec::new(); systeme.variables.len()];
-    for (equation, rang) in systeme.equations.iter().zip(0u32..).filter(|(e, _)| e.somme) {
-        totaux[equation.termes[0].0 as usize].push(rang);
-    }
+    let sommes = || systeme.equations.iter().zip(0u32..).filter(|(e, _)| e.somme);
+    let totaux = Listes::par_numero(systeme.variables.len(), || sommes().map(|(e, rang)| (e.termes[0].0, rang)));
     let montre = |rang: usize| {
         let variable = &systeme.variables[rang];
         let ligne_montree = variable.ligne == AUCUN || !primaires.lignes[variable.ligne as usize];
@@ -164,8 +163,8 @@ fn zeros_sans_secret(systeme: &Systeme<'_>, primaires: &Primaires) -> Vec<bool> 
         .filter(|rang| nul(*rang) && montre(*rang as usize))
         .collect();
     while let Some(total) = file.pop() {
-        for equation in &totaux[total as usize] {
-            for (partie, _) in &systeme.equations[*equation as usize].termes[1..] {
+        for equation in totaux.liste(total) {
+            for (partie, _) in &systeme.equations.une(*equation).termes[1..] {
                 if !impliques[*partie as usize] && nul(*partie) {
                     impliques[*partie as usize] = true;
                     file.push(*partie);

@@ -15,6 +15,7 @@
 //! ([`composante`](super::composante)) is searched on its own, on all processors, unless an earlier run has searched the same.
 
 use super::composante::{Cellule, Cible, Composante, Decoupage, plancher};
+use super::listes::Terme;
 use super::primaire::Primaires;
 use super::systeme::{AUCUN, Systeme, Variable};
 use crate::parallele::en_parallele;
@@ -89,6 +90,8 @@ pub(super) struct Protecteur<'a> {
     vus: Vec<(f64, f64)>,
     /// Places like each place, in the same year, once asked for.
     pub(super) semblables: BTreeMap<u32, Vec<u32>>,
+    /// Nothing but zeros, one by place: what such a search counts in.
+    pub(super) communes: Vec<u32>,
 }
 
 /// The most that public figures allow each variable: a part is at most its total, a total at most its parts.
@@ -135,6 +138,7 @@ impl<'a> Protecteur<'a> {
             changees: Vec::new(),
             vus: partie.cellules.iter().map(|c| (c.valeur, c.valeur)).collect(),
             semblables: BTreeMap::new(),
+            communes: Vec::new(),
         }
     }
 
@@ -327,7 +331,7 @@ impl<'a> Protecteur<'a> {
         let depart = chemin.bougees.first().map_or(0, |(v, _)| *v);
         let mut trouves: Vec<(i64, u32, f64)> = Vec::new();
         for (variable, coefficient) in self.partie.termes_vus(somme, depart) {
-            let deplacement = -ecart / coefficient;
+            let deplacement = -ecart / f64::from(*coefficient);
             if !self.peut_bouger(*variable, deplacement) || chemin.contient(*variable) {
                 continue;
             }
@@ -342,12 +346,12 @@ impl<'a> Protecteur<'a> {
 
     /// How many more sums would be wrong if a cell moved.
     pub(super) fn solde(&self, chemin: &Chemin, variable: u32, deplacement: f64) -> i64 {
-        let change = |(somme, a): &(u32, f64)| {
+        let change = |(somme, a): &Terme| {
             let avant = chemin.ecart(*somme);
-            let apres = avant + a * deplacement;
+            let apres = avant + f64::from(*a) * deplacement;
             i64::from(apres.abs() > BRUIT) - i64::from(avant.abs() > BRUIT)
         };
-        self.partie.incidences[variable as usize].iter().map(change).sum()
+        self.partie.incidences.liste(variable).iter().map(change).sum()
     }
 
     // --- Linear programs --------------------------------------------------------------------------------
@@ -419,7 +423,8 @@ impl<'a> Protecteur<'a> {
             let prix = prix(*variable);
             let plus = probleme.add_var(prix, (0.0, dessus));
             let moins = probleme.add_var(prix, (0.0, valeur - self.plancher(*variable)));
-            for (somme, coefficient) in &self.partie.incidences[*variable as usize] {
+            for (somme, coefficient) in self.partie.incidences.liste(*variable) {
+                let coefficient = &f64::from(*coefficient);
                 touchees.extend([(*somme, plus, *coefficient), (*somme, moins, -coefficient)]);
             }
             changements.push([plus, moins]);
@@ -500,7 +505,8 @@ impl Chemin {
     }
 
     fn ajouter(&mut self, protecteur: &Protecteur<'_>, variable: u32, de: f64) {
-        for (somme, coefficient) in &protecteur.partie.incidences[variable as usize] {
+        for (somme, coefficient) in protecteur.partie.incidences.liste(variable) {
+            let coefficient = f64::from(*coefficient);
             match self.ecarts.iter_mut().find(|(s, _)| s == somme) {
                 Some((_, ecart)) => *ecart += coefficient * de,
                 None => self.ecarts.push((*somme, coefficient * de)),
@@ -511,6 +517,6 @@ impl Chemin {
 
     /// The wrong sum with the fewest cells.
     pub(super) fn plus_contraint(&self, protecteur: &Protecteur<'_>) -> Option<(u32, f64)> {
-        self.ecarts.iter().copied().min_by_key(|(s, _)| (protecteur.partie.sommes[*s as usize].len(), *s))
+        self.ecarts.iter().copied().min_by_key(|(s, _)| (protecteur.partie.sommes.liste(*s).len(), *s))
     }
 }

@@ -1,6 +1,7 @@
 //! The cells of the table as the variables of a system of linear equations: whatever can be computed from
 //! one another.
 
+use super::listes::{Listes, Terme as Somme};
 use crate::indicators::{
     Champ, Figure, Indicateur, Niveau, Population, Relation, Sensibilite, Statut, Suivi, TableIndicateurs,
     Terme, Unite, catalogue,
@@ -34,10 +35,36 @@ pub(super) struct Variable {
 
 /// Sum of coefficient × variable = 0. The first term is the total when `somme` holds: all other
 /// coefficients are then −1.
-#[derive(Debug, Clone)]
-pub(super) struct Equation {
-    pub termes: Vec<(u32, f64)>,
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Equation<'a> {
+    pub termes: &'a [Somme],
     pub somme: bool,
+}
+
+/// All of them, by rank.
+#[derive(Debug, Default)]
+pub(super) struct Equations {
+    termes: Listes<Somme>,
+    sommes: Vec<bool>,
+}
+
+impl Equations {
+    fn ajouter(&mut self, termes: impl IntoIterator<Item = Somme>, somme: bool) {
+        self.termes.ajouter(termes);
+        self.sommes.push(somme);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.sommes.len()
+    }
+
+    pub(super) fn une(&self, rang: u32) -> Equation<'_> {
+        Equation { termes: self.termes.liste(rang), somme: self.sommes[rang as usize] }
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = Equation<'_>> {
+        self.termes.iter().zip(&self.sommes).map(|(termes, somme)| Equation { termes, somme: *somme })
+    }
 }
 
 /// What stands in a row that holds a figure, by the numbers of the table.
@@ -73,7 +100,7 @@ type Cle = (u32, u32, u32, i32);
 pub(super) struct Systeme<'a> {
     table: &'a TableIndicateurs,
     pub variables: Vec<Variable>,
-    pub equations: Vec<Equation>,
+    pub equations: Equations,
     pub lignes: Vec<Ligne>,
     /// Row of the table of each of them: figures that have no part in any secret are left out.
     pub rangs_de_table: Vec<u32>,
@@ -127,7 +154,7 @@ impl<'a> Systeme<'a> {
         let mut systeme = Self {
             table,
             variables: Vec::new(),
-            equations: Vec::new(),
+            equations: Equations::default(),
             lignes: Vec::new(),
             rangs_de_table: Vec::new(),
             lignes_de: vec![0..0; entrees.len()],
@@ -274,10 +301,9 @@ impl<'a> Systeme<'a> {
         if ecart > tolerance || !(touche(total) || parties.iter().any(|(rang, _)| touche(*rang))) {
             return;
         }
-        let mut termes = vec![(total, 1.0)];
-        termes.extend(parties.iter().map(|(rang, coefficient)| (*rang, -coefficient)));
         let somme = parties.iter().all(|(rang, c)| (c - 1.0).abs() < EGAL && valeur(*rang) >= 0.0);
-        self.equations.push(Equation { termes, somme });
+        let parties = parties.iter().map(|(rang, coefficient)| (*rang, -*coefficient as f32));
+        self.equations.ajouter(std::iter::once((total, 1.0)).chain(parties), somme);
     }
 
     /// Sensitive rows in the order of a key, cut where the key changes.
@@ -539,23 +565,23 @@ impl<'a> Systeme<'a> {
 
     /// What follows from public figures alone is public: to withhold it would protect nothing.
     fn deduire_les_publiques(&mut self) {
-        let mut incidences = vec![Vec::new(); self.variables.len()];
-        let mut inconnues: Vec<usize> = Vec::with_capacity(self.equations.len());
-        for (equation, rang) in self.equations.iter().zip(0u32..) {
-            let cachees = equation.termes.iter().filter(|(v, _)| !self.variables[*v as usize].publique);
-            inconnues.push(cachees.clone().count());
-            cachees.for_each(|(v, _)| incidences[*v as usize].push(rang));
-        }
-        let mut file: Vec<usize> = (0..inconnues.len()).filter(|rang| inconnues[*rang] == 1).collect();
+        let (variables, equations) = (&mut self.variables, &self.equations);
+        let mut inconnues = vec![0u32; equations.len()];
+        let cachees = || {
+            let termes = equations.iter().zip(0u32..).flat_map(|(e, rang)| e.termes.iter().map(move |t| (t.0, rang)));
+            termes.filter(|(v, _)| !variables[*v as usize].publique)
+        };
+        cachees().for_each(|(_, rang)| inconnues[rang as usize] += 1);
+        let incidences = Listes::par_numero(variables.len(), cachees);
+        let mut file: Vec<u32> = (0..).zip(&inconnues).filter(|(_, n)| **n == 1).map(|(rang, _)| rang).collect();
         while let Some(rang) = file.pop() {
-            let restante =
-                self.equations[rang].termes.iter().find(|(v, _)| !self.variables[*v as usize].publique);
+            let restante = equations.une(rang).termes.iter().find(|(v, _)| !variables[*v as usize].publique);
             let Some((variable, _)) = restante else { continue };
-            self.variables[*variable as usize].publique = true;
-            for equation in &incidences[*variable as usize] {
+            variables[*variable as usize].publique = true;
+            for equation in incidences.liste(*variable) {
                 inconnues[*equation as usize] -= 1;
                 if inconnues[*equation as usize] == 1 {
-                    file.push(*equation as usize);
+                    file.push(*equation);
                 }
             }
         }
