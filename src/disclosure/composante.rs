@@ -69,6 +69,8 @@ pub(super) struct Composante {
     /// By cell, the first cell of its place that is in the very same sums, if none of these goes beyond the place;
     /// else [`AUCUN`].
     memes_sommes: Vec<u32>,
+    /// By sum, whether all of its cells are of one place and year.
+    d_un_lieu: Vec<bool>,
 }
 
 /// The parts in which something is to be protected, those with most to protect first.
@@ -147,7 +149,9 @@ impl<'a> Decoupage<'a> {
         for equation in equations {
             let termes = self.systeme.equations.une(*equation).termes.iter();
             let cachables = termes.filter(|(v, _)| self.systeme.est_cachable(*v));
-            composante.sommes.ajouter(cachables.map(|(v, coefficient)| (self.numeros[*v as usize], *coefficient)));
+            composante
+                .sommes
+                .ajouter(cachables.map(|(v, coefficient)| (self.numeros[*v as usize], *coefficient)));
         }
         composante.indexer(groupes.len());
         composante
@@ -227,12 +231,13 @@ impl Composante {
             sommes.flat_map(|(rang, termes)| termes.iter().map(move |(cellule, a)| (*cellule, (rang, *a))))
         });
         let groupe_de = |cellule: u32| self.cellules[cellule as usize].groupe;
-        let d_un_lieu: Vec<bool> = self
+        self.d_un_lieu = self
             .sommes
             .iter()
             .map(|termes| termes.windows(2).all(|t| groupe_de(t[0].0) == groupe_de(t[1].0)))
             .collect();
-        self.par_groupe = Listes::par_numero(groupes, || (0u32..).zip(&self.cellules).map(|(rang, c)| (c.groupe, rang)));
+        self.par_groupe =
+            Listes::par_numero(groupes, || (0u32..).zip(&self.cellules).map(|(rang, c)| (c.groupe, rang)));
         for groupe in self.par_groupe.iter() {
             let mut sujets: Vec<(u32, u32)> =
                 groupe.iter().map(|rang| (self.cellules[*rang as usize].sujet, *rang)).collect();
@@ -242,7 +247,8 @@ impl Composante {
         self.memes_sommes = vec![AUCUN; self.cellules.len()];
         for groupe in self.par_groupe.iter() {
             let sommes = |cellule: u32| self.incidences.liste(cellule);
-            let locales = groupe.iter().filter(|v| sommes(**v).iter().all(|(s, _)| d_un_lieu[*s as usize]));
+            let locales =
+                groupe.iter().filter(|v| sommes(**v).iter().all(|(s, _)| self.d_un_lieu[*s as usize]));
             let mut premieres: Vec<u32> = Vec::new();
             for cellule in locales {
                 let premiere = premieres.iter().find(|v| sommes(**v) == sommes(*cellule)).copied();
@@ -294,6 +300,11 @@ impl Composante {
     /// True if no sum that a cell is in goes beyond its place.
     pub(super) fn est_locale(&self, cellule: u32) -> bool {
         self.memes_sommes[cellule as usize] != AUCUN
+    }
+
+    /// True if all cells of a sum are of one place and year.
+    pub(super) fn est_d_un_lieu(&self, somme: u32) -> bool {
+        self.d_un_lieu[somme as usize]
     }
 
     /// The other cells of a place that are in the very same sums as a cell, none of which goes beyond the place.

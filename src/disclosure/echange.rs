@@ -7,18 +7,35 @@
 use super::secondaire::{Chemin, DEPLACEMENTS, Protecteur};
 use super::systeme::AUCUN;
 use std::cmp::Reverse;
+use std::rc::Rc;
 
 /// Other places that an exchange is tried with.
-const PARTENAIRES: usize = 30;
+pub(super) const PARTENAIRES: usize = 30;
 /// Places among which they are looked for.
 const SEMBLABLES: usize = 400;
 /// Cells moved in one exchange, before the next partner is tried.
-const ESSAIS: u32 = 40;
+pub(super) const ESSAIS: u32 = 40;
 /// Ways to put one sum right that are tried.
-const CHOIX: usize = 4;
+pub(super) const CHOIX: usize = 4;
 
-/// The two places, in one year.
-type Couple = [u32; 2];
+/// An exchange under way.
+struct Echange<'p, 'a> {
+    protecteur: &'p Protecteur<'a>,
+    /// The two places, in one year.
+    couple: [u32; 2],
+    /// Rows that are shown and that it may withhold.
+    permises: usize,
+    essais: u32,
+    chemin: Chemin,
+}
+
+/// A cell that moves, and the same cell of the other place, which moves the other way.
+#[derive(Clone, Copy)]
+struct Coup {
+    variable: u32,
+    jumelle: u32,
+    deplacement: f64,
+}
 
 impl Protecteur<'_> {
     /// Moves a cell by an exchange with another place; false if none is found.
@@ -26,49 +43,84 @@ impl Protecteur<'_> {
         if !self.peut_bouger(variable, deplacement) {
             return false;
         }
-        self.chercher_les_semblables(self.groupe_de(variable));
-        let Some(chemin) = self.partenaires(variable, deplacement).find_map(|jumelle| {
-            let couple = [variable, jumelle].map(|v| self.groupe_de(v));
-            let mut chemin = Chemin::default();
-            chemin.bouger(self, variable, deplacement);
-            chemin.bouger(self, jumelle, -deplacement);
-            let mut essais = ESSAIS;
-            self.equilibrer(couple, &mut chemin, &mut essais).then_some(chemin)
-        }) else {
-            return false;
-        };
-        self.accepter(chemin);
-        true
+        let semblables = self.semblables(self.groupe_de(variable));
+        let chemin = self
+            .partenaires(&semblables, variable, deplacement)
+            .find_map(|autre| self.essayer(variable, autre, deplacement, 0));
+        let trouve = chemin.is_some();
+        self.accepter(chemin.unwrap_or_default());
+        trouve
     }
 
-    fn groupe_de(&self, variable: u32) -> u32 {
+    /// The cheapest of the exchanges that withhold one row and move a cell to where it must be able to be, or else
+    /// one step of the way there; false if none is found.
+    pub(super) fn echanger_a_prix(&mut self, variable: u32, cible: f64) -> bool {
+        self.revenir();
+        let entier = cible - self.valeur(variable);
+        let autres = self.chercher_les_semblables(self.groupe_de(variable), |_| true);
+        let prix = |chemin: &Chemin| self.nouvelles(&chemin.bougees).values().sum::<f64>();
+        let chemin = [entier, entier.signum()].into_iter().find_map(|deplacement| {
+            self.partenaires(&autres, variable, deplacement)
+                .filter_map(|autre| self.essayer(variable, autre, deplacement, 1))
+                .min_by(|a, b| prix(a).total_cmp(&prix(b)))
+        });
+        let trouve = chemin.is_some();
+        self.accepter(chemin.unwrap_or_default());
+        trouve
+    }
+
+    /// An exchange of two places that moves a cell and withholds so many rows at most.
+    fn essayer(&self, variable: u32, autre: u32, deplacement: f64, permises: usize) -> Option<Chemin> {
+        let couple = [self.groupe_de(variable), autre];
+        let chemin = Chemin::default();
+        let mut echange = Echange { protecteur: self, couple, permises, essais: ESSAIS, chemin };
+        let (lignes, premier) = echange.coup(variable, deplacement)?;
+        if lignes > permises {
+            return None;
+        }
+        echange.jouer(premier);
+        echange.equilibrer().then_some(echange.chemin)
+    }
+
+    pub(super) fn groupe_de(&self, variable: u32) -> u32 {
         self.partie.cellules[variable as usize].groupe
     }
 
-    /// The same cell of other places that can move the other way, those first whose withheld cells are most like
-    /// those of this one.
-    fn partenaires(&self, variable: u32, deplacement: f64) -> impl Iterator<Item = u32> {
-        let semblables = self.semblables.get(&self.groupe_de(variable)).map_or(&[][..], Vec::as_slice);
-        let jumelles = semblables.iter().map(move |autre| self.partie.jumelle(variable, *autre));
-        jumelles.filter(move |j| *j != AUCUN && self.peut_bouger(*j, -deplacement)).take(PARTENAIRES)
+    /// Those of other places where a cell can move the other way.
+    fn partenaires(&self, autres: &[u32], variable: u32, deplacement: f64) -> impl Iterator<Item = u32> {
+        let convient = move |autre: &u32| {
+            let jumelle = self.partie.jumelle(variable, *autre);
+            jumelle != AUCUN && self.reste_possible(jumelle, -deplacement)
+        };
+        autres.iter().copied().filter(convient).take(PARTENAIRES)
     }
 
-    /// The places, in the same year, that have most cells withheld which a place has withheld too, in a sum that
-    /// both are parts of; looked for once.
-    fn chercher_les_semblables(&mut self, groupe: u32) {
-        if self.semblables.contains_key(&groupe) {
-            return;
+    /// The places, in the same year, that have most cells withheld which a place has withheld too; looked for once.
+    pub(super) fn semblables(&mut self, groupe: u32) -> Rc<[u32]> {
+        if let Some(semblables) = self.semblables.get(&groupe) {
+            return Rc::clone(semblables);
         }
+        let semblables: Rc<[u32]> = self.chercher_les_semblables(groupe, |v| self.est_cachee(v)).into();
+        self.semblables.insert(groupe, Rc::clone(&semblables));
+        semblables
+    }
+
+    /// The places that have most cells withheld among those that are of interest in a place, in a sum that both are
+    /// parts of.
+    fn chercher_les_semblables(&self, groupe: u32, interesse: impl Fn(u32) -> bool) -> Vec<u32> {
         // How many such cells each place has, and those that have any.
-        let mut communes = std::mem::take(&mut self.communes);
-        communes.resize(self.partie.groupes(), 0);
+        let mut nombres = self.compteurs.take();
+        nombres.resize(self.partie.groupes(), 0);
         let mut autres: Vec<u32> = Vec::new();
-        for variable in self.partie.du_groupe(groupe).iter().filter(|v| self.est_cachee(**v)) {
+        for variable in self.partie.du_groupe(groupe).iter().filter(|v| interesse(**v)) {
             for (somme, coefficient) in self.partie.incidences.liste(*variable) {
                 for (autre, a) in self.partie.termes_vus(*somme, *variable) {
-                    if a == coefficient && self.partie.sont_jumelles(*variable, *autre) && self.est_cachee(*autre) {
+                    if a == coefficient
+                        && self.partie.sont_jumelles(*variable, *autre)
+                        && self.est_cachee(*autre)
+                    {
                         let autre = self.groupe_de(*autre);
-                        let nombre = &mut communes[autre as usize];
+                        let nombre = &mut nombres[autre as usize];
                         if *nombre == 0 {
                             autres.push(autre);
                         }
@@ -80,57 +132,87 @@ impl Protecteur<'_> {
         // Of those that are as much alike, not the same ones for all.
         let mut rangees: Vec<(Reverse<u32>, u32)> = autres
             .iter()
-            .map(|autre| (Reverse(std::mem::take(&mut communes[*autre as usize])), autre.wrapping_sub(groupe)))
+            .map(|autre| (Reverse(std::mem::take(&mut nombres[*autre as usize])), autre.wrapping_sub(groupe)))
             .collect();
-        self.communes = communes;
+        self.compteurs.set(nombres);
         if rangees.len() > SEMBLABLES {
             rangees.select_nth_unstable(SEMBLABLES);
             rangees.truncate(SEMBLABLES);
         }
         rangees.sort_unstable();
-        let semblables = rangees.into_iter().map(|(_, ecart)| ecart.wrapping_add(groupe)).collect();
-        self.semblables.insert(groupe, semblables);
+        rangees.into_iter().map(|(_, ecart)| ecart.wrapping_add(groupe)).collect()
     }
+}
 
-    fn equilibrer(&self, couple: Couple, chemin: &mut Chemin, essais: &mut u32) -> bool {
-        let Some((somme, ecart)) = chemin.plus_contraint(self) else { return true };
-        if chemin.bougees.len() >= DEPLACEMENTS {
+impl Echange<'_, '_> {
+    /// Moves cells until every sum holds; false if no way is found.
+    fn equilibrer(&mut self) -> bool {
+        let Some((somme, ecart)) = self.chemin.plus_contraint(self.protecteur) else { return true };
+        if self.chemin.bougees.len() >= DEPLACEMENTS {
             return false;
         }
-        for (variable, jumelle, deplacement) in self.reponses(couple, chemin, somme, ecart) {
-            if *essais == 0 {
+        for coup in self.reponses(somme, ecart) {
+            if self.essais == 0 {
                 return false;
             }
-            *essais -= 1;
-            chemin.bouger(self, variable, deplacement);
-            chemin.bouger(self, jumelle, -deplacement);
-            if self.equilibrer(couple, chemin, essais) {
+            self.essais -= 1;
+            self.jouer(coup);
+            if self.equilibrer() {
                 return true;
             }
-            chemin.defaire(self);
-            chemin.defaire(self);
+            self.chemin.defaire(self.protecteur);
+            self.chemin.defaire(self.protecteur);
         }
         false
     }
 
-    /// Cells of one of the two places that put a sum right, each with the same cell of the other.
-    fn reponses(&self, couple: Couple, chemin: &Chemin, somme: u32, ecart: f64) -> Vec<(u32, u32, f64)> {
-        let mut trouvees: Vec<(i64, u32, u32, f64)> = Vec::new();
-        for (variable, coefficient) in self.partie.sommes.liste(somme) {
-            let groupe = self.partie.cellules[*variable as usize].groupe;
-            let Some(ici) = couple.iter().position(|g| *g == groupe) else { continue };
-            let deplacement = -ecart / f64::from(*coefficient);
-            if !self.peut_bouger(*variable, deplacement) || chemin.contient(*variable) {
-                continue;
-            }
-            let jumelle = self.partie.jumelle(*variable, couple[1 - ici]);
-            if jumelle == AUCUN || !self.peut_bouger(jumelle, -deplacement) || chemin.contient(jumelle) {
-                continue;
-            }
-            trouvees.push((self.solde(chemin, *variable, deplacement), *variable, jumelle, deplacement));
+    fn jouer(&mut self, coup: Coup) {
+        self.chemin.bouger(self.protecteur, coup.variable, coup.deplacement);
+        self.chemin.bouger(self.protecteur, coup.jumelle, -coup.deplacement);
+    }
+
+    /// How a cell of one of the two places can move, if it can, and how many rows would be withheld for it.
+    fn coup(&self, variable: u32, deplacement: f64) -> Option<(usize, Coup)> {
+        let protecteur = self.protecteur;
+        let ici = self.couple.iter().position(|groupe| *groupe == protecteur.groupe_de(variable))?;
+        let peut = |v: u32, de: f64| {
+            let permis = self.permises > 0 || protecteur.est_cachee(v);
+            permis && protecteur.reste_possible(v, de) && !self.chemin.contient(v)
+        };
+        if !peut(variable, deplacement) {
+            return None;
         }
-        trouvees.sort_by_key(|(solde, ..)| *solde);
+        let jumelle = protecteur.partie.jumelle(variable, self.couple[1 - ici]);
+        if jumelle == AUCUN || !peut(jumelle, -deplacement) {
+            return None;
+        }
+        let lignes = if self.permises > 0 { self.lignes_de_plus([variable, jumelle]) } else { 0 };
+        Some((lignes, Coup { variable, jumelle, deplacement }))
+    }
+
+    /// Rows of two cells that are shown and that the moves before do not withhold.
+    fn lignes_de_plus(&self, cellules: [u32; 2]) -> usize {
+        let deja = self.protecteur.nouvelles(&self.chemin.bougees);
+        let leurs = self.protecteur.nouvelles(&cellules.map(|v| (v, 0.0)));
+        leurs.keys().filter(|ligne| !deja.contains_key(ligne)).count()
+    }
+
+    /// Moves that put a sum right: those that withhold nothing more first, then those that leave the fewest others
+    /// wrong.
+    fn reponses(&self, somme: u32, ecart: f64) -> Vec<Coup> {
+        let deja = if self.permises > 0 { self.protecteur.nouvelles(&self.chemin.bougees).len() } else { 0 };
+        let mut trouvees: Vec<(usize, i64, Coup)> = Vec::new();
+        for (variable, coefficient) in self.protecteur.partie.sommes.liste(somme) {
+            let Some((lignes, coup)) = self.coup(*variable, -ecart / f64::from(*coefficient)) else {
+                continue;
+            };
+            if deja + lignes <= self.permises {
+                let solde = self.protecteur.solde(&self.chemin, *variable, coup.deplacement);
+                trouvees.push((lignes, solde, coup));
+            }
+        }
+        trouvees.sort_by_key(|(lignes, solde, _)| (*lignes, *solde));
         trouvees.truncate(CHOIX);
-        trouvees.into_iter().map(|(_, variable, jumelle, de)| (variable, jumelle, de)).collect()
+        trouvees.into_iter().map(|(.., coup)| coup).collect()
     }
 }

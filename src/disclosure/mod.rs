@@ -35,6 +35,7 @@ mod composante;
 mod echange;
 mod listes;
 mod primaire;
+mod report;
 mod secondaire;
 mod systeme;
 

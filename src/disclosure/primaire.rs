@@ -152,7 +152,8 @@ fn est_une_statistique_de_peu(systeme: &Systeme<'_>, ligne: &Ligne) -> bool {
 fn zeros_sans_secret(systeme: &Systeme<'_>, primaires: &Primaires) -> Vec<bool> {
     let nul = |rang: u32| systeme.variables[rang as usize].valeur == 0.0;
     let sommes = || systeme.equations.iter().zip(0u32..).filter(|(e, _)| e.somme);
-    let totaux = Listes::par_numero(systeme.variables.len(), || sommes().map(|(e, rang)| (e.termes[0].0, rang)));
+    let totaux =
+        Listes::par_numero(systeme.variables.len(), || sommes().map(|(e, rang)| (e.termes[0].0, rang)));
     let montre = |rang: usize| {
         let variable = &systeme.variables[rang];
         let ligne_montree = variable.ligne == AUCUN || !primaires.lignes[variable.ligne as usize];

@@ -5,23 +5,27 @@
 //! it is high enough, and far enough from its lowest value ([`Doute`]). Each of them is a proof: what is
 //! withheld afterwards only makes more tables possible.
 //!
-//! Possible tables are found by exchanging persons between two places ([`Protecteur::echanger`]), or by moving
-//! them from cell to cell, along the sums ([`Protecteur::glisser`]), which mostly succeeds at once; else by a linear program on a few places ([`Composante::entourage`]), in which
-//! cells shown may change at a price: those that do are then withheld. Where public figures leave less doubt
+//! Possible tables are found by exchanging persons between two places ([`Protecteur::echanger`],
+//! [`Protecteur::reporter`]), or by moving them from cell to cell, along the sums ([`Protecteur::glisser`]), which
+//! mostly succeeds at once; else by exchanges in which one row that is shown changes
+//! ([`Protecteur::echanger_a_prix`]), and in the end by a linear program on a few places
+//! ([`Composante::entourage`]), in which cells shown may change at a price. Those that do are then withheld. Where public figures leave less doubt
 //! than asked, whatever is withheld, the doubt that they leave is what is protected; that is looked for among
 //! the places that share most with the cell's own.
 //!
 //! Cells that no chain of sums links have nothing to do with one another: each such part of the table
 //! ([`composante`](super::composante)) is searched on its own, on all processors, unless an earlier run has searched the same.
 
-use super::composante::{Cellule, Cible, Composante, Decoupage, plancher};
+use super::composante::{Cible, Composante, Decoupage, plancher};
 use super::listes::Terme;
 use super::primaire::Primaires;
 use super::systeme::{AUCUN, Systeme, Variable};
 use crate::parallele::en_parallele;
 use crate::reprises::Reprises;
 use microlp::{ComparisonOp, OptimizationDirection, Problem};
+use std::cell::Cell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 /// Smaller differences are the noise of computing.
 pub(super) const BRUIT: f64 = 1e-6;
@@ -89,9 +93,9 @@ pub(super) struct Protecteur<'a> {
     /// Lowest and highest value of each cell in the possible tables seen.
     vus: Vec<(f64, f64)>,
     /// Places like each place, in the same year, once asked for.
-    pub(super) semblables: BTreeMap<u32, Vec<u32>>,
+    pub(super) semblables: BTreeMap<u32, Rc<[u32]>>,
     /// Nothing but zeros, one by place: what such a search counts in.
-    pub(super) communes: Vec<u32>,
+    pub(super) compteurs: Cell<Vec<u32>>,
 }
 
 /// The most that public figures allow each variable: a part is at most its total, a total at most its parts.
@@ -138,11 +142,11 @@ impl<'a> Protecteur<'a> {
             changees: Vec::new(),
             vus: partie.cellules.iter().map(|c| (c.valeur, c.valeur)).collect(),
             semblables: BTreeMap::new(),
-            communes: Vec::new(),
+            compteurs: Cell::default(),
         }
     }
 
-    fn valeur(&self, cellule: u32) -> f64 {
+    pub(super) fn valeur(&self, cellule: u32) -> f64 {
         self.partie.cellules[cellule as usize].valeur
     }
 
@@ -155,6 +159,13 @@ impl<'a> Protecteur<'a> {
     pub(super) fn est_cachee(&self, cellule: u32) -> bool {
         let ligne = self.partie.cellules[cellule as usize].ligne;
         ligne == AUCUN || self.cachees[ligne as usize]
+    }
+
+    fn cacher(&mut self, cellule: u32) {
+        let ligne = self.partie.cellules[cellule as usize].ligne;
+        if ligne != AUCUN {
+            self.cachees[ligne as usize] = true;
+        }
     }
 
     /// Values that a possible table cannot go below.
@@ -200,7 +211,10 @@ impl<'a> Protecteur<'a> {
     }
 
     fn atteindre(&mut self, variable: u32, sens: Sens, cible: f64) {
-        if !self.glisser_jusqu_a(variable, sens, cible) {
+        let sans_prix = self.glisser_jusqu_a(variable, sens, cible);
+        if !sans_prix
+            && !(self.echanger_a_prix(variable, cible) && self.glisser_jusqu_a(variable, sens, cible))
+        {
             self.programmer(variable, sens, cible);
         }
     }
@@ -259,16 +273,18 @@ impl<'a> Protecteur<'a> {
         vus.1 = vus.1.max((valeur + donnent).min(plafond));
     }
 
-    /// Within its place first, where no sum goes beyond; else with another place first.
+    /// With another place, if need be; else along the sums, wherever they lead.
     fn deplacer(&mut self, variable: u32, deplacement: f64) -> bool {
-        if self.partie.est_locale(variable) {
-            return self.glisser(variable, deplacement) || self.echanger(variable, deplacement);
-        }
-        self.echanger(variable, deplacement) || self.glisser(variable, deplacement)
+        let avec_un_autre = if self.partie.est_locale(variable) {
+            self.reporter(variable, deplacement)
+        } else {
+            self.echanger(variable, deplacement)
+        };
+        avec_un_autre || self.glisser(variable, deplacement)
     }
 
     /// Back to the true table.
-    fn revenir(&mut self) {
+    pub(super) fn revenir(&mut self) {
         for changee in self.changees.drain(..) {
             self.possible[changee as usize] = self.partie.cellules[changee as usize].valeur;
         }
@@ -291,14 +307,20 @@ impl<'a> Protecteur<'a> {
 
     /// True if the cell is withheld and stays between its least value and its greatest.
     pub(super) fn peut_bouger(&self, variable: u32, deplacement: f64) -> bool {
-        let apres = self.possible[variable as usize] + deplacement;
-        let plafond = self.partie.cellules[variable as usize].plafond;
-        self.est_cachee(variable) && apres >= self.plancher(variable) && apres <= plafond + BRUIT
+        self.est_cachee(variable) && self.reste_possible(variable, deplacement)
     }
 
-    /// Remembers the table that a chain of moves gives as possible.
+    /// True if the cell stays between its least value and its greatest.
+    pub(super) fn reste_possible(&self, variable: u32, deplacement: f64) -> bool {
+        let apres = self.possible[variable as usize] + deplacement;
+        let plafond = self.partie.cellules[variable as usize].plafond;
+        apres >= self.plancher(variable) && apres <= plafond + BRUIT
+    }
+
+    /// Withholds the cells that a chain of moves changes, and remembers the table that it gives as possible.
     pub(super) fn accepter(&mut self, chemin: Chemin) {
         for (touchee, de) in chemin.bougees {
+            self.cacher(touchee);
             self.changees.push(touchee);
             let touchee = touchee as usize;
             self.possible[touchee] += de;
@@ -399,7 +421,7 @@ impl<'a> Protecteur<'a> {
     }
 
     /// The rows that changes would withhold and that are not yet, each with its price.
-    fn nouvelles(&self, changements: &[(u32, f64)]) -> BTreeMap<u32, f64> {
+    pub(super) fn nouvelles(&self, changements: &[(u32, f64)]) -> BTreeMap<u32, f64> {
         changements
             .iter()
             .filter(|(v, _)| !self.est_cachee(*v))
@@ -467,10 +489,8 @@ impl<'a> Protecteur<'a> {
     /// Withholds the cells that change, and remembers the table as possible.
     fn adopter(&mut self, changements: &[(u32, f64)]) {
         for (variable, de) in changements {
-            let Cellule { ligne, valeur, .. } = self.partie.cellules[*variable as usize];
-            if ligne != AUCUN {
-                self.cachees[ligne as usize] = true;
-            }
+            self.cacher(*variable);
+            let valeur = self.valeur(*variable);
             let vus = &mut self.vus[*variable as usize];
             *vus = (vus.0.min(valeur + de), vus.1.max(valeur + de));
         }
@@ -513,6 +533,17 @@ impl Chemin {
             }
         }
         self.ecarts.retain(|(_, ecart)| ecart.abs() > BRUIT);
+    }
+
+    /// True if every sum holds.
+    pub(super) fn est_juste(&self) -> bool {
+        self.ecarts.is_empty()
+    }
+
+    /// The wrong sum with the fewest cells, among those of one place.
+    pub(super) fn plus_contraint_d_un_lieu(&self, protecteur: &Protecteur<'_>) -> Option<(u32, f64)> {
+        let d_un_lieu = self.ecarts.iter().copied().filter(|(s, _)| protecteur.partie.est_d_un_lieu(*s));
+        d_un_lieu.min_by_key(|(s, _)| (protecteur.partie.sommes.liste(*s).len(), *s))
     }
 
     /// The wrong sum with the fewest cells.

@@ -568,12 +568,14 @@ impl<'a> Systeme<'a> {
         let (variables, equations) = (&mut self.variables, &self.equations);
         let mut inconnues = vec![0u32; equations.len()];
         let cachees = || {
-            let termes = equations.iter().zip(0u32..).flat_map(|(e, rang)| e.termes.iter().map(move |t| (t.0, rang)));
+            let termes =
+                equations.iter().zip(0u32..).flat_map(|(e, rang)| e.termes.iter().map(move |t| (t.0, rang)));
             termes.filter(|(v, _)| !variables[*v as usize].publique)
         };
         cachees().for_each(|(_, rang)| inconnues[rang as usize] += 1);
         let incidences = Listes::par_numero(variables.len(), cachees);
-        let mut file: Vec<u32> = (0..).zip(&inconnues).filter(|(_, n)| **n == 1).map(|(rang, _)| rang).collect();
+        let mut file: Vec<u32> =
+            (0..).zip(&inconnues).filter(|(_, n)| **n == 1).map(|(rang, _)| rang).collect();
         while let Some(rang) = file.pop() {
             let restante = equations.une(rang).termes.iter().find(|(v, _)| !variables[*v as usize].publique);
             let Some((variable, _)) = restante else { continue };
