@@ -41,6 +41,15 @@ pub(crate) fn en_parallele<T: Sync, R: Send>(elements: &[T], faire: impl Fn(&T) 
     faits.into_iter().map(|(_, fait)| fait).collect()
 }
 
+/// Does two things at once, the first on a thread of its own.
+pub(crate) fn ensemble<A: Send, B>(une: impl FnOnce() -> A + Send, autre: impl FnOnce() -> B) -> (A, B) {
+    std::thread::scope(|portee| {
+        let une = portee.spawn(une);
+        let autre = autre();
+        (une.join().unwrap_or_else(|panique| resume_unwind(panique)), autre)
+    })
+}
+
 /// Prepares each element on a thread of its own while the one before is taken; in the order of the elements. At
 /// most two that are prepared are held at once.
 ///

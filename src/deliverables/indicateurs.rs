@@ -2,16 +2,38 @@
 
 use super::look::nombre;
 use super::{Contexte, ErreurLivrable, Livrable};
-use crate::indicators::{COLONNES, TableIndicateurs};
+use crate::indicators::{COLONNES, Colonne, TableIndicateurs};
+use crate::parallele::en_parallele;
 use crate::quality::sans_formule;
 use polars::prelude::*;
-use polars_io::parquet::write::{ParquetCompression, ParquetWriter};
+use polars_arrow::array::{Array, DictionaryArray, PrimitiveArray};
+use polars_arrow::datatypes::{ArrowDataType, IntegerType};
+use polars_parquet::read::ParquetError;
+use polars_parquet::read::fallible_streaming_iterator::convert;
+use polars_parquet::write::{
+    CompressedPage, CompressionOptions, Compressor, DynIter, DynStreamingIterator, Encoding, FileWriter,
+    ParquetType, StatisticsOptions, Version, WriteOptions, array_to_columns,
+};
 use std::fs::File;
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 const CSV: &str = "indicateurs.csv";
 pub(super) const PARQUET: &str = "indicateurs.parquet";
+
+/// How Parquet is written: what the writer of frames does by itself.
+const ECRITURE: WriteOptions = WriteOptions {
+    statistics: StatisticsOptions {
+        min_value: true,
+        max_value: true,
+        distinct_count: false,
+        null_count: true,
+        binary_statistics_truncate_length: None,
+    },
+    version: Version::V1,
+    compression: CompressionOptions::Zstd(None),
+    data_page_size: None,
+};
 
 /// Rows of a sheet below its header: the limit of the spreadsheets.
 const LIGNES_D_UN_TABLEUR: usize = 1_048_575;
@@ -55,16 +77,68 @@ impl Livrable for Indicateurs {
     }
 }
 
+/// Words are written as they are held, each once with the ranks of those of the rows: the writer of frames would look
+/// each of them up again, row after row.
 fn ecrire_parquet(table: &TableIndicateurs, chemin: &Path) -> Result<(), ErreurLivrable> {
     let schema = Schema::from_iter(COLONNES.map(|(nom, genre)| Field::new(nom.into(), genre)));
-    let mut parquet = ParquetWriter::new(creer(chemin)?)
-        .with_compression(ParquetCompression::Zstd(None))
-        .batched(&schema)?;
-    for tranche in table.tranches() {
-        parquet.write_batch(&tranche?)?;
+    let schema = schema.to_arrow(CompatLevel::newest());
+    let mut parquet = FileWriter::try_new(creer(chemin)?, schema, ECRITURE)?;
+    let types = parquet.parquet_schema().fields().to_vec();
+    let tranches = table.par_tranche(|lignes, colonnes| {
+        let colonnes: Vec<_> = colonnes.into_iter().zip(&types).collect();
+        let pages = en_parallele(&colonnes, |(colonne, genre)| pages(colonne, (*genre).clone()));
+        pages.into_iter().collect::<PolarsResult<Vec<_>>>().map(|pages| (lignes, pages))
+    });
+    for tranche in tranches {
+        let (lignes, colonnes) = tranche?;
+        if lignes > 0 {
+            let colonnes = colonnes
+                .iter()
+                .map(|pages| Ok(DynStreamingIterator::new(convert(pages.iter().map(PolarsResult::Ok)))));
+            parquet.write(lignes as u64, DynIter::new(colonnes))?;
+        }
     }
-    parquet.finish()?;
+    parquet.end(None)?;
     Ok(())
+}
+
+/// A column of a slice, encoded and compressed.
+fn pages(colonne: &Colonne<'_>, genre: ParquetType) -> PolarsResult<Vec<CompressedPage>> {
+    let tableau: Box<dyn Array> = match colonne {
+        Colonne::Mots(mots, rangs) => {
+            let (rangs, dits) = compacter(rangs, mots.len());
+            let mots = mots.take(&IdxCa::from_vec(PlSmallStr::EMPTY, dits))?;
+            let mots = mots.as_materialized_series().rechunk().to_arrow(0, CompatLevel::newest());
+            let genre = ArrowDataType::Dictionary(IntegerType::UInt32, Box::new(mots.dtype().clone()), false);
+            DictionaryArray::<u32>::try_new(genre, PrimitiveArray::from_vec(rangs), mots)?.boxed()
+        }
+        Colonne::Nombres(nombres) => nombres.rechunk().downcast_as_array().clone().boxed(),
+    };
+    let encodees = array_to_columns(tableau, genre, ECRITURE, &[Encoding::RleDictionary])?;
+    let mut pages = Vec::new();
+    for encodee in encodees {
+        let encodee =
+            encodee.map(|page| page.map_err(|cause| ParquetError::FeatureNotSupported(cause.to_string())));
+        for page in Compressor::new_from_vec(encodee, ECRITURE.compression, Vec::new()) {
+            pages.push(page?);
+        }
+    }
+    Ok(pages)
+}
+
+/// The words that rows say, in the order in which they come first, and which of those each row says.
+fn compacter(rangs: &[u32], mots: usize) -> (Vec<u32>, Vec<u32>) {
+    let mut nouveaux = vec![u32::MAX; mots];
+    let mut dits = Vec::new();
+    let compacts = rangs.iter().map(|rang| {
+        let nouveau = &mut nouveaux[*rang as usize];
+        if *nouveau == u32::MAX {
+            *nouveau = u32::try_from(dits.len()).unwrap_or(u32::MAX);
+            dits.push(*rang);
+        }
+        *nouveau
+    });
+    (compacts.collect(), dits)
 }
 
 fn creer(chemin: &Path) -> Result<BufWriter<File>, ErreurLivrable> {

@@ -33,6 +33,7 @@ pub use dynamique::{ARRIVEES_DECLAREES, DEPARTS_DECLARES};
 pub use enquetes::ModaliteEnquete;
 pub use projection::{AnneeControlee, HypotheseNaissances, ParametresProjection, controler_la_projection};
 pub use protection::{Champ, Population, Protection, Relation, Terme};
+pub(crate) use table::Colonne;
 pub use table::{COLONNES, Figure, Lieu, Niveau, Suivi, TableIndicateurs};
 pub use tension::ParametresTension;
 

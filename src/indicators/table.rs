@@ -4,12 +4,13 @@ mod construction;
 mod trames;
 
 pub(super) use construction::Constructeur;
+pub(crate) use trames::Colonne;
 
 use crate::quality::Statut;
 use crate::tables::du_jour;
 use chrono::NaiveDate;
 use polars::prelude::*;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -52,12 +53,12 @@ pub struct TableIndicateurs {
 struct Corps {
     lieux: Vec<Lieu>,
     /// Numbers of the places of each level, by code.
-    numeros_des_lieux: [HashMap<String, u32>; Niveau::TOUS.len()],
+    numeros_des_lieux: [PlHashMap<String, u32>; Niveau::TOUS.len()],
     modalites: Vec<String>,
-    numeros_des_modalites: HashMap<String, u32>,
+    numeros_des_modalites: PlHashMap<String, u32>,
     provenances: Vec<Provenance>,
     blocs: Vec<Bloc>,
-    numeros_des_blocs: HashMap<String, usize>,
+    numeros_des_blocs: PlHashMap<String, usize>,
     lignes: usize,
 }
 

@@ -1,7 +1,6 @@
 //! One study: read and compute as a run does, disclose for the audience, then measure the project and write it
 //! where the next run leaves it: `<rapports>/<pipeline>/etudes/<commune>-<type>-<places>/`.
 
-use super::chronometre::Chronometre;
 use super::historique::Historique;
 use super::lancement::{Calcul, calculer};
 use super::lecture::Lues;
@@ -151,8 +150,7 @@ pub fn etudier(
     refuser_d_abord(demande)?;
     let declaration = Declaration::lire(chemin).map_err(ErreurLancement::from)?;
     let historique = Historique::new(&options.donnees, &declaration.nom());
-    let Calcul { lues, table, .. } =
-        calculer(&declaration, options, &historique, &mut Chronometre::new(), suivi)?;
+    let Calcul { lues, table, .. } = calculer(&declaration, options, &historique, suivi)?;
     let communes = Communes::new(&lues, &declaration);
     let mut avis = sources_perdues(&lues);
     let projets = communes.projets(demande, &mut avis)?;

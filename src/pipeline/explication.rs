@@ -1,6 +1,5 @@
 //! Where one figure comes from: its formula with the numbers in it, its sources, the rows that took part.
 
-use super::chronometre::Chronometre;
 use super::historique::Historique;
 use super::lancement::{Calcul, calculer};
 use super::lecture::Lues;
@@ -103,8 +102,7 @@ pub fn expliquer(
     let indicateur = trouver_indicateur(&demande.indicateur)?;
     let declaration = Declaration::lire(chemin).map_err(ErreurLancement::from)?;
     let historique = Historique::new(&options.donnees, &declaration.nom());
-    let Calcul { lues, table, .. } =
-        calculer(&declaration, options, &historique, &mut Chronometre::new(), suivi)?;
+    let Calcul { lues, table, .. } = calculer(&declaration, options, &historique, suivi)?;
     let commune = demande.commune.as_deref().map(|nom| trouver_commune(nom, &lues)).transpose()?;
     let (niveau, code, lieu) = match commune {
         Some(membre) => (Niveau::Commune, membre.code.to_string(), membre.nom.clone()),

@@ -8,11 +8,11 @@ use super::publication::Chantier;
 use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, examen, secret};
 use crate::deliverables::apparence::{Apparence, DefautDeCouleur};
 use crate::deliverables::{self, Avancement, Contexte, ErreurLivrable, Livrable};
-use crate::disclosure::{Audience, Retenus, divulguer};
+use crate::disclosure::{Audience, Divulgation, Retenus, divulguer};
 use crate::indicators::accessibilite::{Variante, sensibilite};
 use crate::indicators::{self, Entrees, Indicateur, Niveau, Parametres, TableIndicateurs, catalogue};
 use crate::open_data::Cache;
-use crate::parallele::en_parallele;
+use crate::parallele::{en_parallele, ensemble};
 use crate::quality::{Bilan, Bilans, Probleme, RapportQualite};
 use crate::reprises::{Repris, Reprises};
 use crate::sources::{Genre, empreinte};
@@ -165,25 +165,38 @@ impl Verification {
 pub(super) struct Calcul {
     pub(super) lues: Lues,
     pub(super) table: TableIndicateurs,
-    manques: Vec<Manque>,
     qualite: RapportQualite,
 }
 
-/// Reads and computes, and writes nothing.
+/// Reads, computes and examines, and writes nothing.
 pub(super) fn calculer(
+    declaration: &Declaration,
+    options: &Options,
+    historique: &Historique,
+    suivi: &dyn Suivi,
+) -> Result<Calcul, ErreurLancement> {
+    let (mut lues, table) =
+        lire_et_calculer(declaration, options, historique, &mut Chronometre::new(), suivi)?;
+    let manques = manques(&table, &lues, declaration);
+    let qualite = examen::examiner(&mut lues, declaration, &table, &manques)?;
+    Ok(Calcul { lues, table, qualite })
+}
+
+/// Reads and computes.
+fn lire_et_calculer(
     declaration: &Declaration,
     options: &Options,
     historique: &Historique,
     chrono: &mut Chronometre,
     suivi: &dyn Suivi,
-) -> Result<Calcul, ErreurLancement> {
+) -> Result<(Lues, TableIndicateurs), ErreurLancement> {
     let chemin_cle = options.donnees.join(declaration.nom()).join("cle-pseudonymes");
     let pseudonymes = secret::pseudonymes(&chemin_cle)
         .map_err(|cause| ErreurLancement::Cle { chemin: chemin_cle.clone(), cause })?;
     let declaration = &declaration.avec_les_jeux(&options.cache);
     let lecteur =
         Lecteur { declaration, cache: &options.cache, pseudonymes: &pseudonymes, suivi, historique };
-    let mut lues = lecteur.lire()?;
+    let lues = lecteur.lire()?;
     chrono.noter("lecture");
 
     suivi.etape("indicateurs", 1);
@@ -191,10 +204,7 @@ pub(super) fn calculer(
     let table = indicators::calculer(&entrees)?;
     chrono.noter("calcul");
     suivi.avancer("table des indicateurs");
-    let manques = manques(&table, &lues, declaration);
-    let qualite = examen::examiner(&mut lues, declaration, &table, &manques)?;
-    chrono.noter("qualité");
-    Ok(Calcul { lues, table, manques, qualite })
+    Ok((lues, table))
 }
 
 /// What indicators are computed from.
@@ -228,7 +238,7 @@ pub fn verifier(
     let declaration = Declaration::lire(chemin)?;
     let chantier = Chantier::ouvrir(&options.rapports.join(declaration.nom()).join("verification"))?;
     let historique = Historique::new(&options.donnees, &declaration.nom());
-    let calcul = calculer(&declaration, options, &historique, &mut Chronometre::new(), suivi)?;
+    let calcul = calculer(&declaration, options, &historique, suivi)?;
     examen::ecrire(&calcul.lues, &calcul.qualite, chantier.dossier())?;
     let dossier = chantier.publier()?;
     Ok(Verification { dossier, bilans: calcul.lues.bilans, qualite: calcul.qualite, table: calcul.table })
@@ -249,8 +259,21 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
     let mut chrono = Chronometre::new();
 
     let historique = Historique::new(&options.donnees, &declaration.nom());
-    let Calcul { lues, table, manques, qualite } =
-        calculer(&declaration, options, &historique, &mut chrono, suivi)?;
+    let (mut lues, table) = lire_et_calculer(&declaration, options, &historique, &mut chrono, suivi)?;
+    let (restreinte, examinees) = ensemble(
+        || divulguer_et_compter(&table, &reprises),
+        || -> Result<_, ErreurLancement> {
+            let manques = manques(&table, &lues, &declaration);
+            let depart = Instant::now();
+            let qualite = examen::examiner(&mut lues, &declaration, &table, &manques)?;
+            Ok((manques, qualite, depart.elapsed()))
+        },
+    );
+    let (manques, qualite, duree) = examinees?;
+    chrono.noter("divulgation et qualité");
+    chrono.ajouter("qualité", duree);
+    chrono.ajouter("divulgation", restreinte.1);
+    let restreinte = &restreinte.0;
 
     let omissions = livrables.iter().filter_map(|l| l.omission(&table)).collect();
     // The method page alone compares the settings.
@@ -269,6 +292,7 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
         declaration: &declaration,
         reprises: &reprises,
         modele: modele.as_deref(),
+        restreinte,
     };
     chrono.noter("préparation des livrables");
     let (mut fichiers, retenus) = ecrire_livrables(&chantier, &livrables, &commun, &mut chrono, suivi)?;
@@ -328,6 +352,14 @@ struct Commun<'a> {
     declaration: &'a Declaration,
     reprises: &'a Reprises,
     modele: Option<&'a [u8]>,
+    /// What élus and public may see.
+    restreinte: &'a Divulgation,
+}
+
+/// What élus and public may see, and how long it took to find.
+fn divulguer_et_compter(table: &TableIndicateurs, reprises: &Reprises) -> (Divulgation, Duration) {
+    let depart = Instant::now();
+    (divulguer(table, Audience::Elus, reprises), depart.elapsed())
 }
 
 type Ecrits = (Vec<PathBuf>, BTreeMap<Audience, Retenus>);
@@ -353,7 +385,7 @@ fn ecrire_livrables(
     suivi.etape("livrables", Audience::TOUTES.len() * pas.sum::<usize>());
     let groupes: Vec<&[Audience]> = Audience::TOUTES.chunk_by(|une, autre| une.voit_comme(*autre)).collect();
     let remis = en_parallele(&groupes, |groupe| remettre(groupe, chantier, livrables, commun, suivi));
-    chrono.noter("divulgation et livrables");
+    chrono.noter("livrables");
     let (mut fichiers, mut retenus) = (Vec::new(), BTreeMap::new());
     for remis in remis.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().flatten() {
         retenus.insert(remis.audience, remis.retenus);
@@ -374,11 +406,21 @@ fn remettre(
     suivi: &dyn Suivi,
 ) -> Result<Vec<Remis>, ErreurLancement> {
     let Some(tete) = groupe.first() else { return Ok(Vec::new()) };
-    let Commun { lues, table, variantes, qualite, parametres, apparence, declaration, reprises, modele } =
-        *commun;
-    let depart = Instant::now();
-    let divulgation = divulguer(table, *tete, reprises);
-    let mut durees = vec![("divulgation", depart.elapsed())];
+    let Commun {
+        lues,
+        table,
+        variantes,
+        qualite,
+        parametres,
+        apparence,
+        declaration,
+        reprises,
+        modele,
+        restreinte,
+    } = *commun;
+    let entiere = (!tete.voit_comme(Audience::Elus)).then(|| divulguer(table, *tete, reprises));
+    let divulgation = entiere.as_ref().unwrap_or(restreinte);
+    let mut durees = Vec::new();
     let sans_enquete = BTreeMap::new();
     let questionnaires = lues.autres.reponses.as_ref().map_or(&sans_enquete, Reponses::questionnaires);
     let (citants, premiers): (Vec<&dyn Livrable>, Vec<&dyn Livrable>) =

@@ -4,7 +4,7 @@ use super::historique::Historique;
 use super::{Declaration, ErreurLancement, SourceDeclaree, Suivi, questionnaire};
 use crate::deliverables::{Periode, SourceCitee};
 use crate::open_data::Cache;
-use crate::parallele::en_parallele;
+use crate::parallele::{en_parallele, ensemble};
 use crate::quality::{Bilan, Bilans, Lieu, Motif, Probleme, lettres_de_colonne, texte_sur};
 use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::{Empreinte, Genre, cog, contours, empreinte, lecture};
@@ -163,12 +163,11 @@ impl Lecteur<'_> {
         let mut bilans = Bilans::default();
         let cog = self.cog(&mut bilans);
         let perimetre = self.perimetre(cog.as_ref())?;
-        let geographie = self.geographie(&perimetre, cog.as_ref(), &mut bilans);
         let rapprocheur = Rapprocheur::new(&perimetre, cog.as_ref(), &self.declaration.correspondances);
         let mut parties = Parties::default();
         let empreintes = self.empreintes();
         let doubles = self.doubles(&empreintes);
-        let lues = en_parallele(&self.declaration.sources, |source| {
+        let lire = |source: &SourceDeclaree, geographie: &Geographie| {
             let mut siennes = Parties::default();
             let lisible = source.genre.a_une_disposition();
             let bilan = lisible.then(|| match doubles.get(source.id.as_str()) {
@@ -176,14 +175,27 @@ impl Lecteur<'_> {
                     Ok(self.bilan_d_un_double(source, premiere))
                 }
                 premiere => {
-                    let bilan = self.source(source, &rapprocheur, &geographie, &mut siennes);
+                    let bilan = self.source(source, &rapprocheur, geographie, &mut siennes);
                     bilan.map(|bilan| dire_l_autre_date(bilan, source, premiere.copied()))
                 }
             });
             self.suivi.avancer(&source.id);
             bilan.transpose().map(|bilan| (bilan, siennes))
-        });
-        for lue in lues {
+        };
+        // Contours are prepared beside the sources that are not placed on them.
+        let (placees, autres): (Vec<_>, Vec<_>) =
+            self.declaration.sources.iter().partition(|source| source.genre == Genre::Structures);
+        let sans_carte = Geographie::default();
+        let (lues, (geographie, carte)) = ensemble(
+            || en_parallele(&autres, |source| lire(source, &sans_carte)),
+            || self.geographie(&perimetre, cog.as_ref()),
+        );
+        bilans.0.extend(carte);
+        let placees_lues = en_parallele(&placees, |source| lire(source, &geographie));
+        let mut lues: BTreeMap<&str, _> = autres.iter().map(|s| s.id.as_str()).zip(lues).collect();
+        lues.extend(placees.iter().map(|s| s.id.as_str()).zip(placees_lues));
+        for source in &self.declaration.sources {
+            let Some(lue) = lues.remove(source.id.as_str()) else { continue };
             let (bilan, siennes) = lue?;
             bilans.0.extend(bilan);
             parties.joindre(siennes);
@@ -290,9 +302,9 @@ impl Lecteur<'_> {
             .map_err(|p| ErreurLancement::Perimetre(Box::new(nommer(p, source, &nom))))
     }
 
-    fn geographie(&self, perimetre: &Perimetre, cog: Option<&Cog>, bilans: &mut Bilans) -> Geographie {
+    fn geographie(&self, perimetre: &Perimetre, cog: Option<&Cog>) -> (Geographie, Option<Bilan>) {
         let Some((source, chemin, nom)) = self.premiere(Genre::Contours) else {
-            return Geographie::default();
+            return (Geographie::default(), None);
         };
         let mut bilan = Bilan::new(&source.id, &nom);
         let geographie = match contours::lire_contours(&chemin) {
@@ -310,8 +322,7 @@ impl Lecteur<'_> {
                 Geographie::default()
             }
         };
-        bilans.0.push(bilan);
-        geographie
+        (geographie, Some(bilan))
     }
 
     /// Contours that a service gave are of the day they were taken, whatever the pipeline says of those of

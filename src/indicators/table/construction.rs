@@ -5,19 +5,18 @@ use super::{Bloc, COLONNES, Corps, Lieu, Lignes, Niveau, Provenance, Suite, Tabl
 use crate::quality::Statut;
 use crate::territory::Perimetre;
 use polars::prelude::*;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// A table in the making: rows are coded, indicator after indicator, so that no frame need be kept.
 #[derive(Debug, Default)]
 pub(in crate::indicators) struct Constructeur {
     pub(super) corps: Corps,
-    provenances: HashMap<Provenance, u32>,
+    provenances: PlHashMap<Provenance, u32>,
     /// Ranks of the places and of the modalities among all, in the order of the table.
     rangs_des_lieux: Vec<u32>,
     rangs_des_modalites: Vec<u32>,
     /// Names of the communes, by code: a série has none.
-    noms: HashMap<String, String>,
+    noms: PlHashMap<String, String>,
 }
 
 /// A row: where it goes, and its rank in the frame.
@@ -67,7 +66,7 @@ impl Constructeur {
         let noms = membres.map(|m| (m.code.as_str().to_owned(), m.nom.clone())).collect();
         let corps = Corps {
             modalites: vec![String::new()],
-            numeros_des_modalites: HashMap::from([(String::new(), 0)]),
+            numeros_des_modalites: PlHashMap::from_iter([(String::new(), 0)]),
             ..Corps::default()
         };
         Self { corps, noms, ..Self::default() }
@@ -89,7 +88,7 @@ impl Constructeur {
             }
             lignes.lieux.sort_unstable();
         }
-        let numeros_des_lieux = corps.numeros_des_lieux.iter_mut().flat_map(HashMap::values_mut);
+        let numeros_des_lieux = corps.numeros_des_lieux.iter_mut().flat_map(PlHashMap::values_mut);
         numeros_des_lieux.for_each(|numero| *numero = lieux[*numero as usize]);
         corps.numeros_des_modalites.values_mut().for_each(|numero| *numero = modalites[*numero as usize]);
         corps.lieux.sort_by(|a, b| (a.niveau, &a.code).cmp(&(b.niveau, &b.code)));
@@ -301,7 +300,7 @@ impl Constructeur {
         let sources = trame.column("sources")?.str()?.rechunk().into_owned();
         // What a year of one place rests on is mostly what that year of the place before did.
         let premiere = lignes.iter().map(|ligne| ligne.annee).min().unwrap_or_default();
-        let mut precedentes: Vec<Option<u32>> = Vec::new();
+        let mut precedentes: Vec<Option<(u32, &str)>> = Vec::new();
         for (ici, ligne) in lignes.iter().enumerate() {
             let rang = ligne.rang as usize;
             let statut = statuts.get(rang).and_then(|rang| Statut::TOUS.get(rang as usize)).copied();
@@ -315,16 +314,16 @@ impl Constructeur {
                 }
                 None => (u32::from(codees.est_connue(ici)), 1),
             };
-            let est = |p: &Provenance| {
+            let est = |(numero, sources): &(u32, &str)| {
+                let p = &self.corps.provenances[*numero as usize];
                 (p.jour, p.statut, p.parties, p.parties_attendues)
                     == (jour, statut, parties, parties_attendues)
-                    && &*p.sources == texte
+                    && (std::ptr::eq(*sources, texte) || *sources == texte)
             };
             let annee = usize::from(ligne.annee.abs_diff(premiere));
             precedentes.resize(precedentes.len().max(annee + 1), None);
-            let precedente = precedentes[annee];
-            let numero = match precedente.filter(|n| est(&self.corps.provenances[*n as usize])) {
-                Some(numero) => numero,
+            let numero = match precedentes[annee].filter(est) {
+                Some((numero, _)) => numero,
                 None => self.provenance(Provenance {
                     jour,
                     statut,
@@ -333,7 +332,7 @@ impl Constructeur {
                     sources: texte.into(),
                 })?,
             };
-            precedentes[annee] = Some(numero);
+            precedentes[annee] = Some((numero, texte));
             codees.provenances.push(numero);
         }
         Ok(())

@@ -11,40 +11,129 @@ const TRANCHE: usize = 1 << 18;
 /// A row: the block that it is in, its suite, its rank there.
 type Ligne<'a> = (&'a Bloc, usize, usize);
 
-/// Words of the columns, each once and in the order of its number: a frame takes them as often as rows name them.
+/// The words of a column, each once, and which one each number that the table holds stands for.
 struct Mots {
-    niveaux: Column,
-    codes: Column,
-    noms: Column,
-    indicateurs: Column,
-    unites: Column,
-    modalites: Column,
-    statuts: Column,
-    sources: Column,
+    mots: Column,
+    /// By number of the table; none if it is that of the word.
+    rangs: Option<Vec<u32>>,
 }
 
 impl Mots {
+    /// Words that are numbered as the table numbers them.
+    fn numerotes<'a>(mots: impl Iterator<Item = &'a str>) -> Self {
+        Self { mots: colonne(mots), rangs: None }
+    }
+
+    /// What each number of the table says, several of which may say the same.
+    fn distincts<T: Copy + Eq + std::hash::Hash>(
+        dits: impl Iterator<Item = T>,
+        en_colonne: impl Fn(&[T]) -> Column,
+    ) -> Self {
+        let (mut distincts, mut connus) = (Vec::new(), PlHashMap::default());
+        let rangs = dits.map(|dit| {
+            *connus.entry(dit).or_insert_with(|| {
+                distincts.push(dit);
+                u32::try_from(distincts.len() - 1).unwrap_or(u32::MAX)
+            })
+        });
+        let rangs = Some(rangs.collect());
+        Self { mots: en_colonne(&distincts), rangs }
+    }
+}
+
+/// What the columns of words say, whatever the rows.
+struct Vocabulaire {
+    niveaux: Mots,
+    codes: Mots,
+    noms: Mots,
+    /// From the first year of the table to the last.
+    annees: Mots,
+    premiere_annee: i16,
+    jours: Mots,
+    indicateurs: Mots,
+    modalites: Mots,
+    unites: Mots,
+    statuts: Mots,
+    parties: Mots,
+    parties_attendues: Mots,
+    sources: Mots,
+}
+
+impl Vocabulaire {
     fn de(corps: &Corps) -> Self {
+        let provenances = || corps.provenances.iter();
+        let entiers = |nombres: &[u32]| UInt32Chunked::from_slice(PlSmallStr::EMPTY, nombres).into_column();
+        let jours = |jours: &[Option<i32>]| {
+            Int32Chunked::from_slice_options(PlSmallStr::EMPTY, jours).into_date().into_column()
+        };
+        let annees = || corps.blocs.iter().flat_map(|bloc| &bloc.lignes.annees).copied();
+        let premiere_annee = annees().min().unwrap_or_default();
+        let annees = (premiere_annee..=annees().max().unwrap_or_default()).map(i32::from);
+        let annees = Int32Chunked::from_iter_values(PlSmallStr::EMPTY, annees).into_column();
         Self {
-            niveaux: colonne(Niveau::TOUS.iter().map(|niveau| niveau.mot())),
-            codes: colonne(corps.lieux.iter().map(|lieu| lieu.code.as_str())),
-            noms: colonne(corps.lieux.iter().map(|lieu| lieu.nom.as_str())),
-            indicateurs: colonne(corps.blocs.iter().map(|bloc| bloc.indicateur.as_str())),
-            unites: colonne(corps.blocs.iter().map(|bloc| bloc.unite.as_str())),
-            modalites: colonne(corps.modalites.iter().map(String::as_str)),
-            statuts: colonne(Statut::TOUS.iter().map(|statut| statut.mot())),
-            sources: colonne(corps.provenances.iter().map(|provenance| &*provenance.sources)),
+            niveaux: Mots::numerotes(Niveau::TOUS.iter().map(|niveau| niveau.mot())),
+            codes: Mots::numerotes(corps.lieux.iter().map(|lieu| lieu.code.as_str())),
+            noms: Mots::numerotes(corps.lieux.iter().map(|lieu| lieu.nom.as_str())),
+            annees: Mots { mots: annees, rangs: None },
+            premiere_annee,
+            jours: Mots::distincts(provenances().map(|p| p.jour), jours),
+            indicateurs: Mots::numerotes(corps.blocs.iter().map(|bloc| bloc.indicateur.as_str())),
+            modalites: Mots::numerotes(corps.modalites.iter().map(String::as_str)),
+            unites: Mots::distincts(corps.blocs.iter().map(|bloc| bloc.unite.as_str()), |mots| {
+                colonne(mots.iter().copied())
+            }),
+            statuts: Mots::numerotes(Statut::TOUS.iter().map(|statut| statut.mot())),
+            parties: Mots::distincts(provenances().map(|p| p.parties), entiers),
+            parties_attendues: Mots::distincts(provenances().map(|p| p.parties_attendues), entiers),
+            sources: Mots::distincts(provenances().map(|p| &*p.sources), |mots| {
+                colonne(mots.iter().copied())
+            }),
         }
     }
 }
 
+impl Vocabulaire {
+    fn rang_de_l_annee(&self, annee: i16) -> u32 {
+        u32::from(annee.abs_diff(self.premiere_annee))
+    }
+}
+
+/// A column of a slice of the table.
+pub(crate) enum Colonne<'a> {
+    /// Words, each once, and which one each row says.
+    Mots(&'a Column, Vec<u32>),
+    /// A number by row.
+    Nombres(Float64Chunked),
+}
+
+impl Colonne<'_> {
+    fn en_trame(self, nom: &str) -> PolarsResult<Column> {
+        let colonne = match self {
+            Self::Mots(mots, rangs) => mots.take(&IdxCa::from_vec(PlSmallStr::EMPTY, rangs))?,
+            Self::Nombres(nombres) => nombres.into_column(),
+        };
+        Ok(colonne.with_name(nom.into()))
+    }
+}
+
 impl TableIndicateurs {
-    /// The rows, in order, in frames of the columns of [`COLONNES`](super::COLONNES).
-    pub fn tranches(&self) -> impl Iterator<Item = PolarsResult<DataFrame>> {
+    /// The rows, in order, in slices: what is done of the columns of [`COLONNES`](super::COLONNES) of each of them.
+    pub(crate) fn par_tranche<R>(
+        &self,
+        faire: impl Fn(usize, Vec<Colonne<'_>>) -> R,
+    ) -> impl Iterator<Item = R> {
         // An empty table has its columns.
         let nombre = self.lignes().div_ceil(TRANCHE).max(1);
-        let mots = Mots::de(&self.corps);
-        (0..nombre).map(move |n| self.prendre(n * TRANCHE..((n + 1) * TRANCHE).min(self.lignes()), &mots))
+        let vocabulaire = Vocabulaire::de(&self.corps);
+        (0..nombre).map(move |n| {
+            let rangs = n * TRANCHE..((n + 1) * TRANCHE).min(self.lignes());
+            faire(rangs.len(), self.colonnes(rangs, &vocabulaire))
+        })
+    }
+
+    /// The rows, in order, in frames of the columns of [`COLONNES`](super::COLONNES).
+    pub fn tranches(&self) -> impl Iterator<Item = PolarsResult<DataFrame>> {
+        self.par_tranche(en_trame)
     }
 
     /// The whole table, in one frame of the columns of [`COLONNES`](super::COLONNES).
@@ -57,52 +146,51 @@ impl TableIndicateurs {
 
     /// The rows of a range, in one frame.
     pub(super) fn tranche(&self, rangs: Range<usize>) -> PolarsResult<DataFrame> {
-        self.prendre(rangs, &Mots::de(&self.corps))
+        en_trame(rangs.len(), self.colonnes(rangs, &Vocabulaire::de(&self.corps)))
     }
 
-    fn prendre<'a>(&'a self, rangs: Range<usize>, mots: &Mots) -> PolarsResult<DataFrame> {
-        let lignes: Vec<Ligne<'a>> = self.lignes_de(rangs).collect();
-        let corps: &'a Corps = &self.corps;
-        let prendre = |mots: &Column, numero: &dyn Fn(&Ligne<'a>) -> u32| {
-            mots.take(&IdxCa::from_iter_values(PlSmallStr::EMPTY, lignes.iter().map(numero)))
+    fn colonnes<'v>(&self, rangs: Range<usize>, vocabulaire: &'v Vocabulaire) -> Vec<Colonne<'v>> {
+        let lignes: Vec<Ligne<'_>> = self.lignes_de(rangs).collect();
+        let corps = &self.corps;
+        let dire = |mots: &'v Mots, numero: &dyn Fn(&Ligne<'_>) -> u32| {
+            let numeros = lignes.iter().map(numero);
+            let rangs = match &mots.rangs {
+                Some(rangs) => numeros.map(|numero| rangs[numero as usize]).collect(),
+                None => numeros.collect(),
+            };
+            Colonne::Mots(&mots.mots, rangs)
         };
-        let reels = |nombre: &dyn Fn(&Ligne<'a>) -> Option<f64>| -> Float64Chunked {
-            let montre = |ligne: &Ligne<'a>| {
+        let reels = |nombre: &dyn Fn(&Ligne<'_>) -> Option<f64>| {
+            let montre = |ligne: &Ligne<'_>| {
                 nombre(ligne).filter(|_| !self.est_retenue(ligne.0, ligne.2)).unwrap_or(f64::NAN)
             };
-            connus("", lignes.iter().map(montre))
+            Colonne::Nombres(connus("", lignes.iter().map(montre)))
         };
         let terme =
             |cote: usize| reels(&move |(bloc, _, rang)| bloc.lignes.termes.get(*rang).map(|t| t[cote]));
-        let entiers = |nombre: &dyn Fn(&Ligne<'a>) -> u32| -> UInt32Chunked {
-            UInt32Chunked::from_iter_values(PlSmallStr::EMPTY, lignes.iter().map(nombre))
-        };
-        let suite = |(bloc, suite, _): &Ligne<'a>| bloc.lignes.suites[*suite];
-        let niveau = |ligne: &Ligne<'a>| corps.lieux[suite(ligne).lieu as usize].niveau as u32;
-        let numero_de_bloc = |(bloc, ..): &Ligne<'a>| bloc.numero;
-        let provenance = |(bloc, _, rang): &Ligne<'a>| self.provenance(bloc, *rang);
-        let annees = lignes.iter().map(|(bloc, _, rang)| i32::from(bloc.lignes.annees[*rang]));
-        let jours = lignes.iter().map(|ligne| provenance(ligne).jour);
-        let colonnes = [
-            prendre(&mots.niveaux, &niveau)?,
-            prendre(&mots.codes, &|ligne| suite(ligne).lieu)?,
-            prendre(&mots.noms, &|ligne| suite(ligne).lieu)?,
-            Int32Chunked::from_iter_values(PlSmallStr::EMPTY, annees).into_column(),
-            Int32Chunked::from_iter_options(PlSmallStr::EMPTY, jours).into_date().into_column(),
-            prendre(&mots.indicateurs, &numero_de_bloc)?,
-            prendre(&mots.modalites, &|ligne| suite(ligne).modalite)?,
-            reels(&|(bloc, _, rang)| Some(bloc.lignes.valeurs[*rang])).into_column(),
-            prendre(&mots.unites, &numero_de_bloc)?,
-            terme(0).into_column(),
-            terme(1).into_column(),
-            prendre(&mots.statuts, &|(bloc, _, rang)| self.statut(bloc, *rang).rang())?,
-            entiers(&|ligne| provenance(ligne).parties).into_column(),
-            entiers(&|ligne| provenance(ligne).parties_attendues).into_column(),
-            prendre(&mots.sources, &|(bloc, _, rang)| bloc.lignes.provenances[*rang])?,
-        ];
-        let nommees = colonnes.into_iter().zip(super::COLONNES.iter());
-        let colonnes = nommees.map(|(colonne, (nom, _))| colonne.with_name((*nom).into())).collect();
-        DataFrame::new(lignes.len(), colonnes)
+        let suite = |(bloc, suite, _): &Ligne<'_>| bloc.lignes.suites[*suite];
+        let niveau = |ligne: &Ligne<'_>| corps.lieux[suite(ligne).lieu as usize].niveau as u32;
+        let numero_de_bloc = |(bloc, ..): &Ligne<'_>| bloc.numero;
+        let provenance = |(bloc, _, rang): &Ligne<'_>| bloc.lignes.provenances[*rang];
+        let statut = |(bloc, _, rang): &Ligne<'_>| self.statut(bloc, *rang).rang();
+        let v = vocabulaire;
+        vec![
+            dire(&v.niveaux, &niveau),
+            dire(&v.codes, &|ligne| suite(ligne).lieu),
+            dire(&v.noms, &|ligne| suite(ligne).lieu),
+            dire(&v.annees, &|(bloc, _, rang)| v.rang_de_l_annee(bloc.lignes.annees[*rang])),
+            dire(&v.jours, &provenance),
+            dire(&v.indicateurs, &numero_de_bloc),
+            dire(&v.modalites, &|ligne| suite(ligne).modalite),
+            reels(&|(bloc, _, rang)| Some(bloc.lignes.valeurs[*rang])),
+            dire(&v.unites, &numero_de_bloc),
+            terme(0),
+            terme(1),
+            dire(&v.statuts, &statut),
+            dire(&v.parties, &provenance),
+            dire(&v.parties_attendues, &provenance),
+            dire(&v.sources, &provenance),
+        ]
     }
 
     /// The rows of a range of the whole table.
@@ -163,6 +251,12 @@ impl Constructeur {
         ];
         DataFrame::new(lignes.nombre(), colonnes)
     }
+}
+
+fn en_trame(lignes: usize, colonnes: Vec<Colonne<'_>>) -> PolarsResult<DataFrame> {
+    let nommees = colonnes.into_iter().zip(super::COLONNES.iter());
+    let colonnes = nommees.map(|(colonne, (nom, _))| colonne.en_trame(nom)).collect::<PolarsResult<_>>()?;
+    DataFrame::new(lignes, colonnes)
 }
 
 /// A column of words.
