@@ -106,11 +106,11 @@ fn ecrire_parquet(table: &TableIndicateurs, chemin: &Path) -> Result<(), ErreurL
 fn pages(colonne: &Colonne<'_>, genre: ParquetType) -> PolarsResult<Vec<CompressedPage>> {
     let tableau: Box<dyn Array> = match colonne {
         Colonne::Mots(mots, rangs) => {
-            let (rangs, dits) = compacter(rangs, mots.len());
+            let (rangs, dits) = compacter(rangs, mots);
             let mots = mots.take(&IdxCa::from_vec(PlSmallStr::EMPTY, dits))?;
             let mots = mots.as_materialized_series().rechunk().to_arrow(0, CompatLevel::newest());
             let genre = ArrowDataType::Dictionary(IntegerType::UInt32, Box::new(mots.dtype().clone()), false);
-            DictionaryArray::<u32>::try_new(genre, PrimitiveArray::from_vec(rangs), mots)?.boxed()
+            DictionaryArray::<u32>::try_new(genre, PrimitiveArray::from(rangs), mots)?.boxed()
         }
         Colonne::Nombres(nombres) => nombres.rechunk().downcast_as_array().clone().boxed(),
     };
@@ -126,17 +126,19 @@ fn pages(colonne: &Colonne<'_>, genre: ParquetType) -> PolarsResult<Vec<Compress
     Ok(pages)
 }
 
-/// The words that rows say, in the order in which they come first, and which of those each row says.
-fn compacter(rangs: &[u32], mots: usize) -> (Vec<u32>, Vec<u32>) {
-    let mut nouveaux = vec![u32::MAX; mots];
+/// Which of the words that rows say each of them says, and these words, in the order in which they come first. A
+/// word that is missing is one that no row says: the writer, which cuts long columns, would take it for a zero.
+fn compacter(rangs: &[u32], mots: &Column) -> (Vec<Option<u32>>, Vec<u32>) {
+    let manquants = mots.is_null();
+    // By word: none yet, or that it is missing, or its new rank.
+    let mut nouveaux: Vec<Option<Option<u32>>> =
+        manquants.iter().map(|manque| (manque == Some(true)).then_some(None)).collect();
     let mut dits = Vec::new();
     let compacts = rangs.iter().map(|rang| {
-        let nouveau = &mut nouveaux[*rang as usize];
-        if *nouveau == u32::MAX {
-            *nouveau = u32::try_from(dits.len()).unwrap_or(u32::MAX);
+        *nouveaux[*rang as usize].get_or_insert_with(|| {
             dits.push(*rang);
-        }
-        *nouveau
+            u32::try_from(dits.len() - 1).ok()
+        })
     });
     (compacts.collect(), dits)
 }
@@ -204,6 +206,50 @@ impl Textes {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::indicators::Niveau;
+    use polars_io::SerReader;
+    use polars_io::parquet::read::ParquetReader;
+
+    /// More rows than a row group, pages and a slice hold, some without a value, a day, terms.
+    #[test]
+    fn parquet_rend_la_table_telle_qu_elle_est_meme_ce_qui_manque() {
+        let nombre = 300_000i32;
+        let lignes = || 0..nombre;
+        let absente = |n: i32| n % 3 == 0;
+        let mots = |mot: &dyn Fn(i32) -> String| lignes().map(mot).collect::<StringChunked>().into_series();
+        let colonnes = COLONNES.map(|(nom, genre)| {
+            let serie = match nom {
+                "niveau" => mots(&|_| Niveau::Commune.mot().to_owned()),
+                "code" => mots(&|n| format!("{:05}", n / 10)),
+                "annee" => lignes().map(|n| Some(2015 + n % 10)).collect::<Int32Chunked>().into_series(),
+                "date_observation" => {
+                    let jours = lignes().map(|n| (!absente(n)).then_some(20_000 + n % 10));
+                    jours.collect::<Int32Chunked>().into_date().into_series()
+                }
+                "statut" => mots(&|n| if absente(n) { "non_disponible" } else { "observe" }.to_owned()),
+                "sources" => mots(&|n| if absente(n) { String::new() } else { format!("liste_{}", n % 10) }),
+                _ if genre == DataType::Float64 => {
+                    let valeurs = lignes().map(|n| (!absente(n)).then_some(f64::from(n % 7)));
+                    valeurs.collect::<Float64Chunked>().into_series()
+                }
+                _ if genre == DataType::UInt32 => {
+                    lignes().map(|_| Some(1u32)).collect::<UInt32Chunked>().into_series()
+                }
+                nom => mots(&|_| nom.to_owned()),
+            };
+            serie.with_name(nom.into()).into_column()
+        });
+        let table =
+            TableIndicateurs::new(&DataFrame::new(colonnes[0].len(), colonnes.to_vec()).unwrap()).unwrap();
+        let dossier = tempfile::tempdir().unwrap();
+        for table in [&table, &table.sans((0..table.lignes()).map(|rang| rang % 5 == 0).collect())] {
+            let chemin = dossier.path().join(PARQUET);
+            ecrire_parquet(table, &chemin).unwrap();
+            let relue = ParquetReader::new(File::open(&chemin).unwrap()).finish().unwrap();
+            assert!(relue.equals_missing(&table.trame().unwrap()), "{relue}");
+            assert_eq!(relue.column("date_observation").unwrap().null_count(), 100_000);
+        }
+    }
 
     #[test]
     fn ce_qu_aucun_tableur_n_ouvre_n_est_pas_ecrit_et_le_dit() {

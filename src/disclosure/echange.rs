@@ -115,7 +115,7 @@ impl Protecteur<'_> {
         for variable in self.partie.du_groupe(groupe).iter().filter(|v| interesse(**v)) {
             for (somme, coefficient) in self.partie.incidences.liste(*variable) {
                 for (autre, a) in self.partie.termes_vus(*somme, *variable) {
-                    if a == coefficient
+                    if a.total_cmp(coefficient).is_eq()
                         && self.partie.sont_jumelles(*variable, *autre)
                         && self.est_cachee(*autre)
                     {

@@ -84,7 +84,9 @@ impl Report<'_, '_> {
             if self.equilibrer(Portee::Ailleurs, &mut { ESSAIS_AILLEURS }) {
                 return true;
             }
-            rendu.iter().for_each(|_| self.chemin.defaire(self.protecteur));
+            for _ in &rendu {
+                self.chemin.defaire(self.protecteur);
+            }
         }
         false
     }

@@ -211,10 +211,9 @@ impl<'a> Protecteur<'a> {
     }
 
     fn atteindre(&mut self, variable: u32, sens: Sens, cible: f64) {
-        let sans_prix = self.glisser_jusqu_a(variable, sens, cible);
-        if !sans_prix
-            && !(self.echanger_a_prix(variable, cible) && self.glisser_jusqu_a(variable, sens, cible))
-        {
+        let atteint = self.glisser_jusqu_a(variable, sens, cible)
+            || (self.echanger_a_prix(variable, cible) && self.glisser_jusqu_a(variable, sens, cible));
+        if !atteint {
             self.programmer(variable, sens, cible);
         }
     }

@@ -302,6 +302,8 @@ impl<'a> Systeme<'a> {
             return;
         }
         let somme = parties.iter().all(|(rang, c)| (c - 1.0).abs() < EGAL && valeur(*rang) >= 0.0);
+        // One or minus one.
+        #[allow(clippy::cast_possible_truncation)]
         let parties = parties.iter().map(|(rang, coefficient)| (*rang, -*coefficient as f32));
         self.equations.ajouter(std::iter::once((total, 1.0)).chain(parties), somme);
     }

@@ -6,10 +6,11 @@ use super::{Departages, Ingestion};
 use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::Tableau;
 use crate::sources::valeurs::{self, Financement, Gestionnaire, TypeStructure};
-use crate::territory::{CodeCommune, Geographie};
+use crate::territory::{CodeCommune, CommuneGeo, Geographie, Reperage};
 use chrono::NaiveDate;
-use geo::{Intersects, Point};
+use geo::Point;
 use polars::prelude::*;
+use std::cell::LazyCell;
 
 mod arrets;
 mod doublons;
@@ -62,12 +63,14 @@ impl Structures {
         bilan: &mut Bilan,
     ) -> PolarsResult<Self> {
         let mut communes = Communes::new(ingestion.rapprocheur);
+        let reperage = LazyCell::new(|| Reperage::new(geographie));
+        let reperer = |(x, y): (f64, f64)| reperage.commune(Point::new(x, y));
         let mut structures = Vec::with_capacity(tableau.hauteur());
         for rang in 0..tableau.hauteur() {
             let lecture = Ligne { tableau, rang };
             let Some(type_structure) = lecture.type_structure(bilan) else { continue };
             let position = lecture.position(bilan);
-            let Some(code) = lecture.commune(position, geographie, &mut communes, bilan) else { continue };
+            let Some(code) = lecture.commune(position, &reperer, &mut communes, bilan) else { continue };
             let Ok(places) = lecture.places(bilan) else { continue };
             bilan.lues += 1;
             let nom = lecture.texte("nom").unwrap_or(SANS_NOM);
@@ -217,10 +220,10 @@ impl<'a> Ligne<'a> {
         self.texte("type").filter(|t| valeurs::type_structure(t).is_err()).and_then(|t| lire(t).ok())
     }
 
-    fn commune(
+    fn commune<'g>(
         &self,
         position: Option<(f64, f64)>,
-        geographie: &Geographie,
+        reperer: &dyn Fn((f64, f64)) -> Option<&'g CommuneGeo>,
         communes: &mut Communes<'_>,
         bilan: &mut Bilan,
     ) -> Option<CodeCommune> {
@@ -232,9 +235,7 @@ impl<'a> Ligne<'a> {
             let lieu = self.tableau.lieu(self.rang, "adresse");
             return communes.situer((Some(&nom), None), || lieu, bilan).map(|c| c.code);
         }
-        let contour = position
-            .and_then(|(x, y)| geographie.communes.iter().find(|c| c.contour.intersects(&Point::new(x, y))));
-        match contour {
+        match position.and_then(reperer) {
             Some(commune) => {
                 let lieu = self.tableau.lieu(self.rang, "longitude");
                 communes.situer((None, Some(commune.code.as_str())), || lieu, bilan).map(|c| c.code)

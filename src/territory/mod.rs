@@ -10,6 +10,7 @@ pub mod perimetre;
 pub mod rapprochement;
 
 pub use code::{CodeCommune, CodeInvalide};
+pub(crate) use geographie::Reperage;
 pub use geographie::{CommuneGeo, Geographie};
 pub use nom::{cle_litterale, normaliser};
 pub use perimetre::{Membre, Perimetre};

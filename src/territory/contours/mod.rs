@@ -25,6 +25,9 @@ const MARGE: f64 = 0.1;
 /// families do not look for care much further.
 pub const RAYON_VOISINES_KM: f64 = 20.0;
 
+/// No degree of latitude is shorter, in kilometres.
+const KM_D_UN_DEGRE: f64 = 110.0;
+
 /// A contour as a file gives it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ContourBrut {
@@ -70,7 +73,8 @@ pub fn preparer(
     }
     if garder_voisins && let Some(cadre) = cadre(&dessinees) {
         let autres = groupes.iter().filter(|(code, _)| perimetre.membre(**code).is_none());
-        let places: Vec<Point<f64>> = dessinees.iter().filter_map(|(_, _, c)| milieu(c)).collect();
+        let mut places: Vec<Point<f64>> = dessinees.iter().filter_map(|(_, _, c)| milieu(c)).collect();
+        places.sort_by(|a, b| a.y().total_cmp(&b.y()));
         for (code, parties) in autres.filter(|(_, parties)| {
             parties.iter().any(|p| touche(&p.contour, &cadre) || est_proche(&p.contour, &places))
         }) {
@@ -178,11 +182,13 @@ fn milieu(contour: &MultiPolygon<f64>) -> Option<Point<f64>> {
     contour.bounding_rect().map(|cadre| cadre.center().into())
 }
 
-/// True if the commune lies within [`RAYON_VOISINES_KM`] of one of the places.
+/// True if the commune lies within [`RAYON_VOISINES_KM`] of one of the places, which come from south to north.
 fn est_proche(contour: &MultiPolygon<f64>, places: &[Point<f64>]) -> bool {
-    let proche =
-        |a: Point<f64>| places.iter().any(|b| Haversine.distance(a, *b) <= RAYON_VOISINES_KM * 1000.0);
-    milieu(contour).is_some_and(proche)
+    let Some(ici) = milieu(contour) else { return false };
+    let ecart = RAYON_VOISINES_KM / KM_D_UN_DEGRE;
+    let premiere = places.partition_point(|place| place.y() < ici.y() - ecart);
+    let voisines = places[premiere..].iter().take_while(|place| place.y() <= ici.y() + ecart);
+    voisines.into_iter().any(|place| Haversine.distance(ici, *place) <= RAYON_VOISINES_KM * 1000.0)
 }
 
 fn touche(contour: &MultiPolygon<f64>, cadre: &Rect<f64>) -> bool {
