@@ -7,7 +7,7 @@ use crate::indicators::{
     Terme, Unite, catalogue,
 };
 use polars::prelude::PlHashMap;
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// No row, no variable.
@@ -90,6 +90,15 @@ impl Ligne {
     }
 }
 
+/// Where a term stands in every row: indicator, modality (none: that of the row), how many years before, which number.
+#[derive(Debug, Clone, Copy)]
+struct Repere {
+    indicateur: u32,
+    modalite: Option<u32>,
+    il_y_a: i32,
+    champ: usize,
+}
+
 /// What a cell says: indicator, modality, year, level, which number of the row, which rest of it (0 for itself).
 pub(super) type Sujet = (u32, u32, i32, Niveau, usize, u8);
 
@@ -108,7 +117,7 @@ pub(super) struct Systeme<'a> {
     lignes_de: Vec<Range<u32>>,
     /// Entries of the catalogue, by rank.
     pub entrees: Vec<&'static Indicateur>,
-    rangs: HashMap<&'static str, u32>,
+    rangs: PlHashMap<&'static str, u32>,
     /// Rows of each indicator, modality and place.
     index: PlHashMap<(u32, u32, u32), Range<u32>>,
     groupes: PlHashMap<(u32, i32), u32>,
@@ -443,31 +452,47 @@ impl<'a> Systeme<'a> {
 
     /// The variable of a term, at the place and year of a row.
     fn variable(&self, terme: &Terme, ligne: &Ligne) -> Option<u32> {
-        let indicateur = self.rangs.get(terme.indicateur)?;
+        self.reperee(&self.reperer(terme)?, ligne)
+    }
+
+    /// Where a term stands, whatever the row; none if no row of the table gives it.
+    fn reperer(&self, terme: &Terme) -> Option<Repere> {
         let modalite = match terme.modalite {
-            Terme::MEME => ligne.modalite,
-            modalite => self.table.numero_de_modalite(modalite)?,
+            Terme::MEME => None,
+            modalite => Some(self.table.numero_de_modalite(modalite)?),
         };
-        let annee = ligne.annee - terme.il_y_a;
-        let rang = self.ligne((*indicateur, modalite, ligne.lieu, annee))?;
         let champ = match terme.champ {
             Champ::Valeur => 0,
             Champ::Numerateur => 1,
             Champ::Denominateur => 2,
         };
-        Some(self.lignes[rang as usize].variables[champ]).filter(|v| *v != AUCUN)
+        Some(Repere { indicateur: *self.rangs.get(terme.indicateur)?, modalite, il_y_a: terme.il_y_a, champ })
+    }
+
+    /// What stands there, at the place and year of a row.
+    fn reperee(&self, repere: &Repere, ligne: &Ligne) -> Option<u32> {
+        let modalite = repere.modalite.unwrap_or(ligne.modalite);
+        let rang = self.ligne((repere.indicateur, modalite, ligne.lieu, ligne.annee - repere.il_y_a))?;
+        Some(self.lignes[rang as usize].variables[repere.champ]).filter(|v| *v != AUCUN)
+    }
+
+    /// What is worked out of each entry of the catalogue, by rank.
+    fn par_entree<R>(&self, lire: impl Fn(&Self, &'static Indicateur) -> R) -> Vec<R> {
+        self.entrees.iter().map(|entree| lire(self, entree)).collect()
     }
 
     /// The terms of a rate are the cells of two indicators.
     fn relier_termes(&mut self) {
+        let termes = self.par_entree(|systeme, entree| {
+            let valeur = |(indicateur, modalite)| systeme.reperer(&Terme::valeur(indicateur, modalite));
+            entree.termes.map(|termes| termes.map(valeur))
+        });
         for rang in 0..self.lignes.len() {
             let ligne = self.lignes[rang];
-            let entree = self.entrees.get(ligne.indicateur as usize);
-            let Some(termes) = entree.and_then(|e| e.termes).filter(|_| ligne.modalite == 0) else {
-                continue;
-            };
-            for (champ, (indicateur, modalite)) in [1, 2].into_iter().zip(termes) {
-                let cellule = self.variable(&Terme::valeur(indicateur, modalite), &ligne);
+            let termes = termes.get(ligne.indicateur as usize).copied().flatten();
+            let Some(termes) = termes.filter(|_| ligne.modalite == 0) else { continue };
+            for (champ, terme) in [1, 2].into_iter().zip(termes) {
+                let cellule = terme.and_then(|terme| self.reperee(&terme, &ligne));
                 if let Some(cellule) = cellule.filter(|c| *c != ligne.variables[champ]) {
                     self.relier(ligne.variables[champ], &[(cellule, 1.0)], EGAL);
                 }
@@ -483,16 +508,20 @@ impl<'a> Systeme<'a> {
             let modalite = self.table.numero_de_modalite(relation.total.modalite);
             let Some((indicateur, modalite)) = indicateur.zip(modalite) else { continue };
             let tolerance = self.tolerance(relation);
+            let (total_repere, parties_reperees) =
+                (self.reperer(&relation.total), relation.parties.iter().map(|terme| self.reperer(terme)));
+            let parties_reperees: Vec<_> = parties_reperees.collect();
+            let Some(total_repere) = total_repere else { continue };
             for rang in self.lignes_de[indicateur as usize].clone() {
                 let ligne = self.lignes[rang as usize];
                 if ligne.modalite != modalite || (relation.si_estime && !ligne.estimee) {
                     continue;
                 }
-                let Some(total) = self.variable(&relation.total, &ligne) else { continue };
-                let parties: Option<Vec<(u32, f64)>> = relation
-                    .parties
+                let Some(total) = self.reperee(&total_repere, &ligne) else { continue };
+                let parties: Option<Vec<(u32, f64)>> = parties_reperees
                     .iter()
-                    .map(|terme| Some((self.variable(terme, &ligne)?, terme.coefficient)))
+                    .zip(relation.parties)
+                    .map(|(repere, terme)| Some((self.reperee(repere.as_ref()?, &ligne)?, terme.coefficient)))
                     .collect();
                 // With a part that nobody knows, nothing can be computed.
                 let mut parties = parties.unwrap_or_default();
@@ -523,6 +552,11 @@ impl<'a> Systeme<'a> {
 
     /// Among whom each count is; where the others are known too, they are a variable of their own.
     fn relier_populations(&mut self) {
+        let declarees = self.par_entree(|systeme, entree| match &entree.protection.population {
+            Population::Parmi(terme) | Population::Sur(terme) => systeme.reperer(terme),
+            Population::Aucune | Population::Defaut => None,
+        });
+        let agrees = self.reperer(&Terme::valeur("am_agrees", ""));
         for rang in 0..self.lignes.len() {
             let ligne = self.lignes[rang];
             if !ligne.sensible {
@@ -535,14 +569,17 @@ impl<'a> Systeme<'a> {
             if compte == AUCUN {
                 continue;
             }
-            let cherchee = |terme: &Terme| self.variable(terme, &ligne).unwrap_or(AUCUN);
+            let cherchee = |repere: Option<Repere>| {
+                repere.and_then(|repere| self.reperee(&repere, &ligne)).unwrap_or(AUCUN)
+            };
+            let declaree = declarees.get(ligne.indicateur as usize).copied().flatten();
             let (population, meme_liste) = match entree.protection.population {
                 Population::Aucune => continue,
-                Population::Parmi(terme) => (cherchee(&terme), true),
-                Population::Sur(terme) => (cherchee(&terme), false),
+                Population::Parmi(_) => (cherchee(declaree), true),
+                Population::Sur(_) => (cherchee(declaree), false),
                 Population::Defaut if entree.unite == Unite::Pourcent => (denominateur, true),
                 Population::Defaut => match entree.unite {
-                    Unite::AssistantsMaternels => (cherchee(&Terme::valeur("am_agrees", "")), true),
+                    Unite::AssistantsMaternels => (cherchee(agrees), true),
                     Unite::Enfants | Unite::Naissances | Unite::Habitants | Unite::PlacesPour100 => continue,
                     _ => (denominateur, false),
                 },

@@ -295,11 +295,16 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
         restreinte,
     };
     chrono.noter("préparation des livrables");
-    let (mut fichiers, retenus) = ecrire_livrables(&chantier, &livrables, &commun, &mut chrono, suivi)?;
+    let interne = chantier.dossier().join(Audience::Interne.dossier());
+    std::fs::create_dir_all(&interne)?;
+    let (examen, livres) = ensemble(
+        || examen::ecrire(&lues, &qualite, &interne),
+        || ecrire_livrables(&chantier, &livrables, &commun, &mut chrono, suivi),
+    );
+    examen?;
+    let (mut fichiers, retenus) = livres?;
     fichiers.extend(["interne/qualite.html", "interne/rejets.csv"].map(PathBuf::from));
-    examen::ecrire(&lues, &qualite, &chantier.dossier().join("interne"))?;
     fichiers.sort();
-    chrono.noter("qualité");
 
     let journal =
         journal(&declaration, &lues, &table, &retenus, &fichiers, chantier.dossier(), chrono.finir())?;
@@ -589,9 +594,8 @@ fn journal(
         rejetees: b.rejetees,
         mises_de_cote: b.mises_de_cote,
     });
-    let sorties = fichiers
-        .iter()
-        .map(|f| empreinte(&dossier.join(f), &f.display().to_string()))
+    let sorties = en_parallele(fichiers, |f| empreinte(&dossier.join(f), &f.display().to_string()))
+        .into_iter()
         .collect::<std::io::Result<Vec<_>>>()?;
     Ok(Journal {
         version: env!("CARGO_PKG_VERSION").to_owned(),
