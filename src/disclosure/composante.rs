@@ -71,6 +71,8 @@ pub(super) struct Composante {
     memes_sommes: Vec<u32>,
     /// By sum, whether all of its cells are of one place and year.
     d_un_lieu: Vec<bool>,
+    /// By cell, the total of the only sum that goes beyond its place, if it is in one; else [`AUCUN`].
+    totaux: Vec<u32>,
 }
 
 /// The parts in which something is to be protected, those with most to protect first.
@@ -244,6 +246,7 @@ impl Composante {
             sujets.sort_unstable();
             self.sujets.ajouter(sujets);
         }
+        self.totaux = self.incidences.iter().map(|sommes| self.seul_total(sommes)).collect();
         self.memes_sommes = vec![AUCUN; self.cellules.len()];
         for groupe in self.par_groupe.iter() {
             let sommes = |cellule: u32| self.incidences.liste(cellule);
@@ -256,6 +259,24 @@ impl Composante {
                 premieres.extend(premiere.is_none().then_some(*cellule));
             }
         }
+    }
+
+    fn seul_total(&self, sommes: &[Terme]) -> u32 {
+        let mut au_dela = sommes.iter().filter(|(somme, _)| !self.d_un_lieu[*somme as usize]);
+        let (Some((somme, a)), None) = (au_dela.next(), au_dela.next()) else { return AUCUN };
+        let total = self.sommes.liste(*somme).first().filter(|(_, b)| *b > 0.0 && *a < 0.0);
+        total.map_or(AUCUN, |(total, _)| *total)
+    }
+
+    /// What a cell is a part of, beyond its place; [`AUCUN`] if it is of nothing, or of several.
+    pub(super) fn total(&self, cellule: u32) -> u32 {
+        self.totaux[cellule as usize]
+    }
+
+    /// The part of a total in a place; [`AUCUN`] if there is none.
+    pub(super) fn part(&self, total: u32, groupe: u32) -> u32 {
+        let mut parts = self.du_groupe(groupe).iter().copied();
+        parts.find(|v| self.totaux[*v as usize] == total).unwrap_or(AUCUN)
     }
 
     /// All that what is withheld here follows from.

@@ -1,6 +1,8 @@
 //! Two places exchange persons: what one cell of a place gains, the same cell of another place loses, and so
 //! on within the two places until every sum holds.
 //!
+//! Where the other place cannot, and what both are parts of is withheld too, that one moves with the cell.
+//!
 //! Sums across places (the territory of its communes) hold of themselves, so that only the few sums of one
 //! place are searched: where a pyramid of 900 communes would be looked through, two rows of it are.
 
@@ -21,21 +23,18 @@ pub(super) const CHOIX: usize = 4;
 /// An exchange under way.
 struct Echange<'p, 'a> {
     protecteur: &'p Protecteur<'a>,
-    /// The two places, in one year.
-    couple: [u32; 2],
+    /// The two places, in one year, and that of which both are parts; [`AUCUN`] if nothing of it is withheld.
+    lieux: [u32; 3],
     /// Rows that are shown and that it may withhold.
     permises: usize,
     essais: u32,
     chemin: Chemin,
 }
 
-/// A cell that moves, and the same cell of the other place, which moves the other way.
+/// A cell that moves, and what moves for the sum across places that it is in to hold: the same cell of the other place,
+/// the other way; or the same cell of what both are parts of, the same way.
 #[derive(Clone, Copy)]
-struct Coup {
-    variable: u32,
-    jumelle: u32,
-    deplacement: f64,
-}
+struct Coup([(u32, f64); 2]);
 
 impl Protecteur<'_> {
     /// Moves a cell by an exchange with another place; false if none is found.
@@ -71,9 +70,11 @@ impl Protecteur<'_> {
 
     /// An exchange of two places that moves a cell and withholds so many rows at most.
     fn essayer(&self, variable: u32, autre: u32, deplacement: f64, permises: usize) -> Option<Chemin> {
-        let couple = [self.groupe_de(variable), autre];
+        let total = self.partie.total(variable);
+        let ensemble = if total == AUCUN { AUCUN } else { self.groupe_de(total) };
+        let lieux = [self.groupe_de(variable), autre, ensemble];
         let chemin = Chemin::default();
-        let mut echange = Echange { protecteur: self, couple, permises, essais: ESSAIS, chemin };
+        let mut echange = Echange { protecteur: self, lieux, permises, essais: ESSAIS, chemin };
         let (lignes, premier) = echange.coup(variable, deplacement)?;
         if lignes > permises {
             return None;
@@ -86,11 +87,13 @@ impl Protecteur<'_> {
         self.partie.cellules[variable as usize].groupe
     }
 
-    /// Those of other places where a cell can move the other way.
+    /// Those of other places where a cell can move the other way; any of them, if what all are parts of can move.
     fn partenaires(&self, autres: &[u32], variable: u32, deplacement: f64) -> impl Iterator<Item = u32> {
+        let total = self.partie.total(variable);
+        let avec_le_total = total != AUCUN && self.peut_bouger(total, deplacement);
         let convient = move |autre: &u32| {
             let jumelle = self.partie.jumelle(variable, *autre);
-            jumelle != AUCUN && self.reste_possible(jumelle, -deplacement)
+            avec_le_total || (jumelle != AUCUN && self.reste_possible(jumelle, -deplacement))
         };
         autres.iter().copied().filter(convient).take(PARTENAIRES)
     }
@@ -167,14 +170,16 @@ impl Echange<'_, '_> {
     }
 
     fn jouer(&mut self, coup: Coup) {
-        self.chemin.bouger(self.protecteur, coup.variable, coup.deplacement);
-        self.chemin.bouger(self.protecteur, coup.jumelle, -coup.deplacement);
+        for (variable, deplacement) in coup.0 {
+            self.chemin.bouger(self.protecteur, variable, deplacement);
+        }
     }
 
-    /// How a cell of one of the two places can move, if it can, and how many rows would be withheld for it.
+    /// How a cell of one of the places can move, if it can, and how many rows would be withheld for it.
     fn coup(&self, variable: u32, deplacement: f64) -> Option<(usize, Coup)> {
         let protecteur = self.protecteur;
-        let ici = self.couple.iter().position(|groupe| *groupe == protecteur.groupe_de(variable))?;
+        let partie = protecteur.partie;
+        let ici = self.lieux.iter().position(|groupe| *groupe == protecteur.groupe_de(variable))?;
         let peut = |v: u32, de: f64| {
             let permis = self.permises > 0 || protecteur.est_cachee(v);
             permis && protecteur.reste_possible(v, de) && !self.chemin.contient(v)
@@ -182,12 +187,15 @@ impl Echange<'_, '_> {
         if !peut(variable, deplacement) {
             return None;
         }
-        let jumelle = protecteur.partie.jumelle(variable, self.couple[1 - ici]);
-        if jumelle == AUCUN || !peut(jumelle, -deplacement) {
-            return None;
-        }
-        let lignes = if self.permises > 0 { self.lignes_de_plus([variable, jumelle]) } else { 0 };
-        Some((lignes, Coup { variable, jumelle, deplacement }))
+        let [un, autre, _] = self.lieux;
+        let avec = match ici {
+            0 => [(partie.jumelle(variable, autre), -deplacement), (partie.total(variable), deplacement)],
+            1 => [(partie.jumelle(variable, un), -deplacement), (partie.total(variable), deplacement)],
+            _ => [un, autre].map(|lieu| (partie.part(variable, lieu), deplacement)),
+        };
+        let avec = avec.into_iter().find(|(v, de)| *v != AUCUN && peut(*v, *de))?;
+        let lignes = if self.permises > 0 { self.lignes_de_plus([variable, avec.0]) } else { 0 };
+        Some((lignes, Coup([(variable, deplacement), avec])))
     }
 
     /// Rows of two cells that are shown and that the moves before do not withhold.
@@ -207,7 +215,7 @@ impl Echange<'_, '_> {
                 continue;
             };
             if deja + lignes <= self.permises {
-                let solde = self.protecteur.solde(&self.chemin, *variable, coup.deplacement);
+                let solde = self.protecteur.solde(&self.chemin, *variable, coup.0[0].1);
                 trouvees.push((lignes, solde, coup));
             }
         }

@@ -215,10 +215,10 @@ motifs! {
 
     /// One person stands on two lists of one year.
     PersonneSurDeuxListes = "P58", Avertissement, "personne sur deux listes de la même année",
-        "Rien à faire si les deux listes se complètent (deux départements, deux parties du territoire) ; sinon retirez du pipeline celle qui est de trop.";
+        "Rien à faire si les deux listes se complètent (deux départements, deux parties du territoire), ou si l’une est un état plus ancien de l’autre. Si une liste est de trop, retirez-la du pipeline. Si l’une est remplacée à tort, donnez aux deux la même « date » : elles s’ajoutent alors, chaque personne une fois.";
     /// One structure stands on two rows, or in two censuses of one year.
     StructureEnDouble = "P59", Avertissement, "structure en double",
-        "La structure est comptée une seule fois ; si ce sont deux structures, donnez-leur des noms différents, ou l’adresse de chacune.";
+        "La structure est comptée une seule fois ; si ce sont deux structures, donnez-leur des noms différents, ou l’adresse de chacune. Si un recensement est remplacé à tort par un autre de la même année, donnez aux deux la même « date » : ils s’ajoutent alors.";
 
     /// A contour that is missing, or of a commune that has changed.
     ContourManquant = "P60", Avertissement, "contour manquant",
@@ -238,7 +238,7 @@ motifs! {
         "Comparez les deux fichiers : l’un des deux est incomplet, ou pas du même jour.";
     /// What earlier runs kept of a year cannot be read.
     HistoriqueIllisible = "P72", Fichier, "historique illisible",
-        "Remettez les fichiers de cette année dans le pipeline et relancez, ou restaurez ce dossier d’une sauvegarde. Ce qui n’a pas pu être lu est gardé à côté, sous le nom de l’année et « .illisible ».";
+        "Remettez les fichiers de cette année dans le pipeline et relancez, ou restaurez ce dossier d’une sauvegarde. Il reste tel quel ; une fois les fichiers relus, il est gardé à côté, sous le nom de l’année et « .illisible ».";
     /// The first source withholds a figure, or does not know it, and another one gives it.
     ValeurCompletee = "P73", Avertissement, "valeur prise à une autre source",
         "Rien à faire si l’autre source publie bien ce chiffre ; sinon retirez-la du pipeline : le chiffre redevient manquant.";
