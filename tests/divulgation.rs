@@ -9,7 +9,7 @@ use observatoire::indicators::{Agregation, CLASSES_AGE, Niveau, Statut, TableInd
 use observatoire::reprises::Reprises;
 use polars::prelude::*;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 const SEUIL: f64 = 5.0;
 
@@ -67,7 +67,7 @@ impl Attaque {
         let retenus = montres.iter().filter(|(_, n)| n.is_none()).map(|(cle, _)| cle.clone());
         let mut attaque = Self { inconnues: retenus.zip(0..).collect(), savoirs: Vec::new() };
         attaque.apprendre_les_sommes_de_communes(montres, territoire);
-        let lieux: std::collections::BTreeSet<&String> = montres.keys().map(|cle| &cle.2).collect();
+        let lieux: BTreeSet<&String> = montres.keys().map(|cle| &cle.2).collect();
         for lieu in lieux {
             attaque.apprendre_les_ages(montres, lieu);
             let egaux = [
@@ -538,7 +538,13 @@ fn ce_que_la_demonstration_retient() {
 }
 
 /// Rows of a table: identifier, modality, place, year; value, numerator, denominator; withheld or not.
-type Rangee = ((String, String, String, i32), [Option<f64>; 3], bool);
+type Rangee = (Identite, [Option<f64>; 3], bool);
+
+/// Identifier, modality, place, year.
+type Identite = (String, String, String, i32);
+
+/// A column of numbers of a table: identifier, modality, which number of the row.
+type Colonne = (String, String, usize);
 
 fn rangees(table: &TableIndicateurs, prefixe: &str) -> Vec<Rangee> {
     let trame = table.trame().unwrap();
@@ -627,20 +633,75 @@ fn une_evolution_ne_rend_pas_l_effectif_d_une_autre_annee() {
     assert_eq!(trouvailles.len(), 1, "7 enfants, 4 de plus en un an : {trouvailles:#?}");
 }
 
-/// The answers to a question add up to those who answered, and those of each group to those of all.
-#[test]
-fn rien_de_retenu_d_une_enquete_ne_se_calcule() {
-    let demo = demo();
-    let interne = &demo.compte_rendu.table;
-    let montre = publier(interne).table;
-    let (vraies, montrees) = (rangees(interne, "enquete"), rangees(&montre, "enquete"));
-    let etiquette = |c: &(String, String, String, i32)| format!("{}|{}|{}|{}", c.0, c.1, c.2, c.3);
+/// What anyone who has read the questionnaire knows of its figures: the answers to a question add up to those who
+/// answered, in each group too; the groups to all; a group is those who gave the answer that makes it; and how many
+/// answered stands in several places.
+fn ce_que_dit_un_questionnaire(vraies: &[Rangee]) -> Vec<(Nombre, Vec<Nombre>)> {
+    let nombre = |c: &Identite, champ: char| cle(&c.0, &c.1, &etiquette(c), champ);
+    let corps = |c: &Identite| c.1.split('@').next().unwrap_or_default().to_owned();
+    let profil = |c: &Identite| c.1.split_once('@').map_or("", |(_, p)| p).to_owned();
+    let autre = |c: &Identite, id: &str, corps: &str, profil: &str| {
+        let arobase = if profil.is_empty() { "" } else { "@" };
+        (id.to_owned(), format!("{corps}{arobase}{profil}"), c.2.clone(), c.3)
+    };
+    let mut relations: Vec<(Nombre, Vec<Nombre>)> = Vec::new();
+    let mut options: BTreeMap<Identite, Vec<&Identite>> = BTreeMap::new();
+    let mut groupes: BTreeMap<(Nombre, String), Vec<Nombre>> = BTreeMap::new();
+    for (c, ..) in vraies {
+        let (corps, profil) = (corps(c), profil(c));
+        match c.0.as_str() {
+            "enquete_reponses" => {
+                let question = corps.rsplit_once('/').unwrap().0;
+                options.entry(autre(c, "enquete_taux_reponse", question, &profil)).or_default().push(c);
+            }
+            "enquete_taux_reponse" => {
+                let tous = autre(c, "enquete_repondants", corps.split('/').next().unwrap(), &profil);
+                relations.push((nombre(&tous, 'v'), vec![nombre(c, 'd')]));
+            }
+            "enquete_moyenne" => {
+                let taux = autre(c, "enquete_taux_reponse", &corps, &profil);
+                relations.push((nombre(&taux, 'n'), vec![nombre(c, 'd')]));
+            }
+            _ => {
+                if let Some((question, option)) = profil.split_once('=') {
+                    let reponse = autre(c, "enquete_reponses", &format!("{corps}/{question}/{option}"), "");
+                    relations.push((nombre(&reponse, 'n'), vec![nombre(c, 'v')]));
+                }
+            }
+        }
+        if let Some((question, _)) = profil.split_once('=') {
+            for champ in ['v', 'n', 'd'] {
+                let entier = nombre(&autre(c, &c.0, &corps, ""), champ);
+                groupes.entry((entier, question.to_owned())).or_default().push(nombre(c, champ));
+            }
+        }
+    }
+    for (taux, options) in options {
+        relations.push((nombre(&taux, 'n'), options.iter().map(|c| nombre(c, 'n')).collect()));
+        relations.extend(options.iter().map(|c| (nombre(&taux, 'n'), vec![nombre(c, 'd')])));
+    }
+    relations.extend(groupes.into_iter().map(|((entier, _), parties)| (entier, parties)));
+    relations
+}
+
+fn etiquette(c: &Identite) -> String {
+    format!("{}|{}|{}|{}", c.0, c.1, c.2, c.3)
+}
+
+/// Small numbers of persons of a survey that an attacker finds, in words; how many were looked for, and how many
+/// relations he knows.
+fn attaquer_les_enquetes(
+    interne: &TableIndicateurs,
+    montre: &TableIndicateurs,
+) -> (Vec<String>, usize, usize) {
+    let (vraies, montrees) = (rangees(interne, "enquete"), rangees(montre, "enquete"));
     let nombres = |rangees: &[Rangee]| -> BTreeMap<Nombre, Option<f64>> {
         let termes = rangees.iter().flat_map(|(c, n, retenue)| {
             let dire = move |champ: char, nombre: Option<f64>| {
-                (*retenue || nombre.is_some()).then(|| (cle("", "", &etiquette(c), champ), nombre))
+                (*retenue || nombre.is_some()).then(|| (cle(&c.0, &c.1, &etiquette(c), champ), nombre))
             };
-            [dire('n', n[1]), dire('d', n[2])]
+            let valeur = if c.0 == "enquete_repondants" { dire('v', n[0]) } else { None };
+            [valeur, dire('n', n[1]), dire('d', n[2])]
         });
         termes.flatten().collect()
     };
@@ -648,38 +709,8 @@ fn rien_de_retenu_d_une_enquete_ne_se_calcule() {
     let retenus =
         montres.iter().filter(|(c, n)| n.is_none() && vrais.contains_key(*c)).map(|(c, _)| c.clone());
     let mut attaque = Attaque { inconnues: retenus.zip(0..).collect(), savoirs: Vec::new() };
-    // Whatever is true of the answers, an attacker who knows the questionnaire knows to be true.
-    let mut groupes: BTreeMap<(String, char), Vec<Nombre>> = BTreeMap::new();
-    for (c, ..) in &vraies {
-        let (option, profil) = c.1.split_once('@').map_or((c.1.as_str(), None), |(o, p)| (o, Some(p)));
-        let question = option.rsplit_once('/').map_or(option, |(q, _)| q);
-        let reste = format!("{}|{}|{}", c.0, c.2, c.3);
-        match profil.and_then(|p| p.split_once('=')) {
-            None => groupes.entry((format!("{reste}|{question}"), 'o')).or_default().push(cle(
-                "",
-                "",
-                &etiquette(c),
-                'n',
-            )),
-            Some((profil, _)) => {
-                let total = etiquette(&(c.0.clone(), option.to_owned(), c.2.clone(), c.3));
-                for champ in ['n', 'd'] {
-                    groupes.entry((format!("{total}|@{profil}"), champ)).or_default().push(cle(
-                        "",
-                        "",
-                        &etiquette(c),
-                        champ,
-                    ));
-                }
-            }
-        }
-    }
     let mut relations = 0;
-    for ((nom, sorte), parties) in &groupes {
-        let total = match sorte {
-            'o' => (parties[0].0.clone(), parties[0].1.clone(), parties[0].2.clone(), 'd'),
-            champ => cle("", "", nom.rsplit_once("|@").unwrap().0, *champ),
-        };
+    for (total, parties) in ce_que_dit_un_questionnaire(&vraies) {
         let somme: Option<f64> = parties.iter().map(|p| vrais.get(p).copied().flatten()).sum();
         let vrai = vrais.get(&total).copied().flatten();
         if somme.is_some() && somme == vrai {
@@ -689,24 +720,45 @@ fn rien_de_retenu_d_une_enquete_ne_se_calcule() {
             relations += 1;
         }
     }
+    for (c, ..) in &vraies {
+        let de = |champ| cle(&c.0, &c.1, &etiquette(c), champ);
+        if c.0 != "enquete_moyenne" {
+            attaque.apprendre(&montres, &[(de('d'), 1.0), (de('n'), -1.0)], ComparisonOp::Ge);
+        }
+    }
     let (mut cherches, mut trouvailles) = (0, Vec::new());
-    for (cle, vrai) in vrais.iter().filter(|(c, n)| c.3 == 'n' && n.is_some_and(est_petit)) {
+    let petits =
+        vrais.iter().filter(|(c, n)| c.0 != "enquete_moyenne" && c.3 != 'd' && n.is_some_and(est_petit));
+    for (cle, vrai) in petits {
         let Some(rang) = attaque.inconnues.get(cle) else {
             trouvailles.push(format!("{} = {vrai:?} est montré", cle.2));
             continue;
         };
         cherches += 1;
         let (bas, haut) = attaque.bornes(&[(*rang, 1.0)]);
-        let repondants = vrais.get(&(cle.0.clone(), cle.1.clone(), cle.2.clone(), 'd')).copied().flatten();
         // Of a group that says itself how many it is, no more than it is.
-        let possible = SEUIL.min(repondants.unwrap_or(f64::INFINITY));
+        let tous = (cle.0.clone(), cle.1.clone(), cle.2.clone(), 'd');
+        let montre = montres.get(&tous).copied().flatten();
+        let possible = SEUIL.min(montre.unwrap_or(f64::INFINITY));
         if haut < possible - 1e-4 || haut - bas < possible - 1e-4 {
-            trouvailles.push(format!("{} : de {bas} à {haut}", cle.2));
+            trouvailles.push(format!("{} = {vrai:?} : de {bas} à {haut}", cle.2));
         }
     }
+    (trouvailles, cherches, relations)
+}
+
+#[test]
+fn rien_de_retenu_d_une_enquete_ne_se_calcule() {
+    let demo = demo();
+    let interne = &demo.compte_rendu.table;
+    let montre = publier(interne).table;
+    let (trouvailles, cherches, relations) = attaquer_les_enquetes(interne, &montre);
     eprintln!("{cherches} petits nombres de réponses cherchés, {relations} relations");
     assert!(trouvailles.is_empty(), "{trouvailles:#?}");
     assert!(cherches > 10 && relations > 10, "{cherches} {relations}");
+    // Without what is withheld for the sake of others, he finds some.
+    let (trouvailles, ..) = attaquer_les_enquetes(interne, &sans_secondaire(interne, &montre));
+    assert!(!trouvailles.is_empty());
 }
 
 #[test]
@@ -732,4 +784,68 @@ fn une_moyenne_ne_dit_pas_les_reponses_qui_sont_tues() {
         }
     }
     assert!(tues > 0, "la démonstration tait des réponses notées ({montrees} moyennes montrées)");
+}
+
+/// Columns of numbers that are the same wherever both are known: the numerator of a rate and the count that it is.
+fn memes_nombres(rangees: &[Rangee]) -> Vec<[Colonne; 2]> {
+    let mut colonnes: BTreeMap<Colonne, BTreeMap<(String, i32), f64>> = BTreeMap::new();
+    for (c, nombres, _) in rangees {
+        for (champ, nombre) in nombres.iter().enumerate() {
+            // The value of a rate counts nobody.
+            if let Some(nombre) = nombre.filter(|_| champ > 0 || nombres[1].is_none()) {
+                let colonne = colonnes.entry((c.0.clone(), c.1.clone(), champ)).or_default();
+                colonne.insert((c.2.clone(), c.3), nombre);
+            }
+        }
+    }
+    let mut paires = Vec::new();
+    let colonnes: Vec<_> = colonnes.into_iter().collect();
+    for (rang, (une, nombres)) in colonnes.iter().enumerate() {
+        for (autre, siens) in &colonnes[rang + 1..] {
+            let communs: Vec<f64> =
+                nombres.iter().filter(|(ici, _)| siens.contains_key(ici)).map(|(_, n)| *n).collect();
+            let egaux = nombres.iter().all(|(ici, n)| siens.get(ici).is_none_or(|autre| autre == n));
+            let distincts: BTreeSet<u64> =
+                communs.iter().filter(|n| **n != 0.0).map(|n| n.to_bits()).collect();
+            if egaux && distincts.len() > 1 {
+                paires.push([une.clone(), autre.clone()]);
+            }
+        }
+    }
+    paires
+}
+
+/// A rate is withheld when few persons are at its numerator, or are all but those: neither is to be read under another
+/// name.
+#[test]
+fn un_taux_tu_ne_se_refait_pas_de_ses_termes() {
+    let demo = demo();
+    let interne = rangees(&demo.compte_rendu.table, "");
+    let montres: BTreeMap<Identite, bool> = rangees(&publier(&demo.compte_rendu.table).table, "")
+        .into_iter()
+        .map(|(c, nombres, retenue)| (c, !retenue && nombres.iter().any(Option::is_some)))
+        .collect();
+    let interne: Vec<Rangee> = interne.into_iter().filter(|(c, ..)| !c.0.starts_with("enquete")).collect();
+    let mut noms: BTreeMap<Colonne, Vec<(String, String)>> = BTreeMap::new();
+    for [une, autre] in memes_nombres(&interne) {
+        noms.entry(une.clone()).or_default().push((autre.0.clone(), autre.1.clone()));
+        noms.entry(autre).or_default().push((une.0, une.1));
+    }
+    let (mut tus, mut trouvailles) = (0, Vec::new());
+    for (c, nombres, _) in interne.iter().filter(|(c, ..)| montres.get(c) == Some(&false)) {
+        let lu_ailleurs = |champ: usize| {
+            let noms = noms.get(&(c.0.clone(), c.1.clone(), champ));
+            noms.into_iter().flatten().any(|(id, modalite)| {
+                montres.get(&(id.clone(), modalite.clone(), c.2.clone(), c.3)) == Some(&true)
+            })
+        };
+        let [_, Some(n), Some(d)] = *nombres else { continue };
+        tus += 1;
+        let reste = d - n;
+        if (est_petit(n) && lu_ailleurs(1)) || (est_petit(reste) && lu_ailleurs(1) && lu_ailleurs(2)) {
+            trouvailles.push(format!("{c:?} : {n} sur {d}"));
+        }
+    }
+    assert!(trouvailles.is_empty(), "{trouvailles:#?}");
+    assert!(tus > 50, "{tus} taux tus");
 }

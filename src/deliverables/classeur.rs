@@ -290,8 +290,12 @@ fn a_lire(contexte: &Contexte<'_>) -> Feuille {
         Audience::Interne => {
             "Le relais seulement : des chiffres y parlent de peu de personnes. Ne pas diffuser."
         }
-        Audience::Elus => "Les élus : ce qui parle de trop peu de personnes est retenu (s.).",
-        Audience::Public => "Tout public : ce qui parle de trop peu de personnes est retenu (s.).",
+        Audience::Elus => {
+            "Les élus : ce qui parle de trop peu de personnes, ou le ferait calculer, est retenu (s.)."
+        }
+        Audience::Public => {
+            "Tout public : ce qui parle de trop peu de personnes, ou le ferait calculer, est retenu (s.)."
+        }
     };
     let mut lignes = vec![
         vec![Cellule::Titre(contexte.territoire.to_owned())],
@@ -445,7 +449,7 @@ mod tests {
             "n.d.",
             "s.",
             "(e)",
-            "secret statistique de la source ; ou non diffusé : trop peu de personnes",
+            "secret statistique de la source ; ou non diffusé : secret des petits nombres",
             "Insee, état civil",
         ] {
             assert!(texte.iter().any(|t| t == attendu), "{attendu}");

@@ -444,7 +444,7 @@ mod tests {
             },
         );
         let texte = fiche(&essai, Essai::CONNUE, "Aubeterre-sur-Vie").texte;
-        assert!(texte.contains("s. : non diffusé (trop peu de personnes)."), "{texte}");
+        assert!(texte.contains("s. : non diffusé (secret des petits nombres)."), "{texte}");
         assert!(!texte.contains("En bref"), "aucune phrase sans chiffre");
         essai.retirer(|l| l.niveau == "commune");
         let texte = fiche(&essai, Essai::CONNUE, "Aubeterre-sur-Vie").texte;

@@ -121,15 +121,22 @@ pub fn communes(figure: &Figure, propos: &str) -> Option<String> {
         .map(|texte| texte.replacen(" en ", &format!(" {propos} en "), 1))
 }
 
-/// « Sans aucune arrivée, entre 141 et 175 assistants maternels en 2034 ». An interval, not one number.
-pub fn projection(bas: &Figure, haut: &Figure, noms: Noms) -> Option<String> {
+/// The scenarios of a projection that a title may tell, the one that is nearest to what is seen first; and what they
+/// begin with.
+pub const SCENARIOS: [(&str, &str); 2] = [
+    ("tendance", "Au rythme des arrivées observées, il y aurait"),
+    ("sans_renouvellement", "Si personne n’arrivait, il resterait"),
+];
+
+/// « Si personne n’arrivait, il resterait entre 141 et 175 assistants maternels en 2034 ». An interval, not one number.
+pub fn projection(debut: &str, bas: &Figure, haut: &Figure, noms: Noms) -> Option<String> {
     let (b, h) = (connue(bas)?, connue(haut)?);
     let entre = if look::nombre(b, 0) == look::nombre(h, 0) {
         look::compter(b, noms.0, noms.1)
     } else {
         format!("entre {} et {}", look::nombre(b, 0), look::compter(h, noms.0, noms.1))
     };
-    Some(format!("Si personne n’arrivait, il resterait {entre} en {}", haut.annee))
+    Some(format!("{debut} {entre} en {}", haut.annee))
 }
 
 /// « 8,42 sur 10 : la note moyenne de 101 répondants ».
@@ -194,7 +201,7 @@ mod tests {
             assert_eq!(flux(&figure(1.0), &rien), None);
             assert_eq!(flux(&rien, &figure(1.0)), None);
             assert_eq!(rapport(&rien), None);
-            assert_eq!(projection(&rien, &figure(2.0), AM), None);
+            assert_eq!(projection(SCENARIOS[0].1, &rien, &figure(2.0), AM), None);
             assert_eq!(moyenne(&rien, 10), None);
             assert_eq!(communes(&rien, "sans offre"), None);
             assert_eq!(etendue(&[rien, figure(3.0)], "places"), None);
@@ -247,7 +254,7 @@ mod tests {
             "De 45 à 140 places selon les communes"
         );
         assert_eq!(
-            projection(&figure(141.0), &figure(175.0), AM).unwrap(),
+            projection(SCENARIOS[1].1, &figure(141.0), &figure(175.0), AM).unwrap(),
             "Si personne n’arrivait, il resterait entre 141 et 175\u{a0}assistants maternels en 2024"
         );
         let note = Figure { denominateur: Some(101.0), ..figure(8.42) };

@@ -26,13 +26,16 @@
 //! estimated from births) is shown: to withhold it would hide nothing. Free text is no figure: it never
 //! enters the table.
 //!
-//! 5. **Means.** The mean of a question is withheld where one of its answers is: it is one equation more.
+//! 5. **Surveys.** What the answers of a question and of each group add up to, and the several places where one number
+//!    of persons stands, is known to whoever has read the questionnaire ([`enquetes`]). The mean of a question is withheld
+//!    where one of its answers is: it is one equation more.
 //!
 //! What adds up to what is declared by the entries of the catalogue: see [`crate::indicators::protection`].
 
 mod complements;
 mod composante;
 mod echange;
+mod enquetes;
 mod listes;
 mod primaire;
 mod report;
@@ -66,6 +69,14 @@ impl Audience {
     /// True if both see the same figures: élus and public do, under the same rules.
     pub fn voit_comme(self, autre: Self) -> bool {
         (self == Self::Interne) == (autre == Self::Interne)
+    }
+
+    /// What each of its pages says of who may read it; empty if anyone may.
+    pub fn mention(self) -> &'static str {
+        match self {
+            Self::Interne => "Usage interne du relais, ne pas diffuser",
+            Self::Elus | Self::Public => "",
+        }
     }
 
     /// The folder of its files in the report.

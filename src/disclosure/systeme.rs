@@ -1,6 +1,7 @@
 //! The cells of the table as the variables of a system of linear equations: whatever can be computed from
 //! one another.
 
+use super::enquetes;
 use super::listes::{Listes, Terme as Somme};
 use crate::indicators::{
     Champ, Figure, Indicateur, Niveau, Population, Relation, Sensibilite, Statut, Suivi, TableIndicateurs,
@@ -72,8 +73,8 @@ impl Equations {
 pub(super) struct Ligne {
     /// Rank in the catalogue; [`AUCUN`] if it is not there.
     pub indicateur: u32,
-    modalite: u32,
-    lieu: u32,
+    pub modalite: u32,
+    pub lieu: u32,
     pub annee: i32,
     niveau: Niveau,
     /// False if anyone may see it.
@@ -311,7 +312,7 @@ impl<'a> Systeme<'a> {
             return;
         }
         let somme = parties.iter().all(|(rang, c)| (c - 1.0).abs() < EGAL && valeur(*rang) >= 0.0);
-        // One or minus one.
+        // One or minus one, or any other that is exact in few digits.
         #[allow(clippy::cast_possible_truncation)]
         let parties = parties.iter().map(|(rang, coefficient)| (*rang, -*coefficient as f32));
         self.equations.ajouter(std::iter::once((total, 1.0)).chain(parties), somme);
@@ -394,50 +395,11 @@ impl<'a> Systeme<'a> {
         }
     }
 
-    /// Of a question of which each respondent chooses one option (`questionnaire/question/option`), the options
-    /// make the respondents; what is crossed (`…/option@profil=groupe`) makes the option.
     fn relier_reponses(&mut self) {
-        let modalites = self.table.modalites();
-        let repond: Vec<bool> = modalites.iter().map(|modalite| modalite.contains('/')).collect();
-        let repond = |rang: &u32| repond[self.lignes[*rang as usize].modalite as usize];
-        let groupes = self.groupes(|l| (l.indicateur, l.lieu, l.annee));
-        let reponses: Vec<&[u32]> = groupes.iter().filter(|groupe| groupe.iter().any(repond)).collect();
-        for groupe in reponses {
-            let mut options: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
-            let mut croisements: BTreeMap<(&str, &str), Vec<u32>> = BTreeMap::new();
-            for rang in groupe {
-                let ligne = &self.lignes[*rang as usize];
-                let texte = modalites[ligne.modalite as usize].as_str();
-                let (option, profil) = texte.split_once('@').map_or((texte, None), |(o, p)| (o, Some(p)));
-                let Some((question, _)) = option.rsplit_once('/') else { continue };
-                match profil.and_then(|p| p.split_once('=')) {
-                    None => options.entry(question).or_default().push(*rang),
-                    Some((profil, _)) => croisements.entry((option, profil)).or_default().push(*rang),
-                }
-            }
-            let variable = |rang: u32, champ: usize| self.lignes[rang as usize].variables[champ];
-            let mut sommes: Vec<(u32, Vec<u32>)> = Vec::new();
-            for rangs in options.values() {
-                let repondants = rangs.first().map_or(AUCUN, |r| variable(*r, 2));
-                sommes.push((repondants, rangs.iter().map(|r| variable(*r, 1)).collect()));
-                // How many answered is said beside each option.
-                sommes.extend(rangs.iter().skip(1).map(|r| (repondants, vec![variable(*r, 2)])));
-            }
-            for ((option, _), rangs) in &croisements {
-                let Some(modalite) = self.table.numero_de_modalite(option) else { continue };
-                let Some(premiere) = groupe.first().map(|r| &self.lignes[*r as usize]) else { continue };
-                let cle = (premiere.indicateur, modalite, premiere.lieu, premiere.annee);
-                let Some(total) = self.ligne(cle) else { continue };
-                for champ in [1, 2] {
-                    let parties = rangs.iter().map(|r| variable(*r, champ)).collect();
-                    sommes.push((variable(total, champ), parties));
-                }
-            }
-            for (total, parties) in sommes {
-                let parties: Vec<(u32, f64)> =
-                    parties.into_iter().filter(|v| *v != AUCUN).map(|v| (v, 1.0)).collect();
-                self.relier(total, &parties, EGAL);
-            }
+        for (total, parties) in enquetes::sommes(self) {
+            let parties: Vec<(u32, f64)> =
+                parties.into_iter().filter(|v| *v != AUCUN).map(|v| (v, 1.0)).collect();
+            self.relier(total, &parties, EGAL);
         }
     }
 
@@ -636,6 +598,16 @@ impl<'a> Systeme<'a> {
     /// What a term is worth at the place and year of a row.
     pub(super) fn valeur(&self, terme: &Terme, ligne: &Ligne) -> Option<f64> {
         self.variable(terme, ligne).map(|v| self.variables[v as usize].valeur)
+    }
+
+    /// Modalities, by number.
+    pub(super) fn modalites(&self) -> &'a [String] {
+        self.table.modalites()
+    }
+
+    /// Rank of an entry of the catalogue.
+    pub(super) fn rang_de(&self, id: &str) -> Option<u32> {
+        self.rangs.get(id).copied()
     }
 
     /// The modality of a row.

@@ -5,6 +5,7 @@
 //! the persons of two kinds of workshops may be the same ones, their sessions are not.
 
 use super::catalogue::{Agregation, Indicateur, RELAIS, Sensibilite, Unite};
+use super::protection::{Protection, Relation, Terme};
 use super::{Contexte, Series, Statut, en_jours, serie};
 use crate::tables::{Declaration, Declarations};
 use polars::prelude::*;
@@ -167,6 +168,13 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         sensibilite: Sensibilite::Sensible,
         entrees: &["activite", "pmi"],
         precaution: "Le numérateur est de toute l’année, le dénominateur d’une date.",
+        protection: Protection {
+            relations: &[Relation::egalite(
+                Terme::numerateur("taux_participation", ""),
+                &[Terme::valeur("am_participants", "")],
+            )],
+            ..Protection::DEFAUT
+        },
         ..DECLARE
     },
     Indicateur {
@@ -197,6 +205,13 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         sensibilite: Sensibilite::Sensible,
         entrees: &["activite", "pmi"],
         precaution: "Le numérateur est de toute l’année, le dénominateur d’une date.",
+        protection: Protection {
+            relations: &[Relation::egalite(
+                Terme::numerateur("taux_formation", ""),
+                &[Terme::valeur("am_en_formation", "")],
+            )],
+            ..Protection::DEFAUT
+        },
         ..DECLARE
     },
     Indicateur {
@@ -230,6 +245,19 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         unite: Unite::Pourcent,
         decimales: 1,
         sensibilite: Sensibilite::Sensible,
+        protection: Protection {
+            relations: &[
+                Relation::egalite(
+                    Terme::numerateur("taux_sous_activite_accompagnee", ""),
+                    &[Terme::valeur("sous_activite", "accompagnee")],
+                ),
+                Relation::egalite(
+                    Terme::denominateur("taux_sous_activite_accompagnee", ""),
+                    &[Terme::valeur("sous_activite", "signalee")],
+                ),
+            ],
+            ..Protection::DEFAUT
+        },
         ..DECLARE
     },
     Indicateur {

@@ -7,9 +7,9 @@ use super::{Contexte, Series, Statut, jour_de};
 use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 
-/// The modalities `stock:horizon` of each stock, and the stocks themselves.
+/// The modalities `stock:horizon` of each stock, with their labels and without, and the stocks themselves.
 macro_rules! stocks {
-    ($stocks:ident, $modalites:ident : $(($id:literal, $nom:literal)),+ $(,)?) => {
+    ($stocks:ident, $modalites:ident, $noms:ident : $(($id:literal, $nom:literal)),+ $(,)?) => {
         const $stocks: &[&str] = &[$($id),+];
         const $modalites: &[(&str, &str)] = &[$(
             (concat!($id, ":n-1"), concat!($nom, ", depuis un an")),
@@ -17,10 +17,16 @@ macro_rules! stocks {
             (concat!($id, ":n-5"), concat!($nom, ", depuis cinq ans")),
             (concat!($id, ":premiere"), concat!($nom, ", depuis la première année observée")),
         )+];
+        const $noms: &[&str] = &[$(
+            concat!($id, ":n-1"),
+            concat!($id, ":n-3"),
+            concat!($id, ":n-5"),
+            concat!($id, ":premiere"),
+        )+];
     };
 }
 
-stocks! { STOCKS, MODALITES:
+stocks! { STOCKS, MODALITES, _NOMS:
     ("am_agrees", "assistants maternels agréés"),
     ("am_places", "places chez les assistants maternels"),
     ("mam", "maisons d’assistants maternels"),
@@ -33,7 +39,7 @@ stocks! { STOCKS, MODALITES:
 
 // With the count of a year, its change gives the count of another: what is withheld by commune for one must
 // be for the other.
-stocks! { STOCKS_ENFANTS, MODALITES_ENFANTS:
+stocks! { STOCKS_ENFANTS, MODALITES_ENFANTS, NOMS_ENFANTS:
     ("enfants_0_2", "enfants de moins de 3 ans"),
     ("enfants_3_5", "enfants de 3 à 5 ans"),
 }
@@ -82,8 +88,13 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["imaje", "naissances"],
         source: SOURCES,
         precaution: PERIMETRE_CONSTANT,
-        // Beside the totals, it would give back the children of a commune that is counted in one year only.
-        protection: Protection { suit: &["enfants_0_2", "enfants_3_5"], ..Protection::DEFAUT },
+        // Beside the totals, it would give back the children of a commune that is counted in one year only. Where all of
+        // these counts are shown, a difference of one or two counts nobody, and anyone can work it out.
+        protection: Protection {
+            modalites_libres: NOMS_ENFANTS,
+            suit: &["enfants_0_2", "enfants_3_5"],
+            ..Protection::DEFAUT
+        },
         ..Indicateur::VIDE
     },
     Indicateur {
@@ -99,8 +110,13 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["imaje", "naissances"],
         source: SOURCES,
         precaution: PERIMETRE_CONSTANT,
-        // Beside the totals, it would give back the children of a commune that is counted in one year only.
-        protection: Protection { suit: &["enfants_0_2", "enfants_3_5"], ..Protection::DEFAUT },
+        // Beside the totals, it would give back the children of a commune that is counted in one year only. Where all of
+        // these counts are shown, a difference of one or two counts nobody, and anyone can work it out.
+        protection: Protection {
+            modalites_libres: NOMS_ENFANTS,
+            suit: &["enfants_0_2", "enfants_3_5"],
+            ..Protection::DEFAUT
+        },
         ..Indicateur::VIDE
     },
 ];

@@ -24,8 +24,8 @@ pub struct Protection {
     pub population: Population,
     /// Fewest persons of that cell, of the same place and year, for anything of the indicator to be given.
     pub minimum: Option<(u32, Terme)>,
-    /// Modalities that say nothing about anybody (an age that the list does not give): no small number of
-    /// theirs is withheld for itself.
+    /// Modalities that say nothing about anybody (an age that the list does not give, the difference of two counts): no
+    /// small number of theirs is withheld for itself.
     pub modalites_libres: &'static [&'static str],
     /// What its figures add up to, or are made of.
     pub relations: &'static [Relation],
@@ -109,7 +109,7 @@ pub struct Terme {
     pub champ: Champ,
     /// Years before.
     pub il_y_a: i32,
-    /// Its factor in the sum: −1 in a difference, ⅓ in a mean of three years.
+    /// Its factor in the sum: −1 in a difference.
     pub coefficient: f64,
 }
 

@@ -259,7 +259,7 @@ impl Cas<'_> {
                 )
             }
             Statut::SecretSource => "la source ne le diffuse pas : secret statistique".to_owned(),
-            Statut::Secret => "non diffusé : trop peu de personnes".to_owned(),
+            Statut::Secret => "non diffusé : secret des petits nombres".to_owned(),
         }
     }
 

@@ -269,7 +269,7 @@ fn offre_des_am(contexte: &Contexte<'_>) -> Tableau {
         titre: "Offre d’accueil par des assistants maternels",
         entetes,
         lignes: lignes.to_vec(),
-        note: "« / » : le taux ne se calcule pas, un de ses deux nombres n’est pas disponible. « non comparable » : les deux années ne portent pas sur les mêmes communes, ou l’un des chiffres est estimé.",
+        note: "« / » : le taux ne se calcule pas, un de ses deux nombres n’est pas disponible. « non comparable » : les deux années ne portent pas sur les mêmes communes, ou l’un des chiffres est estimé. Un taux rapporte deux nombres dans les seules communes où l’un et l’autre sont connus : il peut différer du rapport des totaux écrits au-dessus.",
     }
 }
 

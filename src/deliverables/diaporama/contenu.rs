@@ -159,16 +159,29 @@ fn naissances(contexte: &Contexte<'_>) -> Faite {
 fn flux(contexte: &Contexte<'_>) -> Faite {
     let de = |id| figure(contexte, id, "", contexte.annee);
     let titre = de("am_arrivees").zip(de("am_departs")).and_then(|(a, d)| messages::flux(&a, &d));
+    let [departs, arrivees] = ["am_departs", "am_arrivees"].map(|id| serie(contexte, id, ""));
+    let connues = departs.iter().chain(&arrivees).filter(|f| f.statut.est_connu()).map(|f| f.annee);
+    let annees: Vec<i32> = connues.collect::<BTreeSet<_>>().into_iter().collect();
+    let declarees = annees_declarees(contexte, &annees);
+    // Side by side, bars of two counts would be read as a rise or a fall.
+    let tues = if annees.len() >= declarees.len() + 2 { declarees.as_slice() } else { &[] };
+    let montrees = |figures: Vec<Figure>| -> Vec<Figure> {
+        figures.into_iter().filter(|f| !tues.contains(&f.annee)).collect()
+    };
     let series = [
-        ("Départs", serie(contexte, "am_departs", ""), Role::Departs, false),
-        ("Arrivées", serie(contexte, "am_arrivees", ""), Role::Arrivees, false),
+        ("Départs", montrees(departs), Role::Departs, false),
+        ("Arrivées", montrees(arrivees), Role::Arrivees, false),
     ];
     let Some((titre, (graphique, pied))) = titre.zip(graphique(contexte, Genre::Barres, &series)) else {
         return Ok(None);
     };
-    let annees: Vec<i32> =
-        series.iter().flat_map(|s| &s.1).map(|f| f.annee).collect::<BTreeSet<_>>().into_iter().collect();
-    let declarees = dire_les_declarees(&annees_declarees(contexte, &annees));
+    let declarees = match tues {
+        [] => dire_les_declarees(&declarees),
+        tues => format!(
+            "Comptés d’une liste de la PMI à la suivante. Ce que le relais a déclaré {} ne se compte pas de la même façon et n’est pas montré ici.",
+            look::en_annees(tues)
+        ),
+    };
     Ok(Some(Diapositive {
         titre,
         corps: Corps::Graphique(graphique),
@@ -367,32 +380,34 @@ fn communes(contexte: &Contexte<'_>) -> Faite {
 fn projection(contexte: &Contexte<'_>) -> Faite {
     let lire = |modalite: &str| avenir(contexte, "projection_am", modalite);
     let fin = |modalite: &str| lire(modalite).into_iter().rfind(|f| f.statut.est_connu());
-    let titre = fin("sans_renouvellement:bas")
-        .zip(fin("sans_renouvellement:haut"))
-        .and_then(|(bas, haut)| messages::projection(&bas, &haut, AM));
+    let dit = messages::SCENARIOS.iter().find_map(|(scenario, debut)| {
+        let bornes = fin(&format!("{scenario}:bas")).zip(fin(&format!("{scenario}:haut")));
+        let titre = bornes.and_then(|(bas, haut)| messages::projection(debut, &bas, &haut, AM))?;
+        Some((*scenario, titre))
+    });
+    let Some((scenario, titre)) = dit else { return Ok(None) };
+    let (basse, haute, role) = match scenario {
+        "tendance" => ("Tendance, borne basse", "Tendance, borne haute", Role::Tendance),
+        _ => {
+            ("Sans renouvellement, borne basse", "Sans renouvellement, borne haute", Role::SansRenouvellement)
+        }
+    };
     let series = [
         ("Sans renouvellement", lire("sans_renouvellement"), Role::SansRenouvellement, false),
-        // The interval that the title says.
-        ("Sans renouvellement, borne basse", lire("sans_renouvellement:bas"), Role::SansRenouvellement, true),
-        (
-            "Sans renouvellement, borne haute",
-            lire("sans_renouvellement:haut"),
-            Role::SansRenouvellement,
-            true,
-        ),
         ("Tendance", lire("tendance"), Role::Tendance, false),
+        // The interval that the title says.
+        (basse, lire(&format!("{scenario}:bas")), role, true),
+        (haute, lire(&format!("{scenario}:haut")), role, true),
         ("Cible", lire("cible"), Role::Cible, false),
     ];
-    let Some((titre, (graphique, _))) = titre.zip(graphique(contexte, Genre::Courbes, &series)) else {
-        return Ok(None);
-    };
-    let figures: Vec<(&str, Figure)> = lire("sans_renouvellement").into_iter().map(|f| ("", f)).collect();
+    let Some((graphique, _)) = graphique(contexte, Genre::Courbes, &series) else { return Ok(None) };
+    let figures: Vec<(&str, Figure)> = lire(scenario).into_iter().map(|f| ("", f)).collect();
     let sources = crate::deliverables::graphiques::citer(contexte, figures.iter().map(|(_, f)| f));
     Ok(Some(Diapositive {
         titre,
         corps: Corps::Graphique(graphique),
         pied: format!(
-            "Valeurs estimées. Une projection n’est pas une prévision ; les bornes du premier scénario enferment neuf cas sur dix si les années à venir ressemblent aux années observées. {sources}"
+            "Valeurs estimées. Une projection n’est pas une prévision ; les bornes (en tirets) enferment neuf cas sur dix si les années à venir ressemblent aux années observées. Cible : les arrivées qu’il faudrait. {sources}"
         ),
         notes: notes(
             &["projection_am"],
@@ -460,7 +475,7 @@ fn methode(contexte: &Contexte<'_>) -> Faite {
         format!("Sources{ESPACE_INSECABLE}: {}.", citees.into_iter().collect::<Vec<_>>().join(", ")),
         "Un agrément n’est pas une activité : une partie des assistants maternels agréés ne garde aucun enfant.".to_owned(),
         "Les places pour 100 enfants sont un rapport local, pas le taux de couverture de la Cnaf.".to_owned(),
-        "n.d.\u{a0}: non disponible. s.\u{a0}: non diffusé, parce que le chiffre parle de trop peu de personnes ou que la source le tait.".to_owned(),
+        "n.d.\u{a0}: non disponible. s.\u{a0}: non diffusé, parce que le chiffre parle de trop peu de personnes, le ferait calculer, ou que la source le tait.".to_owned(),
         "(e)\u{a0}: valeur estimée, calculée à partir d’autres chiffres.".to_owned(),
     ];
     points.push("Chaque chiffre est dans indicateurs.xlsx, avec sa définition et sa date.".to_owned());

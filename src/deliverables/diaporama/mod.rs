@@ -144,6 +144,7 @@ impl Livrable for Diaporama {
         let proprietes = Proprietes {
             titre: &titre(contexte),
             auteur: contexte.territoire,
+            mention: contexte.audience.mention(),
             teintes: contexte.apparence.teintes(),
             annee: contexte.annee,
         };

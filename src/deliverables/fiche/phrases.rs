@@ -35,7 +35,7 @@ fn individuel(releve: &mut Releve<'_>) -> Option<String> {
         figure.date_observation.map_or_else(|| format!("En {annee}"), |j| format!("Au {}", look::date(j)));
     if let Some(reserve) = lignes_non_comptees(releve, &figure).filter(|_| agrees == 0.0) {
         return Some(format!(
-            "{quand}, la liste des agréments ne nomme aucun assistant maternel dans la commune, mais {reserve}."
+            "{quand}, la liste des agréments ne nomme aucun assistant maternel dans la commune ; {reserve}."
         ));
     }
     if agrees == 0.0 {
@@ -57,9 +57,9 @@ fn lignes_non_comptees(releve: &Releve<'_>, figure: &Figure) -> Option<String> {
     let sources = figure.sources.split(';').filter_map(|id| releve.contexte.sources.get(id));
     match sources.map(|source| source.non_comptees).sum::<u32>() {
         0 => None,
-        1 => Some("une de ses lignes n’a pas pu être comptée".to_owned()),
+        1 => Some("une de ses lignes, de cette commune ou d’une autre, n’a pas pu être comptée".to_owned()),
         n => Some(format!(
-            "{}{ESPACE_INSECABLE}de ses lignes n’ont pas pu être comptées",
+            "{}{ESPACE_INSECABLE}de ses lignes, de cette commune ou d’autres, n’ont pas pu être comptées",
             look::nombre(f64::from(n), 0)
         )),
     }
@@ -88,7 +88,7 @@ fn collectif(releve: &mut Releve<'_>) -> Option<String> {
     let (nombre, figure) = connue(releve, "eaje", annee)?;
     if let Some(reserve) = lignes_non_comptees(releve, &figure).filter(|_| nombre == 0.0) {
         return Some(format!(
-            "Le recensement ne nomme aucun établissement d’accueil collectif dans la commune, mais {reserve}."
+            "Le recensement ne nomme aucun établissement d’accueil collectif dans la commune ; {reserve}."
         ));
     }
     if nombre == 0.0 {

@@ -224,7 +224,7 @@ pub(crate) fn notes<'a>(figures: impl IntoIterator<Item = (&'a str, &'a Figure)>
     phrases.join(" ")
 }
 
-/// « non diffusé : trop peu de personnes » → « non diffusé (trop peu de personnes) », to stand after a colon.
+/// « non diffusé : secret des petits nombres » → « non diffusé (secret des petits nombres) », to stand after a colon.
 fn sans_deux_points(texte: &str) -> String {
     texte
         .split_once(" : ")

@@ -55,8 +55,15 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     if scenarios.is_empty() {
         return Ok(None);
     }
-    let titre = scenarios.iter().find(|s| s.titre == SCENARIOS[0].1).and_then(|s| {
-        messages::projection(s.bas.last()?, s.haut.last()?, ("assistant maternel", "assistants maternels"))
+    let titre = messages::SCENARIOS.iter().find_map(|(id, debut)| {
+        let (_, titre, _) = SCENARIOS.iter().find(|(scenario, ..)| scenario == id)?;
+        let s = scenarios.iter().find(|s| s.titre == *titre)?;
+        messages::projection(
+            debut,
+            s.bas.last()?,
+            s.haut.last()?,
+            ("assistant maternel", "assistants maternels"),
+        )
     });
     let habillage = Habillage {
         titre: titre.unwrap_or_else(|| "Assistants maternels, projection à dix ans".to_owned()),

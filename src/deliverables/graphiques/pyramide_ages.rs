@@ -129,13 +129,12 @@ impl Pyramide {
     }
 
     /// « 312 assistants maternels, dont 4 d’âge inconnu, non représentés. » The total is the one that the
-    /// table gives, never a sum; how many have no known age is said only if no class is withheld.
+    /// table gives, never a sum; how many have no known age is said only if the table says it.
     fn effectif(&self) -> Option<String> {
         let agrees = connu(self.agrees.as_ref())?;
         let compte = look::compter(agrees, "assistant maternel", "assistants maternels");
         let inconnus: Option<f64> = self.inconnus.iter().map(|f| connu(f.as_ref())).sum();
         Some(match inconnus {
-            _ if self.a_des_secrets() => format!("{compte} en tout."),
             None => format!("{compte} en tout."),
             Some(0.0) => format!("{compte}, tous d’âge connu."),
             Some(n) => format!("{compte}, dont {} d’âge inconnu, non représentés.", look::nombre(n, 0)),

@@ -3,7 +3,6 @@
 use crate::deliverables::graphiques::{Image, citer, largeur, notes};
 use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, Graisse, palette};
 use crate::deliverables::{Contexte, apparence::Apparence};
-use crate::disclosure::Audience;
 use crate::indicators::{Figure, Indicateur, Niveau, Statut};
 use chrono::Datelike;
 use serde::Serialize;
@@ -52,11 +51,7 @@ impl Base {
             logo: logo.as_ref().map_or_else(String::new, |l| format!("images/{}", l.nom())),
             logo_texte: format!("Logo{ESPACE_INSECABLE}: {auteur}"),
             auteur,
-            mention: match contexte.audience {
-                Audience::Interne => "Usage interne du relais, ne pas diffuser",
-                Audience::Elus | Audience::Public => "",
-            }
-            .to_owned(),
+            mention: contexte.audience.mention().to_owned(),
             date: [
                 contexte.date.year(),
                 contexte.date.month().cast_signed(),

@@ -16,7 +16,7 @@ const ECART: i64 = 150_000;
 pub(super) fn ajouter(
     paquet: &mut Paquet,
     modele: &Modele,
-    diapositive: &Diapositive,
+    (diapositive, mention): (&Diapositive, &str),
     rang: u32,
     fabrique: Fabrique<'_>,
 ) -> Result<String, ErreurPptx> {
@@ -25,9 +25,13 @@ pub(super) fn ajouter(
     let layout = if couverture { &modele.couverture } else { &modele.contenu };
     paquet.relier(&partie, "slideLayout", layout);
     let mut formes = titre(&diapositive.titre, if couverture { "ctrTitle" } else { "title" });
-    formes += &corps(paquet, modele, diapositive, (rang, &partie), fabrique)?;
-    if !couverture {
-        formes += &pied(&diapositive.pied, modele.corps);
+    if let Corps::Couverture(lignes) = &diapositive.corps {
+        let dites = lignes.iter().map(String::as_str).chain([mention].into_iter().filter(|m| !m.is_empty()));
+        formes += &sous_titre(dites);
+    } else {
+        formes += &corps(paquet, modele, diapositive, (rang, &partie), fabrique)?;
+        let point = if mention.is_empty() { "" } else { ". " };
+        formes += &pied(&format!("{mention}{point}{}", diapositive.pied), modele.corps);
         formes += &numero(modele, rang);
     }
     let xml = format!(
@@ -48,7 +52,7 @@ fn corps(
 ) -> Result<String, ErreurPptx> {
     let place = Cadre { cy: modele.corps.cy - PIED - ECART, ..modele.corps };
     Ok(match &diapositive.corps {
-        Corps::Couverture(lignes) => sous_titre(lignes),
+        Corps::Couverture(_) => String::new(),
         Corps::Chiffres(chiffres) => tuiles(chiffres, place),
         Corps::Points(points) => boite(10, "Texte", place, &puces(points), ""),
         Corps::Tableau(tableau) => table(tableau, place),
@@ -90,8 +94,8 @@ fn titre(texte: &str, genre: &str) -> String {
     )
 }
 
-fn sous_titre(lignes: &[String]) -> String {
-    let paragraphes: String = lignes.iter().map(|l| format!("<a:p>{}</a:p>", run(l, "", ""))).collect();
+fn sous_titre<'l>(lignes: impl Iterator<Item = &'l str>) -> String {
+    let paragraphes: String = lignes.map(|l| format!("<a:p>{}</a:p>", run(l, "", ""))).collect();
     format!(
         "<p:sp><p:nvSpPr><p:cNvPr id=\"3\" name=\"Sous-titre\"/><p:cNvSpPr><a:spLocks noGrp=\"1\"/></p:cNvSpPr><p:nvPr><p:ph type=\"subTitle\" idx=\"1\"/></p:nvPr></p:nvSpPr><p:spPr/><p:txBody><a:bodyPr/><a:lstStyle/>{paragraphes}</p:txBody></p:sp>"
     )

@@ -66,6 +66,8 @@ pub(super) struct Proprietes<'a> {
     pub(super) titre: &'a str,
     /// Who it speaks of.
     pub(super) auteur: &'a str,
+    /// What each slide says of who may read it; empty if anyone may.
+    pub(super) mention: &'a str,
     /// Colours of the model of the program.
     pub(super) teintes: Teintes,
     /// Year of the report: the creation date is its last day, so that the clock does not change the bytes.
@@ -89,7 +91,8 @@ pub(super) fn composer(
     let modele = Modele::lire(&mut paquet)?;
     let mut ids = Vec::new();
     for (rang, diapositive) in (1..).zip(diapositives) {
-        let partie = diapositive::ajouter(&mut paquet, &modele, diapositive, rang, fabrique)?;
+        let partie =
+            diapositive::ajouter(&mut paquet, &modele, (diapositive, proprietes.mention), rang, fabrique)?;
         ids.push(paquet.relier(PRESENTATION, "slide", &partie));
     }
     modele::inscrire(&mut paquet, &modele, &ids)?;

@@ -142,10 +142,7 @@ fn composer(contexte: &Contexte<'_>, dossier: &Path) -> Result<Option<String>, E
         relais: contexte.apparence.relais.as_deref().unwrap_or_default(),
         annee: contexte.annee,
         jour: look::date(contexte.date),
-        mention: match contexte.audience {
-            Audience::Interne => "Usage interne du relais, ne pas diffuser",
-            Audience::Elus | Audience::Public => "",
-        },
+        mention: contexte.audience.mention(),
         logo: adresse_du_logo(contexte.apparence),
         politique: String::new(),
         a_une_carte: fond.is_some(),

@@ -156,7 +156,7 @@ impl Redaction<'_> {
             feuille: "Autour",
             entetes,
             lignes: lignes.collect(),
-            note: "Chaque cercle comprend le précédent.".to_owned(),
+            note: "Chaque cercle comprend le précédent, et compte des communes entières, de centre à centre. La liste des établissements va de l’adresse du projet à la leur : un établissement peut y être plus près, ou plus loin.".to_owned(),
             source: self.sources(&[
                 "enfants_0_2",
                 "enfants_0_2_parents_actifs",
