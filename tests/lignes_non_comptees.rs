@@ -92,7 +92,10 @@ fn la_reserve_va_jusqu_a_la_fiche_de_la_commune() {
     let Some(lignes) = texte_par_lignes(&lu.dossier.join(fiche)) else { return };
     let texte = lignes.join(" ");
     assert!(!texte.contains("aucun assistant maternel agréé n’exerce"), "{texte}");
-    assert!(texte.contains("une de ses lignes, de cette commune ou d’une autre, n’a pas pu être comptée"), "{texte}");
+    assert!(
+        texte.contains("une de ses lignes, de cette commune ou d’une autre, n’a pas pu être comptée"),
+        "{texte}"
+    );
     assert!(texte.contains("PMI, liste au 31/12/2024 (1 ligne non comptée)"), "{texte}");
 }
 

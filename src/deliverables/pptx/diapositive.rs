@@ -29,9 +29,14 @@ pub(super) fn ajouter(
         let dites = lignes.iter().map(String::as_str).chain([mention].into_iter().filter(|m| !m.is_empty()));
         formes += &sous_titre(dites);
     } else {
-        formes += &corps(paquet, modele, diapositive, (rang, &partie), fabrique)?;
-        let point = if mention.is_empty() { "" } else { ". " };
-        formes += &pied(&format!("{mention}{point}{}", diapositive.pied), modele.corps);
+        let dits = [mention, diapositive.pied.as_str()].into_iter().filter(|texte| !texte.is_empty());
+        let dit = dits.collect::<Vec<_>>().join(". ");
+        // A picture has its own sources: where nothing is said under it, it may use the foot too.
+        let prise =
+            if dit.is_empty() && matches!(diapositive.corps, Corps::Image(_)) { 0 } else { PIED + ECART };
+        let place = Cadre { cy: modele.corps.cy - prise, ..modele.corps };
+        formes += &corps(paquet, place, diapositive, (rang, &partie), fabrique)?;
+        formes += &pied(&dit, modele.corps);
         formes += &numero(modele, rang);
     }
     let xml = format!(
@@ -45,12 +50,11 @@ pub(super) fn ajouter(
 
 fn corps(
     paquet: &mut Paquet,
-    modele: &Modele,
+    place: Cadre,
     diapositive: &Diapositive,
     (rang, partie): (u32, &str),
     fabrique: Fabrique<'_>,
 ) -> Result<String, ErreurPptx> {
-    let place = Cadre { cy: modele.corps.cy - PIED - ECART, ..modele.corps };
     Ok(match &diapositive.corps {
         Corps::Couverture(_) => String::new(),
         Corps::Chiffres(chiffres) => tuiles(chiffres, place),
@@ -210,8 +214,6 @@ fn cadre_de_graphique(lien: &str, alternative: &str, place: Cadre) -> String {
 
 /// A picture as large as the room, in its own proportions, in the middle.
 fn image(lien: &str, image: &Image, place: Cadre) -> String {
-    // The picture has its own sources: it may use the foot too.
-    let place = Cadre { cy: place.cy + PIED + ECART, ..place };
     let rapport = image.largeur / image.hauteur;
     // EMU of a slide: far below 2^52, and rounded to the unit.
     #[allow(clippy::cast_possible_truncation)]
