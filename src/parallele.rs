@@ -4,6 +4,7 @@ use std::panic::resume_unwind;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::sync_channel;
 use std::sync::{Mutex, PoisonError};
+use std::thread::ScopedJoinHandle;
 
 /// Stack of a thread that sets pages, bytes: layout recurses deeply.
 const PILE: usize = 16 << 20;
@@ -44,9 +45,10 @@ pub(crate) fn en_parallele<T: Sync, R: Send>(elements: &[T], faire: impl Fn(&T) 
 /// Does two things at once, the first on a thread of its own.
 pub(crate) fn ensemble<A: Send, B>(une: impl FnOnce() -> A + Send, autre: impl FnOnce() -> B) -> (A, B) {
     std::thread::scope(|portee| {
-        let une = portee.spawn(une);
+        let ouvrier = std::thread::Builder::new().stack_size(PILE).spawn_scoped(portee, une);
         let autre = autre();
-        (une.join().unwrap_or_else(|panique| resume_unwind(panique)), autre)
+        let une = ouvrier.map_or_else(|cause| Err(Box::new(cause.to_string()) as _), ScopedJoinHandle::join);
+        (une.unwrap_or_else(|panique| resume_unwind(panique)), autre)
     })
 }
 

@@ -543,6 +543,9 @@ type Rangee = (Identite, [Option<f64>; 3], bool);
 /// Identifier, modality, place, year.
 type Identite = (String, String, String, i32);
 
+/// A total and its parts.
+type Relation = (Nombre, Vec<Nombre>);
+
 /// A column of numbers of a table: identifier, modality, which number of the row.
 type Colonne = (String, String, usize);
 
@@ -635,8 +638,11 @@ fn une_evolution_ne_rend_pas_l_effectif_d_une_autre_annee() {
 
 /// What anyone who has read the questionnaire knows of its figures: the answers to a question add up to those who
 /// answered, in each group too; the groups to all; a group is those who gave the answer that makes it; and how many
-/// answered stands in several places.
-fn ce_que_dit_un_questionnaire(vraies: &[Rangee]) -> Vec<(Nombre, Vec<Nombre>)> {
+/// answered stands in several places. Then the parts that may leave somebody out: groups of a profile, communes.
+fn ce_que_dit_un_questionnaire(
+    vraies: &[Rangee],
+    territoire: &str,
+) -> (Vec<Relation>, BTreeSet<Vec<Nombre>>) {
     let nombre = |c: &Identite, champ: char| cle(&c.0, &c.1, &etiquette(c), champ);
     let corps = |c: &Identite| c.1.split('@').next().unwrap_or_default().to_owned();
     let profil = |c: &Identite| c.1.split_once('@').map_or("", |(_, p)| p).to_owned();
@@ -644,7 +650,7 @@ fn ce_que_dit_un_questionnaire(vraies: &[Rangee]) -> Vec<(Nombre, Vec<Nombre>)> 
         let arobase = if profil.is_empty() { "" } else { "@" };
         (id.to_owned(), format!("{corps}{arobase}{profil}"), c.2.clone(), c.3)
     };
-    let mut relations: Vec<(Nombre, Vec<Nombre>)> = Vec::new();
+    let mut relations: Vec<Relation> = Vec::new();
     let mut options: BTreeMap<Identite, Vec<&Identite>> = BTreeMap::new();
     let mut groupes: BTreeMap<(Nombre, String), Vec<Nombre>> = BTreeMap::new();
     for (c, ..) in vraies {
@@ -669,10 +675,18 @@ fn ce_que_dit_un_questionnaire(vraies: &[Rangee]) -> Vec<(Nombre, Vec<Nombre>)> 
                 }
             }
         }
-        if let Some((question, _)) = profil.split_once('=') {
-            for champ in ['v', 'n', 'd'] {
-                let entier = nombre(&autre(c, &c.0, &corps, ""), champ);
-                groupes.entry((entier, question.to_owned())).or_default().push(nombre(c, champ));
+        let champs: &[char] = match c.0.as_str() {
+            "enquete_repondants" => &['v'],
+            "enquete_moyenne" => &['d'],
+            _ => &['n', 'd'],
+        };
+        let coupe = profil.split_once('=').map(|(question, _)| (question, autre(c, &c.0, &corps, "")));
+        let ensemble = || (c.0.clone(), corps.clone(), territoire.to_owned(), c.3);
+        let coupe = coupe.or_else(|| (profil.is_empty() && c.2 != territoire).then(|| ("", ensemble())));
+        if let Some((question, entier)) = coupe {
+            for champ in champs {
+                let entier = nombre(&entier, *champ);
+                groupes.entry((entier, question.to_owned())).or_default().push(nombre(c, *champ));
             }
         }
     }
@@ -680,8 +694,9 @@ fn ce_que_dit_un_questionnaire(vraies: &[Rangee]) -> Vec<(Nombre, Vec<Nombre>)> 
         relations.push((nombre(&taux, 'n'), options.iter().map(|c| nombre(c, 'n')).collect()));
         relations.extend(options.iter().map(|c| (nombre(&taux, 'n'), vec![nombre(c, 'd')])));
     }
+    let coupes = groupes.values().cloned().collect();
     relations.extend(groupes.into_iter().map(|((entier, _), parties)| (entier, parties)));
-    relations
+    (relations, coupes)
 }
 
 fn etiquette(c: &Identite) -> String {
@@ -693,6 +708,7 @@ fn etiquette(c: &Identite) -> String {
 fn attaquer_les_enquetes(
     interne: &TableIndicateurs,
     montre: &TableIndicateurs,
+    territoire: &str,
 ) -> (Vec<String>, usize, usize) {
     let (vraies, montrees) = (rangees(interne, "enquete"), rangees(montre, "enquete"));
     let nombres = |rangees: &[Rangee]| -> BTreeMap<Nombre, Option<f64>> {
@@ -710,13 +726,20 @@ fn attaquer_les_enquetes(
         montres.iter().filter(|(c, n)| n.is_none() && vrais.contains_key(*c)).map(|(c, _)| c.clone());
     let mut attaque = Attaque { inconnues: retenus.zip(0..).collect(), savoirs: Vec::new() };
     let mut relations = 0;
-    for (total, parties) in ce_que_dit_un_questionnaire(&vraies) {
+    let (savoirs, groupes) = ce_que_dit_un_questionnaire(&vraies, territoire);
+    for (total, parties) in savoirs {
         let somme: Option<f64> = parties.iter().map(|p| vrais.get(p).copied().flatten()).sum();
         let vrai = vrais.get(&total).copied().flatten();
         if somme.is_some() && somme == vrai {
             let termes: Vec<(Nombre, f64)> =
                 std::iter::once((total, -1.0)).chain(parties.iter().map(|p| (p.clone(), 1.0))).collect();
             attaque.apprendre(&montres, &termes, ComparisonOp::Eq);
+            relations += 1;
+        } else if somme.zip(vrai).is_some_and(|(somme, vrai)| somme < vrai) && groupes.contains(&parties) {
+            // Who did not answer the question of the profile, who is of no commune.
+            let termes: Vec<(Nombre, f64)> =
+                std::iter::once((total, 1.0)).chain(parties.iter().map(|p| (p.clone(), -1.0))).collect();
+            attaque.apprendre(&montres, &termes, ComparisonOp::Ge);
             relations += 1;
         }
     }
@@ -752,12 +775,13 @@ fn rien_de_retenu_d_une_enquete_ne_se_calcule() {
     let demo = demo();
     let interne = &demo.compte_rendu.table;
     let montre = publier(interne).table;
-    let (trouvailles, cherches, relations) = attaquer_les_enquetes(interne, &montre);
+    let (trouvailles, cherches, relations) = attaquer_les_enquetes(interne, &montre, &demo.compte_rendu.code);
     eprintln!("{cherches} petits nombres de réponses cherchés, {relations} relations");
     assert!(trouvailles.is_empty(), "{trouvailles:#?}");
     assert!(cherches > 10 && relations > 10, "{cherches} {relations}");
     // Without what is withheld for the sake of others, he finds some.
-    let (trouvailles, ..) = attaquer_les_enquetes(interne, &sans_secondaire(interne, &montre));
+    let (trouvailles, ..) =
+        attaquer_les_enquetes(interne, &sans_secondaire(interne, &montre), &demo.compte_rendu.code);
     assert!(!trouvailles.is_empty());
 }
 

@@ -1,113 +1,218 @@
-//! What the figures of a survey add up to, and under how many names the same number of persons stands.
+//! What the figures of a survey add up to, and under how many names the same number of persons stands: whoever has read
+//! the questionnaire knows it.
 
 use super::systeme::{AUCUN, Systeme};
+use crate::indicators::Niveau;
 use std::collections::BTreeMap;
 
-/// Names of the four indicators of surveys.
-const REPONDANTS: &str = "enquete_repondants";
-const TAUX: &str = "enquete_taux_reponse";
-const REPONSES: &str = "enquete_reponses";
-const MOYENNE: &str = "enquete_moyenne";
+/// The indicators of surveys, in the order of [`Genre`].
+const INDICATEURS: [&str; 4] =
+    ["enquete_repondants", "enquete_taux_reponse", "enquete_reponses", "enquete_moyenne"];
 
-/// A sum: its total, and its parts.
-type Somme = (u32, Vec<u32>);
+/// Which of them a row is of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Genre {
+    Repondants,
+    Taux,
+    Reponse,
+    Moyenne,
+}
 
-/// The rows of a survey of one place and year, by what they speak of.
+impl Genre {
+    const TOUS: [Self; 4] = [Self::Repondants, Self::Taux, Self::Reponse, Self::Moyenne];
+
+    /// The numbers of a row that count persons: the numerator of a mean adds marks up.
+    fn champs(self) -> &'static [usize] {
+        match self {
+            Self::Repondants => &[0],
+            Self::Taux | Self::Reponse => &[1, 2],
+            Self::Moyenne => &[2],
+        }
+    }
+}
+
+/// What stands before the profile (« questionnaire/question/réponse »), and the profile (« question=groupe », empty for
+/// all).
+type Objet<'t> = (&'t str, &'t str);
+
+/// The rows of a survey of one place and year.
 #[derive(Default)]
 struct Enquete<'t> {
-    /// By what stands before the profile and by profile (« question=groupe », empty for all).
-    repondants: BTreeMap<(&'t str, &'t str), u32>,
-    taux: BTreeMap<(&'t str, &'t str), u32>,
-    moyennes: BTreeMap<(&'t str, &'t str), u32>,
+    lignes: BTreeMap<(Genre, Objet<'t>), u32>,
     /// By question and profile, each option and its row.
-    reponses: BTreeMap<(&'t str, &'t str), Vec<(&'t str, u32)>>,
+    reponses: BTreeMap<Objet<'t>, Vec<(&'t str, u32)>>,
 }
 
-/// Every sum that may be true of the surveys of the table. Whether it is, their figures tell: the options of a multiple
-/// choice do not make those who answered.
-pub(super) fn sommes(systeme: &Systeme<'_>) -> Vec<Somme> {
+/// The parts of whole rows along one way of cutting them: the groups of a profile, or the communes.
+type Coupe<'t> = BTreeMap<(Genre, &'t str), (u32, Vec<u32>)>;
+
+/// Tells the system every sum that may be true of the surveys of the table. Whether it is, their figures tell: the
+/// options of a multiple choice do not make those who answered.
+pub(super) fn relier<'a>(systeme: &mut Systeme<'a>) {
     let modalites = systeme.modalites();
-    let rangs = [REPONDANTS, TAUX, REPONSES, MOYENNE].map(|id| systeme.rang_de(id).unwrap_or(AUCUN));
-    let mut enquetes: BTreeMap<(u32, i32), Enquete<'_>> = BTreeMap::new();
+    let rangs = INDICATEURS.map(|id| systeme.rang_de(id).unwrap_or(AUCUN));
+    let mut enquetes: BTreeMap<(u32, i32), (Niveau, Enquete<'a>)> = BTreeMap::new();
     for (rang, ligne) in (0u32..).zip(&systeme.lignes) {
-        let Some(genre) = rangs.iter().position(|r| *r == ligne.indicateur && *r != AUCUN) else { continue };
+        let genre = rangs.iter().position(|r| *r == ligne.indicateur && *r != AUCUN);
+        let Some(genre) = genre.map(|rang| Genre::TOUS[rang]) else { continue };
         let texte = modalites[ligne.modalite as usize].as_str();
-        let (corps, profil) = texte.split_once('@').unwrap_or((texte, ""));
-        let enquete = enquetes.entry((ligne.lieu, ligne.annee)).or_default();
-        match genre {
-            0 => _ = enquete.repondants.insert((corps, profil), rang),
-            1 => _ = enquete.taux.insert((corps, profil), rang),
-            2 => {
-                let question = corps.rsplit_once('/').map_or(corps, |(question, _)| question);
-                enquete.reponses.entry((question, profil)).or_default().push((corps, rang));
-            }
-            _ => _ = enquete.moyennes.insert((corps, profil), rang),
+        let objet = texte.split_once('@').unwrap_or((texte, ""));
+        let (_, enquete) =
+            enquetes.entry((ligne.lieu, ligne.annee)).or_insert((ligne.niveau, Enquete::default()));
+        enquete.lignes.insert((genre, objet), rang);
+        if genre == Genre::Reponse {
+            enquete.reponses.entry((question(objet.0), objet.1)).or_default().push((objet.0, rang));
         }
     }
-    enquetes.values().flat_map(|enquete| enquete.sommes(systeme)).collect()
+    let communes: Vec<(i32, &Enquete<'a>)> = enquetes
+        .iter()
+        .filter(|(_, (niveau, _))| *niveau == Niveau::Commune)
+        .map(|((_, annee), (_, enquete))| (*annee, enquete))
+        .collect();
+    for ((_, annee), (niveau, enquete)) in &enquetes {
+        enquete.relier_les_noms(systeme);
+        for coupe in enquete.par_profil().values() {
+            enquete.relier_une_coupe(systeme, coupe);
+        }
+        if *niveau == Niveau::Territoire {
+            let siennes: Vec<&Enquete<'a>> =
+                communes.iter().filter(|(autre, _)| autre == annee).map(|(_, e)| *e).collect();
+            let coupe = enquete.par_commune(&siennes);
+            enquete.relier_une_coupe(systeme, &coupe);
+            enquete.relier_les_places(systeme, &coupe);
+        }
+    }
 }
 
-impl Enquete<'_> {
-    fn sommes(&self, systeme: &Systeme<'_>) -> Vec<Somme> {
-        let variable = |rang: u32, champ: usize| systeme.lignes[rang as usize].variables[champ];
-        let (valeur, numerateur, denominateur) =
-            (|r: u32| variable(r, 0), |r: u32| variable(r, 1), |r: u32| variable(r, 2));
-        let mut sommes: Vec<Somme> = Vec::new();
+fn question(corps: &str) -> &str {
+    corps.rsplit_once('/').map_or(corps, |(question, _)| question)
+}
+
+fn variable(systeme: &Systeme<'_>, rang: u32, champ: usize) -> u32 {
+    systeme.lignes[rang as usize].variables[champ]
+}
+
+impl<'t> Enquete<'t> {
+    fn ligne(&self, genre: Genre, objet: Objet<'_>) -> Option<u32> {
+        self.lignes.get(&(genre, objet)).copied()
+    }
+
+    /// The same persons, or the same number of them, in several rows.
+    fn relier_les_noms(&self, systeme: &mut Systeme<'_>) {
+        let mut sommes: Vec<(u32, Vec<u32>)> = Vec::new();
+        let de = |rang: u32, champ: usize| variable(systeme, rang, champ);
         for ((question, profil), options) in &self.reponses {
-            let rangs = || options.iter().map(|(_, rang)| *rang);
-            let repondu = rangs().next().map_or(AUCUN, denominateur);
-            sommes.push((repondu, rangs().map(numerateur).collect()));
-            // How many answered is said beside each option, in the rate of answer, and with the mean.
-            sommes.extend(rangs().skip(1).map(|rang| (repondu, vec![denominateur(rang)])));
-            let taux = self.taux.get(&(*question, *profil));
-            sommes.extend(taux.map(|rang| (repondu, vec![numerateur(*rang)])));
-            let moyenne = self.moyennes.get(&(*question, *profil));
-            sommes.extend(moyenne.map(|rang| (repondu, vec![denominateur(*rang)])));
+            let repondu = options.first().map_or(AUCUN, |(_, rang)| de(*rang, 2));
+            sommes.push((repondu, options.iter().map(|(_, rang)| de(*rang, 1)).collect()));
+            // How many answered is said beside each option, and in the rate of answer.
+            sommes.extend(options.iter().skip(1).map(|(_, rang)| (repondu, vec![de(*rang, 2)])));
+            let taux = self.ligne(Genre::Taux, (question, profil));
+            sommes.extend(taux.map(|rang| (repondu, vec![de(rang, 1)])));
         }
-        // How many were asked is how many they are.
-        for ((question, profil), taux) in &self.taux {
-            let questionnaire = question.split('/').next().unwrap_or_default();
-            let tous = self.repondants.get(&(questionnaire, *profil));
-            sommes.extend(tous.map(|tous| (valeur(*tous), vec![denominateur(*taux)])));
+        for ((genre, (corps, profil)), rang) in &self.lignes {
+            match genre {
+                Genre::Moyenne => {
+                    let taux = self.ligne(Genre::Taux, (corps, profil));
+                    sommes.extend(taux.map(|taux| (de(taux, 1), vec![de(*rang, 2)])));
+                }
+                // How many were asked is how many they are.
+                Genre::Taux => {
+                    let questionnaire = corps.split('/').next().unwrap_or_default();
+                    let tous = self.ligne(Genre::Repondants, (questionnaire, profil));
+                    sommes.extend(tous.map(|tous| (de(tous, 0), vec![de(*rang, 2)])));
+                }
+                // A group is those who gave the answer that makes it.
+                Genre::Repondants => {
+                    let Some((question, option)) = profil.split_once('=') else { continue };
+                    let reponse = self.ligne(Genre::Reponse, (&format!("{corps}/{question}/{option}"), ""));
+                    sommes.extend(reponse.map(|reponse| (de(reponse, 1), vec![de(*rang, 0)])));
+                }
+                // Those of a group who gave an answer are, if both make groups, those of the other who gave that one.
+                Genre::Reponse => {
+                    let mut parties = corps.splitn(3, '/');
+                    let (Some(questionnaire), Some(question), Some(option), Some((autre, groupe))) =
+                        (parties.next(), parties.next(), parties.next(), profil.split_once('='))
+                    else {
+                        continue;
+                    };
+                    let (corps, profil) =
+                        (format!("{questionnaire}/{autre}/{groupe}"), format!("{question}={option}"));
+                    let retournee = self.ligne(Genre::Reponse, (&corps, &profil));
+                    sommes.extend(retournee.filter(|r| r > rang).map(|r| (de(*rang, 1), vec![de(r, 1)])));
+                }
+            }
         }
-        // A group is those who gave the answer that makes it.
-        for ((questionnaire, profil), groupe) in &self.repondants {
-            let Some((question, option)) = profil.split_once('=') else { continue };
-            let (question, option) =
-                (format!("{questionnaire}/{question}"), format!("{questionnaire}/{question}/{option}"));
-            let reponses = self.reponses.get(&(question.as_str(), "")).into_iter().flatten();
-            let reponse = reponses.into_iter().find(|(nom, _)| *nom == option);
-            sommes.extend(reponse.map(|(_, rang)| (numerateur(*rang), vec![valeur(*groupe)])));
+        for (total, parties) in sommes {
+            systeme.relier_si_vrai(total, &parties);
         }
-        sommes.extend(par_profil(self.repondants.iter().map(|((c, p), r)| (*c, *p, *r)), &[&valeur]));
-        for des_questions in [&self.taux, &self.moyennes] {
-            let lignes = des_questions.iter().map(|((c, p), r)| (*c, *p, *r));
-            sommes.extend(par_profil(lignes, &[&numerateur, &denominateur]));
-        }
-        let reponses = self.reponses.iter();
-        let reponses = reponses.flat_map(|((_, p), options)| options.iter().map(|(c, r)| (*c, *p, *r)));
-        sommes.extend(par_profil(reponses, &[&numerateur, &denominateur]));
-        sommes
     }
-}
 
-/// The groups of a profile make the whole, for each number of the rows.
-fn par_profil<'t>(
-    lignes: impl Iterator<Item = (&'t str, &'t str, u32)>,
-    nombres: &[&dyn Fn(u32) -> u32],
-) -> Vec<Somme> {
-    let mut entiers: BTreeMap<&str, u32> = BTreeMap::new();
-    let mut groupes: BTreeMap<(&str, &str), Vec<u32>> = BTreeMap::new();
-    for (corps, profil, rang) in lignes {
-        match profil.split_once('=') {
-            None => _ = entiers.insert(corps, rang),
-            Some((profil, _)) => groupes.entry((corps, profil)).or_default().push(rang),
+    /// By profile, the whole rows and their groups.
+    fn par_profil(&self) -> BTreeMap<&'t str, Coupe<'t>> {
+        let mut coupes: BTreeMap<&str, Coupe<'_>> = BTreeMap::new();
+        for ((genre, (corps, profil)), rang) in &self.lignes {
+            let Some((profil, _)) = profil.split_once('=') else { continue };
+            let Some(entier) = self.ligne(*genre, (corps, "")) else { continue };
+            let coupe = coupes.entry(profil).or_default();
+            coupe.entry((*genre, corps)).or_insert((entier, Vec::new())).1.push(*rang);
+        }
+        coupes
+    }
+
+    fn par_commune(&self, communes: &[&Self]) -> Coupe<'t> {
+        let entiers = self.lignes.iter().filter(|((_, (_, profil)), _)| profil.is_empty());
+        let coupe = entiers.map(|((genre, (corps, _)), rang)| {
+            let parties = communes.iter().filter_map(|commune| commune.ligne(*genre, (corps, "")));
+            ((*genre, *corps), (*rang, parties.collect()))
+        });
+        coupe.collect()
+    }
+
+    /// The parts make the whole, but for those who are in none: who did not answer the question of the profile, who is
+    /// not of a commune. These are no group that anyone knows, and are not protected for themselves; but of them too, no
+    /// more gave an answer than answered.
+    fn relier_une_coupe(&self, systeme: &mut Systeme<'_>, coupe: &Coupe<'_>) {
+        for ((genre, corps), (entier, parties)) in coupe {
+            let restes = genre.champs().iter().map(|champ| {
+                let total = variable(systeme, *entier, *champ);
+                let parties: Vec<u32> = parties.iter().map(|rang| variable(systeme, *rang, *champ)).collect();
+                systeme.relier_au_moins(total, &parties)
+            });
+            let restes: Vec<Option<u32>> = restes.collect();
+            // The options of a single choice tell it already, by their sum.
+            let est_un_choix = *genre == Genre::Reponse && !self.fait_la_somme(systeme, question(corps));
+            if let ([Some(ont_dit), Some(ont_repondu)], true) = (restes.as_slice(), est_un_choix) {
+                systeme.relier_si_vrai(*ont_repondu, &[*ont_dit]);
+                systeme.relier_au_moins(*ont_repondu, &[*ont_dit]);
+            }
         }
     }
-    let mut sommes = Vec::new();
-    for ((corps, _), parties) in groupes {
-        let Some(entier) = entiers.get(corps) else { continue };
-        sommes.extend(nombres.iter().map(|n| (n(*entier), parties.iter().map(|rang| n(*rang)).collect())));
+
+    /// True if the answers to a question make those who answered it.
+    fn fait_la_somme(&self, systeme: &Systeme<'_>, question: &str) -> bool {
+        let options = self.reponses.get(&(question, "")).map_or(&[][..], Vec::as_slice);
+        let valeur = |rang: u32, champ: usize| {
+            systeme.variables.get(variable(systeme, rang, champ) as usize).map_or(0.0, |v| v.valeur)
+        };
+        let somme: f64 = options.iter().map(|(_, rang)| valeur(*rang, 1)).sum();
+        options.first().is_some_and(|(_, rang)| (valeur(*rang, 2) - somme).abs() < 0.5)
     }
-    sommes
+
+    /// Those who told their commune are at least those of the communes of the territory. The table does not say which
+    /// question asks for it: it is one that has neither answers nor a mean.
+    fn relier_les_places(&self, systeme: &mut Systeme<'_>, coupe: &Coupe<'_>) {
+        for ((genre, (corps, profil)), rang) in &self.lignes {
+            let repondue = self.reponses.contains_key(&(*corps, ""))
+                || self.ligne(Genre::Moyenne, (corps, "")).is_some();
+            if *genre != Genre::Taux || !profil.is_empty() || repondue {
+                continue;
+            }
+            let questionnaire = corps.split('/').next().unwrap_or_default();
+            let Some((_, communes)) = coupe.get(&(Genre::Repondants, questionnaire)) else { continue };
+            let parties: Vec<u32> = communes.iter().map(|commune| variable(systeme, *commune, 0)).collect();
+            let total = variable(systeme, *rang, 1);
+            systeme.relier_si_vrai(total, &parties);
+            systeme.relier_au_moins(total, &parties);
+        }
+    }
 }

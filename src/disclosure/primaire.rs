@@ -57,7 +57,8 @@ pub(super) fn choisir(systeme: &Systeme<'_>) -> Primaires {
     }
     for (variable, rang) in systeme.variables.iter().zip(0..) {
         // The others of a population, whom no row counts.
-        if variable.ligne == AUCUN && !variable.publique && est_petit(variable.valeur, populations[rang]) {
+        let est_un_reste = variable.ligne == AUCUN && !variable.publique && !variable.sans_secret;
+        if est_un_reste && est_petit(variable.valeur, populations[rang]) {
             primaires.doutes[rang] = Doute::PETIT;
         }
     }

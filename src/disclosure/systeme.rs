@@ -30,6 +30,8 @@ pub(super) struct Variable {
     pub population: f64,
     /// The place and year that it speaks of, as a number.
     pub groupe: u32,
+    /// A rest that is nobody's secret.
+    pub sans_secret: bool,
     /// Of what it is the rest, and which of its rests, if no row gives it.
     reste_de: Option<(u32, u8)>,
 }
@@ -76,7 +78,7 @@ pub(super) struct Ligne {
     pub modalite: u32,
     pub lieu: u32,
     pub annee: i32,
-    niveau: Niveau,
+    pub niveau: Niveau,
     /// False if anyone may see it.
     pub sensible: bool,
     estimee: bool,
@@ -178,7 +180,7 @@ impl<'a> Systeme<'a> {
         systeme.relier_communes_et_territoire(detaille);
         systeme.relier_modalites();
         systeme.relier_termes();
-        systeme.relier_reponses();
+        enquetes::relier(&mut systeme);
         systeme.relier_declarees();
         systeme.relier_populations();
         systeme.deduire_les_publiques();
@@ -273,6 +275,7 @@ impl<'a> Systeme<'a> {
                 publique: !ligne.sensible,
                 population: f64::INFINITY,
                 groupe,
+                sans_secret: false,
                 reste_de: None,
             });
         }
@@ -295,6 +298,7 @@ impl<'a> Systeme<'a> {
             publique: false,
             population: f64::INFINITY,
             groupe,
+            sans_secret: false,
             reste_de,
         })
     }
@@ -395,12 +399,27 @@ impl<'a> Systeme<'a> {
         }
     }
 
-    fn relier_reponses(&mut self) {
-        for (total, parties) in enquetes::sommes(self) {
-            let parties: Vec<(u32, f64)> =
-                parties.into_iter().filter(|v| *v != AUCUN).map(|v| (v, 1.0)).collect();
-            self.relier(total, &parties, EGAL);
+    /// The sum of these parts, if it is true of the figures.
+    pub(super) fn relier_si_vrai(&mut self, total: u32, parties: &[u32]) {
+        let parties: Vec<(u32, f64)> = parties.iter().filter(|v| **v != AUCUN).map(|v| (*v, 1.0)).collect();
+        self.relier(total, &parties, EGAL);
+    }
+
+    /// Parts that leave something of their total: what is left, as a variable that no row gives and that is no secret of
+    /// its own.
+    pub(super) fn relier_au_moins(&mut self, total: u32, parties: &[u32]) -> Option<u32> {
+        let valeur = |v: u32| self.variables.get(v as usize).map(|v| v.valeur);
+        let mut parties: Vec<(u32, f64)> =
+            parties.iter().filter(|v| **v != AUCUN).map(|v| (*v, 1.0)).collect();
+        let reste = valeur(total)? - parties.iter().filter_map(|(v, _)| valeur(*v)).sum::<f64>();
+        if parties.is_empty() || reste < 1.0 - EGAL {
+            return None;
         }
+        let reste = self.ajouter_le_reste(total, reste);
+        self.variables[reste as usize].sans_secret = true;
+        parties.push((reste, 1.0));
+        self.relier(total, &parties, EGAL);
+        Some(reste)
     }
 
     /// What a variable says of its place and year; none if it is nothing that a row gives, nor its rest.

@@ -206,10 +206,17 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["activite", "pmi"],
         precaution: "Le numérateur est de toute l’année, le dénominateur d’une date.",
         protection: Protection {
-            relations: &[Relation::egalite(
-                Terme::numerateur("taux_formation", ""),
-                &[Terme::valeur("am_en_formation", "")],
-            )],
+            relations: &[
+                Relation::egalite(
+                    Terme::numerateur("taux_formation", ""),
+                    &[Terme::valeur("am_en_formation", "")],
+                ),
+                // Where both divide by the number that the relais declares.
+                Relation::egalite(
+                    Terme::denominateur("taux_formation", ""),
+                    &[Terme::denominateur("taux_participation", "")],
+                ),
+            ],
             ..Protection::DEFAUT
         },
         ..DECLARE

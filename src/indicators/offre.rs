@@ -3,7 +3,7 @@
 mod collective;
 
 use super::catalogue::{Agregation, Indicateur, PMI, RELAIS, STRUCTURES, Sensibilite, Unite};
-use super::protection::{Population, Protection, Terme};
+use super::protection::{Population, Protection, Relation, Terme};
 use super::serie::{self, entree, rang};
 use super::{Contexte, Series, Statut, declarees};
 use polars::prelude::*;
@@ -285,6 +285,20 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         sensibilite: Sensibilite::Sensible,
         entrees: &["activite", "pmi"],
         source: RELAIS,
+        protection: Protection {
+            relations: &[
+                Relation::egalite(
+                    Terme::numerateur("taux_inscription", ""),
+                    &[Terme::valeur("am_inscrits_monenfant", "")],
+                ),
+                // Where both divide by the number that the relais declares.
+                Relation::egalite(
+                    Terme::denominateur("taux_inscription", ""),
+                    &[Terme::denominateur("taux_participation", "")],
+                ),
+            ],
+            ..Protection::DEFAUT
+        },
         ..Indicateur::VIDE
     },
 ];

@@ -164,7 +164,9 @@ fn flux(contexte: &Contexte<'_>) -> Faite {
     let annees: Vec<i32> = connues.collect::<BTreeSet<_>>().into_iter().collect();
     let declarees = annees_declarees(contexte, &annees);
     // Side by side, bars of two counts would be read as a rise or a fall.
-    let tues = if annees.len() >= declarees.len() + 2 { declarees.as_slice() } else { &[] };
+    // What the title says is shown.
+    let comptees = annees.len() - declarees.len();
+    let tues = if comptees > 1 && !declarees.contains(&contexte.annee) { declarees.as_slice() } else { &[] };
     let montrees = |figures: Vec<Figure>| -> Vec<Figure> {
         figures.into_iter().filter(|f| !tues.contains(&f.annee)).collect()
     };
