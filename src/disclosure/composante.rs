@@ -71,6 +71,8 @@ pub(super) struct Composante {
     memes_sommes: Vec<u32>,
     /// By sum, whether all of its cells are of one place and year.
     d_un_lieu: Vec<bool>,
+    /// By cell, the first of those that sums of two say are equal to it, in its place.
+    egales: Vec<u32>,
     /// By cell, the total of the only sum that goes beyond its place, if it is in one; else [`AUCUN`].
     totaux: Vec<u32>,
 }
@@ -246,6 +248,7 @@ impl Composante {
             sujets.sort_unstable();
             self.sujets.ajouter(sujets);
         }
+        self.egales = self.trouver_les_egales();
         self.totaux = self.incidences.iter().map(|sommes| self.seul_total(sommes)).collect();
         self.memes_sommes = vec![AUCUN; self.cellules.len()];
         for groupe in self.par_groupe.iter() {
@@ -259,6 +262,27 @@ impl Composante {
                 premieres.extend(premiere.is_none().then_some(*cellule));
             }
         }
+    }
+
+    fn trouver_les_egales(&self) -> Vec<u32> {
+        let mut egales: Vec<u32> = (0..u32::try_from(self.cellules.len()).unwrap_or(AUCUN)).collect();
+        for (termes, d_un_lieu) in self.sommes.iter().zip(&self.d_un_lieu) {
+            if let ([(une, a), (autre, b)], true) = (termes, d_un_lieu)
+                && (a + b).abs() < f32::EPSILON
+            {
+                let (une, autre) = (racine(&mut egales, *une), racine(&mut egales, *autre));
+                egales[une.max(autre) as usize] = une.min(autre);
+            }
+        }
+        for cellule in 0..u32::try_from(egales.len()).unwrap_or(AUCUN) {
+            egales[cellule as usize] = racine(&mut egales, cellule);
+        }
+        egales
+    }
+
+    /// The first of the cells that are equal to a cell whatever they hold, itself if there is none before.
+    pub(super) fn egale(&self, cellule: u32) -> u32 {
+        self.egales[cellule as usize]
     }
 
     fn seul_total(&self, sommes: &[Terme]) -> u32 {

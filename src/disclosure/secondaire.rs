@@ -435,26 +435,46 @@ impl<'a> Protecteur<'a> {
         direction: OptimizationDirection,
         prix: impl Fn(u32) -> f64,
     ) -> (Problem, Vec<[microlp::Variable; 2]>) {
-        let mut probleme = Problem::new(direction);
-        let mut changements = Vec::with_capacity(entourage.len());
-        let mut touchees: Vec<(u32, microlp::Variable, f64)> = Vec::new();
+        // Cells that one sum says are equal change as one: less below, less above, at the price of all.
+        let mut ensembles: BTreeMap<u32, (f64, f64, f64)> = BTreeMap::new();
         for variable in entourage {
             let valeur = self.valeur(*variable);
-            let dessus = (self.partie.cellules[*variable as usize].plafond - valeur).max(0.0);
-            let prix = prix(*variable);
-            let plus = probleme.add_var(prix, (0.0, dessus));
-            let moins = probleme.add_var(prix, (0.0, valeur - self.plancher(*variable)));
-            for (somme, coefficient) in self.partie.incidences.liste(*variable) {
-                let coefficient = &f64::from(*coefficient);
-                touchees.extend([(*somme, plus, *coefficient), (*somme, moins, -coefficient)]);
+            let marge_haute = (self.partie.cellules[*variable as usize].plafond - valeur).max(0.0);
+            let marge_basse = valeur - self.plancher(*variable);
+            let (prix, sien) = (prix(*variable), self.partie.egale(*variable));
+            let ensemble = ensembles.entry(sien).or_insert((f64::INFINITY, f64::INFINITY, 0.0));
+            *ensemble = (ensemble.0.min(marge_haute), ensemble.1.min(marge_basse), ensemble.2 + prix);
+        }
+        let mut probleme = Problem::new(direction);
+        let ensembles: BTreeMap<u32, [microlp::Variable; 2]> = ensembles
+            .into_iter()
+            .map(|(premiere, (marge_haute, marge_basse, prix))| {
+                let plus = probleme.add_var(prix, (0.0, marge_haute));
+                (premiere, [plus, probleme.add_var(prix, (0.0, marge_basse))])
+            })
+            .collect();
+        let mut touchees: Vec<(u32, u32, f64)> = Vec::new();
+        for variable in entourage {
+            let sien = self.partie.egale(*variable);
+            let sommes = self.partie.incidences.liste(*variable).iter();
+            touchees.extend(sommes.map(|(somme, coefficient)| (*somme, sien, f64::from(*coefficient))));
+        }
+        touchees.sort_by_key(|(somme, sien, _)| (*somme, *sien));
+        for somme in touchees.chunk_by(|a, b| a.0 == b.0) {
+            let par_ensemble = somme.chunk_by(|a, b| a.1 == b.1);
+            let termes: Vec<(microlp::Variable, f64)> = par_ensemble
+                .map(|siens| (siens[0].1, siens.iter().map(|(.., coefficient)| coefficient).sum::<f64>()))
+                .filter(|(_, coefficient)| coefficient.abs() > BRUIT)
+                .flat_map(|(sien, coefficient)| {
+                    let [plus, moins] = ensembles[&sien];
+                    [(plus, coefficient), (moins, -coefficient)]
+                })
+                .collect();
+            if !termes.is_empty() {
+                probleme.add_constraint(termes.as_slice(), ComparisonOp::Eq, 0.0);
             }
-            changements.push([plus, moins]);
         }
-        touchees.sort_by_key(|(somme, ..)| *somme);
-        for termes in touchees.chunk_by(|a, b| a.0 == b.0) {
-            let termes = termes.iter().map(|(_, variable, coefficient)| (*variable, *coefficient));
-            probleme.add_constraint(termes, ComparisonOp::Eq, 0.0);
-        }
+        let changements = entourage.iter().map(|v| ensembles[&self.partie.egale(*v)]).collect();
         (probleme, changements)
     }
 
