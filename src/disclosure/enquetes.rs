@@ -176,14 +176,13 @@ impl<'t> Enquete<'t> {
             let restes = genre.champs().iter().map(|champ| {
                 let total = variable(systeme, *entier, *champ);
                 let parties: Vec<u32> = parties.iter().map(|rang| variable(systeme, *rang, *champ)).collect();
-                systeme.relier_au_moins(total, &parties)
+                systeme.relier_les_parties(total, &parties)
             });
             let restes: Vec<Option<u32>> = restes.collect();
             // The options of a single choice tell it already, by their sum.
             let est_un_choix = *genre == Genre::Reponse && !self.fait_la_somme(systeme, question(corps));
             if let ([Some(ont_dit), Some(ont_repondu)], true) = (restes.as_slice(), est_un_choix) {
-                systeme.relier_si_vrai(*ont_repondu, &[*ont_dit]);
-                systeme.relier_au_moins(*ont_repondu, &[*ont_dit]);
+                systeme.relier_les_parties(*ont_repondu, &[*ont_dit]);
             }
         }
     }
@@ -211,8 +210,7 @@ impl<'t> Enquete<'t> {
             let Some((_, communes)) = coupe.get(&(Genre::Repondants, questionnaire)) else { continue };
             let parties: Vec<u32> = communes.iter().map(|commune| variable(systeme, *commune, 0)).collect();
             let total = variable(systeme, *rang, 1);
-            systeme.relier_si_vrai(total, &parties);
-            systeme.relier_au_moins(total, &parties);
+            systeme.relier_les_parties(total, &parties);
         }
     }
 }

@@ -404,10 +404,15 @@ impl<'a> Protecteur<'a> {
             self.adopter(&changements);
             return;
         }
-        let Some(extreme) = self.extreme(&entourage, variable, sens) else { return };
         // A hair inside of the extreme, which the arithmetic may not reach again.
-        let changements = self.moindre_cout(&entourage, variable, extreme * (1.0 - 1e-9));
-        self.adopter(&changements.unwrap_or_default());
+        let changements = self
+            .extreme(&entourage, variable, sens)
+            .and_then(|extreme| self.moindre_cout(&entourage, variable, extreme * (1.0 - 1e-9)));
+        match changements {
+            Some(changements) => self.adopter(&changements),
+            // No program answers: what is not proved is withheld, with all that is around it.
+            None => entourage.iter().for_each(|cellule| self.cacher(*cellule)),
+        }
     }
 
     /// The cells of the place of a cell, and of others that share most with it: those where persons are withheld.

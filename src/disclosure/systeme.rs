@@ -405,9 +405,10 @@ impl<'a> Systeme<'a> {
         self.relier(total, &parties, EGAL);
     }
 
-    /// Parts that leave something of their total: what is left, as a variable that no row gives and that is no secret of
-    /// its own.
-    pub(super) fn relier_au_moins(&mut self, total: u32, parties: &[u32]) -> Option<u32> {
+    /// Parts that make their total, or leave something of it: what is left, if anything, as a variable that no row gives and
+    /// that is no secret of its own.
+    pub(super) fn relier_les_parties(&mut self, total: u32, parties: &[u32]) -> Option<u32> {
+        self.relier_si_vrai(total, parties);
         let valeur = |v: u32| self.variables.get(v as usize).map(|v| v.valeur);
         let mut parties: Vec<(u32, f64)> =
             parties.iter().filter(|v| **v != AUCUN).map(|v| (*v, 1.0)).collect();
