@@ -2,14 +2,12 @@
 //! in, the places that share sums. What is withheld in a part follows from that part alone.
 
 use super::complements::Complements;
+use super::egales::{self, Sommes};
 use super::listes::{Listes, Terme};
 use super::primaire::Primaires;
 use super::systeme::{AUCUN, Systeme};
 use crate::reprises::Recette;
-use std::collections::{BTreeMap, HashMap};
-
-/// Cells of a linear program at most.
-const CELLULES: usize = 1_500;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Cells of one sum that are considered: the whole of a country would be looked through for each of its cells.
 const VUES: usize = 400;
@@ -23,12 +21,21 @@ pub(super) struct Cellule {
     pub plafond: f64,
     /// What must stay possible of it.
     pub cible: Cible,
-    /// The row that gives it, by its number in the part; [`AUCUN`] for the difference of two others.
-    pub ligne: u32,
     /// The place and year that it speaks of.
     pub groupe: u32,
     /// What it says of them, the same for every place; [`AUCUN`] if that is not known.
     sujet: u32,
+}
+
+impl Cellule {
+    /// Another row gives the same number: what must stay possible of either must of both.
+    fn joindre(&mut self, plafond: f64, cible: Cible) {
+        self.plafond = self.plafond.min(plafond);
+        self.cible.haut = self.cible.haut.max(cible.haut).min(self.plafond);
+        self.cible.bas = self.cible.bas.min(cible.bas);
+        let plus_large = self.cible.largeur.max(cible.largeur);
+        self.cible.largeur = plus_large.min(self.plafond - plancher(self.valeur));
+    }
 }
 
 /// What an attacker must not be able to exclude.
@@ -58,6 +65,8 @@ pub(super) struct Composante {
     pub sommes: Listes<Terme>,
     /// Sums of each cell, with its coefficient.
     pub incidences: Listes<Terme>,
+    /// Rows that give each cell, by their numbers in the part: none for the difference of two others.
+    pub lignes_de: Listes<u32>,
     /// By row: what it costs to withhold it, and whether it is withheld for itself.
     pub lignes: Vec<(f64, bool)>,
     /// Rows of the system.
@@ -71,8 +80,6 @@ pub(super) struct Composante {
     memes_sommes: Vec<u32>,
     /// By sum, whether all of its cells are of one place and year.
     d_un_lieu: Vec<bool>,
-    /// By cell, the first of those that sums of two say are equal to it, in its place.
-    egales: Vec<u32>,
     /// By cell, the total of the only sum that goes beyond its place, if it is in one; else [`AUCUN`].
     totaux: Vec<u32>,
 }
@@ -84,7 +91,7 @@ pub(super) struct Decoupage<'a> {
     plafonds: Vec<f64>,
     /// Variables and equations of each part.
     parts: Vec<(Vec<u32>, Vec<u32>)>,
-    /// Number of each variable in its part.
+    /// Number, in its part, of the cell of each variable.
     numeros: Vec<u32>,
     complements: Complements,
 }
@@ -99,14 +106,22 @@ impl<'a> Decoupage<'a> {
             }
         }
         let complements = Complements::de(systeme);
+        let premieres = egales::premieres(systeme);
         let mut numeros = vec![AUCUN; systeme.variables.len()];
+        let mut suivants: HashMap<u32, u32> = HashMap::new();
         for (rang, variable) in (0u32..).zip(&systeme.variables) {
             let est_cellule = !variable.publique && !complements.sont[rang as usize];
-            let part = est_cellule.then(|| racine(&mut racines, rang));
-            if let Some((variables, _)) = part.and_then(|part| utiles.get_mut(&part)) {
-                numeros[rang as usize] = u32::try_from(variables.len()).unwrap_or(AUCUN);
-                variables.push(rang);
-            }
+            let Some(part) = est_cellule.then(|| racine(&mut racines, rang)) else { continue };
+            let Some((variables, _)) = utiles.get_mut(&part) else { continue };
+            variables.push(rang);
+            let premiere = premieres[rang as usize];
+            numeros[rang as usize] = if premiere == rang {
+                let suivant = suivants.entry(part).or_default();
+                *suivant += 1;
+                *suivant - 1
+            } else {
+                numeros[premiere as usize]
+            };
         }
         for (rang, equation) in (0u32..).zip(systeme.equations.iter()) {
             if complements.dits[rang as usize] {
@@ -133,31 +148,43 @@ impl<'a> Decoupage<'a> {
         let mut composante = Composante::default();
         let Some((variables, equations)) = self.parts.get(rang) else { return composante };
         let (mut lignes, mut groupes, mut sujets) = (HashMap::new(), HashMap::new(), HashMap::new());
+        let (mut lignes_de, mut sujets_de) = (Vec::new(), Vec::new());
         for variable in variables {
             let v = &self.systeme.variables[*variable as usize];
-            let ligne = if v.ligne == AUCUN {
-                AUCUN
-            } else {
-                *lignes.entry(v.ligne).or_insert_with(|| {
+            let cellule = self.numeros[*variable as usize];
+            if v.ligne != AUCUN {
+                let ligne = *lignes.entry(v.ligne).or_insert_with(|| {
                     composante.rangs.push(v.ligne);
                     let primaire = self.primaires.lignes[v.ligne as usize];
                     composante.lignes.push((self.systeme.cout(v.ligne), primaire));
                     u32::try_from(composante.lignes.len() - 1).unwrap_or(AUCUN)
-                })
-            };
+                });
+                lignes_de.push((cellule, ligne));
+            }
             let sujet = self.systeme.sujet(*variable).map_or(AUCUN, |sujet| numero(&mut sujets, sujet));
-            let groupe = numero(&mut groupes, v.groupe);
+            sujets_de.push((cellule, sujet));
             let (plafond, cible) = self.cible(*variable);
-            composante.cellules.push(Cellule { valeur: v.valeur, plafond, cible, ligne, groupe, sujet });
+            if let Some(deja) = composante.cellules.get_mut(cellule as usize) {
+                deja.joindre(plafond, cible);
+            } else {
+                let groupe = numero(&mut groupes, v.groupe);
+                composante.cellules.push(Cellule { valeur: v.valeur, plafond, cible, groupe, sujet });
+            }
         }
+        let melees = composante.cellules.len() < variables.len();
+        let mut sommes = Sommes::default();
         for equation in equations {
             let termes = self.systeme.equations.une(*equation).termes.iter();
             let cachables = termes.filter(|(v, _)| self.systeme.est_cachable(*v));
-            composante
-                .sommes
-                .ajouter(cachables.map(|(v, coefficient)| (self.numeros[*v as usize], *coefficient)));
+            let termes = cachables.map(|(v, coefficient)| (self.numeros[*v as usize], *coefficient));
+            if !melees {
+                composante.sommes.ajouter(termes);
+            } else if let Some(termes) = sommes.reduire(termes) {
+                composante.sommes.ajouter(termes);
+            }
         }
-        composante.indexer(groupes.len());
+        composante.lignes_de = Listes::par_numero(composante.cellules.len(), || lignes_de.iter().copied());
+        composante.indexer(groupes.len(), &sujets_de);
         composante
     }
 
@@ -218,7 +245,7 @@ fn separer(systeme: &Systeme<'_>) -> Vec<u32> {
 }
 
 /// The variable that stands for the part; the way there gets shorter each time.
-fn racine(racines: &mut [u32], variable: u32) -> u32 {
+pub(super) fn racine(racines: &mut [u32], variable: u32) -> u32 {
     let mut ici = variable;
     while racines[ici as usize] != ici {
         let suivante = racines[racines[ici as usize] as usize];
@@ -229,7 +256,8 @@ fn racine(racines: &mut [u32], variable: u32) -> u32 {
 }
 
 impl Composante {
-    fn indexer(&mut self, groupes: usize) {
+    /// What its cells, places and sums have to do with one another; what each cell says, beside it.
+    fn indexer(&mut self, groupes: usize, sujets: &[(u32, u32)]) {
         self.incidences = Listes::par_numero(self.cellules.len(), || {
             let sommes = (0u32..).zip(self.sommes.iter());
             sommes.flat_map(|(rang, termes)| termes.iter().map(move |(cellule, a)| (*cellule, (rang, *a))))
@@ -242,13 +270,13 @@ impl Composante {
             .collect();
         self.par_groupe =
             Listes::par_numero(groupes, || (0u32..).zip(&self.cellules).map(|(rang, c)| (c.groupe, rang)));
+        let sujets_de = Listes::par_numero(self.cellules.len(), || sujets.iter().copied());
         for groupe in self.par_groupe.iter() {
-            let mut sujets: Vec<(u32, u32)> =
-                groupe.iter().map(|rang| (self.cellules[*rang as usize].sujet, *rang)).collect();
+            let cellules = groupe.iter().flat_map(|v| sujets_de.liste(*v).iter().map(|sujet| (*sujet, *v)));
+            let mut sujets: Vec<(u32, u32)> = cellules.collect();
             sujets.sort_unstable();
             self.sujets.ajouter(sujets);
         }
-        self.egales = self.trouver_les_egales();
         self.totaux = self.incidences.iter().map(|sommes| self.seul_total(sommes)).collect();
         self.memes_sommes = vec![AUCUN; self.cellules.len()];
         for groupe in self.par_groupe.iter() {
@@ -262,27 +290,6 @@ impl Composante {
                 premieres.extend(premiere.is_none().then_some(*cellule));
             }
         }
-    }
-
-    fn trouver_les_egales(&self) -> Vec<u32> {
-        let mut egales: Vec<u32> = (0..u32::try_from(self.cellules.len()).unwrap_or(AUCUN)).collect();
-        for (termes, d_un_lieu) in self.sommes.iter().zip(&self.d_un_lieu) {
-            if let ([(une, a), (autre, b)], true) = (termes, d_un_lieu)
-                && (a + b).abs() < f32::EPSILON
-            {
-                let (une, autre) = (racine(&mut egales, *une), racine(&mut egales, *autre));
-                egales[une.max(autre) as usize] = une.min(autre);
-            }
-        }
-        for cellule in 0..u32::try_from(egales.len()).unwrap_or(AUCUN) {
-            egales[cellule as usize] = racine(&mut egales, cellule);
-        }
-        egales
-    }
-
-    /// The first of the cells that are equal to a cell whatever they hold, itself if there is none before.
-    pub(super) fn egale(&self, cellule: u32) -> u32 {
-        self.egales[cellule as usize]
     }
 
     fn seul_total(&self, sommes: &[Terme]) -> u32 {
@@ -310,7 +317,7 @@ impl Composante {
             for reel in [c.valeur, c.plafond, c.cible.haut, c.cible.bas, c.cible.largeur] {
                 octets.extend(reel.to_le_bytes());
             }
-            for entier in [c.ligne, c.groupe, c.sujet] {
+            for entier in [c.groupe, c.sujet] {
                 octets.extend(entier.to_le_bytes());
             }
         }
@@ -322,6 +329,12 @@ impl Composante {
                 octets.extend(cellule.to_le_bytes());
                 octets.extend(coefficient.to_le_bytes());
             }
+        }
+        let recette = recette.octets(&octets);
+        octets.clear();
+        for lignes in self.lignes_de.iter() {
+            octets.extend(lignes.len().to_le_bytes());
+            octets.extend(lignes.iter().flat_map(|ligne| ligne.to_le_bytes()));
         }
         let recette = recette.octets(&octets);
         octets.clear();
@@ -399,12 +412,38 @@ impl Composante {
         choisis.truncate(lieux);
         let mut entourage = siennes.to_vec();
         for (groupe, _) in totaux.into_iter().chain(choisis) {
-            if entourage.len() >= CELLULES {
-                break;
-            }
             entourage.extend(self.du_groupe(groupe));
         }
         entourage
+    }
+
+    /// So many of these cells at most, itself among them: those that the fewest sums part from a cell.
+    pub(super) fn proches(&self, cellule: u32, parmi: Vec<u32>, nombre: usize) -> Vec<u32> {
+        if parmi.len() <= nombre {
+            return parmi;
+        }
+        let mut restantes: HashSet<u32> = parmi.into_iter().collect();
+        let mut sommes_vues: HashSet<u32> = HashSet::new();
+        restantes.remove(&cellule);
+        let mut proches = vec![cellule];
+        let mut rang = 0;
+        while let Some(ici) = proches.get(rang).copied() {
+            rang += 1;
+            for (somme, _) in self.incidences.liste(ici) {
+                if !sommes_vues.insert(*somme) {
+                    continue;
+                }
+                for (autre, _) in self.sommes.liste(*somme) {
+                    if restantes.remove(autre) {
+                        proches.push(*autre);
+                        if proches.len() == nombre {
+                            return proches;
+                        }
+                    }
+                }
+            }
+        }
+        proches
     }
 
     /// The cells of a sum, its total first, as many as are to be considered for a cell: from a place in the

@@ -99,33 +99,35 @@ impl<'t> Enquete<'t> {
 
     /// The same persons, or the same number of them, in several rows.
     fn relier_les_noms(&self, systeme: &mut Systeme<'_>) {
-        let mut sommes: Vec<(u32, Vec<u32>)> = Vec::new();
-        let de = |rang: u32, champ: usize| variable(systeme, rang, champ);
+        let mut noms: Vec<(u32, u32)> = Vec::new();
         for ((question, profil), options) in &self.reponses {
-            let repondu = options.first().map_or(AUCUN, |(_, rang)| de(*rang, 2));
-            sommes.push((repondu, options.iter().map(|(_, rang)| de(*rang, 1)).collect()));
+            let repondu = options.first().map_or(AUCUN, |(_, rang)| variable(systeme, *rang, 2));
+            let dites: Vec<u32> = options.iter().map(|(_, rang)| variable(systeme, *rang, 1)).collect();
+            systeme.relier_si_vrai(repondu, &dites);
             // How many answered is said beside each option, and in the rate of answer.
-            sommes.extend(options.iter().skip(1).map(|(_, rang)| (repondu, vec![de(*rang, 2)])));
+            noms.extend(options.iter().skip(1).map(|(_, rang)| (repondu, variable(systeme, *rang, 2))));
             let taux = self.ligne(Genre::Taux, (question, profil));
-            sommes.extend(taux.map(|rang| (repondu, vec![de(rang, 1)])));
+            noms.extend(taux.map(|rang| (repondu, variable(systeme, rang, 1))));
         }
         for ((genre, (corps, profil)), rang) in &self.lignes {
             match genre {
                 Genre::Moyenne => {
                     let taux = self.ligne(Genre::Taux, (corps, profil));
-                    sommes.extend(taux.map(|taux| (de(taux, 1), vec![de(*rang, 2)])));
+                    noms.extend(taux.map(|taux| (variable(systeme, taux, 1), variable(systeme, *rang, 2))));
                 }
                 // How many were asked is how many they are.
                 Genre::Taux => {
                     let questionnaire = corps.split('/').next().unwrap_or_default();
                     let tous = self.ligne(Genre::Repondants, (questionnaire, profil));
-                    sommes.extend(tous.map(|tous| (de(tous, 0), vec![de(*rang, 2)])));
+                    noms.extend(tous.map(|tous| (variable(systeme, tous, 0), variable(systeme, *rang, 2))));
                 }
                 // A group is those who gave the answer that makes it.
                 Genre::Repondants => {
                     let Some((question, option)) = profil.split_once('=') else { continue };
                     let reponse = self.ligne(Genre::Reponse, (&format!("{corps}/{question}/{option}"), ""));
-                    sommes.extend(reponse.map(|reponse| (de(reponse, 1), vec![de(*rang, 0)])));
+                    noms.extend(
+                        reponse.map(|reponse| (variable(systeme, reponse, 1), variable(systeme, *rang, 0))),
+                    );
                 }
                 // Those of a group who gave an answer are, if both make groups, those of the other who gave that one.
                 Genre::Reponse => {
@@ -138,12 +140,13 @@ impl<'t> Enquete<'t> {
                     let (corps, profil) =
                         (format!("{questionnaire}/{autre}/{groupe}"), format!("{question}={option}"));
                     let retournee = self.ligne(Genre::Reponse, (&corps, &profil));
-                    sommes.extend(retournee.filter(|r| r > rang).map(|r| (de(*rang, 1), vec![de(r, 1)])));
+                    let retournee = retournee.filter(|r| r > rang);
+                    noms.extend(retournee.map(|r| (variable(systeme, *rang, 1), variable(systeme, r, 1))));
                 }
             }
         }
-        for (total, parties) in sommes {
-            systeme.relier_si_vrai(total, &parties);
+        for (un, autre) in noms {
+            systeme.relier_les_noms(un, autre);
         }
     }
 

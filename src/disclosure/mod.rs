@@ -35,6 +35,7 @@
 mod complements;
 mod composante;
 mod echange;
+mod egales;
 mod enquetes;
 mod listes;
 mod primaire;

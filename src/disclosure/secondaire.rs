@@ -19,7 +19,7 @@
 use super::composante::{Cible, Composante, Decoupage, plancher};
 use super::listes::Terme;
 use super::primaire::Primaires;
-use super::systeme::{AUCUN, Systeme, Variable};
+use super::systeme::{Systeme, Variable};
 use crate::parallele::en_parallele;
 use crate::reprises::Reprises;
 use microlp::{ComparisonOp, OptimizationDirection, Problem};
@@ -33,8 +33,15 @@ pub(super) const BRUIT: f64 = 1e-6;
 /// Where what is withheld in each part is written down.
 const CARNET: &str = "divulgation";
 
-/// Places of a linear program beside that of the cell: first few, then more.
-const VOISINAGES: [usize; 2] = [10, 30];
+/// Places of a linear program beside that of the cell, and cells of these places: first few, then more; all, if no
+/// program answers.
+const VOISINAGES: [(usize, usize); 3] = [(10, 1_000), (30, 3_000), (30, usize::MAX)];
+
+/// Cells beyond which a program that answers is taken as it is.
+const ASSEZ_LARGE: usize = 3_000;
+
+/// Programs of a place that are started from.
+const PROGRAMMES: usize = 3;
 
 /// Rows that a linear program withholds for a cell without more places being looked at.
 const ASSEZ_PEU: usize = 2;
@@ -82,6 +89,9 @@ fn proteger(partie: &Composante) -> Vec<u32> {
     cachees.filter(|((_, cachee), (_, primaire))| **cachee && !primaire).map(|((rang, _), _)| rang).collect()
 }
 
+/// Cells, and by how much each changes.
+type Changements = [(u32, f64)];
+
 pub(super) struct Protecteur<'a> {
     pub(super) partie: &'a Composante,
     /// Rows withheld so far.
@@ -96,6 +106,8 @@ pub(super) struct Protecteur<'a> {
     pub(super) semblables: BTreeMap<u32, Rc<[u32]>>,
     /// Nothing but zeros, one by place: what such a search counts in.
     pub(super) compteurs: Cell<Vec<u32>>,
+    /// By place and year, the changes that linear programs made for its cells, the last first.
+    programmes: BTreeMap<u32, Vec<Rc<Changements>>>,
 }
 
 /// The most that public figures allow each variable: a part is at most its total, a total at most its parts.
@@ -143,6 +155,7 @@ impl<'a> Protecteur<'a> {
             vus: partie.cellules.iter().map(|c| (c.valeur, c.valeur)).collect(),
             semblables: BTreeMap::new(),
             compteurs: Cell::default(),
+            programmes: BTreeMap::new(),
         }
     }
 
@@ -150,21 +163,24 @@ impl<'a> Protecteur<'a> {
         self.partie.cellules[cellule as usize].valeur
     }
 
-    /// What it costs to withhold the row of a cell.
+    /// What it costs to withhold a cell: the rows that give it and that are shown.
     fn cout(&self, cellule: u32) -> f64 {
-        let ligne = self.partie.cellules[cellule as usize].ligne;
-        self.partie.lignes.get(ligne as usize).map_or(0.0, |(cout, _)| *cout)
+        self.montrees(cellule).map(|ligne| self.partie.lignes[ligne as usize].0).sum()
+    }
+
+    /// The rows that give a cell and that are shown.
+    fn montrees(&self, cellule: u32) -> impl Iterator<Item = u32> {
+        let lignes = self.partie.lignes_de.liste(cellule).iter().copied();
+        lignes.filter(|ligne| !self.cachees[*ligne as usize])
     }
 
     pub(super) fn est_cachee(&self, cellule: u32) -> bool {
-        let ligne = self.partie.cellules[cellule as usize].ligne;
-        ligne == AUCUN || self.cachees[ligne as usize]
+        self.montrees(cellule).next().is_none()
     }
 
     fn cacher(&mut self, cellule: u32) {
-        let ligne = self.partie.cellules[cellule as usize].ligne;
-        if ligne != AUCUN {
-            self.cachees[ligne as usize] = true;
+        for ligne in self.partie.lignes_de.liste(cellule) {
+            self.cachees[*ligne as usize] = true;
         }
     }
 
@@ -228,30 +244,46 @@ impl<'a> Protecteur<'a> {
 
     // --- Moving persons from cell to cell ---------------------------------------------------------------
 
-    /// From the possible table at hand, then from the true one; in one step, then one by one.
+    /// From the possible table at hand, then from the true one, then from those that linear programs found for other
+    /// cells of the place: where a whole commune had to answer for one to move, the others follow.
     fn glisser_jusqu_a(&mut self, variable: u32, sens: Sens, cible: f64) -> bool {
-        for depuis_le_vrai in [false, true] {
-            if depuis_le_vrai {
-                self.revenir();
-            }
-            let mut pas = (cible - self.possible[variable as usize]).abs();
-            while !self.atteint(variable, sens, cible) {
-                let reste = (cible - self.possible[variable as usize]).abs();
-                pas = pas.min(reste);
-                let deplacement = if sens == Sens::Haut { pas } else { -pas };
-                if pas > 0.0 && self.deplacer(variable, deplacement) {
-                    continue;
-                }
-                if pas <= 1.0 {
-                    break;
-                }
-                pas = 1.0;
-            }
-            if self.atteint(variable, sens, cible) {
-                return true;
-            }
+        if self.avancer(variable, sens, cible) {
+            return true;
         }
-        false
+        let programmes = self.programmes.get(&self.groupe_de(variable)).cloned().unwrap_or_default();
+        std::iter::once([].as_slice()).chain(programmes.iter().map(|changements| &**changements)).any(
+            |changements| {
+                self.partir_de(changements);
+                self.avancer(variable, sens, cible)
+            },
+        )
+    }
+
+    /// In one step, then one by one.
+    fn avancer(&mut self, variable: u32, sens: Sens, cible: f64) -> bool {
+        let mut pas = (cible - self.possible[variable as usize]).abs();
+        while !self.atteint(variable, sens, cible) {
+            let reste = (cible - self.possible[variable as usize]).abs();
+            pas = pas.min(reste);
+            let deplacement = if sens == Sens::Haut { pas } else { -pas };
+            if pas > 0.0 && self.deplacer(variable, deplacement) {
+                continue;
+            }
+            if pas <= 1.0 {
+                return false;
+            }
+            pas = 1.0;
+        }
+        true
+    }
+
+    /// The true table, but for these changes.
+    fn partir_de(&mut self, changements: &[(u32, f64)]) {
+        self.revenir();
+        for (cellule, de) in changements {
+            self.possible[*cellule as usize] += de;
+            self.changees.push(*cellule);
+        }
     }
 
     /// Cells that are in the very same sums exchange whatever they hold: each may be what they are together, or
@@ -383,10 +415,11 @@ impl<'a> Protecteur<'a> {
         let valeur = self.valeur(variable);
         let mut entourage = Vec::new();
         let mut meilleur: Option<(f64, Vec<(u32, f64)>)> = None;
-        for lieux in VOISINAGES {
-            let plus_large = self.entourage(variable, lieux);
+        for (lieux, cellules) in VOISINAGES {
+            let toutes = self.entourage(variable, lieux);
+            let plus_large = self.partie.proches(variable, toutes, cellules);
             if plus_large.len() == entourage.len() {
-                break;
+                continue;
             }
             entourage = plus_large;
             let Some(changements) = self.moindre_cout(&entourage, variable, cible - valeur) else { continue };
@@ -395,13 +428,13 @@ impl<'a> Protecteur<'a> {
             if meilleur.as_ref().is_none_or(|(avant, _)| prix < *avant) {
                 meilleur = Some((prix, changements));
             }
-            // Hardly any row more: looking further would gain next to nothing.
-            if nouvelles.len() <= ASSEZ_PEU {
+            // Hardly any row more, or all of a large place: looking further would gain next to nothing.
+            if nouvelles.len() <= ASSEZ_PEU || cellules >= ASSEZ_LARGE {
                 break;
             }
         }
         if let Some((_, changements)) = meilleur {
-            self.adopter(&changements);
+            self.adopter(variable, &changements);
             return;
         }
         // A hair inside of the extreme, which the arithmetic may not reach again.
@@ -409,7 +442,7 @@ impl<'a> Protecteur<'a> {
             .extreme(&entourage, variable, sens)
             .and_then(|extreme| self.moindre_cout(&entourage, variable, extreme * (1.0 - 1e-9)));
         match changements {
-            Some(changements) => self.adopter(&changements),
+            Some(changements) => self.adopter(variable, &changements),
             // No program answers: what is not proved is withheld, with all that is around it.
             None => entourage.iter().for_each(|cellule| self.cacher(*cellule)),
         }
@@ -426,11 +459,8 @@ impl<'a> Protecteur<'a> {
 
     /// The rows that changes would withhold and that are not yet, each with its price.
     pub(super) fn nouvelles(&self, changements: &[(u32, f64)]) -> BTreeMap<u32, f64> {
-        changements
-            .iter()
-            .filter(|(v, _)| !self.est_cachee(*v))
-            .map(|(v, _)| (self.partie.cellules[*v as usize].ligne, self.cout(*v)))
-            .collect()
+        let montrees = changements.iter().flat_map(|(cellule, _)| self.montrees(*cellule));
+        montrees.map(|ligne| (ligne, self.partie.lignes[ligne as usize].0)).collect()
     }
 
     /// A variable of the program for each change, up and down; the sums that they touch stay as they are.
@@ -440,46 +470,26 @@ impl<'a> Protecteur<'a> {
         direction: OptimizationDirection,
         prix: impl Fn(u32) -> f64,
     ) -> (Problem, Vec<[microlp::Variable; 2]>) {
-        // Cells that one sum says are equal change as one: less below, less above, at the price of all.
-        let mut ensembles: BTreeMap<u32, (f64, f64, f64)> = BTreeMap::new();
-        for variable in entourage {
-            let valeur = self.valeur(*variable);
-            let marge_haute = (self.partie.cellules[*variable as usize].plafond - valeur).max(0.0);
-            let marge_basse = valeur - self.plancher(*variable);
-            let (prix, sien) = (prix(*variable), self.partie.egale(*variable));
-            let ensemble = ensembles.entry(sien).or_insert((f64::INFINITY, f64::INFINITY, 0.0));
-            *ensemble = (ensemble.0.min(marge_haute), ensemble.1.min(marge_basse), ensemble.2 + prix);
-        }
         let mut probleme = Problem::new(direction);
-        let ensembles: BTreeMap<u32, [microlp::Variable; 2]> = ensembles
-            .into_iter()
-            .map(|(premiere, (marge_haute, marge_basse, prix))| {
-                let plus = probleme.add_var(prix, (0.0, marge_haute));
-                (premiere, [plus, probleme.add_var(prix, (0.0, marge_basse))])
-            })
-            .collect();
-        let mut touchees: Vec<(u32, u32, f64)> = Vec::new();
-        for variable in entourage {
-            let sien = self.partie.egale(*variable);
-            let sommes = self.partie.incidences.liste(*variable).iter();
-            touchees.extend(sommes.map(|(somme, coefficient)| (*somme, sien, f64::from(*coefficient))));
+        let mut changements = Vec::with_capacity(entourage.len());
+        let mut touchees: Vec<(u32, usize, f64)> = Vec::new();
+        for (rang, cellule) in entourage.iter().enumerate() {
+            let valeur = self.valeur(*cellule);
+            let marge_haute = (self.partie.cellules[*cellule as usize].plafond - valeur).max(0.0);
+            let (prix, marge_basse) = (prix(*cellule), valeur - self.plancher(*cellule));
+            let plus = probleme.add_var(prix, (0.0, marge_haute));
+            changements.push([plus, probleme.add_var(prix, (0.0, marge_basse))]);
+            let sommes = self.partie.incidences.liste(*cellule).iter();
+            touchees.extend(sommes.map(|(somme, coefficient)| (*somme, rang, f64::from(*coefficient))));
         }
-        touchees.sort_by_key(|(somme, sien, _)| (*somme, *sien));
+        touchees.sort_by_key(|(somme, rang, _)| (*somme, *rang));
         for somme in touchees.chunk_by(|a, b| a.0 == b.0) {
-            let par_ensemble = somme.chunk_by(|a, b| a.1 == b.1);
-            let termes: Vec<(microlp::Variable, f64)> = par_ensemble
-                .map(|siens| (siens[0].1, siens.iter().map(|(.., coefficient)| coefficient).sum::<f64>()))
-                .filter(|(_, coefficient)| coefficient.abs() > BRUIT)
-                .flat_map(|(sien, coefficient)| {
-                    let [plus, moins] = ensembles[&sien];
-                    [(plus, coefficient), (moins, -coefficient)]
-                })
-                .collect();
-            if !termes.is_empty() {
-                probleme.add_constraint(termes.as_slice(), ComparisonOp::Eq, 0.0);
-            }
+            let termes = somme.iter().flat_map(|(_, rang, coefficient)| {
+                let [plus, moins] = changements[*rang];
+                [(plus, *coefficient), (moins, -coefficient)]
+            });
+            probleme.add_constraint(termes.collect::<Vec<_>>().as_slice(), ComparisonOp::Eq, 0.0);
         }
-        let changements = entourage.iter().map(|v| ensembles[&self.partie.egale(*v)]).collect();
         (probleme, changements)
     }
 
@@ -510,14 +520,17 @@ impl<'a> Protecteur<'a> {
         Some(signe * solution.var_value(ecart))
     }
 
-    /// Withholds the cells that change, and remembers the table as possible.
-    fn adopter(&mut self, changements: &[(u32, f64)]) {
+    /// Withholds the cells that a program for one of them changes, and remembers the table as possible.
+    fn adopter(&mut self, cellule: u32, changements: &[(u32, f64)]) {
         for (variable, de) in changements {
             self.cacher(*variable);
             let valeur = self.valeur(*variable);
             let vus = &mut self.vus[*variable as usize];
             *vus = (vus.0.min(valeur + de), vus.1.max(valeur + de));
         }
+        let programmes = self.programmes.entry(self.groupe_de(cellule)).or_default();
+        programmes.insert(0, changements.into());
+        programmes.truncate(PROGRAMMES);
     }
 }
 

@@ -126,6 +126,8 @@ pub(super) struct Systeme<'a> {
     groupes: PlHashMap<(u32, i32), u32>,
     /// How many rests each variable has.
     restes: PlHashMap<u32, u8>,
+    /// Pairs that are one number under two names.
+    pub memes: Vec<(u32, u32)>,
 }
 
 /// Rows, group after group.
@@ -175,6 +177,7 @@ impl<'a> Systeme<'a> {
             index: PlHashMap::default(),
             groupes: PlHashMap::default(),
             restes: PlHashMap::default(),
+            memes: Vec::new(),
         };
         systeme.lire_lignes(retenues);
         systeme.relier_communes_et_territoire(detaille);
@@ -403,6 +406,16 @@ impl<'a> Systeme<'a> {
     pub(super) fn relier_si_vrai(&mut self, total: u32, parties: &[u32]) {
         let parties: Vec<(u32, f64)> = parties.iter().filter(|v| **v != AUCUN).map(|v| (*v, 1.0)).collect();
         self.relier(total, &parties, EGAL);
+    }
+
+    /// One number under two names, if the figures agree.
+    pub(super) fn relier_les_noms(&mut self, un: u32, autre: u32) {
+        let valeur = |v: u32| self.variables.get(v as usize).map(|v| v.valeur);
+        let pareils = valeur(un).zip(valeur(autre)).is_some_and(|(un, autre)| (un - autre).abs() < EGAL);
+        if pareils && un != autre {
+            self.relier(un, &[(autre, 1.0)], EGAL);
+            self.memes.push((un, autre));
+        }
     }
 
     /// Parts that make their total, or leave something of it: what is left, if anything, as a variable that no row gives and
