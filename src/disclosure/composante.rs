@@ -114,13 +114,13 @@ impl<'a> Decoupage<'a> {
             let Some(part) = est_cellule.then(|| racine(&mut racines, rang)) else { continue };
             let Some((variables, _)) = utiles.get_mut(&part) else { continue };
             variables.push(rang);
-            let premiere = premieres[rang as usize];
-            numeros[rang as usize] = if premiere == rang {
+            let premiere = premieres.get(&rang).filter(|premiere| **premiere != rang);
+            numeros[rang as usize] = if let Some(premiere) = premiere {
+                numeros[*premiere as usize]
+            } else {
                 let suivant = suivants.entry(part).or_default();
                 *suivant += 1;
                 *suivant - 1
-            } else {
-                numeros[premiere as usize]
             };
         }
         for (rang, equation) in (0u32..).zip(systeme.equations.iter()) {
@@ -148,24 +148,24 @@ impl<'a> Decoupage<'a> {
         let mut composante = Composante::default();
         let Some((variables, equations)) = self.parts.get(rang) else { return composante };
         let (mut lignes, mut groupes, mut sujets) = (HashMap::new(), HashMap::new(), HashMap::new());
-        let (mut lignes_de, mut sujets_de) = (Vec::new(), Vec::new());
+        // What a cell says beside its first subject, by place and year.
+        let mut autres_sujets: HashMap<u32, Vec<(u32, u32)>> = HashMap::new();
         for variable in variables {
             let v = &self.systeme.variables[*variable as usize];
             let cellule = self.numeros[*variable as usize];
             if v.ligne != AUCUN {
-                let ligne = *lignes.entry(v.ligne).or_insert_with(|| {
+                lignes.entry(v.ligne).or_insert_with(|| {
                     composante.rangs.push(v.ligne);
                     let primaire = self.primaires.lignes[v.ligne as usize];
                     composante.lignes.push((self.systeme.cout(v.ligne), primaire));
                     u32::try_from(composante.lignes.len() - 1).unwrap_or(AUCUN)
                 });
-                lignes_de.push((cellule, ligne));
             }
             let sujet = self.systeme.sujet(*variable).map_or(AUCUN, |sujet| numero(&mut sujets, sujet));
-            sujets_de.push((cellule, sujet));
             let (plafond, cible) = self.cible(*variable);
             if let Some(deja) = composante.cellules.get_mut(cellule as usize) {
                 deja.joindre(plafond, cible);
+                autres_sujets.entry(deja.groupe).or_default().push((sujet, cellule));
             } else {
                 let groupe = numero(&mut groupes, v.groupe);
                 composante.cellules.push(Cellule { valeur: v.valeur, plafond, cible, groupe, sujet });
@@ -183,8 +183,11 @@ impl<'a> Decoupage<'a> {
                 composante.sommes.ajouter(termes);
             }
         }
-        composante.lignes_de = Listes::par_numero(composante.cellules.len(), || lignes_de.iter().copied());
-        composante.indexer(groupes.len(), &sujets_de);
+        composante.lignes_de = Listes::par_numero(composante.cellules.len(), || {
+            let ligne = |v: &u32| lignes.get(&self.systeme.variables[*v as usize].ligne);
+            variables.iter().filter_map(move |v| Some((self.numeros[*v as usize], *ligne(v)?)))
+        });
+        composante.indexer(groupes.len(), &autres_sujets);
         composante
     }
 
@@ -245,7 +248,7 @@ fn separer(systeme: &Systeme<'_>) -> Vec<u32> {
 }
 
 /// The variable that stands for the part; the way there gets shorter each time.
-pub(super) fn racine(racines: &mut [u32], variable: u32) -> u32 {
+fn racine(racines: &mut [u32], variable: u32) -> u32 {
     let mut ici = variable;
     while racines[ici as usize] != ici {
         let suivante = racines[racines[ici as usize] as usize];
@@ -256,8 +259,9 @@ pub(super) fn racine(racines: &mut [u32], variable: u32) -> u32 {
 }
 
 impl Composante {
-    /// What its cells, places and sums have to do with one another; what each cell says, beside it.
-    fn indexer(&mut self, groupes: usize, sujets: &[(u32, u32)]) {
+    /// What its cells, places and sums have to do with one another; of each place, what its cells say beside their first
+    /// subjects, and which cell does.
+    fn indexer(&mut self, groupes: usize, autres_sujets: &HashMap<u32, Vec<(u32, u32)>>) {
         self.incidences = Listes::par_numero(self.cellules.len(), || {
             let sommes = (0u32..).zip(self.sommes.iter());
             sommes.flat_map(|(rang, termes)| termes.iter().map(move |(cellule, a)| (*cellule, (rang, *a))))
@@ -270,10 +274,10 @@ impl Composante {
             .collect();
         self.par_groupe =
             Listes::par_numero(groupes, || (0u32..).zip(&self.cellules).map(|(rang, c)| (c.groupe, rang)));
-        let sujets_de = Listes::par_numero(self.cellules.len(), || sujets.iter().copied());
-        for groupe in self.par_groupe.iter() {
-            let cellules = groupe.iter().flat_map(|v| sujets_de.liste(*v).iter().map(|sujet| (*sujet, *v)));
-            let mut sujets: Vec<(u32, u32)> = cellules.collect();
+        for (groupe, cellules) in (0u32..).zip(self.par_groupe.iter()) {
+            let premiers = cellules.iter().map(|rang| (self.cellules[*rang as usize].sujet, *rang));
+            let autres = autres_sujets.get(&groupe).into_iter().flatten().copied();
+            let mut sujets: Vec<(u32, u32)> = premiers.chain(autres).collect();
             sujets.sort_unstable();
             self.sujets.ajouter(sujets);
         }

@@ -1,24 +1,27 @@
 //! One number that stands in several rows (the persons who answered a question, beside each of its options, in
 //! the rate of answer, below its mean) is one cell: to withhold it is to withhold them all.
 
-use super::composante::racine;
 use super::listes::Terme;
-use super::systeme::{AUCUN, Systeme};
-use std::collections::HashSet;
+use super::systeme::Systeme;
+use std::collections::{HashMap, HashSet};
 
-/// For each variable, the first of those that are the same number; itself if there is none.
-pub(super) fn premieres(systeme: &Systeme<'_>) -> Vec<u32> {
-    let mut premieres: Vec<u32> = (0..u32::try_from(systeme.variables.len()).unwrap_or(AUCUN)).collect();
-    for (un, autre) in &systeme.memes {
-        if systeme.est_cachable(*un) && systeme.est_cachable(*autre) {
-            let (un, autre) = (racine(&mut premieres, *un), racine(&mut premieres, *autre));
-            premieres[un.max(autre) as usize] = un.min(autre);
-        }
+/// For each variable that is the same number as others, the first of these; the variables of a country are too many for
+/// the others to be listed.
+pub(super) fn premieres(systeme: &Systeme<'_>) -> HashMap<u32, u32> {
+    let mut premieres: HashMap<u32, u32> = HashMap::new();
+    let cachables =
+        systeme.memes.iter().filter(|(un, autre)| [un, autre].iter().all(|v| systeme.est_cachable(**v)));
+    for (un, autre) in cachables {
+        let (un, autre) = (premiere(&premieres, *un), premiere(&premieres, *autre));
+        premieres.insert(un.max(autre), un.min(autre));
     }
-    for variable in 0..u32::try_from(premieres.len()).unwrap_or(AUCUN) {
-        premieres[variable as usize] = racine(&mut premieres, variable);
-    }
-    premieres
+    premieres.keys().map(|variable| (*variable, premiere(&premieres, *variable))).collect()
+}
+
+/// The first of the variables that are known to be the same number as one.
+fn premiere(avant: &HashMap<u32, u32>, variable: u32) -> u32 {
+    let plus_tot = |v: &u32| avant.get(v).copied().filter(|suivante| suivante != v);
+    std::iter::successors(Some(variable), plus_tot).last().unwrap_or(variable)
 }
 
 /// Sums over cells, some of which stand for several variables: each cell once in a sum, each sum once.
@@ -47,6 +50,12 @@ impl Sommes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn la_premiere_se_trouve_de_proche_en_proche() {
+        let avant = HashMap::from([(7, 4), (4, 1), (1, 1), (9, 7)]);
+        assert_eq!([9, 7, 4, 1, 3].map(|v| premiere(&avant, v)), [1, 1, 1, 1, 3]);
+    }
 
     #[test]
     fn une_somme_ou_un_nombre_se_compense_ne_le_dit_plus_et_une_somme_n_est_dite_qu_une_fois() {
