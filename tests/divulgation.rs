@@ -11,10 +11,10 @@ use polars::prelude::*;
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-const SEUIL: f64 = 5.0;
+pub(crate) const SEUIL: f64 = 5.0;
 
 /// A number of the table: indicator, modality, place, and `v`alue, `n`umerator or `d`enominator.
-type Nombre = (String, String, String, char);
+pub(crate) type Nombre = (String, String, String, char);
 
 /// The numbers of a table in a year; those that are withheld have none.
 fn nombres(table: &TableIndicateurs, annee: i32) -> BTreeMap<Nombre, Option<f64>> {
@@ -53,13 +53,13 @@ fn nombres(table: &TableIndicateurs, annee: i32) -> BTreeMap<Nombre, Option<f64>
 const RATIOS: [&str; 3] = ["part_55_plus", "taux_activite", "places_pour_100"];
 
 /// A sum of factor × unknown, compared with a number.
-type Savoir = (Vec<(usize, f64)>, ComparisonOp, f64);
+pub(crate) type Savoir = (Vec<(usize, f64)>, ComparisonOp, f64);
 
 /// What an attacker holds: unknowns, and what he knows of them.
-struct Attaque {
-    inconnues: BTreeMap<Nombre, usize>,
+pub(crate) struct Attaque {
+    pub(crate) inconnues: BTreeMap<Nombre, usize>,
     /// Sum of ± unknowns, compared with a number.
-    savoirs: Vec<Savoir>,
+    pub(crate) savoirs: Vec<Savoir>,
 }
 
 impl Attaque {
@@ -127,7 +127,7 @@ impl Attaque {
     }
 
     /// Sum of factor × number, compared with 0; nothing if one of the numbers is not in the table at all.
-    fn apprendre(
+    pub(crate) fn apprendre(
         &mut self,
         montres: &BTreeMap<Nombre, Option<f64>>,
         termes: &[(Nombre, f64)],
@@ -154,7 +154,7 @@ impl Attaque {
     }
 
     /// Least and greatest value of an unknown, or of the difference of two.
-    fn bornes(&self, termes: &[(usize, f64)]) -> (f64, f64) {
+    pub(crate) fn bornes(&self, termes: &[(usize, f64)]) -> (f64, f64) {
         let borne = |direction| {
             let mut probleme = Problem::new(direction);
             let prix = |rang: usize| termes.iter().find(|(r, _)| *r == rang).map_or(0.0, |(_, f)| *f);
@@ -172,7 +172,7 @@ impl Attaque {
     }
 }
 
-fn cle(id: &str, modalite: &str, lieu: &str, champ: char) -> Nombre {
+pub(crate) fn cle(id: &str, modalite: &str, lieu: &str, champ: char) -> Nombre {
     (id.to_owned(), modalite.to_owned(), lieu.to_owned(), champ)
 }
 
@@ -185,7 +185,7 @@ fn est_une_somme(cle: &Nombre) -> bool {
     })
 }
 
-fn est_petit(nombre: f64) -> bool {
+pub(crate) fn est_petit(nombre: f64) -> bool {
     nombre > 0.0 && nombre < SEUIL
 }
 
@@ -392,12 +392,12 @@ fn ampleur() {
     }
 }
 
-fn publier(table: &TableIndicateurs) -> Divulgation {
+pub(crate) fn publier(table: &TableIndicateurs) -> Divulgation {
     divulguer(table, Audience::Public, &Reprises::en_memoire())
 }
 
 /// The table with only the rows withheld that hold a small number.
-fn sans_secondaire(interne: &TableIndicateurs, montre: &TableIndicateurs) -> TableIndicateurs {
+pub(crate) fn sans_secondaire(interne: &TableIndicateurs, montre: &TableIndicateurs) -> TableIndicateurs {
     let vraie = interne.trame().unwrap();
     let petit = |nom: &str| col(nom).gt(lit(0.0)).and(col(nom).lt(lit(SEUIL))).fill_null(lit(false));
     let petits = petit("valeur").or(petit("numerateur")).or(petit("denominateur"));
@@ -538,18 +538,15 @@ fn ce_que_la_demonstration_retient() {
 }
 
 /// Rows of a table: identifier, modality, place, year; value, numerator, denominator; withheld or not.
-type Rangee = (Identite, [Option<f64>; 3], bool);
+pub(crate) type Rangee = (Identite, [Option<f64>; 3], bool);
 
 /// Identifier, modality, place, year.
-type Identite = (String, String, String, i32);
-
-/// A total and its parts.
-type Relation = (Nombre, Vec<Nombre>);
+pub(crate) type Identite = (String, String, String, i32);
 
 /// A column of numbers of a table: identifier, modality, which number of the row.
 type Colonne = (String, String, usize);
 
-fn rangees(table: &TableIndicateurs, prefixe: &str) -> Vec<Rangee> {
+pub(crate) fn rangees(table: &TableIndicateurs, prefixe: &str) -> Vec<Rangee> {
     let trame = table.trame().unwrap();
     let texte = |nom: &str| trame.column(nom).unwrap().str().unwrap().clone();
     let (codes, ids, modalites, statuts) =
@@ -634,180 +631,6 @@ fn une_evolution_ne_rend_pas_l_effectif_d_une_autre_annee() {
     assert_eq!((trouvailles, cherches), (Vec::new(), 1), "les 3 enfants du hameau en 2023");
     let (trouvailles, _) = attaquer_les_annees(&essai.table, &montre, &essai.table, &essai.code);
     assert_eq!(trouvailles.len(), 1, "7 enfants, 4 de plus en un an : {trouvailles:#?}");
-}
-
-/// What anyone who has read the questionnaire knows of its figures: the answers to a question add up to those who
-/// answered, in each group too; the groups to all; a group is those who gave the answer that makes it; and how many
-/// answered stands in several places. Then the parts that may leave somebody out: groups of a profile, communes.
-fn ce_que_dit_un_questionnaire(
-    vraies: &[Rangee],
-    territoire: &str,
-) -> (Vec<Relation>, BTreeSet<Vec<Nombre>>) {
-    let nombre = |c: &Identite, champ: char| cle(&c.0, &c.1, &etiquette(c), champ);
-    let corps = |c: &Identite| c.1.split('@').next().unwrap_or_default().to_owned();
-    let profil = |c: &Identite| c.1.split_once('@').map_or("", |(_, p)| p).to_owned();
-    let autre = |c: &Identite, id: &str, corps: &str, profil: &str| {
-        let arobase = if profil.is_empty() { "" } else { "@" };
-        (id.to_owned(), format!("{corps}{arobase}{profil}"), c.2.clone(), c.3)
-    };
-    let mut relations: Vec<Relation> = Vec::new();
-    let mut options: BTreeMap<Identite, Vec<&Identite>> = BTreeMap::new();
-    let mut groupes: BTreeMap<(Nombre, String), Vec<Nombre>> = BTreeMap::new();
-    for (c, ..) in vraies {
-        let (corps, profil) = (corps(c), profil(c));
-        match c.0.as_str() {
-            "enquete_reponses" => {
-                let question = corps.rsplit_once('/').unwrap().0;
-                options.entry(autre(c, "enquete_taux_reponse", question, &profil)).or_default().push(c);
-            }
-            "enquete_taux_reponse" => {
-                let tous = autre(c, "enquete_repondants", corps.split('/').next().unwrap(), &profil);
-                relations.push((nombre(&tous, 'v'), vec![nombre(c, 'd')]));
-            }
-            "enquete_moyenne" => {
-                let taux = autre(c, "enquete_taux_reponse", &corps, &profil);
-                relations.push((nombre(&taux, 'n'), vec![nombre(c, 'd')]));
-            }
-            _ => {
-                if let Some((question, option)) = profil.split_once('=') {
-                    let reponse = autre(c, "enquete_reponses", &format!("{corps}/{question}/{option}"), "");
-                    relations.push((nombre(&reponse, 'n'), vec![nombre(c, 'v')]));
-                }
-            }
-        }
-        let champs: &[char] = match c.0.as_str() {
-            "enquete_repondants" => &['v'],
-            "enquete_moyenne" => &['d'],
-            _ => &['n', 'd'],
-        };
-        let coupe = profil.split_once('=').map(|(question, _)| (question, autre(c, &c.0, &corps, "")));
-        let ensemble = || (c.0.clone(), corps.clone(), territoire.to_owned(), c.3);
-        let coupe = coupe.or_else(|| (profil.is_empty() && c.2 != territoire).then(|| ("", ensemble())));
-        if let Some((question, entier)) = coupe {
-            for champ in champs {
-                let entier = nombre(&entier, *champ);
-                groupes.entry((entier, question.to_owned())).or_default().push(nombre(c, *champ));
-            }
-        }
-    }
-    for (taux, options) in options {
-        relations.push((nombre(&taux, 'n'), options.iter().map(|c| nombre(c, 'n')).collect()));
-        relations.extend(options.iter().map(|c| (nombre(&taux, 'n'), vec![nombre(c, 'd')])));
-    }
-    let coupes = groupes.values().cloned().collect();
-    relations.extend(groupes.into_iter().map(|((entier, _), parties)| (entier, parties)));
-    (relations, coupes)
-}
-
-fn etiquette(c: &Identite) -> String {
-    format!("{}|{}|{}|{}", c.0, c.1, c.2, c.3)
-}
-
-/// Small numbers of persons of a survey that an attacker finds, in words; how many were looked for, and how many
-/// relations he knows.
-fn attaquer_les_enquetes(
-    interne: &TableIndicateurs,
-    montre: &TableIndicateurs,
-    territoire: &str,
-) -> (Vec<String>, usize, usize) {
-    let (vraies, montrees) = (rangees(interne, "enquete"), rangees(montre, "enquete"));
-    let nombres = |rangees: &[Rangee]| -> BTreeMap<Nombre, Option<f64>> {
-        let termes = rangees.iter().flat_map(|(c, n, retenue)| {
-            let dire = move |champ: char, nombre: Option<f64>| {
-                (*retenue || nombre.is_some()).then(|| (cle(&c.0, &c.1, &etiquette(c), champ), nombre))
-            };
-            let valeur = if c.0 == "enquete_repondants" { dire('v', n[0]) } else { None };
-            [valeur, dire('n', n[1]), dire('d', n[2])]
-        });
-        termes.flatten().collect()
-    };
-    let (vrais, montres) = (nombres(&vraies), nombres(&montrees));
-    let retenus =
-        montres.iter().filter(|(c, n)| n.is_none() && vrais.contains_key(*c)).map(|(c, _)| c.clone());
-    let mut attaque = Attaque { inconnues: retenus.zip(0..).collect(), savoirs: Vec::new() };
-    let mut relations = 0;
-    let (savoirs, groupes) = ce_que_dit_un_questionnaire(&vraies, territoire);
-    for (total, parties) in savoirs {
-        let somme: Option<f64> = parties.iter().map(|p| vrais.get(p).copied().flatten()).sum();
-        let vrai = vrais.get(&total).copied().flatten();
-        if somme.is_some() && somme == vrai {
-            let termes: Vec<(Nombre, f64)> =
-                std::iter::once((total, -1.0)).chain(parties.iter().map(|p| (p.clone(), 1.0))).collect();
-            attaque.apprendre(&montres, &termes, ComparisonOp::Eq);
-            relations += 1;
-        } else if somme.zip(vrai).is_some_and(|(somme, vrai)| somme < vrai) && groupes.contains(&parties) {
-            // Who did not answer the question of the profile, who is of no commune.
-            let termes: Vec<(Nombre, f64)> =
-                std::iter::once((total, 1.0)).chain(parties.iter().map(|p| (p.clone(), -1.0))).collect();
-            attaque.apprendre(&montres, &termes, ComparisonOp::Ge);
-            relations += 1;
-        }
-    }
-    for (c, ..) in &vraies {
-        let de = |champ| cle(&c.0, &c.1, &etiquette(c), champ);
-        if c.0 != "enquete_moyenne" {
-            attaque.apprendre(&montres, &[(de('d'), 1.0), (de('n'), -1.0)], ComparisonOp::Ge);
-        }
-    }
-    let (mut cherches, mut trouvailles) = (0, Vec::new());
-    let petits =
-        vrais.iter().filter(|(c, n)| c.0 != "enquete_moyenne" && c.3 != 'd' && n.is_some_and(est_petit));
-    for (cle, vrai) in petits {
-        let Some(rang) = attaque.inconnues.get(cle) else {
-            trouvailles.push(format!("{} = {vrai:?} est montré", cle.2));
-            continue;
-        };
-        cherches += 1;
-        let (bas, haut) = attaque.bornes(&[(*rang, 1.0)]);
-        // Of a group that says itself how many it is, no more than it is.
-        let tous = (cle.0.clone(), cle.1.clone(), cle.2.clone(), 'd');
-        let montre = montres.get(&tous).copied().flatten();
-        let possible = SEUIL.min(montre.unwrap_or(f64::INFINITY));
-        if haut < possible - 1e-4 || haut - bas < possible - 1e-4 {
-            trouvailles.push(format!("{} = {vrai:?} : de {bas} à {haut}", cle.2));
-        }
-    }
-    (trouvailles, cherches, relations)
-}
-
-#[test]
-fn rien_de_retenu_d_une_enquete_ne_se_calcule() {
-    let demo = demo();
-    let interne = &demo.compte_rendu.table;
-    let montre = publier(interne).table;
-    let (trouvailles, cherches, relations) = attaquer_les_enquetes(interne, &montre, &demo.compte_rendu.code);
-    eprintln!("{cherches} petits nombres de réponses cherchés, {relations} relations");
-    assert!(trouvailles.is_empty(), "{trouvailles:#?}");
-    assert!(cherches > 10 && relations > 10, "{cherches} {relations}");
-    // Without what is withheld for the sake of others, he finds some.
-    let (trouvailles, ..) =
-        attaquer_les_enquetes(interne, &sans_secondaire(interne, &montre), &demo.compte_rendu.code);
-    assert!(!trouvailles.is_empty());
-}
-
-#[test]
-fn une_moyenne_ne_dit_pas_les_reponses_qui_sont_tues() {
-    let demo = crate::commun::demo();
-    let table = divulguer(&demo.compte_rendu.table, Audience::Public, &Reprises::en_memoire()).table;
-    let segment = |modalite: &str| modalite.split_once('@').map_or(String::new(), |(_, s)| format!("@{s}"));
-    let (mut montrees, mut tues) = (0, 0);
-    for moyenne in table.suivis_de("enquete_moyenne") {
-        let question = moyenne.modalite().split('@').next().unwrap_or_default();
-        for figure in moyenne.figures() {
-            let mut reponses = table
-                .suivis_de("enquete_reponses")
-                .filter(|r| {
-                    r.lieu() == moyenne.lieu() && segment(r.modalite()) == segment(moyenne.modalite())
-                })
-                .filter(|r| r.modalite().starts_with(&format!("{question}/")))
-                .flat_map(|r| r.figures().filter(|f| f.annee == figure.annee).collect::<Vec<_>>());
-            let cachee = reponses.any(|reponse| reponse.statut == Statut::Secret);
-            assert!(!(cachee && figure.valeur.is_some()), "{} {}", moyenne.lieu().nom, moyenne.modalite());
-            montrees += usize::from(figure.valeur.is_some());
-            tues += usize::from(cachee);
-        }
-    }
-    assert!(tues > 0, "la démonstration tait des réponses notées ({montrees} moyennes montrées)");
 }
 
 /// Columns of numbers that are the same wherever both are known: the numerator of a rate and the count that it is.

@@ -22,6 +22,7 @@ mod corpus;
 mod deterministe;
 mod discretion;
 mod divulgation;
+mod divulgation_des_enquetes;
 mod documentation;
 mod donnees_reelles;
 mod dynamique;
