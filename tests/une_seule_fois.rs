@@ -1,5 +1,6 @@
 //! One person, one structure counts once a day, however many files name it; and the person is told.
 
+use crate::commun::demo;
 use crate::commun::essai::Essai;
 use observatoire::indicators::Niveau;
 use observatoire::pipeline::CompteRendu;
@@ -210,4 +211,19 @@ fn le_fichier_d_une_annee_declare_pour_une_autre_est_dit() {
         Motif::FichierDeDeuxDates.code(),
         "avant les réserves d’une ligne : {premiere:?}"
     );
+}
+
+/// A figure that rests on two others names once a source that both rest on.
+#[test]
+fn un_chiffre_nomme_chaque_source_une_fois() {
+    let table = demo().compte_rendu.table.trame().unwrap();
+    let dites = table.column("sources").unwrap().str().unwrap().clone();
+    let mut plusieurs = 0;
+    for sources in dites.iter().flatten() {
+        let dites: Vec<&str> = sources.split(';').collect();
+        let distinctes: std::collections::BTreeSet<&str> = dites.iter().copied().collect();
+        assert_eq!(dites.len(), distinctes.len(), "{sources}");
+        plusieurs += usize::from(dites.len() > 1);
+    }
+    assert!(plusieurs > 100, "{plusieurs}");
 }

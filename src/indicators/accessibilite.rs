@@ -125,8 +125,8 @@ impl<'a> Territoire<'a> {
     fn lignes(&self, situation: &Situation, reseau: &Reseau) -> Vec<Ligne<'a>> {
         let mut commun = Case::issue_de(situation.presents().flat_map(|c| [&c.places, &c.enfants]));
         if !self.sources.is_empty() {
-            let avec = [std::mem::take(&mut commun.sources)].into_iter().chain(self.sources.iter().cloned());
-            commun.sources = avec.filter(|s| !s.is_empty()).collect::<Vec<_>>().join(";");
+            let avec = std::iter::once(&*commun.sources).chain(self.sources.iter().map(String::as_str));
+            commun.sources = avec.filter(|s| !s.is_empty()).collect::<Vec<_>>().join(";").into();
         }
         let perimetre = self.entrees.perimetre;
         let (mut lignes, mut somme) = (Vec::new(), Somme::default());

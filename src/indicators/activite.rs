@@ -409,7 +409,7 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
 
 /// Childminders who hold an agrément, by year: declared with the activity, which is of the same hand and the same
 /// perimeter as what they divide; failing that, the list of the year, where every commune is known.
-fn agrees(mesures: &Mesures, series: &Series) -> PolarsResult<BTreeMap<i32, Declaration>> {
+fn agrees(mesures: &Mesures, series: &mut Series) -> PolarsResult<BTreeMap<i32, Declaration>> {
     let mut agrees = BTreeMap::new();
     let listes = series.de("am_agrees")?.filter(col("modalite").eq(lit(""))).collect()?;
     let (annees, valeurs) = (listes.column("annee")?.i32()?, listes.column("valeur")?.f64()?);
@@ -497,7 +497,7 @@ fn rapporter(
         let terme = haut.valeur.zip(bas.and_then(|b| b.valeur)).filter(|_| statut.est_connu());
         let (valeur, statut) = match terme {
             Some((_, 0.0)) => (None, Statut::SansObjet),
-            Some((h, b)) => (Some(serie::pourcent_arrondi(entree, h, b)), statut),
+            Some((h, b)) => (Some(serie::arrondir_le_rapport(entree, h, b)), statut),
             None => (None, statut),
         };
         let mut sources = haut.source.clone();

@@ -235,14 +235,14 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         Some(personnes) => par_classe(personnes)?,
         None => offre::aucun_compte(),
     };
-    series.insert("pyramide_ages", contexte.grille.denombrer(classes, couverture.clone(), &modalites));
+    series.insert("pyramide_ages", contexte.grille.denombrer(classes, &couverture, &modalites));
 
     let effectif = |condition: Expr| {
         let comptes = match &personnes {
             Some(personnes) => compter(&personnes.clone().filter(condition), &lit("")),
             None => offre::aucun_compte(),
         };
-        contexte.grille.denombrer(comptes, couverture.clone(), &[""])
+        contexte.grille.denombrer(comptes, &couverture, &[""])
     };
     // Computed once, for both shares and the median.
     let connus = effectif(col("age").is_not_null()).collect()?;
@@ -275,7 +275,7 @@ fn mediane(
         "age_median",
         communes.select(connus.get_column_names().into_iter().map(|n| col(n.clone())).collect::<Vec<_>>()),
     );
-    let territoire = serie::territorialiser(entree("departs_5_ans")?, connus.clone())?;
+    let territoire = serie::territorialiser(entree("departs_5_ans")?, connus)?.lazy();
     let territoire = poser_mediane(territoire, personnes.as_ref(), &membres[..1]);
     let perimetre = contexte.entrees.perimetre;
     series.insert_directe("age_median", serie::directe(perimetre, &contexte.jours, &[""], territoire)?);

@@ -137,13 +137,13 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
 }
 
 /// The série of a measure if a family before gives it, otherwise as the source counts it.
-fn compte(contexte: &Contexte<'_>, series: &Series, mesure: Mesure) -> LazyFrame {
+fn compte(contexte: &Contexte<'_>, series: &mut Series, mesure: Mesure) -> LazyFrame {
     let releve = || contexte.grille.relever(contexte.entrees.comptes.mesure(mesure));
     series.de(mesure.mot()).unwrap_or_else(|_| releve())
 }
 
 /// The need that the territory chose, by commune; the requests that found no answer are not in it.
-pub(super) fn besoin(contexte: &Contexte<'_>, series: &Series) -> PolarsResult<LazyFrame> {
+pub(super) fn besoin(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<LazyFrame> {
     Ok(match contexte.entrees.parametres.besoin {
         Besoin::ParentsActifs => compte(contexte, series, Mesure::Enfants02ParentsActifs),
         Besoin::MoinsDe3Ans => series.de("enfants_0_2")?,
@@ -177,8 +177,8 @@ fn solde_places(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()
 fn solde_du_recours(contexte: &Contexte<'_>, sans_les_demandes: LazyFrame) -> PolarsResult<LazyFrame> {
     let perimetre = contexte.entrees.perimetre;
     let communes = sans_les_demandes.collect()?;
-    let ensemble =
-        territorialiser(entree("solde_places")?, communes)?.with_column(lit(&*perimetre.code).alias("code"));
+    let ensemble = territorialiser(entree("solde_places")?, &communes)?.lazy();
+    let ensemble = ensemble.with_column(lit(&*perimetre.code).alias("code"));
     let parties =
         ensemble.clone().select([col("annee"), col("parties"), col("parties_attendues")]).collect()?;
     let ensemble = cases::lire(ensemble, "")?;
@@ -250,7 +250,7 @@ fn absence(offres: &[&Case]) -> Case {
     case.valant(Some(1.0), statut)
 }
 
-fn sans_offre(series: &Series) -> PolarsResult<LazyFrame> {
+fn sans_offre(series: &mut Series) -> PolarsResult<LazyFrame> {
     let am = cases::lire(series.de("am_agrees")?, "")?;
     // Places too: those of a travelling structure are where it stops, the structure itself where it stops most.
     let (eaje, places) = (cases::lire(series.de("eaje")?, "")?, cases::lire(series.de("eaje_places")?, "")?);
@@ -267,7 +267,7 @@ fn sans_offre(series: &Series) -> PolarsResult<LazyFrame> {
     cases::serie(&lignes)
 }
 
-fn sans_am_actif(series: &Series) -> PolarsResult<LazyFrame> {
+fn sans_am_actif(series: &mut Series) -> PolarsResult<LazyFrame> {
     let actifs = cases::lire(series.de("am_actifs")?, "")?;
     let lignes: Vec<Ligne<'_>> = actifs
         .iter()
@@ -281,7 +281,7 @@ pub(super) fn ligne_de_commune<'a>(annee: i32, code: &'a str, modalite: &'a str,
 }
 
 /// Places of the year against those of three years before, in the communes that have both.
-fn places_tendance(contexte: &Contexte<'_>, series: &Series) -> PolarsResult<LazyFrame> {
+fn places_tendance(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<LazyFrame> {
     let places = series.de("places_total")?;
     let colonnes = ["annee", "code", "valeur", "statut", "date_observation", "sources"].map(col);
     let avant = places.clone().with_column((col("annee") + lit(RECUL)).alias("annee")).select(colonnes);

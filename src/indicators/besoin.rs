@@ -229,7 +229,8 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
     }
     naissances_moy3(contexte, series)?;
     series.insert("enfants_0_2", enfants_0_2(contexte)?);
-    series.insert("taux_activite", taux_activite(contexte, series)?);
+    let taux = taux_activite(contexte, series)?;
+    series.insert("taux_activite", taux);
     demandes(contexte, series)?;
     declarees::inserer(contexte, series, entree("preinscriptions")?)
 }
@@ -247,7 +248,7 @@ fn naissances_moy3(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult
         .otherwise(col("statut"))
         .alias("statut");
     let trois_ans = trois_ans.collect()?;
-    let total = serie::ensemble(entree("naissances")?, trois_ans.clone(), contexte.entrees.perimetre)?
+    let total = serie::ensemble(entree("naissances")?, &trois_ans, contexte.entrees.perimetre)?
         .unwrap_or_default()
         .lazy()
         .select(serie::colonnes_de_directe())
@@ -331,7 +332,7 @@ fn naissances_de_trois_ans(naissances: &LazyFrame) -> PolarsResult<LazyFrame> {
 
 /// Active childminders over those who hold an agrément: on the list of the year, or else on the nearest one
 /// (the later of two as near), which the sources of the rate then name.
-fn taux_activite(contexte: &Contexte<'_>, series: &Series) -> PolarsResult<LazyFrame> {
+fn taux_activite(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<LazyFrame> {
     let (actifs, agrees) = (series.de("am_actifs")?, series.de("am_agrees")?);
     let listes: Vec<i32> = match contexte.entrees.assistants_maternels {
         Some(am) => am.couverture()?.iter().map(|liste| liste.0).collect(),

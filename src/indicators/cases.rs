@@ -3,6 +3,7 @@
 use super::{Niveau, Series, Statut};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// One figure of a série.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,7 +16,7 @@ pub(super) struct Case {
     /// Observation day, as Polars keeps it.
     pub(super) jour: Option<i32>,
     /// Identifiers separated by `;`.
-    pub(super) sources: String,
+    pub(super) sources: Arc<str>,
 }
 
 impl Case {
@@ -27,7 +28,7 @@ impl Case {
             denominateur: None,
             statut: Statut::NonDisponible,
             jour: None,
-            sources: String::new(),
+            sources: Arc::default(),
         }
     }
 
@@ -38,12 +39,21 @@ impl Case {
 
     /// A figure made of others: the latest of their days, the sources of all.
     pub(super) fn issue_de<'a>(autres: impl Iterator<Item = &'a Self>) -> Self {
-        let (mut jour, mut sources) = (None, BTreeSet::new());
+        let (mut jour, mut dites) = (None, Vec::<&Arc<str>>::new());
         for autre in autres {
             jour = jour.max(autre.jour);
-            sources.extend(autre.sources.split(';').filter(|s| !s.is_empty()));
+            if !autre.sources.is_empty() && !dites.contains(&&autre.sources) {
+                dites.push(&autre.sources);
+            }
         }
-        let sources = sources.into_iter().collect::<Vec<_>>().join(";");
+        let sources = match dites.as_slice() {
+            [] => Arc::default(),
+            [une] if !une.contains(';') => Arc::clone(une),
+            plusieurs => {
+                let sources: BTreeSet<&str> = plusieurs.iter().flat_map(|s| s.split(';')).collect();
+                sources.into_iter().collect::<Vec<_>>().join(";").into()
+            }
+        };
         Self { jour, sources, ..Self::absente() }
     }
 
@@ -59,7 +69,7 @@ impl Case {
 pub(super) type Cases = BTreeMap<(i32, String), Case>;
 
 /// The figures by commune of an indicator that a family before has given, at one modality.
-pub(super) fn des_communes(series: &Series, id: &str, modalite: &str) -> PolarsResult<Cases> {
+pub(super) fn des_communes(series: &mut Series, id: &str, modalite: &str) -> PolarsResult<Cases> {
     match series.directes.get(id) {
         Some(directe) => lire(directe.clone().filter(col("niveau").eq(lit(Niveau::Commune.mot()))), modalite),
         None => lire(series.de(id)?, modalite),
@@ -67,7 +77,7 @@ pub(super) fn des_communes(series: &Series, id: &str, modalite: &str) -> PolarsR
 }
 
 /// The figures of the territory, by year, of an indicator whose family gives them itself.
-pub(super) fn du_territoire(series: &Series, id: &str) -> PolarsResult<BTreeMap<i32, Case>> {
+pub(super) fn du_territoire(series: &mut Series, id: &str) -> PolarsResult<BTreeMap<i32, Case>> {
     let Some(directe) = series.directes.get(id) else { return Ok(BTreeMap::new()) };
     let territoire = directe.clone().filter(col("niveau").eq(lit(Niveau::Territoire.mot())));
     Ok(lire(territoire, "")?.into_iter().map(|((annee, _), case)| (annee, case)).collect())
@@ -83,8 +93,13 @@ pub(super) fn lire(serie: LazyFrame, modalite: &str) -> PolarsResult<Cases> {
     let (statuts, sources) = (trame.column("statut")?.u32()?, trame.column("sources")?.str()?);
     let jours = trame.column("date_observation")?.cast(&DataType::Int32)?;
     let jours = jours.i32()?;
+    let mut precedentes: Arc<str> = Arc::default();
     Ok((0..trame.height())
         .filter_map(|rang| {
+            let dites = sources.get(rang).unwrap_or_default();
+            if *precedentes != *dites {
+                precedentes = dites.into();
+            }
             let statut = statuts.get(rang).and_then(|s| Statut::TOUS.get(s as usize).copied());
             let case = Case {
                 valeur: valeurs.get(rang),
@@ -92,7 +107,7 @@ pub(super) fn lire(serie: LazyFrame, modalite: &str) -> PolarsResult<Cases> {
                 denominateur: denominateurs.get(rang),
                 statut: statut.unwrap_or(Statut::NonDisponible),
                 jour: jours.get(rang),
-                sources: sources.get(rang).unwrap_or_default().to_owned(),
+                sources: Arc::clone(&precedentes),
             };
             Some(((annees.get(rang)?, codes.get(rang)?.to_owned()), case))
         })
@@ -113,7 +128,7 @@ pub(super) struct Ligne<'a> {
 
 /// Rows of any level, in the shape of [`Series::insert_directe`].
 pub(super) fn directe(lignes: &[Ligne<'_>]) -> PolarsResult<LazyFrame> {
-    let mots = |nom: &str, lire: &dyn Fn(&Ligne<'_>) -> String| {
+    let mots = |nom: &str, lire: &dyn for<'l> Fn(&'l Ligne<'_>) -> &'l str| {
         StringChunked::from_iter_values(nom.into(), lignes.iter().map(lire)).into_column()
     };
     let nombres = |nom: &str, lire: &dyn Fn(&Case) -> Option<f64>| {
@@ -126,19 +141,19 @@ pub(super) fn directe(lignes: &[Ligne<'_>]) -> PolarsResult<LazyFrame> {
     let trame = DataFrame::new(
         lignes.len(),
         vec![
-            mots("niveau", &|l| l.niveau.mot().to_owned()),
-            mots("code", &|l| l.code.to_owned()),
-            mots("nom", &|l| l.nom.to_owned()),
+            mots("niveau", &|l| l.niveau.mot()),
+            mots("code", &|l| l.code),
+            mots("nom", &|l| l.nom),
             Int32Chunked::from_iter_values("annee".into(), lignes.iter().map(|l| l.annee)).into_column(),
             Int32Chunked::from_iter_options("date_observation".into(), jours).into_date().into_column(),
-            mots("modalite", &|l| l.modalite.to_owned()),
+            mots("modalite", &|l| l.modalite),
             nombres("valeur", &|c| c.valeur),
             nombres("numerateur", &|c| c.numerateur),
             nombres("denominateur", &|c| c.denominateur),
             entiers("statut", &|l| l.case.statut.rang()),
             entiers("parties", &|l| l.parties.0),
             entiers("parties_attendues", &|l| l.parties.1),
-            mots("sources", &|l| l.case.sources.clone()),
+            mots("sources", &|l| &l.case.sources),
         ],
     )?;
     Ok(trame.lazy())

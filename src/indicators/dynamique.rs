@@ -101,25 +101,19 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         },
     };
     let grille = contexte.grille.constante()?;
-    // Computed once: the balance and the rate read them too.
-    let arrivees = grille.denombrer(flux.arrivees, couverture.clone(), &[""]).collect()?;
-    let departs = grille.denombrer(flux.departs, couverture.clone(), &[""]).collect()?;
+    series.insert("am_arrivees", grille.denombrer(flux.arrivees, &couverture, &[""]));
+    series.insert("am_departs", grille.denombrer(flux.departs, &couverture, &[""]));
+    let (arrivees, departs) = (series.de("am_arrivees")?, series.de("am_departs")?);
     let demenagements = concat([flux.entrees, flux.sorties], UnionArgs::default())?;
-    let (arrivees, departs) = (|| arrivees.clone().lazy(), || departs.clone().lazy());
-    let oppose = departs().with_column((lit(0.0) - col("valeur")).alias("valeur"));
-    series.insert("am_arrivees", arrivees());
-    series.insert("am_departs", departs());
-    series.insert(
-        "am_demenagements",
-        grille.denombrer(demenagements, couverture.clone(), &["entrees", "sorties"]),
-    );
-    series.insert("am_solde", serie::additionner(arrivees(), oppose));
-    let taux = serie::rapporter(entree("taux_remplacement")?, (arrivees(), ""), (departs(), ""));
+    let oppose = departs.clone().with_column((lit(0.0) - col("valeur")).alias("valeur"));
+    series.insert("am_demenagements", grille.denombrer(demenagements, &couverture, &["entrees", "sorties"]));
+    series.insert("am_solde", serie::additionner(arrivees.clone(), oppose));
+    let taux = serie::rapporter(entree("taux_remplacement")?, (arrivees, ""), (departs, ""));
     series.insert("taux_remplacement", taux);
-    declarer(contexte, &annees(&couverture.collect()?)?, series)
+    declarer(contexte, &couverture.iter().map(|c| c.annee).collect(), series)
 }
 
-/// Counts in the shape that [`serie::Grille::denombrer`] reads.
+/// Counts in the shape that [`super::grille::Grille::denombrer`] reads.
 struct Flux {
     arrivees: LazyFrame,
     departs: LazyFrame,
@@ -193,11 +187,6 @@ pub(super) fn presences(am: &DataFrame) -> (LazyFrame, LazyFrame) {
 pub(super) fn parmi(gauche: &LazyFrame, droite: &LazyFrame, comment: JoinType) -> LazyFrame {
     let cle = ["annee", "cle"].map(col);
     gauche.clone().join(droite.clone(), cle.clone(), cle, JoinArgs::new(comment))
-}
-
-/// The column `annee`.
-pub(super) fn annees(trame: &DataFrame) -> PolarsResult<BTreeSet<i32>> {
-    Ok(trame.column("annee")?.i32()?.iter().flatten().collect())
 }
 
 /// A total that the relais declares.

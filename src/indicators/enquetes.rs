@@ -299,7 +299,7 @@ fn decrire(
         terme,
         sources: sources.join(";"),
     };
-    let part = |n: f64, d: f64| (d > 0.0).then(|| serie::pourcent_arrondi(&INDICATEURS[1], n, d));
+    let part = |n: f64, d: f64| (d > 0.0).then(|| serie::arrondir_le_rapport(&INDICATEURS[1], n, d));
     let tout = ModaliteEnquete { questionnaire: questionnaire.cle.clone(), ..ModaliteEnquete::default() };
     noter("enquete_repondants", ligne(&tout, Some(total), None));
     for (question, item, cle) in items(questionnaire) {

@@ -1,5 +1,7 @@
 //! Evolution of the stocks: the last millésime against earlier ones, at constant perimeter.
 
+use super::balance::ligne_de_commune;
+use super::cases::{self, Case};
 use super::catalogue::{Agregation, Indicateur, Sensibilite, Unite};
 use super::protection::Protection;
 use super::serie::{self, entree};
@@ -132,28 +134,57 @@ fn comparer(
     stocks: &[&'static str],
     [absolue, relative]: [&'static str; 2],
 ) -> PolarsResult<()> {
-    let pourcentage = entree(relative)?;
+    let (absolue, relative) = (entree(absolue)?, entree(relative)?);
+    let fin = contexte.entrees.date;
     let (mut ecarts, mut pourcentages) = (Vec::new(), Vec::new());
     for stock in stocks {
-        // Computed once, for here and for the table.
-        let trame = series.de(stock)?.collect()?;
-        series.insert(stock, trame.clone().lazy());
-        let trame = trame.lazy().filter(col("modalite").eq(lit(""))).collect()?;
-        for (horizon, avant) in departs(contexte, &trame)? {
-            let modalite = || lit(format!("{stock}:{horizon}")).alias("modalite");
-            let fin = a_l_annee(contexte, &trame, contexte.entrees.date, avant)?;
-            let debut = a_l_annee(contexte, &trame, avant, contexte.entrees.date)?;
-            let debut = debut.with_column(lit(contexte.entrees.date.year()).alias("annee"));
-            let oppose = debut.clone().with_column((lit(0.0) - col("valeur")).alias("valeur"));
-            let ecart = serie::additionner(fin, oppose);
-            ecarts.push(ecart.clone().with_column(modalite()));
-            pourcentages
-                .push(serie::rapporter(pourcentage, (ecart, ""), (debut, "")).with_column(modalite()));
+        let trame = series.de(stock)?.filter(col("modalite").eq(lit(""))).collect()?;
+        let departs = departs(contexte, &trame)?;
+        let comparees = departs.iter().map(|(_, debut)| debut.year()).chain([fin.year()]);
+        let comparees = comparees.fold(lit(false), |ou, annee| ou.or(col("annee").eq(lit(annee))));
+        let cases = cases::lire(trame.lazy().filter(comparees), "")?;
+        for (horizon, debut) in departs {
+            let nom = format!("{stock}:{horizon}");
+            let modalite = absolue.modalites.iter().map(|(id, _)| *id).find(|id| *id == nom);
+            let modalite = modalite.ok_or_else(|| polars_err!(ComputeError: "modalité inconnue : {nom}"))?;
+            // At constant perimeter: the communes that are members on both days.
+            let membres = contexte.entrees.perimetre.membres_le(fin).filter(|m| m.est_membre_le(debut));
+            for code in membres.map(|membre| membre.code.as_str()) {
+                // Where no source speaks of a year, it has no figure.
+                let le = |jour: NaiveDate| cases.get(&(jour.year(), code.to_owned()));
+                let absente = Case::absente();
+                let [apres, avant] = [le(fin), le(debut)].map(|case| case.unwrap_or(&absente));
+                let ligne = |case| ligne_de_commune(fin.year(), code, modalite, case);
+                ecarts.push(ligne(ecart(apres, avant)));
+                pourcentages.push(ligne(pourcentage(relative, apres, avant)));
+            }
         }
     }
-    series.insert(absolue, concat(ecarts, UnionArgs::default())?);
-    series.insert(relative, concat(pourcentages, UnionArgs::default())?);
+    series.insert(absolue.id, cases::serie(&ecarts)?);
+    series.insert(relative.id, cases::serie(&pourcentages)?);
     Ok(())
+}
+
+/// By how much a figure changed: known only where both are.
+fn ecart(apres: &Case, avant: &Case) -> Case {
+    let valeur = apres.valeur.zip(avant.valeur).map(|(apres, avant)| apres - avant);
+    let statut = apres.statut.max(avant.statut);
+    Case { valeur, statut, ..Case::issue_de([apres, avant].into_iter()) }
+}
+
+/// The same, as a part of what it was; without object where there was nothing.
+fn pourcentage(indicateur: &Indicateur, apres: &Case, avant: &Case) -> Case {
+    let ecart = ecart(apres, avant);
+    let termes = ecart.valeur.zip(avant.valeur).filter(|_| ecart.statut.est_connu());
+    let rapport = |(haut, bas)| (bas > 0.0).then(|| serie::arrondir_le_rapport(indicateur, haut, bas));
+    let statut = if termes.is_some_and(|(_, bas)| bas == 0.0) { Statut::SansObjet } else { ecart.statut };
+    Case {
+        valeur: termes.and_then(rapport),
+        numerateur: termes.map(|(haut, _)| haut),
+        denominateur: termes.map(|(_, bas)| bas),
+        statut,
+        ..ecart
+    }
 }
 
 /// In place of a first year, where none was observed before that of the report: no source speaks of it.
@@ -174,24 +205,4 @@ fn departs(contexte: &Contexte<'_>, stock: &DataFrame) -> PolarsResult<Vec<(&'st
         ("premiere", premiere.unwrap_or(AVANT_TOUTE_SOURCE)),
     ];
     Ok(annees.into_iter().filter_map(|(horizon, annee)| Some((horizon, jour_de(date, annee)?))).collect())
-}
-
-/// The stock on a day, for the communes that are members on that day and on the other one; where no source
-/// speaks of the year, its rows say so.
-fn a_l_annee(
-    contexte: &Contexte<'_>,
-    stock: &DataFrame,
-    jour: NaiveDate,
-    autre: NaiveDate,
-) -> PolarsResult<LazyFrame> {
-    let perimetre = contexte.entrees.perimetre;
-    let membres = perimetre.membres_le(jour).filter(|m| m.est_membre_le(autre));
-    let grille = df!("code" => membres.map(|m| m.code.as_str().to_owned()).collect::<Vec<_>>())?
-        .lazy()
-        .with_columns([lit(jour.year()).alias("annee"), lit("").alias("modalite")]);
-    let cle = ["annee", "code", "modalite"].map(col);
-    Ok(grille.join(stock.clone().lazy(), cle.clone(), cle, JoinArgs::new(JoinType::Left)).with_columns([
-        col("statut").fill_null(serie::rang(Statut::NonDisponible)),
-        col("sources").fill_null(lit("")),
-    ]))
 }

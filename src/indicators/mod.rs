@@ -15,6 +15,7 @@ mod declarees;
 mod dynamique;
 mod enquetes;
 mod evolution;
+mod grille;
 mod offre;
 mod projection;
 pub mod protection;
@@ -43,8 +44,8 @@ use crate::tables::{
 };
 use crate::territory::{Geographie, Perimetre};
 use chrono::NaiveDate;
+use grille::{Couverture, Grille};
 use polars::prelude::*;
-use serie::{Couverture, Grille};
 use std::collections::{BTreeMap, BTreeSet};
 use table::{Constructeur, Lignes};
 
@@ -176,7 +177,7 @@ impl Series {
             std::mem::take(&mut self.attente),
             |(id, serie)| {
                 let serie = serie.collect().map_err(|e| nommer(id, e))?;
-                let ensemble = serie::ensemble(serie::entree(id)?, serie.clone(), perimetre);
+                let ensemble = serie::ensemble(serie::entree(id)?, &serie, perimetre);
                 Ok((id, serie, ensemble.map_err(|e| nommer(id, e))?))
             },
             |(id, serie, ensemble)| {
@@ -187,9 +188,11 @@ impl Series {
         )
     }
 
-    /// The série by commune of an indicator that this family or one before has given.
-    fn de(&self, id: &str) -> PolarsResult<LazyFrame> {
-        if let Some(serie) = self.attente.get(id) {
+    /// The série by commune of an indicator that this family or one before has given. Several figures are made of it:
+    /// it is computed once for all of them.
+    fn de(&mut self, id: &str) -> PolarsResult<LazyFrame> {
+        if let Some(serie) = self.attente.get_mut(id) {
+            *serie = serie.clone().collect()?.lazy();
             return Ok(serie.clone());
         }
         let lignes = self.communes.get(id);
@@ -318,9 +321,9 @@ impl Contexte<'_> {
     }
 
     /// The totals of the territory that a série by commune gives, of the years where every part is known.
-    fn total(&self, id: &str, series: &Series) -> PolarsResult<LazyFrame> {
+    fn total(&self, id: &str, series: &mut Series) -> PolarsResult<LazyFrame> {
         let totaux = series.de(id)?.filter(col("modalite").eq(lit(""))).collect()?;
-        let ensemble = serie::ensemble(serie::entree(id)?, totaux, self.entrees.perimetre)?;
+        let ensemble = serie::ensemble(serie::entree(id)?, &totaux, self.entrees.perimetre)?;
         Ok(ensemble
             .map_or_else(serie::aucune_ligne, IntoLazy::lazy)
             .filter(col("parties").eq(col("parties_attendues")))
@@ -328,39 +331,32 @@ impl Contexte<'_> {
     }
 
     /// The years in which the lists hold an answer of that column.
-    fn couverture_reponses(&self, champ: &str) -> PolarsResult<LazyFrame> {
-        let Some(am) = self.entrees.assistants_maternels else { return Ok(serie::couverture_vide()) };
-        let annees = am.trame().clone().lazy().filter(col(champ).is_not_null()).select([col("annee")]);
-        Ok(self.couverture_am(false)?.join(
-            annees,
-            [col("annee")],
-            [col("annee")],
-            JoinArgs::new(JoinType::Semi),
-        ))
+    fn couverture_reponses(&self, champ: &str) -> PolarsResult<Vec<Couverture>> {
+        let Some(am) = self.entrees.assistants_maternels else { return Ok(Vec::new()) };
+        let (reponses, annees) = (am.trame().column(champ)?.is_not_null(), am.trame().column("annee")?);
+        let repondues: BTreeSet<i32> = annees.i32()?.filter(&reponses)?.iter().flatten().collect();
+        let mut couverture = self.couverture_am(false)?;
+        couverture.retain(|c| repondues.contains(&c.annee));
+        Ok(couverture)
     }
 
     /// The years that the lists of agréments cover; `suivies` keeps those whose people can be followed
     /// from the list of the year before.
-    fn couverture_am(&self, suivies: bool) -> PolarsResult<LazyFrame> {
-        let Some(am) = self.entrees.assistants_maternels else { return Ok(serie::couverture_vide()) };
+    fn couverture_am(&self, suivies: bool) -> PolarsResult<Vec<Couverture>> {
+        let Some(am) = self.entrees.assistants_maternels else { return Ok(Vec::new()) };
         let listes = am.couverture()?;
         let nommees: BTreeMap<i32, &str> =
             listes.iter().filter(|l| l.3).map(|(annee, _, source, _)| (*annee, source.as_str())).collect();
-        let retenues: Vec<Couverture> = listes
-            .iter()
-            .filter_map(|(annee, jour, source, _)| {
-                let avant = nommees.get(&(annee - 1)).filter(|_| nommees.contains_key(annee));
-                let (source, statut) = match (suivies, avant, am.suivi(*annee)) {
-                    (false, ..) => (source.clone(), Statut::Observe),
-                    (true, Some(avant), Continuite::Observe) => {
-                        (format!("{avant};{source}"), Statut::Observe)
-                    }
-                    (true, Some(avant), Continuite::Estime) => (format!("{avant};{source}"), Statut::Estime),
-                    (true, None, _) | (true, _, Continuite::Impossible) => return None,
-                };
-                Some(Couverture { annee: *annee, jour: *jour, source, statut })
-            })
-            .collect();
-        Ok(serie::couverture(&retenues))
+        let retenues = listes.iter().filter_map(|(annee, jour, source, _)| {
+            let avant = nommees.get(&(annee - 1)).filter(|_| nommees.contains_key(annee));
+            let (source, statut) = match (suivies, avant, am.suivi(*annee)) {
+                (false, ..) => (source.clone(), Statut::Observe),
+                (true, Some(avant), Continuite::Observe) => (format!("{avant};{source}"), Statut::Observe),
+                (true, Some(avant), Continuite::Estime) => (format!("{avant};{source}"), Statut::Estime),
+                (true, None, _) | (true, _, Continuite::Impossible) => return None,
+            };
+            Some(Couverture { annee: *annee, jour: *jour, source, statut })
+        });
+        Ok(retenues.collect())
     }
 }

@@ -307,16 +307,13 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
     individuelle(contexte, series)?;
     collective::calculer(contexte, series)?;
     let (am, eaje) = (series.de("am_places")?, series.de("eaje_places")?);
-    let total = serie::additionner(am.clone(), eaje.clone());
-    series.insert(
-        "part_individuel",
-        serie::rapporter(entree("part_individuel")?, (am, ""), (total.clone(), "")),
-    );
+    series.insert("places_total", serie::additionner(am.clone(), eaje.clone()));
+    let total = series.de("places_total")?;
+    series.insert("part_individuel", serie::rapporter(entree("part_individuel")?, (am, ""), (total, "")));
     series.insert(
         "part_psu",
         serie::rapporter(entree("part_psu")?, (eaje.clone(), "financement:psu"), (eaje, "")),
     );
-    series.insert("places_total", total);
     reponses(contexte, series)?;
     monenfant(contexte, series)
 }
@@ -328,9 +325,9 @@ fn individuelle(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()
     let couverture = contexte.couverture_am(false)?;
     let Some(am) = contexte.entrees.assistants_maternels else {
         for id in ["am_agrees", "am_places"] {
-            series.insert(id, contexte.grille.denombrer(aucun_compte(), couverture.clone(), &MODALITES));
+            series.insert(id, contexte.grille.denombrer(aucun_compte(), &couverture, &MODALITES));
         }
-        series.insert("mam", contexte.grille.denombrer(aucun_compte(), couverture, &[""]));
+        series.insert("mam", contexte.grille.denombrer(aucun_compte(), &couverture, &[""]));
         return moyennes(series);
     };
     let am = am.trame().clone().lazy();
@@ -346,14 +343,14 @@ fn individuelle(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()
     .agg([len().cast(DataType::Float64).alias("personnes"), col("places").sum().cast(DataType::Float64)]);
     for (id, colonne) in [("am_agrees", "personnes"), ("am_places", "places")] {
         let comptes = par_lieu.clone().with_column(col(colonne).alias("valeur"));
-        series.insert(id, contexte.grille.denombrer(observes(comptes), couverture.clone(), &MODALITES));
+        series.insert(id, contexte.grille.denombrer(observes(comptes), &couverture, &MODALITES));
     }
     let maisons = am
         .filter(col("mam").is_not_null())
         .group_by([col("annee"), col("code")])
         .agg([col("mam").n_unique().cast(DataType::Float64).alias("valeur")])
         .with_column(lit("").alias("modalite"));
-    series.insert("mam", contexte.grille.denombrer(observes(maisons), couverture, &[""]));
+    series.insert("mam", contexte.grille.denombrer(observes(maisons), &couverture, &[""]));
     moyennes(series)
 }
 
@@ -382,7 +379,7 @@ fn reponses(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
         let oui = col(&champ).cast(DataType::Float64);
         let repondants = col(&champ).is_not_null().cast(DataType::Float64);
         let comptes = |valeur| par_commune(personnes.as_ref(), &champ, valeur, modalite);
-        let denombrer = |comptes| contexte.grille.denombrer(comptes, couverture.clone(), &[*modalite]);
+        let denombrer = |comptes| contexte.grille.denombrer(comptes, &couverture, &[*modalite]);
         acceptent.push(denombrer(comptes(oui)));
         repondent.push(denombrer(comptes(repondants)));
     }
@@ -392,10 +389,10 @@ fn reponses(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     let couverture = contexte.couverture_reponses("places_libres")?;
     let libres =
         par_commune(personnes.as_ref(), "places_libres", col("places_libres").cast(DataType::Float64), "");
-    series.insert("places_libres", contexte.grille.denombrer(libres, couverture.clone(), &[""]));
+    series.insert("places_libres", contexte.grille.denombrer(libres, &couverture, &[""]));
     let repondants = col("places_libres").is_not_null().cast(DataType::Float64);
     let repondants = par_commune(personnes.as_ref(), "places_libres", repondants, "");
-    let repondants = contexte.grille.denombrer(repondants, couverture, &[""]);
+    let repondants = contexte.grille.denombrer(repondants, &couverture, &[""]);
     let agrees = series.de("am_agrees")?;
     let part = serie::rapporter(entree("taux_reponse_places_libres")?, (repondants, ""), (agrees, ""));
     series.insert("taux_reponse_places_libres", part);
@@ -435,7 +432,7 @@ fn observes(comptes: LazyFrame) -> LazyFrame {
     comptes.with_column(rang(Statut::Observe).alias("statut"))
 }
 
-/// No count at all, in the shape that [`serie::Grille::denombrer`] reads.
+/// No count at all, in the shape that [`super::grille::Grille::denombrer`] reads.
 pub(super) fn aucun_compte() -> LazyFrame {
     DataFrame::new(
         0,

@@ -221,7 +221,9 @@ impl Passe {
         };
         let Some(am) = contexte.entrees.assistants_maternels else { return Ok(passe) };
         let communes = communes.lazy();
-        let suivies = contexte.couverture_am(true)?.filter(col("annee").lt_eq(lit(base)));
+        let couverture = contexte.couverture_am(true)?;
+        let suivies = couverture.iter().map(|c| c.annee).filter(|annee| *annee <= base);
+        let suivies = df!("annee" => suivies.collect::<Vec<_>>())?.lazy();
         let stables = contexte.grille.constante()?.communes();
         let stables = semi(&semi(&stables, &communes, &["code"]), &suivies, &["annee"]);
         let Passages { presences, avant, arrives, partis } = dynamique::passages(am);
@@ -393,7 +395,7 @@ fn parts(presents: &LazyFrame, stables: &LazyFrame) -> PolarsResult<BTreeMap<i32
 /// Places less need, from the day's offer and need of the communes of which both are known.
 fn soldes(
     contexte: &Contexte<'_>,
-    series: &Series,
+    series: &mut Series,
     passe: &Passe,
     scenarios: &[Scenario],
 ) -> PolarsResult<Vec<ChiffreDirect>> {
@@ -485,7 +487,7 @@ impl Controle {
     fn faire(contexte: &Contexte<'_>) -> PolarsResult<Option<Self>> {
         let listes = listes(contexte)?;
         let Some(derniere) = listes.keys().next_back().copied() else { return Ok(None) };
-        let suivies = dynamique::annees(&contexte.couverture_am(true)?.collect()?)?;
+        let suivies: BTreeSet<i32> = contexte.couverture_am(true)?.iter().map(|c| c.annee).collect();
         let assez = |base: &i32| listes.contains_key(base) && suivies.range(..=*base).count() >= 2;
         let Some(base) = (derniere - ANS_DE_CONTROLE..derniere).find(assez) else { return Ok(None) };
         let mut passe = Passe::compter(contexte, base, derniere)?;

@@ -7,7 +7,7 @@
 
 use super::{Agregation, Indicateur, catalogue};
 use crate::quality::Statut;
-use crate::tables::en_jours;
+use crate::tables::{du_jour, en_jours};
 use crate::territory::Perimetre;
 use chrono::NaiveDate;
 use polars::prelude::*;
@@ -25,10 +25,10 @@ fn rapport_arrondi(indicateur: &Indicateur) -> Expr {
     (entier / lit(echelle)).round(indicateur.decimales, RoundMode::HalfAwayFromZero)
 }
 
-/// `100 × numerateur / denominateur`, rounded as the rates of a série are; the denominator is not zero.
-pub fn pourcent_arrondi(indicateur: &Indicateur, numerateur: f64, denominateur: f64) -> f64 {
+/// The same for one figure; the denominator is not zero.
+pub fn arrondir_le_rapport(indicateur: &Indicateur, numerateur: f64, denominateur: f64) -> f64 {
     let echelle = 10f64.powi(i32::try_from(indicateur.decimales).unwrap_or(1));
-    (numerateur * 100.0 * echelle / denominateur).round() / echelle
+    (numerateur * (indicateur.facteur() * echelle) / denominateur).round() / echelle
 }
 
 /// The rank of a status, as frames hold it.
@@ -36,120 +36,8 @@ pub fn rang(statut: Statut) -> Expr {
     lit(statut.rang()).cast(DataType::UInt32)
 }
 
-/// The communes and years of a run: every figure has its place there.
-#[derive(Debug, Clone)]
-pub struct Grille {
-    /// Columns `annee` (i32), `code` (str): the members of each year.
-    communes: DataFrame,
-}
-
-impl Grille {
-    /// The members of the perimeter at the observation day of each year.
-    ///
-    /// # Errors
-    /// Only if Polars cannot build the frame.
-    pub fn new(perimetre: &Perimetre, jours: &[(i32, NaiveDate)]) -> PolarsResult<Self> {
-        let (mut annees, mut codes) = (Vec::new(), Vec::new());
-        for (annee, jour) in jours {
-            for membre in perimetre.membres_le(*jour) {
-                annees.push(*annee);
-                codes.push(membre.code.as_str().to_owned());
-            }
-        }
-        Ok(Self { communes: df!("annee" => annees, "code" => codes)? })
-    }
-
-    /// The members of a year that were already members the year before: flows are read at constant
-    /// perimeter, or a commune that joins would look like arrivals. The first year keeps its members.
-    ///
-    /// # Errors
-    /// Only if Polars cannot run the plan.
-    pub fn constante(&self) -> PolarsResult<Self> {
-        let premiere = col("annee").eq(col("annee").min());
-        let avant = self.communes.clone().lazy().with_column((col("annee") + lit(1)).alias("annee"));
-        let restees = self.communes.clone().lazy().join(
-            avant,
-            [col("annee"), col("code")],
-            [col("annee"), col("code")],
-            JoinArgs::new(JoinType::Semi),
-        );
-        let communes =
-            concat([self.communes.clone().lazy().filter(premiere), restees], UnionArgs::default())?;
-        Ok(Self { communes: communes.collect()? })
-    }
-
-    /// Columns `annee` (i32), `code` (str): the members of each year.
-    pub fn communes(&self) -> LazyFrame {
-        self.communes.clone().lazy()
-    }
-
-    /// A count whose source lists everything there is: where it covers a year, a commune that it does
-    /// not name has none.
-    ///
-    /// `comptes`: `annee`, `code`, `modalite`, `valeur` (f64), `statut` (u32). `couverture`: `annee`,
-    /// `date_observation`, `sources`, `statut_defaut`, one row per year covered. `modalites`: those to fill, the total
-    /// being the empty one.
-    pub fn denombrer(&self, comptes: LazyFrame, couverture: LazyFrame, modalites: &[&str]) -> LazyFrame {
-        self.cases(modalites)
-            .join(couverture, [col("annee")], [col("annee")], JoinArgs::new(JoinType::Left))
-            .join(
-                comptes.select([col("annee"), col("code"), col("modalite"), col("valeur"), col("statut")]),
-                [col("annee"), col("code"), col("modalite")],
-                [col("annee"), col("code"), col("modalite")],
-                JoinArgs::new(JoinType::Left),
-            )
-            .with_column(
-                when(col("sources").is_null())
-                    .then(rang(Statut::NonDisponible))
-                    .otherwise(coalesce(&[col("statut"), col("statut_defaut")]))
-                    .alias("statut"),
-            )
-            .with_column(
-                when(col("statut").lt_eq(rang(Statut::Estime)))
-                    .then(col("valeur").fill_null(lit(0.0)))
-                    .otherwise(lit(NULL).cast(DataType::Float64))
-                    .alias("valeur"),
-            )
-            .select(forme_de_compte())
-    }
-
-    /// A count that the source gives commune by commune: what it does not give is not available.
-    ///
-    /// `comptes`: `annee`, `code`, `valeur`, `statut`, `date_observation`, `sources`.
-    pub fn relever(&self, comptes: LazyFrame) -> LazyFrame {
-        self.cases(&[""])
-            .join(
-                comptes,
-                [col("annee"), col("code")],
-                [col("annee"), col("code")],
-                JoinArgs::new(JoinType::Left),
-            )
-            .with_column(col("statut").fill_null(rang(Statut::NonDisponible)))
-            .select(forme_de_compte())
-    }
-
-    /// Values that the source gives commune by commune and modality by modality, as they are.
-    ///
-    /// `valeurs`: the columns of a série.
-    pub fn reprendre(&self, valeurs: LazyFrame, modalites: &[&str]) -> LazyFrame {
-        let cle = [col("annee"), col("code"), col("modalite")];
-        self.cases(modalites)
-            .join(valeurs, cle.clone(), cle, JoinArgs::new(JoinType::Left))
-            .with_columns([
-                col("statut").fill_null(rang(Statut::NonDisponible)),
-                col("sources").fill_null(lit("")),
-            ])
-            .select(forme_de_serie())
-    }
-
-    fn cases(&self, modalites: &[&str]) -> LazyFrame {
-        let modalites = DataFrame::new(modalites.len(), vec![Column::new("modalite".into(), modalites)])
-            .unwrap_or_default();
-        self.communes.clone().lazy().cross_join(modalites.lazy(), None)
-    }
-}
-
-fn forme_de_serie() -> [Expr; 9] {
+/// The columns of a série, in order.
+pub(super) fn forme() -> [Expr; 9] {
     [
         col("annee"),
         col("code"),
@@ -163,7 +51,8 @@ fn forme_de_serie() -> [Expr; 9] {
     ]
 }
 
-fn forme_de_compte() -> [Expr; 9] {
+/// The same for counts, which have no terms.
+pub(super) fn forme_de_compte() -> [Expr; 9] {
     let vide = || lit(NULL).cast(DataType::Float64);
     [
         col("annee"),
@@ -202,7 +91,7 @@ pub fn rapporter(
         ])
         .with_column(valeur_du_rapport(indicateur))
         .with_column(statut_du_rapport())
-        .select(forme_de_serie())
+        .select(forme())
 }
 
 fn connu(valeur: Expr) -> Expr {
@@ -266,83 +155,121 @@ fn reunir_sources() -> Expr {
         .otherwise(concat_str([gauche, droite], ";", true))
 }
 
-/// From communes to the territory: sums of known parts, or sums over sums of the same communes.
-/// Adds `parties` and `parties_attendues`.
+/// From communes to the territory: sums of known parts, or sums over sums of the same communes. Columns of
+/// [`colonnes_de_directe`], a row for each year and modality of the série.
 ///
 /// # Errors
-/// Only if the série has not its columns.
-pub fn territorialiser(indicateur: &Indicateur, serie: DataFrame) -> PolarsResult<LazyFrame> {
-    let sources = sources_du_territoire(&serie)?;
-    let serie = serie.lazy();
-    let connues = col("numerateur").is_not_null().or(col("valeur").is_not_null());
-    let vide = || lit(NULL).cast(DataType::Float64);
-    let statut_connu = when(connues.clone().and(col("statut").lt_eq(rang(Statut::Estime))))
-        .then(col("statut"))
-        .otherwise(lit(NULL).cast(DataType::UInt32));
-    let sommes = serie
-        .group_by([col("annee"), col("modalite")])
-        .agg([
-            col("valeur").sum().alias("somme"),
-            col("numerateur").sum(),
-            col("denominateur").sum(),
-            connues.sum().cast(DataType::UInt32).alias("parties"),
-            len().cast(DataType::UInt32).alias("parties_attendues"),
-            statut_connu.max().alias("statut_connu"),
-            col("statut").max().alias("statut_manquant"),
-            col("date_observation").max(),
-        ])
-        .join(
-            sources.lazy(),
-            [col("annee"), col("modalite")],
-            [col("annee"), col("modalite")],
-            JoinArgs::new(JoinType::Left),
-        )
-        .with_column(
-            when(col("parties").gt(lit(0u32)))
-                .then(col("statut_connu").fill_null(rang(Statut::SansObjet)))
-                .otherwise(col("statut_manquant"))
-                .alias("statut"),
-        );
-    let known = |e: Expr| when(col("parties").gt(lit(0u32))).then(e).otherwise(vide());
-    Ok(match indicateur.agregation {
-        Agregation::Somme => sommes.with_columns([
-            known(col("somme")).alias("valeur"),
-            vide().alias("numerateur"),
-            vide().alias("denominateur"),
-        ]),
-        Agregation::Directe => {
-            polars_bail!(ComputeError: "{} ne se déduit pas de ses communes", indicateur.id)
+/// If the série has not its columns, or if its communes do not make the indicator.
+pub fn territorialiser(indicateur: &Indicateur, serie: &DataFrame) -> PolarsResult<DataFrame> {
+    if indicateur.agregation == Agregation::Directe {
+        polars_bail!(ComputeError: "{} ne se déduit pas de ses communes", indicateur.id)
+    }
+    let ensembles = Ensemble::par_annee(serie)?;
+    let chiffres = ensembles.into_iter().map(|((annee, modalite), ensemble)| {
+        let sources = ensemble.sources.into_iter().collect::<Vec<_>>().join(";");
+        let termes = (ensemble.parties > 0 && indicateur.agregation == Agregation::SommeSurSomme)
+            .then_some((ensemble.numerateur, ensemble.denominateur));
+        let valeur = match (indicateur.agregation, termes) {
+            (Agregation::SommeSurSomme, None) => None,
+            (_, Some((haut, bas))) => (bas > 0.0).then(|| arrondir_le_rapport(indicateur, haut, bas)),
+            (_, None) => (ensemble.parties > 0).then_some(ensemble.somme),
+        };
+        let rang = if ensemble.parties == 0 {
+            ensemble.statut_manquant
+        } else if termes.is_some_and(|(_, bas)| bas == 0.0) {
+            Statut::SansObjet.rang()
+        } else {
+            ensemble.statut_connu.unwrap_or(Statut::SansObjet.rang())
+        };
+        ChiffreDirect {
+            annee,
+            modalite: modalite.to_owned(),
+            valeur,
+            termes,
+            statut: Statut::TOUS.get(rang as usize).copied().unwrap_or(Statut::NonDisponible),
+            jour: ensemble.jour.and_then(du_jour),
+            sources,
+            parties: (ensemble.parties, ensemble.attendues),
         }
-        Agregation::SommeSurSomme => sommes
-            .with_columns([
-                known(col("numerateur")).alias("numerateur"),
-                known(col("denominateur")).alias("denominateur"),
-            ])
-            .with_columns([valeur_du_rapport(indicateur), statut_du_rapport()]),
-    })
+    });
+    trame_de_chiffres(&chiffres.collect::<Vec<_>>())
 }
 
-/// The sources of all parts, each once. Columns `annee`, `modalite`, `sources`. Done by hand: joining
-/// texts within filtered groups makes Polars read past its groups.
-fn sources_du_territoire(serie: &DataFrame) -> PolarsResult<DataFrame> {
-    let distinctes = serie.select(["annee", "modalite", "sources"])?.unique::<&str, &str>(
-        None,
-        UniqueKeepStrategy::Any,
-        None,
-    )?;
-    let mut reunies: BTreeMap<(i32, &str), BTreeSet<&str>> = BTreeMap::new();
-    let (annees, modalites) = (distinctes.column("annee")?.i32()?, distinctes.column("modalite")?.str()?);
-    let textes = distinctes.column("sources")?.str()?;
-    for ((annee, modalite), sources) in annees.iter().zip(modalites.iter()).zip(textes.iter()) {
-        let Some(cle) = annee.zip(modalite) else { continue };
-        let parties = sources.unwrap_or_default().split(';').filter(|source| !source.is_empty());
-        reunies.entry(cle).or_default().extend(parties);
+/// What the communes of a year add up to.
+#[derive(Default)]
+struct Ensemble<'s> {
+    somme: f64,
+    numerateur: f64,
+    denominateur: f64,
+    /// Communes whose part is known, and all.
+    parties: u32,
+    attendues: u32,
+    /// The worst status of the known parts, and of all.
+    statut_connu: Option<u32>,
+    statut_manquant: u32,
+    /// Days since 1970.
+    jour: Option<i32>,
+    sources: BTreeSet<&'s str>,
+    /// Of the last commune.
+    dernieres: &'s str,
+}
+
+impl<'s> Ensemble<'s> {
+    /// By year and modality. A loop: a group of Polars for each, over the words of each row, takes ten times as long.
+    fn par_annee(serie: &'s DataFrame) -> PolarsResult<BTreeMap<(i32, &'s str), Self>> {
+        let reels = |nom: &str| serie.column(nom)?.f64();
+        let (valeurs, hauts, bas) = (reels("valeur")?, reels("numerateur")?, reels("denominateur")?);
+        let (annees, modalites) = (serie.column("annee")?.i32()?, serie.column("modalite")?.str()?);
+        let (statuts, sources) = (serie.column("statut")?.u32()?, serie.column("sources")?.str()?);
+        let jours = serie.column("date_observation")?.date()?.physical();
+        let premiere = annees.min().unwrap_or_default();
+        let etendue = annees.max().map_or(0, |derniere| derniere.abs_diff(premiere) as usize + 1);
+        // By modality, then by year; the modality of a row is mostly that of the one before.
+        let mut ensembles: Vec<Self> = Vec::new();
+        let mut debuts: PlHashMap<&'s str, usize> = PlHashMap::new();
+        let mut dernier = None;
+        let nombres = valeurs.iter().zip(hauts.iter()).zip(bas.iter());
+        let provenances = statuts.iter().zip(jours.iter()).zip(sources.iter());
+        let places = annees.iter().zip(modalites.iter());
+        for ((place, ((valeur, haut), bas)), ((statut, jour), sources)) in
+            places.zip(nombres).zip(provenances)
+        {
+            let (Some(annee), Some(modalite)) = place else { continue };
+            let debut = match dernier {
+                Some((mot, debut)) if mot == modalite => debut,
+                _ => *debuts.entry(modalite).or_insert_with(|| {
+                    ensembles.resize_with(ensembles.len() + etendue, Self::default);
+                    ensembles.len() - etendue
+                }),
+            };
+            dernier = Some((modalite, debut));
+            let ensemble = &mut ensembles[debut + annee.abs_diff(premiere) as usize];
+            ensemble.somme += valeur.unwrap_or(0.0);
+            ensemble.numerateur += haut.unwrap_or(0.0);
+            ensemble.denominateur += bas.unwrap_or(0.0);
+            ensemble.attendues += 1;
+            let statut = statut.unwrap_or_default();
+            ensemble.statut_manquant = ensemble.statut_manquant.max(statut);
+            if valeur.is_some() || haut.is_some() {
+                ensemble.parties += 1;
+                let connu = (statut <= Statut::Estime.rang()).then_some(statut);
+                ensemble.statut_connu = ensemble.statut_connu.max(connu);
+            }
+            ensemble.jour = ensemble.jour.max(jour);
+            let sources = sources.unwrap_or_default();
+            if ensemble.dernieres != sources {
+                ensemble.sources.extend(sources.split(';').filter(|source| !source.is_empty()));
+                ensemble.dernieres = sources;
+            }
+        }
+        let mut par_annee = BTreeMap::new();
+        for (modalite, debut) in debuts.into_iter().collect::<BTreeMap<_, _>>() {
+            let siens = (premiere..).zip(&mut ensembles[debut..debut + etendue]);
+            let siens = siens.filter(|(_, ensemble)| ensemble.attendues > 0);
+            par_annee.extend(siens.map(|(annee, e)| ((annee, modalite), std::mem::take(e))));
+        }
+        Ok(par_annee)
     }
-    df!(
-        "annee" => reunies.keys().map(|(annee, _)| *annee).collect::<Vec<_>>(),
-        "modalite" => reunies.keys().map(|(_, modalite)| *modalite).collect::<Vec<_>>(),
-        "sources" => reunies.values().map(|s| s.iter().copied().collect::<Vec<_>>().join(";")).collect::<Vec<_>>(),
-    )
 }
 
 /// The rows of the territory itself, for an indicator whose family gives them ([`Agregation::Directe`]): one
@@ -379,23 +306,24 @@ pub fn directe(
 
 /// The columns of the rows that a family gives for a level by itself.
 pub fn colonnes_directes() -> [Expr; 13] {
-    [
-        "niveau",
-        "code",
-        "nom",
-        "annee",
-        "date_observation",
-        "modalite",
-        "valeur",
-        "numerateur",
-        "denominateur",
-        "statut",
-        "parties",
-        "parties_attendues",
-        "sources",
-    ]
-    .map(col)
+    COLONNES_DIRECTES.map(col)
 }
+
+const COLONNES_DIRECTES: [&str; 13] = [
+    "niveau",
+    "code",
+    "nom",
+    "annee",
+    "date_observation",
+    "modalite",
+    "valeur",
+    "numerateur",
+    "denominateur",
+    "statut",
+    "parties",
+    "parties_attendues",
+    "sources",
+];
 
 /// The columns that [`directe`] reads.
 pub fn colonnes_de_directe() -> [Expr; 10] {
@@ -468,6 +396,10 @@ pub struct ChiffreDirect {
 /// # Errors
 /// Only if Polars cannot build the frame.
 pub fn chiffres_directs(chiffres: &[ChiffreDirect]) -> PolarsResult<LazyFrame> {
+    trame_de_chiffres(chiffres).map(IntoLazy::lazy)
+}
+
+fn trame_de_chiffres(chiffres: &[ChiffreDirect]) -> PolarsResult<DataFrame> {
     let jours = Int32Chunked::from_iter_options(
         "date_observation".into(),
         chiffres.iter().map(|c| c.jour.map(en_jours)),
@@ -484,68 +416,28 @@ pub fn chiffres_directs(chiffres: &[ChiffreDirect]) -> PolarsResult<LazyFrame> {
         "parties_attendues" => chiffres.iter().map(|c| c.parties.1).collect::<Vec<_>>(),
     )?;
     trame.with_column(jours.into_date().into_column())?;
-    Ok(trame.lazy())
+    Ok(trame)
 }
 
 /// The figures of the territory, made of those of its communes; none for an indicator whose family gives them
 /// itself. Columns of [`colonnes_directes`].
 ///
 /// # Errors
-/// Only if Polars cannot run the plan.
+/// If the série has not its columns.
 pub fn ensemble(
     indicateur: &Indicateur,
-    serie: DataFrame,
+    serie: &DataFrame,
     perimetre: &Perimetre,
 ) -> PolarsResult<Option<DataFrame>> {
     if indicateur.agregation == Agregation::Directe {
         return Ok(None);
     }
-    let territoire = territorialiser(indicateur, serie)?
-        .with_columns([
-            lit("territoire").alias("niveau"),
-            lit(perimetre.code.clone()).alias("code"),
-            lit(perimetre.nom.clone()).alias("nom"),
-        ])
-        .select(colonnes_directes());
-    territoire.collect().map(Some)
-}
-
-/// A year that a source covers whole.
-#[derive(Debug, Clone)]
-pub struct Couverture {
-    /// Year.
-    pub annee: i32,
-    /// Observation day.
-    pub jour: NaiveDate,
-    /// Identifiers of the sources, separated by `;`.
-    pub source: String,
-    /// What a zero is worth where the source names nothing.
-    pub statut: Statut,
-}
-
-/// A coverage of no year at all: the source is missing.
-pub fn couverture_vide() -> LazyFrame {
-    couverture(&[])
-}
-
-/// The years that a source covers. Columns: `annee`, `date_observation`, `sources`, `statut_defaut`.
-pub fn couverture(annees: &[Couverture]) -> LazyFrame {
-    let jours =
-        Int32Chunked::from_iter_values("date_observation".into(), annees.iter().map(|c| en_jours(c.jour)));
-    let sources = StringChunked::from_iter_values("sources".into(), annees.iter().map(|c| c.source.as_str()));
-    let statuts =
-        UInt32Chunked::from_iter_values("statut_defaut".into(), annees.iter().map(|c| c.statut.rang()));
-    DataFrame::new(
-        annees.len(),
-        vec![
-            Int32Chunked::from_iter_values("annee".into(), annees.iter().map(|c| c.annee)).into_column(),
-            jours.into_date().into_column(),
-            sources.into_column(),
-            statuts.into_column(),
-        ],
-    )
-    .unwrap_or_default()
-    .lazy()
+    let mut territoire = territorialiser(indicateur, serie)?;
+    for (nom, mot) in [("niveau", "territoire"), ("code", &perimetre.code), ("nom", &perimetre.nom)] {
+        let mots = StringChunked::full(nom.into(), mot, territoire.height());
+        territoire.with_column(mots.into_column())?;
+    }
+    territoire.select(COLONNES_DIRECTES).map(Some)
 }
 
 /// The entry of the catalogue; the identifiers written in the code of the families are all there.
@@ -559,6 +451,7 @@ pub fn entree(id: &str) -> PolarsResult<&'static Indicateur> {
 #[cfg(test)]
 #[allow(clippy::float_cmp)] // exact figures are the promise
 mod tests {
+    use super::super::grille::{Couverture, Grille};
     use super::super::table::Constructeur;
     use super::super::{Niveau, TableIndicateurs};
     use super::*;
@@ -614,7 +507,7 @@ mod tests {
         let entree = entree(id).unwrap();
         let serie = serie.collect().unwrap();
         let mut table = Constructeur::new(Some(perimetre));
-        let ensemble = table.coder(&ensemble(entree, serie.clone(), perimetre).unwrap().unwrap()).unwrap();
+        let ensemble = table.coder(&ensemble(entree, &serie, perimetre).unwrap().unwrap()).unwrap();
         let communes = table.coder(&serie).unwrap();
         let lignes = table.joindre(ensemble, communes).unwrap();
         table.ajouter(id, entree.unite.mot(), lignes).unwrap();
@@ -710,7 +603,7 @@ mod tests {
         let couverte =
             Couverture { annee: ANNEE, jour: jour(), source: "pmi".into(), statut: Statut::Observe };
         let comptes = super::super::offre::aucun_compte();
-        let serie = grille.denombrer(comptes, couverture(&[couverte]), &[""]);
+        let serie = grille.denombrer(comptes, &[couverte], &[""]);
         let table = table("am_agrees", serie, &perimetre);
         let lire = |annee| table.figure(Niveau::Territoire, "249600013", "am_agrees", "", annee).unwrap();
         assert_eq!((lire(ANNEE).valeur, lire(ANNEE).statut), (Some(0.0), Statut::Observe));

@@ -148,7 +148,7 @@ struct Mesures {
 }
 
 impl Mesures {
-    fn lire(id: &str, series: &Series) -> PolarsResult<Self> {
+    fn lire(id: &str, series: &mut Series) -> PolarsResult<Self> {
         let communes = cases::des_communes(series, id, "")?;
         if series.directes.contains_key(id) {
             return Ok(Self { communes, territoire: cases::du_territoire(series, id)? });

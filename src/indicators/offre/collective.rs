@@ -1,6 +1,7 @@
 //! The establishments: which are open on a day, their places, and those of the ones that travel.
 
-use super::super::serie::{self, Couverture, entree, rang};
+use super::super::grille::Couverture;
+use super::super::serie::{entree, rang};
 use super::super::{Contexte, Series, Statut, du_jour, en_jours};
 use super::aucun_compte;
 use crate::tables::Structures;
@@ -14,8 +15,7 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         std::iter::once("").chain(entree("eaje")?.modalites.iter().map(|(id, _)| *id)).collect();
     let Some(structures) = contexte.entrees.structures else {
         for id in ["eaje", "eaje_places"] {
-            let vide = serie::couverture_vide();
-            series.insert(id, contexte.grille.denombrer(aucun_compte(), vide, &modalites));
+            series.insert(id, contexte.grille.denombrer(aucun_compte(), &[], &modalites));
         }
         return Ok(());
     };
@@ -32,7 +32,6 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         places_par_annee.push(desservir(ouvertes.clone(), &dessertes));
         par_annee.push(ouvertes);
     }
-    let couverture = serie::couverture(&couverture);
     let compter = |lignes: Vec<LazyFrame>| {
         if lignes.is_empty() {
             let vide = aucun_compte();
@@ -41,7 +40,7 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         par_modalite(&concat(lignes, UnionArgs::default())?)
     };
     let nombres = compter(par_annee)?.with_column(col("nombre").alias("valeur"));
-    series.insert("eaje", contexte.grille.denombrer(nombres, couverture.clone(), &modalites));
+    series.insert("eaje", contexte.grille.denombrer(nombres, &couverture, &modalites));
     let places = compter(places_par_annee)?.with_columns([
         col("places").alias("valeur"),
         when(col("places").is_null())
@@ -49,7 +48,7 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
             .otherwise(col("statut"))
             .alias("statut"),
     ]);
-    series.insert("eaje_places", contexte.grille.denombrer(places, couverture, &modalites));
+    series.insert("eaje_places", contexte.grille.denombrer(places, &couverture, &modalites));
     Ok(())
 }
 

@@ -196,6 +196,7 @@ impl Constructeur {
         };
         let annees = trame.column("annee")?.i32()?;
         let (mut lieu, mut precedent) = (0, None);
+        let mut derniere: Option<(&str, u32)> = None;
         let mut lignes = Vec::with_capacity(trame.height());
         let colonnes = codes.iter().zip(modalites.iter()).zip(annees.iter());
         for (rang, ((code, modalite), annee)) in (0u32..).zip(colonnes) {
@@ -206,7 +207,12 @@ impl Constructeur {
                 lieu = self.lieu(niveau, code.unwrap_or_default(), nom)?;
                 precedent = Some(ici);
             }
-            let modalite = self.modalite(modalite.unwrap_or_default())?;
+            let mot = modalite.unwrap_or_default();
+            let modalite = match derniere.filter(|(avant, _)| *avant == mot) {
+                Some((_, numero)) => numero,
+                None => self.modalite(mot)?,
+            };
+            derniere = Some((mot, modalite));
             let annee = annee.and_then(|annee| i16::try_from(annee).ok());
             let annee =
                 annee.ok_or_else(|| polars_err!(ComputeError: "une ligne sans année (ligne {rang})"))?;
@@ -329,7 +335,7 @@ impl Constructeur {
                     statut,
                     parties,
                     parties_attendues,
-                    sources: texte.into(),
+                    sources: sans_doubles(texte),
                 })?,
             };
             precedentes[annee] = Some((numero, texte));
@@ -347,6 +353,17 @@ impl Constructeur {
         self.provenances.insert(provenance, numero);
         Ok(numero)
     }
+}
+
+/// Each source once: a figure may rest on several others that rest on the same.
+fn sans_doubles(sources: &str) -> Arc<str> {
+    let mut dites: Vec<&str> = Vec::new();
+    for source in sources.split(';') {
+        if !dites.contains(&source) {
+            dites.push(source);
+        }
+    }
+    dites.join(";").into()
 }
 
 fn en_place(lieu: u32, modalite: u32) -> u64 {
