@@ -53,7 +53,7 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
             "enfants_0_2" => &enfants,
             _ => &naissances,
         };
-        cases.get(&(annee, code.to_owned())).cloned().unwrap_or_else(Case::absente)
+        cases.get(annee, code).cloned().unwrap_or_else(Case::absente)
     };
     let territoire = Territoire::new(entrees)?;
     let reseau = territoire.reseau(&entrees.parametres.accessibilite);

@@ -303,11 +303,25 @@ fn poser_mediane(effectifs: LazyFrame, personnes: Option<&LazyFrame>, cle: &[Exp
 
 /// One count per class of five years, and per class and kind of place.
 fn par_classe(personnes: &LazyFrame) -> PolarsResult<LazyFrame> {
-    let classe = CLASSES_AGE.iter().fold(lit("inconnu"), |autres, (id, _, de, a)| {
-        when(col("age").gt_eq(lit(*de)).and(col("age").lt_eq(lit(*a)))).then(lit(*id)).otherwise(autres)
-    });
+    // A join by age, where a condition for each class would write each name for each person.
+    let ages = CLASSES_AGE.iter().flat_map(|(id, _, de, a)| (*de..=*a).map(move |age| (age, *id)));
+    let (ages, classes): (Vec<i32>, Vec<&str>) = ages.unzip();
+    let classes = df!("age" => ages, "classe" => classes)?.lazy();
+    let (annee, code, classe) = (col("annee"), col("code"), col("classe"));
+    let par_lieu = personnes
+        .clone()
+        .join(classes, [col("age")], [col("age")], JoinArgs::new(JoinType::Left))
+        .with_column(col("classe").fill_null(lit("inconnu")))
+        .group_by([annee.clone(), code.clone(), classe.clone(), col("lieu")])
+        .agg([len().cast(DataType::Float64).alias("valeur")])
+        .collect()?
+        .lazy();
     let detail = concat_str([classe.clone(), col("lieu")], ":", false);
-    concat([compter(personnes, &classe), compter(personnes, &detail)], UnionArgs::default())
+    let colonnes = ["annee", "code", "modalite", "valeur"].map(col);
+    let en_tout = par_lieu.clone().group_by([annee, code, classe.clone()]).agg([col("valeur").sum()]);
+    let comptes = [(en_tout, classe), (par_lieu, detail)]
+        .map(|(comptes, modalite)| comptes.with_column(modalite.alias("modalite")).select(colonnes.clone()));
+    Ok(concat(comptes, UnionArgs::default())?.with_column(rang(Statut::Observe).alias("statut")))
 }
 
 fn compter(personnes: &LazyFrame, modalite: &Expr) -> LazyFrame {

@@ -184,16 +184,16 @@ fn solde_du_recours(contexte: &Contexte<'_>, sans_les_demandes: LazyFrame) -> Po
     let ensemble = cases::lire(ensemble, "")?;
     let demandes = demandes_sans_solution(contexte.entrees.declarations)?;
     let mut lignes = Vec::new();
-    for ((annee, _), case) in &ensemble {
-        let demande = demandes.get(annee).cloned().unwrap_or_else(Case::absente);
+    for (annee, _, case) in ensemble.iter() {
+        let demande = demandes.get(&annee).cloned().unwrap_or_else(Case::absente);
         let statut = case.statut.max(demande.statut);
         let valeur = case.connue().zip(demande.connue()).map(|(places, demandes)| places - demandes);
-        let (connues, attendues) = parties_de(&parties, *annee)?;
+        let (connues, attendues) = parties_de(&parties, annee)?;
         lignes.push(Ligne {
             niveau: Niveau::Territoire,
             code: &perimetre.code,
             nom: &perimetre.nom,
-            annee: *annee,
+            annee,
             modalite: "",
             case: Case::issue_de([case, &demande].into_iter()).valant(valeur, statut),
             parties: (if valeur.is_some() { connues } else { 0 }, attendues),
@@ -234,7 +234,7 @@ fn demandes_sans_solution(declarations: Option<&Declarations>) -> PolarsResult<B
         lit(NULL).cast(DataType::Float64).alias("numerateur"),
         lit(NULL).cast(DataType::Float64).alias("denominateur"),
     ]);
-    Ok(cases::lire(trame, "")?.into_iter().map(|((annee, _), case)| (annee, case)).collect())
+    Ok(cases::par_annee(&cases::lire(trame, "")?))
 }
 
 /// 1 where there is nothing, 0 where there is something; nothing known is not nothing. One thing that is known
@@ -255,13 +255,12 @@ fn sans_offre(series: &mut Series) -> PolarsResult<LazyFrame> {
     // Places too: those of a travelling structure are where it stops, the structure itself where it stops most.
     let (eaje, places) = (cases::lire(series.de("eaje")?, "")?, cases::lire(series.de("eaje_places")?, "")?);
     let mut lignes = Vec::new();
-    for ((annee, code), am) in &am {
-        let cle = (*annee, code.clone());
-        let Some((eaje, places)) = eaje.get(&cle).zip(places.get(&cle)) else { continue };
+    for (annee, code, am) in am.iter() {
+        let Some((eaje, places)) = eaje.get(annee, code).zip(places.get(annee, code)) else { continue };
         for (modalite, offres) in
             [("", vec![am, eaje, places]), ("am", vec![am]), ("eaje", vec![eaje, places])]
         {
-            lignes.push(ligne_de_commune(*annee, code, modalite, absence(&offres)));
+            lignes.push(ligne_de_commune(annee, code, modalite, absence(&offres)));
         }
     }
     cases::serie(&lignes)
@@ -271,7 +270,7 @@ fn sans_am_actif(series: &mut Series) -> PolarsResult<LazyFrame> {
     let actifs = cases::lire(series.de("am_actifs")?, "")?;
     let lignes: Vec<Ligne<'_>> = actifs
         .iter()
-        .map(|((annee, code), actifs)| ligne_de_commune(*annee, code, "", absence(&[actifs])))
+        .map(|(annee, code, actifs)| ligne_de_commune(annee, code, "", absence(&[actifs])))
         .collect();
     cases::serie(&lignes)
 }

@@ -65,8 +65,42 @@ impl Case {
     }
 }
 
-/// The figures of an indicator by year and commune.
-pub(super) type Cases = BTreeMap<(i32, String), Case>;
+/// The figures of an indicator by commune and year.
+#[derive(Default)]
+pub(super) struct Cases {
+    codes: Vec<String>,
+    numeros: PlHashMap<String, usize>,
+    premiere: i32,
+    /// How many years each commune has room for.
+    etendue: usize,
+    /// By commune, then by year.
+    figures: Vec<Option<Case>>,
+}
+
+impl Cases {
+    /// The figure of a commune, if it has one that year.
+    pub(super) fn get(&self, annee: i32, code: &str) -> Option<&Case> {
+        let an = usize::try_from(annee - self.premiere).ok().filter(|an| *an < self.etendue)?;
+        self.figures[self.numeros.get(code)? * self.etendue + an].as_ref()
+    }
+
+    /// Year, commune and figure.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (i32, &str, &Case)> {
+        let annees = (self.premiere..).take(self.etendue);
+        let places = self.codes.iter().flat_map(move |code| annees.clone().map(move |a| (a, code.as_str())));
+        places.zip(&self.figures).filter_map(|((annee, code), case)| Some((annee, code, case.as_ref()?)))
+    }
+
+    fn commune(&mut self, code: &str) -> usize {
+        if let Some(numero) = self.numeros.get(code) {
+            return *numero;
+        }
+        self.numeros.insert(code.to_owned(), self.codes.len());
+        self.codes.push(code.to_owned());
+        self.figures.resize(self.codes.len() * self.etendue, None);
+        self.codes.len() - 1
+    }
+}
 
 /// The figures by commune of an indicator that a family before has given, at one modality.
 pub(super) fn des_communes(series: &mut Series, id: &str, modalite: &str) -> PolarsResult<Cases> {
@@ -80,7 +114,12 @@ pub(super) fn des_communes(series: &mut Series, id: &str, modalite: &str) -> Pol
 pub(super) fn du_territoire(series: &mut Series, id: &str) -> PolarsResult<BTreeMap<i32, Case>> {
     let Some(directe) = series.directes.get(id) else { return Ok(BTreeMap::new()) };
     let territoire = directe.clone().filter(col("niveau").eq(lit(Niveau::Territoire.mot())));
-    Ok(lire(territoire, "")?.into_iter().map(|((annee, _), case)| (annee, case)).collect())
+    Ok(par_annee(&lire(territoire, "")?))
+}
+
+/// The figures of the only place that there is.
+pub(super) fn par_annee(cases: &Cases) -> BTreeMap<i32, Case> {
+    cases.iter().map(|(annee, _, case)| (annee, case.clone())).collect()
 }
 
 /// Reads a série at one of its modalities.
@@ -93,25 +132,33 @@ pub(super) fn lire(serie: LazyFrame, modalite: &str) -> PolarsResult<Cases> {
     let (statuts, sources) = (trame.column("statut")?.u32()?, trame.column("sources")?.str()?);
     let jours = trame.column("date_observation")?.cast(&DataType::Int32)?;
     let jours = jours.i32()?;
+    let premiere = annees.min().unwrap_or_default();
+    let etendue = annees.max().map_or(0, |derniere| derniere.abs_diff(premiere) as usize + 1);
+    let mut cases = Cases { premiere, etendue, ..Cases::default() };
     let mut precedentes: Arc<str> = Arc::default();
-    Ok((0..trame.height())
-        .filter_map(|rang| {
-            let dites = sources.get(rang).unwrap_or_default();
-            if *precedentes != *dites {
-                precedentes = dites.into();
-            }
-            let statut = statuts.get(rang).and_then(|s| Statut::TOUS.get(s as usize).copied());
-            let case = Case {
-                valeur: valeurs.get(rang),
-                numerateur: numerateurs.get(rang),
-                denominateur: denominateurs.get(rang),
-                statut: statut.unwrap_or(Statut::NonDisponible),
-                jour: jours.get(rang),
-                sources: Arc::clone(&precedentes),
-            };
-            Some(((annees.get(rang)?, codes.get(rang)?.to_owned()), case))
-        })
-        .collect())
+    let mut commune: Option<(&str, usize)> = None;
+    for rang in 0..trame.height() {
+        let Some((annee, code)) = annees.get(rang).zip(codes.get(rang)) else { continue };
+        let numero = match commune.filter(|(avant, _)| *avant == code) {
+            Some((_, numero)) => numero,
+            None => cases.commune(code),
+        };
+        commune = Some((code, numero));
+        let dites = sources.get(rang).unwrap_or_default();
+        if *precedentes != *dites {
+            precedentes = dites.into();
+        }
+        let statut = statuts.get(rang).and_then(|s| Statut::TOUS.get(s as usize).copied());
+        cases.figures[numero * etendue + annee.abs_diff(premiere) as usize] = Some(Case {
+            valeur: valeurs.get(rang),
+            numerateur: numerateurs.get(rang),
+            denominateur: denominateurs.get(rang),
+            statut: statut.unwrap_or(Statut::NonDisponible),
+            jour: jours.get(rang),
+            sources: Arc::clone(&precedentes),
+        });
+    }
+    Ok(cases)
 }
 
 /// One row to write.

@@ -91,8 +91,8 @@ pub const DEPARTS_DECLARES: &[&str] = &["archivages", "departs", "am_departs", "
 
 pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     let couverture = contexte.couverture_am(true)?;
-    let flux = match contexte.entrees.assistants_maternels {
-        Some(am) => flux(am),
+    let flux = match &contexte.passages {
+        Some(passages) => flux(passages),
         None => Flux {
             arrivees: offre::aucun_compte(),
             departs: offre::aucun_compte(),
@@ -124,8 +124,8 @@ struct Flux {
 /// Arrivals (in the commune of the list of the year) and departures (in that of the list before), the
 /// same person being the same pseudonym anywhere in the territory: a move inside it is neither, and stands
 /// apart. Childminders of a crèche familiale are apart, as in `am_agrees`.
-fn flux(am: &AssistantsMaternels) -> Flux {
-    let Passages { presences, avant, arrives, partis } = passages(am);
+fn flux(passages: &Passages) -> Flux {
+    let Passages { presences, avant, arrives, partis } = passages;
     // Their status is that of the pair of lists.
     let statut = || lit(NULL).cast(DataType::UInt32).alias("statut");
     let compter = |personnes: LazyFrame, modalite: &str| {
@@ -144,10 +144,10 @@ fn flux(am: &AssistantsMaternels) -> Flux {
         )
     };
     Flux {
-        arrivees: compter(arrives, ""),
-        departs: compter(partis, ""),
-        entrees: compter(ailleurs(&presences, &avant), "entrees"),
-        sorties: compter(ailleurs(&avant, &presences), "sorties"),
+        arrivees: compter(arrives.clone(), ""),
+        departs: compter(partis.clone(), ""),
+        entrees: compter(ailleurs(presences, avant), "entrees"),
+        sorties: compter(ailleurs(avant, presences), "sorties"),
     }
 }
 
@@ -162,13 +162,18 @@ pub(super) struct Passages {
 
 /// Who stands on a list with a row that could not be placed is counted nowhere, but has not left; who did so the year
 /// before does not arrive.
-pub(super) fn passages(am: &AssistantsMaternels) -> Passages {
+///
+/// # Errors
+/// Only if Polars cannot run a plan.
+pub(super) fn passages(am: &AssistantsMaternels) -> PolarsResult<Passages> {
     let (presences, avant) = presences(am.trame());
     let non_places = am.non_places().clone().lazy();
     let non_places_avant = non_places.clone().with_column((col("annee") + lit(1)).alias("annee"));
     let arrives = parmi(&parmi(&presences, &avant, JoinType::Anti), &non_places_avant, JoinType::Anti);
     let partis = parmi(&parmi(&avant, &presences, JoinType::Anti), &non_places, JoinType::Anti);
-    Passages { presences, avant, arrives, partis }
+    // Computed once, for the flows and for the projections.
+    let (arrives, partis) = (arrives.collect()?.lazy(), partis.collect()?.lazy());
+    Ok(Passages { presences, avant, arrives, partis })
 }
 
 /// The people of each list (`annee`, `code`, `cle`, `age`, `places`), without those of a crèche familiale;

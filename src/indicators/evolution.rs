@@ -151,7 +151,7 @@ fn comparer(
             let membres = contexte.entrees.perimetre.membres_le(fin).filter(|m| m.est_membre_le(debut));
             for code in membres.map(|membre| membre.code.as_str()) {
                 // Where no source speaks of a year, it has no figure.
-                let le = |jour: NaiveDate| cases.get(&(jour.year(), code.to_owned()));
+                let le = |jour: NaiveDate| cases.get(jour.year(), code);
                 let absente = Case::absente();
                 let [apres, avant] = [le(fin), le(debut)].map(|case| case.unwrap_or(&absente));
                 let ligne = |case| ligne_de_commune(fin.year(), code, modalite, case);

@@ -44,6 +44,7 @@ use crate::tables::{
 };
 use crate::territory::{Geographie, Perimetre};
 use chrono::NaiveDate;
+use dynamique::Passages;
 use grille::{Couverture, Grille};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -208,6 +209,8 @@ struct Contexte<'a> {
     grille: Grille,
     /// The years of the run, in order, with their observation day.
     jours: Vec<(i32, NaiveDate)>,
+    /// Who stands on the lists, who came and who left, if there are lists.
+    passages: Option<Passages>,
 }
 
 /// Computes the whole indicator table: every entry of the catalogue, for each commune and the territory,
@@ -218,7 +221,8 @@ struct Contexte<'a> {
 pub fn calculer(entrees: &Entrees<'_>) -> PolarsResult<TableIndicateurs> {
     let jours = jours_du_rapport(entrees)?;
     let grille = Grille::new(entrees.perimetre, &jours)?;
-    let contexte = Contexte { entrees, grille, jours };
+    let passages = entrees.assistants_maternels.map(dynamique::passages).transpose()?;
+    let contexte = Contexte { entrees, grille, jours, passages };
     let mut series = Series::new(entrees.perimetre);
     for famille in FAMILLES {
         (famille.calculer)(&contexte, &mut series)?;

@@ -219,29 +219,29 @@ impl Passe {
             passages: Vec::new(),
             arrives: Cohorte::default(),
         };
-        let Some(am) = contexte.entrees.assistants_maternels else { return Ok(passe) };
+        let Some(passages) = &contexte.passages else { return Ok(passe) };
+        let Passages { presences, avant, arrives, partis } = passages;
         let communes = communes.lazy();
         let couverture = contexte.couverture_am(true)?;
         let suivies = couverture.iter().map(|c| c.annee).filter(|annee| *annee <= base);
         let suivies = df!("annee" => suivies.collect::<Vec<_>>())?.lazy();
         let stables = contexte.grille.constante()?.communes();
         let stables = semi(&semi(&stables, &communes, &["code"]), &suivies, &["annee"]);
-        let Passages { presences, avant, arrives, partis } = dynamique::passages(am);
         let presents = semi(&presences.clone().filter(col("annee").eq(lit(base))), &communes, &["code"]);
         for (_, age, vus) in par_age(&presents)? {
             passe.depart.ajouter(age, vus);
         }
         let mut passages = parts(&presents, &stables)?;
         let dans = |personnes: &LazyFrame| par_age(&semi(personnes, &stables, &["annee", "code"]));
-        for (annee, age, vus) in dans(&avant)? {
+        for (annee, age, vus) in dans(avant)? {
             passages.entry(annee).or_default().exposes[cohortes::classe(cohortes::case(age))] +=
                 vus.personnes;
         }
-        for (annee, age, vus) in dans(&partis)? {
+        for (annee, age, vus) in dans(partis)? {
             passages.entry(annee).or_default().departs[cohortes::classe(cohortes::case(age))] +=
                 vus.personnes;
         }
-        for (annee, age, vus) in dans(&arrives)? {
+        for (annee, age, vus) in dans(arrives)? {
             passages.entry(annee).or_default().arrivees += vus.personnes;
             passe.arrives.ajouter(age, vus);
         }

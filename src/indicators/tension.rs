@@ -124,11 +124,10 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
     }
     for membre in perimetre.membres() {
         for (annee, _) in contexte.jours.iter().filter(|(_, jour)| membre.est_membre_le(*jour)) {
-            let cle = (*annee, membre.code.to_string());
             let criteres: Vec<Case> = CRITERES
                 .iter()
                 .zip(&mesures)
-                .map(|(c, m)| c.lire(m.communes.get(&cle), parametres))
+                .map(|(c, m)| c.lire(m.communes.get(*annee, membre.code.as_str()), parametres))
                 .collect();
             let tete = (Niveau::Commune, membre.code.as_str(), &*membre.nom, *annee);
             let classe = montrer(tete, &criteres, parametres, &mut tension, &mut interne);
@@ -157,10 +156,7 @@ impl Mesures {
         let ensemble =
             ensemble.ok_or_else(|| polars_err!(ComputeError: "rien ne dit {id} pour le territoire"))?;
         let ensemble = cases::lire(ensemble.lazy(), "")?;
-        Ok(Self {
-            communes,
-            territoire: ensemble.into_iter().map(|((annee, _), case)| (annee, case)).collect(),
-        })
+        Ok(Self { communes, territoire: cases::par_annee(&ensemble) })
     }
 }
 
