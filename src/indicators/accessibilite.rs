@@ -43,8 +43,8 @@ pub(super) const INDICATEURS: &[Indicateur] = &[Indicateur {
 
 pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     let entrees = contexte.entrees;
-    let places = cases::lire(series.de("places_total")?, "")?;
-    let enfants = cases::lire(series.de("enfants_0_2")?, "")?;
+    let places = cases::de_la_serie(series, "places_total", "")?;
+    let enfants = cases::de_la_serie(series, "enfants_0_2", "")?;
     let naissances = contexte.grille.relever(entrees.comptes.mesure(Mesure::Naissances));
     let naissances = cases::lire(naissances, "")?;
     let lire = |code: &str, id: &str, annee: i32| {

@@ -251,9 +251,10 @@ fn absence(offres: &[&Case]) -> Case {
 }
 
 fn sans_offre(series: &mut Series) -> PolarsResult<LazyFrame> {
-    let am = cases::lire(series.de("am_agrees")?, "")?;
+    let am = cases::de_la_serie(series, "am_agrees", "")?;
     // Places too: those of a travelling structure are where it stops, the structure itself where it stops most.
-    let (eaje, places) = (cases::lire(series.de("eaje")?, "")?, cases::lire(series.de("eaje_places")?, "")?);
+    let eaje = cases::de_la_serie(series, "eaje", "")?;
+    let places = cases::de_la_serie(series, "eaje_places", "")?;
     let mut lignes = Vec::new();
     for (annee, code, am) in am.iter() {
         let Some((eaje, places)) = eaje.get(annee, code).zip(places.get(annee, code)) else { continue };
@@ -267,7 +268,7 @@ fn sans_offre(series: &mut Series) -> PolarsResult<LazyFrame> {
 }
 
 fn sans_am_actif(series: &mut Series) -> PolarsResult<LazyFrame> {
-    let actifs = cases::lire(series.de("am_actifs")?, "")?;
+    let actifs = cases::de_la_serie(series, "am_actifs", "")?;
     let lignes: Vec<Ligne<'_>> = actifs
         .iter()
         .map(|(annee, code, actifs)| ligne_de_commune(annee, code, "", absence(&[actifs])))

@@ -91,6 +91,24 @@ impl Cases {
         places.zip(&self.figures).filter_map(|((annee, code), case)| Some((annee, code, case.as_ref()?)))
     }
 
+    /// Those of some rows: code, year, figure.
+    fn de(lignes: Vec<(&str, i32, Case)>) -> Self {
+        let annees = || lignes.iter().map(|(_, annee, _)| *annee);
+        let premiere = annees().min().unwrap_or_default();
+        let etendue = annees().max().map_or(0, |derniere| derniere.abs_diff(premiere) as usize + 1);
+        let mut cases = Self { premiere, etendue, ..Self::default() };
+        let mut commune: Option<(&str, usize)> = None;
+        for (code, annee, case) in lignes {
+            let numero = match commune.filter(|(avant, _)| *avant == code) {
+                Some((_, numero)) => numero,
+                None => cases.commune(code),
+            };
+            commune = Some((code, numero));
+            cases.figures[numero * etendue + annee.abs_diff(premiere) as usize] = Some(case);
+        }
+        cases
+    }
+
     fn commune(&mut self, code: &str) -> usize {
         if let Some(numero) = self.numeros.get(code) {
             return *numero;
@@ -104,8 +122,16 @@ impl Cases {
 
 /// The figures by commune of an indicator that a family before has given, at one modality.
 pub(super) fn des_communes(series: &mut Series, id: &str, modalite: &str) -> PolarsResult<Cases> {
-    match series.directes.get(id) {
-        Some(directe) => lire(directe.clone().filter(col("niveau").eq(lit(Niveau::Commune.mot()))), modalite),
+    if let Some(directe) = series.directes.get(id) {
+        return lire(directe.clone().filter(col("niveau").eq(lit(Niveau::Commune.mot()))), modalite);
+    }
+    de_la_serie(series, id, modalite)
+}
+
+/// The figures of the série by commune of an indicator, at one modality.
+pub(super) fn de_la_serie(series: &mut Series, id: &str, modalite: &str) -> PolarsResult<Cases> {
+    match series.communes.get(id).filter(|_| !series.attente.contains_key(id)) {
+        Some(lignes) => Ok(Cases::de(series.table.cases(lignes, modalite).collect())),
         None => lire(series.de(id)?, modalite),
     }
 }
@@ -132,33 +158,24 @@ pub(super) fn lire(serie: LazyFrame, modalite: &str) -> PolarsResult<Cases> {
     let (statuts, sources) = (trame.column("statut")?.u32()?, trame.column("sources")?.str()?);
     let jours = trame.column("date_observation")?.cast(&DataType::Int32)?;
     let jours = jours.i32()?;
-    let premiere = annees.min().unwrap_or_default();
-    let etendue = annees.max().map_or(0, |derniere| derniere.abs_diff(premiere) as usize + 1);
-    let mut cases = Cases { premiere, etendue, ..Cases::default() };
     let mut precedentes: Arc<str> = Arc::default();
-    let mut commune: Option<(&str, usize)> = None;
-    for rang in 0..trame.height() {
-        let Some((annee, code)) = annees.get(rang).zip(codes.get(rang)) else { continue };
-        let numero = match commune.filter(|(avant, _)| *avant == code) {
-            Some((_, numero)) => numero,
-            None => cases.commune(code),
-        };
-        commune = Some((code, numero));
+    let lignes = (0..trame.height()).filter_map(|rang| {
         let dites = sources.get(rang).unwrap_or_default();
         if *precedentes != *dites {
             precedentes = dites.into();
         }
         let statut = statuts.get(rang).and_then(|s| Statut::TOUS.get(s as usize).copied());
-        cases.figures[numero * etendue + annee.abs_diff(premiere) as usize] = Some(Case {
+        let case = Case {
             valeur: valeurs.get(rang),
             numerateur: numerateurs.get(rang),
             denominateur: denominateurs.get(rang),
             statut: statut.unwrap_or(Statut::NonDisponible),
             jour: jours.get(rang),
             sources: Arc::clone(&precedentes),
-        });
-    }
-    Ok(cases)
+        };
+        Some((codes.get(rang)?, annees.get(rang)?, case))
+    });
+    Ok(Cases::de(lignes.collect()))
 }
 
 /// One row to write.

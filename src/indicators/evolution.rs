@@ -1,7 +1,7 @@
 //! Evolution of the stocks: the last millésime against earlier ones, at constant perimeter.
 
 use super::balance::ligne_de_commune;
-use super::cases::{self, Case};
+use super::cases::{self, Case, Cases};
 use super::catalogue::{Agregation, Indicateur, Sensibilite, Unite};
 use super::protection::Protection;
 use super::serie::{self, entree};
@@ -138,12 +138,8 @@ fn comparer(
     let fin = contexte.entrees.date;
     let (mut ecarts, mut pourcentages) = (Vec::new(), Vec::new());
     for stock in stocks {
-        let trame = series.de(stock)?.filter(col("modalite").eq(lit(""))).collect()?;
-        let departs = departs(contexte, &trame)?;
-        let comparees = departs.iter().map(|(_, debut)| debut.year()).chain([fin.year()]);
-        let comparees = comparees.fold(lit(false), |ou, annee| ou.or(col("annee").eq(lit(annee))));
-        let cases = cases::lire(trame.lazy().filter(comparees), "")?;
-        for (horizon, debut) in departs {
+        let cases = cases::de_la_serie(series, stock, "")?;
+        for (horizon, debut) in departs(fin, &cases) {
             let nom = format!("{stock}:{horizon}");
             let modalite = absolue.modalites.iter().map(|(id, _)| *id).find(|id| *id == nom);
             let modalite = modalite.ok_or_else(|| polars_err!(ComputeError: "modalité inconnue : {nom}"))?;
@@ -192,17 +188,15 @@ const AVANT_TOUTE_SOURCE: i32 = 1900;
 
 /// Each horizon, with the day it compares with. The first year is the first for which the stock was observed: an
 /// estimate of times before any list (structures of today by the day they opened) goes as far back as one likes.
-fn departs(contexte: &Contexte<'_>, stock: &DataFrame) -> PolarsResult<Vec<(&'static str, NaiveDate)>> {
-    let date = contexte.entrees.date;
-    let observees = col("statut").eq(serie::rang(Statut::Observe)).and(col("annee").lt(lit(date.year())));
-    let observees = observees.and(col("valeur").is_not_null());
-    let premiere = stock.clone().lazy().filter(observees).select([col("annee").min()]).collect()?;
-    let premiere = premiere.column("annee")?.i32()?.get(0);
+fn departs(date: NaiveDate, stock: &Cases) -> impl Iterator<Item = (&'static str, NaiveDate)> {
+    let observees =
+        stock.iter().filter(|(_, _, case)| case.statut == Statut::Observe && case.valeur.is_some());
+    let premiere = observees.map(|(annee, ..)| annee).filter(|annee| *annee < date.year()).min();
     let annees = [
         ("n-1", date.year() - 1),
         ("n-3", date.year() - 3),
         ("n-5", date.year() - 5),
         ("premiere", premiere.unwrap_or(AVANT_TOUTE_SOURCE)),
     ];
-    Ok(annees.into_iter().filter_map(|(horizon, annee)| Some((horizon, jour_de(date, annee)?))).collect())
+    annees.into_iter().filter_map(move |(horizon, annee)| Some((horizon, jour_de(date, annee)?)))
 }

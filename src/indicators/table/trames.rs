@@ -1,9 +1,11 @@
 //! The table as frames of Polars, slice after slice: whole, that of a country would fill the memory.
 
+use super::super::cases::Case;
 use super::{Bloc, Constructeur, Corps, Lignes, Niveau, TableIndicateurs};
 use crate::quality::Statut;
 use polars::prelude::*;
 use std::ops::Range;
+use std::sync::Arc;
 
 /// Rows of a slice: those of a row group of Parquet.
 const TRANCHE: usize = 1 << 18;
@@ -250,6 +252,34 @@ impl Constructeur {
             prendre(sources, "sources", &mut lignes.provenances.iter().copied())?,
         ];
         DataFrame::new(lignes.nombre(), colonnes)
+    }
+
+    /// Code, year and figure of the rows of one modality.
+    pub(in crate::indicators) fn cases<'t>(
+        &'t self,
+        lignes: &'t Lignes,
+        modalite: &str,
+    ) -> impl Iterator<Item = (&'t str, i32, Case)> {
+        let corps = &self.corps;
+        let modalite = corps.numeros_des_modalites.get(modalite).copied();
+        let suites = lignes.suites.iter().zip(0..).filter(move |(suite, _)| Some(suite.modalite) == modalite);
+        suites.flat_map(move |(suite, numero)| {
+            let code = corps.lieux[suite.lieu as usize].code.as_str();
+            lignes.rangs(numero).map(move |rang| {
+                let provenance = &corps.provenances[lignes.provenances[rang] as usize];
+                let connu = |nombre: f64| (!nombre.is_nan()).then_some(nombre);
+                let [haut, bas] = lignes.termes.get(rang).map_or([None; 2], |termes| termes.map(connu));
+                let case = Case {
+                    valeur: connu(lignes.valeurs[rang]),
+                    numerateur: haut,
+                    denominateur: bas,
+                    statut: provenance.statut,
+                    jour: provenance.jour,
+                    sources: Arc::clone(&provenance.sources),
+                };
+                (code, i32::from(lignes.annees[rang]), case)
+            })
+        })
     }
 }
 
