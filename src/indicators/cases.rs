@@ -70,9 +70,8 @@ impl Case {
 pub(super) struct Cases {
     codes: Vec<String>,
     numeros: PlHashMap<String, usize>,
-    premiere: i32,
-    /// How many years each commune has room for.
-    etendue: usize,
+    /// The years of which some commune has a figure, in order: one mistyped by a century costs one more, not a hundred.
+    annees: Vec<i32>,
     /// By commune, then by year.
     figures: Vec<Option<Case>>,
 }
@@ -80,23 +79,20 @@ pub(super) struct Cases {
 impl Cases {
     /// The figure of a commune, if it has one that year.
     pub(super) fn get(&self, annee: i32, code: &str) -> Option<&Case> {
-        let an = usize::try_from(annee - self.premiere).ok().filter(|an| *an < self.etendue)?;
-        self.figures[self.numeros.get(code)? * self.etendue + an].as_ref()
+        let an = self.annees.binary_search(&annee).ok()?;
+        self.figures[self.numeros.get(code)? * self.annees.len() + an].as_ref()
     }
 
     /// Year, commune and figure.
     pub(super) fn iter(&self) -> impl Iterator<Item = (i32, &str, &Case)> {
-        let annees = (self.premiere..).take(self.etendue);
-        let places = self.codes.iter().flat_map(move |code| annees.clone().map(move |a| (a, code.as_str())));
+        let places = self.codes.iter().flat_map(|code| self.annees.iter().map(move |a| (*a, code.as_str())));
         places.zip(&self.figures).filter_map(|((annee, code), case)| Some((annee, code, case.as_ref()?)))
     }
 
     /// Those of some rows: code, year, figure.
     fn de(lignes: Vec<(&str, i32, Case)>) -> Self {
-        let annees = || lignes.iter().map(|(_, annee, _)| *annee);
-        let premiere = annees().min().unwrap_or_default();
-        let etendue = annees().max().map_or(0, |derniere| derniere.abs_diff(premiere) as usize + 1);
-        let mut cases = Self { premiere, etendue, ..Self::default() };
+        let annees: BTreeSet<i32> = lignes.iter().map(|(_, annee, _)| *annee).collect();
+        let mut cases = Self { annees: annees.into_iter().collect(), ..Self::default() };
         let mut commune: Option<(&str, usize)> = None;
         for (code, annee, case) in lignes {
             let numero = match commune.filter(|(avant, _)| *avant == code) {
@@ -104,7 +100,8 @@ impl Cases {
                 None => cases.commune(code),
             };
             commune = Some((code, numero));
-            cases.figures[numero * etendue + annee.abs_diff(premiere) as usize] = Some(case);
+            let an = cases.annees.binary_search(&annee).unwrap_or_default();
+            cases.figures[numero * cases.annees.len() + an] = Some(case);
         }
         cases
     }
@@ -115,7 +112,7 @@ impl Cases {
         }
         self.numeros.insert(code.to_owned(), self.codes.len());
         self.codes.push(code.to_owned());
-        self.figures.resize(self.codes.len() * self.etendue, None);
+        self.figures.resize(self.codes.len() * self.annees.len(), None);
         self.codes.len() - 1
     }
 }
@@ -233,4 +230,25 @@ pub(super) fn serie(lignes: &[Ligne<'_>]) -> PolarsResult<LazyFrame> {
 /// A série of counts with the sign changed: adding it takes it away, by the rules of a sum.
 pub(super) fn oppose(serie: LazyFrame) -> LazyFrame {
     serie.with_column((lit(0.0) - col("valeur")).alias("valeur"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn un_chiffre_se_retrouve_par_sa_commune_et_son_annee_et_par_aucune_autre() {
+        let case = |n: f64| Case::absente().valant(Some(n), Statut::Observe);
+        let lignes = vec![("96002", 2024, case(1.0)), ("96001", 1924, case(2.0)), ("96002", 2023, case(3.0))];
+        let cases = Cases::de(lignes);
+        let valeur = |annee, code| cases.get(annee, code).and_then(Case::connue);
+        assert_eq!(
+            [valeur(2024, "96002"), valeur(1924, "96001"), valeur(2023, "96002")],
+            [1.0, 2.0, 3.0].map(Some)
+        );
+        assert_eq!([valeur(2024, "96001"), valeur(1900, "96002"), valeur(2023, "96009")], [None; 3]);
+        let places: Vec<_> = cases.iter().map(|(annee, code, _)| (code, annee)).collect();
+        assert_eq!(places, [("96002", 2023), ("96002", 2024), ("96001", 1924)]);
+        assert!(Cases::de(Vec::new()).get(2024, "96001").is_none());
+    }
 }

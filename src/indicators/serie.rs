@@ -584,7 +584,15 @@ mod tests {
         let taux = |a: f64, b: f64| {
             let (haut, bas) = (serie(&perimetre, &[Some(a)]), serie(&perimetre, &[Some(b)]));
             let entree = entree("taux_activite").unwrap();
-            territoire("taux_activite", rapporter(entree, (haut, ""), (bas, "")), &perimetre).valeur.unwrap()
+            let table = table("taux_activite", rapporter(entree, (haut, ""), (bas, "")), &perimetre);
+            let valeur = |niveau, code: &str| {
+                table.figure(niveau, code, "taux_activite", "", ANNEE).unwrap().valeur.unwrap()
+            };
+            // The rate of a commune is an expression of a plan, that of the territory is computed here.
+            let (commune, ensemble) =
+                (valeur(Niveau::Commune, "96001"), valeur(Niveau::Territoire, &perimetre.code));
+            assert_eq!(commune, ensemble, "{a} / {b}");
+            ensemble
         };
         // 140 / 167 is printed 0.83 in the form of Artois-Lys Romane, truncated.
         assert_eq!(taux(140.0, 167.0), 83.8);
@@ -593,6 +601,9 @@ mod tests {
         assert_eq!(taux(1.0, 2000.0), 0.1);
         // Not 80.80000000000001.
         assert_eq!(taux(1092.0, 1352.0), 80.8);
+        for (a, b) in (1..40_u32).flat_map(|b| (0..=b).map(move |a| (a, b))) {
+            taux(f64::from(a), f64::from(b));
+        }
     }
 
     #[test]
