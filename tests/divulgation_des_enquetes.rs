@@ -21,6 +21,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::fs::{self, File};
 
+/// Fewest persons of whom the answers to a question are shown.
+const MINIMUM: f64 = 11.0;
+
 /// A total and its parts.
 type Relation = (Nombre, Vec<Nombre>);
 
@@ -78,9 +81,19 @@ fn ce_que_dit_un_questionnaire(
             }
         }
     }
-    for (taux, options) in options {
-        relations.push((nombre(&taux, 'n'), options.iter().map(|c| nombre(c, 'n')).collect()));
-        relations.extend(options.iter().map(|c| (nombre(&taux, 'n'), vec![nombre(c, 'd')])));
+    let ont_dit = |c: &Identite| vraies.iter().find(|r| r.0 == *c).and_then(|r| r.1[1]);
+    let a_un_choix = |taux: &Identite| {
+        let entier = autre(taux, "enquete_taux_reponse", &corps(taux), "");
+        let entier = (entier.0, entier.1, territoire.to_owned(), entier.3);
+        let siennes = options.get(&entier).into_iter().flatten();
+        siennes.map(|c| ont_dit(c)).sum::<Option<f64>>() == ont_dit(&entier)
+    };
+    for (taux, options) in &options {
+        // That the answers to a multiple choice make, by accident, those who answered, nobody knows.
+        if a_un_choix(taux) {
+            relations.push((nombre(taux, 'n'), options.iter().map(|c| nombre(c, 'n')).collect()));
+        }
+        relations.extend(options.iter().map(|c| (nombre(taux, 'n'), vec![nombre(c, 'd')])));
     }
     let coupes = groupes.values().cloned().collect();
     relations.extend(groupes.into_iter().map(|((entier, _), parties)| (entier, parties)));
@@ -169,6 +182,7 @@ fn attaquer_les_enquetes(
         }
     }
     trouvailles.extend(moyennes_trouvees(&vraies, &montrees, territoire));
+    trouvailles.extend(reponses_de_peu(&vraies, &montrees, territoire));
     Butin { trouvailles, cherches: petits.len(), relations, inconnues: attaque.inconnues.len() }
 }
 
@@ -232,6 +246,43 @@ fn moyennes_trouvees(vraies: &[Rangee], montrees: &[Rangee], territoire: &str) -
             if let ([seule], true) = (tues.as_slice(), fait_le_tout) {
                 trouvailles.push(format!("{} : une seule moyenne tue", etiquette(seule)));
             }
+        }
+    }
+    trouvailles
+}
+
+/// Answers that are shown although fewer than eleven persons gave them; and that nobody answered a question, shown of one to
+/// four persons who were asked, where others of the territory did.
+fn reponses_de_peu(vraies: &[Rangee], montrees: &[Rangee], territoire: &str) -> Vec<String> {
+    let montre: BTreeSet<&Identite> = montrees.iter().filter(|r| !r.2).map(|r| &r.0).collect();
+    let est_une_reponse = |c: &Identite| matches!(c.0.as_str(), "enquete_reponses" | "enquete_moyenne");
+    let de_peu = vraies.iter().filter(|(c, n, _)| {
+        est_une_reponse(c) && n[2].is_some_and(|n| n > 0.0 && n < MINIMUM) && montre.contains(c)
+    });
+    let mut trouvailles: Vec<String> =
+        de_peu.map(|(c, n, _)| format!("{} : de {:?} personnes", etiquette(c), n[2])).collect();
+    let taux = vraies.iter().filter(|(c, ..)| c.0 == "enquete_taux_reponse");
+    for (c, n, _) in taux.clone() {
+        let corps = c.1.split('@').next().unwrap_or_default();
+        let personne = n[1] == Some(0.0) && n[2].is_some_and(est_petit);
+        let ailleurs = |(autre, n, _): &Rangee| {
+            (autre.1.as_str(), autre.2.as_str(), autre.3) == (corps, territoire, c.3) && n[1] > Some(0.0)
+        };
+        if personne && taux.clone().any(ailleurs) {
+            let profil = c.1.split_once('@').map_or("", |(_, profil)| profil);
+            let la_dit = |autre: &&Identite| {
+                let (sien, son_profil) = autre.1.split_once('@').unwrap_or((&autre.1, ""));
+                let question = if autre.0 == "enquete_reponses" {
+                    sien.rsplit_once('/').map_or("", |(question, _)| question)
+                } else {
+                    sien
+                };
+                autre.0 != "enquete_repondants"
+                    && (question, son_profil, &autre.2, autre.3) == (corps, profil, &c.2, c.3)
+            };
+            trouvailles.extend(
+                montre.iter().copied().filter(la_dit).map(|c| format!("{} : personne", etiquette(c))),
+            );
         }
     }
     trouvailles

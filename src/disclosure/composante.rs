@@ -7,7 +7,8 @@ use super::listes::{Listes, Terme};
 use super::primaire::Primaires;
 use super::systeme::{AUCUN, Systeme};
 use crate::reprises::Recette;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 
 /// Cells of one sum that are considered: the whole of a country would be looked through for each of its cells.
 const VUES: usize = 400;
@@ -421,29 +422,32 @@ impl Composante {
         entourage
     }
 
-    /// So many of these cells at most, itself among them: those that the fewest sums part from a cell.
+    /// So many of these cells at most, itself among them: those that are nearest to a cell along the sums. A sum of many cells
+    /// is a long way, and so is a cell of many sums: what is told of each question leads to any other.
     pub(super) fn proches(&self, cellule: u32, parmi: Vec<u32>, nombre: usize) -> Vec<u32> {
         if parmi.len() <= nombre {
             return parmi;
         }
         let mut restantes: HashSet<u32> = parmi.into_iter().collect();
         let mut sommes_vues: HashSet<u32> = HashSet::new();
-        restantes.remove(&cellule);
-        let mut proches = vec![cellule];
-        let mut rang = 0;
-        while let Some(ici) = proches.get(rang).copied() {
-            rang += 1;
+        let mut a_voir = BinaryHeap::from([Reverse((0, cellule))]);
+        let mut proches = Vec::with_capacity(nombre);
+        while let Some(Reverse((chemin, ici))) = a_voir.pop() {
+            if !restantes.remove(&ici) {
+                continue;
+            }
+            proches.push(ici);
+            if proches.len() == nombre {
+                break;
+            }
             for (somme, _) in self.incidences.liste(ici) {
                 if !sommes_vues.insert(*somme) {
                     continue;
                 }
-                for (autre, _) in self.sommes.liste(*somme) {
-                    if restantes.remove(autre) {
-                        proches.push(*autre);
-                        if proches.len() == nombre {
-                            return proches;
-                        }
-                    }
+                let termes = self.sommes.liste(*somme);
+                for (autre, _) in termes.iter().filter(|(v, _)| restantes.contains(v)) {
+                    let pas = termes.len().ilog2() + self.incidences.liste(*autre).len().ilog2();
+                    a_voir.push(Reverse((chemin + 1 + pas, *autre)));
                 }
             }
         }

@@ -6,7 +6,8 @@
 //! Sums across places (the territory of its communes) hold of themselves, so that only the few sums of one
 //! place are searched: where a pyramid of 900 communes would be looked through, two rows of it are.
 
-use super::secondaire::{Chemin, DEPLACEMENTS, Protecteur};
+use super::chemin::Chemin;
+use super::secondaire::{DEPLACEMENTS, Protecteur};
 use super::systeme::AUCUN;
 use std::cmp::Reverse;
 use std::rc::Rc;
@@ -47,7 +48,7 @@ impl Protecteur<'_> {
             .partenaires(&semblables, variable, deplacement)
             .find_map(|autre| self.essayer(variable, autre, deplacement, 0));
         let trouve = chemin.is_some();
-        self.accepter(chemin.unwrap_or_default());
+        self.accepter(&chemin.unwrap_or_default());
         trouve
     }
 
@@ -64,7 +65,7 @@ impl Protecteur<'_> {
                 .min_by(|a, b| prix(a).total_cmp(&prix(b)))
         });
         let trouve = chemin.is_some();
-        self.accepter(chemin.unwrap_or_default());
+        self.accepter(&chemin.unwrap_or_default());
         trouve
     }
 

@@ -3,7 +3,7 @@
 
 use super::systeme::{AUCUN, Systeme};
 use crate::indicators::Niveau;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The indicators of surveys, in the order of [`Genre`].
 const INDICATEURS: [&str; 4] =
@@ -47,7 +47,8 @@ struct Enquete<'t> {
 type Coupe<'t> = BTreeMap<(Genre, &'t str), (u32, Vec<u32>)>;
 
 /// Tells the system every sum that may be true of the surveys of the table. Whether it is, their figures tell: the
-/// options of a multiple choice do not make those who answered.
+/// options of a multiple choice do not make those who answered, of the whole territory; that they do in one commune is
+/// an accident which nobody can know of.
 pub(super) fn relier<'a>(systeme: &mut Systeme<'a>) {
     let modalites = systeme.modalites();
     let rangs = INDICATEURS.map(|id| systeme.rang_de(id).unwrap_or(AUCUN));
@@ -69,8 +70,13 @@ pub(super) fn relier<'a>(systeme: &mut Systeme<'a>) {
         .filter(|(_, (niveau, _))| *niveau == Niveau::Commune)
         .map(|((_, annee), (_, enquete))| (*annee, enquete))
         .collect();
+    let a_un_choix: BTreeSet<(i32, &str)> = enquetes
+        .iter()
+        .filter(|(_, (niveau, _))| *niveau == Niveau::Territoire)
+        .flat_map(|((_, annee), (_, enquete))| enquete.a_un_choix(systeme).map(|question| (*annee, question)))
+        .collect();
     for ((_, annee), (niveau, enquete)) in &enquetes {
-        enquete.relier_les_noms(systeme);
+        enquete.relier_les_noms(systeme, |question| a_un_choix.contains(&(*annee, question)));
         for coupe in enquete.par_profil().values() {
             enquete.relier_une_coupe(systeme, coupe);
         }
@@ -98,12 +104,14 @@ impl<'t> Enquete<'t> {
     }
 
     /// The same persons, or the same number of them, in several rows.
-    fn relier_les_noms(&self, systeme: &mut Systeme<'_>) {
+    fn relier_les_noms(&self, systeme: &mut Systeme<'_>, est_a_un_choix: impl Fn(&str) -> bool) {
         let mut noms: Vec<(u32, u32)> = Vec::new();
         for ((question, profil), options) in &self.reponses {
             let repondu = options.first().map_or(AUCUN, |(_, rang)| variable(systeme, *rang, 2));
             let dites: Vec<u32> = options.iter().map(|(_, rang)| variable(systeme, *rang, 1)).collect();
-            systeme.relier_si_vrai(repondu, &dites);
+            if est_a_un_choix(question) {
+                systeme.relier_si_vrai(repondu, &dites);
+            }
             // How many answered is said beside each option, and in the rate of answer.
             noms.extend(options.iter().skip(1).map(|(_, rang)| (repondu, variable(systeme, *rang, 2))));
             let taux = self.ligne(Genre::Taux, (question, profil));
@@ -188,6 +196,12 @@ impl<'t> Enquete<'t> {
                 systeme.relier_les_parties(*ont_repondu, &[*ont_dit]);
             }
         }
+    }
+
+    /// The questions whose answers make those who answered them.
+    fn a_un_choix(&self, systeme: &Systeme<'_>) -> impl Iterator<Item = &'t str> {
+        let questions = self.reponses.keys().filter(|(_, profil)| profil.is_empty());
+        questions.map(|(question, _)| *question).filter(|question| self.fait_la_somme(systeme, question))
     }
 
     /// True if the answers to a question make those who answered it.

@@ -13,7 +13,7 @@
 //!    others of a group count as well: where the entry says that all are of the same list
 //!    ([`Population::Parmi`](crate::indicators::Population)), 28 of 30 gives 2 away and is withheld.
 //! 3. **Few persons.** A median or a mean of fewer than 5 persons is withheld; of a pyramid, nothing is given
-//!    under 11 childminders (`minimum` of its entry).
+//!    under 11 childminders, and of a question of a survey, nothing under 11 who answered it (`minimum` of their entries).
 //! 4. **Nothing by calculation.** Others are withheld, as few and as unimportant as can be, until for each
 //!    number withheld under 1 and 2 a reader of everything that is shown cannot exclude that it is 5 or more,
 //!    and cannot tell it within 5; and for the cells of 3, cannot tell it at all ([`secondaire`]). Where public
@@ -32,6 +32,7 @@
 //!
 //! What adds up to what is declared by the entries of the catalogue: see [`crate::indicators::protection`].
 
+mod chemin;
 mod complements;
 mod composante;
 mod echange;
@@ -39,7 +40,9 @@ mod egales;
 mod enquetes;
 mod listes;
 mod primaire;
+mod programme;
 mod report;
+mod reunion;
 mod secondaire;
 mod systeme;
 

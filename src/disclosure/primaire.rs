@@ -41,6 +41,10 @@ impl Doute {
     pub(super) fn est_vide(self) -> bool {
         self == Self::default()
     }
+
+    fn le_plus_large(self, autre: Self) -> Self {
+        Self { haut: self.haut.max(autre.haut), largeur: self.largeur.max(autre.largeur) }
+    }
 }
 
 /// Applies the rules to every row.
@@ -62,6 +66,7 @@ pub(super) fn choisir(systeme: &Systeme<'_>) -> Primaires {
             primaires.doutes[rang] = Doute::PETIT;
         }
     }
+    partager_les_doutes(systeme, &mut primaires);
     let attenues = zeros_sans_secret(systeme, &primaires);
     for (doute, attenue) in primaires.doutes.iter_mut().zip(&attenues) {
         if *attenue {
@@ -175,6 +180,21 @@ fn zeros_sans_secret(systeme: &Systeme<'_>, primaires: &Primaires) -> Vec<bool> 
         }
     }
     impliques
+}
+
+/// One number under two names is as secret under either.
+fn partager_les_doutes(systeme: &Systeme<'_>, primaires: &mut Primaires) {
+    let mut a_change = true;
+    while std::mem::take(&mut a_change) {
+        for (un, autre) in &systeme.memes {
+            let [un, autre] = [*un, *autre].map(|v| v as usize);
+            let commun = primaires.doutes[un].le_plus_large(primaires.doutes[autre]);
+            for v in [un, autre] {
+                a_change |= primaires.doutes[v] != commun;
+                primaires.doutes[v] = commun;
+            }
+        }
+    }
 }
 
 /// Rows of the variables to protect.

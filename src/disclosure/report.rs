@@ -1,8 +1,9 @@
 //! A cell of which no sum goes beyond its place (an age of one commune of a département) moves with others of the
 //! place until its sums hold; what the sums across places then lack, another place gives back in the same cells.
 
+use super::chemin::Chemin;
 use super::echange::{CHOIX, ESSAIS, PARTENAIRES};
-use super::secondaire::{Chemin, DEPLACEMENTS, Protecteur};
+use super::secondaire::{DEPLACEMENTS, Protecteur};
 use super::systeme::AUCUN;
 
 /// Cells moved in the other place, before the next one is tried.
@@ -36,7 +37,7 @@ impl Protecteur<'_> {
         report.chemin.bouger(self, variable, deplacement);
         let trouve = report.equilibrer(Portee::Ici, &mut { ESSAIS });
         let chemin = if trouve { report.chemin } else { Chemin::default() };
-        self.accepter(chemin);
+        self.accepter(&chemin);
         trouve
     }
 }

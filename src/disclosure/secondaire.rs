@@ -5,24 +5,28 @@
 //! it is high enough, and far enough from its lowest value ([`Doute`]). Each of them is a proof: what is
 //! withheld afterwards only makes more tables possible.
 //!
-//! Possible tables are found by exchanging persons between two places ([`Protecteur::echanger`],
+//! Possible tables are found by giving a place of which nothing is shown what others like it hold
+//! ([`Protecteur::reunir_les_lieux`]), by exchanging persons between two places ([`Protecteur::echanger`],
 //! [`Protecteur::reporter`]), or by moving them from cell to cell, along the sums ([`Protecteur::glisser`]), which
 //! mostly succeeds at once; else by exchanges in which one row that is shown changes
 //! ([`Protecteur::echanger_a_prix`]), and in the end by a linear program on a few places
-//! ([`Composante::entourage`]), in which cells shown may change at a price. Those that do are then withheld. Where public figures leave less doubt
-//! than asked, whatever is withheld, the doubt that they leave is what is protected; that is looked for among
-//! the places that share most with the cell's own.
+//! ([`Protecteur::programmer`]), in which cells shown may change at a price. Those that do are then withheld. Where public
+//! figures leave less doubt than asked, whatever is withheld, the doubt that they leave is what is protected; that is looked
+//! for among the places that share most with the cell's own.
+//!
+//! A place is a commune or a territory in one year; in a survey, one of its groups of persons is a place as well.
 //!
 //! Cells that no chain of sums links have nothing to do with one another: each such part of the table
 //! ([`composante`](super::composante)) is searched on its own, on all processors, unless an earlier run has searched the same.
 
+use super::chemin::Chemin;
 use super::composante::{Cible, Composante, Decoupage, plancher};
 use super::listes::Terme;
 use super::primaire::Primaires;
+use super::reunion::Reunions;
 use super::systeme::{Systeme, Variable};
 use crate::parallele::en_parallele;
 use crate::reprises::Reprises;
-use microlp::{ComparisonOp, OptimizationDirection, Problem};
 use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
@@ -32,19 +36,6 @@ pub(super) const BRUIT: f64 = 1e-6;
 
 /// Where what is withheld in each part is written down.
 const CARNET: &str = "divulgation";
-
-/// Places of a linear program beside that of the cell, and cells of these places: first few, then more; all, if no
-/// program answers.
-const VOISINAGES: [(usize, usize); 3] = [(10, 1_000), (30, 3_000), (30, usize::MAX)];
-
-/// Cells beyond which a program that answers is taken as it is.
-const ASSEZ_LARGE: usize = 3_000;
-
-/// Programs of a place that are started from.
-const PROGRAMMES: usize = 3;
-
-/// Rows that a linear program withholds for a cell without more places being looked at.
-const ASSEZ_PEU: usize = 2;
 
 /// Cells moved at most, and tries, before a linear program is asked.
 pub(super) const DEPLACEMENTS: usize = 40;
@@ -80,6 +71,7 @@ pub(super) fn choisir(systeme: &Systeme<'_>, primaires: &Primaires, reprises: &R
 /// The rows of a part that are withheld for the sake of others, by their numbers in it.
 fn proteger(partie: &Composante) -> Vec<u32> {
     let mut protecteur = Protecteur::new(partie);
+    protecteur.reunir_les_lieux();
     for (rang, cellule) in (0u32..).zip(&partie.cellules) {
         if !cellule.cible.est_vide() {
             protecteur.proteger(rang);
@@ -90,24 +82,25 @@ fn proteger(partie: &Composante) -> Vec<u32> {
 }
 
 /// Cells, and by how much each changes.
-type Changements = [(u32, f64)];
+pub(super) type Changements = [(u32, f64)];
 
 pub(super) struct Protecteur<'a> {
     pub(super) partie: &'a Composante,
     /// Rows withheld so far.
     cachees: Vec<bool>,
     /// A possible table.
-    possible: Vec<f64>,
+    pub(super) possible: Vec<f64>,
     /// Where it may differ from the true one.
     changees: Vec<u32>,
     /// Lowest and highest value of each cell in the possible tables seen.
-    vus: Vec<(f64, f64)>,
+    pub(super) vus: Vec<(f64, f64)>,
     /// Places like each place, in the same year, once asked for.
     pub(super) semblables: BTreeMap<u32, Rc<[u32]>>,
     /// Nothing but zeros, one by place: what such a search counts in.
     pub(super) compteurs: Cell<Vec<u32>>,
     /// By place and year, the changes that linear programs made for its cells, the last first.
-    programmes: BTreeMap<u32, Vec<Rc<Changements>>>,
+    pub(super) programmes: BTreeMap<u32, Vec<Rc<Changements>>>,
+    pub(super) reunions: Reunions,
 }
 
 /// The most that public figures allow each variable: a part is at most its total, a total at most its parts.
@@ -140,14 +133,14 @@ fn plafonds_publics(systeme: &Systeme<'_>) -> Vec<f64> {
 
 /// Which way a cell must move.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sens {
+pub(super) enum Sens {
     Haut,
     Bas,
 }
 
 impl<'a> Protecteur<'a> {
     fn new(partie: &'a Composante) -> Self {
-        Self {
+        let mut protecteur = Self {
             partie,
             cachees: partie.lignes.iter().map(|(_, primaire)| *primaire).collect(),
             possible: partie.cellules.iter().map(|c| c.valeur).collect(),
@@ -156,7 +149,10 @@ impl<'a> Protecteur<'a> {
             semblables: BTreeMap::new(),
             compteurs: Cell::default(),
             programmes: BTreeMap::new(),
-        }
+            reunions: Reunions::default(),
+        };
+        protecteur.reunions = Reunions::de(partie, |cellule| protecteur.est_cachee(cellule));
+        protecteur
     }
 
     pub(super) fn valeur(&self, cellule: u32) -> f64 {
@@ -164,12 +160,12 @@ impl<'a> Protecteur<'a> {
     }
 
     /// What it costs to withhold a cell: the rows that give it and that are shown.
-    fn cout(&self, cellule: u32) -> f64 {
+    pub(super) fn cout(&self, cellule: u32) -> f64 {
         self.montrees(cellule).map(|ligne| self.partie.lignes[ligne as usize].0).sum()
     }
 
     /// The rows that give a cell and that are shown.
-    fn montrees(&self, cellule: u32) -> impl Iterator<Item = u32> {
+    pub(super) fn montrees(&self, cellule: u32) -> impl Iterator<Item = u32> {
         let lignes = self.partie.lignes_de.liste(cellule).iter().copied();
         lignes.filter(|ligne| !self.cachees[*ligne as usize])
     }
@@ -178,14 +174,14 @@ impl<'a> Protecteur<'a> {
         self.montrees(cellule).next().is_none()
     }
 
-    fn cacher(&mut self, cellule: u32) {
+    pub(super) fn cacher(&mut self, cellule: u32) {
         for ligne in self.partie.lignes_de.liste(cellule) {
             self.cachees[*ligne as usize] = true;
         }
     }
 
     /// Values that a possible table cannot go below.
-    fn plancher(&self, variable: u32) -> f64 {
+    pub(super) fn plancher(&self, variable: u32) -> f64 {
         plancher(self.valeur(variable))
     }
 
@@ -250,17 +246,18 @@ impl<'a> Protecteur<'a> {
         if self.avancer(variable, sens, cible) {
             return true;
         }
-        let programmes = self.programmes.get(&self.groupe_de(variable)).cloned().unwrap_or_default();
-        std::iter::once([].as_slice()).chain(programmes.iter().map(|changements| &**changements)).any(
-            |changements| {
-                self.partir_de(changements);
-                self.avancer(variable, sens, cible)
-            },
-        )
+        let groupe = self.groupe_de(variable);
+        let mut departs: Vec<Rc<Changements>> = vec![[].into()];
+        departs.extend(self.programmes.get(&groupe).into_iter().flatten().cloned());
+        let atteint = departs.iter().any(|changements| {
+            self.partir_de(changements);
+            self.avancer(variable, sens, cible)
+        });
+        atteint || self.glisser_d_une_reunion(variable, sens, cible)
     }
 
     /// In one step, then one by one.
-    fn avancer(&mut self, variable: u32, sens: Sens, cible: f64) -> bool {
+    pub(super) fn avancer(&mut self, variable: u32, sens: Sens, cible: f64) -> bool {
         let mut pas = (cible - self.possible[variable as usize]).abs();
         while !self.atteint(variable, sens, cible) {
             let reste = (cible - self.possible[variable as usize]).abs();
@@ -278,7 +275,7 @@ impl<'a> Protecteur<'a> {
     }
 
     /// The true table, but for these changes.
-    fn partir_de(&mut self, changements: &[(u32, f64)]) {
+    pub(super) fn partir_de(&mut self, changements: &[(u32, f64)]) {
         self.revenir();
         for (cellule, de) in changements {
             self.possible[*cellule as usize] += de;
@@ -332,7 +329,7 @@ impl<'a> Protecteur<'a> {
         if !self.reparer(&mut chemin, &mut essais) {
             return false;
         }
-        self.accepter(chemin);
+        self.accepter(&chemin);
         true
     }
 
@@ -349,14 +346,21 @@ impl<'a> Protecteur<'a> {
     }
 
     /// Withholds the cells that a chain of moves changes, and remembers the table that it gives as possible.
-    pub(super) fn accepter(&mut self, chemin: Chemin) {
-        for (touchee, de) in chemin.bougees {
-            self.cacher(touchee);
-            self.changees.push(touchee);
-            let touchee = touchee as usize;
+    pub(super) fn accepter(&mut self, chemin: &Chemin) {
+        for (touchee, de) in &chemin.bougees {
+            self.cacher(*touchee);
+            self.changees.push(*touchee);
+            let touchee = *touchee as usize;
             self.possible[touchee] += de;
             let vus = &mut self.vus[touchee];
             *vus = (vus.0.min(self.possible[touchee]), vus.1.max(self.possible[touchee]));
+        }
+        if chemin.bougees.iter().any(|(v, _)| self.est_un_sommet(*v, self.possible[*v as usize])) {
+            let mut changees = self.changees.clone();
+            changees.sort_unstable();
+            changees.dedup();
+            let change = |v: &u32| (*v, self.possible[*v as usize] - self.valeur(*v));
+            self.retenir_les_sommets(&changees.iter().map(change).collect::<Vec<_>>());
         }
     }
 
@@ -405,186 +409,5 @@ impl<'a> Protecteur<'a> {
             i64::from(apres.abs() > BRUIT) - i64::from(avant.abs() > BRUIT)
         };
         self.partie.incidences.liste(variable).iter().map(change).sum()
-    }
-
-    // --- Linear programs --------------------------------------------------------------------------------
-
-    /// Withholds, around a cell, the cheapest set with which it reaches its target; or the nearest that
-    /// public figures allow.
-    fn programmer(&mut self, variable: u32, sens: Sens, cible: f64) {
-        let valeur = self.valeur(variable);
-        let mut entourage = Vec::new();
-        let mut meilleur: Option<(f64, Vec<(u32, f64)>)> = None;
-        for (lieux, cellules) in VOISINAGES {
-            let toutes = self.entourage(variable, lieux);
-            let plus_large = self.partie.proches(variable, toutes, cellules);
-            if plus_large.len() == entourage.len() {
-                continue;
-            }
-            entourage = plus_large;
-            let Some(changements) = self.moindre_cout(&entourage, variable, cible - valeur) else { continue };
-            let nouvelles = self.nouvelles(&changements);
-            let prix: f64 = nouvelles.values().sum();
-            if meilleur.as_ref().is_none_or(|(avant, _)| prix < *avant) {
-                meilleur = Some((prix, changements));
-            }
-            // Hardly any row more, or all of a large place: looking further would gain next to nothing.
-            if nouvelles.len() <= ASSEZ_PEU || cellules >= ASSEZ_LARGE {
-                break;
-            }
-        }
-        if let Some((_, changements)) = meilleur {
-            self.adopter(variable, &changements);
-            return;
-        }
-        // A hair inside of the extreme, which the arithmetic may not reach again.
-        let changements = self
-            .extreme(&entourage, variable, sens)
-            .and_then(|extreme| self.moindre_cout(&entourage, variable, extreme * (1.0 - 1e-9)));
-        match changements {
-            Some(changements) => self.adopter(variable, &changements),
-            // No program answers: what is not proved is withheld, with all that is around it.
-            None => entourage.iter().for_each(|cellule| self.cacher(*cellule)),
-        }
-    }
-
-    /// The cells of the place of a cell, and of others that share most with it: those where persons are withheld.
-    fn entourage(&self, variable: u32, lieux: usize) -> Vec<u32> {
-        let interet = |v: u32| {
-            let cachee = self.est_cachee(v);
-            if cachee { 0.2 + self.valeur(v).abs().min(super::SEUIL) } else { 0.0 }
-        };
-        self.partie.entourage(variable, lieux, interet)
-    }
-
-    /// The rows that changes would withhold and that are not yet, each with its price.
-    pub(super) fn nouvelles(&self, changements: &[(u32, f64)]) -> BTreeMap<u32, f64> {
-        let montrees = changements.iter().flat_map(|(cellule, _)| self.montrees(*cellule));
-        montrees.map(|ligne| (ligne, self.partie.lignes[ligne as usize].0)).collect()
-    }
-
-    /// A variable of the program for each change, up and down; the sums that they touch stay as they are.
-    fn probleme(
-        &self,
-        entourage: &[u32],
-        direction: OptimizationDirection,
-        prix: impl Fn(u32) -> f64,
-    ) -> (Problem, Vec<[microlp::Variable; 2]>) {
-        let mut probleme = Problem::new(direction);
-        let mut changements = Vec::with_capacity(entourage.len());
-        let mut touchees: Vec<(u32, usize, f64)> = Vec::new();
-        for (rang, cellule) in entourage.iter().enumerate() {
-            let valeur = self.valeur(*cellule);
-            let marge_haute = (self.partie.cellules[*cellule as usize].plafond - valeur).max(0.0);
-            let (prix, marge_basse) = (prix(*cellule), valeur - self.plancher(*cellule));
-            let plus = probleme.add_var(prix, (0.0, marge_haute));
-            changements.push([plus, probleme.add_var(prix, (0.0, marge_basse))]);
-            let sommes = self.partie.incidences.liste(*cellule).iter();
-            touchees.extend(sommes.map(|(somme, coefficient)| (*somme, rang, f64::from(*coefficient))));
-        }
-        touchees.sort_by_key(|(somme, rang, _)| (*somme, *rang));
-        for somme in touchees.chunk_by(|a, b| a.0 == b.0) {
-            let termes = somme.iter().flat_map(|(_, rang, coefficient)| {
-                let [plus, moins] = changements[*rang];
-                [(plus, *coefficient), (moins, -coefficient)]
-            });
-            probleme.add_constraint(termes.collect::<Vec<_>>().as_slice(), ComparisonOp::Eq, 0.0);
-        }
-        (probleme, changements)
-    }
-
-    /// The changes that move a cell by so much at the least price; none if no change does.
-    fn moindre_cout(&self, entourage: &[u32], variable: u32, de: f64) -> Option<Vec<(u32, f64)>> {
-        let rang = entourage.iter().position(|v| *v == variable)?;
-        let prix = |v: u32| if self.est_cachee(v) { 1e-3 } else { self.cout(v) };
-        let (mut probleme, changements) = self.probleme(entourage, OptimizationDirection::Minimize, prix);
-        let [plus, moins] = changements[rang];
-        probleme.add_constraint([(plus, 1.0), (moins, -1.0)], ComparisonOp::Eq, de);
-        let solution = probleme.solve().ok()?.into_solution().ok()?;
-        let change =
-            |[plus, moins]: &[microlp::Variable; 2]| solution.var_value(*plus) - solution.var_value(*moins);
-        let changes = entourage.iter().zip(&changements).map(|(v, c)| (*v, change(c)));
-        Some(changes.filter(|(_, de)| de.abs() > BRUIT).collect())
-    }
-
-    /// How far a cell can move if everything around it that is not public were withheld.
-    fn extreme(&self, entourage: &[u32], variable: u32, sens: Sens) -> Option<f64> {
-        let signe = if sens == Sens::Haut { 1.0 } else { -1.0 };
-        let rang = entourage.iter().position(|v| *v == variable)?;
-        let (mut probleme, changements) = self.probleme(entourage, OptimizationDirection::Maximize, |_| 0.0);
-        // The change asked for, as a variable of its own; never more than can be asked of a count of persons.
-        let ecart = probleme.add_var(1.0, (0.0, 1e6));
-        let [plus, moins] = changements[rang];
-        probleme.add_constraint([(plus, signe), (moins, -signe), (ecart, -1.0)], ComparisonOp::Eq, 0.0);
-        let solution = probleme.solve().ok()?.into_solution().ok()?;
-        Some(signe * solution.var_value(ecart))
-    }
-
-    /// Withholds the cells that a program for one of them changes, and remembers the table as possible.
-    fn adopter(&mut self, cellule: u32, changements: &[(u32, f64)]) {
-        for (variable, de) in changements {
-            self.cacher(*variable);
-            let valeur = self.valeur(*variable);
-            let vus = &mut self.vus[*variable as usize];
-            *vus = (vus.0.min(valeur + de), vus.1.max(valeur + de));
-        }
-        let programmes = self.programmes.entry(self.groupe_de(cellule)).or_default();
-        programmes.insert(0, changements.into());
-        programmes.truncate(PROGRAMMES);
-    }
-}
-
-/// Cells moved so far, and the sums that they leave wrong.
-#[derive(Default)]
-pub(super) struct Chemin {
-    pub(super) bougees: Vec<(u32, f64)>,
-    ecarts: Vec<(u32, f64)>,
-}
-
-impl Chemin {
-    fn ecart(&self, somme: u32) -> f64 {
-        self.ecarts.iter().find(|(s, _)| *s == somme).map_or(0.0, |(_, e)| *e)
-    }
-
-    pub(super) fn contient(&self, variable: u32) -> bool {
-        self.bougees.iter().any(|(v, _)| *v == variable)
-    }
-
-    pub(super) fn bouger(&mut self, protecteur: &Protecteur<'_>, variable: u32, de: f64) {
-        self.bougees.push((variable, de));
-        self.ajouter(protecteur, variable, de);
-    }
-
-    pub(super) fn defaire(&mut self, protecteur: &Protecteur<'_>) {
-        if let Some((variable, de)) = self.bougees.pop() {
-            self.ajouter(protecteur, variable, -de);
-        }
-    }
-
-    fn ajouter(&mut self, protecteur: &Protecteur<'_>, variable: u32, de: f64) {
-        for (somme, coefficient) in protecteur.partie.incidences.liste(variable) {
-            let coefficient = f64::from(*coefficient);
-            match self.ecarts.iter_mut().find(|(s, _)| s == somme) {
-                Some((_, ecart)) => *ecart += coefficient * de,
-                None => self.ecarts.push((*somme, coefficient * de)),
-            }
-        }
-        self.ecarts.retain(|(_, ecart)| ecart.abs() > BRUIT);
-    }
-
-    /// True if every sum holds.
-    pub(super) fn est_juste(&self) -> bool {
-        self.ecarts.is_empty()
-    }
-
-    /// The wrong sum with the fewest cells, among those of one place.
-    pub(super) fn plus_contraint_d_un_lieu(&self, protecteur: &Protecteur<'_>) -> Option<(u32, f64)> {
-        let d_un_lieu = self.ecarts.iter().copied().filter(|(s, _)| protecteur.partie.est_d_un_lieu(*s));
-        d_un_lieu.min_by_key(|(s, _)| (protecteur.partie.sommes.liste(*s).len(), *s))
-    }
-
-    /// The wrong sum with the fewest cells.
-    pub(super) fn plus_contraint(&self, protecteur: &Protecteur<'_>) -> Option<(u32, f64)> {
-        self.ecarts.iter().copied().min_by_key(|(s, _)| (protecteur.partie.sommes.liste(*s).len(), *s))
     }
 }

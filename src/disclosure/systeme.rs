@@ -1,14 +1,16 @@
 //! The cells of the table as the variables of a system of linear equations: whatever can be computed from
 //! one another.
 
+mod sommes;
+
 use super::enquetes;
 use super::listes::{Listes, Terme as Somme};
 use crate::indicators::{
-    Champ, Figure, Indicateur, Niveau, Population, Relation, Sensibilite, Statut, Suivi, TableIndicateurs,
-    Terme, Unite, catalogue,
+    Champ, Figure, Indicateur, Niveau, Population, Sensibilite, Statut, Suivi, TableIndicateurs, Terme,
+    Unite, catalogue,
 };
 use polars::prelude::PlHashMap;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// No row, no variable.
@@ -28,7 +30,7 @@ pub(super) struct Variable {
     pub publique: bool,
     /// How many persons a zero would speak of: infinite if nobody, NaN if not known.
     pub population: f64,
-    /// The place and year that it speaks of, as a number.
+    /// The place and year that it speaks of, and the profile of those who answered, as a number.
     pub groupe: u32,
     /// A rest that is nobody's secret.
     pub sans_secret: bool,
@@ -105,6 +107,15 @@ struct Repere {
 /// What a cell says: indicator, modality, year, level, which number of the row, which rest of it (0 for itself).
 pub(super) type Sujet = (u32, u32, i32, Niveau, usize, u8);
 
+/// What a modality says, and of whom: those of a survey end with a profile (« @question=groupe »).
+#[derive(Debug, Clone, Copy)]
+struct Partage {
+    /// Number of the modality without its profile: its own, if it has none or nothing is said of all.
+    objet: u32,
+    /// Number of its profile; 0 for everybody.
+    profil: u32,
+}
+
 /// Where a cell is: indicator, modality, place, year.
 type Cle = (u32, u32, u32, i32);
 
@@ -123,28 +134,14 @@ pub(super) struct Systeme<'a> {
     rangs: PlHashMap<&'static str, u32>,
     /// Rows of each indicator, modality and place.
     index: PlHashMap<(u32, u32, u32), Range<u32>>,
-    groupes: PlHashMap<(u32, i32), u32>,
+    /// Numbers of places, years and profiles.
+    groupes: PlHashMap<(u32, i32, u32), u32>,
+    /// By modality.
+    partages: Vec<Partage>,
     /// How many rests each variable has.
     restes: PlHashMap<u32, u8>,
     /// Pairs that are one number under two names.
     pub memes: Vec<(u32, u32)>,
-}
-
-/// Rows, group after group.
-struct Groupes {
-    rangs: Vec<u32>,
-    tailles: Vec<usize>,
-}
-
-impl Groupes {
-    fn iter(&self) -> impl Iterator<Item = &[u32]> {
-        let mut reste = self.rangs.as_slice();
-        self.tailles.iter().map(move |taille| {
-            let (groupe, suite) = reste.split_at(*taille);
-            reste = suite;
-            groupe
-        })
-    }
 }
 
 /// Counts of children and what is divided by them are sensitive when they are small, whatever their entry
@@ -158,6 +155,21 @@ pub(super) fn est_sensible(entree: Option<&Indicateur>) -> bool {
 /// True for a figure that could be withheld. A share of nothing still says, by its terms, that there is nobody.
 pub(super) fn dit_quelque_chose(figure: &Figure) -> bool {
     figure.statut.est_connu() || figure.statut == Statut::SansObjet
+}
+
+/// By modality of a table, what it says and of whom.
+fn partager(table: &TableIndicateurs) -> Vec<Partage> {
+    let mut profils: PlHashMap<&str, u32> = PlHashMap::default();
+    let modalites = table.modalites().iter().zip(0..);
+    let partages = modalites.map(|(modalite, numero)| {
+        let Some((objet, profil)) = modalite.split_once('@') else {
+            return Partage { objet: numero, profil: 0 };
+        };
+        let nouveau = u32::try_from(profils.len() + 1).unwrap_or(AUCUN);
+        let objet = table.numero_de_modalite(objet).unwrap_or(numero);
+        Partage { objet, profil: *profils.entry(profil).or_insert(nouveau) }
+    });
+    partages.collect()
 }
 
 impl<'a> Systeme<'a> {
@@ -176,17 +188,12 @@ impl<'a> Systeme<'a> {
             entrees,
             index: PlHashMap::default(),
             groupes: PlHashMap::default(),
+            partages: partager(table),
             restes: PlHashMap::default(),
             memes: Vec::new(),
         };
         systeme.lire_lignes(retenues);
-        systeme.relier_communes_et_territoire(detaille);
-        systeme.relier_modalites();
-        systeme.relier_termes();
-        enquetes::relier(&mut systeme);
-        systeme.relier_declarees();
-        systeme.relier_populations();
-        systeme.deduire_les_publiques();
+        systeme.relier_tout(detaille);
         systeme
     }
 
@@ -271,7 +278,8 @@ impl<'a> Systeme<'a> {
         for (champ, nombre) in nombres.into_iter().enumerate() {
             let Some(valeur) = nombre.filter(|_| champ > 0 || nombres[1].is_none()) else { continue };
             let nouveau = u32::try_from(self.groupes.len()).unwrap_or(AUCUN);
-            let groupe = *self.groupes.entry((ligne.lieu, ligne.annee)).or_insert(nouveau);
+            let profil = self.partages[ligne.modalite as usize].profil;
+            let groupe = *self.groupes.entry((ligne.lieu, ligne.annee, profil)).or_insert(nouveau);
             ligne.variables[champ] = self.ajouter(Variable {
                 valeur,
                 ligne: rang,
@@ -325,83 +333,6 @@ impl<'a> Systeme<'a> {
         self.equations.ajouter(std::iter::once((total, 1.0)).chain(parties), somme);
     }
 
-    /// Sensitive rows in the order of a key, cut where the key changes.
-    fn groupes<C: Ord + Copy>(&self, cle: impl Fn(&Ligne) -> C) -> Groupes {
-        let mut rangs: Vec<u32> = (0..self.suivante())
-            .filter(|rang| {
-                let ligne = &self.lignes[*rang as usize];
-                ligne.sensible && ligne.indicateur != AUCUN
-            })
-            .collect();
-        let cle = |rang: &u32| cle(&self.lignes[*rang as usize]);
-        rangs.sort_by_key(cle);
-        let tailles = rangs.chunk_by(|a, b| cle(a) == cle(b)).map(<[u32]>::len).collect();
-        Groupes { rangs, tailles }
-    }
-
-    fn relier_communes_et_territoire(&mut self, detaille: bool) {
-        for groupe in self.groupes(|l| (l.indicateur, l.modalite, l.annee)).iter() {
-            let montrees = |rang: &u32| detaille || !self.lignes[*rang as usize].est_part_d_une_commune();
-            let (territoires, communes): (Vec<u32>, Vec<u32>) = groupe
-                .iter()
-                .copied()
-                .filter(montrees)
-                .partition(|rang| self.lignes[*rang as usize].niveau == Niveau::Territoire);
-            for territoire in territoires {
-                for champ in 0..3 {
-                    let parties: Vec<(u32, f64)> = communes
-                        .iter()
-                        .map(|rang| &self.lignes[*rang as usize])
-                        .filter(|ligne| ligne.niveau == Niveau::Commune && ligne.variables[champ] != AUCUN)
-                        .map(|ligne| (ligne.variables[champ], 1.0))
-                        .collect();
-                    self.relier(self.lignes[territoire as usize].variables[champ], &parties, EGAL);
-                }
-            }
-        }
-    }
-
-    /// The modalities `x:…` and `x`; those without a colon and the total.
-    fn relier_modalites(&mut self) {
-        let modalites = self.table.modalites();
-        let groupes = self.groupes(|l| (l.indicateur, l.lieu, l.annee));
-        // The empty one is the first: alone, it has no part.
-        for groupe in groupes.iter().filter(|groupe| groupe.len() > 1) {
-            let mut parties: BTreeMap<(&str, u32), Vec<u32>> = BTreeMap::new();
-            for rang in groupe {
-                let ligne = &self.lignes[*rang as usize];
-                let texte = modalites[ligne.modalite as usize].as_str();
-                if texte.is_empty() {
-                    continue;
-                }
-                let prefixe = texte.rsplit_once(':').map_or("", |(prefixe, _)| prefixe);
-                let total = self
-                    .table
-                    .numero_de_modalite(prefixe)
-                    .filter(|m| self.ligne((ligne.indicateur, *m, ligne.lieu, ligne.annee)).is_some())
-                    .unwrap_or(0);
-                parties.entry((prefixe, total)).or_default().push(*rang);
-            }
-            let sommes: Vec<(u32, Vec<u32>)> = parties
-                .into_iter()
-                .filter_map(|((_, modalite), rangs)| {
-                    let ligne = &self.lignes[*rangs.first()? as usize];
-                    let cle = (ligne.indicateur, modalite, ligne.lieu, ligne.annee);
-                    Some((self.ligne(cle)?, rangs))
-                })
-                .collect();
-            for (total, rangs) in sommes {
-                for champ in [0, 1] {
-                    let variable = |rang: &u32| self.lignes[*rang as usize].variables[champ];
-                    let parties: Vec<(u32, f64)> =
-                        rangs.iter().map(variable).filter(|v| *v != AUCUN).map(|v| (v, 1.0)).collect();
-                    let total = variable(&total);
-                    self.relier(total, &parties, EGAL);
-                }
-            }
-        }
-    }
-
     /// The sum of these parts, if it is true of the figures.
     pub(super) fn relier_si_vrai(&mut self, total: u32, parties: &[u32]) {
         let parties: Vec<(u32, f64)> = parties.iter().filter(|v| **v != AUCUN).map(|v| (*v, 1.0)).collect();
@@ -436,13 +367,14 @@ impl<'a> Systeme<'a> {
         Some(reste)
     }
 
-    /// What a variable says of its place and year; none if it is nothing that a row gives, nor its rest.
+    /// What a variable says of its group; none if it is nothing that a row gives, nor its rest.
     pub(super) fn sujet(&self, variable: u32) -> Option<Sujet> {
         let reste_de = self.variables.get(variable as usize)?.reste_de;
         let (donnee, reste) = reste_de.map_or((variable, 0), |(de, rang)| (de, 1 + rang));
         let ligne = self.lignes.get(self.variables.get(donnee as usize)?.ligne as usize)?;
         let champ = ligne.variables.iter().position(|v| *v == donnee)?;
-        Some((ligne.indicateur, ligne.modalite, ligne.annee, ligne.niveau, champ, reste))
+        let objet = self.partages[ligne.modalite as usize].objet;
+        Some((ligne.indicateur, objet, ligne.annee, ligne.niveau, champ, reste))
     }
 
     /// The variable of a term, at the place and year of a row.
@@ -469,158 +401,6 @@ impl<'a> Systeme<'a> {
         let modalite = repere.modalite.unwrap_or(ligne.modalite);
         let rang = self.ligne((repere.indicateur, modalite, ligne.lieu, ligne.annee - repere.il_y_a))?;
         Some(self.lignes[rang as usize].variables[repere.champ]).filter(|v| *v != AUCUN)
-    }
-
-    /// What is worked out of each entry of the catalogue, by rank.
-    fn par_entree<R>(&self, lire: impl Fn(&Self, &'static Indicateur) -> R) -> Vec<R> {
-        self.entrees.iter().map(|entree| lire(self, entree)).collect()
-    }
-
-    /// The terms of a rate are the cells of two indicators.
-    fn relier_termes(&mut self) {
-        let termes = self.par_entree(|systeme, entree| {
-            let valeur = |(indicateur, modalite)| systeme.reperer(&Terme::valeur(indicateur, modalite));
-            entree.termes.map(|termes| termes.map(valeur))
-        });
-        for rang in 0..self.lignes.len() {
-            let ligne = self.lignes[rang];
-            let termes = termes.get(ligne.indicateur as usize).copied().flatten();
-            let Some(termes) = termes.filter(|_| ligne.modalite == 0) else { continue };
-            for (champ, terme) in [1, 2].into_iter().zip(termes) {
-                let cellule = terme.and_then(|terme| self.reperee(&terme, &ligne));
-                if let Some(cellule) = cellule.filter(|c| *c != ligne.variables[champ]) {
-                    self.relier(ligne.variables[champ], &[(cellule, 1.0)], EGAL);
-                }
-            }
-        }
-    }
-
-    fn relier_declarees(&mut self) {
-        let relations: Vec<&'static Relation> =
-            self.entrees.iter().flat_map(|e| e.protection.relations).collect();
-        for relation in relations {
-            let indicateur = self.rangs.get(relation.total.indicateur).copied();
-            let modalite = self.table.numero_de_modalite(relation.total.modalite);
-            let Some((indicateur, modalite)) = indicateur.zip(modalite) else { continue };
-            let tolerance = self.tolerance(relation);
-            let (total_repere, parties_reperees) =
-                (self.reperer(&relation.total), relation.parties.iter().map(|terme| self.reperer(terme)));
-            let parties_reperees: Vec<_> = parties_reperees.collect();
-            let Some(total_repere) = total_repere else { continue };
-            for rang in self.lignes_de[indicateur as usize].clone() {
-                let ligne = self.lignes[rang as usize];
-                if ligne.modalite != modalite || (relation.si_estime && !ligne.estimee) {
-                    continue;
-                }
-                let Some(total) = self.reperee(&total_repere, &ligne) else { continue };
-                let parties: Option<Vec<(u32, f64)>> = parties_reperees
-                    .iter()
-                    .zip(relation.parties)
-                    .map(|(repere, terme)| Some((self.reperee(repere.as_ref()?, &ligne)?, terme.coefficient)))
-                    .collect();
-                // With a part that nobody knows, nothing can be computed.
-                let mut parties = parties.unwrap_or_default();
-                if relation.au_moins && !parties.is_empty() {
-                    let valeur = |rang: u32| self.variables[rang as usize].valeur;
-                    let reste = valeur(total) - parties.iter().map(|(p, c)| c * valeur(*p)).sum::<f64>();
-                    if reste < -EGAL {
-                        continue;
-                    }
-                    parties.push((self.ajouter_le_reste(total, reste.max(0.0)), 1.0));
-                }
-                self.relier(total, &parties, tolerance);
-            }
-        }
-    }
-
-    /// What rounding may hide: half a unit of the last decimal of each value that has any.
-    fn tolerance(&self, relation: &Relation) -> f64 {
-        let demi_unite = |terme: &Terme| {
-            let entree = self.rangs.get(terme.indicateur).and_then(|rang| self.entrees.get(*rang as usize));
-            let decimales = entree.map_or(0, |e| e.decimales);
-            let arrondi = decimales > 0 && terme.champ == Champ::Valeur;
-            if arrondi { 0.5 * 0.1f64.powi(i32::try_from(decimales).unwrap_or(0)) } else { 0.0 }
-        };
-        let parties: f64 = relation.parties.iter().map(|t| t.coefficient.abs() * demi_unite(t)).sum();
-        demi_unite(&relation.total) + parties + EGAL
-    }
-
-    /// Among whom each count is; where the others are known too, they are a variable of their own.
-    fn relier_populations(&mut self) {
-        let declarees = self.par_entree(|systeme, entree| match &entree.protection.population {
-            Population::Parmi(terme) | Population::Sur(terme) => systeme.reperer(terme),
-            Population::Aucune | Population::Defaut => None,
-        });
-        let agrees = self.reperer(&Terme::valeur("am_agrees", ""));
-        for rang in 0..self.lignes.len() {
-            let ligne = self.lignes[rang];
-            if !ligne.sensible {
-                continue;
-            }
-            let Some(entree) = self.entrees.get(ligne.indicateur as usize).copied() else { continue };
-            let [valeur, numerateur, denominateur] = ligne.variables;
-            let est_un_taux = numerateur != AUCUN;
-            let compte = if est_un_taux { numerateur } else { valeur };
-            if compte == AUCUN {
-                continue;
-            }
-            let cherchee = |repere: Option<Repere>| {
-                repere.and_then(|repere| self.reperee(&repere, &ligne)).unwrap_or(AUCUN)
-            };
-            let declaree = declarees.get(ligne.indicateur as usize).copied().flatten();
-            let (population, meme_liste) = match entree.protection.population {
-                Population::Aucune => continue,
-                Population::Parmi(_) => (cherchee(declaree), true),
-                Population::Sur(_) => (cherchee(declaree), false),
-                Population::Defaut if entree.unite == Unite::Pourcent => (denominateur, true),
-                Population::Defaut => match entree.unite {
-                    Unite::AssistantsMaternels => (cherchee(agrees), true),
-                    Unite::Enfants | Unite::Naissances | Unite::Habitants | Unite::PlacesPour100 => continue,
-                    _ => (denominateur, false),
-                },
-            };
-            self.relier_population(compte, population, meme_liste);
-        }
-    }
-
-    fn relier_population(&mut self, compte: u32, population: u32, meme_liste: bool) {
-        let valeur = self.variables[compte as usize].valeur;
-        let Some(total) = self.variables.get(population as usize).map(|v| v.valeur) else {
-            self.variables[compte as usize].population = f64::NAN;
-            return;
-        };
-        self.variables[compte as usize].population = total;
-        if meme_liste && total >= valeur {
-            let autres = self.ajouter_le_reste(compte, total - valeur);
-            self.variables[autres as usize].population = total;
-            self.relier(population, &[(compte, 1.0), (autres, 1.0)], EGAL);
-        }
-    }
-
-    /// What follows from public figures alone is public: to withhold it would protect nothing.
-    fn deduire_les_publiques(&mut self) {
-        let (variables, equations) = (&mut self.variables, &self.equations);
-        let mut inconnues = vec![0u32; equations.len()];
-        let cachees = || {
-            let termes =
-                equations.iter().zip(0u32..).flat_map(|(e, rang)| e.termes.iter().map(move |t| (t.0, rang)));
-            termes.filter(|(v, _)| !variables[*v as usize].publique)
-        };
-        cachees().for_each(|(_, rang)| inconnues[rang as usize] += 1);
-        let incidences = Listes::par_numero(variables.len(), cachees);
-        let mut file: Vec<u32> =
-            (0..).zip(&inconnues).filter(|(_, n)| **n == 1).map(|(rang, _)| rang).collect();
-        while let Some(rang) = file.pop() {
-            let restante = equations.une(rang).termes.iter().find(|(v, _)| !variables[*v as usize].publique);
-            let Some((variable, _)) = restante else { continue };
-            variables[*variable as usize].publique = true;
-            for equation in incidences.liste(*variable) {
-                inconnues[*equation as usize] -= 1;
-                if inconnues[*equation as usize] == 1 {
-                    file.push(*equation);
-                }
-            }
-        }
     }
 
     /// False for what is published in any case, or computed from what is.

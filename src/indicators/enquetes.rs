@@ -14,8 +14,8 @@
 //!   one); those of a multiple choice do not: each option counts once per respondent.
 //! - `enquete_moyenne` (`<questionnaire>/<question>`): `denominateur` persons, `numerateur` the sum of their marks.
 //!
-//! With fewer than 5 persons at the denominator nothing of the question may be shown; a numerator of 1 to 4 is a
-//! small count. Free text has no row but its rate of answer; its words are in no table.
+//! With fewer than 11 persons at the denominator nothing of the question is shown outside of the relais: a share of so few is
+//! no result, and says much of each of them. A numerator of 1 to 4 is a small count. Free text has no row but its rate of answer; its words are in no table.
 
 use super::catalogue::{Agregation, Indicateur, Sensibilite, Unite};
 use super::protection::{Protection, Terme};
@@ -35,8 +35,8 @@ const ENQUETE: Indicateur = Indicateur {
     ..Indicateur::VIDE
 };
 
-/// Below that number of answers, nothing of a question is given.
-const MINIMUM_REPONSES: u32 = 5;
+/// Below that number of answers, nothing of a question is given outside of the relais: as for a pyramid of ages.
+const MINIMUM_REPONSES: u32 = 11;
 
 /// The entries of the family, in the order of pages.
 pub(super) const INDICATEURS: &[Indicateur] = &[
