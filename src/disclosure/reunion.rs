@@ -13,7 +13,7 @@ use std::rc::Rc;
 /// What such tables start from.
 #[derive(Default)]
 pub(super) struct Reunions {
-    /// Places and years of which everything is withheld from the start.
+    /// Places and years of which everything is withheld from the start, and nothing is public.
     entiers: BTreeSet<u32>,
     /// What their cells are parts of; once found, the changes that take it to where it must be able to be.
     sommets: BTreeMap<u32, Option<Rc<Changements>>>,
@@ -22,13 +22,25 @@ pub(super) struct Reunions {
 impl Reunions {
     pub(super) fn de(partie: &Composante, est_cachee: impl Fn(u32) -> bool) -> Self {
         let groupes = 0..u32::try_from(partie.groupes()).unwrap_or(AUCUN);
-        let est_entier = |groupe: &u32| partie.du_groupe(*groupe).iter().all(|v| est_cachee(*v));
+        let est_entier = |groupe: &u32| {
+            let siennes = partie.du_groupe(*groupe);
+            siennes.iter().all(|v| est_cachee(*v) && sans_public(partie, *v))
+        };
         let entiers: BTreeSet<u32> = groupes.filter(est_entier).collect();
         let cellules = entiers.iter().flat_map(|groupe| partie.du_groupe(*groupe));
         let totaux = cellules.map(|v| partie.total(*v)).filter(|total| *total != AUCUN);
         let sommets = totaux.map(|total| (total, None)).collect();
         Self { entiers, sommets }
     }
+}
+
+/// True if the sums of a place that a cell is in hold between its cells alone: nothing public has a part in them.
+fn sans_public(partie: &Composante, cellule: u32) -> bool {
+    let siennes = partie.incidences.liste(cellule).iter().filter(|(somme, _)| partie.est_d_un_lieu(*somme));
+    siennes.map(|(somme, _)| partie.sommes.liste(*somme)).all(|termes| {
+        let valeurs = termes.iter().map(|(v, a)| f64::from(*a) * partie.cellules[*v as usize].valeur);
+        valeurs.sum::<f64>().abs() < BRUIT
+    })
 }
 
 impl Protecteur<'_> {
