@@ -430,7 +430,7 @@ fn sondages() -> impl Strategy<Value = Sondage> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 80, ..ProptestConfig::default() })]
     /// Groups that everybody is in or not, none, one or two ways to make them, every type of question.
     #[test]
     fn rien_de_retenu_d_un_sondage_quelconque_ne_se_calcule(sondage in sondages()) {
