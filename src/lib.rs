@@ -20,6 +20,7 @@
 //! `parallele` and [`reprises`], which know nothing of childcare, serve them all.
 
 pub mod cli;
+mod defaut;
 pub mod deliverables;
 pub mod disclosure;
 pub mod etude;

@@ -3,6 +3,7 @@
 
 use crate::commun::essai::Essai;
 use crate::commun::texte_par_lignes;
+use observatoire::simulation::{ParametresPays, simuler_un_pays};
 use observatoire::sources::{contours, lecture};
 use polars::prelude::{Column, DataFrame, DataType};
 use polars_io::parquet::write::ParquetWriter;
@@ -149,6 +150,38 @@ fn un_parquet_de_peu_d_octets_qui_tient_soixante_millions_de_cases() {
     assert!(fs::metadata(&chemin).unwrap().len() < 1_000_000);
     let refus = refus(&chemin);
     assert!(refus.contains("P02") && refus.contains("60 millions de cases"), "{refus}");
+}
+
+/// Some of them make the library that reads Parquet give up in the middle: that is said as of any damaged file, in French.
+#[test]
+fn un_parquet_abime_se_dit_en_clair_et_rien_d_autre() {
+    let dossier = tempfile::tempdir().unwrap();
+    let parametres = ParametresPays { graine: 5, communes: 15, assistants_maternels: 60, annees: 2 };
+    simuler_un_pays(&parametres, dossier.path()).unwrap();
+    let liste = "data/pmi/agrements_2024-12-31.parquet";
+    let octets = fs::read(dossier.path().join(liste)).unwrap();
+    let pipeline = dossier.path().join("pipelines/pays.toml");
+    let mut texte = fs::read_to_string(&pipeline).unwrap();
+    for (numero, place) in (0..octets.len()).step_by(octets.len() / 120).enumerate() {
+        let mut abimes = octets.clone();
+        abimes[place] = if abimes[place] == 60 { 255 } else { 60 };
+        fs::write(dossier.path().join(format!("data/pmi/abime_{numero}.parquet")), abimes).unwrap();
+        write!(
+            texte,
+            "\n[[sources]]\nid = \"abime-{numero}\"\ntype = \"pmi\"\ndate = 2024-12-31\n\
+             fichier = \"../data/pmi/abime_{numero}.parquet\"\n"
+        )
+        .unwrap();
+    }
+    fs::write(&pipeline, texte).unwrap();
+    let sortie = Command::new(env!("CARGO_BIN_EXE_observatoire"))
+        .args(["verifier", "pipelines/pays.toml"])
+        .current_dir(dossier.path())
+        .output()
+        .unwrap();
+    let dit = [sortie.stdout, sortie.stderr].map(|dit| String::from_utf8_lossy(&dit).into_owned()).concat();
+    assert_eq!(sortie.status.code(), Some(2), "{dit}");
+    assert!(dit.contains("P02") && !dit.contains("panicked") && !dit.contains("défaut"), "{dit}");
 }
 
 #[test]

@@ -14,6 +14,7 @@ mod schema;
 mod simuler;
 mod verifier;
 
+use crate::defaut::surveiller;
 use crate::open_data::Cache;
 use crate::pipeline::Options;
 use anstream::eprintln;
@@ -82,7 +83,21 @@ pub fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(erreur) => return ExitCode::from(refuser(&erreur)),
     };
-    let issue = match arguments.commande {
+    match surveiller(|| executer(arguments.commande, commande)) {
+        Some(Ok(code)) => ExitCode::from(code),
+        Some(Err(erreur)) => {
+            eprintln!("\u{1b}[1;31mErreur\u{1b}[0m : {erreur}");
+            ExitCode::from(ECHEC)
+        }
+        None => ExitCode::from(ECHEC),
+    }
+}
+
+fn executer(
+    commande: Commande,
+    aide: impl FnOnce() -> clap::Command,
+) -> Result<u8, Box<dyn std::error::Error>> {
+    match commande {
         Commande::Catalogue(arguments) => catalogue::executer(&arguments),
         Commande::Etude(arguments) => etude::executer(&arguments),
         Commande::Expliquer(arguments) => expliquer::executer(&arguments),
@@ -94,15 +109,8 @@ pub fn main() -> ExitCode {
         Commande::Schema(arguments) => schema::executer(&arguments),
         Commande::Simuler(arguments) => simuler::executer(&arguments),
         Commande::Completion { shell } => {
-            clap_complete::generate(shell, &mut commande(), "observatoire", &mut std::io::stdout());
+            clap_complete::generate(shell, &mut aide(), "observatoire", &mut std::io::stdout());
             Ok(COMPLET)
-        }
-    };
-    match issue {
-        Ok(code) => ExitCode::from(code),
-        Err(erreur) => {
-            eprintln!("\u{1b}[1;31mErreur\u{1b}[0m : {erreur}");
-            ExitCode::from(ECHEC)
         }
     }
 }

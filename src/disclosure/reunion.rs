@@ -85,11 +85,13 @@ impl Protecteur<'_> {
     /// All that a place holds goes to another one, if every sum then holds.
     fn tout_prendre(&self, ici: u32, autre: u32) -> Option<Chemin> {
         let mut bougees = Vec::new();
+        let mut jumelles = BTreeSet::new();
         for cellule in self.partie.du_groupe(autre) {
             let valeur = self.possible[*cellule as usize];
             if valeur != 0.0 {
                 let jumelle = self.partie.jumelle(*cellule, ici);
-                if jumelle == AUCUN || !self.peut_bouger(jumelle, valeur) {
+                let prend = jumelle != AUCUN && jumelles.insert(jumelle) && self.peut_bouger(jumelle, valeur);
+                if !prend {
                     return None;
                 }
                 bougees.extend([(*cellule, -valeur), (jumelle, valeur)]);

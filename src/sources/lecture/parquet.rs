@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::fs::File;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -10,6 +9,7 @@ use polars::prelude::*;
 use polars_io::SerReader;
 use polars_io::parquet::read::ParquetReader;
 
+use crate::defaut::tolerer;
 use crate::quality::{Lieu, Motif, Probleme};
 use crate::sources::grille::{COLONNES_MAX, Constructeur, Debordement, Grille, Origine};
 
@@ -26,11 +26,10 @@ pub(super) fn lire(chemin: &Path, nom_affiche: &str) -> Result<Grille, Probleme>
     let illisible = |detail: &str| Probleme::new(Motif::FichierIllisible, Lieu::fichier(nom_affiche), detail);
     let fichier = File::open(chemin).map_err(|_| illisible("le disque n’a pas pu être lu"))?;
     // A damaged file makes the library panic here and there; it owns all that it was reading.
-    let lue = catch_unwind(AssertUnwindSafe(|| trame(fichier)));
-    let trame = match lue {
-        Ok(Ok(trame)) => trame,
-        Ok(Err(Refus::Trop(pourquoi))) => return Err(illisible(pourquoi)),
-        Ok(Err(Refus::Format)) | Err(_) => {
+    let trame = match tolerer(|| trame(fichier)) {
+        Some(Ok(trame)) => trame,
+        Some(Err(Refus::Trop(pourquoi))) => return Err(illisible(pourquoi)),
+        Some(Err(Refus::Format)) | None => {
             return Err(illisible("le fichier Parquet est endommagé, ou d’une forme qui n’est pas lue"));
         }
     };
