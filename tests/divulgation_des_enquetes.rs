@@ -29,11 +29,12 @@ type Relation = (Nombre, Vec<Nombre>);
 
 /// What anyone who has read the questionnaire knows of its figures: the answers to a question add up to those who
 /// answered, in each group too; the groups to all; a group is those who gave the answer that makes it; and how many
-/// answered stands in several places. Then the parts that may leave somebody out: groups of a profile, communes.
+/// answered stands in several places. Then the parts that may leave somebody out: groups of a profile, communes; and the
+/// parts that may count somebody twice: the answers to a multiple choice.
 fn ce_que_dit_un_questionnaire(
     vraies: &[Rangee],
     territoire: &str,
-) -> (Vec<Relation>, BTreeSet<Vec<Nombre>>) {
+) -> (Vec<Relation>, BTreeSet<Vec<Nombre>>, Vec<Relation>) {
     let nombre = |c: &Identite, champ: char| cle(&c.0, &c.1, &etiquette(c), champ);
     let corps = |c: &Identite| c.1.split('@').next().unwrap_or_default().to_owned();
     let profil = |c: &Identite| c.1.split_once('@').map_or("", |(_, p)| p).to_owned();
@@ -88,16 +89,21 @@ fn ce_que_dit_un_questionnaire(
         let siennes = options.get(&entier).into_iter().flatten();
         siennes.map(|c| ont_dit(c)).sum::<Option<f64>>() == ont_dit(&entier)
     };
+    let mut au_moins: Vec<Relation> = Vec::new();
     for (taux, options) in &options {
-        // That the answers to a multiple choice make, by accident, those who answered, nobody knows.
+        // That the answers to a multiple choice make, by accident, those who answered, nobody knows; but whoever answered
+        // gave one at least.
+        let somme = (nombre(taux, 'n'), options.iter().map(|c| nombre(c, 'n')).collect());
         if a_un_choix(taux) {
-            relations.push((nombre(taux, 'n'), options.iter().map(|c| nombre(c, 'n')).collect()));
+            relations.push(somme);
+        } else {
+            au_moins.push(somme);
         }
         relations.extend(options.iter().map(|c| (nombre(taux, 'n'), vec![nombre(c, 'd')])));
     }
     let coupes = groupes.values().cloned().collect();
     relations.extend(groupes.into_iter().map(|((entier, _), parties)| (entier, parties)));
-    (relations, coupes)
+    (relations, coupes, au_moins)
 }
 
 fn etiquette(c: &Identite) -> String {
@@ -137,7 +143,7 @@ fn attaquer_les_enquetes(
         montres.iter().filter(|(c, n)| n.is_none() && vrais.contains_key(*c)).map(|(c, _)| c.clone());
     let mut attaque = Attaque { inconnues: retenus.zip(0..).collect(), savoirs: Vec::new() };
     let mut relations = 0;
-    let (savoirs, groupes) = ce_que_dit_un_questionnaire(&vraies, territoire);
+    let (savoirs, groupes, au_moins) = ce_que_dit_un_questionnaire(&vraies, territoire);
     for (total, parties) in savoirs {
         let somme: Option<f64> = parties.iter().map(|p| vrais.get(p).copied().flatten()).sum();
         let vrai = vrais.get(&total).copied().flatten();
@@ -153,6 +159,12 @@ fn attaquer_les_enquetes(
             attaque.apprendre(&montres, &termes, ComparisonOp::Ge);
             relations += 1;
         }
+    }
+    for (total, parties) in au_moins {
+        let termes: Vec<(Nombre, f64)> =
+            std::iter::once((total, -1.0)).chain(parties.into_iter().map(|p| (p, 1.0))).collect();
+        attaque.apprendre(&montres, &termes, ComparisonOp::Ge);
+        relations += 1;
     }
     for (c, ..) in &vraies {
         let de = |champ| cle(&c.0, &c.1, &etiquette(c), champ);
@@ -338,7 +350,7 @@ impl Sondage {
     }
 
     fn genre(rang: usize) -> &'static str {
-        if rang % 5 == 4 {
+        if rang % 5 == 1 {
             "multiple"
         } else if rang % 7 == 2 {
             "nombre"
@@ -372,8 +384,11 @@ impl Sondage {
             for rang in 0..self.questions {
                 let reponse = match Self::genre(rang) {
                     "nombre" => hasard.random_range(0..10).to_string(),
+                    // Most give one answer, as to a single choice.
                     "multiple" => {
-                        let dites = (0..Self::options(rang)).filter(|_| hasard.random_bool(0.3)).map(nom);
+                        let premiere = choisir(&mut hasard, Self::options(rang));
+                        let toutes = (0..Self::options(rang)).map(nom);
+                        let dites = toutes.filter(|dite| *dite == premiere || hasard.random_bool(0.1));
                         dites.collect::<Vec<_>>().join("|")
                     }
                     _ => choisir(&mut hasard, Self::options(rang)),

@@ -111,6 +111,8 @@ impl<'t> Enquete<'t> {
             let dites: Vec<u32> = options.iter().map(|(_, rang)| variable(systeme, *rang, 1)).collect();
             if est_a_un_choix(question) {
                 systeme.relier_si_vrai(repondu, &dites);
+            } else {
+                systeme.relier_des_choix(repondu, &dites);
             }
             // How many answered is said beside each option, and in the rate of answer.
             noms.extend(options.iter().skip(1).map(|(_, rang)| (repondu, variable(systeme, *rang, 2))));

@@ -367,6 +367,21 @@ impl<'a> Systeme<'a> {
         Some(reste)
     }
 
+    /// Whoever answered made a choice at least: what the choices are more than those who answered is a variable that no row
+    /// gives and that is no secret of its own. Nothing where somebody made none of them.
+    pub(super) fn relier_des_choix(&mut self, repondu: u32, choix: &[u32]) {
+        let valeur = |v: u32| self.variables.get(v as usize).map(|v| v.valeur);
+        let somme: Option<f64> = choix.iter().map(|v| valeur(*v)).sum();
+        let Some(de_plus) = somme.zip(valeur(repondu)).map(|(somme, n)| somme - n).filter(|n| *n > -EGAL)
+        else {
+            return;
+        };
+        let de_plus = self.ajouter_le_reste(repondu, de_plus.max(0.0));
+        self.variables[de_plus as usize].sans_secret = true;
+        let choix = choix.iter().map(|v| (*v, 1.0)).chain([(de_plus, -1.0)]);
+        self.relier(repondu, &choix.collect::<Vec<_>>(), EGAL);
+    }
+
     /// What a variable says of its group; none if it is nothing that a row gives, nor its rest.
     pub(super) fn sujet(&self, variable: u32) -> Option<Sujet> {
         let reste_de = self.variables.get(variable as usize)?.reste_de;

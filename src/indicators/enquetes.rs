@@ -17,7 +17,8 @@
 //! - `enquete_moyenne` (`<questionnaire>/<question>`): `denominateur` persons, `numerateur` the sum of their marks.
 //!
 //! With fewer than 11 persons at the denominator nothing of the question is shown outside of the relais: a share of so few is
-//! no result, and says much of each of them. A numerator of 1 to 4 is a small count. Free text has no row but its rate of answer; its words are in no table.
+//! no result, and says much of each of them. A numerator of 1 to 4 is a small count. Free text has no row but its rate of
+//! answer; its words are in no table.
 
 use super::catalogue::{Agregation, Indicateur, Sensibilite, Unite};
 use super::protection::{Protection, Terme};
