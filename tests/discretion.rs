@@ -114,6 +114,11 @@ fn aucun_petit_nombre_de_personnes_hors_de_l_interne() {
             let nombres: Vec<f64> = nombres.into_iter().filter_map(|n| n.parse().ok()).collect();
             montres += usize::from(&ligne[0] == "commune" && nombres.iter().any(|n| *n >= 5.0));
             assert!(nombres.iter().all(|n| *n == 0.0 || *n >= 5.0), "{audience} : {ligne:?}");
+            // « 5 of 6 are at work » speaks of the sixth.
+            if let [part, ensemble] = nombres[..] {
+                let autres = ensemble - part;
+                assert!(autres <= 0.0 || autres >= 5.0, "{audience} : {ligne:?}");
+            }
         }
         assert!(vus > 100 && montres > 100, "{audience} : {vus} chiffres sensibles, {montres} montrés");
     }

@@ -5,7 +5,9 @@ use crate::commun::demo;
 use crate::commun::essai::Essai;
 use microlp::{ComparisonOp, OptimizationDirection, Problem};
 use observatoire::disclosure::{Audience, COMMUNES_DETAILLEES, Divulgation, divulguer};
-use observatoire::indicators::{Agregation, CLASSES_AGE, Niveau, Statut, TableIndicateurs, indicateur};
+use observatoire::indicators::{
+    Agregation, CLASSES_AGE, Niveau, Statut, Suivi, TableIndicateurs, indicateur,
+};
 use observatoire::reprises::Reprises;
 use polars::prelude::*;
 use proptest::prelude::*;
@@ -205,9 +207,21 @@ fn attaquer(
             (cle.clone(), nombre.filter(|_| public))
         })
         .collect();
-    let (attaque, avant) = (Attaque::new(&montres, territoire), Attaque::new(&publics, territoire));
+    let [attaque, avant] = [&montres, &publics].map(|nombres| {
+        let mut attaque = Attaque::new(nombres, territoire);
+        // Whoever is at work holds an agrément, but where the two sources contradict each other.
+        for actifs in vrais.keys().filter(|cle| cle.0 == "am_actifs") {
+            let agrees = cle("am_agrees", "", &actifs.2, 'v');
+            let vrai = |cle: &Nombre| vrais.get(cle).copied().flatten();
+            if vrai(&agrees).zip(vrai(actifs)).is_some_and(|(agrees, actifs)| actifs <= agrees) {
+                attaque.apprendre(nombres, &[(agrees, 1.0), (actifs.clone(), -1.0)], ComparisonOp::Ge);
+            }
+        }
+        attaque
+    });
     let (mut trouvailles, mut tentatives) = (Vec::new(), 0);
-    let mut chercher = |nom: String, termes: &[(&Nombre, f64)]| {
+    // What is looked for is a sum of unknowns, and a number that everybody knows.
+    let mut chercher = |nom: String, termes: &[(&Nombre, f64)], connu: f64| {
         let dans = |attaque: &Attaque| -> Option<Vec<(usize, f64)>> {
             termes.iter().map(|(cle, f)| Some((*attaque.inconnues.get(*cle)?, *f))).collect()
         };
@@ -216,11 +230,15 @@ fn attaquer(
             trouvailles.push(format!("{nom} est montré"));
             return;
         };
-        let (bas, haut) = attaque.bornes(&inconnus);
+        let bornes = |attaque: &Attaque, inconnus: &[(usize, f64)]| {
+            let (bas, haut) = attaque.bornes(inconnus);
+            (bas + connu, haut + connu)
+        };
+        let (bas, haut) = bornes(&attaque, &inconnus);
         if haut >= SEUIL - 1e-4 && haut - bas >= SEUIL - 1e-4 {
             return;
         }
-        let (bas_public, haut_public) = avant.bornes(&dans(&avant).unwrap());
+        let (bas_public, haut_public) = bornes(&avant, &dans(&avant).unwrap());
         let largeur = SEUIL.min(haut_public - bas_public);
         if haut < SEUIL.min(haut_public) - 1e-4 || haut - bas < largeur - 1e-4 {
             trouvailles.push(format!("{nom} : de {bas} à {haut} (public : {bas_public} à {haut_public})"));
@@ -232,13 +250,19 @@ fn attaquer(
         // How many ages are known says nothing about anybody: the small number is that of the numerator.
         let effectif = cle.0 == "part_55_plus" && cle.3 == 'd';
         if sensible && !effectif && !cle.1.starts_with("inconnu") && nombre.is_some_and(est_petit) {
-            chercher(format!("{cle:?} = {nombre:?}"), &[(cle, 1.0)]);
+            chercher(format!("{cle:?} = {nombre:?}"), &[(cle, 1.0)], 0.0);
+        }
+        let agrees = vrais.get(&self::cle("am_agrees", "", &cle.2, 'v')).copied().flatten();
+        if let Some((agrees, actifs)) = agrees.zip(*nombre).filter(|_| cle.0 == "am_actifs")
+            && est_petit(agrees - actifs)
+        {
+            chercher(format!("sans enfant, {}", cle.2), &[(cle, -1.0)], agrees);
         }
         let autres = vrais.get(&(cle.0.clone(), cle.1.clone(), cle.2.clone(), 'd'));
         if cle.0 == "part_55_plus" && cle.3 == 'n' {
             let denominateur = (cle.0.clone(), cle.1.clone(), cle.2.clone(), 'd');
             if autres.copied().flatten().zip(*nombre).is_some_and(|(d, n)| est_petit(d - n)) {
-                chercher(format!("moins de 55 ans, {}", cle.2), &[(&denominateur, 1.0), (cle, -1.0)]);
+                chercher(format!("moins de 55 ans, {}", cle.2), &[(&denominateur, 1.0), (cle, -1.0)], 0.0);
             }
         }
     }
@@ -504,6 +528,54 @@ fn un_zero_parle_de_tout_son_groupe() {
     assert_eq!(statut("01001", "am_actifs", ""), Statut::Observe, "0 sur 81");
     assert_eq!(statut("01001", "pyramide_ages", "moins_25"), Statut::Observe);
     assert_eq!(statut("01000", "pyramide_ages", "65_plus"), Statut::Secret, "0 sur 3");
+}
+
+#[test]
+fn le_seul_inactif_d_un_village_n_est_pas_montre() {
+    let actifs = |n: usize, actifs: usize| Commune { personnes: vec![(4, false); n], actifs, enfants: 30 };
+    let montre = publier(&table(&[actifs(6, 5), actifs(8, 8), actifs(30, 25), actifs(40, 31)])).table;
+    let statut = |code: &str, id: &str| montre.figure(Niveau::Commune, code, id, "", 2024).unwrap().statut;
+    for id in ["am_actifs", "taux_activite"] {
+        assert_eq!(statut("01000", id), Statut::Secret, "5 sur 6");
+    }
+    assert_eq!(statut("01000", "am_agrees"), Statut::Observe, "the list itself is public");
+    assert_eq!(statut("01003", "taux_activite"), Statut::Observe, "31 sur 40");
+}
+
+/// « 54.5 years » of six persons says that three are 55 or more; beside the classes that are shown, of 34 persons too.
+#[test]
+fn un_age_median_ne_rend_aucune_classe_d_age() {
+    let demo = demo();
+    let interne = &demo.compte_rendu.table;
+    let montre = publier(interne).table;
+    let classe = |suivi: &Suivi<'_>, annee: i32, classe: &str| {
+        let lieu = suivi.lieu();
+        let figure = montre.figure(lieu.niveau, &lieu.code, "pyramide_ages", classe, annee);
+        figure.and_then(|f| f.valeur)
+    };
+    let (mut montres, mut tus) = (0, 0);
+    for suivi in montre.suivis_de("age_median") {
+        for figure in suivi.figures() {
+            let Some(personnes) = figure.denominateur.filter(|_| figure.valeur.is_some()) else {
+                tus += usize::from(figure.statut == Statut::Secret);
+                continue;
+            };
+            montres += 1;
+            assert!(personnes >= 11.0, "{:?} {}", suivi.lieu(), figure.annee);
+            // The classes of both persons in the middle are shown, and all on one side of them.
+            let milieux = [(personnes / 2.0).ceil(), (personnes / 2.0).floor() + 1.0];
+            let mut ordres = [CLASSES_AGE.to_vec(), CLASSES_AGE.iter().rev().copied().collect()].into_iter();
+            let tient = ordres.any(|classes| {
+                let mut cumul = 0.0;
+                classes.iter().map_while(|c| classe(&suivi, figure.annee, c.0)).any(|nombre| {
+                    cumul += nombre;
+                    milieux.iter().all(|milieu| *milieu <= cumul)
+                })
+            });
+            assert!(tient, "{:?} {}", suivi.lieu(), figure.annee);
+        }
+    }
+    assert!(montres >= 6 && tus >= 10, "{montres} montrés, {tus} tus");
 }
 
 /// Everything that the files of the demonstration show, year by year.

@@ -10,10 +10,11 @@
 //! 2. **Zero, and all.** A zero speaks of everybody in its group: of 3 childminders none accepts a handicapped
 //!    child. It is withheld when the group has 1 to 4 persons, shown when it has 5 or more, or nobody; and
 //!    shown when a zero shown elsewhere implies it (nobody under 25 among 312, so nobody in any village). The
-//!    others of a group count as well: where the entry says that all are of the same list
-//!    ([`Population::Parmi`](crate::indicators::Population)), 28 of 30 gives 2 away and is withheld.
-//! 3. **Few persons.** A median or a mean of fewer than 5 persons is withheld; of a pyramid, nothing is given
-//!    under 11 childminders, and of a question of a survey, nothing under 11 who answered it (`minimum` of their entries).
+//!    others of a group count as well, of one list or of two ([`Population::Parmi`](crate::indicators::Population)): 28 of
+//!    30 gives 2 away and is withheld.
+//! 3. **Few persons.** A mean of fewer than 5 persons is withheld; of a pyramid, nothing is given under 11
+//!    childminders, nor is the median age, and of a question of a survey, nothing under 11 who answered it (`minimum` of
+//!    their entries).
 //! 4. **Nothing by calculation.** Others are withheld, as few and as unimportant as can be, until for each
 //!    number withheld under 1 and 2 a reader of everything that is shown cannot exclude that it is 5 or more,
 //!    and cannot tell it within 5; and for the cells of 3, cannot tell it at all ([`secondaire`]). Where public
@@ -29,6 +30,9 @@
 //! 5. **Surveys.** What the answers of a question and of each group add up to, and the several places where one number
 //!    of persons stands, is known to whoever has read the questionnaire ([`enquetes`]). The mean of a question is withheld
 //!    where one of its answers is: it is one equation more.
+//! 6. **Medians.** A median age is given only where both persons in the middle are in classes of age that are shown, one
+//!    after the other from the youngest or from the oldest: elsewhere, half of the persons on each side of it give a class
+//!    that is not ([`statistiques`]).
 //!
 //! What adds up to what is declared by the entries of the catalogue: see [`crate::indicators::protection`].
 
@@ -44,6 +48,7 @@ mod programme;
 mod report;
 mod reunion;
 mod secondaire;
+mod statistiques;
 mod systeme;
 
 use crate::indicators::{Niveau, TableIndicateurs, indicateur};
@@ -151,7 +156,8 @@ pub fn divulguer(table: &TableIndicateurs, audience: Audience, reprises: &Repris
     for (rang, (p, s)) in systeme.rangs_de_table.iter().zip(primaires.lignes.iter().zip(&secondaires)) {
         masque[*rang as usize] |= *p || *s;
     }
-    retenus.secondaires += retirer_les_moyennes(table, &mut masque);
+    retenus.secondaires += statistiques::retirer_les_moyennes(table, &mut masque);
+    retenus.secondaires += statistiques::retirer_les_medianes(table, &mut masque);
     Divulgation { table: table.sans(masque), retenus }
 }
 
@@ -164,46 +170,14 @@ fn retirer_les_sous_parts(table: &TableIndicateurs, masque: &mut [bool]) -> usiz
             .suivis_de(id)
             .filter(|suivi| suivi.lieu().niveau == Niveau::Commune && suivi.modalite().contains(':'));
         for suivi in sous_parts {
-            let dites = suivi.rangs().zip(suivi.figures()).filter(|(_, figure)| dit_quelque_chose(figure));
-            for (rang, _) in dites {
+            let dites = suivi.rangs().zip(suivi.nombres());
+            for (rang, _) in dites.filter(|(_, (_, statut, _))| dit_quelque_chose(*statut)) {
                 masque[rang] = true;
                 retires += 1;
             }
         }
     }
     retires
-}
-
-/// Withholds the mean of a question wherever one of its answers is: with the answers that are shown, a mean and its
-/// number of persons are one equation more than the sums, and give the others away. Says how many had a figure.
-///
-/// Nothing can be computed from the means that stay: all of their answers are shown.
-fn retirer_les_moyennes(table: &TableIndicateurs, masque: &mut [bool]) -> usize {
-    // « questionnaire/question/réponse@segment ».
-    let couper = |modalite: &str| {
-        let (avant, segment) = modalite.split_once('@').unwrap_or((modalite, ""));
-        (avant.to_owned(), segment.to_owned())
-    };
-    let mut retenues = BTreeSet::new();
-    for suivi in table.suivis_de("enquete_reponses") {
-        let (reponse, segment) = couper(suivi.modalite());
-        let Some((question, _)) = reponse.rsplit_once('/') else { continue };
-        for (_, annee) in suivi.rangs().zip(suivi.annees()).filter(|(rang, _)| masque[*rang]) {
-            retenues.insert((suivi.numero_de_lieu(), question.to_owned(), segment.clone(), annee));
-        }
-    }
-    let mut retirees = 0;
-    for suivi in table.suivis_de("enquete_moyenne") {
-        let (question, segment) = couper(suivi.modalite());
-        for (rang, figure) in suivi.rangs().zip(suivi.figures()) {
-            let cle = (suivi.numero_de_lieu(), question.clone(), segment.clone(), figure.annee);
-            if !masque[rang] && dit_quelque_chose(&figure) && retenues.contains(&cle) {
-                masque[rang] = true;
-                retirees += 1;
-            }
-        }
-    }
-    retirees
 }
 
 /// Withholds what is computed from other figures in a way that no sum tells, for each year when one of those,

@@ -2,8 +2,8 @@
 
 use super::SEUIL;
 use super::listes::Listes;
-use super::systeme::{AUCUN, Ligne, Systeme};
-use crate::indicators::Unite;
+use super::systeme::{AUCUN, Ligne, Repere, Systeme};
+use crate::indicators::{Indicateur, Unite};
 
 /// What must not be found again.
 #[derive(Debug, Clone, Default)]
@@ -53,10 +53,11 @@ pub(super) fn choisir(systeme: &Systeme<'_>) -> Primaires {
         lignes: vec![false; systeme.lignes.len()],
         doutes: vec![Doute::default(); systeme.variables.len()],
     };
-    let populations = populations(systeme);
+    let (populations, regles) = (populations(systeme), regles(systeme));
     for (ligne, rang) in systeme.lignes.iter().zip(0..) {
         if ligne.sensible {
-            juger(systeme, ligne, rang, &populations, &mut primaires);
+            let siennes = regles.get(ligne.indicateur as usize);
+            juger(systeme, ligne, rang, siennes, &populations, &mut primaires);
         }
     }
     for (variable, rang) in systeme.variables.iter().zip(0..) {
@@ -99,16 +100,45 @@ fn populations(systeme: &Systeme<'_>) -> Vec<f64> {
     populations
 }
 
-fn juger(systeme: &Systeme<'_>, ligne: &Ligne, rang: usize, populations: &[f64], primaires: &mut Primaires) {
-    let entree = systeme.entrees.get(ligne.indicateur as usize);
-    let trop_peu = entree.and_then(|e| e.protection.minimum).is_some_and(|(minimum, terme)| {
+/// What the catalogue says of the rows of an entry, by the numbers of the table.
+struct Regle {
+    /// Below how many persons nothing is told, and where their number stands; none if no row gives it.
+    minimum: Option<(f64, Option<Repere>)>,
+    /// Modalities that are no secret.
+    libres: Vec<u32>,
+}
+
+/// By rank of entry.
+fn regles(systeme: &Systeme<'_>) -> Vec<Regle> {
+    let regle = |entree: &&Indicateur| {
+        let protection = &entree.protection;
+        let libres = protection.modalites_libres.iter();
+        Regle {
+            minimum: protection.minimum.map(|(n, terme)| (f64::from(n), systeme.reperer(&terme))),
+            libres: libres.filter_map(|libre| systeme.numero_de_modalite(libre)).collect(),
+        }
+    };
+    systeme.entrees.iter().map(regle).collect()
+}
+
+fn juger(
+    systeme: &Systeme<'_>,
+    ligne: &Ligne,
+    rang: usize,
+    regle: Option<&Regle>,
+    populations: &[f64],
+    primaires: &mut Primaires,
+) {
+    let minimum = regle.and_then(|regle| regle.minimum.as_ref());
+    let trop_peu = minimum.is_some_and(|(minimum, repere)| {
         // Of nobody, nothing is told.
-        systeme.valeur(&terme, ligne).is_none_or(|n| n > 0.0 && n < f64::from(minimum))
+        let nombre = repere.as_ref().and_then(|repere| systeme.valeur(repere, ligne));
+        nombre.is_none_or(|n| n > 0.0 && n < *minimum)
     });
     if trop_peu || est_une_statistique_de_peu(systeme, ligne) {
         primaires.lignes[rang] = true;
     }
-    let libre = entree.is_some_and(|e| e.protection.modalites_libres.contains(&systeme.modalite(ligne)));
+    let libre = regle.is_some_and(|regle| regle.libres.contains(&ligne.modalite));
     for variable in ligne.variables.into_iter().filter(|v| *v != AUCUN) {
         let (numero, variable) = (variable as usize, &systeme.variables[variable as usize]);
         let sans_secret = libre || est_un_effectif(systeme, ligne, numero);

@@ -6,8 +6,8 @@ mod sommes;
 use super::enquetes;
 use super::listes::{Listes, Terme as Somme};
 use crate::indicators::{
-    Champ, Figure, Indicateur, Niveau, Population, Sensibilite, Statut, Suivi, TableIndicateurs, Terme,
-    Unite, catalogue,
+    Champ, Indicateur, Niveau, Population, Sensibilite, Statut, Suivi, TableIndicateurs, Terme, Unite,
+    catalogue,
 };
 use polars::prelude::PlHashMap;
 use std::collections::BTreeSet;
@@ -97,7 +97,7 @@ impl Ligne {
 
 /// Where a term stands in every row: indicator, modality (none: that of the row), how many years before, which number.
 #[derive(Debug, Clone, Copy)]
-struct Repere {
+pub(super) struct Repere {
     indicateur: u32,
     modalite: Option<u32>,
     il_y_a: i32,
@@ -153,8 +153,8 @@ pub(super) fn est_sensible(entree: Option<&Indicateur>) -> bool {
 }
 
 /// True for a figure that could be withheld. A share of nothing still says, by its terms, that there is nobody.
-pub(super) fn dit_quelque_chose(figure: &Figure) -> bool {
-    figure.statut.est_connu() || figure.statut == Statut::SansObjet
+pub(super) fn dit_quelque_chose(statut: Statut) -> bool {
+    statut.est_connu() || statut == Statut::SansObjet
 }
 
 /// By modality of a table, what it says and of whom.
@@ -199,6 +199,7 @@ impl<'a> Systeme<'a> {
 
     fn lire_lignes(&mut self, retenues: &[bool]) {
         let utiles = self.utiles();
+        self.reserver(&utiles, retenues);
         for id in self.table.indicateurs() {
             let indicateur = self.rangs.get(id).copied().unwrap_or(AUCUN);
             if utiles.get(indicateur as usize) == Some(&false) {
@@ -215,6 +216,21 @@ impl<'a> Systeme<'a> {
         }
     }
 
+    /// Room for what the rows of these entries may say at most.
+    fn reserver(&mut self, utiles: &[bool], retenues: &[bool]) {
+        let est_utile = |id: &&str| self.rangs.get(id).is_none_or(|rang| utiles[*rang as usize]);
+        let (mut lignes, mut suivis) = (0, 0);
+        for suivi in self.table.indicateurs().filter(est_utile).flat_map(|id| self.table.suivis_de(id)) {
+            let siennes = retenues[suivi.rangs()].iter().filter(|retenue| !**retenue).count();
+            lignes += siennes;
+            suivis += usize::from(siennes > 0);
+        }
+        self.lignes.reserve(lignes);
+        self.rangs_de_table.reserve(lignes);
+        self.variables.reserve(lignes);
+        self.index.reserve(suivis);
+    }
+
     /// The number of the next row.
     fn suivante(&self) -> u32 {
         u32::try_from(self.lignes.len()).unwrap_or(AUCUN)
@@ -224,19 +240,20 @@ impl<'a> Systeme<'a> {
         let premiere = self.suivante();
         let (lieu, modalite) = (suivi.numero_de_lieu(), suivi.numero_de_modalite());
         let sensible = est_sensible(self.entrees.get(indicateur as usize).copied());
-        let lignes = suivi.rangs().zip(suivi.figures());
-        for (rang, figure) in lignes.filter(|(rang, figure)| !retenues[*rang] && dit_quelque_chose(figure)) {
+        for (rang, (annee, statut, nombres)) in suivi.rangs().zip(suivi.nombres()) {
+            if retenues[rang] || !dit_quelque_chose(statut) {
+                continue;
+            }
             let mut ligne = Ligne {
                 indicateur,
                 modalite,
                 lieu,
-                annee: figure.annee,
+                annee,
                 niveau: suivi.lieu().niveau,
                 sensible,
-                estimee: figure.statut == Statut::Estime,
+                estimee: statut == Statut::Estime,
                 variables: [AUCUN; 3],
             };
-            let nombres = [figure.valeur, figure.numerateur, figure.denominateur];
             self.lire_nombres(&mut ligne, nombres, self.suivante());
             self.rangs_de_table.push(u32::try_from(rang).unwrap_or(AUCUN));
             self.lignes.push(ligne);
@@ -265,7 +282,7 @@ impl<'a> Systeme<'a> {
                 ids.insert(relation.total.indicateur);
                 ids.extend(relation.parties.iter().map(|terme| terme.indicateur));
             }
-            if let Population::Parmi(terme) | Population::Sur(terme) = &protection.population {
+            if let Population::Parmi(terme) = &protection.population {
                 ids.insert(terme.indicateur);
             }
             ids.extend(protection.minimum.iter().map(|(_, terme)| terme.indicateur));
@@ -392,13 +409,8 @@ impl<'a> Systeme<'a> {
         Some((ligne.indicateur, objet, ligne.annee, ligne.niveau, champ, reste))
     }
 
-    /// The variable of a term, at the place and year of a row.
-    fn variable(&self, terme: &Terme, ligne: &Ligne) -> Option<u32> {
-        self.reperee(&self.reperer(terme)?, ligne)
-    }
-
     /// Where a term stands, whatever the row; none if no row of the table gives it.
-    fn reperer(&self, terme: &Terme) -> Option<Repere> {
+    pub(super) fn reperer(&self, terme: &Terme) -> Option<Repere> {
         let modalite = match terme.modalite {
             Terme::MEME => None,
             modalite => Some(self.table.numero_de_modalite(modalite)?),
@@ -424,8 +436,13 @@ impl<'a> Systeme<'a> {
     }
 
     /// What a term is worth at the place and year of a row.
-    pub(super) fn valeur(&self, terme: &Terme, ligne: &Ligne) -> Option<f64> {
-        self.variable(terme, ligne).map(|v| self.variables[v as usize].valeur)
+    pub(super) fn valeur(&self, repere: &Repere, ligne: &Ligne) -> Option<f64> {
+        self.reperee(repere, ligne).map(|v| self.variables[v as usize].valeur)
+    }
+
+    /// The number of a modality, if the table speaks of it.
+    pub(super) fn numero_de_modalite(&self, modalite: &str) -> Option<u32> {
+        self.table.numero_de_modalite(modalite)
     }
 
     /// Modalities, by number.

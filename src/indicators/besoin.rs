@@ -158,7 +158,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         source: CAF,
         precaution: "",
         protection: Protection {
-            population: Population::Sur(Terme::valeur("am_agrees", "")),
+            population: Population::Parmi(Terme::valeur("am_agrees", "")),
             ..Protection::DEFAUT
         },
         ..Indicateur::VIDE
@@ -178,7 +178,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         precaution: "Les deux nombres n’ont pas la même date : novembre pour l’activité, la liste la plus proche pour les agréments. Un taux au-dessus de 100 % dit que les deux sources se contredisent : il est donné tel quel.",
         termes: Some([("am_actifs", ""), ("am_agrees", "")]),
         protection: Protection {
-            population: Population::Sur(Terme::denominateur("taux_activite", "")),
+            population: Population::Parmi(Terme::denominateur("taux_activite", "")),
             ..Protection::DEFAUT
         },
         ..Indicateur::VIDE
@@ -335,7 +335,7 @@ fn naissances_de_trois_ans(naissances: &LazyFrame) -> PolarsResult<LazyFrame> {
 fn taux_activite(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<LazyFrame> {
     let (actifs, agrees) = (series.de("am_actifs")?, series.de("am_agrees")?);
     let listes: Vec<i32> = match contexte.entrees.assistants_maternels {
-        Some(am) => am.couverture()?.iter().map(|liste| liste.0).collect(),
+        Some(am) => am.couverture()?.iter().map(|liste| liste.annee).collect(),
         None => Vec::new(),
     };
     let proche = |annee: i32| listes.iter().copied().min_by_key(|l| ((l - annee).abs(), -l)).unwrap_or(annee);

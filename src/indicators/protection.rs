@@ -56,10 +56,9 @@ pub enum Population {
     Defaut,
     /// Nobody beyond those counted: a zero says nothing about anybody.
     Aucune,
-    /// Of the same list: those who are not counted are known too, and protected as well.
+    /// Those who are not counted are known too, and protected as well. That the two numbers are of two lists or of two
+    /// days changes nothing: whoever reads « 5 of 6 are at work » looks for the sixth.
     Parmi(Terme),
-    /// Of another list or of another day: a zero speaks of them, but the difference counts nobody.
-    Sur(Terme),
 }
 
 /// `total` = sum of `parties`, at each place and year where all of them are known.

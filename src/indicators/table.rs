@@ -246,6 +246,14 @@ impl<'a> Suivi<'a> {
         annees.iter().map(|annee| i32::from(*annee))
     }
 
+    /// Year, status, then value, numerator and denominator: what millions of figures are looked through for.
+    pub(crate) fn nombres(&self) -> impl Iterator<Item = (i32, Statut, [Option<f64>; 3])> + use<'a> {
+        let (table, bloc) = (self.table, self.bloc);
+        bloc.lignes.rangs(self.suite).map(move |rang| {
+            (bloc.lignes.annees[rang].into(), table.statut(bloc, rang), table.nombres(bloc, rang))
+        })
+    }
+
     /// The figures, by year.
     pub fn figures(&self) -> impl Iterator<Item = Figure> + use<'a> {
         let (table, bloc) = (self.table, self.bloc);
@@ -376,18 +384,26 @@ impl TableIndicateurs {
         if self.est_retenue(bloc, rang) { Statut::Secret } else { self.provenance(bloc, rang).statut }
     }
 
+    /// Value, numerator, denominator.
+    fn nombres(&self, bloc: &Bloc, rang: usize) -> [Option<f64>; 3] {
+        if self.est_retenue(bloc, rang) {
+            return [None; 3];
+        }
+        let montrer = |nombre: f64| Some(nombre).filter(|n| !n.is_nan());
+        let [haut, bas] = bloc.lignes.termes.get(rang).map_or([None; 2], |termes| termes.map(montrer));
+        [montrer(bloc.lignes.valeurs[rang]), haut, bas]
+    }
+
     fn lire(&self, bloc: &Bloc, rang: usize) -> Figure {
-        let retenue = self.est_retenue(bloc, rang);
-        let montrer = |nombre: f64| Some(nombre).filter(|n| !retenue && !n.is_nan());
-        let terme = |cote: usize| bloc.lignes.termes.get(rang).and_then(|termes| montrer(termes[cote]));
+        let [valeur, numerateur, denominateur] = self.nombres(bloc, rang);
         let provenance = self.provenance(bloc, rang);
         Figure {
             annee: bloc.lignes.annees[rang].into(),
             date_observation: provenance.jour.and_then(du_jour),
-            valeur: montrer(bloc.lignes.valeurs[rang]),
-            numerateur: terme(0),
-            denominateur: terme(1),
-            statut: if retenue { Statut::Secret } else { provenance.statut },
+            valeur,
+            numerateur,
+            denominateur,
+            statut: self.statut(bloc, rang),
             parties: provenance.parties,
             parties_attendues: provenance.parties_attendues,
             sources: Arc::clone(&provenance.sources),

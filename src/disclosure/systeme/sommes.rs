@@ -3,7 +3,7 @@
 
 use super::{AUCUN, EGAL, Ligne, Listes, Repere, Systeme, enquetes};
 use crate::indicators::{Champ, Indicateur, Niveau, Population, Relation, Terme, Unite};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows, group after group.
 struct Groupes {
@@ -70,41 +70,47 @@ impl Systeme<'_> {
         }
     }
 
+    /// By modality, what stands before its last colon: its rank among all that do, and the modality that says it alone.
+    fn prefixes(&self) -> Vec<(u32, Option<u32>)> {
+        let modalites = self.table.modalites().iter();
+        let prefixes = modalites.map(|m| m.rsplit_once(':').map_or("", |(prefixe, _)| prefixe));
+        let prefixes: Vec<&str> = prefixes.collect();
+        let distincts: BTreeSet<&str> = prefixes.iter().copied().collect();
+        let rangs: BTreeMap<&str, u32> = distincts.into_iter().zip(0..).collect();
+        prefixes.iter().map(|prefixe| (rangs[prefixe], self.table.numero_de_modalite(prefixe))).collect()
+    }
+
     /// The modalities `x:…` and `x`; those without a colon and the total.
     fn relier_modalites(&mut self) {
-        let modalites = self.table.modalites();
+        let prefixes = self.prefixes();
         let groupes = self.groupes(|l| (l.indicateur, l.lieu, l.annee));
         // The empty one is the first: alone, it has no part.
         for groupe in groupes.iter().filter(|groupe| groupe.len() > 1) {
-            let mut parties: BTreeMap<(&str, u32), Vec<u32>> = BTreeMap::new();
+            let mut parties: Vec<(u32, u32, u32)> = Vec::with_capacity(groupe.len());
             for rang in groupe {
                 let ligne = &self.lignes[*rang as usize];
-                let texte = modalites[ligne.modalite as usize].as_str();
-                if texte.is_empty() {
+                if ligne.modalite == 0 {
                     continue;
                 }
-                let prefixe = texte.rsplit_once(':').map_or("", |(prefixe, _)| prefixe);
-                let total = self
-                    .table
-                    .numero_de_modalite(prefixe)
+                let (prefixe, total) = prefixes[ligne.modalite as usize];
+                let total = total
                     .filter(|m| self.ligne((ligne.indicateur, *m, ligne.lieu, ligne.annee)).is_some())
                     .unwrap_or(0);
-                parties.entry((prefixe, total)).or_default().push(*rang);
+                parties.push((prefixe, total, *rang));
             }
-            let sommes: Vec<(u32, Vec<u32>)> = parties
-                .into_iter()
-                .filter_map(|((_, modalite), rangs)| {
-                    let ligne = &self.lignes[*rangs.first()? as usize];
-                    let cle = (ligne.indicateur, modalite, ligne.lieu, ligne.annee);
-                    Some((self.ligne(cle)?, rangs))
-                })
-                .collect();
-            for (total, rangs) in sommes {
+            parties.sort_by_key(|(prefixe, total, _)| (*prefixe, *total));
+            for parties in parties.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+                let (_, modalite, premiere) = parties[0];
+                let ligne = &self.lignes[premiere as usize];
+                let Some(total) = self.ligne((ligne.indicateur, modalite, ligne.lieu, ligne.annee)) else {
+                    continue;
+                };
                 for champ in [0, 1] {
-                    let variable = |rang: &u32| self.lignes[*rang as usize].variables[champ];
+                    let variable = |rang: u32| self.lignes[rang as usize].variables[champ];
+                    let parties = parties.iter().map(|(.., rang)| variable(*rang));
                     let parties: Vec<(u32, f64)> =
-                        rangs.iter().map(variable).filter(|v| *v != AUCUN).map(|v| (v, 1.0)).collect();
-                    let total = variable(&total);
+                        parties.filter(|v| *v != AUCUN).map(|v| (v, 1.0)).collect();
+                    let total = variable(total);
                     self.relier(total, &parties, EGAL);
                 }
             }
@@ -188,7 +194,7 @@ impl Systeme<'_> {
     /// Among whom each count is; where the others are known too, they are a variable of their own.
     fn relier_populations(&mut self) {
         let declarees = self.par_entree(|systeme, entree| match &entree.protection.population {
-            Population::Parmi(terme) | Population::Sur(terme) => systeme.reperer(terme),
+            Population::Parmi(terme) => systeme.reperer(terme),
             Population::Aucune | Population::Defaut => None,
         });
         let agrees = self.reperer(&Terme::valeur("am_agrees", ""));
@@ -211,7 +217,6 @@ impl Systeme<'_> {
             let (population, meme_liste) = match entree.protection.population {
                 Population::Aucune => continue,
                 Population::Parmi(_) => (cherchee(declaree), true),
-                Population::Sur(_) => (cherchee(declaree), false),
                 Population::Defaut if entree.unite == Unite::Pourcent => (denominateur, true),
                 Population::Defaut => match entree.unite {
                     Unite::AssistantsMaternels => (cherchee(agrees), true),
