@@ -15,7 +15,7 @@ use observatoire::sources::disposition::Disposition;
 use observatoire::sources::{cog, lecture, valeurs};
 use observatoire::tables::{AssistantsMaternels, Ingestion, Pseudonymes};
 use observatoire::territory::Perimetre;
-use observatoire::territory::contours::preparer;
+use observatoire::territory::contours::{preparer, simplifier};
 use observatoire::territory::rapprochement::Rapprocheur;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -88,7 +88,7 @@ fn contours(bencher: Bencher<'_, '_>) {
     let (perimetre, chemin) = (perimetre(), demo("territoire/contours.geojson"));
     bencher.bench(|| {
         let (bruts, _) = lire_contours(&chemin).unwrap();
-        preparer(&bruts, None, None, &perimetre, 20.0, true)
+        simplifier(&preparer(&bruts, None, None, &perimetre, true).0, 20.0)
     });
 }
 

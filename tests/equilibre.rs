@@ -5,6 +5,7 @@ use crate::commun::demo;
 use crate::commun::essai::Essai;
 use observatoire::indicators::{Figure, Niveau, Statut};
 use observatoire::pipeline::CompteRendu;
+use observatoire::quality::Motif;
 use std::fmt::Write as _;
 use std::fs;
 
@@ -110,6 +111,16 @@ fn un_itinerant_est_compte_une_fois_et_ses_places_la_ou_il_s_arrete() {
     for code in communes {
         assert_eq!(valeur(&compte_rendu, code, "sans_offre"), (Some(0.0), Statut::Observe), "{code}");
     }
+}
+
+/// Only communes with an offer are known then: their sum would be zero by construction.
+#[test]
+fn sans_liste_personne_ne_dit_combien_de_communes_sont_sans_offre() {
+    let structures = "Type;Nom;Commune;Places\nMicro-crèche;B;Clairval;10\n";
+    let lu = Essai::new("2024-12-31", &TROIS).avec("structures", "structures", structures).lancer();
+    assert_eq!(valeur(&lu, "96003", "sans_offre"), (Some(0.0), Statut::Observe));
+    let territoire = lire(&lu, "essai", "sans_offre", "");
+    assert_eq!((territoire.valeur, territoire.statut), (None, Statut::NonDisponible));
 }
 
 #[test]
@@ -242,6 +253,17 @@ fn le_besoin_est_celui_que_le_pipeline_choisit() {
     assert_eq!(soldes(&recours), [None; 3]);
     let territoire = lire(&recours, "essai", "solde_places", "");
     assert_eq!((territoire.valeur, territoire.parties), (Some(50.0 - 53.0 - 7.0), 3));
+}
+
+#[test]
+fn les_demandes_du_territoire_ne_sont_pas_retirees_aux_places_d_une_commune() {
+    let enfants = "Code commune;Commune;enfants_eaje;enfants_am;enfants_cmg_domicile;enfants_cmg_structure\n96001;Aubrelonde;5;20;1;2\n96002;Bourdelle;3;<5;1;0\n96003;Clairval;0;12;0;0\n";
+    let demandes = "Année;Mesure;Valeur\n2024;Demandes sans solution;200\n";
+    let essai = trois_communes(enfants).parametres("[parametres]\nbesoin = \"recours\"\n");
+    let lu = essai.avec("activite", "activite", demandes).lancer();
+    let solde = lire(&lu, "essai", "solde_places", "");
+    assert_eq!((solde.valeur, solde.parties, solde.parties_attendues), (None, 0, 3));
+    assert!(!lu.bilans.problemes().any(|(_, p)| p.motif == Motif::MesureInconnue));
 }
 
 #[test]

@@ -112,7 +112,13 @@ fn des_mam_que_seul_le_recensement_connait_sont_dites() {
     assert_eq!(territoire(&seul, "eaje"), Some(0.0), "une MAM n’est pas un établissement");
     let essai = Essai::new("2024-12-31", &COMMUNES);
     let essai = essai.avec("str", "structures", structures);
-    let avec = essai.avec_cles("pmi", "pmi", "date = 2023-12-31", liste(&[UN])).lancer();
+    let liste = liste(&[UN]);
+    let muette = essai.avec_cles("pmi", "pmi", "date = 2023-12-31", liste.clone());
+    // A list that says nothing of MAM contradicts nothing.
+    assert!(muette.lancer().qualite.contradictions.is_empty());
+    let situee: Vec<String> = (liste.lines().zip(["MAM", ""])).map(|(l, mam)| format!("{l};{mam}")).collect();
+    let essai = muette.sans("pmi");
+    let avec = essai.avec_cles("pmi", "pmi", "date = 2023-12-31", situee.join("\n")).lancer();
     let [contradiction] = &avec.qualite.contradictions[..] else {
         panic!("{:?}", avec.qualite.contradictions)
     };

@@ -14,6 +14,7 @@ mod commun;
 
 mod activite_et_enquetes;
 mod annexe_caf;
+mod ce_que_rien_ne_dit;
 mod chiffres_publies;
 mod colonnes_non_employees;
 mod comptes_des_lignes;

@@ -7,7 +7,7 @@ use crate::deliverables::look;
 use crate::indicators::Niveau;
 use crate::open_data::Cache;
 use crate::pipeline::{CompteRendu, Declaration, Manque, Options, lancer};
-use crate::quality::{Bilan, Gravite, Probleme, RapportQualite};
+use crate::quality::{Bilan, Bilans, Gravite, Motif, Probleme, RapportQualite};
 use crate::reprises::Repris;
 use anstream::println;
 use std::collections::BTreeMap;
@@ -189,29 +189,43 @@ fn raconter_chiffres(compte_rendu: &CompteRendu) {
 }
 
 fn raconter_problemes(compte_rendu: &CompteRendu) {
-    let mut problemes: Vec<(&Bilan, &Probleme)> = compte_rendu
-        .bilans
-        .problemes()
-        .filter(|(_, p)| {
-            p.motif != crate::quality::Motif::LigneDeTotal
-                && p.motif != crate::quality::Motif::CommuneHorsPerimetre
-        })
-        .collect();
-    if problemes.is_empty() {
+    let mut groupes = grouper(&compte_rendu.bilans);
+    if groupes.is_empty() {
         return;
     }
-    // What is of whole files, then the worst first; the order of the files otherwise.
+    // What is of whole files, then the worst first; the last files of the pipeline, which are of the last year, otherwise.
     let de_tout_un_fichier =
         |p: &Probleme| p.motif.engage_tout_le_fichier() || p.motif.gravite() == Gravite::Fichier;
-    problemes.sort_by_key(|(_, p)| std::cmp::Reverse((de_tout_un_fichier(p), p.motif.gravite())));
+    groupes.sort_by_key(|(p, _)| std::cmp::Reverse((de_tout_un_fichier(p), p.motif.gravite())));
     println!("\n{GRAS}À regarder{FIN} : {}", resumer(&compte_rendu.qualite));
-    for (_, probleme) in problemes.iter().take(PROBLEMES_MONTRES) {
-        println!("  {JAUNE}•{FIN} {probleme}");
+    for (probleme, autres) in groupes.iter().take(PROBLEMES_MONTRES) {
+        let autres = match autres {
+            0 => String::new(),
+            n => format!(" (et {} dans ce fichier)", accorder(*n, "autre", "autres")),
+        };
+        println!("  {JAUNE}•{FIN} {probleme}{autres}");
     }
-    if problemes.len() > PROBLEMES_MONTRES {
-        let autres = u32::try_from(problemes.len() - PROBLEMES_MONTRES).unwrap_or(u32::MAX);
-        println!("  … et {} dans interne/rejets.csv", accorder(autres, "autre", "autres"));
+    let caches = groupes.iter().skip(PROBLEMES_MONTRES).map(|(_, autres)| 1 + autres).sum();
+    if caches > 0 {
+        println!("  … et {} dans interne/rejets.csv", accorder(caches, "autre", "autres"));
     }
+}
+
+/// The first problem of each reason and file, and how many others there are; the last files first. Totals and communes
+/// of elsewhere are as they should be.
+fn grouper(bilans: &Bilans) -> Vec<(&Probleme, u32)> {
+    let attendu = |p: &&Probleme| matches!(p.motif, Motif::LigneDeTotal | Motif::CommuneHorsPerimetre);
+    let mut groupes: Vec<(&Probleme, u32)> = Vec::new();
+    for bilan in bilans.0.iter().rev() {
+        let debut = groupes.len();
+        for probleme in bilan.problemes.iter().filter(|p| !attendu(p)) {
+            match groupes[debut..].iter_mut().find(|(premier, _)| premier.motif == probleme.motif) {
+                Some((_, autres)) => *autres += 1,
+                None => groupes.push((probleme, 0)),
+            }
+        }
+    }
+    groupes
 }
 
 /// The numbers of `qualite.html`: rows, and not problems, of which one may tell of many rows.

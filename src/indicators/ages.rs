@@ -235,7 +235,7 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         Some(personnes) => par_classe(personnes)?,
         None => offre::aucun_compte(),
     };
-    series.insert("pyramide_ages", contexte.grille.denombrer(classes, &couverture, &modalites));
+    series.insert("pyramide_ages", contexte.denombrer_par_lieu(classes, &modalites)?);
 
     let effectif = |condition: Expr| {
         let comptes = match &personnes {

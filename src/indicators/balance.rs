@@ -3,7 +3,7 @@
 use super::cases::{self, Case, Ligne};
 use super::catalogue::{Agregation, CAF, Indicateur, Sensibilite, Unite};
 use super::protection::{Protection, Relation, Terme};
-use super::serie::{additionner, entree, rapporter, territorialiser};
+use super::serie::{additionner, ensemble, entree, rang, rapporter, territorialiser};
 use super::{Contexte, Niveau, Series, Statut};
 use crate::tables::{Declarations, Mesure};
 use polars::prelude::*;
@@ -32,7 +32,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
     Indicateur {
         id: "places_pour_100",
         libelle: "Places pour 100 enfants de moins de 3 ans",
-        definition: "Nombre de places d’accueil du territoire pour 100 enfants de moins de 3 ans qui y habitent.",
+        definition: "Nombre de places d’accueil de la commune ou du territoire pour 100 enfants de moins de 3 ans qui y habitent.",
         formule: "100 × places d’accueil, tous modes / enfants de moins de 3 ans, sur les mêmes communes",
         unite: Unite::PlacesPour100,
         decimales: 1,
@@ -128,7 +128,19 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
     series.insert("places_pour_100", rapporter(entree("places_pour_100")?, (places, ""), (enfants, "")));
     solde_places(contexte, series)?;
     let sans_offre = sans_offre(series)?;
-    series.insert("sans_offre", sans_offre);
+    // A commune that is known to have something is known, where one of which nothing is known is not: the sum of those
+    // that are known would be zero whatever the truth.
+    let communes = sans_offre.collect()?;
+    let territoire = ensemble(entree("sans_offre")?, &communes, contexte.entrees.perimetre)?;
+    if let Some(territoire) = territoire {
+        let absente = rang(Statut::NonDisponible);
+        let partielle = territoire.lazy().filter(col("parties").lt(col("parties_attendues"))).with_columns([
+            lit(NULL).cast(DataType::Float64).alias("valeur"),
+            when(col("statut").gt(absente.clone())).then(col("statut")).otherwise(absente).alias("statut"),
+        ]);
+        series.insert_directe("sans_offre", partielle);
+    }
+    series.insert("sans_offre", communes.lazy());
     let sans_am_actif = sans_am_actif(series)?;
     series.insert("sans_am_actif", sans_am_actif);
     let tendance = places_tendance(contexte, series)?;
@@ -186,9 +198,12 @@ fn solde_du_recours(contexte: &Contexte<'_>, sans_les_demandes: LazyFrame) -> Po
     let mut lignes = Vec::new();
     for (annee, _, case) in ensemble.iter() {
         let demande = demandes.get(&annee).cloned().unwrap_or_else(Case::absente);
-        let statut = case.statut.max(demande.statut);
-        let valeur = case.connue().zip(demande.connue()).map(|(places, demandes)| places - demandes);
         let (connues, attendues) = parties_de(&parties, annee)?;
+        // The requests are of the whole territory: taken from the places of a part of it, they would say nothing.
+        let partielle = (connues < attendues).then_some(Statut::NonDisponible);
+        let statut = case.statut.max(demande.statut).max(partielle.unwrap_or(case.statut));
+        let entiere = case.connue().filter(|_| partielle.is_none());
+        let valeur = entiere.zip(demande.connue()).map(|(places, demandes)| places - demandes);
         lignes.push(Ligne {
             niveau: Niveau::Territoire,
             code: &perimetre.code,

@@ -1,6 +1,6 @@
 //! A série read cell by cell, and rows written one by one: for what frames do badly, networks and rules.
 
-use super::{Niveau, Series, Statut};
+use super::{Niveau, Series, Statut, serie};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -89,10 +89,14 @@ impl Cases {
         places.zip(&self.figures).filter_map(|((annee, code), case)| Some((annee, code, case.as_ref()?)))
     }
 
-    /// Those of some rows: code, year, figure.
-    fn de(lignes: Vec<(&str, i32, Case)>) -> Self {
-        let annees: BTreeSet<i32> = lignes.iter().map(|(_, annee, _)| *annee).collect();
-        let mut cases = Self { annees: annees.into_iter().collect(), ..Self::default() };
+    /// Those of so many rows (code, year, figure), all of these years.
+    fn de<'l>(
+        annees: BTreeSet<i32>,
+        nombre: usize,
+        lignes: impl Iterator<Item = (&'l str, i32, Case)>,
+    ) -> Self {
+        let annees = annees.into_iter().collect();
+        let mut cases = Self { annees, figures: Vec::with_capacity(nombre), ..Self::default() };
         let mut commune: Option<(&str, usize)> = None;
         for (code, annee, case) in lignes {
             let numero = match commune.filter(|(avant, _)| *avant == code) {
@@ -128,7 +132,10 @@ pub(super) fn des_communes(series: &mut Series, id: &str, modalite: &str) -> Pol
 /// The figures of the série by commune of an indicator, at one modality.
 pub(super) fn de_la_serie(series: &mut Series, id: &str, modalite: &str) -> PolarsResult<Cases> {
     match series.communes.get(id).filter(|_| !series.attente.contains_key(id)) {
-        Some(lignes) => Ok(Cases::de(series.table.cases(lignes, modalite).collect())),
+        Some(lignes) => {
+            let (annees, nombre) = series.table.annees(lignes, modalite);
+            Ok(Cases::de(annees, nombre, series.table.cases(lignes, modalite)))
+        }
         None => lire(series.de(id)?, modalite),
     }
 }
@@ -172,7 +179,7 @@ pub(super) fn lire(serie: LazyFrame, modalite: &str) -> PolarsResult<Cases> {
         };
         Some((codes.get(rang)?, annees.get(rang)?, case))
     });
-    Ok(Cases::de(lignes.collect()))
+    Ok(Cases::de(annees.iter().flatten().collect(), trame.height(), lignes))
 }
 
 /// One row to write.
@@ -192,39 +199,45 @@ pub(super) fn directe(lignes: &[Ligne<'_>]) -> PolarsResult<LazyFrame> {
     let mots = |nom: &str, lire: &dyn for<'l> Fn(&'l Ligne<'_>) -> &'l str| {
         StringChunked::from_iter_values(nom.into(), lignes.iter().map(lire)).into_column()
     };
-    let nombres = |nom: &str, lire: &dyn Fn(&Case) -> Option<f64>| {
-        Float64Chunked::from_iter_options(nom.into(), lignes.iter().map(|l| lire(&l.case))).into_column()
-    };
     let entiers = |nom: &str, lire: &dyn Fn(&Ligne<'_>) -> u32| {
         UInt32Chunked::from_iter_values(nom.into(), lignes.iter().map(lire)).into_column()
     };
-    let jours = lignes.iter().map(|l| l.case.jour);
-    let trame = DataFrame::new(
-        lignes.len(),
-        vec![
-            mots("niveau", &|l| l.niveau.mot()),
-            mots("code", &|l| l.code),
-            mots("nom", &|l| l.nom),
-            Int32Chunked::from_iter_values("annee".into(), lignes.iter().map(|l| l.annee)).into_column(),
-            Int32Chunked::from_iter_options("date_observation".into(), jours).into_date().into_column(),
-            mots("modalite", &|l| l.modalite),
-            nombres("valeur", &|c| c.valeur),
-            nombres("numerateur", &|c| c.numerateur),
-            nombres("denominateur", &|c| c.denominateur),
-            entiers("statut", &|l| l.case.statut.rang()),
-            entiers("parties", &|l| l.parties.0),
-            entiers("parties_attendues", &|l| l.parties.1),
-            mots("sources", &|l| &l.case.sources),
-        ],
-    )?;
-    Ok(trame.lazy())
+    let autres = [
+        mots("niveau", &|l| l.niveau.mot()),
+        mots("nom", &|l| l.nom),
+        entiers("parties", &|l| l.parties.0),
+        entiers("parties_attendues", &|l| l.parties.1),
+    ];
+    Ok(trame(lignes, autres)?.lazy().select(serie::colonnes_directes()))
 }
 
 /// Rows of communes, as a série.
 pub(super) fn serie(lignes: &[Ligne<'_>]) -> PolarsResult<LazyFrame> {
-    let colonnes = ["annee", "code", "modalite", "valeur", "numerateur", "denominateur", "statut"];
-    let colonnes = colonnes.into_iter().chain(["date_observation", "sources"]).map(col);
-    Ok(directe(lignes)?.select(colonnes.collect::<Vec<_>>()))
+    Ok(trame(lignes, [])?.lazy())
+}
+
+/// The columns of a série, and others.
+fn trame(lignes: &[Ligne<'_>], autres: impl IntoIterator<Item = Column>) -> PolarsResult<DataFrame> {
+    let mots = |nom: &str, lire: &dyn for<'l> Fn(&'l Ligne<'_>) -> &'l str| {
+        StringChunked::from_iter_values(nom.into(), lignes.iter().map(lire)).into_column()
+    };
+    let nombres = |nom: &str, lire: &dyn Fn(&Case) -> Option<f64>| {
+        Float64Chunked::from_iter_options(nom.into(), lignes.iter().map(|l| lire(&l.case))).into_column()
+    };
+    let (annees, jours) = (lignes.iter().map(|l| l.annee), lignes.iter().map(|l| l.case.jour));
+    let statuts = lignes.iter().map(|l| l.case.statut.rang());
+    let colonnes = [
+        Int32Chunked::from_iter_values("annee".into(), annees).into_column(),
+        mots("code", &|l| l.code),
+        mots("modalite", &|l| l.modalite),
+        nombres("valeur", &|c| c.valeur),
+        nombres("numerateur", &|c| c.numerateur),
+        nombres("denominateur", &|c| c.denominateur),
+        UInt32Chunked::from_iter_values("statut".into(), statuts).into_column(),
+        Int32Chunked::from_iter_options("date_observation".into(), jours).into_date().into_column(),
+        mots("sources", &|l| &l.case.sources),
+    ];
+    DataFrame::new(lignes.len(), colonnes.into_iter().chain(autres).collect())
 }
 
 /// A série of counts with the sign changed: adding it takes it away, by the rules of a sum.
@@ -240,7 +253,7 @@ mod tests {
     fn un_chiffre_se_retrouve_par_sa_commune_et_son_annee_et_par_aucune_autre() {
         let case = |n: f64| Case::absente().valant(Some(n), Statut::Observe);
         let lignes = vec![("96002", 2024, case(1.0)), ("96001", 1924, case(2.0)), ("96002", 2023, case(3.0))];
-        let cases = Cases::de(lignes);
+        let cases = Cases::de([1924, 2023, 2024].into(), lignes.len(), lignes.into_iter());
         let valeur = |annee, code| cases.get(annee, code).and_then(Case::connue);
         assert_eq!(
             [valeur(2024, "96002"), valeur(1924, "96001"), valeur(2023, "96002")],
@@ -249,6 +262,6 @@ mod tests {
         assert_eq!([valeur(2024, "96001"), valeur(1900, "96002"), valeur(2023, "96009")], [None; 3]);
         let places: Vec<_> = cases.iter().map(|(annee, code, _)| (code, annee)).collect();
         assert_eq!(places, [("96002", 2023), ("96002", 2024), ("96001", 1924)]);
-        assert!(Cases::de(Vec::new()).get(2024, "96001").is_none());
+        assert!(Cases::default().get(2024, "96001").is_none());
     }
 }

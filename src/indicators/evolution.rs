@@ -136,8 +136,11 @@ fn comparer(
 ) -> PolarsResult<()> {
     let (absolue, relative) = (entree(absolue)?, entree(relative)?);
     let fin = contexte.entrees.date;
-    let (mut ecarts, mut pourcentages) = (Vec::new(), Vec::new());
+    let (mut series_d_ecarts, mut series_de_pourcentages) = (Vec::new(), Vec::new());
+    // Stock after stock: the rows of a country take much memory.
+    let lignes = HORIZONS * contexte.entrees.perimetre.membres().len();
     for stock in stocks {
+        let (mut ecarts, mut pourcentages) = (Vec::with_capacity(lignes), Vec::with_capacity(lignes));
         let cases = cases::de_la_serie(series, stock, "")?;
         for (horizon, debut) in departs(fin, &cases) {
             let nom = format!("{stock}:{horizon}");
@@ -155,9 +158,11 @@ fn comparer(
                 pourcentages.push(ligne(pourcentage(relative, apres, avant)));
             }
         }
+        series_d_ecarts.push(cases::serie(&ecarts)?);
+        series_de_pourcentages.push(cases::serie(&pourcentages)?);
     }
-    series.insert(absolue.id, cases::serie(&ecarts)?);
-    series.insert(relative.id, cases::serie(&pourcentages)?);
+    series.insert(absolue.id, concat(series_d_ecarts, UnionArgs::default())?);
+    series.insert(relative.id, concat(series_de_pourcentages, UnionArgs::default())?);
     Ok(())
 }
 
@@ -183,6 +188,9 @@ fn pourcentage(indicateur: &Indicateur, apres: &Case, avant: &Case) -> Case {
     }
 }
 
+/// How many years a figure is compared with.
+const HORIZONS: usize = 4;
+
 /// In place of a first year, where none was observed before that of the report: no source speaks of it.
 const AVANT_TOUTE_SOURCE: i32 = 1900;
 
@@ -192,7 +200,7 @@ fn departs(date: NaiveDate, stock: &Cases) -> impl Iterator<Item = (&'static str
     let observees =
         stock.iter().filter(|(_, _, case)| case.statut == Statut::Observe && case.valeur.is_some());
     let premiere = observees.map(|(annee, ..)| annee).filter(|annee| *annee < date.year()).min();
-    let annees = [
+    let annees: [_; HORIZONS] = [
         ("n-1", date.year() - 1),
         ("n-3", date.year() - 3),
         ("n-5", date.year() - 5),

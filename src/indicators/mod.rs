@@ -40,7 +40,8 @@ pub use tension::ParametresTension;
 
 use crate::parallele::en_chaine;
 use crate::tables::{
-    AssistantsMaternels, Comptes, Continuite, Declarations, Reponses, Structures, TauxPublies, Trajets,
+    AssistantsMaternels, Comptes, Continuite, Declarations, ListeDeLAnnee, Reponses, Structures, TauxPublies,
+    Trajets,
 };
 use crate::territory::{Geographie, Perimetre};
 use chrono::NaiveDate;
@@ -296,7 +297,7 @@ fn jours_du_rapport(entrees: &Entrees<'_>) -> PolarsResult<Vec<(i32, NaiveDate)>
     use chrono::Datelike;
     let mut annees = BTreeSet::from([entrees.date.year()]);
     if let Some(am) = entrees.assistants_maternels {
-        annees.extend(am.couverture()?.iter().map(|(annee, ..)| *annee));
+        annees.extend(am.couverture()?.iter().map(|liste| liste.annee));
     }
     annees.extend(entrees.comptes.trame().column("annee")?.i32()?.iter().flatten());
     if let Some(declarations) = entrees.declarations {
@@ -344,14 +345,37 @@ impl Contexte<'_> {
         Ok(couverture)
     }
 
+    /// The years whose lists tell who works at home and who in a MAM.
+    fn couverture_lieux(&self) -> PolarsResult<Vec<Couverture>> {
+        let Some(am) = self.entrees.assistants_maternels else { return Ok(Vec::new()) };
+        let situees = am.couverture()?.into_iter().filter(|liste| liste.situee).map(|liste| liste.annee);
+        let situees: BTreeSet<i32> = situees.collect();
+        let toutes = self.couverture_am(false)?;
+        Ok(toutes.into_iter().filter(|c| situees.contains(&c.annee)).collect())
+    }
+
+    /// Counts of the lists, of which those of `domicile` and of `mam` are not known where the list does not tell.
+    fn denombrer_par_lieu(&self, comptes: LazyFrame, modalites: &[&str]) -> PolarsResult<LazyFrame> {
+        let (toutes, situees) = (self.couverture_am(false)?, self.couverture_lieux()?);
+        if toutes.len() == situees.len() {
+            return Ok(self.grille.denombrer(comptes, &toutes, modalites));
+        }
+        let comptes = comptes.collect()?.lazy();
+        let situe = |modalite: &&str| matches!(modalite.rsplit(':').next(), Some("domicile" | "mam"));
+        let (par_lieu, autres): (Vec<&str>, Vec<&str>) = modalites.iter().copied().partition(situe);
+        let series = [(par_lieu, situees), (autres, toutes)]
+            .map(|(modalites, couverture)| self.grille.denombrer(comptes.clone(), &couverture, &modalites));
+        concat(series, UnionArgs::default())
+    }
+
     /// The years that the lists of agréments cover; `suivies` keeps those whose people can be followed
     /// from the list of the year before.
     fn couverture_am(&self, suivies: bool) -> PolarsResult<Vec<Couverture>> {
         let Some(am) = self.entrees.assistants_maternels else { return Ok(Vec::new()) };
         let listes = am.couverture()?;
         let nommees: BTreeMap<i32, &str> =
-            listes.iter().filter(|l| l.3).map(|(annee, _, source, _)| (*annee, source.as_str())).collect();
-        let retenues = listes.iter().filter_map(|(annee, jour, source, _)| {
+            listes.iter().filter(|l| l.suivie).map(|l| (l.annee, l.source.as_str())).collect();
+        let retenues = listes.iter().filter_map(|ListeDeLAnnee { annee, jour, source, .. }| {
             let avant = nommees.get(&(annee - 1)).filter(|_| nommees.contains_key(annee));
             let (source, statut) = match (suivies, avant, am.suivi(*annee)) {
                 (false, ..) => (source.clone(), Statut::Observe),

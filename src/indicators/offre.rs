@@ -322,12 +322,11 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
 /// places are the crèche's: they stand apart and are in no total.
 fn individuelle(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     const MODALITES: [&str; 4] = ["", "domicile", "mam", "creche_familiale"];
-    let couverture = contexte.couverture_am(false)?;
     let Some(am) = contexte.entrees.assistants_maternels else {
         for id in ["am_agrees", "am_places"] {
-            series.insert(id, contexte.grille.denombrer(aucun_compte(), &couverture, &MODALITES));
+            series.insert(id, contexte.grille.denombrer(aucun_compte(), &[], &MODALITES));
         }
-        series.insert("mam", contexte.grille.denombrer(aucun_compte(), &couverture, &[""]));
+        series.insert("mam", contexte.grille.denombrer(aucun_compte(), &[], &[""]));
         return moyennes(series);
     };
     let am = am.trame().clone().lazy();
@@ -343,14 +342,15 @@ fn individuelle(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()
     .agg([len().cast(DataType::Float64).alias("personnes"), col("places").sum().cast(DataType::Float64)]);
     for (id, colonne) in [("am_agrees", "personnes"), ("am_places", "places")] {
         let comptes = par_lieu.clone().with_column(col(colonne).alias("valeur"));
-        series.insert(id, contexte.grille.denombrer(observes(comptes), &couverture, &MODALITES));
+        series.insert(id, contexte.denombrer_par_lieu(observes(comptes), &MODALITES)?);
     }
     let maisons = am
         .filter(col("mam").is_not_null())
         .group_by([col("annee"), col("code")])
         .agg([col("mam").n_unique().cast(DataType::Float64).alias("valeur")])
         .with_column(lit("").alias("modalite"));
-    series.insert("mam", contexte.grille.denombrer(observes(maisons), &couverture, &[""]));
+    let maisons = contexte.grille.denombrer(observes(maisons), &contexte.couverture_lieux()?, &[""]);
+    series.insert("mam", maisons);
     moyennes(series)
 }
 

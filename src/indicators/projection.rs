@@ -183,7 +183,7 @@ fn listes(contexte: &Contexte<'_>) -> PolarsResult<BTreeMap<i32, (NaiveDate, Str
     let Some(am) = contexte.entrees.assistants_maternels else { return Ok(BTreeMap::new()) };
     let listes = am.couverture()?.into_iter();
     let derniere = contexte.entrees.date.year();
-    Ok(listes.filter(|l| l.0 <= derniere).map(|(annee, jour, source, _)| (annee, (jour, source))).collect())
+    Ok(listes.filter(|l| l.annee <= derniere).map(|l| (l.annee, (l.jour, l.source))).collect())
 }
 
 /// A scenario, year by year.

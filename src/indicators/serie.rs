@@ -195,6 +195,11 @@ pub fn territorialiser(indicateur: &Indicateur, serie: &DataFrame) -> PolarsResu
     trame_de_chiffres(&chiffres.collect::<Vec<_>>())
 }
 
+/// True for equal words; at once for one that a column holds once for several rows.
+fn est_le_meme(mot: &str, autre: &str) -> bool {
+    std::ptr::eq(mot, autre) || mot == autre
+}
+
 /// What the communes of a year add up to.
 #[derive(Default)]
 struct Ensemble<'s> {
@@ -236,7 +241,7 @@ impl<'s> Ensemble<'s> {
         {
             let (Some(annee), Some(modalite)) = place else { continue };
             let debut = match dernier {
-                Some((mot, debut)) if mot == modalite => debut,
+                Some((mot, debut)) if est_le_meme(mot, modalite) => debut,
                 _ => *debuts.entry(modalite).or_insert_with(|| {
                     ensembles.resize_with(ensembles.len() + etendue, Self::default);
                     ensembles.len() - etendue
@@ -257,7 +262,7 @@ impl<'s> Ensemble<'s> {
             }
             ensemble.jour = ensemble.jour.max(jour);
             let sources = sources.unwrap_or_default();
-            if ensemble.dernieres != sources {
+            if !est_le_meme(ensemble.dernieres, sources) {
                 ensemble.sources.extend(sources.split(';').filter(|source| !source.is_empty()));
                 ensemble.dernieres = sources;
             }

@@ -115,7 +115,10 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
     }
     let parametres = &contexte.entrees.parametres.tension;
     let perimetre = contexte.entrees.perimetre;
-    let (mut tension, mut interne, mut repartition) = (Vec::new(), Vec::new(), Vec::new());
+    let places = contexte.jours.len() * (1 + perimetre.membres().len());
+    let mut tension = Vec::with_capacity((1 + PUBLICS) * places);
+    let mut interne = Vec::with_capacity((1 + CRITERES.len() - PUBLICS) * places);
+    let mut classes = Vec::with_capacity(places);
     for (annee, _) in &contexte.jours {
         let criteres: Vec<Case> =
             CRITERES.iter().zip(&mesures).map(|(c, m)| c.lire(m.territoire.get(annee), parametres)).collect();
@@ -131,12 +134,14 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
                 .collect();
             let tete = (Niveau::Commune, membre.code.as_str(), &*membre.nom, *annee);
             let classe = montrer(tete, &criteres, parametres, &mut tension, &mut interne);
-            repartition.extend(ranger(*annee, membre.code.as_str(), &classe));
+            classes.push((*annee, membre.code.as_str(), classe));
         }
     }
     series.insert_directe("tension", cases::directe(&tension)?);
+    drop(tension);
     series.insert_directe("tension_interne", cases::directe(&interne)?);
-    series.insert("tension_communes", cases::serie(&repartition)?);
+    drop(interne);
+    series.insert("tension_communes", repartir(&classes)?);
     Ok(())
 }
 
@@ -207,17 +212,23 @@ fn classer(criteres: &[Case], parametres: &ParametresTension) -> Case {
     case.valant(Some((1.0 + remplis).min(CLASSES.len() as f64)), statut.unwrap_or(Statut::Estime))
 }
 
-/// One row for each class: 1 in that of the commune, 0 in the others.
-fn ranger<'a>(annee: i32, code: &'a str, classe: &Case) -> Vec<Ligne<'a>> {
-    let rang = classe.connue();
-    let statut = if rang.is_some() { classe.statut } else { Statut::Observe };
-    let dans = |sienne: bool| classe.clone().valant(Some(f64::from(u8::from(sienne))), statut);
-    let mut lignes: Vec<Ligne<'a>> = (1..)
-        .zip(CLASSES)
-        .map(|(numero, (id, _))| ligne_de_commune(annee, code, id, dans(rang == Some(f64::from(numero)))))
-        .collect();
-    lignes.push(ligne_de_commune(annee, code, NON_CLASSE.0, dans(rang.is_none())));
-    lignes
+/// One row for each class: 1 in that of the commune, 0 in the others. Class after class: the rows of a country take
+/// much memory.
+fn repartir(classes: &[(i32, &str, Case)]) -> PolarsResult<LazyFrame> {
+    let ids = CLASSES.iter().chain([&NON_CLASSE]).map(|(id, _)| *id);
+    let series = (1u32..).zip(ids).map(|(numero, id)| {
+        let lignes = classes.iter().map(|(annee, code, classe)| {
+            let rang = classe.connue();
+            let statut = if rang.is_some() { classe.statut } else { Statut::Observe };
+            // Whoever has no class is in the last.
+            let sienne =
+                rang.map_or(numero as usize > CLASSES.len(), |rang| (rang - f64::from(numero)).abs() < 0.5);
+            let case = classe.clone().valant(Some(f64::from(u8::from(sienne))), statut);
+            ligne_de_commune(*annee, code, id, case)
+        });
+        cases::serie(&lignes.collect::<Vec<_>>())
+    });
+    concat(series.collect::<PolarsResult<Vec<_>>>()?, UnionArgs::default())
 }
 
 #[cfg(test)]

@@ -419,6 +419,8 @@ fn en_francais(message: &str, ligne: &str) -> String {
     let message = message.trim().replace('\n', " ");
     let detail = if ["escape", "unicode"].iter().any(|mot| message.contains(mot)) {
         "entre guillemets, « \\ » n’est pas un caractère comme un autre ; dans un chemin, écrivez « / » à sa place (\"../data/liste.xlsx\")".to_owned()
+    } else if est_une_date_de_bureau(ligne) {
+        "une date s’écrit année, mois, jour, sans guillemets : 2024-12-31".to_owned()
     } else {
         let traduit = traduire(&message);
         if est_reste_en_anglais(&traduit) {
@@ -428,6 +430,14 @@ fn en_francais(message: &str, ligne: &str) -> String {
         }
     };
     if ligne.is_empty() { detail } else { format!("{detail}. La ligne : {ligne}") }
+}
+
+/// True for « date = 31/12/2024 », quoted or not: what a French office writes where TOML wants 2024-12-31.
+fn est_une_date_de_bureau(ligne: &str) -> bool {
+    let valeur = ligne.split_once('=').map_or("", |(_, valeur)| valeur).trim().trim_matches(['"', '\'']);
+    let nombres: Vec<&str> = valeur.split(['/', '.', '-']).collect();
+    let chiffres = |mot: &&str| !mot.is_empty() && mot.bytes().all(|b| b.is_ascii_digit());
+    nombres.len() == 3 && nombres.iter().all(chiffres) && nombres[0].len() <= 2
 }
 
 fn traduire(message: &str) -> String {

@@ -49,6 +49,9 @@ pub struct DemandeEtude {
     pub audience: Audience,
 }
 
+/// Years after that of the report in which a project may open: those of the projections.
+const ANS_A_VENIR: i32 = 10;
+
 /// Another project to set beside; what is left out is that of the study.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Autre {
@@ -119,6 +122,18 @@ pub enum ErreurDEtude {
         /// Names of its communes.
         communes: String,
     },
+    /// An opening before the report, or so far ahead that nothing is known of it.
+    #[error(
+        "une ouverture en {ouverture} : une année de {annee} (celle du rapport) à {derniere} est attendue après « --ouverture »"
+    )]
+    Ouverture {
+        /// What was asked for.
+        ouverture: i32,
+        /// Year of the report.
+        annee: i32,
+        /// The last year that a study speaks of.
+        derniere: i32,
+    },
     /// The address is not in the commune.
     #[error(
         "l’adresse donnée est à {} km de la commune ({commune}). Écrivez la latitude d’abord, puis la longitude, en degrés avec un point : --adresse 46.75,-1.62",
@@ -149,6 +164,10 @@ pub fn etudier(
 ) -> Result<CompteRenduEtude, ErreurDEtude> {
     refuser_d_abord(demande)?;
     let declaration = Declaration::lire(chemin).map_err(ErreurLancement::from)?;
+    let annee = declaration.observation.date.year();
+    if let Some(ouverture) = demande.ouverture.filter(|o| !(annee..=annee + ANS_A_VENIR).contains(o)) {
+        return Err(ErreurDEtude::Ouverture { ouverture, annee, derniere: annee + ANS_A_VENIR });
+    }
     let historique = Historique::new(&options.donnees, &declaration.nom());
     let Calcul { lues, table, .. } = calculer(&declaration, options, &historique, suivi)?;
     let communes = Communes::new(&lues, &declaration);
@@ -162,7 +181,7 @@ pub fn etudier(
     let vide = BTreeMap::new();
     let contexte = Contexte {
         table: &disclosed.table,
-        geographie: &lues.geographie,
+        geographie: &lues.carte,
         territoire: &lues.perimetre.nom,
         code_territoire: &lues.perimetre.code,
         annee: declaration.observation.date.year(),

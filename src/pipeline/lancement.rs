@@ -17,6 +17,7 @@ use crate::quality::{Bilan, Bilans, Probleme, RapportQualite};
 use crate::reprises::{Repris, Reprises};
 use crate::sources::{Genre, empreinte};
 use crate::tables::Reponses;
+use crate::territory::contours::simplifier;
 use chrono::Datelike;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -196,12 +197,18 @@ fn lire_et_calculer(
     let declaration = &declaration.avec_les_jeux(&options.cache);
     let lecteur =
         Lecteur { declaration, cache: &options.cache, pseudonymes: &pseudonymes, suivi, historique };
-    let lues = lecteur.lire()?;
+    let mut lues = lecteur.lire()?;
     chrono.noter("lecture");
 
     suivi.etape("indicateurs", 1);
-    let entrees = entrees(&lues, declaration);
-    let table = indicators::calculer(&entrees)?;
+    // Contours are made ready to be drawn meanwhile: no figure depends on it.
+    let tolerance = declaration.territoire.simplification_m;
+    let (carte, table) = ensemble(
+        || simplifier(&lues.geographie, tolerance),
+        || indicators::calculer(&entrees(&lues, declaration)),
+    );
+    let table = table?;
+    lues.carte = carte;
     chrono.noter("calcul");
     suivi.avancer("table des indicateurs");
     Ok((lues, table))
@@ -439,7 +446,7 @@ fn remettre(
         let avancer = |partie: &str| suivi.avancer(&format!("{partie} ({})", audience.dossier()));
         let contexte = Contexte {
             table: &divulgation.table,
-            geographie: &lues.geographie,
+            geographie: &lues.carte,
             territoire: &lues.perimetre.nom,
             code_territoire: &lues.perimetre.code,
             annee: qualite.date.year(),
@@ -563,7 +570,7 @@ fn parle_de(lues: &Lues, genre: &str, annee: i32) -> bool {
             .assistants_maternels
             .as_ref()
             .and_then(|am| am.couverture().ok())
-            .is_some_and(|c| c.iter().any(|l| l.0 == annee)),
+            .is_some_and(|c| c.iter().any(|l| l.annee == annee)),
         "structures" => lues.structures.is_some(),
         "naissances" => annees_de(&["naissances"]),
         "contours" => lues.geographie.membres().next().is_some(),

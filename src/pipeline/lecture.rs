@@ -1,6 +1,7 @@
 //! From the declared files to canonical tables, each row put somewhere, each lost file said.
 
 use super::historique::Historique;
+use super::indices::Indice;
 use super::{Declaration, ErreurLancement, SourceDeclaree, Suivi, questionnaire};
 use crate::deliverables::{Periode, SourceCitee};
 use crate::open_data::Cache;
@@ -26,7 +27,10 @@ use std::path::{Path, PathBuf};
 #[derive(Debug)]
 pub(super) struct Lues {
     pub(super) perimetre: Perimetre,
+    /// What is measured.
     pub(super) geographie: Geographie,
+    /// What is drawn: the same communes, simplified. Empty until then.
+    pub(super) carte: Geographie,
     pub(super) assistants_maternels: Option<AssistantsMaternels>,
     pub(super) structures: Option<Structures>,
     pub(super) comptes: Comptes,
@@ -215,6 +219,7 @@ impl Lecteur<'_> {
         Ok(Lues {
             perimetre,
             geographie,
+            carte: Geographie::default(),
             assistants_maternels,
             structures: non_vide(structures, |p| Structures::reunir(&p))?,
             comptes: Comptes::reunir(&comptes)?,
@@ -291,7 +296,8 @@ impl Lecteur<'_> {
             perimetre.membres().iter().filter(|m| declares.iter().all(|d| d.code != m.code)).cloned();
         let membres = autres.chain(declares.iter().cloned()).collect();
         let nom = territoire.nom.clone().unwrap_or_else(|| perimetre.nom.clone());
-        perimetre = Perimetre::new(perimetre.code.clone(), nom, membres);
+        let voisines = perimetre.voisines().to_vec();
+        perimetre = Perimetre::new(perimetre.code.clone(), nom, membres).avec_voisines(voisines);
         Ok(perimetre)
     }
 
@@ -311,9 +317,8 @@ impl Lecteur<'_> {
             Ok((bruts, problemes)) => {
                 bilan.lignes = u32::try_from(bruts.len()).unwrap_or(u32::MAX);
                 bilan.lues = bilan.lignes;
-                let tolerance = self.declaration.territoire.simplification_m;
                 let date = source.date.filter(|_| !self.vient_d_un_service(source));
-                let (geographie, autres) = preparer(&bruts, cog, date, perimetre, tolerance, true);
+                let (geographie, autres) = preparer(&bruts, cog, date, perimetre, true);
                 problemes.into_iter().chain(autres).for_each(|p| bilan.noter(nommer(p, source, &nom)));
                 geographie
             }
@@ -355,6 +360,7 @@ impl Lecteur<'_> {
             dire_les_autres_feuilles(tableau, &mut bilan);
             let Some(date) = self.date_de(source, tableau, &nom, &mut bilan) else { return Ok(bilan) };
             self.dire_la_date(source, &mut bilan);
+            dire_une_autre_annee(source, tableau, &chemin, &mut bilan);
             let ingestion =
                 Ingestion { source: &source.id, date, rapprocheur, pseudonymes: self.pseudonymes };
             let questionnaire = questionnaire.as_ref();
@@ -531,6 +537,21 @@ fn dire_les_autres_feuilles(tableau: &Tableau, bilan: &mut Bilan) {
     let noms: Vec<String> = tableau.autres_feuilles.iter().map(|f| format!("« {f} »")).collect();
     let detail = format!("seule cette feuille est lue ; autre(s) semblable(s) : {}", noms.join(", "));
     bilan.noter(Probleme::new(Motif::FeuilleNonLue, tableau.origine.lieu(), detail));
+}
+
+/// A list, a census or counts whose title, sheet or name is of another year than the pipeline says.
+fn dire_une_autre_annee(source: &SourceDeclaree, tableau: &Tableau, chemin: &Path, bilan: &mut Bilan) {
+    let datee = matches!(source.genre, Genre::Pmi | Genre::Structures | Genre::Imaje);
+    let par_lignes = tableau.colonne("annee").is_some() || !tableau.colonnes_annees().is_empty();
+    let Some(date) = source.date.filter(|_| datee && !par_lignes) else { return };
+    let radical = chemin.file_stem().map(|nom| nom.to_string_lossy().into_owned()).unwrap_or_default();
+    let indices = Indice::d_un_tableau(tableau, &radical);
+    let autre = Indice::plus_precis(&indices).filter(|indice| indice.parle_d_une_autre_annee(date));
+    if let Some(indice) = autre {
+        let detail =
+            format!("{} dit « {} », le pipeline « date = {date} »", indice.ou, texte_sur(&indice.texte));
+        bilan.noter(Probleme::new(Motif::AutreAnnee, tableau.origine.lieu(), detail));
+    }
 }
 
 /// Tells each problem of a whole file to the source that it is of.

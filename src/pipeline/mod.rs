@@ -7,6 +7,7 @@ mod etude;
 mod examen;
 mod explication;
 mod historique;
+mod indices;
 mod journal;
 mod lancement;
 mod lecture;

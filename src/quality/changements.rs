@@ -66,27 +66,24 @@ type Personnes<'a> = BTreeMap<u64, (&'a str, u32)>;
 /// Only if the frame lacks a column of its canonical table.
 pub fn comparer(matiere: &Matiere<'_>) -> PolarsResult<Option<Changements>> {
     let Some(am) = matiere.assistants_maternels else { return Ok(None) };
-    let mut listes: BTreeMap<i32, Option<Personnes<'_>>> = BTreeMap::new();
     let (annees, cles) = (am.column("annee")?.i32()?, am.column("cle")?.u64()?);
     let (codes, places) = (am.column("code")?.str()?, am.column("places")?.u32()?);
+    let mut vues: BTreeSet<i32> = annees.iter().flatten().collect();
+    let Some((apres, avant)) = vues.pop_last().zip(vues.pop_last()) else { return Ok(None) };
+    let (mut ensuite, mut d_abord) = (Personnes::new(), Personnes::new());
     for i in 0..am.height() {
         let (Some(annee), Some(code), Some(places)) = (annees.get(i), codes.get(i), places.get(i)) else {
             continue;
         };
-        let liste = listes.entry(annee).or_insert_with(|| Some(BTreeMap::new()));
-        match cles.get(i) {
-            // A list with somebody who cannot be followed says nothing of who came and went.
-            None => *liste = None,
-            Some(cle) => {
-                liste.as_mut().map(|personnes| personnes.insert(cle, (code, places)));
-            }
-        }
+        let liste = match annee {
+            _ if annee == apres => &mut ensuite,
+            _ if annee == avant => &mut d_abord,
+            _ => continue,
+        };
+        // A list with somebody who cannot be followed says nothing of who came and went.
+        let Some(cle) = cles.get(i) else { return Ok(None) };
+        liste.insert(cle, (code, places));
     }
-    let mut dernieres = listes.into_iter().rev();
-    let (Some((apres, Some(ensuite))), Some((avant, Some(d_abord)))) = (dernieres.next(), dernieres.next())
-    else {
-        return Ok(None);
-    };
     if matiere.annees_sans_suivi.contains(&apres) {
         return Ok(None);
     }

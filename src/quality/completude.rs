@@ -80,13 +80,13 @@ pub struct Completude {
 
 /// What one family says: by year and commune.
 #[derive(Default)]
-struct Releve {
+struct Releve<'m> {
     liste: bool,
     origines: BTreeMap<i32, Origine>,
-    cases: BTreeMap<(i32, String), Case>,
+    cases: BTreeMap<(i32, &'m str), Case>,
     /// Measures given by year, and those known or withheld by commune.
-    mesures: BTreeMap<i32, BTreeSet<String>>,
-    par_commune: BTreeMap<(i32, String, String), u32>,
+    mesures: BTreeMap<i32, BTreeSet<&'m str>>,
+    par_commune: BTreeMap<(i32, &'m str, &'m str), u32>,
 }
 
 /// Measures how complete the sources are.
@@ -94,7 +94,7 @@ struct Releve {
 /// # Errors
 /// Only if a frame lacks a column of its canonical table.
 pub fn mesurer(matiere: &Matiere<'_>) -> PolarsResult<Completude> {
-    let mut releves: Vec<(&str, Releve)> = vec![
+    let mut releves: Vec<(&str, Releve<'_>)> = vec![
         ("Listes de la PMI", relever_liste(matiere, matiere.assistants_maternels)?),
         ("Recensement des structures", relever_liste(matiere, matiere.structures)?),
     ];
@@ -127,11 +127,11 @@ fn origine(matiere: &Matiere<'_>, source: &str) -> Origine {
     if historique { Origine::Historique } else { Origine::Fichier }
 }
 
-fn relever_liste(matiere: &Matiere<'_>, trame: Option<&DataFrame>) -> PolarsResult<Releve> {
+fn relever_liste<'m>(matiere: &Matiere<'_>, trame: Option<&'m DataFrame>) -> PolarsResult<Releve<'m>> {
     let mut releve = Releve { liste: true, ..Releve::default() };
     let Some(trame) = trame else { return Ok(releve) };
     for ((annee, code, source), lignes) in lignes_par_annee(trame)? {
-        let origine = origine(matiere, &source);
+        let origine = origine(matiere, source);
         let connue = releve.origines.entry(annee).or_insert(origine);
         *connue = origine.min(*connue);
         releve.cases.entry((annee, code)).or_default().connues += lignes;
@@ -139,7 +139,7 @@ fn relever_liste(matiere: &Matiere<'_>, trame: Option<&DataFrame>) -> PolarsResu
     Ok(releve)
 }
 
-fn relever_comptes(matiere: &Matiere<'_>, famille: &str) -> PolarsResult<Releve> {
+fn relever_comptes<'m>(matiere: &Matiere<'m>, famille: &str) -> PolarsResult<Releve<'m>> {
     let mut releve = Releve::default();
     for trame in &matiere.comptes {
         parcourir_comptes(trame, |annee, code, mesure, source, _, statut| {
@@ -149,15 +149,15 @@ fn relever_comptes(matiere: &Matiere<'_>, famille: &str) -> PolarsResult<Releve>
             let origine = origine(matiere, source);
             let connue = releve.origines.entry(annee).or_insert(origine);
             *connue = origine.min(*connue);
-            releve.mesures.entry(annee).or_default().insert(mesure.to_owned());
+            releve.mesures.entry(annee).or_default().insert(mesure);
             // The first source is the one that is kept.
-            releve.par_commune.entry((annee, code.to_owned(), mesure.to_owned())).or_insert(statut);
+            releve.par_commune.entry((annee, code, mesure)).or_insert(statut);
         })?;
     }
     Ok(releve)
 }
 
-fn par_commune(matiere: &Matiere<'_>, nom: &str, releve: &Releve) -> FamilleComplete {
+fn par_commune(matiere: &Matiere<'_>, nom: &str, releve: &Releve<'_>) -> FamilleComplete {
     let derniere = matiere.date.year();
     let annees: Vec<i32> = releve
         .origines
@@ -174,13 +174,13 @@ fn par_commune(matiere: &Matiere<'_>, nom: &str, releve: &Releve) -> FamilleComp
     FamilleComplete { nom: nom.to_owned(), liste: releve.liste, communes: communes.collect(), annees }
 }
 
-fn case(releve: &Releve, annee: i32, code: &str) -> Case {
+fn case(releve: &Releve<'_>, annee: i32, code: &str) -> Case {
     if releve.liste {
-        return releve.cases.get(&(annee, code.to_owned())).copied().unwrap_or_default();
+        return releve.cases.get(&(annee, code)).copied().unwrap_or_default();
     }
     let mut case = Case::default();
     for mesure in releve.mesures.get(&annee).into_iter().flatten() {
-        let statut = releve.par_commune.get(&(annee, code.to_owned(), mesure.clone())).copied();
+        let statut = releve.par_commune.get(&(annee, code, *mesure)).copied();
         match statut {
             Some(s) if s <= Statut::Estime.rang() => case.connues += 1,
             Some(s) if s == Statut::SecretSource.rang() => case.retenues += 1,
@@ -190,14 +190,14 @@ fn case(releve: &Releve, annee: i32, code: &str) -> Case {
     case
 }
 
-fn absentes(matiere: &Matiere<'_>, releve: &Releve, annee: i32, code: &str) -> Vec<String> {
+fn absentes(matiere: &Matiere<'_>, releve: &Releve<'_>, annee: i32, code: &str) -> Vec<String> {
     let mesures = releve.mesures.get(&annee);
     matiere
         .mesures
         .iter()
         .filter(|m| mesures.is_some_and(|mesures| mesures.contains(m.id)))
         .filter_map(|m| {
-            let statut = releve.par_commune.get(&(annee, code.to_owned(), m.id.to_owned())).copied();
+            let statut = releve.par_commune.get(&(annee, code, m.id)).copied();
             match statut {
                 Some(s) if s <= Statut::Estime.rang() => None,
                 Some(s) if s == Statut::SecretSource.rang() => Some(format!("{} (retenu)", m.libelle)),

@@ -70,6 +70,7 @@ pub fn chercher(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
     let mut trouvees = entre_comptes(matiere)?;
     trouvees.extend(mam(matiere)?);
     trouvees.extend(actifs_et_agrees(matiere)?);
+    trouvees.extend(plus_que_tous(matiere)?);
     trouvees.extend(super::declarations::chercher(matiere)?);
     trouvees.sort_by(|a, b| {
         (b.annee.cmp(&a.annee))
@@ -94,16 +95,16 @@ pub fn noter(contradictions: &[Contradiction], bilans: &mut Bilans) {
 }
 
 /// Year, commune, measure.
-type Cle = (i32, String, String);
+type Cle<'m> = (i32, &'m str, &'m str);
 
 /// What one source says of a figure.
-struct Dite {
-    source: String,
+struct Dite<'m> {
+    source: &'m str,
     valeur: Option<f64>,
     statut: u32,
 }
 
-impl Dite {
+impl Dite<'_> {
     /// The value, if it is whole: a sum that lacks parts contradicts nothing.
     fn entiere(&self) -> Option<f64> {
         self.valeur.filter(|_| self.statut == Statut::Observe.rang())
@@ -120,19 +121,18 @@ impl Dite {
 }
 
 /// What each source says of each figure, in the order of the pipeline.
-fn dites(matiere: &Matiere<'_>) -> PolarsResult<BTreeMap<Cle, Vec<Dite>>> {
-    let mut dites: BTreeMap<Cle, Vec<Dite>> = BTreeMap::new();
+fn dites<'m>(matiere: &Matiere<'m>) -> PolarsResult<BTreeMap<Cle<'m>, Vec<Dite<'m>>>> {
+    let mut dites: BTreeMap<Cle<'m>, Vec<Dite<'m>>> = BTreeMap::new();
     for trame in &matiere.comptes {
         parcourir_comptes(trame, |annee, code, mesure, source, valeur, statut| {
-            let cle = (annee, code.to_owned(), mesure.to_owned());
-            dites.entry(cle).or_default().push(Dite { source: source.to_owned(), valeur, statut });
+            dites.entry((annee, code, mesure)).or_default().push(Dite { source, valeur, statut });
         })?;
     }
     Ok(dites)
 }
 
 /// The one that the report uses: the first that is whole, else the first that has a value.
-fn retenue(dites: &[Dite]) -> Option<usize> {
+fn retenue(dites: &[Dite<'_>]) -> Option<usize> {
     let entiere = dites.iter().position(|d| d.entiere().is_some());
     entiere.or_else(|| dites.iter().position(|d| d.valeur.is_some()))
 }
@@ -143,20 +143,20 @@ fn retenue(dites: &[Dite]) -> Option<usize> {
 /// # Errors
 /// Only if a frame lacks a column of its canonical table.
 pub fn completer(matiere: &Matiere<'_>) -> PolarsResult<Vec<(String, Probleme)>> {
-    let mut groupes: BTreeMap<Completee, Vec<String>> = BTreeMap::new();
+    let mut groupes: BTreeMap<Completee<'_>, Vec<String>> = BTreeMap::new();
     for ((annee, code, mesure), dites) in dites(matiere)? {
         let choisie = retenue(&dites).and_then(|rang| dites.get(rang));
         let Some((premiere, choisie)) = dites.first().zip(choisie) else { continue };
         // Two sheets of one file are one source.
         let (Some(valeur), true) = (choisie.valeur, premiere.source != choisie.source) else { continue };
         let groupe = Completee {
-            choisie: choisie.source.clone(),
-            premiere: premiere.source.clone(),
+            choisie: choisie.source,
+            premiere: premiere.source,
             lacune: premiere.lacune(),
             annee,
             mesure,
         };
-        groupes.entry(groupe).or_default().push(format!("{} {valeur}", matiere.nom_de(&code)));
+        groupes.entry(groupe).or_default().push(format!("{} {valeur}", matiere.nom_de(code)));
     }
     let problemes = groupes.into_iter().map(|(groupe, valeurs)| groupe.probleme(matiere, &valeurs));
     Ok(problemes.collect())
@@ -164,32 +164,32 @@ pub fn completer(matiere: &Matiere<'_>) -> PolarsResult<Vec<(String, Probleme)>>
 
 /// The figures of a year that one source gives in the place of another.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Completee {
-    choisie: String,
-    premiere: String,
+struct Completee<'m> {
+    choisie: &'m str,
+    premiere: &'m str,
     lacune: &'static str,
     annee: i32,
-    mesure: String,
+    mesure: &'m str,
 }
 
-impl Completee {
+impl Completee<'_> {
     /// The source that is used, and what its tally is told.
     fn probleme(self, matiere: &Matiere<'_>, valeurs: &[String]) -> (String, Probleme) {
         let libelle = |id: &str| matiere.source(id).map_or_else(|| id.to_owned(), |s| s.libelle.clone());
-        let quoi = matiere.mesure(&self.mesure).map_or(self.mesure.as_str(), |m| m.libelle);
-        let date = matiere.source(&self.choisie).and_then(|s| s.date);
+        let quoi = matiere.mesure(self.mesure).map_or(self.mesure, |m| m.libelle);
+        let date = matiere.source(self.choisie).and_then(|s| s.date);
         let date = date.map(|d| format!(" au {}", d.format("%d/%m/%Y"))).unwrap_or_default();
         let detail = format!(
             "{quoi}, {} : « {} » {} ; retenu d’après « {} »{date} : {}",
             self.annee,
-            libelle(&self.premiere),
+            libelle(self.premiere),
             self.lacune,
-            libelle(&self.choisie),
+            libelle(self.choisie),
             valeurs.join(", ")
         );
         let bilan = matiere.bilans.0.iter().find(|b| b.source == self.choisie);
         let lieu = Lieu::fichier(bilan.map_or("", |b| &b.fichier));
-        (self.choisie, Probleme::new(Motif::ValeurCompletee, lieu, detail))
+        (self.choisie.to_owned(), Probleme::new(Motif::ValeurCompletee, lieu, detail))
     }
 }
 
@@ -203,9 +203,9 @@ fn entre_comptes(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
         }
         let choisie = retenue(&dites);
         let valeurs = dites.iter().enumerate().filter_map(|(rang, dite)| {
-            Some(donnee(matiere, &dite.source, "", dite.entiere()?, Some(rang) == choisie))
+            Some(donnee(matiere, dite.source, "", dite.entiere()?, Some(rang) == choisie))
         });
-        let quoi = matiere.mesure(&mesure).map_or(mesure.as_str(), |m| m.libelle).to_owned();
+        let quoi = matiere.mesure(mesure).map_or(mesure, |m| m.libelle).to_owned();
         Some(contradiction(matiere, Motif::ValeursContraires, quoi, code, annee, valeurs.collect()))
     });
     Ok(contraires.collect())
@@ -215,12 +215,12 @@ fn contradiction(
     matiere: &Matiere<'_>,
     motif: Motif,
     quoi: String,
-    code: String,
+    code: &str,
     annee: i32,
     valeurs: Vec<ValeurDonnee>,
 ) -> Contradiction {
-    let commune = matiere.nom_de(&code).to_owned();
-    Contradiction { motif, quoi, code, commune, annee, valeurs }
+    let commune = matiere.nom_de(code).to_owned();
+    Contradiction { motif, quoi, code: code.to_owned(), commune, annee, valeurs }
 }
 
 fn donnee(matiere: &Matiere<'_>, source: &str, compte: &str, valeur: f64, retenue: bool) -> ValeurDonnee {
@@ -241,7 +241,8 @@ fn mam(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
     let mut trouvees = Vec::new();
     for (annee, (source_structures, ouvertes)) in &recensements {
         let Some((source_pmi, de_la_pmi)) = la_plus_proche(&listes, *annee) else { continue };
-        let codes: BTreeSet<&String> = de_la_pmi.keys().chain(ouvertes.keys()).collect();
+        let codes: BTreeSet<&str> =
+            de_la_pmi.keys().copied().chain(ouvertes.keys().map(String::as_str)).collect();
         for code in codes {
             let (maisons, leurs_places) =
                 de_la_pmi.get(code).map_or((0, 0), |(mam, places)| (mam.len(), *places));
@@ -252,7 +253,7 @@ fn mam(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
                     donnee(matiere, source_structures, dit_la, la, false),
                 ];
                 let motif = Motif::ComptesContraires;
-                contradiction(matiere, motif, quoi.to_owned(), code.clone(), *annee, valeurs)
+                contradiction(matiere, motif, quoi.to_owned(), code, *annee, valeurs)
             };
             if maisons != recensees {
                 let ici = ("MAM où exerce un assistant maternel", maisons as f64);
@@ -272,25 +273,32 @@ fn la_plus_proche<T>(listes: &BTreeMap<i32, T>, annee: i32) -> Option<&T> {
 }
 
 /// Source, and by commune the MAM and the places of their members.
-type MamDeListe = (String, BTreeMap<String, (BTreeSet<u64>, u32)>);
+type MamDeListe<'m> = (&'m str, BTreeMap<&'m str, (BTreeSet<u64>, u32)>);
 
 /// The MAM of each list, by year.
-fn mam_des_listes(am: &DataFrame) -> PolarsResult<BTreeMap<i32, MamDeListe>> {
+fn mam_des_listes(am: &DataFrame) -> PolarsResult<BTreeMap<i32, MamDeListe<'_>>> {
     let annees = am.column("annee")?.i32()?;
     let (codes, sources) = (am.column("code")?.str()?, am.column("source")?.str()?);
     let (mam, places) = (am.column("mam")?.u64()?, am.column("places")?.u32()?);
-    let mut listes: BTreeMap<i32, MamDeListe> = BTreeMap::new();
+    let lieux = am.column("lieu")?.str()?;
+    // What a list does not tell contradicts nothing.
+    let mut muettes = BTreeSet::new();
+    let mut listes: BTreeMap<i32, MamDeListe<'_>> = BTreeMap::new();
     for i in 0..am.height() {
         let (Some(annee), Some(code), Some(source)) = (annees.get(i), codes.get(i), sources.get(i)) else {
             continue;
         };
-        let liste = listes.entry(annee).or_insert_with(|| (source.to_owned(), BTreeMap::new()));
+        if lieux.get(i) == Some("non_dit") {
+            muettes.insert(annee);
+        }
+        let liste = listes.entry(annee).or_insert_with(|| (source, BTreeMap::new()));
         if let Some(mam) = mam.get(i) {
-            let maisons = liste.1.entry(code.to_owned()).or_default();
+            let maisons = liste.1.entry(code).or_default();
             maisons.0.insert(mam);
             maisons.1 += places.get(i).unwrap_or(0);
         }
     }
+    listes.retain(|annee, _| !muettes.contains(annee));
     Ok(listes)
 }
 
@@ -326,7 +334,7 @@ fn mam_des_recensements(structures: &DataFrame) -> PolarsResult<Recensements> {
 /// the nearest one, as the rate of activity has it.
 fn actifs_et_agrees(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
     let Some(am) = matiere.assistants_maternels else { return Ok(Vec::new()) };
-    let mut agrees: BTreeMap<i32, (String, BTreeMap<String, u32>)> = BTreeMap::new();
+    let mut agrees: BTreeMap<i32, (&str, BTreeMap<&str, u32>)> = BTreeMap::new();
     for ((annee, code, source), nombre) in super::matiere::lignes_par_annee(am)? {
         let liste = agrees.entry(annee).or_insert_with(|| (source, BTreeMap::new()));
         *liste.1.entry(code).or_default() += nombre;
@@ -341,25 +349,48 @@ fn actifs_et_agrees(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
                 return;
             };
             let agrees = f64::from(agrees.get(code).copied().unwrap_or(0));
-            if actifs > agrees && vus.insert((annee, code.to_owned())) {
+            if actifs > agrees && vus.insert((annee, code)) {
                 let valeurs = vec![
                     donnee(matiere, liste, "agréés", agrees, true),
                     donnee(matiere, source, "en activité", actifs, false),
                 ];
                 let quoi = "plus d’assistants maternels en activité que d’agréés".to_owned();
-                trouvees.push(contradiction(
-                    matiere,
-                    Motif::ComptesContraires,
-                    quoi,
-                    code.to_owned(),
-                    annee,
-                    valeurs,
-                ));
+                trouvees.push(contradiction(matiere, Motif::ComptesContraires, quoi, code, annee, valeurs));
             }
         })?;
     }
     Ok(trouvees)
 }
+
+/// More children whose parents all work than there are children: one of the two counts is wrong, or of another place.
+fn plus_que_tous(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
+    let dites = dites(matiere)?;
+    let lire = |annee: i32, code: &str, mesure: &str| {
+        let dites = dites.get(&(annee, code, mesure))?;
+        let dite = &dites[retenue(dites)?];
+        Some((dite.source, dite.entiere()?))
+    };
+    let contraire = |(annee, code, mesure): &Cle<'_>| {
+        if *mesure != PARENTS_ACTIFS {
+            return None;
+        }
+        let (des_actifs, partie) = lire(*annee, code, PARENTS_ACTIFS)?;
+        let (de_tous, tous) = lire(*annee, code, ENFANTS)?;
+        (partie > tous).then(|| {
+            let valeurs = vec![
+                donnee(matiere, de_tous, "enfants de moins de 3 ans", tous, true),
+                donnee(matiere, des_actifs, "dont les parents travaillent", partie, false),
+            ];
+            let quoi = "plus d’enfants dont les parents travaillent que d’enfants".to_owned();
+            contradiction(matiere, Motif::ComptesContraires, quoi, code, *annee, valeurs)
+        })
+    };
+    Ok(dites.keys().filter_map(contraire).collect())
+}
+
+/// Measures of the frame of counts.
+const ENFANTS: &str = "enfants_0_2";
+const PARENTS_ACTIFS: &str = "enfants_0_2_parents_actifs";
 
 #[cfg(test)]
 mod tests {
@@ -378,6 +409,7 @@ mod tests {
             "source" => ["pmi", "pmi", "pmi"],
             "code" => ["96001", "96001", "96002"],
             "mam" => [1u64, 1, 2],
+            "lieu" => ["mam", "mam", "mam"],
             "places" => [3u32, 4, 4],
         )
         .unwrap();
@@ -404,7 +436,7 @@ mod tests {
         let trouvees = chercher(&Matiere {
             territoire: "T",
             date,
-            communes: vec![("96002".to_owned(), "Deux".to_owned())],
+            communes: BTreeMap::from([("96002".to_owned(), "Deux".to_owned())]),
             sources: vec![source("pmi"), source("str")],
             mesures: &[],
             bilans: &bilans,

@@ -50,8 +50,8 @@ pub struct Matiere<'a> {
     pub territoire: &'a str,
     /// Observation day of the last millésime.
     pub date: NaiveDate,
-    /// Code and name of the communes on that day.
-    pub communes: Vec<(String, String)>,
+    /// Names of the communes on that day, by code.
+    pub communes: BTreeMap<String, String>,
     /// The sources, in the order of the pipeline.
     pub sources: Vec<SourceExaminee>,
     /// The measures that counts can have, in the order of pages.
@@ -77,7 +77,7 @@ pub struct Matiere<'a> {
 impl Matiere<'_> {
     /// The name of a commune; its code if it is no member any more.
     pub(super) fn nom_de<'b>(&'b self, code: &'b str) -> &'b str {
-        self.communes.iter().find(|(c, _)| c == code).map_or(code, |(_, nom)| nom)
+        self.communes.get(code).map_or(code, String::as_str)
     }
 
     pub(super) fn source(&self, id: &str) -> Option<&SourceExaminee> {
@@ -90,9 +90,9 @@ impl Matiere<'_> {
 }
 
 /// The rows of the frame of counts, one by one.
-pub(super) fn parcourir_comptes(
-    trame: &DataFrame,
-    mut pour_chacun: impl FnMut(i32, &str, &str, &str, Option<f64>, u32),
+pub(super) fn parcourir_comptes<'t>(
+    trame: &'t DataFrame,
+    mut pour_chacun: impl FnMut(i32, &'t str, &'t str, &'t str, Option<f64>, u32),
 ) -> PolarsResult<()> {
     let annees = trame.column("annee")?.i32()?;
     let (codes, mesures) = (trame.column("code")?.str()?, trame.column("mesure")?.str()?);
@@ -110,7 +110,7 @@ pub(super) fn parcourir_comptes(
 
 /// How many rows each year, commune and source has in a frame with the columns `code`, `source` and a
 /// year, or else the year of `date_observation`.
-pub(super) fn lignes_par_annee(trame: &DataFrame) -> PolarsResult<BTreeMap<(i32, String, String), u32>> {
+pub(super) fn lignes_par_annee(trame: &DataFrame) -> PolarsResult<BTreeMap<(i32, &str, &str), u32>> {
     use chrono::Datelike;
     let jours = trame.column("date_observation")?.date()?;
     let (codes, sources) = (trame.column("code")?.str()?, trame.column("source")?.str()?);
@@ -118,7 +118,7 @@ pub(super) fn lignes_par_annee(trame: &DataFrame) -> PolarsResult<BTreeMap<(i32,
     for i in 0..trame.height() {
         let jour = jours.physical().get(i).and_then(date_du_jour);
         if let (Some(jour), Some(code), Some(source)) = (jour, codes.get(i), sources.get(i)) {
-            *lignes.entry((jour.year(), code.to_owned(), source.to_owned())).or_insert(0) += 1;
+            *lignes.entry((jour.year(), code, source)).or_insert(0) += 1;
         }
     }
     Ok(lignes)

@@ -87,7 +87,6 @@ pub(super) fn demande_une_action(motif: Motif) -> bool {
         Motif::LigneDeTotal
             | Motif::CommuneHorsPerimetre
             | Motif::StructureFermee
-            | Motif::AgrementFutur
             | Motif::ValeursContraires
             | Motif::ComptesContraires
             | Motif::ValeurCompletee

@@ -112,6 +112,10 @@ motifs! {
     FichierDeDeuxDates = "P18", Avertissement, "même fichier pour deux dates",
         "L’une des deux sources lit sans doute le fichier d’une autre année : corrigez « fichier » ou « date » dans le pipeline.";
 
+    /// The title, the sheet or the name of the file names another year than the pipeline.
+    AutreAnnee = "P19", Avertissement, "le fichier parle d’une autre année",
+        "Corrigez « date » (ou « fichier », ou « feuille ») de la source, dans le pipeline. Si c’est le titre ou le nom du fichier qui se trompe, rien à faire.";
+
     /// The commune cannot be found at all.
     CommuneInconnue = "P20", Rejet, "commune inconnue",
         "Corrigez le nom dans le fichier, ou ajoutez sous [correspondances], dans le pipeline, une ligne de cette forme, avec le code Insee de la commune : \"NOM ÉCRIT DANS LE FICHIER\" = \"85003\".";
@@ -128,6 +132,14 @@ motifs! {
     /// A name with a typing error, like no other commune around.
     CommuneRapprochee = "P24", Avertissement, "nom de commune corrigé",
         "Vérifiez que la commune retenue est la bonne ; sinon ajoutez sous [correspondances], dans le pipeline, une ligne de cette forme, avec le code Insee de la commune : \"NOM ÉCRIT DANS LE FICHIER\" = \"85003\".";
+
+    /// A list that tells of nobody whether at home or in a MAM.
+    LieuNonDit = "P25", Avertissement, "lieu d’exercice non dit",
+        "Ajoutez au fichier une colonne « MAM » (le nom de la MAM, ou une croix), ou dites dans « colonnes » de la source quelle colonne la porte.";
+
+    /// A column of a year to come that follows no other.
+    AnneeIsolee = "P26", Avertissement, "année invraisemblable",
+        "Corrigez l’année dans l’en-tête : ses chiffres n’entrent pas dans le rapport.";
 
     /// A date that cannot be read, or is impossible, in a cell that the row can do without.
     DateIllisible = "P30", Avertissement, "date illisible",
@@ -157,6 +169,10 @@ motifs! {
     MesureInconnue = "P38", Avertissement, "mesure d’activité non reconnue",
         "Écrivez le libellé proposé s’il est le bon. La ligne est conservée, mais aucun indicateur ne l’emploie.";
 
+    /// The list tells that the agrément is suspended or taken back.
+    AgrementLeve = "P39", MisDeCote, "agrément suspendu ou retiré",
+        "La ligne n’est pas comptée. Si l’agrément a été rendu depuis, corrigez son statut dans le fichier.";
+
     /// The row has no name: it cannot be told from another.
     IdentiteAbsente = "P40", Rejet, "identité absente",
         "Complétez le nom et le prénom : ils servent seulement à suivre l’agrément d’une année à l’autre.";
@@ -171,7 +187,7 @@ motifs! {
         "La ligne n’est pas comptée : vérifiez la date de fin auprès de la PMI.";
     /// The agrément begins after the observation date.
     AgrementFutur = "P44", MisDeCote, "agrément à venir",
-        "La ligne n’est pas comptée à cette date.";
+        "La ligne n’est pas comptée, et la personne n’est pas partie. Corrigez la date du début si elle est fausse ; sinon, rien à faire.";
     /// A row of totals, or a note under the table.
     LigneDeTotal = "P45", MisDeCote, "ligne de total ou note",
         "Rien à faire : la ligne n’est pas une donnée.";
@@ -246,6 +262,10 @@ motifs! {
     ListesIncomparables = "P74", Avertissement, "listes qui ne nomment pas les personnes de la même façon",
         "Demandez une liste qui donne nom, prénom et date de naissance, ou dites dans « colonnes » de la source quelle colonne les porte. Gardez aussi le fichier cle-pseudonymes d’une année à l’autre.";
 
+    /// A list tells family names alone: they do not say who somebody is.
+    NomsDeFamilleSeuls = "P75", Avertissement, "noms de famille sans prénoms",
+        "Demandez une liste qui donne aussi les prénoms et les dates de naissance, ou dites dans « colonnes » de la source quelle colonne les porte.";
+
     /// What declares the questions cannot be used.
     QuestionnaireIllisible = "P80", Fichier, "questionnaire mal déclaré",
         "Corrigez le fichier de pipelines/questionnaires cité dans le message, ou refaites-en l’ébauche : observatoire questionnaire <fichier>.";
@@ -277,6 +297,8 @@ impl Motif {
                 | Self::FichierDeDeuxDates
                 | Self::PersonneSurDeuxListes
                 | Self::ListesIncomparables
+                | Self::AutreAnnee
+                | Self::NomsDeFamilleSeuls
         )
     }
 }

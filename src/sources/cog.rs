@@ -157,7 +157,9 @@ pub fn composition_epci(chemin: &Path, epci: &str) -> Result<Perimetre, Probleme
             })
         })
         .collect::<Result<Vec<_>, Probleme>>()?;
-    Ok(Perimetre::new(trouve, premiere.cellule(nom_epci), membres))
+    let ailleurs = table.lignes().filter(|ligne| !est_cherche(ligne));
+    let voisines = ailleurs.filter_map(|l| Some((l.code(code).ok()?, l.cellule(nom).to_owned())));
+    Ok(Perimetre::new(trouve, premiere.cellule(nom_epci), membres).avec_voisines(voisines))
 }
 
 /// A csv file of a public service, decoded, with its separator found.

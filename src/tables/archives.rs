@@ -24,8 +24,9 @@ impl Liste {
         self.annee
     }
 
-    /// The frame: the columns of [`super::AssistantsMaternels`], `nom` (u64, pseudonym of the name alone) and
-    /// `prenoms` (bool: whether the list gives first names), before lists are brought together.
+    /// The frame: the columns of [`super::AssistantsMaternels`], `nom` (u64, pseudonym of the name alone),
+    /// `nom_entier` (bool: whether that name has a first name) and `prenoms` (bool: whether the list gives first
+    /// names in a column), before lists are brought together.
     pub fn trame(&self) -> &DataFrame {
         &self.trame
     }

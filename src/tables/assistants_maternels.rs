@@ -29,7 +29,7 @@ const PERSONNES_D_UNE_MAM: usize = 3;
 ///
 /// Columns: `annee` (i32), `date_observation` (date), `source` (str), `code` (str), `cle` (u64, null
 /// when the list names nobody), `age` (i32, completed years at the date, null if unknown), `places`
-/// (u32), `lieu` (str: `domicile`, `mam`, `creche_familiale`), `mam` (u64, pseudonym of the MAM, null
+/// (u32), `lieu` (str: `domicile`, `mam`, `creche_familiale`; `non_dit` where the list tells of nobody), `mam` (u64, pseudonym of the MAM, null
 /// outside a MAM or when the list does not tell MAM apart); and what the person answers to the relais, null
 /// where the list does not say: `accepte_periscolaire`, `accepte_atypique`, `accepte_urgence`,
 /// `accepte_handicap`, `monenfant` (bool), `places_libres` (u32).
@@ -48,8 +48,13 @@ pub(super) const REPONSES: [&str; 5] =
 
 struct Agrement {
     ligne: u32,
+    /// Pseudonyms of the person: of the name alone, and with the birth date.
     nom: Option<u64>,
     cle: Option<u64>,
+    /// True if the name has a first name, and says who it is.
+    nom_entier: bool,
+    /// What tells that two rows of one list are of one person.
+    meme: Option<u64>,
     code: CodeCommune,
     age: Option<i32>,
     places: u32,
@@ -67,6 +72,21 @@ pub struct Liste {
     pub(super) trame: DataFrame,
     /// Who stands on the list with a row that could not be placed: `annee` (i32), `source` (str), `nom`, `cle` (u64).
     pub(super) non_places: DataFrame,
+}
+
+/// What the lists of a year tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ListeDeLAnnee {
+    /// The year.
+    pub annee: i32,
+    /// Observation day.
+    pub jour: NaiveDate,
+    /// Identifiers of the sources, separated by `;`.
+    pub source: String,
+    /// True if they name their people, so that these can be followed.
+    pub suivie: bool,
+    /// True if they tell who works at home and who in a MAM.
+    pub situee: bool,
 }
 
 /// What became of a row.
@@ -91,9 +111,10 @@ impl AssistantsMaternels {
     /// Only if Polars cannot build the frame.
     pub fn lire(tableau: &Tableau, ingestion: &Ingestion<'_>, bilan: &mut Bilan) -> PolarsResult<Liste> {
         let mut communes = Communes::new(ingestion.rapprocheur);
+        let noms_entiers = donne_des_noms_entiers(tableau);
         let (mut agrements, mut non_places) = (Vec::with_capacity(tableau.hauteur()), Vec::new());
         for rang in 0..tableau.hauteur() {
-            match lire_ligne(tableau, rang, ingestion, &mut communes, bilan) {
+            match lire_ligne(tableau, rang, ingestion, noms_entiers, &mut communes, bilan) {
                 Ligne::Lue(agrement) => agrements.push(agrement),
                 Ligne::NonPlacee(identite) => non_places.push(identite),
                 Ligne::Ecartee => {}
@@ -101,6 +122,7 @@ impl AssistantsMaternels {
         }
         communes.conclure(bilan);
         bilan.lues += u32::try_from(agrements.len()).unwrap_or(u32::MAX);
+        dire_les_noms_de_famille(&agrements, noms_entiers, tableau, bilan);
         let mut personnes = une_ligne_par_personne(agrements, tableau, bilan);
         deduire_les_mam(&mut personnes, tableau, bilan);
         let mut trame = trame(&personnes, ingestion.source, ingestion.date)?;
@@ -145,7 +167,9 @@ impl AssistantsMaternels {
             .group_by([col("annee"), col("cle").alias("cle_connue")])
             .agg([lit(true).first().alias("prise")]);
         let (annee, cle_connue) = (col("annee"), col("cle_connue"));
-        let libre = when(col("prise").is_null()).then(col("cle_connue")).otherwise(lit(NULL));
+        // A family name alone is that of several people.
+        let entier = |cle: Expr| when(col("nom_entier")).then(cle).otherwise(lit(NULL));
+        let libre = entier(when(col("prise").is_null()).then(col("cle_connue")).otherwise(lit(NULL)));
         let nommer = |trame: LazyFrame| {
             trame.join(sans_homonyme.clone(), [col("nom")], [col("nom")], JoinArgs::new(JoinType::Left))
         };
@@ -156,8 +180,8 @@ impl AssistantsMaternels {
                 [annee, cle_connue],
                 JoinArgs::new(JoinType::Left),
             )
-            .with_column(coalesce(&[col("cle"), libre, col("nom")]).alias("cle"))
-            .drop(cols(["nom", "prenoms", "cle_connue", "prise"]))
+            .with_column(coalesce(&[col("cle"), libre, entier(col("nom"))]).alias("cle"))
+            .drop(cols(["nom", "nom_entier", "prenoms", "cle_connue", "prise"]))
             .sort(["annee", "code", "cle", "places"], SortMultipleOptions::default())
             .collect()?;
         let non_places = nommer(non_places)
@@ -200,11 +224,11 @@ impl AssistantsMaternels {
         self.suivis.values().map(suivi::Ecart::probleme).collect()
     }
 
-    /// The lists: year, day, source; and whether each names its people, so that they can be followed.
+    /// What the lists of each year tell.
     ///
     /// # Errors
     /// Only if Polars cannot run the plan.
-    pub fn couverture(&self) -> PolarsResult<Vec<(i32, NaiveDate, String, bool)>> {
+    pub fn couverture(&self) -> PolarsResult<Vec<ListeDeLAnnee>> {
         let listes = self
             .trame
             .clone()
@@ -214,17 +238,23 @@ impl AssistantsMaternels {
                 col("date_observation").max(),
                 col("source").unique().sort(SortOptions::default()).str().join(";", true),
                 col("cle").is_not_null().all(true).alias("suivie"),
+                col("lieu").neq(lit(LieuExercice::NonDit.code())).all(true).alias("situee"),
             ])
             .sort(["annee"], SortMultipleOptions::default())
             .collect()?;
         let (annees, jours) = (listes.column("annee")?.i32()?, listes.column("date_observation")?.date()?);
         let (sources, suivies) = (listes.column("source")?.str()?, listes.column("suivie")?.bool()?);
-        Ok((0..listes.height())
-            .filter_map(|i| {
-                let jour = jours.physical().get(i).and_then(super::du_jour)?;
-                Some((annees.get(i)?, jour, sources.get(i)?.to_owned(), suivies.get(i)?))
+        let situees = listes.column("situee")?.bool()?;
+        let liste = |i: usize| {
+            Some(ListeDeLAnnee {
+                annee: annees.get(i)?,
+                jour: jours.physical().get(i).and_then(super::du_jour)?,
+                source: sources.get(i)?.to_owned(),
+                suivie: suivies.get(i)?,
+                situee: situees.get(i)?,
             })
-            .collect())
+        };
+        Ok((0..listes.height()).filter_map(liste).collect())
     }
 }
 
@@ -232,6 +262,7 @@ fn lire_ligne(
     tableau: &Tableau,
     rang: usize,
     ingestion: &Ingestion<'_>,
+    noms_entiers: bool,
     communes: &mut Communes<'_>,
     bilan: &mut Bilan,
 ) -> Ligne {
@@ -244,28 +275,43 @@ fn lire_ligne(
     let dits = bilan.problemes.len();
     let prenom = texte("prenom").unwrap_or_default();
     let pseudonymes = ingestion.pseudonymes;
+    let identite = |nom: &str, naissance: Option<NaiveDate>| {
+        // A birth date that nobody can have is a mistake: with it, the person would be another one.
+        let naissance = naissance.filter(|jour| age_le(*jour, ingestion.date).is_some_and(est_plausible));
+        let cle = naissance.map(|jour| pseudonymes.personne(nom, prenom, jour));
+        Identite { nom: pseudonymes.nom(nom, prenom), cle }
+    };
     let place = communes.trouver(tableau, rang, bilan);
     let Some((commune, places)) = place.and_then(|c| Some((c, lire_capacite(tableau, rang, bilan)?))) else {
         let illisible = bilan.problemes[dits..].iter().any(|p| laisse_une_personne(p.motif));
-        return match nom.filter(|_| illisible && est_en_cours(tableau, rang, ingestion.date)) {
-            Some(nom) => {
-                let naissance = texte("date_naissance").and_then(|t| valeurs::date(t).ok());
-                let cle = naissance.map(|jour| pseudonymes.personne(nom, prenom, jour));
-                Ligne::NonPlacee(Identite { nom: pseudonymes.nom(nom, prenom), cle })
-            }
-            None => Ligne::Ecartee,
-        };
+        let naissance = texte("date_naissance").and_then(|t| valeurs::date(t).ok());
+        let nom = nom.filter(|_| illisible && est_en_cours(tableau, rang, ingestion.date));
+        return nom.map_or(Ligne::Ecartee, |nom| Ligne::NonPlacee(identite(nom, naissance)));
     };
     if !agrement_valide(tableau, rang, ingestion.date, bilan) {
-        return Ligne::Ecartee;
+        // Whoever begins later may have another agrément until then, or a date that was mistyped: not counted, not gone.
+        let a_venir = bilan.problemes[dits..].iter().any(|p| p.motif == Motif::AgrementFutur);
+        let naissance = texte("date_naissance").and_then(|t| valeurs::date(t).ok());
+        let nom = nom.filter(|_| a_venir);
+        return nom.map_or(Ligne::Ecartee, |nom| Ligne::NonPlacee(identite(nom, naissance)));
     }
     let code = commune.code;
     let naissance = lire_date(tableau, rang, "date_naissance", true, bilan);
     let lieu = lire_lieu(tableau, rang, bilan);
+    let identite = nom.map(|nom| identite(nom, naissance));
+    let cle = identite.as_ref().and_then(|i| i.cle);
+    let nom_seul = identite.as_ref().map(|i| i.nom);
+    // Of people of whom only the family name is known, those at one address are one.
+    let voisine = || {
+        let adresse = nom.zip(texte("adresse")).map(|(nom, adresse)| format!("{nom} {prenom} {adresse}"));
+        adresse.map(|adresse| pseudonymes.lieu(code.as_str(), &adresse))
+    };
     Ligne::Lue(Agrement {
         ligne: tableau.lignes.get(rang).copied().unwrap_or_default(),
-        nom: nom.map(|nom| pseudonymes.nom(nom, prenom)),
-        cle: nom.zip(naissance).map(|(nom, jour)| pseudonymes.personne(nom, prenom, jour)),
+        nom: nom_seul,
+        cle,
+        nom_entier: noms_entiers,
+        meme: cle.or(nom_seul.filter(|_| noms_entiers)).or_else(voisine),
         code,
         age: lire_age(tableau, rang, naissance, ingestion.date, bilan),
         places,
@@ -289,6 +335,33 @@ fn laisse_une_personne(motif: Motif) -> bool {
             | Motif::CapaciteImpossible
             | Motif::CapaciteIllisible
     )
+}
+
+/// True if the list tells first names, in a column of their own or after the family name. With the family name alone,
+/// five Martins would be one person.
+fn donne_des_noms_entiers(tableau: &Tableau) -> bool {
+    let Some(noms) = tableau.colonne("nom").or_else(|| tableau.colonne("nom_usage")) else { return false };
+    let (remplis, entiers) = noms.valeurs.iter().flatten().fold((0u32, 0u32), |(n, entiers), nom| {
+        (n + 1, entiers + u32::from(nom.split_whitespace().count() > 1))
+    });
+    tableau.colonne("prenom").is_some() || entiers * 2 > remplis
+}
+
+/// Tells that people are not followed where only their family names are known.
+fn dire_les_noms_de_famille(
+    agrements: &[Agrement],
+    noms_entiers: bool,
+    tableau: &Tableau,
+    bilan: &mut Bilan,
+) {
+    let sans_cle = agrements.iter().filter(|a| a.cle.is_none()).count();
+    if noms_entiers || sans_cle == 0 || tableau.colonne("nom").is_none() {
+        return;
+    }
+    let detail = format!(
+        "{sans_cle} personne(s) n’ont qu’un nom de famille : deux du même nom sont comptées deux fois, sauf à la même adresse, et personne n’est suivi d’une année à l’autre"
+    );
+    bilan.noter(Probleme::new(Motif::NomsDeFamilleSeuls, tableau.origine.lieu(), detail));
 }
 
 /// True unless the row tells that its agrément has ended, or begins later.
@@ -364,6 +437,11 @@ fn lire_date(
 }
 
 fn agrement_valide(tableau: &Tableau, rang: usize, jour: NaiveDate, bilan: &mut Bilan) -> bool {
+    if let Some(statut) = tableau.cellule(rang, "statut").filter(|texte| est_leve(texte)) {
+        let probleme = Probleme::new(Motif::AgrementLeve, tableau.lieu(rang, "statut"), "");
+        bilan.noter(probleme.avec_valeur(statut));
+        return false;
+    }
     if let Some(fin) = lire_date(tableau, rang, "date_fin", false, bilan).filter(|fin| *fin < jour) {
         let detail =
             format!("l’agrément finit le {}, avant le {}", fin.format("%d/%m/%Y"), jour.format("%d/%m/%Y"));
@@ -384,6 +462,21 @@ fn agrement_valide(tableau: &Tableau, rang: usize, jour: NaiveDate, bilan: &mut 
     true
 }
 
+/// Completed years.
+fn age_le(naissance: NaiveDate, jour: NaiveDate) -> Option<i32> {
+    jour.years_since(naissance).and_then(|age| i32::try_from(age).ok())
+}
+
+fn est_plausible(age: i32) -> bool {
+    AGES.contains(&age)
+}
+
+/// True for an agrément that the PMI has suspended or taken back.
+fn est_leve(statut: &str) -> bool {
+    const MOTS: [&str; 7] = ["suspendu", "suspendue", "suspension", "retire", "retiree", "retrait", "abroge"];
+    valeurs::replier(statut).split(' ').any(|mot| MOTS.contains(&mot))
+}
+
 fn lire_age(
     tableau: &Tableau,
     rang: usize,
@@ -393,14 +486,14 @@ fn lire_age(
 ) -> Option<i32> {
     let cellule = |champ: &str| tableau.cellule(rang, champ);
     let (age, champ) = if let Some(naissance) = naissance {
-        (jour.years_since(naissance).and_then(|a| i32::try_from(a).ok()), "date_naissance")
+        (age_le(naissance, jour), "date_naissance")
     } else if let Some(age) = cellule("age").and_then(|a| valeurs::entier(a).ok()) {
         (i32::try_from(age).ok(), "age")
     } else {
         let annee = cellule("annee_naissance").and_then(|a| valeurs::annee(a).ok())?;
         (Some(jour.year() - annee), "annee_naissance")
     };
-    let plausible = age.filter(|age| AGES.contains(age));
+    let plausible = age.filter(|age| est_plausible(*age));
     if plausible.is_none() {
         let detail =
             format!("hors de {} à {} ans ; valeur masquée, car personnelle", AGES.start(), AGES.end());
@@ -450,10 +543,10 @@ fn une_ligne_par_personne(agrements: Vec<Agrement>, tableau: &Tableau, bilan: &m
     let mut premiers: BTreeMap<u64, usize> = BTreeMap::new();
     let mut personnes: Vec<Agrement> = Vec::with_capacity(agrements.len());
     for agrement in agrements {
-        let connu = agrement.cle.or(agrement.nom).and_then(|cle| premiers.get(&cle).copied());
+        let connu = agrement.meme.and_then(|meme| premiers.get(&meme).copied());
         let Some(autre) = connu.and_then(|rang| personnes.get_mut(rang)) else {
-            if let Some(cle) = agrement.cle.or(agrement.nom) {
-                premiers.insert(cle, personnes.len());
+            if let Some(meme) = agrement.meme {
+                premiers.insert(meme, personnes.len());
             }
             personnes.push(agrement);
             continue;
@@ -481,7 +574,7 @@ fn deduire_les_mam(personnes: &mut [Agrement], tableau: &Tableau, bilan: &mut Bi
     for (adresse, rangs) in partagees {
         let lignes: Vec<String> = rangs.iter().map(|r| personnes[*r].ligne.to_string()).collect();
         let est_une_mam = rangs.len() >= PERSONNES_D_UNE_MAM;
-        let suite = if est_une_mam { "comptées comme une MAM" } else { "comptées à domicile" };
+        let suite = if est_une_mam { "comptées comme une MAM" } else { "non comptées comme une MAM" };
         let mut lieu = tableau.lieu(0, "adresse");
         lieu.ligne = rangs.first().map(|r| personnes[*r].ligne);
         bilan.noter(Probleme::new(
@@ -493,6 +586,13 @@ fn deduire_les_mam(personnes: &mut [Agrement], tableau: &Tableau, bilan: &mut Bi
             personnes[rang].lieu = LieuExercice::Mam;
             personnes[rang].mam = Some(adresse);
         }
+    }
+    // Nothing tells of any MAM: that is no reason to say that there is none.
+    if !personnes.is_empty() && personnes.iter().all(|p| p.lieu != LieuExercice::Mam) {
+        let sans_lieu = personnes.iter_mut().filter(|p| p.lieu == LieuExercice::Domicile);
+        sans_lieu.for_each(|p| p.lieu = LieuExercice::NonDit);
+        let detail = "aucune colonne ne dit qui exerce en MAM : les nombres « à domicile » et « en MAM » ne sont pas connus à cette date";
+        bilan.noter(Probleme::new(Motif::LieuNonDit, tableau.origine.lieu(), detail));
     }
 }
 
@@ -570,6 +670,7 @@ fn trame(agrements: &[Agrement], source: &str, date: NaiveDate) -> PolarsResult<
                 .into_column(),
             Column::new("nom".into(), agrements.iter().map(|a| a.nom).collect::<Vec<Option<u64>>>()),
             Column::new("cle".into(), agrements.iter().map(|a| a.cle).collect::<Vec<Option<u64>>>()),
+            Column::new("nom_entier".into(), agrements.iter().map(|a| a.nom_entier).collect::<Vec<bool>>()),
             Column::new("age".into(), agrements.iter().map(|a| a.age).collect::<Vec<Option<i32>>>()),
             Column::new("places".into(), agrements.iter().map(|a| a.places).collect::<Vec<u32>>()),
             StringChunked::from_iter_values("lieu".into(), agrements.iter().map(|a| a.lieu.code()))

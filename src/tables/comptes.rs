@@ -9,7 +9,7 @@ use crate::sources::valeurs::{self, Compte};
 use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 mod imaje;
 mod insee;
@@ -147,6 +147,7 @@ impl Comptes {
             perdre(tableau, bilan);
             return vide().map(Self);
         }
+        dire_les_annees_isolees(tableau, colonnes, ingestion.date, bilan);
         let mut communes = Communes::new(ingestion.rapprocheur);
         let mut releve = Releve::default();
         let mut ecartees = Ecartees::default();
@@ -220,6 +221,25 @@ impl Comptes {
             .filter(col("mesure").eq(lit(mesure.mot())))
             .with_column(when(entiere).then(col("valeur")).otherwise(lit(NULL)).alias("valeur"))
             .drop(cols(["mesure"]))
+    }
+}
+
+/// A column of a year to come that follows no other (2042 after 2023) is a typing error: it would be read, and shown
+/// nowhere.
+fn dire_les_annees_isolees(
+    tableau: &Tableau,
+    colonnes: &[(Option<i32>, Mesure, &ColonneTexte)],
+    jour: NaiveDate,
+    bilan: &mut Bilan,
+) {
+    let annees: BTreeSet<i32> = colonnes.iter().filter_map(|(annee, ..)| *annee).collect();
+    for (annee, _, colonne) in colonnes {
+        let isolee = annee.filter(|annee| *annee > jour.year() + 1 && !annees.contains(&(annee - 1)));
+        if let Some(annee) = isolee {
+            let lieu = Lieu { ligne: None, ..tableau.lieu_colonne(0, colonne) };
+            let detail = format!("la colonne serait de {annee}, et le fichier n’a pas l’année {}", annee - 1);
+            bilan.noter(Probleme::new(Motif::AnneeIsolee, lieu, detail));
+        }
     }
 }
 

@@ -20,7 +20,7 @@ mod structures;
 mod taux_publies;
 mod trajets;
 
-pub use assistants_maternels::{AssistantsMaternels, Continuite, Liste};
+pub use assistants_maternels::{AssistantsMaternels, Continuite, Liste, ListeDeLAnnee};
 pub use colonnes::{colonnes_non_employees, dire_les_colonnes};
 pub use comptes::{Comptes, Mesure};
 pub use declarations::{Declaration, Declarations, MesureActivite, mesures_activite};

@@ -14,7 +14,7 @@ const PROFIL: &str = "https://specs.frictionlessdata.io/schemas/table-schema.jso
 const MANQUANTES: [&str; 8] = ["", "nd", "n.d.", "NA", "s", "*", "<5", "< 5"];
 
 /// What a field is, by identifier; the same word means the same thing in every table.
-const DESCRIPTIONS: [(&str, &str); 79] = [
+const DESCRIPTIONS: [(&str, &str); 80] = [
     (
         "nom",
         "Nom de la personne ou de la structure. Celui d’une personne sert seulement à la suivre d’une année à l’autre : il n’est jamais conservé.",
@@ -42,6 +42,10 @@ const DESCRIPTIONS: [(&str, &str); 79] = [
     ),
     ("date_agrement", "Date de début de l’agrément."),
     ("date_fin", "Date de fin de l’agrément."),
+    (
+        "statut",
+        "Statut de l’agrément : « suspendu » ou « retiré » met la ligne de côté, tout autre mot est sans effet.",
+    ),
     ("mam", "Nom de la maison d’assistants maternels, ou une croix ; vide à domicile."),
     ("exercice", "Lieu d’exercice : domicile, MAM ou crèche familiale."),
     (

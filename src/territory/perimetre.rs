@@ -2,6 +2,7 @@
 
 use super::CodeCommune;
 use chrono::NaiveDate;
+use std::collections::BTreeSet;
 
 /// One commune of the territory, with the time it belongs to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,13 +34,31 @@ pub struct Perimetre {
     /// Name of the territory.
     pub nom: String,
     membres: Vec<Membre>,
+    /// Communes of elsewhere that the same file names, with their names: those of the départements of the members.
+    voisines: Vec<(CodeCommune, String)>,
 }
 
 impl Perimetre {
     /// A perimeter; the members are sorted by code.
     pub fn new(code: impl Into<String>, nom: impl Into<String>, mut membres: Vec<Membre>) -> Self {
         membres.sort_by_key(|m| m.code);
-        Self { code: code.into(), nom: nom.into(), membres }
+        Self { code: code.into(), nom: nom.into(), membres, voisines: Vec::new() }
+    }
+
+    /// The same, which knows communes of elsewhere by their names; only those of its départements are kept.
+    #[must_use]
+    pub fn avec_voisines(self, voisines: impl IntoIterator<Item = (CodeCommune, String)>) -> Self {
+        let departements: BTreeSet<&str> = self.membres.iter().map(|m| m.code.departement()).collect();
+        let ici =
+            |code: &CodeCommune| departements.contains(code.departement()) && self.membre(*code).is_none();
+        let voisines = voisines.into_iter().filter(|(code, _)| ici(code)).collect();
+        drop(departements);
+        Self { voisines, ..self }
+    }
+
+    /// Communes of elsewhere that are known by their names.
+    pub fn voisines(&self) -> &[(CodeCommune, String)] {
+        &self.voisines
     }
 
     /// Every commune that is, was or will be a member, sorted by code.

@@ -118,11 +118,13 @@ pub struct Rapprocheur<'a> {
     compacts: HashMap<String, Sens>,
     sans_articles: HashMap<String, Sens>,
     reperes: Vec<Repere>,
+    /// Communes of elsewhere that the perimeter names, where there is no COG.
+    voisines: HashMap<String, Vec<CodeCommune>>,
 }
 
 impl<'a> Rapprocheur<'a> {
     /// For the members of a territory, whatever the date of their membership. Without a COG only
-    /// their names and codes are known. `correspondances`: text of the files → code, from the
+    /// their names and codes are known, and the names of those around that the perimeter tells. `correspondances`: text of the files → code, from the
     /// pipeline; compared without regard to accents, case and punctuation.
     pub fn new(
         perimetre: &'a Perimetre,
@@ -155,9 +157,14 @@ impl<'a> Rapprocheur<'a> {
             .iter()
             .flat_map(|(cle, sens)| sens.iter().map(move |(code, titre)| Repere::new(cle, *code, *titre)))
             .collect();
+        let mut voisines: HashMap<String, Vec<CodeCommune>> = HashMap::new();
+        for (code, nom) in perimetre.voisines().iter().filter(|_| cog.is_none()) {
+            voisines.entry(normaliser(nom)).or_default().push(*code);
+        }
         Self {
             perimetre,
             cog,
+            voisines,
             correspondances: correspondances.iter().map(|(t, code)| (cle_litterale(t), *code)).collect(),
             compacts: regrouper(&noms, cle_compacte),
             sans_articles: regrouper(&noms, cle_sans_articles),
@@ -333,6 +340,9 @@ impl<'a> Rapprocheur<'a> {
 
     /// Communes anywhere in France that have, or had, exactly this name.
     fn communes_ailleurs(&self, cle: &str) -> Vec<CodeCommune> {
+        if let Some(voisines) = self.voisines.get(cle) {
+            return voisines.clone();
+        }
         let codes = self.cog.and_then(|cog| cog.anciens_noms().get(cle));
         let actuelles = |sorte: &SorteDeNom| *sorte == SorteDeNom::Actuel;
         let Some(codes) = codes else { return Vec::new() };
@@ -346,7 +356,13 @@ impl<'a> Rapprocheur<'a> {
 
     fn nom(&self, code: CodeCommune) -> String {
         let membre = self.perimetre.membre(code).map(|m| m.nom.as_str());
-        membre.or_else(|| self.cog.and_then(|cog| cog.nom(code))).unwrap_or_default().to_owned()
+        let voisine =
+            || self.perimetre.voisines().iter().find(|(autre, _)| *autre == code).map(|(_, nom)| &**nom);
+        membre
+            .or_else(|| self.cog.and_then(|cog| cog.nom(code)))
+            .or_else(voisine)
+            .unwrap_or_default()
+            .to_owned()
     }
 
     fn hors_perimetre(&self, code: CodeCommune) -> Rapprochement {

@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 #[serde(deny_unknown_fields, default)]
 pub struct ParametresProjection {
     /// Age at which childminders retire, in years.
+    #[serde(deserialize_with = "age")]
     pub age_retraite: i32,
     /// Departures a year for 100 childminders, where no two lists tell them; none by default.
     #[serde(deserialize_with = "taux")]
@@ -46,6 +47,15 @@ pub enum HypotheseNaissances {
     Constantes,
     /// Along the straight line of the last ten years.
     Tendance,
+}
+
+/// Ages at which people can retire.
+const AGES_DE_RETRAITE: std::ops::RangeInclusive<i32> = 50..=75;
+
+fn age<'de, D: Deserializer<'de>>(lecteur: D) -> Result<i32, D::Error> {
+    let age = i32::deserialize(lecteur)?;
+    let attendu = || serde::de::Error::custom("un âge de 50 à 75 ans est attendu");
+    AGES_DE_RETRAITE.contains(&age).then_some(age).ok_or_else(attendu)
 }
 
 fn nombre<'de, D: Deserializer<'de>>(lecteur: D) -> Result<Option<f64>, D::Error> {

@@ -4,6 +4,7 @@ use super::super::cases::Case;
 use super::{Bloc, Constructeur, Corps, Lignes, Niveau, TableIndicateurs};
 use crate::quality::Statut;
 use polars::prelude::*;
+use std::collections::BTreeSet;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -152,7 +153,8 @@ impl TableIndicateurs {
     }
 
     fn colonnes<'v>(&self, rangs: Range<usize>, vocabulaire: &'v Vocabulaire) -> Vec<Colonne<'v>> {
-        let lignes: Vec<Ligne<'_>> = self.lignes_de(rangs).collect();
+        let mut lignes: Vec<Ligne<'_>> = Vec::with_capacity(rangs.len());
+        lignes.extend(self.lignes_de(rangs));
         let corps = &self.corps;
         let dire = |mots: &'v Mots, numero: &dyn Fn(&Ligne<'_>) -> u32| {
             let numeros = lignes.iter().map(numero);
@@ -252,6 +254,24 @@ impl Constructeur {
             prendre(sources, "sources", &mut lignes.provenances.iter().copied())?,
         ];
         DataFrame::new(lignes.nombre(), colonnes)
+    }
+
+    /// The years of the rows of one modality, and how many these are.
+    pub(in crate::indicators) fn annees(&self, lignes: &Lignes, modalite: &str) -> (BTreeSet<i32>, usize) {
+        let modalite = self.corps.numeros_des_modalites.get(modalite).copied();
+        let suites = lignes.suites.iter().zip(0..).filter(|(suite, _)| Some(suite.modalite) == modalite);
+        let (mut vues, mut nombre) = (BTreeSet::new(), 0);
+        let mut precedentes: &[i16] = &[];
+        for (_, numero) in suites {
+            let siennes = &lignes.annees[lignes.rangs(numero)];
+            nombre += siennes.len();
+            // Mostly those of the place before.
+            if siennes != precedentes {
+                vues.extend(siennes.iter().copied().map(i32::from));
+                precedentes = siennes;
+            }
+        }
+        (vues, nombre)
     }
 
     /// Code, year and figure of the rows of one modality.

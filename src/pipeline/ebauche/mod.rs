@@ -3,7 +3,6 @@
 //! Each file is known by its content; what it is, of which day it speaks and why stand beside it as
 //! comments. What is not sure is marked « À VÉRIFIER », with the reason and what else it may be.
 
-mod indices;
 mod reconnaissance;
 mod redaction;
 
@@ -26,12 +25,23 @@ pub struct Ebauche {
     pub a_verifier: usize,
 }
 
+/// What the system said, in French where it is what a person meets.
+fn dire(cause: &std::io::Error) -> String {
+    match cause.kind() {
+        std::io::ErrorKind::NotFound => "il n’existe pas".to_owned(),
+        std::io::ErrorKind::NotADirectory => "ce n’est pas un dossier".to_owned(),
+        std::io::ErrorKind::PermissionDenied => "vous n’avez pas le droit de le lire".to_owned(),
+        _ => cause.to_string(),
+    }
+}
+
 /// No draft was written.
 #[derive(Debug, thiserror::Error)]
 pub enum ErreurEbauche {
     /// The folder cannot be read.
     #[error(
-        "dossier {chemin} : {cause}. Vérifiez le chemin : c’est le dossier où les fichiers de l’année sont déposés"
+        "dossier {chemin} : {}. Vérifiez le chemin : c’est le dossier où les fichiers de l’année sont déposés",
+        dire(cause)
     )]
     Dossier {
         /// The folder.

@@ -1,7 +1,7 @@
 //! What each file of a folder is, and of which day it speaks.
 
-use super::indices::{Indice, Precision};
 use crate::open_data;
+use crate::pipeline::indices::{Indice, Precision};
 use crate::sources::disposition::{Disposition, Tableau};
 use crate::sources::grille::Grille;
 use crate::sources::valeurs::{self, replier};
@@ -305,7 +305,7 @@ impl Convenance<'_> {
     }
 
     fn parle_de_naissances(&self, relatif: &Path) -> bool {
-        let titres = titres(self.grille, &self.tableau).into_iter().map(|(_, texte)| texte);
+        let titres = self.tableau.titres.iter().map(|(_, texte)| texte.clone());
         let entetes = self.tableau.champs.values().chain(&self.tableau.autres).map(|c| c.entete.clone());
         let chemin = std::iter::once(relatif.display().to_string());
         titres.chain(entetes).chain(chemin).any(|t| {
@@ -326,11 +326,11 @@ impl Convenance<'_> {
             return;
         }
         let indices = self.indices(relatif);
-        let Some(precision) = indices.iter().map(|i| i.precision).max() else {
+        let Some(retenu) = Indice::plus_precis(&indices) else {
             self.sans_indice(source);
             return;
         };
-        let Some(retenu) = indices.iter().find(|i| i.precision == precision) else { return };
+        let precision = retenu.precision;
         source.date = Some(retenu.date);
         source.pourquoi.push(format!("date : {} dit « {} »", retenu.ou, retenu.texte));
         for autre in indices.iter().filter(|i| contredit(i, retenu)) {
@@ -351,17 +351,8 @@ impl Convenance<'_> {
     }
 
     fn indices(&self, relatif: &Path) -> Vec<Indice> {
-        let mut indices: Vec<Indice> = titres(self.grille, &self.tableau)
-            .into_iter()
-            .filter_map(|(ligne, texte)| Indice::lire(&texte, &format!("le titre (ligne {ligne})")))
-            .collect();
-        if let Some(age) = self.tableau.colonne("age") {
-            indices.extend(Indice::lire(&age.entete, "l’en-tête de l’âge"));
-        }
-        let feuille = self.grille.origine.feuille.as_deref();
-        indices.extend(feuille.and_then(|f| Indice::lire(f, "le nom de la feuille")));
         let radical = relatif.file_stem().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
-        indices.extend(Indice::lire(&radical, "le nom du fichier"));
+        let mut indices = Indice::d_un_tableau(&self.tableau, &radical);
         let dossier = relatif.parent().and_then(Path::file_name).map(|n| n.to_string_lossy().into_owned());
         indices.extend(dossier.and_then(|d| Indice::lire(&d, "le nom du dossier")));
         indices
@@ -419,21 +410,6 @@ fn contredit(indice: &Indice, retenu: &Indice) -> bool {
         }
         Precision::Annee => indice.date.year() != retenu.date.year(),
     }
-}
-
-/// The filled cells above the header, with their line.
-fn titres(grille: &Grille, tableau: &Tableau) -> Vec<(u32, String)> {
-    let ecartees = tableau.ecartees.iter().filter_map(|p| p.lieu.ligne);
-    let premiere = tableau.lignes.iter().copied().chain(ecartees).min().unwrap_or(u32::MAX);
-    let entetes: Vec<&str> =
-        tableau.champs.values().chain(&tableau.autres).map(|c| c.entete.as_str()).collect();
-    let est_entete = |rang: usize| {
-        grille.ligne(rang).filter(|(_, t)| entetes.iter().any(|e| e.ends_with(t))).nth(1).is_some()
-    };
-    (0..grille.hauteur().min(LIGNES_DE_TITRE))
-        .take_while(|rang| grille.lignes[*rang] < premiere && !est_entete(*rang))
-        .flat_map(|rang| grille.ligne(rang).map(move |(_, texte)| (grille.lignes[rang], texte.to_owned())))
-        .collect()
 }
 
 /// What a file is, when one or two of its headers are like no other's; or what it is that no pipeline uses.

@@ -28,6 +28,11 @@ pub(super) fn extraire(
         }
     }
     let total = grille.hauteur() - reperage.fin;
+    let dits = |rang: usize| {
+        let ligne = grille.lignes.get(rang).copied().unwrap_or_default();
+        grille.ligne(rang).map(|(_, texte)| (ligne, texte.to_owned())).collect::<Vec<_>>()
+    };
+    let titres = (0..reperage.debut).flat_map(dits).collect();
     let mut champs = BTreeMap::new();
     let mut autres = Vec::new();
     // One column after the other, so that the grid shrinks while the table grows.
@@ -45,6 +50,7 @@ pub(super) fn extraire(
         origine: grille.origine,
         champs,
         autres,
+        titres,
         lignes,
         total: u32::try_from(total).unwrap_or(u32::MAX),
         ecartees,

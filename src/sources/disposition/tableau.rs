@@ -26,6 +26,8 @@ pub struct Tableau {
     pub champs: BTreeMap<String, ColonneTexte>,
     /// The other columns, in the order of the file.
     pub autres: Vec<ColonneTexte>,
+    /// The filled cells above the header, with their line.
+    pub titres: Vec<(u32, String)>,
     /// Line in the file or the sheet, from 1, of each row.
     pub lignes: Vec<u32>,
     /// Rows below the header that have a filled cell.

@@ -145,6 +145,9 @@ const SIGNATURES: [(&[u8], Nature); 9] = [
     (b"{\\rtf", Nature::Autre("le fichier est un texte mis en forme (rtf) et non un tableau")),
 ];
 
+/// What every whole zip ends with.
+const FIN_DE_ZIP: &[u8] = b"PK\x05\x06";
+
 /// A zip holds xlsx, xlsb, ods, or something else: the names at its end tell.
 fn nature_du_zip(fichier: &mut File, tete: &[u8]) -> io::Result<Nature> {
     let taille = fichier.seek(SeekFrom::End(0))?;
@@ -160,7 +163,7 @@ fn nature_du_zip(fichier: &mut File, tete: &[u8]) -> io::Result<Nature> {
         Nature::Ods
     } else if nomme(b"word/document.xml") || nomme(b"opendocument.text") {
         Nature::Autre("le fichier est un document de traitement de texte et non un tableau")
-    } else if nomme(b"[Content_Types].xml") {
+    } else if nomme(b"[Content_Types].xml") || !contient(&queue, FIN_DE_ZIP) {
         Nature::Autre("le classeur est incomplet ou endommagé : l’envoi a sans doute été coupé")
     } else {
         Nature::Autre("le fichier est une archive zip : il faut d’abord la décomprimer")

@@ -141,7 +141,8 @@ fn ce_qui_n_est_pas_un_tableau_est_nomme() {
         ("liste.xlsx", b"%PDF-1.7\n", Motif::FichierIllisible, "PDF"),
         ("liste.xls", b"\n <html><table><tr><td>1", Motif::FichierIllisible, "page web"),
         ("liste.xml", b"<?xml version='1.0'?>", Motif::FichierIllisible, "XML"),
-        ("liste.xlsx", b"PK\x03\x04rien", Motif::FichierIllisible, "archive zip"),
+        ("liste.xlsx", b"PK\x03\x04rien", Motif::FichierIllisible, "l’envoi a sans doute été coupé"),
+        ("liste.zip", b"PK\x03\x04rien PK\x05\x06", Motif::FichierIllisible, "archive zip"),
         ("liste.json", b"{\"a\": [1,", Motif::FichierIllisible, "coupé"),
         ("liste.csv", b"a;b\n\x00\x01\x02\x00", Motif::FichierIllisible, "octets nuls"),
     ] {

@@ -124,15 +124,18 @@ pub enum LieuExercice {
     Mam,
     /// At home, employed by a crèche familiale.
     CrecheFamiliale,
+    /// At home or in a MAM: the list tells of nobody where.
+    NonDit,
 }
 
 impl LieuExercice {
-    /// The identifier used in tables: `domicile`, `mam`, `creche_familiale`.
+    /// The identifier used in tables: `domicile`, `mam`, `creche_familiale`, `non_dit`.
     pub fn code(self) -> &'static str {
         match self {
             Self::Domicile => "domicile",
             Self::Mam => "mam",
             Self::CrecheFamiliale => "creche_familiale",
+            Self::NonDit => "non_dit",
         }
     }
 }

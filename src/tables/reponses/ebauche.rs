@@ -344,12 +344,17 @@ fn deviner_multiple(cellules: &[&str], separateur: &Separateur) -> Devinee {
     devinee
 }
 
+/// The highest mark of a scale.
+const NOTE_MAX: i32 = 10;
+
 /// Marks, perhaps with words among them: « 10 - Très satisfait », « 8 », « Tout à fait ».
 fn deviner_echelle(entete: &str, cellules: &[&str]) -> Option<Devinee> {
     let mut notes: Vec<i32> = Vec::new();
+    let mut trop_hautes: Vec<&str> = Vec::new();
     let (mut accolees, mut seuls) = (BTreeMap::new(), BTreeSet::new());
     for cellule in cellules {
         match note_en_chiffres(cellule) {
+            Some((note, _)) if note > NOTE_MAX => trop_hautes.push(cellule.trim()),
             Some((note, suite)) => {
                 notes.push(note);
                 if suite.chars().any(char::is_alphabetic) {
@@ -363,9 +368,11 @@ fn deviner_echelle(entete: &str, cellules: &[&str]) -> Option<Devinee> {
     }
     let (plus_basse, plus_haute) = (*notes.iter().min()?, *notes.iter().max()?);
     let melange = notes.len() * 10 < cellules.len() * 3 || seuls.len() > 4;
-    if plus_haute > 10 || melange {
+    // A few beyond any scale are mistakes; many are numbers.
+    if melange || trop_hautes.len() * 10 > notes.len() {
         return None;
     }
+    seuls.extend(trop_hautes.into_iter().map(str::to_owned));
     let mut devinee = Devinee::simple(TypeQuestion::Echelle);
     let du_titre = |n: i32| replier(entete).split(' ').any(|m| m == n.to_string());
     let extremes = |favorable: bool| seuls.iter().find(|m| sens(m) == Some(favorable));
@@ -442,13 +449,32 @@ fn deviner_unique(mots: &[&str], cellules: &[&str]) -> Devinee {
     devinee
 }
 
-/// Distinct texts, in the order in which they are met; two that differ by spaces only are one.
+/// Distinct texts, in the order in which they are met; « oui », « Oui » and « OUI » are one, as most write it.
 fn distinctes<'a>(textes: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let mut vues = Vec::new();
+    // « < 3 » and « > 3 » are two, whatever a folded text leaves out.
+    let repliee = |texte: &str| {
+        let signes: String = texte.chars().filter(|c| "<>≤≥+-=%/€*()".contains(*c)).collect();
+        (replier(texte), signes)
+    };
+    let mut rangs: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut ecritures: Vec<Vec<(&str, usize)>> = Vec::new();
     for texte in textes.map(str::trim).filter(|t| !t.is_empty()) {
-        if !vues.iter().any(|v| v == texte) {
-            vues.push(texte.to_owned());
+        let rang = *rangs.entry(repliee(texte)).or_insert_with(|| {
+            ecritures.push(Vec::new());
+            ecritures.len() - 1
+        });
+        match ecritures[rang].iter_mut().find(|(ecriture, _)| *ecriture == texte) {
+            Some((_, combien)) => *combien += 1,
+            None => ecritures[rang].push((texte, 1)),
         }
     }
-    vues
+    // The first of those that most gave.
+    let choisie = |ecritures: &Vec<(&str, usize)>| {
+        let plus = ecritures.iter().map(|(_, combien)| *combien).max();
+        ecritures
+            .iter()
+            .find(|(_, combien)| Some(*combien) == plus)
+            .map(|(ecriture, _)| (*ecriture).to_owned())
+    };
+    ecritures.iter().filter_map(choisie).collect()
 }

@@ -10,30 +10,44 @@ use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
-/// Rows that say the same of one structure count once, and are told. The stops of one that travels are no doubles, nor
-/// are five micro-crèches of one name in one town, each at its address.
+/// Rows that say the same of one structure count once, and are told; a date that one of them leaves out is that of the
+/// other. The stops of one that travels are no doubles, nor are five micro-crèches of one name in one town, each at its
+/// address.
 pub(super) fn une_fois(lues: Vec<Structure>, tableau: &Tableau, bilan: &mut Bilan) -> Vec<Structure> {
-    type Nature = (TypeStructure, String, Option<u32>, Option<NaiveDate>, Option<NaiveDate>);
+    type Nature = (TypeStructure, String, Option<u32>);
     type Place = (String, Option<String>, Option<[u64; 2]>);
-    let mut connues: BTreeMap<(Nature, Place), u32> = BTreeMap::new();
-    let nouvelle = |s: &Structure| {
+    let mut connues: BTreeMap<(Nature, Place), Vec<usize>> = BTreeMap::new();
+    let mut gardees: Vec<Structure> = Vec::with_capacity(lues.len());
+    for s in lues {
         if s.arret.is_some() || (s.nom == SANS_NOM && s.adresse.is_none() && s.position.is_none()) {
-            return true;
+            gardees.push(s);
+            continue;
         }
-        let nature = (s.genre, replier(&s.nom), s.places, s.ouverture, s.fermeture);
         let position = s.position.map(|(longitude, latitude)| [longitude.to_bits(), latitude.to_bits()]);
         let place = (s.code.clone(), s.adresse.clone(), position);
-        let premiere = *connues.entry((nature, place)).or_insert(s.ligne);
-        if premiere != s.ligne {
+        let memes = connues.entry(((s.genre, replier(&s.nom), s.places), place)).or_default();
+        let dit_la_meme_chose = |rang: &&usize| {
+            let autre = &gardees[**rang];
+            sont_compatibles(autre.ouverture, s.ouverture) && sont_compatibles(autre.fermeture, s.fermeture)
+        };
+        if let Some(rang) = memes.iter().find(dit_la_meme_chose) {
+            let autre = &mut gardees[*rang];
+            autre.ouverture = autre.ouverture.or(s.ouverture);
+            autre.fermeture = autre.fermeture.or(s.fermeture);
             let lieu = Lieu { ligne: Some(s.ligne), ..tableau.origine.lieu() };
-            let detail = format!("même structure que la ligne {premiere}");
+            let detail = format!("même structure que la ligne {}", autre.ligne);
             bilan.noter(Probleme::new(Motif::StructureEnDouble, lieu, detail).avec_valeur(&s.nom));
+        } else {
+            memes.push(gardees.len());
+            gardees.push(s);
         }
-        premiere == s.ligne
-    };
-    let mut lues = lues;
-    lues.retain(nouvelle);
-    lues
+    }
+    gardees
+}
+
+/// True for one date, or for one that a row leaves out.
+fn sont_compatibles(une: Option<NaiveDate>, autre: Option<NaiveDate>) -> bool {
+    une.zip(autre).is_none_or(|(une, autre)| une == autre)
 }
 
 /// What names a structure: type, name, commune. A chain may give one to several.

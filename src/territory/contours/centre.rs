@@ -1,6 +1,6 @@
 //! Where to write the name of a commune: the point inside it that is farthest from its border.
 
-use geo::{Area, BoundingRect, Contains, Coord, Distance, Euclidean, InteriorPoint};
+use geo::{Area, BoundingRect, Contains, Coord, InteriorPoint, Line};
 use geo::{LineString, MapCoords, MultiPolygon, Point, Polygon};
 use std::cmp::Ordering;
 use std::collections::BinaryHeap;
@@ -98,11 +98,21 @@ fn pole(polygone: &Polygon<f64>) -> Option<Coord<f64>> {
 
 /// Distance to the nearest border, negative outside.
 fn distance_au_bord(position: Coord<f64>, polygone: &Polygon<f64>) -> f64 {
-    let point = Point::from(position);
     let anneaux = std::iter::once(polygone.exterior()).chain(polygone.interiors());
-    let distance = anneaux
+    let carre = anneaux
         .flat_map(LineString::lines)
-        .map(|cote| Euclidean.distance(&cote, &point))
+        .map(|cote| carre_de_la_distance(position, cote))
         .fold(f64::INFINITY, f64::min);
-    if polygone.contains(&point) { distance } else { -distance }
+    let distance = carre.sqrt();
+    if polygone.contains(&position) { distance } else { -distance }
+}
+
+/// The square of a distance, of which the root is taken once for a whole border: `geo` takes that of each side.
+fn carre_de_la_distance(position: Coord<f64>, cote: Line<f64>) -> f64 {
+    let (direction, depuis) = (cote.delta(), position - cote.start);
+    let longueur = direction.x * direction.x + direction.y * direction.y;
+    let part =
+        if longueur > 0.0 { (depuis.x * direction.x + depuis.y * direction.y) / longueur } else { 0.0 };
+    let ecart = depuis - direction * part.clamp(0.0, 1.0);
+    ecart.x * ecart.x + ecart.y * ecart.y
 }

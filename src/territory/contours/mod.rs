@@ -15,7 +15,7 @@ use super::{CodeCommune, CommuneGeo, Geographie, Perimetre};
 use crate::parallele::en_parallele;
 use crate::quality::{Lieu, Motif, Probleme};
 use chrono::NaiveDate;
-use geo::{BoundingRect, Coord, Distance, Haversine, Intersects, MultiPolygon, Point, Rect};
+use geo::{BoundingRect, Contains, Coord, Distance, Haversine, Intersects, MultiPolygon, Point, Rect};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How much is drawn around the territory, as a share of its width and height on each side.
@@ -44,9 +44,8 @@ pub struct ContourBrut {
 /// The contours of the members, and of what lies around them if `garder_voisins`, on today's codes.
 ///
 /// `date_des_contours`: the day the file was true; without it, it is worked out from the codes that
-/// the file holds and lacks. Without a COG, codes are taken as they are. `tolerance_metres`: how far
-/// a simplified border may lie from the true one (0: nothing is simplified); neighbours keep the same
-/// border. Coordinates have six decimals, rings follow the right-hand rule.
+/// the file holds and lacks. Without a COG, codes are taken as they are. Coordinates have six decimals,
+/// rings follow the right-hand rule. What is measured is measured on these; what is drawn is [`simplifier`]'s.
 ///
 /// The problems say which members are not drawn, and why: [`Motif::ContourManquant`],
 /// [`Motif::ContourAmbigu`] (split since), [`Motif::ContourInvalide`] (not to be mended).
@@ -55,7 +54,6 @@ pub fn preparer(
     cog: Option<&Cog>,
     date_des_contours: Option<NaiveDate>,
     perimetre: &Perimetre,
-    tolerance_metres: f64,
     garder_voisins: bool,
 ) -> (Geographie, Vec<Probleme>) {
     let (groupes, ambigus) = ramener_a_aujourd_hui(bruts, cog, date_des_contours, perimetre);
@@ -86,18 +84,29 @@ pub fn preparer(
             }
         }
     }
-    let mut contours: Vec<_> = dessinees.iter().map(|(_, _, contour)| contour.clone()).collect();
-    topologie::simplifier(&mut contours, tolerance_metres);
-    let centres = en_parallele(&contours, centre::centre);
+    let centres = en_parallele(&dessinees, |(_, _, contour)| centre::centre(contour));
     let mut communes: Vec<_> = dessinees
         .into_iter()
-        .zip(contours.into_iter().zip(centres))
-        .filter_map(|((code, nom, _), (contour, centre))| {
+        .zip(centres)
+        .filter_map(|((code, nom, contour), centre)| {
             Some(CommuneGeo { code, nom, contour, centre: centre?, membre: perimetre.membre(code).is_some() })
         })
         .collect();
     communes.sort_by_key(|commune| commune.code);
     (Geographie { communes }, problemes)
+}
+
+/// The same communes as a map draws them. `tolerance_metres`: how far a simplified border may lie from the true one
+/// (0: nothing is simplified); neighbours keep the same border.
+pub fn simplifier(geographie: &Geographie, tolerance_metres: f64) -> Geographie {
+    let mut contours: Vec<_> = geographie.communes.iter().map(|commune| commune.contour.clone()).collect();
+    topologie::simplifier(&mut contours, tolerance_metres);
+    let communes = geographie.communes.iter().zip(contours).map(|(commune, contour)| {
+        let dedans = contour.contains(&commune.centre);
+        let centre = if dedans { None } else { centre::centre(&contour) }.unwrap_or(commune.centre);
+        CommuneGeo { nom: commune.nom.clone(), contour, centre, ..*commune }
+    });
+    Geographie { communes: communes.collect() }
 }
 
 /// Contours by commune of today; and, for each that cannot be drawn because of a split, the contour
@@ -221,6 +230,19 @@ mod tests {
             population: None,
         };
         Perimetre::new("x", "x", codes.iter().map(membre).collect())
+    }
+
+    /// Prepared, then simplified.
+    fn preparer(
+        bruts: &[ContourBrut],
+        cog: Option<&Cog>,
+        date: Option<NaiveDate>,
+        perimetre: &Perimetre,
+        tolerance_metres: f64,
+        garder_voisins: bool,
+    ) -> (Geographie, Vec<Probleme>) {
+        let (geographie, problemes) = super::preparer(bruts, cog, date, perimetre, garder_voisins);
+        (simplifier(&geographie, tolerance_metres), problemes)
     }
 
     fn brut(code_: &str, anneau: Vec<(f64, f64)>) -> ContourBrut {

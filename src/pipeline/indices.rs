@@ -1,5 +1,6 @@
 //! The day that a text speaks of: « au 31/12/2024 », `agrements_2024-12-31`, `imaje_2023`.
 
+use crate::sources::disposition::Tableau;
 use crate::sources::valeurs::{self, replier};
 use chrono::{Datelike, Months, NaiveDate};
 
@@ -31,7 +32,35 @@ impl Indice {
         let (date, precision) = jour_de(texte)?;
         Some(Self { date, precision, ou: ou.to_owned(), texte: texte.trim().to_owned() })
     }
+
+    /// What a table and the name of its file, without extension, say of its day; the title first, then the sheet, then
+    /// the file.
+    pub(super) fn d_un_tableau(tableau: &Tableau, radical: &str) -> Vec<Self> {
+        let du_titre =
+            |(ligne, texte): &(u32, String)| Self::lire(texte, &format!("le titre (ligne {ligne})"));
+        let age = tableau.colonne("age").and_then(|age| Self::lire(&age.entete, "l’en-tête de l’âge"));
+        let feuille = tableau.origine.feuille.as_deref();
+        let feuille = feuille.and_then(|nom| Self::lire(nom, "le nom de la feuille"));
+        let fichier = Self::lire(radical, "le nom du fichier");
+        tableau.titres.iter().filter_map(du_titre).chain(age).chain(feuille).chain(fichier).collect()
+    }
+
+    /// The first of those that say it most precisely.
+    pub(super) fn plus_precis(indices: &[Self]) -> Option<&Self> {
+        let precision = indices.iter().map(|indice| indice.precision).max()?;
+        indices.iter().find(|indice| indice.precision == precision)
+    }
+
+    /// True unless it may be said of data of that day: an office prints in January what is of December.
+    pub(super) fn parle_d_une_autre_annee(&self, date: NaiveDate) -> bool {
+        let proche = self.precision != Precision::Annee
+            && (self.date - date).num_days().unsigned_abs() <= JOURS_POUR_EDITER;
+        self.date.year() != date.year() && !proche
+    }
 }
+
+/// Days within which a list of a day is printed.
+const JOURS_POUR_EDITER: u64 = 100;
 
 /// Years that the data of a relais can speak of.
 const ANNEES: std::ops::RangeInclusive<i32> = 1990..=2099;
