@@ -34,6 +34,30 @@ recuperer pipeline *options:
     if [ "$code" -eq 2 ]; then exit 0; fi
     exit "$code"
 
+# Ébauche la déclaration d'un questionnaire : just questionnaire data/mon-territoire/enquete.xlsx --nom parents_2024
+[positional-arguments]
+questionnaire fichier *options:
+    @cargo run --locked --quiet -- questionnaire "$@"
+
+# Étudie un projet d'accueil : just etude pipelines/x.toml --commune "La Genétouze" --type mam --places 8
+[positional-arguments]
+etude pipeline *options:
+    #!/usr/bin/env sh
+    cargo run --locked --quiet -- etude "$@"
+    code=$?
+    if [ "$code" -eq 2 ]; then exit 0; fi
+    exit "$code"
+
+# Dit d'où vient un chiffre : just expliquer taux_activite --commune Montfrelon
+[positional-arguments]
+expliquer indicateur *options:
+    @cargo run --locked --quiet -- expliquer "$@"
+
+# Énumère les indicateurs, leurs définitions et leurs formules
+[positional-arguments]
+catalogue *options:
+    @cargo run --locked --quiet -- catalogue "$@"
+
 # Passe tous les tests
 test:
     cargo test --locked

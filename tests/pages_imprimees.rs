@@ -135,7 +135,7 @@ fn le_diagnostic_porte_les_chiffres_du_territoire() {
     let Some(texte) = texte(&demo().fichier("public/diagnostic-schema.pdf")) else { return };
     for attendu in [
         "312 assistants maternels agréés, pour 1 092 places",
-        "95 de moins qu’en 2019 (407)",
+        "On comptait 407 assistants maternels en 2019 : c’est 95 de moins en cinq ans.",
         "1 352 places d’accueil",
     ] {
         assert!(texte.contains(attendu), "{attendu} manque dans : {texte}");

@@ -303,7 +303,7 @@
       return el('span', { class: 'evolution' }, chiffre(famille, detail, D.annee, lieu, true), ` ${mots}`);
     }).filter(Boolean);
     return el('li', {},
-      el('span', { class: 'libelle' }, i.libelle),
+      el('span', { class: 'libelle' }, `${i.libelle}, ${D.annee}`),
       el('span', { class: 'valeur' }, chiffre(i, m, D.annee, lieu)),
       evolutions.length ? el('span', { class: 'evolutions' }, evolutions) : null);
   }

@@ -16,7 +16,8 @@ pub(crate) use plan::Plan;
 pub(crate) use voisinage::Voisinage;
 
 use super::graphiques::{
-    Ancre, CAPITALES, Habillage, Image, Legende, Texte, Toile, Zone, decrire, largeur, pt, rectangle,
+    Ancre, CAPITALES, HAUTEUR_NUE, Habillage, Image, Legende, Texte, Toile, Zone, decrire, largeur, pt,
+    rectangle,
 };
 use super::look::{self, Couleur, ESPACE_INSECABLE, Graisse, corps, palette};
 use super::{Contexte, ErreurLivrable};
@@ -243,16 +244,28 @@ pub(crate) struct Carte<'a> {
     pub(crate) indicateur: &'static Indicateur,
     pub(crate) contexte: &'a Contexte<'a>,
     pub(crate) habillage: Habillage,
+    /// True for a slide, which says by itself what a picture of the report has around the map.
+    pub(crate) nue: bool,
 }
 
 impl Carte<'_> {
+    fn toile(&self) -> (Toile, Zone) {
+        if self.nue {
+            let toile = Toile::new(LARGEUR, HAUTEUR_NUE);
+            let zone = Habillage::laisser_nue(&toile);
+            return (toile, zone);
+        }
+        let mut toile = Toile::new(LARGEUR, HAUTEUR);
+        let zone = self.habillage.poser(&mut toile);
+        (toile, zone)
+    }
+
     /// Ratios: communes coloured by class.
     ///
     /// # Errors
     /// If a library refuses the drawing. None if no contour or no value is known.
     pub(crate) fn choroplethe(self) -> Result<Option<Image>, ErreurLivrable> {
-        let mut toile = Toile::new(LARGEUR, HAUTEUR);
-        let zone = self.habillage.poser(&mut toile);
+        let (mut toile, zone) = self.toile();
         let Some(fond) = Fond::new(self.contexte, self.indicateur, cadre_de_carte(zone)) else {
             return Ok(None);
         };
@@ -284,8 +297,7 @@ impl Carte<'_> {
     /// # Errors
     /// If a library refuses the drawing. None if no contour or no value is known.
     pub(crate) fn cercles(self) -> Result<Option<Image>, ErreurLivrable> {
-        let mut toile = Toile::new(LARGEUR, HAUTEUR);
-        let zone = self.habillage.poser(&mut toile);
+        let (mut toile, zone) = self.toile();
         let Some(fond) = Fond::new(self.contexte, self.indicateur, cadre_de_carte(zone)) else {
             return Ok(None);
         };

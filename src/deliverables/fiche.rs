@@ -465,7 +465,7 @@ mod tests {
         assert!(texte(1.0).contains("1 assistant maternel agréé exerce dans la commune"));
         let deux = texte(2.0);
         assert!(deux.contains("2 assistants maternels agréés exercent"), "{deux}");
-        assert!(deux.contains("C’est autant qu’en 2019."), "{deux}");
+        assert!(deux.contains("On en comptait autant en 2019."), "{deux}");
     }
 
     #[test]

@@ -52,6 +52,27 @@ pub fn effectif(figure: &Figure, noms: Noms, aucun: &str) -> Option<String> {
     Some(format!("{compte} en {}{}", figure.annee, reserve(figure)))
 }
 
+/// « On comptait 407 assistants maternels en 2019 : c’est 95 de moins en cinq ans. »
+pub fn depuis(avant: f64, apres: f64, (annee, ans): (i32, i32), noms: Noms) -> String {
+    let ecart = apres - avant;
+    if ecart == 0.0 {
+        return format!("On en comptait autant en {annee}.");
+    }
+    let sens = if ecart < 0.0 { "de moins" } else { "de plus" };
+    format!(
+        "On comptait {} en {annee}{ESPACE_INSECABLE}: c’est {}{ESPACE_INSECABLE}{sens} en {}.",
+        look::compter(avant, noms.0, noms.1),
+        look::nombre(ecart.abs(), 0),
+        duree(ans)
+    )
+}
+
+/// « 28 arrivées par an » of a scenario of the projection.
+pub fn arrivees_par_an(arrivees: &Figure) -> Option<String> {
+    let nombre = connue(arrivees)?;
+    Some(format!("{} par an", look::compter(nombre.round(), "arrivée", "arrivées")))
+}
+
 /// « 95 assistants maternels de moins en cinq ans ». `ecart` is counted at constant perimeter; none if it
 /// is an estimate.
 pub fn evolution(ecart: &Figure, ans: i32, noms: Noms) -> Option<String> {
@@ -99,19 +120,30 @@ pub fn rapport(figure: &Figure) -> Option<String> {
     ))
 }
 
-/// « De 45,5 à 140,2 places pour 100 enfants selon les communes ». Of at least two communes.
-pub fn etendue(figures: &[Figure], propos: &str) -> Option<String> {
-    let connues: Vec<f64> = figures.iter().filter_map(connue).collect();
+/// Fewest persons that a rate of a title divides by: one place more for five children is twenty points.
+const BASE: f64 = 20.0;
+
+/// « De 45,5 à 140,2 places pour 100 enfants selon les communes ». Of at least two communes; those of fewer than
+/// twenty `parmi` are left out, and it is said.
+pub fn etendue(figures: &[Figure], propos: &str, parmi: &str) -> Option<String> {
+    let est_large = |f: &&Figure| f.denominateur.is_none_or(|base| base >= BASE);
+    let connues: Vec<f64> = figures.iter().filter(est_large).filter_map(connue).collect();
     if connues.len() < 2 {
         return None;
     }
+    let toutes = figures.iter().filter_map(connue).count() == connues.len();
+    let communes = if toutes {
+        "selon les communes".to_owned()
+    } else {
+        format!("selon les communes {} ou plus", de(&look::compter(BASE, parmi, parmi)))
+    };
     let bas = connues.iter().copied().fold(f64::MAX, f64::min);
     let haut = connues.iter().copied().fold(f64::MIN, f64::max);
     let ecrire = |v: f64| look::nombre(v, 0);
     Some(if ecrire(bas) == ecrire(haut) {
-        format!("{} {propos} dans chaque commune", ecrire(bas))
+        format!("{} {propos} {communes}", ecrire(bas)).replace("selon les communes", "dans chaque commune")
     } else {
-        format!("De {} à {} {propos} selon les communes", ecrire(bas), ecrire(haut))
+        format!("De {} à {} {propos} {communes}", ecrire(bas), ecrire(haut))
     })
 }
 
@@ -204,7 +236,7 @@ mod tests {
             assert_eq!(projection(SCENARIOS[0].1, &rien, &figure(2.0), AM), None);
             assert_eq!(moyenne(&rien, 10), None);
             assert_eq!(communes(&rien, "sans offre"), None);
-            assert_eq!(etendue(&[rien, figure(3.0)], "places"), None);
+            assert_eq!(etendue(&[rien, figure(3.0)], "places", "enfants"), None);
         }
     }
 
@@ -250,9 +282,21 @@ mod tests {
             "97,5\u{a0}places d’accueil pour 100\u{a0}enfants de moins de 3\u{a0}ans en 2024"
         );
         assert_eq!(
-            etendue(&[figure(45.4), tue(Statut::Secret), figure(140.2)], "places").unwrap(),
+            etendue(&[figure(45.4), tue(Statut::Secret), figure(140.2)], "places", "enfants").unwrap(),
             "De 45 à 140 places selon les communes"
         );
+        let village = Figure { denominateur: Some(5.0), ..figure(0.0) };
+        assert_eq!(
+            etendue(&[figure(45.4), village, figure(140.2)], "places", "enfants").unwrap(),
+            "De 45 à 140 places selon les communes de 20\u{a0}enfants ou plus"
+        );
+        let am = ("assistant maternel", "assistants maternels");
+        assert_eq!(
+            depuis(89.0, 72.0, (2019, 5), am),
+            "On comptait 89\u{a0}assistants maternels en 2019\u{a0}: c’est 17\u{a0}de moins en cinq\u{a0}ans."
+        );
+        assert_eq!(depuis(2.0, 2.0, (2019, 5), am), "On en comptait autant en 2019.");
+        assert_eq!(arrivees_par_an(&figure(28.3)).unwrap(), "28\u{a0}arrivées par an");
         assert_eq!(
             projection(SCENARIOS[1].1, &figure(141.0), &figure(175.0), AM).unwrap(),
             "Si personne n’arrivait, il resterait entre 141 et 175\u{a0}assistants maternels en 2024"

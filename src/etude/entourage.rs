@@ -158,8 +158,10 @@ pub struct Entourage {
     pub voisines: Vec<Voisine>,
     /// One for each of [`CERCLES`].
     pub cercles: [Cercle; 3],
-    /// From the nearest.
+    /// From the nearest, within the last circle or in the commune itself.
     pub structures: Vec<StructureProche>,
+    /// Where those of the whole territory are.
+    pub positions: Vec<Point<f64>>,
     /// In the order of the pipeline.
     pub projets: Vec<(ProjetConnu, Sort)>,
 }
@@ -173,12 +175,20 @@ impl Entourage {
         lieu: &Lieu,
     ) -> PolarsResult<Self> {
         let voisines = voisines(terrain, lieu);
-        let structures = match structures {
-            Some(structures) => proches(terrain, structures, lieu)?,
+        let mut structures = match structures {
+            Some(structures) => du_territoire(terrain, structures, lieu)?,
             None => Vec::new(),
         };
+        let positions = structures.iter().filter_map(|s| s.position).collect();
+        structures.retain(|s| s.minutes <= CERCLES[CERCLES.len() - 1] || s.rang == lieu.rang);
         let projets = connus.iter().map(|connu| (connu.clone(), connu.sort(projet))).collect();
-        Ok(Self { cercles: CERCLES.map(|m| cercle(terrain, &voisines, m)), voisines, structures, projets })
+        Ok(Self {
+            cercles: CERCLES.map(|m| cercle(terrain, &voisines, m)),
+            voisines,
+            structures,
+            positions,
+            projets,
+        })
     }
 
     /// The places of the known projects that count, by rank.
@@ -241,8 +251,8 @@ fn cercle(terrain: &Terrain<'_>, voisines: &[Voisine], minutes: f64) -> Cercle {
     }
 }
 
-/// The structures of the last census, open or about to open, within the last circle or in the commune itself.
-fn proches(
+/// The structures of the last census, open or about to open, from the nearest.
+fn du_territoire(
     terrain: &Terrain<'_>,
     structures: &Structures,
     lieu: &Lieu,
@@ -282,7 +292,6 @@ fn proches(
                 mesure,
             })
         })
-        .filter(|s| s.minutes <= CERCLES[CERCLES.len() - 1] || s.rang == lieu.rang)
         .collect();
     proches.sort_by(|a, b| {
         a.minutes.total_cmp(&b.minutes).then_with(|| (a.rang, &a.nom).cmp(&(b.rang, &b.nom)))

@@ -62,11 +62,14 @@ impl Horizon {
             let places_am = serie("projection_places");
             let sans: Vec<Chiffre> = places_am.iter().map(|am| plus(*am, collectif)).collect();
             let solde_sans = serie("projection_solde");
+            // The balance of the territory may be that of its other communes.
+            let rang = terrain.rang(projet.commune);
+            let compte = rang.is_none_or(|rang| terrain.compte(rang, "solde_places", |c| c.solde));
             LigneHorizon {
                 scenario,
                 libelle,
                 avec: SUBSTITUTIONS.map(|part| ajouter(&sans, part)),
-                solde_avec: ajouter(&solde_sans, 0.0),
+                solde_avec: ajouter(&solde_sans, if compte { 0.0 } else { 1.0 }),
                 places_am,
                 sans,
                 solde_sans,

@@ -22,9 +22,14 @@ pub struct Issue {
 }
 
 impl Issue {
+    /// By how much the commune is above the territory, to one decimal; none if one of both is not known.
+    pub fn ecart(self) -> Option<f64> {
+        Some(super::arrondir(super::arrondir(self.commune?) - super::arrondir(self.ensemble?)))
+    }
+
     /// True if the commune is under the territory, to one decimal; none if one of both is not known.
     pub fn est_dessous(self) -> Option<bool> {
-        Some(super::arrondir(self.commune?) < super::arrondir(self.ensemble?))
+        Some(self.ecart()? < 0.0)
     }
 }
 

@@ -216,6 +216,15 @@ impl<'a> Terrain<'a> {
     }
 
     /// A figure of the whole territory.
+    /// True if the figure of the territory counts a commune: all of them, or those of which that number is known.
+    pub fn compte(&self, rang: usize, id: &str, lire: impl Fn(&Commune) -> Chiffre) -> bool {
+        let ensemble = self.ensemble(id, "", self.annee());
+        let absente =
+            matches!(lire(&self.communes[rang]).statut, Statut::NonDisponible | Statut::SecretSource);
+        ensemble.connues >= ensemble.attendues || !absente
+    }
+
+    /// A figure of the territory.
     pub fn ensemble(&self, id: &str, modalite: &str, annee: i32) -> Chiffre {
         let code = &self.donnees.perimetre.code;
         Chiffre::de(self.donnees.table.figure(Niveau::Territoire, code, id, modalite, annee))

@@ -286,7 +286,10 @@ fn developpement(contexte: &Contexte<'_>) -> Tableau {
     let dits = contexte.projets.iter().filter(|p| (contexte.annee - 2..=contexte.annee).contains(&p.annee));
     let mut lignes: Vec<Vec<Case>> = dits.map(ligne_de_projet).collect();
     if lignes.is_empty() {
-        lignes.push(vec![Case::Vide; entetes.len()]);
+        let mut ligne = vec![Case::Vide; entetes.len()];
+        ligne[0] = Case::Texte("non disponible".to_owned());
+        ligne[entetes.len() - 1] = porteurs_recus(contexte);
+        lignes.push(ligne);
     }
     Tableau {
         titre: "Développement de l’offre",
@@ -294,6 +297,18 @@ fn developpement(contexte: &Contexte<'_>) -> Tableau {
         lignes,
         note: "Une ligne par porteur de projet que le relais a reçu.",
     }
+}
+
+/// How many were received in the last year that tells, where nothing tells who.
+fn porteurs_recus(contexte: &Contexte<'_>) -> Case {
+    let code = contexte.code_territoire;
+    let recus = contexte.table.serie(Niveau::Territoire, code, "porteurs_de_projet", "");
+    let recus = recus.iter().rev().filter(|f| f.annee <= contexte.annee && f.statut.est_connu());
+    let dits = recus.filter_map(|f| {
+        let porteurs = look::compter(f.valeur?, "porteur de projet reçu", "porteurs de projet reçus");
+        Some(format!("{porteurs} en {} ; le détail n’est pas donné", f.annee))
+    });
+    dits.take(1).next().map_or(Case::Vide, Case::Texte)
 }
 
 fn ligne_de_projet(projet: &Projet) -> Vec<Case> {

@@ -151,9 +151,7 @@ impl Atteinte<'_> {
             colonne.y += 5.0;
             let y = colonne.y;
             toile.disque(colonne.gauche + 3.5, y, 0.85, palette::ENCRE);
-            toile.texte(
-                Texte::new("crèche ou MAM ouverte", colonne.gauche + 8.8, y, corps::NOTE).centre_sur(y),
-            );
+            toile.texte(Texte::new("crèche ou MAM", colonne.gauche + 8.8, y, corps::NOTE).centre_sur(y));
         }
     }
 

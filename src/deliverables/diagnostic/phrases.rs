@@ -2,8 +2,8 @@
 //! cause, and says of a sum how many communes it has.
 
 use crate::deliverables::Contexte;
-use crate::deliverables::look::{self, ESPACE_INSECABLE};
 use crate::deliverables::pages::Releve;
+use crate::deliverables::{look, messages};
 use crate::indicators::{Figure, Niveau, Statut, indicateur};
 
 /// A figure that is known, its value as a page writes it, and what the reader must know of it.
@@ -32,8 +32,8 @@ fn dire(releve: &mut Releve<'_>, id: &str, modalite: &str, annee: i32) -> Option
     Some(Dit { valeur, texte: look::ecrire(&figure, indicateur), reserve, figure })
 }
 
-/// « C’est 95 de moins qu’en 2019 (407). », where both were counted over every commune.
-fn depuis_cinq_ans(releve: &mut Releve<'_>, id: &str) -> Option<String> {
+/// What was counted five years before, where both were counted over every commune.
+fn depuis_cinq_ans(releve: &mut Releve<'_>, id: &str, noms: messages::Noms) -> Option<String> {
     let annee = releve.contexte.annee;
     let apres = dire(releve, id, "", annee)?;
     let avant = dire(releve, id, "", annee - 5)?;
@@ -42,15 +42,7 @@ fn depuis_cinq_ans(releve: &mut Releve<'_>, id: &str) -> Option<String> {
     if !comparables {
         return None;
     }
-    let ecart = apres.valeur - avant.valeur;
-    let annee = annee - 5;
-    Some(if ecart == 0.0 {
-        format!("C’est autant qu’en {annee}.")
-    } else {
-        let sens = if ecart < 0.0 { "de moins" } else { "de plus" };
-        let ecart = look::nombre(ecart.abs(), 0);
-        format!("C’est {ecart}{ESPACE_INSECABLE}{sens} qu’en {annee} ({}).", avant.texte)
-    })
+    Some(messages::depuis(avant.valeur, apres.valeur, (annee - 5, 5), noms))
 }
 
 /// Two sentences as one paragraph.
@@ -71,7 +63,10 @@ pub(super) fn offre(releve: &mut Releve<'_>) -> Vec<String> {
         });
         format!("Au {jour}, le territoire compte {compte}{}{places}.", agrees.reserve)
     });
-    let individuel = enchainer(individuel, depuis_cinq_ans(releve, "am_agrees"));
+    let individuel = enchainer(
+        individuel,
+        depuis_cinq_ans(releve, "am_agrees", ("assistant maternel", "assistants maternels")),
+    );
     let mam = dire(releve, "mam", "", annee).filter(|d| d.valeur > 0.0).and_then(|mam| {
         let places = dire(releve, "mam_places", "", annee)?;
         let nombre = look::compter(
@@ -128,7 +123,8 @@ pub(super) fn besoins(releve: &mut Releve<'_>) -> Vec<String> {
     let naissances = dire(releve, "naissances", "", annee).map(|d| {
         format!("Il y a eu {} en {annee}{}.", look::compter(d.valeur, "naissance", "naissances"), d.reserve)
     });
-    let naissances = enchainer(naissances, depuis_cinq_ans(releve, "naissances"));
+    let naissances =
+        enchainer(naissances, depuis_cinq_ans(releve, "naissances", ("naissance", "naissances")));
     let demandes = dire(releve, "demandes", "", annee).map(|d| {
         format!(
             "Le relais a reçu {} de familles dans l’année{}.",
@@ -234,7 +230,7 @@ pub(super) fn objectifs(releve: &mut Releve<'_>) -> Vec<String> {
         )
     });
     let retraites = dire(releve, "departs_5_ans", "", annee).map(|d| {
-        let verbe = if d.valeur < 2.0 { "atteint" } else { "atteignent" };
+        let verbe = if d.valeur < 2.0 { "a déjà, ou aura" } else { "ont déjà, ou auront" };
         let compte = look::compter(d.valeur, "assistant maternel", "assistants maternels");
         format!("{compte} {verbe} l’âge de la retraite d’ici cinq ans{}.", d.reserve)
     });

@@ -198,13 +198,11 @@ fn flux(contexte: &Contexte<'_>) -> Faite {
 /// A picture of the report under a title made of figures.
 fn image(contexte: &Contexte<'_>, nom: &str, titre: Option<String>, notes: String) -> Faite {
     let Some(titre) = titre else { return Ok(None) };
-    let image = graphiques::dessiner(nom, contexte)?;
-    Ok(image.map(|image| Diapositive {
-        titre,
-        corps: Corps::Image(Box::new(image)),
-        pied: String::new(),
-        notes,
-    }))
+    let image = match graphiques::dessiner_nu(nom, contexte)? {
+        Some(nue) => Some(nue),
+        None => graphiques::dessiner(nom, contexte)?.map(|image| (image, String::new())),
+    };
+    Ok(image.map(|(image, pied)| Diapositive { titre, corps: Corps::Image(Box::new(image)), pied, notes }))
 }
 
 fn ages(contexte: &Contexte<'_>) -> Faite {
@@ -305,7 +303,7 @@ fn carte(contexte: &Contexte<'_>) -> Faite {
             contexte.table.figure(Niveau::Commune, c.code.as_str(), "places_pour_100", "", contexte.annee)
         })
         .collect();
-    let titre = messages::etendue(&figures, "places pour 100\u{a0}enfants de moins de 3\u{a0}ans");
+    let titre = messages::etendue(&figures, "places pour 100\u{a0}enfants de moins de 3\u{a0}ans", "enfants");
     image(
         contexte,
         "carte-places-pour-100",
@@ -403,13 +401,24 @@ fn projection(contexte: &Contexte<'_>) -> Faite {
         ("Cible", lire("cible"), Role::Cible, false),
     ];
     let Some((graphique, _)) = graphique(contexte, Genre::Courbes, &series) else { return Ok(None) };
+    let par_an = |scenario: &str| {
+        let arrivees = avenir(contexte, "projection_arrivees", scenario);
+        arrivees.last().and_then(messages::arrivees_par_an)
+    };
+    let cible = match (par_an("cible"), par_an("tendance")) {
+        (Some(cible), Some(observees)) => {
+            format!(" Cible : il faudrait {cible} ; au rythme observé, il y en a {observees}.")
+        }
+        (Some(cible), None) => format!(" Cible : il faudrait {cible}."),
+        (None, _) => String::new(),
+    };
     let figures: Vec<(&str, Figure)> = lire(scenario).into_iter().map(|f| ("", f)).collect();
     let sources = crate::deliverables::graphiques::citer(contexte, figures.iter().map(|(_, f)| f));
     Ok(Some(Diapositive {
         titre,
         corps: Corps::Graphique(graphique),
         pied: format!(
-            "Valeurs estimées. Une projection n’est pas une prévision ; les bornes (en tirets) enferment neuf cas sur dix si les années à venir ressemblent aux années observées. Cible : les arrivées qu’il faudrait. {sources}"
+            "Valeurs estimées. Une projection n’est pas une prévision ; les bornes (en tirets) enferment neuf cas sur dix si les années à venir ressemblent aux années observées.{cible} {sources}"
         ),
         notes: notes(
             &["projection_am"],

@@ -26,14 +26,15 @@ struct Echelle {
 impl Echelle {
     /// Holds every value, with air at both ends; none if there is no value.
     fn new(gauche: f64, droite: f64, valeurs: &[f64]) -> Option<Self> {
+        let echelle = Self::relative(gauche, droite, valeurs)?;
+        Some(Self { minimum: echelle.minimum.max(0.0), ..echelle })
+    }
+
+    /// The same for values that may be negative.
+    fn relative(gauche: f64, droite: f64, valeurs: &[f64]) -> Option<Self> {
         let (bas, haut) = valeurs.iter().fold((f64::MAX, f64::MIN), |(b, h), v| (b.min(*v), h.max(*v)));
         let air = ((haut - bas) * 0.12).max(1.0);
-        (!valeurs.is_empty()).then_some(Self {
-            gauche,
-            droite,
-            minimum: (bas - air).max(0.0),
-            maximum: haut + air,
-        })
+        (!valeurs.is_empty()).then_some(Self { gauche, droite, minimum: bas - air, maximum: haut + air })
     }
 
     fn x(&self, valeur: f64) -> f64 {
@@ -64,12 +65,11 @@ impl Echelle {
         }
     }
 
-    /// The mean of the territory, dashed, named at the top.
-    fn repere(&self, toile: &mut Toile, zone: Zone, valeur: f64) {
+    /// What is compared with, dashed, named at the top.
+    fn repere(&self, toile: &mut Toile, zone: Zone, valeur: f64, texte: &str) {
         let x = self.x(valeur);
         toile.tirets((x, zone.haut), (x, zone.bas), palette::ENCRE_PALE, 0.35);
-        let texte = format!("ensemble du territoire{ESPACE_INSECABLE}: {}", look::nombre(valeur, 1));
-        let mesure = largeur(&texte, corps::NOTE, Graisse::Italique);
+        let mesure = largeur(texte, corps::NOTE, Graisse::Italique);
         let ancre = if x + mesure / 2.0 > LARGEUR - 1.0 {
             Ancre::Fin
         } else if x - mesure / 2.0 < 1.0 {
@@ -119,7 +119,8 @@ pub(super) fn avant_apres(etude: &Etude<'_>) -> Result<Option<Image>, ErreurLivr
     cles(&mut toile, etude.evaluation.projet.genre);
     echelle.quadriller(&mut toile, zone);
     if let Some(repere) = repere {
-        echelle.repere(&mut toile, zone, repere);
+        let texte = format!("ensemble du territoire{ESPACE_INSECABLE}: {}", look::nombre(repere, 1));
+        echelle.repere(&mut toile, zone, repere, &texte);
     }
     for (numero, rangee) in rangees.iter().enumerate() {
         tracer(&mut toile, &echelle, rangee, haut + RANGEE * (numero as f64 + 0.5), numero == 0);
@@ -182,38 +183,36 @@ fn abreger(nom: &str, maximum: f64) -> String {
     format!("{}…", court.trim_end_matches(['-', ' ']))
 }
 
-/// What each assumption makes of the commune of the project; none if it has no value.
+/// What each assumption makes of the gap between the commune of the project and the territory, each under that
+/// assumption; none if it has no value.
 ///
 /// # Errors
 /// If a library refuses the drawing.
 pub(super) fn tornade(etude: &Etude<'_>) -> Result<Option<Image>, ErreurLivrable> {
     let sensibilite = &etude.sensibilite;
-    let Some(avec) = sensibilite.reference.avec.commune else { return Ok(None) };
+    let Some(avec) = sensibilite.reference.avec.ecart() else { return Ok(None) };
     let issues = || sensibilite.hypotheses.iter().flat_map(|h| &h.bornes).map(|b| b.issue);
-    let reperes = [Some(avec), sensibilite.reference.sans.commune, sensibilite.reference.avec.ensemble];
-    let valeurs: Vec<f64> = issues().filter_map(|i| i.commune).chain(reperes.into_iter().flatten()).collect();
-    let Some(echelle) = Echelle::new(NOMS + 38.0, LARGEUR - 38.0, &valeurs) else { return Ok(None) };
+    let valeurs: Vec<f64> = issues().filter_map(Issue::ecart).chain([avec, 0.0]).collect();
+    let Some(echelle) = Echelle::relative(NOMS + 38.0, LARGEUR - 38.0, &valeurs) else { return Ok(None) };
     let (haut, pas) = (10.0, 7.0);
     let bas = haut + pas * sensibilite.hypotheses.len() as f64;
     let zone = Zone { gauche: NOMS, haut, droite: LARGEUR, bas };
     let mut toile = Toile::new(LARGEUR, bas + 6.0);
     echelle.quadriller(&mut toile, zone);
-    if let Some(ensemble) = sensibilite.reference.avec.ensemble {
-        echelle.repere(&mut toile, zone, ensemble);
-    }
+    echelle.repere(&mut toile, zone, 0.0, "au niveau de l’ensemble du territoire");
     for (numero, hypothese) in sensibilite.hypotheses.iter().enumerate() {
         barre(&mut toile, &echelle, hypothese, avec, haut + pas * (numero as f64 + 0.5));
     }
     let x = echelle.x(avec);
     toile.segment((x, haut), (x, bas), palette::BLEU, 0.5);
-    let texte = format!("avec le projet{ESPACE_INSECABLE}: {}", look::nombre(avec, 1));
+    let texte = format!("avec le projet{ESPACE_INSECABLE}: {}", look::ecart(avec, 1));
     toile.texte(Texte::new(texte, x, 3.4, corps::NOTE).gras().en(palette::BLEU).ancre(Ancre::Milieu));
     let mots: Vec<String> = sensibilite.hypotheses.iter().map(en_mots).collect();
     let legende = Legende {
-        titre: "Ce que chaque hypothèse change, dans la commune du projet".to_owned(),
+        titre: "Ce que chaque hypothèse change\u{a0}: la commune face à l’ensemble du territoire".to_owned(),
         description: format!(
-            "Places accessibles pour 100 enfants, {} avec le projet. {}.",
-            look::nombre(avec, 1),
+            "Écart entre les places accessibles pour 100 enfants de la commune et celles du territoire, {} avec le projet. {}.",
+            look::ecart(avec, 1),
             mots.join("\u{202f}; ")
         ),
     };
@@ -221,7 +220,7 @@ pub(super) fn tornade(etude: &Etude<'_>) -> Result<Option<Image>, ErreurLivrable
 }
 
 fn en_mots(hypothese: &Hypothese) -> String {
-    let ecrire = |i: Issue| i.commune.map_or_else(|| "n.d.".to_owned(), |v| look::nombre(v, 1));
+    let ecrire = |i: Issue| i.ecart().map_or_else(|| "n.d.".to_owned(), |v| look::ecart(v, 1));
     let bornes: Vec<String> =
         hypothese.bornes.iter().map(|b| format!("{}, {}", b.libelle, ecrire(b.issue))).collect();
     format!("{}{ESPACE_INSECABLE}: {}", hypothese.libelle, bornes.join(", "))
@@ -233,7 +232,7 @@ fn barre(toile: &mut Toile, echelle: &Echelle, hypothese: &Hypothese, avec: f64,
     toile.texte(if hypothese.change { nom.gras() } else { nom });
     let zero = echelle.x(avec);
     let mut bouts: Vec<(f64, &str)> =
-        hypothese.bornes.iter().filter_map(|b| Some((b.issue.commune?, b.libelle.as_str()))).collect();
+        hypothese.bornes.iter().filter_map(|b| Some((b.issue.ecart()?, b.libelle.as_str()))).collect();
     // The longer bar first: where both are on one side, the shorter is seen on it, thin and pale.
     bouts.sort_by(|a, b| (b.0 - avec).abs().total_cmp(&(a.0 - avec).abs()));
     for (rang, (valeur, _)) in bouts.iter().enumerate() {
@@ -254,7 +253,7 @@ fn ecrire_les_bouts(toile: &mut Toile, echelle: &Echelle, bouts: &[(f64, &str)],
         let textes: Vec<String> = bouts
             .iter()
             .filter(|(valeur, _)| (*valeur < avec) == a_gauche)
-            .map(|(valeur, libelle)| format!("{libelle}{ESPACE_INSECABLE}: {}", look::nombre(*valeur, 1)))
+            .map(|(valeur, libelle)| format!("{libelle}{ESPACE_INSECABLE}: {}", look::ecart(*valeur, 1)))
             .collect();
         if textes.is_empty() {
             continue;
@@ -266,8 +265,11 @@ fn ecrire_les_bouts(toile: &mut Toile, echelle: &Echelle, bouts: &[(f64, &str)],
         let haut = y - interligne * (textes.len() as f64 - 1.0) / 2.0;
         for (rang, texte) in textes.into_iter().enumerate() {
             let ligne = haut + interligne * rang as f64;
-            let texte = Texte::new(texte, x, ligne, corps::NOTE).ancre(ancre).halo(palette::PAPIER);
-            toile.texte(texte.centre_sur(ligne));
+            // On paper: the line of the territory would strike it through.
+            let mesure = largeur(&texte, corps::NOTE, Graisse::Normal);
+            let (de, a) = if a_gauche { (x - mesure, x) } else { (x, x + mesure) };
+            toile.rectangle(de - 0.6, ligne - 1.3, a + 0.6, ligne + 1.3, palette::PAPIER);
+            toile.texte(Texte::new(texte, x, ligne, corps::NOTE).ancre(ancre).centre_sur(ligne));
         }
     }
 }

@@ -80,11 +80,22 @@ impl Enquete<'_> {
         };
         let indicateur = indicateur(id)?;
         releve.valeur(id, &modalite, self.annee)?;
-        Some(vec![
-            Cellule::new(texte),
-            releve.cellule(indicateur, &modalite, self.annee).en_valeur(),
-            territoire.cellule(indicateur, &modalite, self.annee),
-        ])
+        // A mean of the commune beside one that the territory withholds says nothing that can be compared.
+        territoire.valeur(id, &modalite, self.annee)?;
+        let cellule = |releve: &mut Releve<'_>| {
+            let figure = releve.lire(id, &modalite, self.annee);
+            let cellule = releve.cellule(indicateur, &modalite, self.annee);
+            // Not all respondents answer each question.
+            match figure.numerateur.zip(figure.denominateur).filter(|_| id == "enquete_reponses") {
+                Some((choisie, repondu)) => cellule.de(format!(
+                    "{} sur {}",
+                    look::nombre(choisie, 0),
+                    look::compter(repondu, "réponse", "réponses")
+                )),
+                None => cellule,
+            }
+        };
+        Some(vec![Cellule::new(texte), cellule(releve).en_valeur(), cellule(territoire)])
     }
 
     /// The option that most respondents of the territory gave, where the count of none is withheld.

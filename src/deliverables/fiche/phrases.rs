@@ -2,6 +2,7 @@
 //! cause, and calls nothing a trend.
 
 use crate::deliverables::look::{self, ESPACE_INSECABLE};
+use crate::deliverables::messages;
 use crate::deliverables::pages::Releve;
 use crate::indicators::{Figure, Niveau, Statut, indicateur};
 
@@ -73,14 +74,7 @@ fn il_y_a_cinq_ans(releve: &mut Releve<'_>) -> Option<String> {
     if figure.statut != Statut::Observe || (avant == 0.0 && apres == 0.0) {
         return None;
     }
-    let (ecart, annee, compte) = (apres - avant, annee - 5, look::nombre(avant, 0));
-    Some(if ecart == 0.0 {
-        format!("C’est autant qu’en {annee}.")
-    } else {
-        let sens = if ecart < 0.0 { "de moins" } else { "de plus" };
-        let ecart = look::nombre(ecart.abs(), 0);
-        format!("C’est {ecart}{ESPACE_INSECABLE}{sens} qu’en {annee} ({compte}).")
-    })
+    Some(messages::depuis(avant, apres, (annee - 5, 5), ("assistant maternel", "assistants maternels")))
 }
 
 fn collectif(releve: &mut Releve<'_>) -> Option<String> {
@@ -199,7 +193,7 @@ pub(super) fn comment_lire(releve: &Releve<'_>) -> Vec<String> {
             .to_owned(),
         "Dans une petite commune, une seule personne change beaucoup les chiffres\u{a0}: un écart d’une \
          année à l’autre n’est pas à lui seul une évolution. Les écarts sont ceux de la commune \
-         d’aujourd’hui."
+         d’aujourd’hui, entre les valeurs affichées."
             .to_owned(),
     ];
     let definis = ["places_pour_100", "accessibilite", "solde_places", "tension"];

@@ -13,6 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(crate) const LARGEUR: f64 = 160.0;
 /// Size of a chart, mm.
 pub(crate) const HAUTEUR: f64 = 100.0;
+/// Height of a bare picture, mm: with [`LARGEUR`], the room of a slide, where letters are twice as large.
+pub(crate) const HAUTEUR_NUE: f64 = 72.0;
 
 /// A rectangle of the canvas, mm.
 #[derive(Debug, Clone, Copy)]
@@ -64,6 +66,18 @@ impl Habillage {
             toile.texte(Texte::new(ligne, gauche, y, corps::SOUS_TITRE).pale());
         }
         Zone { gauche, haut: y + 5.0, droite, bas: self.poser_pied(toile) }
+    }
+
+    /// The whole canvas for the data: what is said of them stands elsewhere on the slide, see [`Self::pied`].
+    pub(crate) fn laisser_nue(toile: &Toile) -> Zone {
+        let marge = corps::MARGE / 2.0;
+        Zone { gauche: marge, haut: marge, droite: toile.largeur - marge, bas: toile.hauteur - marge }
+    }
+
+    /// Subtitle, notes and sources as one text.
+    pub(crate) fn pied(&self) -> String {
+        let dits = [format!("{}.", self.sous_titre), self.note.clone(), self.source.clone()];
+        dits.iter().map(String::as_str).filter(|dit| dit.len() > 1).collect::<Vec<_>>().join(" ")
     }
 
     /// Notes then sources, from the bottom up; gives the height where the data must end.

@@ -18,32 +18,47 @@ const RANGS: &str = "De 1 (faible) à 4 (forte), un rang de plus par critère re
 
 /// Places for 100 children, by commune; none without contours or values.
 pub(super) fn dessiner_places(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
+    places(contexte).map_or(Ok(None), Carte::choroplethe)
+}
+
+/// The same for a slide, with what is said under it.
+pub(super) fn dessiner_places_nue(
+    contexte: &Contexte<'_>,
+) -> Result<Option<(Image, String)>, ErreurLivrable> {
+    let Some(carte) = places(contexte) else { return Ok(None) };
+    let pied = carte.habillage.pied();
+    let image = Carte { nue: true, ..carte }.choroplethe()?;
+    Ok(image.map(|image| (image, pied)))
+}
+
+fn places<'a>(contexte: &'a Contexte<'a>) -> Option<Carte<'a>> {
     let titre =
         format!("Places d’accueil pour 100{ESPACE_INSECABLE}enfants de moins de 3{ESPACE_INSECABLE}ans");
-    choroplethe(contexte, NOM_PLACES, "places_pour_100", &titre, "")
+    carte(contexte, NOM_PLACES, "places_pour_100", &titre, "")
 }
 
 /// Places within reach for 100 children, by commune; none without contours or values.
 pub(super) fn dessiner_accessibilite(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
     let titre =
         format!("Places accessibles pour 100{ESPACE_INSECABLE}enfants de moins de 3{ESPACE_INSECABLE}ans");
-    choroplethe(contexte, NOM_ACCESSIBILITE, "accessibilite", &titre, BORDS)
+    carte(contexte, NOM_ACCESSIBILITE, "accessibilite", &titre, BORDS).map_or(Ok(None), Carte::choroplethe)
 }
 
 /// Class of tension, by commune; none without contours or classes.
 pub(super) fn dessiner_tension(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
-    choroplethe(contexte, NOM_TENSION, "tension", "Tension de l’accueil des jeunes enfants", RANGS)
+    let carte = carte(contexte, NOM_TENSION, "tension", "Tension de l’accueil des jeunes enfants", RANGS);
+    carte.map_or(Ok(None), Carte::choroplethe)
 }
 
 /// What a ratio by commune looks like. `lecture`: how the map is read, if not as the catalogue says.
-fn choroplethe(
-    contexte: &Contexte<'_>,
+fn carte<'a>(
+    contexte: &'a Contexte<'a>,
     nom: &'static str,
     id: &str,
     titre: &str,
     lecture: &str,
-) -> Result<Option<Image>, ErreurLivrable> {
-    let Some(indicateur) = indicateur(id) else { return Ok(None) };
+) -> Option<Carte<'a>> {
+    let indicateur = indicateur(id)?;
     let (communes, ensemble) = figures(contexte, indicateur);
     let ensemble = ensemble
         .map(|f| {
@@ -60,7 +75,7 @@ fn choroplethe(
             .to_owned(),
         source: citer(contexte, &communes),
     };
-    Carte { nom, indicateur, contexte, habillage }.choroplethe()
+    Some(Carte { nom, indicateur, contexte, habillage, nue: false })
 }
 
 /// Births of the year, by commune; none without contours or values.
@@ -77,7 +92,7 @@ pub(super) fn dessiner_naissances(contexte: &Contexte<'_>) -> Result<Option<Imag
         note: notes(communes.iter().map(|f| ("", f)), "Nombre en italique"),
         source: citer(contexte, &communes),
     };
-    Carte { nom: NOM_NAISSANCES, indicateur, contexte, habillage }.cercles()
+    Carte { nom: NOM_NAISSANCES, indicateur, contexte, habillage, nue: false }.cercles()
 }
 
 /// The figures of the report year: of the communes, then of the territory.

@@ -24,7 +24,9 @@ pub(crate) mod essai;
 
 pub use toile::{Image, Legende};
 
-pub(crate) use cadre::{Habillage, Panneau, Zone, annees_connues, citations, citer, notes, regrouper};
+pub(crate) use cadre::{
+    HAUTEUR_NUE, Habillage, Panneau, Zone, annees_connues, citations, citer, notes, regrouper,
+};
 pub(crate) use enquetes::moyennes;
 pub(crate) use flux_am::{annees_declarees, dire_les_declarees};
 pub(crate) use toile::{Ancre, CAPITALES, Texte, Toile, couper, largeur, pt, rectangle};
@@ -119,6 +121,22 @@ pub fn dessiner(nom: &str, contexte: &Contexte<'_>) -> Result<Option<Image>, Err
     let question =
         enquetes::questions(contexte).into_iter().find(|(q, question)| enquetes::nom(q, question) == nom);
     question.map_or(Ok(None), |question| enquetes::dessiner(contexte, question))
+}
+
+/// Draws a chart for a slide, whose title and foot say what the picture of the report has around it; the foot with
+/// it. None if the data are absent, or if that chart has no such drawing.
+///
+/// # Errors
+/// If a library refuses the drawing.
+pub(crate) fn dessiner_nu(
+    nom: &str,
+    contexte: &Contexte<'_>,
+) -> Result<Option<(Image, String)>, ErreurLivrable> {
+    match nom {
+        pyramide_ages::NOM => pyramide_ages::dessiner_nue(contexte),
+        cartes::NOM_PLACES => cartes::dessiner_places_nue(contexte),
+        _ => Ok(None),
+    }
 }
 
 /// The figures of the territory up to the year of the report. A year that the table does not hold,

@@ -19,13 +19,14 @@ const ECART: f64 = 6.0;
 
 const SCENARIOS: [(&str, &str, Role); 3] = [
     ("sans_renouvellement", "Sans renouvellement\u{a0}: personne n’arrive", Role::SansRenouvellement),
-    ("tendance", "Tendance\u{a0}: autant d’arrivées qu’observé", Role::Tendance),
-    ("cible", "Cible\u{a0}: les arrivées qu’il faudrait", Role::Cible),
+    ("tendance", "Tendance", Role::Tendance),
+    ("cible", "Cible", Role::Cible),
 ];
 
 /// What was seen, then one scenario and its bounds.
 struct Scenario {
-    titre: &'static str,
+    id: &'static str,
+    titre: String,
     couleur: Couleur,
     milieu: Vec<Figure>,
     bas: Vec<Figure>,
@@ -42,7 +43,9 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     let scenarios: Vec<Scenario> = SCENARIOS
         .iter()
         .map(|(id, titre, role)| Scenario {
-            titre,
+            id,
+            titre: arrivees(contexte, id)
+                .map_or_else(|| (*titre).to_owned(), |suite| format!("{titre}{ESPACE_INSECABLE}: {suite}")),
             couleur: teintes.de(*role),
             milieu: lire(id),
             bas: lire(&format!("{id}:bas")),
@@ -56,8 +59,7 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
         return Ok(None);
     }
     let titre = messages::SCENARIOS.iter().find_map(|(id, debut)| {
-        let (_, titre, _) = SCENARIOS.iter().find(|(scenario, ..)| scenario == id)?;
-        let s = scenarios.iter().find(|s| s.titre == *titre)?;
+        let s = scenarios.iter().find(|s| s.id == *id)?;
         messages::projection(
             debut,
             s.bas.last()?,
@@ -90,10 +92,24 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     toile.terminer(NOM, Legende { titre: habillage.titre, description }).map(Some)
 }
 
+/// « 28 arrivées par an (14 observées) » for the target, what is observed for the trend.
+fn arrivees(contexte: &Contexte<'_>, scenario: &str) -> Option<String> {
+    let lire = |modalite: &str| {
+        let (code, annee) = (contexte.code_territoire, contexte.annee);
+        contexte.table.figure(Niveau::Territoire, code, "projection_arrivees", modalite, annee)
+    };
+    let dites = messages::arrivees_par_an(&lire(scenario)?)?;
+    Some(if scenario == "tendance" {
+        format!("{dites}, comme observé")
+    } else {
+        format!("il en faudrait {dites}")
+    })
+}
+
 impl Scenario {
     fn tracer(&self, toile: &mut Toile, zone: Zone, (vus, annees): (&[Figure], &[i32]), maximum: f64) {
         let mut y = zone.haut;
-        for ligne in couper(self.titre, zone.largeur(), corps::AXE, Graisse::Gras) {
+        for ligne in couper(&self.titre, zone.largeur(), corps::AXE, Graisse::Gras) {
             toile.texte(Texte::new(ligne, zone.gauche, y + 2.2, corps::AXE).gras().en(self.couleur));
             y += 3.4;
         }

@@ -1,7 +1,7 @@
 //! Ages of the childminders: at home on the left, in a MAM on the right; where that detail is withheld,
 //! the classes alone.
 
-use super::cadre::{HAUTEUR, Habillage, LARGEUR, Zone, citer, dates, notes, sous_titre};
+use super::cadre::{HAUTEUR, HAUTEUR_NUE, Habillage, LARGEUR, Zone, citer, dates, notes, sous_titre};
 use super::phrase;
 use super::toile::{Ancre, Image, Legende, Texte, Toile, rectangle};
 use crate::deliverables::apparence::{Role, Teintes};
@@ -53,19 +53,28 @@ struct Pyramide {
 
 /// Draws the pyramid of the last year that has one; none if it is withheld or too small.
 pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
-    let derniere = contexte.table.annees().into_iter().rev().filter(|a| *a <= contexte.annee);
-    let Some(pyramide) = derniere.map(|a| lire(contexte, a)).find(Pyramide::a_des_lignes) else {
-        return Ok(None);
-    };
-    if !pyramide.est_montrable() {
-        return Ok(None);
-    }
+    let Some(pyramide) = derniere(contexte) else { return Ok(None) };
     let habillage = pyramide.habiller(contexte);
     let mut toile = Toile::new(LARGEUR, HAUTEUR);
     let zone = habillage.poser(&mut toile);
-    pyramide.tracer(&mut toile, zone, contexte.apparence.teintes());
-    let description = super::decrire(&habillage, &pyramide.en_mots());
-    toile.terminer(NOM, Legende { titre: habillage.titre, description }).map(Some)
+    pyramide.finir(contexte, toile, zone, &habillage).map(Some)
+}
+
+/// The same for a slide, with what is said under it.
+pub(super) fn dessiner_nue(contexte: &Contexte<'_>) -> Result<Option<(Image, String)>, ErreurLivrable> {
+    let Some(pyramide) = derniere(contexte) else { return Ok(None) };
+    let habillage = pyramide.habiller(contexte);
+    let toile = Toile::new(LARGEUR, HAUTEUR_NUE);
+    let zone = Habillage::laisser_nue(&toile);
+    let image = pyramide.finir(contexte, toile, zone, &habillage)?;
+    Ok(Some((image, habillage.pied())))
+}
+
+/// That of the last year that has one; none if it is withheld or too small.
+fn derniere(contexte: &Contexte<'_>) -> Option<Pyramide> {
+    let annees = contexte.table.annees().into_iter().rev().filter(|a| *a <= contexte.annee);
+    let derniere = annees.map(|a| lire(contexte, a)).find(Pyramide::a_des_lignes);
+    derniere.filter(Pyramide::est_montrable)
 }
 
 /// The pyramid in detail if every cell of it is known, otherwise that of the totals.
@@ -107,6 +116,18 @@ fn abreviation(figure: Option<&Figure>) -> &'static str {
 }
 
 impl Pyramide {
+    fn finir(
+        &self,
+        contexte: &Contexte<'_>,
+        mut toile: Toile,
+        zone: Zone,
+        habillage: &Habillage,
+    ) -> Result<Image, ErreurLivrable> {
+        self.tracer(&mut toile, zone, contexte.apparence.teintes());
+        let description = super::decrire(habillage, &self.en_mots());
+        toile.terminer(NOM, Legende { titre: habillage.titre.clone(), description })
+    }
+
     fn figures(&self) -> impl Iterator<Item = &Figure> {
         self.classes.iter().chain([&self.inconnus]).flatten().flatten()
     }
@@ -137,7 +158,10 @@ impl Pyramide {
         Some(match inconnus {
             None => format!("{compte} en tout."),
             Some(0.0) => format!("{compte}, tous d’âge connu."),
-            Some(n) => format!("{compte}, dont {} d’âge inconnu, non représentés.", look::nombre(n, 0)),
+            Some(n) => {
+                let pluriel = if n < 2.0 { "" } else { "s" };
+                format!("{compte}, dont {} d’âge inconnu, non représenté{pluriel}.", look::nombre(n, 0))
+            }
         })
     }
 

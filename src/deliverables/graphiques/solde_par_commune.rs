@@ -6,7 +6,7 @@ use super::toile::{Ancre, Image, Legende, Texte, Toile, largeur};
 use crate::deliverables::apparence::Teintes;
 use crate::deliverables::look::{self, ESPACE_INSECABLE, Graisse, corps, palette};
 use crate::deliverables::{Contexte, ErreurLivrable};
-use crate::indicators::{Figure, Niveau, Statut};
+use crate::indicators::{Besoin, Figure, Niveau, Statut};
 
 pub(super) const NOM: &str = "solde-par-commune";
 
@@ -50,11 +50,11 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
         titre: format!("Places d’accueil moins besoin, par commune, en {}", contexte.annee),
         sous_titre: sous_titre(&[
             contexte.territoire,
-            "en dessous de zéro, il manque des places",
+            besoin(contexte.parametres.besoin),
             &dates(figures()),
         ]),
         note: format!(
-            "Le solde d’une commune ignore ses voisines, où les familles trouvent aussi des places. {}",
+            "En dessous de zéro, il manque des places. Le solde d’une commune ignore ses voisines, où les familles trouvent aussi des places. {}",
             notes(figures().map(|f| ("", f)), "Barre claire")
         )
         .trim()
@@ -69,6 +69,19 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
         lignes.iter().map(|(nom, f)| phrase(&format!("{nom}{ESPACE_INSECABLE}: {}", ecrire(f)))).collect();
     let description = super::decrire(&habillage, &mots);
     toile.terminer(NOM, Legende { titre: habillage.titre, description }).map(Some)
+}
+
+/// What is compared, as the pipeline chose it.
+fn besoin(besoin: Besoin) -> &'static str {
+    match besoin {
+        Besoin::ParentsActifs => {
+            "places agréées ou autorisées, moins les enfants dont tous les parents travaillent"
+        }
+        Besoin::MoinsDe3Ans => "places agréées ou autorisées, moins les enfants de moins de 3\u{a0}ans",
+        Besoin::Recours => {
+            "places agréées ou autorisées, moins les enfants accueillis et les demandes sans solution"
+        }
+    }
 }
 
 fn ecrire(figure: &Figure) -> String {

@@ -100,7 +100,7 @@ impl Redaction<'_> {
             projet,
             minutes: proches.map(|v| (etude.terrain.communes[v.rang].code, v.minutes)).collect(),
             cercles: CERCLES,
-            structures: etude.entourage.structures.iter().filter_map(|s| s.position).collect(),
+            structures: etude.entourage.positions.clone(),
         };
         atteinte.dessiner("Les communes selon le temps de trajet jusqu’au projet")
     }
@@ -116,7 +116,7 @@ impl Redaction<'_> {
         let mesures = self.etude.entourage.voisines.iter().filter(|v| v.mesure).count();
         let estimes = self.etude.entourage.voisines.len().saturating_sub(mesures + 1);
         let distance = format!(
-            "distance à vol d’oiseau entre les points de référence des communes, multipliée par {} et parcourue à {}{ESPACE_INSECABLE}km/h",
+            "distance à vol d’oiseau entre les communes (de chacune, le point le plus loin de ses limites), multipliée par {} et parcourue à {}{ESPACE_INSECABLE}km/h",
             look::nombre(parametres.detour, 1),
             look::nombre(parametres.vitesse_km_h, 0)
         );

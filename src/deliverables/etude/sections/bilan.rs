@@ -14,13 +14,18 @@ const COMMUNES: usize = 16;
 impl Redaction<'_> {
     pub(super) fn avant_apres(&self) -> Result<Section, ErreurLivrable> {
         let etude = self.etude;
-        let mut blocs = vec![Bloc::Texte(
-            "Une place se partage entre les enfants qui peuvent y venir\u{a0}: un projet profite aussi aux communes voisines. Le tableau compare le territoire d’aujourd’hui, le même avec le projet, et avec tous les projets connus.".to_owned(),
-        )];
+        let suite = if self.compte_d_autres_projets() {
+            "le même avec le projet, et avec tous les projets connus"
+        } else {
+            "et le même avec le projet"
+        };
+        let mut blocs = vec![Bloc::Texte(format!(
+            "Une place se partage entre les enfants qui peuvent y venir\u{a0}: un projet profite aussi aux communes voisines. Le tableau compare le territoire d’aujourd’hui, {suite}."
+        ))];
         if let Some(image) = dessins::avant_apres(etude)? {
             blocs.push(Bloc::Image {
                 image: Box::new(image),
-                note: "Places à portée de 100 enfants de moins de 3 ans de la commune, en voiture, partagées avec les enfants des communes proches. En bleu\u{a0}: ce que le projet ajoute.".to_owned(),
+                note: "Places à portée de 100 enfants de moins de 3 ans de la commune, en voiture, partagées avec les enfants des communes proches. Un point caché est sous celui qui lui est égal.".to_owned(),
                 source: self.sources(&["places_total", "enfants_0_2"]),
             });
         }
@@ -35,9 +40,13 @@ impl Redaction<'_> {
         Ok(Section { titre: "2. Avant et après".to_owned(), blocs })
     }
 
+    fn compte_d_autres_projets(&self) -> bool {
+        self.etude.entourage.projets.iter().any(|(_, sort)| *sort == Sort::Compte)
+    }
+
     fn communes(&self) -> Table {
         let (terrain, evaluation) = (&self.etude.terrain, &self.etude.evaluation);
-        let autres = self.etude.entourage.projets.iter().any(|(_, sort)| *sort == Sort::Compte);
+        let autres = self.compte_d_autres_projets();
         let ligne = |nom: Case, trajet: Case, ligne: &Ligne| {
             let (sans, avec) = (&ligne.sans, &ligne.avec[0]);
             let couple = |lire: fn(&Etat) -> Chiffre, decimales: u32| {
