@@ -267,8 +267,12 @@ fn mediane(
 ) -> PolarsResult<()> {
     let membres = ["annee", "code"].map(col);
     let membre = JoinArgs::new(JoinType::Semi);
-    let personnes = personnes
-        .map(|p| p.clone().join(contexte.grille.communes(), membres.clone(), membres.clone(), membre));
+    // Once for the communes and for the territory; of the people, their age alone.
+    let ages = |p: &LazyFrame| {
+        let ages = p.clone().select(["annee", "code", "age"].map(col));
+        ages.join(contexte.grille.communes(), membres.clone(), membres.clone(), membre).collect()
+    };
+    let personnes = personnes.map(ages).transpose()?.map(IntoLazy::lazy);
     let communes = connus.clone().lazy();
     let communes = poser_mediane(communes, personnes.as_ref(), &membres);
     series.insert(

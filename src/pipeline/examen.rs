@@ -6,8 +6,8 @@ use super::{Declaration, ErreurLancement};
 use crate::deliverables::look;
 use crate::indicators::{ARRIVEES_DECLAREES, DEPARTS_DECLARES, Niveau, TableIndicateurs};
 use crate::quality::{
-    ChiffreDesListes, ChiffreManquant, Contradiction, Matiere, MesureExaminee, RapportQualite,
-    SourceExaminee, contradictions, ecrire_page, ecrire_rejets,
+    ChiffreDesListes, ChiffreManquant, Matiere, MesureExaminee, RapportQualite, SourceExaminee,
+    contradictions, ecrire_page, ecrire_rejets,
 };
 use crate::sources::Genre;
 use crate::tables::{AssistantsMaternels, Comptes, Declarations, Mesure, Structures};
@@ -114,9 +114,8 @@ pub(super) fn examiner(
 ) -> PolarsResult<RapportQualite> {
     let mesures = Mesure::TOUTES.map(mesure_examinee);
     let des_listes = chiffres_des_listes(lues, declaration, table);
-    let contradictions: Vec<Contradiction> =
+    let (contradictions, completees) =
         contradictions::chercher(&matiere(lues, declaration, &mesures, &des_listes))?;
-    let completees = contradictions::completer(&matiere(lues, declaration, &mesures, &des_listes))?;
     contradictions::noter(&contradictions, &mut lues.bilans);
     for (source, probleme) in completees {
         if let Some(bilan) = lues.bilans.0.iter_mut().find(|b| b.source == source) {

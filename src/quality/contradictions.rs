@@ -62,12 +62,16 @@ impl Contradiction {
     }
 }
 
-/// Every contradiction of a run: the last years first, then the widest gaps.
+/// Every contradiction of a run, the last years first, then the widest gaps; and, for the tally of the source that gives
+/// them, the figures that a source named before it withholds or does not know: what is published stays published, but one
+/// must know by whom.
 ///
 /// # Errors
 /// Only if a frame lacks a column of its canonical table.
-pub fn chercher(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
-    let mut trouvees = entre_comptes(matiere)?;
+pub fn chercher(matiere: &Matiere<'_>) -> PolarsResult<(Vec<Contradiction>, Vec<(String, Probleme)>)> {
+    let plusieurs = dites_plusieurs_fois(matiere)?;
+    let completees = completees(matiere, &plusieurs);
+    let mut trouvees = entre_comptes(matiere, &plusieurs);
     trouvees.extend(mam(matiere)?);
     trouvees.extend(actifs_et_agrees(matiere)?);
     trouvees.extend(plus_que_tous(matiere)?);
@@ -77,7 +81,7 @@ pub fn chercher(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
             .then(b.ecart().total_cmp(&a.ecart()))
             .then_with(|| (&a.quoi, &a.code).cmp(&(&b.quoi, &b.code)))
     });
-    Ok(trouvees)
+    Ok((trouvees, completees))
 }
 
 /// Tells each contradiction to the tally of the source that is not kept.
@@ -98,6 +102,7 @@ pub fn noter(contradictions: &[Contradiction], bilans: &mut Bilans) {
 type Cle<'m> = (i32, &'m str, &'m str);
 
 /// What one source says of a figure.
+#[derive(Clone, Copy)]
 struct Dite<'m> {
     source: &'m str,
     valeur: Option<f64>,
@@ -120,15 +125,20 @@ impl Dite<'_> {
     }
 }
 
-/// What each source says of each figure, in the order of the pipeline.
-fn dites<'m>(matiere: &Matiere<'m>) -> PolarsResult<BTreeMap<Cle<'m>, Vec<Dite<'m>>>> {
-    let mut dites: BTreeMap<Cle<'m>, Vec<Dite<'m>>> = BTreeMap::new();
+/// What the sources say of the figures that several speak of, in the order of the pipeline.
+fn dites_plusieurs_fois<'m>(matiere: &Matiere<'m>) -> PolarsResult<BTreeMap<Cle<'m>, Vec<Dite<'m>>>> {
+    let mut premieres: PlHashMap<Cle<'m>, Dite<'m>> = PlHashMap::default();
+    let mut plusieurs: BTreeMap<Cle<'m>, Vec<Dite<'m>>> = BTreeMap::new();
     for trame in &matiere.comptes {
         parcourir_comptes(trame, |annee, code, mesure, source, valeur, statut| {
-            dites.entry((annee, code, mesure)).or_default().push(Dite { source, valeur, statut });
+            let (cle, dite) = ((annee, code, mesure), Dite { source, valeur, statut });
+            match premieres.get(&cle) {
+                Some(premiere) => plusieurs.entry(cle).or_insert_with(|| vec![*premiere]).push(dite),
+                None => drop(premieres.insert(cle, dite)),
+            }
         })?;
     }
-    Ok(dites)
+    Ok(plusieurs)
 }
 
 /// The one that the report uses: the first that is whole, else the first that has a value.
@@ -137,15 +147,13 @@ fn retenue(dites: &[Dite<'_>]) -> Option<usize> {
     entiere.or_else(|| dites.iter().position(|d| d.valeur.is_some()))
 }
 
-/// Tells, to the tally of the source that gives them, the figures that a source named before it withholds
-/// or does not know: what is published stays published, but one must know by whom.
-///
-/// # Errors
-/// Only if a frame lacks a column of its canonical table.
-pub fn completer(matiere: &Matiere<'_>) -> PolarsResult<Vec<(String, Probleme)>> {
+fn completees<'m>(
+    matiere: &Matiere<'m>,
+    plusieurs: &BTreeMap<Cle<'m>, Vec<Dite<'m>>>,
+) -> Vec<(String, Probleme)> {
     let mut groupes: BTreeMap<Completee<'_>, Vec<String>> = BTreeMap::new();
-    for ((annee, code, mesure), dites) in dites(matiere)? {
-        let choisie = retenue(&dites).and_then(|rang| dites.get(rang));
+    for ((annee, code, mesure), dites) in plusieurs {
+        let choisie = retenue(dites).and_then(|rang| dites.get(rang));
         let Some((premiere, choisie)) = dites.first().zip(choisie) else { continue };
         // Two sheets of one file are one source.
         let (Some(valeur), true) = (choisie.valeur, premiere.source != choisie.source) else { continue };
@@ -153,13 +161,12 @@ pub fn completer(matiere: &Matiere<'_>) -> PolarsResult<Vec<(String, Probleme)>>
             choisie: choisie.source,
             premiere: premiere.source,
             lacune: premiere.lacune(),
-            annee,
+            annee: *annee,
             mesure,
         };
         groupes.entry(groupe).or_default().push(format!("{} {valeur}", matiere.nom_de(code)));
     }
-    let problemes = groupes.into_iter().map(|(groupe, valeurs)| groupe.probleme(matiere, &valeurs));
-    Ok(problemes.collect())
+    groupes.into_iter().map(|(groupe, valeurs)| groupe.probleme(matiere, &valeurs)).collect()
 }
 
 /// The figures of a year that one source gives in the place of another.
@@ -195,20 +202,23 @@ impl Completee<'_> {
 
 /// The same figure (commune, measure, year) given by two sources with different values. A value that is
 /// withheld or missing contradicts nothing.
-fn entre_comptes(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
-    let contraires = dites(matiere)?.into_iter().filter_map(|((annee, code, mesure), dites)| {
+fn entre_comptes<'m>(
+    matiere: &Matiere<'m>,
+    plusieurs: &BTreeMap<Cle<'m>, Vec<Dite<'m>>>,
+) -> Vec<Contradiction> {
+    let contraires = plusieurs.iter().filter_map(|((annee, code, mesure), dites)| {
         let connues: Vec<f64> = dites.iter().filter_map(Dite::entiere).collect();
         if connues.windows(2).all(|paire| (paire[0] - paire[1]).abs() < f64::EPSILON) {
             return None;
         }
-        let choisie = retenue(&dites);
+        let choisie = retenue(dites);
         let valeurs = dites.iter().enumerate().filter_map(|(rang, dite)| {
             Some(donnee(matiere, dite.source, "", dite.entiere()?, Some(rang) == choisie))
         });
-        let quoi = matiere.mesure(mesure).map_or(mesure, |m| m.libelle).to_owned();
-        Some(contradiction(matiere, Motif::ValeursContraires, quoi, code, annee, valeurs.collect()))
+        let quoi = matiere.mesure(mesure).map_or(*mesure, |m| m.libelle).to_owned();
+        Some(contradiction(matiere, Motif::ValeursContraires, quoi, code, *annee, valeurs.collect()))
     });
-    Ok(contraires.collect())
+    contraires.collect()
 }
 
 fn contradiction(
@@ -364,18 +374,18 @@ fn actifs_et_agrees(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
 
 /// More children whose parents all work than there are children: one of the two counts is wrong, or of another place.
 fn plus_que_tous(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
-    let dites = dites(matiere)?;
-    let lire = |annee: i32, code: &str, mesure: &str| {
-        let dites = dites.get(&(annee, code, mesure))?;
-        let dite = &dites[retenue(dites)?];
-        Some((dite.source, dite.entiere()?))
-    };
-    let contraire = |(annee, code, mesure): &Cle<'_>| {
-        if *mesure != PARENTS_ACTIFS {
-            return None;
-        }
-        let (des_actifs, partie) = lire(*annee, code, PARENTS_ACTIFS)?;
-        let (de_tous, tous) = lire(*annee, code, ENFANTS)?;
+    // By year and commune, all children and those; of each, the first that is whole.
+    let mut comptes: BTreeMap<(i32, &str), [Option<(&str, f64)>; 2]> = BTreeMap::new();
+    for trame in &matiere.comptes {
+        parcourir_comptes(trame, |annee, code, mesure, source, valeur, statut| {
+            let Some(rang) = [ENFANTS, PARENTS_ACTIFS].iter().position(|m| *m == mesure) else { return };
+            let entiere = Dite { source, valeur, statut }.entiere().map(|valeur| (source, valeur));
+            let connu = &mut comptes.entry((annee, code)).or_default()[rang];
+            *connu = connu.or(entiere);
+        })?;
+    }
+    let contraire = |((annee, code), [tous, partie]): (&(i32, &str), &[Option<(&str, f64)>; 2])| {
+        let ((de_tous, tous), (des_actifs, partie)) = (*tous).zip(*partie)?;
         (partie > tous).then(|| {
             let valeurs = vec![
                 donnee(matiere, de_tous, "enfants de moins de 3 ans", tous, true),
@@ -385,7 +395,7 @@ fn plus_que_tous(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
             contradiction(matiere, Motif::ComptesContraires, quoi, code, *annee, valeurs)
         })
     };
-    Ok(dites.keys().filter_map(contraire).collect())
+    Ok(comptes.iter().filter_map(contraire).collect())
 }
 
 /// Measures of the frame of counts.
@@ -448,7 +458,8 @@ mod tests {
             declarations: Vec::new(),
             chiffres_des_listes: Vec::new(),
         })
-        .unwrap();
+        .unwrap()
+        .0;
         let vues: Vec<(&str, f64, f64)> =
             trouvees.iter().map(|c| (c.code.as_str(), c.valeurs[0].valeur, c.valeurs[1].valeur)).collect();
         // 96001 has one MAM on both sides, whose members hold 7 places, and not 8.

@@ -110,17 +110,31 @@ pub(super) fn parcourir_comptes<'t>(
 
 /// How many rows each year, commune and source has in a frame with the columns `code`, `source` and a
 /// year, or else the year of `date_observation`.
-pub(super) fn lignes_par_annee(trame: &DataFrame) -> PolarsResult<BTreeMap<(i32, &str, &str), u32>> {
+pub(super) fn lignes_par_annee<'t>(
+    trame: &'t DataFrame,
+) -> PolarsResult<BTreeMap<(i32, &'t str, &'t str), u32>> {
     use chrono::Datelike;
     let jours = trame.column("date_observation")?.date()?;
     let (codes, sources) = (trame.column("code")?.str()?, trame.column("source")?.str()?);
     let mut lignes = BTreeMap::new();
-    for i in 0..trame.height() {
-        let jour = jours.physical().get(i).and_then(date_du_jour);
-        if let (Some(jour), Some(code), Some(source)) = (jour, codes.get(i), sources.get(i)) {
-            *lignes.entry((jour.year(), code, source)).or_insert(0) += 1;
+    let mut ajouter = |suite: Option<((i32, &'t str, &'t str), u32)>| {
+        let dite =
+            suite.and_then(|((jour, code, source), n)| Some((date_du_jour(jour)?.year(), code, source, n)));
+        if let Some((annee, code, source, nombre)) = dite {
+            *lignes.entry((annee, code, source)).or_insert(0) += nombre;
+        }
+    };
+    // Lists come in order: a place is looked up once for all of its rows that follow one another.
+    let mut suite: Option<((i32, &str, &str), u32)> = None;
+    let colonnes = jours.physical().iter().zip(codes.iter()).zip(sources.iter());
+    for ((jour, code), source) in colonnes {
+        let (Some(jour), Some(code), Some(source)) = (jour, code, source) else { continue };
+        match &mut suite {
+            Some((ici, nombre)) if *ici == (jour, code, source) => *nombre += 1,
+            _ => ajouter(suite.replace(((jour, code, source), 1))),
         }
     }
+    ajouter(suite);
     Ok(lignes)
 }
 
