@@ -3,8 +3,10 @@
 
 use crate::commun::{Copie, Muet, demo, options, texte_par_lignes};
 use observatoire::deliverables::look;
-use observatoire::indicators::{Niveau, catalogue, indicateur};
+use observatoire::disclosure::{Audience, divulguer};
+use observatoire::indicators::{Niveau, Statut, catalogue, indicateur};
 use observatoire::pipeline::lancer;
+use observatoire::reprises::Reprises;
 use std::path::{Path, PathBuf};
 
 fn pdfs() -> Vec<PathBuf> {
@@ -183,4 +185,21 @@ fn ce_que_dit_un_fichier_n_est_jamais_du_balisage() {
     let compte_rendu = lancer(&copie.pipeline(), &options, &Muet).unwrap();
     let Some(texte) = texte(&compte_rendu.dossier.join("public/fiches/96009-oux.pdf")) else { return };
     assert!(texte.contains(dit), "{texte}");
+}
+
+/// Where both classes of the oldest are withheld and their number is not, a pyramid that left them out would say that
+/// nobody is sixty.
+#[test]
+fn les_plus_ages_se_lisent_ensemble_la_ou_leurs_classes_sont_tues() {
+    let demo = demo();
+    let montre = divulguer(&demo.compte_rendu.table, Audience::Elus, &Reprises::en_memoire()).table;
+    let lire = |id: &str, modalite: &str| {
+        montre.figure(Niveau::Territoire, &demo.compte_rendu.code, id, modalite, 2024).unwrap()
+    };
+    let tues = ["60_64", "65_plus"].map(|classe| lire("pyramide_ages", classe).statut);
+    assert_eq!(tues, [Statut::Secret; 2], "the demonstration has that case");
+    let svg = std::fs::read_to_string(demo.fichier("elus/graphiques/pyramide-ages.svg")).unwrap();
+    let ensemble = look::nombre(lire("part_60_plus", "").numerateur.unwrap(), 0);
+    assert!(svg.contains(&format!("60 ans et plus\u{a0}: {ensemble}.")), "{ensemble}");
+    assert!(!svg.contains("65 ans et plus"));
 }

@@ -27,6 +27,8 @@ const ALLEE: f64 = 27.0;
 const BOUT: f64 = 8.0;
 /// Where « 55 ans et plus » begins.
 const SEUIL_55: i32 = 55;
+/// Where the classes begin that `part_60_plus` counts.
+const SOIXANTE: i32 = 60;
 /// Why the pyramid has one side.
 const SANS_DETAIL: &str = "Le détail à domicile / en MAM n’est pas diffusé\u{a0}: \
                            trop peu de personnes dans certaines classes.";
@@ -37,12 +39,20 @@ struct Cote {
     mots: &'static str,
 }
 
+struct Classe {
+    nom: &'static str,
+    /// First age.
+    depuis: i32,
+    /// One for each side.
+    figures: Vec<Option<Figure>>,
+}
+
 struct Pyramide {
     annee: i32,
     /// Two sides if the detail is known, otherwise one.
     cotes: &'static [Cote],
-    /// By class of [`CLASSES_AGE`], one figure for each side.
-    classes: Vec<Vec<Option<Figure>>>,
+    /// From the youngest, those of [`CLASSES_AGE`]; the oldest as one where only their sum is shown.
+    classes: Vec<Classe>,
     inconnus: Vec<Option<Figure>>,
     /// Childminders of the year, whatever their age.
     agrees: Option<Figure>,
@@ -94,14 +104,36 @@ fn lire_cotes(contexte: &Contexte<'_>, annee: i32, cotes: &'static [Cote]) -> Py
     let ligne = |classe: &str| {
         cotes.iter().map(|c| figure("pyramide_ages", &format!("{classe}{}", c.suffixe))).collect()
     };
+    let classe = |(id, nom, depuis, _): &(&str, &'static str, i32, i32)| Classe {
+        nom,
+        depuis: *depuis,
+        figures: ligne(id),
+    };
+    let mut classes: Vec<Classe> = CLASSES_AGE.iter().map(classe).collect();
+    if let Some(part) = figure("part_60_plus", "").filter(|_| cotes.len() == 1) {
+        reunir_les_plus_ages(&mut classes, part);
+    }
     Pyramide {
         annee,
         cotes,
-        classes: CLASSES_AGE.iter().map(|(classe, ..)| ligne(classe)).collect(),
+        classes,
         inconnus: ligne("inconnu"),
         agrees: figure("am_agrees", ""),
         part_55: figure("part_55_plus", ""),
         detail_retenu: false,
+    }
+}
+
+/// The classes of 60 and over, as one where each is withheld and their number is not.
+fn reunir_les_plus_ages(classes: &mut Vec<Classe>, part: Figure) {
+    let tus = |classe: &Classe| {
+        let tu = |f: &Option<Figure>| f.as_ref().is_some_and(|f| f.statut == Statut::Secret);
+        classe.depuis < SOIXANTE || classe.figures.iter().all(tu)
+    };
+    if classes.iter().all(tus) && part.statut.est_connu() && part.numerateur.is_some() {
+        classes.retain(|classe| classe.depuis < SOIXANTE);
+        let ensemble = Figure { valeur: part.numerateur, numerateur: None, denominateur: None, ..part };
+        classes.push(Classe { nom: "60 ans et plus", depuis: SOIXANTE, figures: vec![Some(ensemble)] });
     }
 }
 
@@ -129,7 +161,7 @@ impl Pyramide {
     }
 
     fn figures(&self) -> impl Iterator<Item = &Figure> {
-        self.classes.iter().chain([&self.inconnus]).flatten().flatten()
+        self.classes.iter().map(|classe| &classe.figures).chain([&self.inconnus]).flatten().flatten()
     }
 
     fn a_des_lignes(&self) -> bool {
@@ -138,7 +170,7 @@ impl Pyramide {
 
     /// Persons whose class is known.
     fn somme(&self) -> f64 {
-        self.classes.iter().flatten().filter_map(|f| connu(f.as_ref())).sum()
+        self.classes.iter().flat_map(|c| &c.figures).filter_map(|f| connu(f.as_ref())).sum()
     }
 
     fn a_des_secrets(&self) -> bool {
@@ -170,7 +202,7 @@ impl Pyramide {
         if self.detail_retenu {
             note.push(SANS_DETAIL.to_owned());
         }
-        let montrees = self.classes.iter().flatten().flatten();
+        let montrees = self.classes.iter().flat_map(|classe| &classe.figures).flatten();
         note.push(notes(montrees.map(|f| ("", f)), "Barre hachurée"));
         let part = connu(self.part_55.as_ref())
             .map(|v| format!("55{ESPACE_INSECABLE}ans et plus{ESPACE_INSECABLE}: {}", look::pourcent(v, 1)));
@@ -189,7 +221,7 @@ impl Pyramide {
 
     /// Length of the longest bar of a side, persons.
     fn maximum(&self, cote: usize) -> f64 {
-        self.classes.iter().filter_map(|ligne| connu(ligne[cote].as_ref())).fold(1.0, f64::max)
+        self.classes.iter().filter_map(|classe| connu(classe.figures[cote].as_ref())).fold(1.0, f64::max)
     }
 
     fn tracer(&self, toile: &mut Toile, zone: Zone, teintes: Teintes) {
@@ -217,22 +249,22 @@ impl Pyramide {
         }
         let pas = (zone.hauteur() - entete) / self.classes.len() as f64;
         // Oldest on top, as a pyramid is read.
-        for (rang, (classe, ligne)) in CLASSES_AGE.iter().zip(&self.classes).rev().enumerate() {
+        for (rang, classe) in self.classes.iter().rev().enumerate() {
             let haut = zone.haut + entete + pas * rang as f64;
-            if let Some(nom) = nom_du_seuil.as_ref().filter(|_| classe.2 == SEUIL_55) {
+            if let Some(nom) = nom_du_seuil.as_ref().filter(|_| classe.depuis == SEUIL_55) {
                 let y = haut + pas;
                 toile.tirets((zone.gauche, y), (zone.droite, y), palette::AXE, 0.2);
                 toile.texte(nom.clone().a(zone.droite, y - 1.0));
             }
             let y = haut + pas / 2.0;
-            let nom = Texte::new(classe.1.replace(" ans", "\u{a0}ans"), 0.0, y, corps::AXE);
+            let nom = Texte::new(classe.nom.replace(" ans", "\u{a0}ans"), 0.0, y, corps::AXE);
             let (x, ancre) = if cotes == 2 {
                 (f64::midpoint(allee[0], allee[1]), Ancre::Milieu)
             } else {
                 (allee[1] - 2.5, Ancre::Fin)
             };
             toile.texte(Texte { x, ..nom }.pale().ancre(ancre).centre_sur(y));
-            for ((figure, couleur), (base, sens)) in ligne.iter().zip(couleurs).zip(bases) {
+            for ((figure, couleur), (base, sens)) in classe.figures.iter().zip(couleurs).zip(bases) {
                 let place = (*base, haut + pas * 0.12, haut + pas * 0.88);
                 barre(toile, figure.as_ref(), place, sens * echelle, couleur);
             }
@@ -250,18 +282,17 @@ impl Pyramide {
     }
 
     fn en_mots(&self) -> Vec<String> {
-        CLASSES_AGE
+        self.classes
             .iter()
-            .zip(&self.classes)
-            .map(|(classe, ligne)| {
+            .map(|classe| {
                 let dire = |(figure, cote): (&Option<Figure>, &Cote)| {
                     let figure = figure.as_ref();
                     let nombre =
                         connu(figure).map_or_else(|| abreviation(figure).to_owned(), |v| look::nombre(v, 0));
                     format!("{nombre}{}", cote.mots)
                 };
-                let parts: Vec<String> = ligne.iter().zip(self.cotes).map(dire).collect();
-                phrase(&format!("{}{ESPACE_INSECABLE}: {}", classe.1, parts.join(", ")))
+                let parts: Vec<String> = classe.figures.iter().zip(self.cotes).map(dire).collect();
+                phrase(&format!("{}{ESPACE_INSECABLE}: {}", classe.nom, parts.join(", ")))
             })
             .collect()
     }
