@@ -62,13 +62,16 @@ impl Contradiction {
     }
 }
 
+/// Contradictions, and what is told to the tally of each source that takes the place of another.
+pub type Trouvees = (Vec<Contradiction>, Vec<(String, Probleme)>);
+
 /// Every contradiction of a run, the last years first, then the widest gaps; and, for the tally of the source that gives
 /// them, the figures that a source named before it withholds or does not know: what is published stays published, but one
 /// must know by whom.
 ///
 /// # Errors
 /// Only if a frame lacks a column of its canonical table.
-pub fn chercher(matiere: &Matiere<'_>) -> PolarsResult<(Vec<Contradiction>, Vec<(String, Probleme)>)> {
+pub fn chercher(matiere: &Matiere<'_>) -> PolarsResult<Trouvees> {
     let plusieurs = dites_plusieurs_fois(matiere)?;
     let completees = completees(matiere, &plusieurs);
     let mut trouvees = entre_comptes(matiere, &plusieurs);
@@ -374,8 +377,9 @@ fn actifs_et_agrees(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
 
 /// More children whose parents all work than there are children: one of the two counts is wrong, or of another place.
 fn plus_que_tous(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
-    // By year and commune, all children and those; of each, the first that is whole.
-    let mut comptes: BTreeMap<(i32, &str), [Option<(&str, f64)>; 2]> = BTreeMap::new();
+    /// Source and value of all children, then of those; of each, the first that is whole.
+    type Comptes<'m> = [Option<(&'m str, f64)>; 2];
+    let mut comptes: BTreeMap<(i32, &str), Comptes<'_>> = BTreeMap::new();
     for trame in &matiere.comptes {
         parcourir_comptes(trame, |annee, code, mesure, source, valeur, statut| {
             let Some(rang) = [ENFANTS, PARENTS_ACTIFS].iter().position(|m| *m == mesure) else { return };
@@ -384,7 +388,7 @@ fn plus_que_tous(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
             *connu = connu.or(entiere);
         })?;
     }
-    let contraire = |((annee, code), [tous, partie]): (&(i32, &str), &[Option<(&str, f64)>; 2])| {
+    let contraire = |((annee, code), [tous, partie]): (&(i32, &str), &Comptes<'_>)| {
         let ((de_tous, tous), (des_actifs, partie)) = (*tous).zip(*partie)?;
         (partie > tous).then(|| {
             let valeurs = vec![
