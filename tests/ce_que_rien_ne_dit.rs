@@ -142,6 +142,24 @@ fn plus_d_enfants_de_parents_actifs_que_d_enfants_se_voit() {
 }
 
 #[test]
+fn un_chiffre_de_trop_est_dit() {
+    let naissances = |annee_2022: u32| {
+        format!(
+            "Code commune;Commune;2021;2022;2023;2024\n85003;Aizenay;98;{annee_2022};101;99\n85029;Bellevigny;3;1;0;6\n"
+        )
+    };
+    let dire = |annee_2022| {
+        let lu = essai().avec("naissances", "naissances", naissances(annee_2022)).lancer();
+        dits(&lu, Motif::CompteInvraisemblable)
+    };
+    let dits = dire(9999);
+    assert!(dits.len() == 1 && dits[0].contains("Aizenay (85003), 2022"), "{dits:?}");
+    assert!(dits[0].contains("« 9999 »") && dits[0].contains("est 99"), "{dits:?}");
+    assert_eq!(dire(10).len(), 1, "a digit too few");
+    assert!(dire(120).is_empty(), "and small numbers may double");
+}
+
+#[test]
 fn un_age_de_retraite_impossible_est_refuse() {
     let dossier = tempfile::tempdir().unwrap();
     let pipeline = essai().parametres("[parametres.projection]\nage_retraite = 640\n").ecrire(dossier.path());

@@ -389,13 +389,13 @@ fn les_taux_reels_de_la_cnaf() {
 #[test]
 fn l_activite_du_relais() {
     let (declarations, bilan) = lire(
-        "annee;mesure;valeur;source\n2023;Temps collectifs;41;RPE\n2024;Temps collectifs;nd;RPE\n2023;temps_collectifs;7;RPE\n",
+        "annee;mesure;valeur;source\n2023;Goûters partagés;41;RPE\n2024;Goûters partagés;nd;RPE\n2023;gouters_partages;7;RPE\n",
         Genre::Activite,
         |t, i, b| Declarations::lire(t, i, b).unwrap(),
     );
     assert_eq!(
         lignes(declarations.trame(), &["annee", "mesure", "valeur", "origine"]),
-        ["2023 temps_collectifs 41.0 RPE", "2024 temps_collectifs ∅ RPE"]
+        ["2023 gouters_partages 41.0 RPE", "2024 gouters_partages ∅ RPE"]
     );
     assert_eq!(motifs(&bilan), [Motif::ValeurEnDouble, Motif::MesureInconnue]);
 }

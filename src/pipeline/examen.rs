@@ -7,7 +7,7 @@ use crate::deliverables::look;
 use crate::indicators::{ARRIVEES_DECLAREES, DEPARTS_DECLARES, Niveau, TableIndicateurs};
 use crate::quality::{
     ChiffreDesListes, ChiffreManquant, Matiere, MesureExaminee, RapportQualite, SourceExaminee,
-    contradictions, ecrire_page, ecrire_rejets,
+    contradictions, ecrire_page, ecrire_rejets, invraisemblances,
 };
 use crate::sources::Genre;
 use crate::tables::{AssistantsMaternels, Comptes, Declarations, Mesure, Structures};
@@ -114,10 +114,11 @@ pub(super) fn examiner(
 ) -> PolarsResult<RapportQualite> {
     let mesures = Mesure::TOUTES.map(mesure_examinee);
     let des_listes = chiffres_des_listes(lues, declaration, table);
-    let (contradictions, completees) =
-        contradictions::chercher(&matiere(lues, declaration, &mesures, &des_listes))?;
+    let examinee = matiere(lues, declaration, &mesures, &des_listes);
+    let (contradictions, completees) = contradictions::chercher(&examinee)?;
+    let invraisemblables = invraisemblances::chercher(&examinee)?;
     contradictions::noter(&contradictions, &mut lues.bilans);
-    for (source, probleme) in completees {
+    for (source, probleme) in completees.into_iter().chain(invraisemblables) {
         if let Some(bilan) = lues.bilans.0.iter_mut().find(|b| b.source == source) {
             bilan.noter(probleme);
         }

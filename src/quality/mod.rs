@@ -5,6 +5,7 @@ pub mod changements;
 pub mod completude;
 pub mod contradictions;
 mod declarations;
+pub mod invraisemblances;
 mod matiere;
 mod page;
 mod priorites;

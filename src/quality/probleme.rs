@@ -266,6 +266,10 @@ motifs! {
     NomsDeFamilleSeuls = "P75", Avertissement, "noms de famille sans prénoms",
         "Demandez une liste qui donne aussi les prénoms et les dates de naissance, ou dites dans « colonnes » de la source quelle colonne les porte.";
 
+    /// A count that is like none of the other years of its commune.
+    CompteInvraisemblable = "P76", Avertissement, "nombre invraisemblable",
+        "Vérifiez ce nombre dans le fichier : un chiffre de trop, une ligne décalée ? Il est compté tel quel.";
+
     /// What declares the questions cannot be used.
     QuestionnaireIllisible = "P80", Fichier, "questionnaire mal déclaré",
         "Corrigez le fichier de pipelines/questionnaires cité dans le message, ou refaites-en l’ébauche : observatoire questionnaire <fichier>.";

@@ -1,0 +1,74 @@
+//! Counts of a commune that are like none of its other years: a digit too many, a row shifted. They are counted, and told.
+
+use super::matiere::parcourir_comptes;
+use super::{Lieu, Matiere, Motif, Probleme};
+use polars::prelude::*;
+
+/// Measures that change little from one year to the next.
+const STABLES: [&str; 3] = ["naissances", "enfants_0_2", "enfants_3_5"];
+/// Other years that it takes to judge one.
+const ANNEES: usize = 3;
+/// How many times the median of the other years, or how many times less, is not to be believed.
+const FOIS: f64 = 4.0;
+/// Between small numbers, that is chance.
+const ECART: f64 = 30.0;
+
+/// One year of a count.
+#[derive(Clone, Copy)]
+struct Compte<'m> {
+    annee: i32,
+    source: &'m str,
+    valeur: f64,
+}
+
+/// What is to be told, with the source that it is told to, in the order of communes, measures and years.
+///
+/// # Errors
+/// Only if a frame lacks a column of its canonical table.
+pub fn chercher(matiere: &Matiere<'_>) -> PolarsResult<Vec<(String, Probleme)>> {
+    let mut suites: PlHashMap<(&str, &str), Vec<Compte<'_>>> = PlHashMap::default();
+    for trame in &matiere.comptes {
+        parcourir_comptes(trame, |annee, code, mesure, source, valeur, _| {
+            if let Some(valeur) = valeur.filter(|_| STABLES.contains(&mesure)) {
+                suites.entry((code, mesure)).or_default().push(Compte { annee, source, valeur });
+            }
+        })?;
+    }
+    let mut trouvees: Vec<((&str, &str), Compte<'_>, f64)> = Vec::new();
+    for (cle, comptes) in &suites {
+        let seuls = comptes.iter().filter_map(|compte| Some((*cle, *compte, ecart(compte, comptes)?)));
+        trouvees.extend(seuls);
+    }
+    trouvees.sort_by(|(a, b, _), (c, d, _)| (a, b.annee, b.source).cmp(&(c, d.annee, d.source)));
+    Ok(trouvees.into_iter().map(|(cle, compte, mediane)| dire(matiere, cle, compte, mediane)).collect())
+}
+
+/// The median of the other years, if this one is like none of them.
+fn ecart(compte: &Compte<'_>, comptes: &[Compte<'_>]) -> Option<f64> {
+    let mut autres: Vec<f64> = comptes.iter().filter(|c| c.annee != compte.annee).map(|c| c.valeur).collect();
+    if autres.len() < ANNEES {
+        return None;
+    }
+    autres.sort_by(f64::total_cmp);
+    let mediane = f64::midpoint(autres[(autres.len() - 1) / 2], autres[autres.len() / 2]);
+    let (moindre, plus) = (compte.valeur.min(mediane), compte.valeur.max(mediane));
+    (plus > FOIS * moindre && plus - moindre > ECART).then_some(mediane)
+}
+
+fn dire(
+    matiere: &Matiere<'_>,
+    (code, mesure): (&str, &str),
+    compte: Compte<'_>,
+    mediane: f64,
+) -> (String, Probleme) {
+    let quoi = matiere.mesure(mesure).map_or(mesure, |m| m.libelle);
+    let bilan = matiere.bilans.0.iter().find(|b| b.source == compte.source);
+    let detail = format!(
+        "{quoi}, {} ({code}), {} : la médiane de ses autres années est {mediane}",
+        matiere.nom_de(code),
+        compte.annee
+    );
+    let lieu = Lieu::fichier(bilan.map_or("", |b| &b.fichier));
+    let probleme = Probleme::new(Motif::CompteInvraisemblable, lieu, detail);
+    (compte.source.to_owned(), probleme.avec_valeur(compte.valeur.to_string()))
+}
