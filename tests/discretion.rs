@@ -96,6 +96,25 @@ fn contenus(chemin: &Path) -> Vec<Vec<u8>> {
     }
 }
 
+/// With them, the ages of one year would narrow those of the next.
+#[test]
+fn qui_est_venu_ou_parti_d_une_commune_reste_au_relais() {
+    let demo = demo();
+    let flux = ["am_arrivees", "am_departs", "am_demenagements", "taux_remplacement"];
+    let valeurs = |audience: &str, niveau: &str| {
+        let texte = std::fs::read_to_string(demo.fichier(&format!("{audience}/indicateurs.csv"))).unwrap();
+        let mut csv = csv::Reader::from_reader(texte.as_bytes());
+        let lignes = csv.records().map(Result::unwrap);
+        let siennes = lignes.filter(|l| &l[0] == niveau && flux.contains(&&l[5]));
+        siennes.filter(|l| [7, 9, 10].iter().any(|colonne| !l[*colonne].is_empty())).count()
+    };
+    for audience in ["elus", "public"] {
+        assert_eq!(valeurs(audience, "commune"), 0, "{audience}");
+        assert!(valeurs(audience, "territoire") > 20, "{audience}");
+    }
+    assert!(valeurs("interne", "commune") > 100);
+}
+
 #[test]
 fn aucun_petit_nombre_de_personnes_hors_de_l_interne() {
     let demo = demo();

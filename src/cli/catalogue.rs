@@ -31,6 +31,9 @@ fn print(texte: &str) {
 fn diffusion(sensibilite: Sensibilite) -> &'static str {
     match sensibilite {
         Sensibilite::Publique => "publique",
+        Sensibilite::PubliqueEnsemble => {
+            "publique pour le territoire, pour le relais seulement commune par commune"
+        }
         Sensibilite::Sensible => "sensible : jamais moins de 5 personnes hors du relais",
     }
 }

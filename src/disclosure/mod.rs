@@ -34,6 +34,10 @@
 //!    after the other from the youngest or from the oldest: elsewhere, half of the persons on each side of it give a class
 //!    that is not ([`statistiques`]).
 //!
+//! 7. **Who came and who left** is public of the territory, and for the relais alone of a commune: people grow older by one
+//!    year, and where one knows that nobody came nor left, the ages of one year narrow those of the next. What is verified
+//!    under 4 is each year by itself, and what its sums share with the others; not what ageing says.
+//!
 //! What adds up to what is declared by the entries of the catalogue: see [`crate::indicators::protection`].
 
 mod chemin;
@@ -51,7 +55,7 @@ mod secondaire;
 mod statistiques;
 mod systeme;
 
-use crate::indicators::{Niveau, TableIndicateurs, indicateur};
+use crate::indicators::{Niveau, Sensibilite, TableIndicateurs, indicateur};
 use crate::reprises::Reprises;
 use std::collections::BTreeSet;
 use systeme::{Systeme, dit_quelque_chose, est_sensible};
@@ -143,6 +147,7 @@ pub fn divulguer(table: &TableIndicateurs, audience: Audience, reprises: &Repris
     if !detaille {
         retenus.primaires += retirer_les_sous_parts(table, &mut masque);
     }
+    retenus.primaires += retirer_les_flux_des_communes(table, &mut masque);
     let systeme = Systeme::lire(table, &masque, detaille);
     let mut primaires = primaire::choisir(&systeme);
     if !detaille {
@@ -159,6 +164,22 @@ pub fn divulguer(table: &TableIndicateurs, audience: Audience, reprises: &Repris
     retenus.secondaires += statistiques::retirer_les_moyennes(table, &mut masque);
     retenus.secondaires += statistiques::retirer_les_medianes(table, &mut masque);
     Divulgation { table: table.sans(masque), retenus }
+}
+
+/// Withholds, commune by commune, what is public of the territory alone. Says how many had a figure.
+fn retirer_les_flux_des_communes(table: &TableIndicateurs, masque: &mut [bool]) -> usize {
+    let mut retires = 0;
+    let reserve = |id: &&str| indicateur(id).is_some_and(|e| e.sensibilite == Sensibilite::PubliqueEnsemble);
+    for id in table.indicateurs().filter(reserve) {
+        for suivi in table.suivis_de(id).filter(|suivi| suivi.lieu().niveau == Niveau::Commune) {
+            for (rang, _) in suivi.rangs().zip(suivi.nombres()).filter(|(_, (_, s, _))| dit_quelque_chose(*s))
+            {
+                masque[rang] = true;
+                retires += 1;
+            }
+        }
+    }
+    retires
 }
 
 /// Withholds the parts of parts (`55_59:mam`) of the sensitive counts of communes, of which the parts are

@@ -12,6 +12,9 @@ use super::protection::Protection;
 pub enum Sensibilite {
     /// Public figures: numbers of childminders, places, structures, births, published rates.
     Publique,
+    /// Public of the territory; of one commune, for the relais alone: who came and who left ties the list of a year to that
+    /// of the next, and the ages of the one to those of the other.
+    PubliqueEnsemble,
     /// Figures about persons: ages, activity, survey answers, small counts of children.
     Sensible,
 }
