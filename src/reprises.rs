@@ -91,28 +91,42 @@ impl Reprises {
         recette: Recette,
         faire: impl FnOnce() -> Result<Vec<u8>, E>,
     ) -> Result<Arc<Vec<u8>>, E> {
-        let Recette { genre, somme } = recette;
-        let empreinte: Empreinte = somme.chain_update(&self.programme).finalize().into();
-        let Some(dossier) = &self.dossier else {
-            let connu = ouvrir(&self.memoire).get(&empreinte).map(Arc::clone);
-            if let Some(octets) = connu {
-                return Ok(octets);
-            }
-            let octets = Arc::new(faire()?);
-            ouvrir(&self.memoire).insert(empreinte, Arc::clone(&octets));
+        if let Some(octets) = self.prendre(&recette) {
             return Ok(octets);
+        }
+        let octets = Arc::new(faire()?);
+        self.deposer(recette, &octets);
+        Ok(octets)
+    }
+
+    /// The thing of that recipe, if it was made; else it counts as one that is going to be.
+    pub(crate) fn prendre(&self, recette: &Recette) -> Option<Arc<Vec<u8>>> {
+        let empreinte = self.empreinte(recette.clone());
+        let Some(dossier) = &self.dossier else {
+            return ouvrir(&self.memoire).get(&empreinte).map(Arc::clone);
         };
         let nom = hex::encode(empreinte);
-        let chemin = dossier.join(genre).join(&nom);
-        let nouvelle = ouvrir(&self.demandees).entry(genre).or_default().insert(nom);
-        if let Some(octets) = lire(&chemin) {
-            self.repris.fetch_add(usize::from(nouvelle), Ordering::Relaxed);
-            return Ok(Arc::new(octets));
-        }
-        let octets = faire()?;
-        self.faits.fetch_add(usize::from(nouvelle), Ordering::Relaxed);
-        garder(&chemin, &octets);
-        Ok(Arc::new(octets))
+        let chemin = dossier.join(recette.genre).join(&nom);
+        let nouvelle = ouvrir(&self.demandees).entry(recette.genre).or_default().insert(nom);
+        let octets = lire(&chemin);
+        let compte = if octets.is_some() { &self.repris } else { &self.faits };
+        compte.fetch_add(usize::from(nouvelle), Ordering::Relaxed);
+        octets.map(Arc::new)
+    }
+
+    /// Keeps the thing of a recipe, which was asked for and was not there.
+    pub(crate) fn deposer(&self, recette: Recette, octets: &Arc<Vec<u8>>) {
+        let genre = recette.genre;
+        let empreinte = self.empreinte(recette);
+        let Some(dossier) = &self.dossier else {
+            ouvrir(&self.memoire).insert(empreinte, Arc::clone(octets));
+            return;
+        };
+        garder(&dossier.join(genre).join(hex::encode(empreinte)), octets);
+    }
+
+    fn empreinte(&self, recette: Recette) -> Empreinte {
+        recette.somme.chain_update(&self.programme).finalize().into()
     }
 
     /// The small things of a kind, all in one file.

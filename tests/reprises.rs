@@ -92,3 +92,45 @@ fn ce_qui_est_garde_a_cote_du_rapport_n_est_jamais_dedans() {
     let dans = fs::read_dir(&rapport.dossier).unwrap().flatten().map(|e| e.file_name());
     assert!(dans.into_iter().all(|nom| !nom.to_string_lossy().starts_with('.')));
 }
+
+/// What is kept of the files that were read: the name and the bytes of each.
+fn lectures(dossier: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
+    let gardees = fs::read_dir(dossier.join("data/essai/lectures")).unwrap().flatten();
+    gardees.map(|e| (e.path(), fs::read(e.path()).unwrap())).collect()
+}
+
+#[test]
+fn un_fichier_inchange_n_est_pas_relu_et_donne_les_memes_chiffres_et_les_memes_messages() {
+    let dossier = tempfile::tempdir().unwrap();
+    let bilans = |compte_rendu: &CompteRendu| serde_json::to_value(&compte_rendu.bilans).unwrap();
+    let premier = lancer_tout(&essai(40, "le mardi"), dossier.path(), false);
+    let gardees = lectures(dossier.path());
+    assert_eq!(gardees.len(), 2, "the list and the births: {:?}", gardees.keys());
+
+    let second = lancer_tout(&essai(40, "le mardi"), dossier.path(), false);
+    assert_eq!(lectures(dossier.path()), gardees);
+    assert_eq!(bilans(&second), bilans(&premier));
+    assert_memes_rapports(&premier, &second);
+
+    // Births changed: the list alone is what it was; what was read of the file of before is let go.
+    let troisieme = lancer_tout(&essai(41, "le mardi"), dossier.path(), false);
+    let apres = lectures(dossier.path());
+    assert_eq!(apres.len(), 2);
+    assert_eq!(apres.iter().filter(|(nom, octets)| gardees.get(*nom) == Some(octets)).count(), 1);
+    let ailleurs = tempfile::tempdir().unwrap();
+    assert_memes_rapports(&troisieme, &lancer_tout(&essai(41, "le mardi"), ailleurs.path(), false));
+
+    // What is damaged is read again.
+    apres.keys().for_each(|fichier| fs::write(fichier, b"abime").unwrap());
+    assert_memes_rapports(&troisieme, &lancer_tout(&essai(41, "le mardi"), dossier.path(), false));
+}
+
+#[cfg(unix)]
+#[test]
+fn ce_qui_est_garde_des_listes_n_est_lisible_que_de_son_proprietaire() {
+    use std::os::unix::fs::PermissionsExt;
+    let dossier = tempfile::tempdir().unwrap();
+    lancer_tout(&essai(40, "le mardi"), dossier.path(), false);
+    let droits = fs::metadata(dossier.path().join("data/essai/lectures")).unwrap().permissions().mode();
+    assert_eq!(droits & 0o077, 0, "{droits:o}");
+}

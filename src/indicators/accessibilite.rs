@@ -45,8 +45,7 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
     let entrees = contexte.entrees;
     let places = cases::de_la_serie(series, "places_total", "")?;
     let enfants = cases::de_la_serie(series, "enfants_0_2", "")?;
-    let naissances = contexte.grille.relever(entrees.comptes.mesure(Mesure::Naissances));
-    let naissances = cases::lire(naissances, "")?;
+    let naissances = cases::de_la_serie(series, Mesure::Naissances.mot(), "")?;
     let lire = |code: &str, id: &str, annee: i32| {
         let cases = match id {
             "places_total" => &places,

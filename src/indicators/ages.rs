@@ -3,7 +3,8 @@
 use super::catalogue::{Agregation, Indicateur, PMI, Sensibilite, Unite};
 use super::protection::{Population, Protection, Relation, Terme};
 use super::serie::{self, entree, rang};
-use super::{Contexte, Series, Statut, offre};
+use super::table::Lignes;
+use super::{Contexte, Denombrement, Series, Statut, offre};
 use polars::prelude::*;
 
 /// The age classes of the pyramid: identifier, label, first and last age in completed years.
@@ -235,24 +236,38 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         Some(personnes) => par_classe(personnes)?,
         None => offre::aucun_compte(),
     };
-    series.insert("pyramide_ages", contexte.denombrer_par_lieu(classes, &modalites)?);
-
-    let effectif = |condition: Expr| {
-        let comptes = match &personnes {
-            Some(personnes) => compter(&personnes.clone().filter(condition), &lit("")),
+    contexte.denombrer_par_lieu("pyramide_ages", classes, &modalites, series)?;
+    let retraite = contexte.entrees.parametres.projection.age_retraite - ANS_AVANT_LA_RETRAITE;
+    let effectifs = personnes.as_ref().map(|personnes| effectifs(personnes, retraite)).transpose()?;
+    let mut compter = |colonne: &str| {
+        let comptes = match &effectifs {
+            Some(effectifs) => effectifs.clone().lazy().with_column(col(colonne).alias("valeur")),
             None => offre::aucun_compte(),
         };
-        contexte.grille.denombrer(comptes, &couverture, &[""])
+        let denombrement = Denombrement { modalites: &[""], couverture: &couverture };
+        series.denombrer(&contexte.grille, comptes, &[denombrement])
     };
-    // Computed once, for both shares and the median.
-    let connus = effectif(col("age").is_not_null()).collect()?;
-    for (id, age) in [("part_55_plus", 55), ("part_60_plus", 60)] {
-        let ages = effectif(col("age").gt_eq(lit(age)));
-        series.insert(id, serie::rapporter(entree(id)?, (ages, ""), (connus.clone().lazy(), "")));
+    let (connus, departs) = (compter("connus")?, compter("retraite")?);
+    let (agees, plus_agees) = (compter("55")?, compter("60")?);
+    series.poser("departs_5_ans", departs)?;
+    for (id, ages) in [("part_55_plus", agees), ("part_60_plus", plus_agees)] {
+        series.rapporter(id, (&ages, ""), (&connus, ""))?;
     }
-    let retraite = contexte.entrees.parametres.projection.age_retraite;
-    series.insert("departs_5_ans", effectif(col("age").gt_eq(lit(retraite - ANS_AVANT_LA_RETRAITE))));
     mediane(contexte, personnes.as_ref(), &connus, series)
+}
+
+/// How many people of each commune are of a known age, and of so many years or more: columns `annee`, `code`,
+/// `modalite`, `statut`, and `connus`, `55`, `60`, `retraite` (f64).
+fn effectifs(personnes: &LazyFrame, retraite: i32) -> PolarsResult<DataFrame> {
+    let nombre = |condition: Expr, nom: &str| condition.cast(DataType::Float64).sum().alias(nom);
+    let a = |age: i32| col("age").gt_eq(lit(age));
+    let effectifs = personnes.clone().group_by([col("annee"), col("code")]).agg([
+        nombre(col("age").is_not_null(), "connus"),
+        nombre(a(55), "55"),
+        nombre(a(60), "60"),
+        nombre(a(retraite), "retraite"),
+    ]);
+    effectifs.with_columns([lit("").alias("modalite"), rang(Statut::Observe).alias("statut")]).collect()
 }
 
 /// Years ahead in which a departure is told.
@@ -262,7 +277,7 @@ const ANS_AVANT_LA_RETRAITE: i32 = 5;
 fn mediane(
     contexte: &Contexte<'_>,
     personnes: Option<&LazyFrame>,
-    connus: &DataFrame,
+    connus: &Lignes,
     series: &mut Series,
 ) -> PolarsResult<()> {
     let membres = ["annee", "code"].map(col);
@@ -273,13 +288,11 @@ fn mediane(
         ages.join(contexte.grille.communes(), membres.clone(), membres.clone(), membre).collect()
     };
     let personnes = personnes.map(ages).transpose()?.map(IntoLazy::lazy);
-    let communes = connus.clone().lazy();
+    let communes = series.table.serie(connus)?.lazy();
     let communes = poser_mediane(communes, personnes.as_ref(), &membres);
-    series.insert(
-        "age_median",
-        communes.select(connus.get_column_names().into_iter().map(|n| col(n.clone())).collect::<Vec<_>>()),
-    );
-    let territoire = serie::territorialiser(entree("departs_5_ans")?, connus)?.lazy();
+    series.insert("age_median", communes.select(serie::forme()));
+    let apports = series.table.apports(connus);
+    let territoire = serie::territorialiser(entree("departs_5_ans")?, apports)?.lazy();
     let territoire = poser_mediane(territoire, personnes.as_ref(), &membres[..1]);
     let perimetre = contexte.entrees.perimetre;
     series.insert_directe("age_median", serie::directe(perimetre, &contexte.jours, &[""], territoire)?);
@@ -326,14 +339,6 @@ fn par_classe(personnes: &LazyFrame) -> PolarsResult<LazyFrame> {
     let comptes = [(en_tout, classe), (par_lieu, detail)]
         .map(|(comptes, modalite)| comptes.with_column(modalite.alias("modalite")).select(colonnes.clone()));
     Ok(concat(comptes, UnionArgs::default())?.with_column(rang(Statut::Observe).alias("statut")))
-}
-
-fn compter(personnes: &LazyFrame, modalite: &Expr) -> LazyFrame {
-    personnes
-        .clone()
-        .group_by([col("annee"), col("code"), modalite.clone().alias("modalite")])
-        .agg([len().cast(DataType::Float64).alias("valeur")])
-        .with_column(rang(Statut::Observe).alias("statut"))
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 use super::cases::{self, Case, Ligne};
 use super::catalogue::{Agregation, CAF, Indicateur, Sensibilite, Unite};
 use super::protection::{Protection, Relation, Terme};
-use super::serie::{additionner, ensemble, entree, rang, rapporter, territorialiser};
+use super::serie::{ensemble, entree, rang, territorialiser};
+use super::table::Lignes;
 use super::{Contexte, Niveau, Series, Statut};
 use crate::tables::{Declarations, Mesure};
 use polars::prelude::*;
@@ -124,14 +125,15 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
 const RECUL: i32 = 3;
 
 pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
-    let (places, enfants) = (series.de("places_total")?, series.de("enfants_0_2")?);
-    series.insert("places_pour_100", rapporter(entree("places_pour_100")?, (places, ""), (enfants, "")));
+    let (places, enfants) = (series.lignes("places_total")?, series.lignes("enfants_0_2")?);
+    series.rapporter("places_pour_100", (&places, ""), (&enfants, ""))?;
     solde_places(contexte, series)?;
     let sans_offre = sans_offre(series)?;
     // A commune that is known to have something is known, where one of which nothing is known is not: the sum of those
     // that are known would be zero whatever the truth.
-    let communes = sans_offre.collect()?;
-    let territoire = ensemble(entree("sans_offre")?, &communes, contexte.entrees.perimetre)?;
+    let communes = series.table.coder(&sans_offre.collect()?)?;
+    let apports = series.table.apports(&communes);
+    let territoire = ensemble(entree("sans_offre")?, apports, contexte.entrees.perimetre)?;
     if let Some(territoire) = territoire {
         let absente = rang(Statut::NonDisponible);
         let partielle = territoire.lazy().filter(col("parties").lt(col("parties_attendues"))).with_columns([
@@ -140,56 +142,57 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         ]);
         series.insert_directe("sans_offre", partielle);
     }
-    series.insert("sans_offre", communes.lazy());
+    series.poser("sans_offre", communes)?;
     let sans_am_actif = sans_am_actif(series)?;
     series.insert("sans_am_actif", sans_am_actif);
-    let tendance = places_tendance(contexte, series)?;
-    series.insert("places_tendance", tendance);
-    Ok(())
+    places_tendance(contexte, series)
 }
 
 /// The série of a measure if a family before gives it, otherwise as the source counts it.
-fn compte(contexte: &Contexte<'_>, series: &mut Series, mesure: Mesure) -> LazyFrame {
-    let releve = || contexte.grille.relever(contexte.entrees.comptes.mesure(mesure));
-    series.de(mesure.mot()).unwrap_or_else(|_| releve())
+fn compte(contexte: &Contexte<'_>, series: &mut Series, mesure: Mesure) -> PolarsResult<Arc<Lignes>> {
+    if let Ok(lignes) = series.lignes(mesure.mot()) {
+        return Ok(lignes);
+    }
+    series.relever(&contexte.grille, contexte.entrees.comptes.mesure(mesure)).map(Arc::new)
 }
 
 /// The need that the territory chose, by commune; the requests that found no answer are not in it.
-pub(super) fn besoin(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<LazyFrame> {
-    Ok(match contexte.entrees.parametres.besoin {
+pub(super) fn besoin(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<Arc<Lignes>> {
+    match contexte.entrees.parametres.besoin {
         Besoin::ParentsActifs => compte(contexte, series, Mesure::Enfants02ParentsActifs),
-        Besoin::MoinsDe3Ans => series.de("enfants_0_2")?,
+        Besoin::MoinsDe3Ans => series.lignes("enfants_0_2"),
         Besoin::Recours => {
-            let modes = [
-                Mesure::EnfantsEaje,
-                Mesure::EnfantsAm,
-                Mesure::EnfantsCmgDomicile,
-                Mesure::EnfantsCmgStructure,
-            ];
-            let [eaje, am, domicile, structure] = modes.map(|mesure| compte(contexte, series, mesure));
-            additionner(additionner(eaje, am), additionner(domicile, structure))
+            let mut gardes = compte(contexte, series, Mesure::EnfantsEaje)?;
+            for mesure in [Mesure::EnfantsAm, Mesure::EnfantsCmgDomicile, Mesure::EnfantsCmgStructure] {
+                let siens = compte(contexte, series, mesure)?;
+                gardes = Arc::new(series.additionner(&gardes, &siens, 1.0)?);
+            }
+            Ok(gardes)
         }
-    })
+    }
 }
 
 fn solde_places(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
-    let besoin = cases::oppose(besoin(contexte, series)?);
-    let solde = additionner(series.de("places_total")?, besoin);
+    let (places, besoin) = (series.lignes("places_total")?, besoin(contexte, series)?);
+    let solde = series.additionner(&places, &besoin, -1.0)?;
     if contexte.entrees.parametres.besoin == Besoin::Recours {
-        let solde = solde_du_recours(contexte, solde)?;
+        let solde = solde_du_recours(contexte, series, &solde)?;
         series.insert_directe("solde_places", solde);
-    } else {
-        series.insert("solde_places", solde);
+        return Ok(());
     }
-    Ok(())
+    series.poser("solde_places", solde)
 }
 
 /// The balance with the care used, less the requests of the territory that found no answer: by commune it is
 /// not known, for they have none.
-fn solde_du_recours(contexte: &Contexte<'_>, sans_les_demandes: LazyFrame) -> PolarsResult<LazyFrame> {
+fn solde_du_recours(
+    contexte: &Contexte<'_>,
+    series: &Series,
+    sans_les_demandes: &Lignes,
+) -> PolarsResult<LazyFrame> {
     let perimetre = contexte.entrees.perimetre;
-    let communes = sans_les_demandes.collect()?;
-    let ensemble = territorialiser(entree("solde_places")?, &communes)?.lazy();
+    let apports = series.table.apports(sans_les_demandes);
+    let ensemble = territorialiser(entree("solde_places")?, apports)?.lazy();
     let ensemble = ensemble.with_column(lit(&*perimetre.code).alias("code"));
     let parties =
         ensemble.clone().select([col("annee"), col("parties"), col("parties_attendues")]).collect()?;
@@ -296,11 +299,10 @@ pub(super) fn ligne_de_commune<'a>(annee: i32, code: &'a str, modalite: &'a str,
 }
 
 /// Places of the year against those of three years before, in the communes that have both.
-fn places_tendance(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<LazyFrame> {
-    let places = series.de("places_total")?;
-    let colonnes = ["annee", "code", "valeur", "statut", "date_observation", "sources"].map(col);
-    let avant = places.clone().with_column((col("annee") + lit(RECUL)).alias("annee")).select(colonnes);
-    let avant = contexte.grille.relever(avant);
-    let ecart = additionner(places, cases::oppose(avant.clone()));
-    Ok(rapporter(entree("places_tendance")?, (ecart, ""), (avant, "")))
+fn places_tendance(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
+    let avant = series.de("places_total")?.with_column((col("annee") + lit(RECUL)).alias("annee"));
+    let avant = series.relever(&contexte.grille, avant)?;
+    let places = series.lignes("places_total")?;
+    let ecart = series.additionner(&places, &avant, -1.0)?;
+    series.rapporter("places_tendance", (&ecart, ""), (&avant, ""))
 }

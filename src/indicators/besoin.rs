@@ -6,6 +6,7 @@ use super::serie::{self, entree, rang};
 use super::{Contexte, Series, Statut, declarees};
 use crate::tables::Mesure;
 use polars::prelude::*;
+use std::collections::BTreeSet;
 
 const DEMANDES: &[(&str, &str)] = &[
     ("collectif", "accueil collectif (A)"),
@@ -225,12 +226,12 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         Mesure::EnfantsCmgDomicile,
         Mesure::EnfantsCmgStructure,
     ] {
-        series.insert(mesure.mot(), contexte.grille.relever(comptes.mesure(mesure)));
+        let lignes = series.relever(&contexte.grille, comptes.mesure(mesure))?;
+        series.poser(mesure.mot(), lignes)?;
     }
     naissances_moy3(contexte, series)?;
-    series.insert("enfants_0_2", enfants_0_2(contexte)?);
-    let taux = taux_activite(contexte, series)?;
-    series.insert("taux_activite", taux);
+    enfants_0_2(contexte, series)?;
+    taux_activite(contexte, series)?;
     demandes(contexte, series)?;
     declarees::inserer(contexte, series, entree("preinscriptions")?)
 }
@@ -238,7 +239,7 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
 /// A third of three years' births. That of the territory is of the communes where all three are known.
 fn naissances_moy3(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     let naissances = contexte.entrees.comptes.mesure(Mesure::Naissances);
-    let trois_ans = contexte.grille.relever(naissances_de_trois_ans(&naissances)?);
+    let trois_ans = series.relever(&contexte.grille, naissances_de_trois_ans(&naissances)?)?;
     let tiers = || {
         let tiers = col("valeur") / lit(3.0);
         tiers.round(1, RoundMode::HalfAwayFromZero).alias("valeur")
@@ -247,14 +248,15 @@ fn naissances_moy3(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult
         .then(rang(Statut::Observe))
         .otherwise(col("statut"))
         .alias("statut");
-    let trois_ans = trois_ans.collect()?;
-    let total = serie::ensemble(entree("naissances")?, &trois_ans, contexte.entrees.perimetre)?
+    let apports = series.table.apports(&trois_ans);
+    let total = serie::ensemble(entree("naissances")?, apports, contexte.entrees.perimetre)?
         .unwrap_or_default()
         .lazy()
         .select(serie::colonnes_de_directe())
         .with_columns([tiers(), observe.clone()]);
     series.insert_directe("naissances_moy3", contexte.directe(&[""], total)?);
-    series.insert("naissances_moy3", trois_ans.lazy().with_columns([tiers(), observe]));
+    let trois_ans = series.table.serie(&trois_ans)?.lazy();
+    series.insert("naissances_moy3", trois_ans.with_columns([tiers(), observe]));
     Ok(())
 }
 
@@ -298,7 +300,7 @@ fn demandes(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
 /// The Caf's count; for the years that it does not cover at all, the births of the year and of the two
 /// before, marked as estimated. A value that the Caf withholds stays withheld: an estimate in its place
 /// would pass for the count.
-fn enfants_0_2(contexte: &Contexte<'_>) -> PolarsResult<LazyFrame> {
+fn enfants_0_2(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     let comptes = contexte.entrees.comptes;
     let caf = comptes.mesure(Mesure::Enfants02);
     let annees_caf = caf.clone().select([col("annee")]).unique(None, UniqueKeepStrategy::Any);
@@ -310,7 +312,8 @@ fn enfants_0_2(contexte: &Contexte<'_>) -> PolarsResult<LazyFrame> {
     );
     let colonnes = ["annee", "code", "valeur", "statut", "date_observation", "sources"].map(col);
     let tout = concat([caf.select(colonnes.clone()), estimation.select(colonnes)], UnionArgs::default())?;
-    Ok(contexte.grille.relever(tout))
+    let enfants = series.relever(&contexte.grille, tout)?;
+    series.poser("enfants_0_2", enfants)
 }
 
 /// Births of year N, N−1 and N−2 by commune, where all three are known.
@@ -330,22 +333,38 @@ fn naissances_de_trois_ans(naissances: &LazyFrame) -> PolarsResult<LazyFrame> {
         .with_column(rang(Statut::Estime).alias("statut")))
 }
 
-/// Active childminders over those who hold an agrément: on the list of the year, or else on the nearest one
-/// (the later of two as near), which the sources of the rate then name.
-fn taux_activite(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<LazyFrame> {
-    let (actifs, agrees) = (series.de("am_actifs")?, series.de("am_agrees")?);
-    let listes: Vec<i32> = match contexte.entrees.assistants_maternels {
+/// Years at most between the Caf's count and the list that it is divided by.
+const ECART_DES_LISTES: i32 = 1;
+
+/// Active childminders over those who hold an agrément: on the list of the year, or else, as an estimate, on that of
+/// the year after or before, which the sources of the rate then name. With one further away, the rate would tell of
+/// those who came and left meanwhile. A commune that was not of the territory on the day of the list has no rate.
+fn taux_activite(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
+    let listes: BTreeSet<i32> = match contexte.entrees.assistants_maternels {
         Some(am) => am.couverture()?.iter().map(|liste| liste.annee).collect(),
-        None => Vec::new(),
+        None => BTreeSet::new(),
     };
-    let proche = |annee: i32| listes.iter().copied().min_by_key(|l| ((l - annee).abs(), -l)).unwrap_or(annee);
-    let annees: Vec<i32> = contexte.jours.iter().map(|(annee, _)| *annee).collect();
-    let proches = df!(
-        "liste" => annees.iter().map(|annee| proche(*annee)).collect::<Vec<_>>(),
-        "pour" => &annees,
-    )?;
-    let agrees = agrees
-        .join(proches.lazy(), [col("annee")], [col("liste")], JoinArgs::new(JoinType::Inner))
-        .with_column(col("pour").alias("annee"));
-    Ok(serie::rapporter(entree("taux_activite")?, (actifs, ""), (agrees, "")))
+    let proche = |annee: i32| {
+        let ecarts = (0..=ECART_DES_LISTES).flat_map(|ecart| [annee + ecart, annee - ecart]);
+        ecarts.into_iter().find(|liste| listes.contains(liste))
+    };
+    let annees = contexte.jours.iter().filter_map(|(annee, _)| Some((*annee, proche(*annee)?)));
+    let (pour, liste): (Vec<i32>, Vec<i32>) = annees.unzip();
+    let d_une_autre_annee = col("annee").neq(col("pour")).and(col("statut").eq(rang(Statut::Observe)));
+    let agrees = series
+        .de("am_agrees")?
+        .filter(col("modalite").eq(lit("")))
+        .join(
+            df!("liste" => liste, "pour" => pour)?.lazy(),
+            [col("annee")],
+            [col("liste")],
+            JoinArgs::new(JoinType::Inner),
+        )
+        .with_columns([
+            when(d_une_autre_annee).then(rang(Statut::Estime)).otherwise(col("statut")).alias("statut"),
+            col("pour").alias("annee"),
+        ]);
+    let agrees = series.relever(&contexte.grille, agrees)?;
+    let actifs = series.lignes("am_actifs")?;
+    series.rapporter("taux_activite", (&actifs, ""), (&agrees, ""))
 }

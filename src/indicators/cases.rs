@@ -240,11 +240,6 @@ fn trame(lignes: &[Ligne<'_>], autres: impl IntoIterator<Item = Column>) -> Pola
     DataFrame::new(lignes.len(), colonnes.into_iter().chain(autres).collect())
 }
 
-/// A série of counts with the sign changed: adding it takes it away, by the rules of a sum.
-pub(super) fn oppose(serie: LazyFrame) -> LazyFrame {
-    serie.with_column((lit(0.0) - col("valeur")).alias("valeur"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,8 +1,8 @@
 //! Dynamics: who came and who left, from two successive lists, or as the relais declares it.
 
 use super::catalogue::{Agregation, Indicateur, PMI, Sensibilite, Unite};
-use super::serie::{self, ChiffreDirect, entree};
-use super::{Contexte, Series, Statut, offre};
+use super::serie::{self, ChiffreDirect};
+use super::{Contexte, Denombrement, Series, Statut, offre};
 use crate::tables::{AssistantsMaternels, du_jour};
 use chrono::NaiveDate;
 use polars::prelude::*;
@@ -102,19 +102,23 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         },
     };
     let grille = contexte.grille.constante()?;
-    series.insert("am_arrivees", grille.denombrer(flux.arrivees, &couverture, &[""]));
-    series.insert("am_departs", grille.denombrer(flux.departs, &couverture, &[""]));
-    let (arrivees, departs) = (series.de("am_arrivees")?, series.de("am_departs")?);
+    let total = Denombrement { modalites: &[""], couverture: &couverture };
+    for (id, comptes) in [("am_arrivees", flux.arrivees), ("am_departs", flux.departs)] {
+        let lignes = series.denombrer(&grille, comptes, &[total])?;
+        series.poser(id, lignes)?;
+    }
     let demenagements = concat([flux.entrees, flux.sorties], UnionArgs::default())?;
-    let oppose = departs.clone().with_column((lit(0.0) - col("valeur")).alias("valeur"));
-    series.insert("am_demenagements", grille.denombrer(demenagements, &couverture, &["entrees", "sorties"]));
-    series.insert("am_solde", serie::additionner(arrivees.clone(), oppose));
-    let taux = serie::rapporter(entree("taux_remplacement")?, (arrivees, ""), (departs, ""));
-    series.insert("taux_remplacement", taux);
+    let sens = Denombrement { modalites: &["entrees", "sorties"], couverture: &couverture };
+    let demenagements = series.denombrer(&grille, demenagements, &[sens])?;
+    series.poser("am_demenagements", demenagements)?;
+    let (arrivees, departs) = (series.lignes("am_arrivees")?, series.lignes("am_departs")?);
+    let solde = series.additionner(&arrivees, &departs, -1.0)?;
+    series.poser("am_solde", solde)?;
+    series.rapporter("taux_remplacement", (&arrivees, ""), (&departs, ""))?;
     declarer(contexte, &couverture.iter().map(|c| c.annee).collect(), series)
 }
 
-/// Counts in the shape that [`super::grille::Grille::denombrer`] reads.
+/// Counts in the shape that [`Series::denombrer`] reads.
 struct Flux {
     arrivees: LazyFrame,
     departs: LazyFrame,

@@ -2,7 +2,6 @@
 
 use super::serie::{self, rang};
 use crate::quality::Statut;
-use crate::tables::en_jours;
 use crate::territory::Perimetre;
 use chrono::NaiveDate;
 use polars::prelude::*;
@@ -62,50 +61,16 @@ impl Grille {
         self.communes.clone().lazy()
     }
 
-    /// A count whose source lists everything there is: where it covers a year, a commune that it does
-    /// not name has none.
-    ///
-    /// `comptes`: `annee`, `code`, `modalite`, `valeur` (f64), `statut` (u32). `modalites`: those to fill, the total
-    /// being the empty one.
-    pub(super) fn denombrer(
-        &self,
-        comptes: LazyFrame,
-        couverture: &[Couverture],
-        modalites: &[&str],
-    ) -> LazyFrame {
-        let comptes = comptes.select(["annee", "code", "modalite", "valeur", "statut"].map(col));
-        self.poser(comptes, modalites, Some(couverture))
-            .with_column(
-                when(col("sources").is_null())
-                    .then(rang(Statut::NonDisponible))
-                    .otherwise(coalesce(&[col("statut"), col("statut_defaut")]))
-                    .alias("statut"),
-            )
-            .with_column(
-                when(col("statut").lt_eq(rang(Statut::Estime)))
-                    .then(col("valeur").fill_null(lit(0.0)))
-                    .otherwise(lit(NULL).cast(DataType::Float64))
-                    .alias("valeur"),
-            )
-            .select(serie::forme_de_compte())
-    }
-
-    /// A count that the source gives commune by commune: what it does not give is not available.
-    ///
-    /// `comptes`: `annee`, `code`, `valeur`, `statut`, `date_observation`, `sources`.
-    pub(super) fn relever(&self, comptes: LazyFrame) -> LazyFrame {
-        let colonnes = ["annee", "code", "valeur", "statut", "date_observation", "sources"].map(col);
-        let comptes = comptes.select(colonnes).with_column(lit("").alias("modalite"));
-        self.poser(comptes, &[""], None)
-            .with_column(col("statut").fill_null(rang(Statut::NonDisponible)))
-            .select(serie::forme_de_compte())
+    /// Where the figures of each commune go.
+    pub(super) fn places(&self) -> &Places {
+        &self.places
     }
 
     /// Values that the source gives commune by commune and modality by modality, as they are.
     ///
     /// `valeurs`: the columns of a série.
     pub(super) fn reprendre(&self, valeurs: LazyFrame, modalites: &[&str]) -> LazyFrame {
-        self.poser(valeurs.select(serie::forme()), modalites, None)
+        self.poser(valeurs.select(serie::forme()), modalites)
             .with_columns([
                 col("statut").fill_null(rang(Statut::NonDisponible)),
                 col("sources").fill_null(lit("")),
@@ -114,9 +79,8 @@ impl Grille {
     }
 
     /// The rows of a frame, each at its place; a place of which no row speaks has nulls.
-    fn poser(&self, lignes: LazyFrame, modalites: &[&str], couverture: Option<&[Couverture]>) -> LazyFrame {
-        let (places, couverture) = (Arc::clone(&self.places), couverture.map(tracer));
-        let couvrante = couverture.clone();
+    fn poser(&self, lignes: LazyFrame, modalites: &[&str]) -> LazyFrame {
+        let places = Arc::clone(&self.places);
         // In the order of the table, which then has nothing to sort.
         let mut modalites: Vec<String> = modalites.iter().map(|modalite| (*modalite).to_owned()).collect();
         modalites.sort_unstable();
@@ -126,12 +90,11 @@ impl Grille {
                 schema.with_column(nom.into(), type_);
             }
             let lues = lues.iter().filter(|(nom, _)| CLE.iter().all(|(cle, _)| *nom != cle));
-            let couvrante = couvrante.iter().flat_map(|c| c.trame.schema().iter());
-            schema.extend(lues.chain(couvrante).map(|(nom, type_)| (nom.clone(), type_.clone())));
+            schema.extend(lues.map(|(nom, type_)| (nom.clone(), type_.clone())));
             Ok(Arc::new(schema))
         };
         lignes.map(
-            move |lignes| places.poser(&lignes, &modalites, couverture.as_ref()),
+            move |lignes| places.poser(&lignes, &modalites),
             OptFlags::empty(),
             Some(Arc::new(schema)),
             Some("places"),
@@ -146,7 +109,7 @@ const CLE: [(&str, DataType); 3] =
 /// The years of each commune, in order of code, then of year: where a figure of a modality goes is a sum, where a join
 /// would compare words.
 #[derive(Debug)]
-struct Places {
+pub(super) struct Places {
     codes: Column,
     numeros: PlHashMap<String, usize>,
     annees: Vec<i32>,
@@ -175,17 +138,24 @@ impl Places {
         })
     }
 
+    /// How many years of communes there are.
+    pub(super) fn nombre(&self) -> usize {
+        self.annees.len()
+    }
+
+    /// Each commune and its years, in order.
+    pub(super) fn communes(&self) -> impl Iterator<Item = (&str, &[i32])> {
+        let codes = self.codes.str().ok().into_iter().flat_map(|codes| codes.iter().flatten());
+        codes.zip(0..).map(|(code, commune)| (code, self.annees_de(commune)))
+    }
+
     fn annees_de(&self, commune: usize) -> &[i32] {
         &self.annees[self.debuts[commune]..self.debuts[commune + 1]]
     }
 
-    fn poser(
-        &self,
-        lignes: &DataFrame,
-        modalites: &[String],
-        couverture: Option<&Trace>,
-    ) -> PolarsResult<DataFrame> {
-        let lues = self.ranger(lignes, modalites)?;
+    fn poser(&self, lignes: &DataFrame, modalites: &[String]) -> PolarsResult<DataFrame> {
+        let mots: Vec<&str> = modalites.iter().map(String::as_str).collect();
+        let lues = IdxCa::from_slice_options(PlSmallStr::EMPTY, &self.ranger(lignes, &mots)?);
         let (mut codes, mut mots, mut annees): (Vec<IdxSize>, Vec<IdxSize>, Vec<i32>) =
             (Vec::with_capacity(lues.len()), Vec::with_capacity(lues.len()), Vec::with_capacity(lues.len()));
         let communes = self.debuts.len() - 1;
@@ -197,7 +167,6 @@ impl Places {
                 mots.resize(annees.len(), mot);
             }
         }
-        let couvertures = couverture.map(|couverture| couverture.rangs(&annees));
         let modalites = Column::new("modalite".into(), modalites);
         let mut colonnes = vec![
             self.codes.take(&IdxCa::from_vec(PlSmallStr::EMPTY, codes))?,
@@ -208,17 +177,19 @@ impl Places {
         for colonne in siennes {
             colonnes.push(colonne.take(&lues)?);
         }
-        if let Some((couverture, rangs)) = couverture.zip(couvertures) {
-            for colonne in couverture.trame.columns() {
-                colonnes.push(colonne.take(&rangs)?);
-            }
-        }
         DataFrame::new(lues.len(), colonnes)
     }
 
-    /// By place, the row that speaks of it.
-    fn ranger(&self, lignes: &DataFrame, modalites: &[String]) -> PolarsResult<IdxCa> {
-        let mots: PlHashMap<&str, usize> = modalites.iter().map(String::as_str).zip(0..).collect();
+    /// By commune, modality and year, the row that speaks of it.
+    ///
+    /// # Errors
+    /// If a column is missing or of another type, or if two rows speak of the same figure.
+    pub(super) fn ranger(
+        &self,
+        lignes: &DataFrame,
+        modalites: &[&str],
+    ) -> PolarsResult<Vec<Option<IdxSize>>> {
+        let mots: PlHashMap<&str, usize> = modalites.iter().copied().zip(0..).collect();
         let mut lues = vec![None; self.annees.len() * modalites.len()];
         let texte = |nom: &str| Ok::<_, PolarsError>(lignes.column(nom)?.str()?.clone());
         let (codes, dites, annees) = (texte("code")?, texte("modalite")?, lignes.column("annee")?.i32()?);
@@ -234,7 +205,7 @@ impl Places {
                 Duplicate: "le même chiffre deux fois : {code} {modalite} {annee}"
             );
         }
-        Ok(IdxCa::from_slice_options(PlSmallStr::EMPTY, &lues))
+        Ok(lues)
     }
 }
 
@@ -251,46 +222,10 @@ pub(super) struct Couverture {
     pub(super) statut: Statut,
 }
 
-/// The years that a source covers, as a frame of `date_observation`, `sources`, `statut_defaut`.
-#[derive(Debug, Clone)]
-struct Trace {
-    trame: DataFrame,
-    annees: BTreeMap<i32, IdxSize>,
-}
-
-fn tracer(couverture: &[Couverture]) -> Trace {
-    let jours = Int32Chunked::from_iter_values(
-        "date_observation".into(),
-        couverture.iter().map(|c| en_jours(c.jour)),
-    );
-    let sources =
-        StringChunked::from_iter_values("sources".into(), couverture.iter().map(|c| c.source.as_str()));
-    let statuts =
-        UInt32Chunked::from_iter_values("statut_defaut".into(), couverture.iter().map(|c| c.statut.rang()));
-    let colonnes = vec![jours.into_date().into_column(), sources.into_column(), statuts.into_column()];
-    Trace {
-        trame: DataFrame::new(couverture.len(), colonnes).unwrap_or_default(),
-        annees: couverture.iter().map(|c| c.annee).zip(0..).collect(),
-    }
-}
-
-impl Trace {
-    /// The row of each year, if it is covered.
-    fn rangs(&self, annees: &[i32]) -> IdxCa {
-        let mut precedent = (0, self.annees.get(&0).copied());
-        let rang = |annee: &i32| {
-            if precedent.0 != *annee {
-                precedent = (*annee, self.annees.get(annee).copied());
-            }
-            precedent.1
-        };
-        IdxCa::from_iter_options(PlSmallStr::EMPTY, annees.iter().map(rang))
-    }
-}
-
 #[cfg(test)]
 #[allow(clippy::float_cmp)] // exact figures are the promise
 mod tests {
+    use super::super::table::{Constructeur, Denombrement};
     use super::*;
     use crate::territory::Membre;
 
@@ -337,19 +272,15 @@ mod tests {
             ("96009", "", 2024, 8.0),
             ("96002", "ailleurs", 2024, 9.0),
         ];
-        let serie = grille().denombrer(comptes(&lignes), &[couverture(2024)], &["", "mam"]);
-        let serie = serie.collect().unwrap();
-        let dits: Vec<(String, String, i32, Option<f64>)> = {
-            let texte = |nom: &str| serie.column(nom).unwrap().str().unwrap().clone();
-            let (codes, modalites) = (texte("code"), texte("modalite"));
-            let annees = serie.column("annee").unwrap().i32().unwrap().clone();
-            let valeurs = serie.column("valeur").unwrap().f64().unwrap().clone();
-            let ligne = |rang: usize| {
-                let mot = |mots: &StringChunked| mots.get(rang).unwrap().to_owned();
-                (mot(&codes), mot(&modalites), annees.get(rang).unwrap(), valeurs.get(rang))
-            };
-            (0..serie.height()).map(ligne).collect()
-        };
+        let (mut table, couverture) = (Constructeur::new(Some(&perimetre())), [couverture(2024)]);
+        let denombrement = Denombrement { modalites: &["mam", ""], couverture: &couverture };
+        let comptes = comptes(&lignes).collect().unwrap();
+        let serie = table.denombrer(grille().places(), &comptes, &[denombrement]).unwrap();
+        let dits = table.apports(&serie).collect::<Vec<_>>();
+        let serie = table.serie(&serie).unwrap();
+        let codes: Vec<&str> = serie.column("code").unwrap().str().unwrap().iter().flatten().collect();
+        let dits: Vec<_> =
+            codes.iter().zip(dits).map(|(code, a)| (*code, a.modalite, a.annee, a.valeur)).collect();
         let attendus = [
             ("96001", "", 2024, Some(5.0)),
             ("96001", "mam", 2024, Some(0.0)),
@@ -358,15 +289,16 @@ mod tests {
             ("96002", "mam", 2023, None),
             ("96002", "mam", 2024, Some(3.0)),
         ];
-        let attendus: Vec<_> =
-            attendus.map(|(code, mot, annee, n)| (code.to_owned(), mot.to_owned(), annee, n)).into();
         assert_eq!(dits, attendus);
     }
 
     #[test]
     fn un_chiffre_donne_deux_fois_n_est_pas_choisi() {
-        let doubles = comptes(&[("96002", "", 2024, 3.0), ("96002", "", 2024, 4.0)]);
-        let erreur = grille().denombrer(doubles, &[couverture(2024)], &[""]).collect().unwrap_err();
+        let doubles = comptes(&[("96002", "", 2024, 3.0), ("96002", "", 2024, 4.0)]).collect().unwrap();
+        let couverture = [couverture(2024)];
+        let denombrement = Denombrement { modalites: &[""], couverture: &couverture };
+        let mut table = Constructeur::new(None);
+        let erreur = table.denombrer(grille().places(), &doubles, &[denombrement]).unwrap_err();
         assert!(erreur.to_string().contains("96002"), "{erreur}");
     }
 }

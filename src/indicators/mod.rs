@@ -49,7 +49,8 @@ use dynamique::Passages;
 use grille::{Couverture, Grille};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use table::{Constructeur, Lignes};
+use std::sync::Arc;
+use table::{Constructeur, Denombrement, Lignes};
 
 /// The canonical tables of a run. What is missing is missing: its indicators say so.
 #[derive(Debug)]
@@ -141,10 +142,11 @@ pub static FAMILLES: &[Famille] = &[
 /// The séries of a run, by identifier of the catalogue: those by commune, from which the territory is made,
 /// and those that a family gives for a level by itself (see [`serie::directe`]).
 struct Series {
+    perimetre: Perimetre,
     table: Constructeur,
     /// Those that the family at hand has just given.
     attente: BTreeMap<&'static str, LazyFrame>,
-    communes: BTreeMap<&'static str, Lignes>,
+    communes: BTreeMap<&'static str, Arc<Lignes>>,
     /// What the communes add up to.
     ensembles: BTreeMap<&'static str, DataFrame>,
     directes: BTreeMap<&'static str, LazyFrame>,
@@ -153,6 +155,7 @@ struct Series {
 impl Series {
     fn new(perimetre: &Perimetre) -> Self {
         Self {
+            perimetre: perimetre.clone(),
             table: Constructeur::new(Some(perimetre)),
             attente: BTreeMap::new(),
             communes: BTreeMap::new(),
@@ -166,6 +169,58 @@ impl Series {
         self.attente.insert(id, serie);
     }
 
+    /// Gives the série by commune of an indicator, as the table holds it.
+    fn poser(&mut self, id: &'static str, lignes: Lignes) -> PolarsResult<()> {
+        let ensemble = serie::ensemble(serie::entree(id)?, self.table.apports(&lignes), &self.perimetre)?;
+        self.ensembles.extend(ensemble.map(|ensemble| (id, ensemble)));
+        self.communes.insert(id, Arc::new(lignes));
+        Ok(())
+    }
+
+    /// Counts what a source lists, on a grid: see [`Constructeur::denombrer`].
+    fn denombrer(
+        &mut self,
+        grille: &Grille,
+        comptes: LazyFrame,
+        denombrements: &[Denombrement<'_>],
+    ) -> PolarsResult<Lignes> {
+        let colonnes = ["annee", "code", "modalite", "valeur", "statut"].map(col);
+        self.table.denombrer(grille.places(), &comptes.select(colonnes).collect()?, denombrements)
+    }
+
+    /// Takes what a source gives commune by commune: see [`Constructeur::relever`].
+    fn relever(&mut self, grille: &Grille, comptes: LazyFrame) -> PolarsResult<Lignes> {
+        let colonnes = ["annee", "code", "valeur", "statut", "date_observation", "sources"].map(col);
+        let comptes = comptes.select(colonnes).with_column(lit("").alias("modalite")).collect()?;
+        self.table.relever(grille.places(), &comptes)
+    }
+
+    /// The sum of two counts: see [`Constructeur::additionner`].
+    fn additionner(&mut self, gauche: &Lignes, droite: &Lignes, signe: f64) -> PolarsResult<Lignes> {
+        self.table.additionner(gauche, droite, signe)
+    }
+
+    /// Gives an indicator that divides one série by another: see [`Constructeur::rapporter`].
+    fn rapporter(
+        &mut self,
+        id: &'static str,
+        numerateur: (&Lignes, &str),
+        denominateur: (&Lignes, &str),
+    ) -> PolarsResult<()> {
+        let lignes = self.table.rapporter(serie::entree(id)?, numerateur, denominateur)?;
+        self.poser(id, lignes)
+    }
+
+    /// The série by commune of an indicator that this family or one before has given, as the table holds it.
+    fn lignes(&mut self, id: &'static str) -> PolarsResult<Arc<Lignes>> {
+        if let Some(serie) = self.attente.remove(id) {
+            let lignes = self.table.coder(&serie.collect()?)?;
+            self.poser(id, lignes)?;
+        }
+        let lignes = self.communes.get(id).map(Arc::clone);
+        lignes.ok_or_else(|| polars_err!(ComputeError: "la série {id} n’est pas encore calculée"))
+    }
+
     /// Gives the rows of other levels of an indicator, in the shape of [`serie::directe`].
     fn insert_directe(&mut self, id: &'static str, serie: LazyFrame) {
         self.directes.insert(id, serie.select(serie::colonnes_directes()));
@@ -173,19 +228,14 @@ impl Series {
 
     /// Computes what the family has just given: several of the next ones read it, and plans upon plans grow too
     /// deep for a stack. It is kept as the table keeps it: a country has tens of millions of figures.
-    fn etablir(&mut self, perimetre: &Perimetre) -> PolarsResult<()> {
+    fn etablir(&mut self) -> PolarsResult<()> {
         let nommer = |id: &str, e: PolarsError| e.context(format!("série {id}").into());
         en_chaine(
             std::mem::take(&mut self.attente),
+            |(id, serie)| Ok((id, serie.collect().map_err(|e| nommer(id, e))?)),
             |(id, serie)| {
-                let serie = serie.collect().map_err(|e| nommer(id, e))?;
-                let ensemble = serie::ensemble(serie::entree(id)?, &serie, perimetre);
-                Ok((id, serie, ensemble.map_err(|e| nommer(id, e))?))
-            },
-            |(id, serie, ensemble)| {
-                self.communes.insert(id, self.table.coder(&serie).map_err(|e| nommer(id, e))?);
-                self.ensembles.extend(ensemble.map(|ensemble| (id, ensemble)));
-                Ok(())
+                let lignes = self.table.coder(&serie).map_err(|e| nommer(id, e))?;
+                self.poser(id, lignes)
             },
         )
     }
@@ -227,7 +277,7 @@ pub fn calculer(entrees: &Entrees<'_>) -> PolarsResult<TableIndicateurs> {
     let mut series = Series::new(entrees.perimetre);
     for famille in FAMILLES {
         (famille.calculer)(&contexte, &mut series)?;
-        series.etablir(entrees.perimetre)?;
+        series.etablir()?;
     }
     let mut hautes = catalogue()
         .map(|entree| Ok((entree.id, au_dessus(entree, entrees, &mut series)?)))
@@ -241,6 +291,7 @@ pub fn calculer(entrees: &Entrees<'_>) -> PolarsResult<TableIndicateurs> {
         let nommer = |e: PolarsError| e.context(format!("indicateur {}", entree.id).into());
         let hautes = table.coder(&hautes).map_err(nommer)?;
         let communes = communes.remove(entree.id).unwrap_or_default();
+        let communes = Arc::try_unwrap(communes).unwrap_or_else(|communes| (*communes).clone());
         let lignes = table.joindre(hautes, communes).map_err(nommer)?;
         table.ajouter(entree.id, entree.unite.mot(), lignes)?;
     }
@@ -326,9 +377,10 @@ impl Contexte<'_> {
     }
 
     /// The totals of the territory that a série by commune gives, of the years where every part is known.
-    fn total(&self, id: &str, series: &mut Series) -> PolarsResult<LazyFrame> {
-        let totaux = series.de(id)?.filter(col("modalite").eq(lit(""))).collect()?;
-        let ensemble = serie::ensemble(serie::entree(id)?, &totaux, self.entrees.perimetre)?;
+    fn total(&self, id: &'static str, series: &mut Series) -> PolarsResult<LazyFrame> {
+        let lignes = series.lignes(id)?;
+        let totaux = series.table.apports(&lignes).filter(|apport| apport.modalite.is_empty());
+        let ensemble = serie::ensemble(serie::entree(id)?, totaux, self.entrees.perimetre)?;
         Ok(ensemble
             .map_or_else(serie::aucune_ligne, IntoLazy::lazy)
             .filter(col("parties").eq(col("parties_attendues")))
@@ -355,17 +407,21 @@ impl Contexte<'_> {
     }
 
     /// Counts of the lists, of which those of `domicile` and of `mam` are not known where the list does not tell.
-    fn denombrer_par_lieu(&self, comptes: LazyFrame, modalites: &[&str]) -> PolarsResult<LazyFrame> {
+    fn denombrer_par_lieu(
+        &self,
+        id: &'static str,
+        comptes: LazyFrame,
+        modalites: &[&str],
+        series: &mut Series,
+    ) -> PolarsResult<()> {
         let (toutes, situees) = (self.couverture_am(false)?, self.couverture_lieux()?);
-        if toutes.len() == situees.len() {
-            return Ok(self.grille.denombrer(comptes, &toutes, modalites));
-        }
-        let comptes = comptes.collect()?.lazy();
         let situe = |modalite: &&str| matches!(modalite.rsplit(':').next(), Some("domicile" | "mam"));
         let (par_lieu, autres): (Vec<&str>, Vec<&str>) = modalites.iter().copied().partition(situe);
-        let series = [(par_lieu, situees), (autres, toutes)]
-            .map(|(modalites, couverture)| self.grille.denombrer(comptes.clone(), &couverture, &modalites));
-        concat(series, UnionArgs::default())
+        let denombrements = [(&par_lieu, &situees), (&autres, &toutes)];
+        let denombrements =
+            denombrements.map(|(modalites, couverture)| Denombrement { modalites, couverture });
+        let lignes = series.denombrer(&self.grille, comptes, &denombrements)?;
+        series.poser(id, lignes)
     }
 
     /// The years that the lists of agréments cover; `suivies` keeps those whose people can be followed

@@ -4,8 +4,8 @@ mod collective;
 
 use super::catalogue::{Agregation, Indicateur, PMI, RELAIS, STRUCTURES, Sensibilite, Unite};
 use super::protection::{Population, Protection, Relation, Terme};
-use super::serie::{self, entree, rang};
-use super::{Contexte, Series, Statut, declarees};
+use super::serie::{entree, rang};
+use super::{Contexte, Denombrement, Series, Statut, declarees};
 use polars::prelude::*;
 
 const LIEUX_ET_FAMILIALE: &[(&str, &str)] =
@@ -306,14 +306,12 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
 pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     individuelle(contexte, series)?;
     collective::calculer(contexte, series)?;
-    let (am, eaje) = (series.de("am_places")?, series.de("eaje_places")?);
-    series.insert("places_total", serie::additionner(am.clone(), eaje.clone()));
-    let total = series.de("places_total")?;
-    series.insert("part_individuel", serie::rapporter(entree("part_individuel")?, (am, ""), (total, "")));
-    series.insert(
-        "part_psu",
-        serie::rapporter(entree("part_psu")?, (eaje.clone(), "financement:psu"), (eaje, "")),
-    );
+    let (am, eaje) = (series.lignes("am_places")?, series.lignes("eaje_places")?);
+    let total = series.additionner(&am, &eaje, 1.0)?;
+    series.poser("places_total", total)?;
+    let total = series.lignes("places_total")?;
+    series.rapporter("part_individuel", (&am, ""), (&total, ""))?;
+    series.rapporter("part_psu", (&eaje, "financement:psu"), (&eaje, ""))?;
     reponses(contexte, series)?;
     monenfant(contexte, series)
 }
@@ -322,92 +320,110 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
 /// places are the crèche's: they stand apart and are in no total.
 fn individuelle(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     const MODALITES: [&str; 4] = ["", "domicile", "mam", "creche_familiale"];
-    let Some(am) = contexte.entrees.assistants_maternels else {
-        for id in ["am_agrees", "am_places"] {
-            series.insert(id, contexte.grille.denombrer(aucun_compte(), &[], &MODALITES));
-        }
-        series.insert("mam", contexte.grille.denombrer(aucun_compte(), &[], &[""]));
-        return moyennes(series);
-    };
-    let am = am.trame().clone().lazy();
-    let hors_familiale = am.clone().filter(col("lieu").neq(lit("creche_familiale")));
-    let par_lieu = concat(
-        [
-            hors_familiale.with_column(lit("").alias("modalite")),
-            am.clone().with_column(col("lieu").alias("modalite")),
-        ],
-        UnionArgs::default(),
-    )?
-    .group_by([col("annee"), col("code"), col("modalite")])
-    .agg([len().cast(DataType::Float64).alias("personnes"), col("places").sum().cast(DataType::Float64)]);
-    for (id, colonne) in [("am_agrees", "personnes"), ("am_places", "places")] {
-        let comptes = par_lieu.clone().with_column(col(colonne).alias("valeur"));
-        series.insert(id, contexte.denombrer_par_lieu(observes(comptes), &MODALITES)?);
+    let (mut par_lieu, mut maisons) = (None, aucun_compte());
+    if let Some(am) = contexte.entrees.assistants_maternels {
+        let am = am.trame().clone().lazy();
+        let place = || [col("annee"), col("code")];
+        let compter = [len().cast(DataType::Float64).alias("personnes"), col("places").sum()];
+        let lieux = am.clone().group_by([col("annee"), col("code"), col("lieu")]).agg(compter).collect()?;
+        // The total is made of the kinds of place: people are gone through once.
+        let total = lieux.clone().lazy().filter(col("lieu").neq(lit("creche_familiale")));
+        let total = total.group_by(place()).agg([col("personnes").sum(), col("places").sum()]);
+        let colonnes = ["annee", "code", "modalite", "personnes", "places"].map(col);
+        let vues = [
+            total.with_column(lit("").alias("modalite")).select(colonnes.clone()),
+            lieux.lazy().with_column(col("lieu").alias("modalite")).select(colonnes),
+        ];
+        par_lieu = Some(concat(vues, UnionArgs::default())?.collect()?);
+        let en_mam = am.filter(col("mam").is_not_null()).group_by(place());
+        let nombre = col("mam").n_unique().cast(DataType::Float64).alias("valeur");
+        maisons = observes(en_mam.agg([nombre]).with_column(lit("").alias("modalite")));
     }
-    let maisons = am
-        .filter(col("mam").is_not_null())
-        .group_by([col("annee"), col("code")])
-        .agg([col("mam").n_unique().cast(DataType::Float64).alias("valeur")])
-        .with_column(lit("").alias("modalite"));
-    let maisons = contexte.grille.denombrer(observes(maisons), &contexte.couverture_lieux()?, &[""]);
-    series.insert("mam", maisons);
+    for (id, colonne) in [("am_agrees", "personnes"), ("am_places", "places")] {
+        let comptes = match &par_lieu {
+            Some(par_lieu) => {
+                let valeur = col(colonne).cast(DataType::Float64).alias("valeur");
+                observes(par_lieu.clone().lazy().with_column(valeur))
+            }
+            None => aucun_compte(),
+        };
+        contexte.denombrer_par_lieu(id, comptes, &MODALITES, series)?;
+    }
+    let couverture = contexte.couverture_lieux()?;
+    let denombrement = Denombrement { modalites: &[""], couverture: &couverture };
+    let maisons = series.denombrer(&contexte.grille, maisons, &[denombrement])?;
+    series.poser("mam", maisons)?;
     moyennes(series)
 }
 
 /// What is read from the counts of agréments: the places of MAM, the places of one childminder.
 fn moyennes(series: &mut Series) -> PolarsResult<()> {
-    let (am, places) = (series.de("am_agrees")?, series.de("am_places")?);
-    let en_mam = places.clone().filter(col("modalite").eq(lit("mam"))).with_column(lit("").alias("modalite"));
-    series.insert("mam_places", en_mam);
-    let moyenne = serie::rapporter(entree("am_places_moyenne")?, (places, ""), (am, ""));
-    series.insert("am_places_moyenne", moyenne);
-    Ok(())
+    let (am, places) = (series.lignes("am_agrees")?, series.lignes("am_places")?);
+    let en_mam = series.table.extraire(&places, "mam", "")?;
+    series.poser("mam_places", en_mam)?;
+    series.rapporter("am_places_moyenne", (&places, ""), (&am, ""))
 }
 
 /// What childminders answer to the relais: who accepts what, free places. A commune of which nobody
 /// answered has no answer, and that is a count of 0 answers; a year in which nobody was asked is not
 /// available. Childminders of a crèche familiale are apart, as in `am_agrees`.
 fn reponses(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
-    let personnes = contexte
-        .entrees
-        .assistants_maternels
-        .map(|am| am.trame().clone().lazy().filter(col("lieu").neq(lit("creche_familiale"))));
-    let (mut acceptent, mut repondent) = (Vec::new(), Vec::new());
+    let champ = |modalite: &str| format!("accepte_{modalite}");
+    let mut couvertures = Vec::new();
     for (modalite, _) in ACCUEILS {
-        let champ = format!("accepte_{modalite}");
-        let couverture = contexte.couverture_reponses(&champ)?;
-        let oui = col(&champ).cast(DataType::Float64);
-        let repondants = col(&champ).is_not_null().cast(DataType::Float64);
-        let comptes = |valeur| par_commune(personnes.as_ref(), &champ, valeur, modalite);
-        let denombrer = |comptes| contexte.grille.denombrer(comptes, &couverture, &[*modalite]);
-        acceptent.push(denombrer(comptes(oui)));
-        repondent.push(denombrer(comptes(repondants)));
+        couvertures.push((*modalite, contexte.couverture_reponses(&champ(modalite))?));
     }
-    series.insert("am_accepte", concat(acceptent, UnionArgs::default())?);
-    series.insert("am_accepte_repondants", concat(repondent, UnionArgs::default())?);
-
-    let couverture = contexte.couverture_reponses("places_libres")?;
-    let libres =
-        par_commune(personnes.as_ref(), "places_libres", col("places_libres").cast(DataType::Float64), "");
-    series.insert("places_libres", contexte.grille.denombrer(libres, &couverture, &[""]));
-    let repondants = col("places_libres").is_not_null().cast(DataType::Float64);
-    let repondants = par_commune(personnes.as_ref(), "places_libres", repondants, "");
-    let repondants = contexte.grille.denombrer(repondants, &couverture, &[""]);
-    let agrees = series.de("am_agrees")?;
-    let part = serie::rapporter(entree("taux_reponse_places_libres")?, (repondants, ""), (agrees, ""));
-    series.insert("taux_reponse_places_libres", part);
-    Ok(())
-}
-
-/// The sum of a value over the people of each commune who gave that answer.
-fn par_commune(personnes: Option<&LazyFrame>, champ: &str, valeur: Expr, modalite: &str) -> LazyFrame {
-    let Some(personnes) = personnes else { return aucun_compte() };
-    let sommes = personnes
-        .clone()
-        .filter(col(champ).is_not_null())
-        .group_by([col("annee"), col("code")])
-        .agg([valeur.sum().alias("valeur")]);
-    observes(sommes.with_column(lit(modalite).alias("modalite")))
+    let libres = contexte.couverture_reponses("places_libres")?;
+    // People are gone through once, for all the questions that some list answers.
+    let posees: Vec<String> = couvertures
+        .iter()
+        .filter(|(_, couverture)| !couverture.is_empty())
+        .map(|(modalite, _)| champ(modalite))
+        .chain((!libres.is_empty()).then(|| "places_libres".to_owned()))
+        .collect();
+    let sommes = match contexte.entrees.assistants_maternels {
+        Some(am) if !posees.is_empty() => {
+            let personnes = am.trame().clone().lazy().filter(col("lieu").neq(lit("creche_familiale")));
+            let sommes = posees.iter().flat_map(|champ| {
+                let repondants = col(champ).is_not_null().cast(DataType::Float64).sum();
+                let somme = col(champ).cast(DataType::Float64).sum().alias(champ);
+                [somme, repondants.alias(format!("{champ}_repondants"))]
+            });
+            let sommes = personnes.group_by([col("annee"), col("code")]).agg(sommes.collect::<Vec<_>>());
+            Some(sommes.collect()?)
+        }
+        _ => None,
+    };
+    let comptes = |colonne: &str, modalite: &str| match &sommes {
+        Some(sommes) if sommes.column(colonne).is_ok() => {
+            let valeur = sommes
+                .clone()
+                .lazy()
+                .with_columns([lit(modalite).alias("modalite"), col(colonne).alias("valeur")]);
+            observes(valeur).select(["annee", "code", "modalite", "valeur", "statut"].map(col))
+        }
+        _ => aucun_compte(),
+    };
+    for (id, suffixe) in [("am_accepte", ""), ("am_accepte_repondants", "_repondants")] {
+        let siens = couvertures.iter().map(|(m, _)| comptes(&format!("{}{suffixe}", champ(m)), m));
+        let siens = concat(siens.collect::<Vec<_>>(), UnionArgs::default())?;
+        let denombrements: Vec<Denombrement<'_>> = couvertures
+            .iter()
+            .map(|(modalite, couverture)| Denombrement {
+                modalites: std::slice::from_ref(modalite),
+                couverture,
+            })
+            .collect();
+        let lignes = series.denombrer(&contexte.grille, siens, &denombrements)?;
+        series.poser(id, lignes)?;
+    }
+    let denombrement = Denombrement { modalites: &[""], couverture: &libres };
+    let [places, repondants] = ["places_libres", "places_libres_repondants"].map(|champ| comptes(champ, ""));
+    let places = series.denombrer(&contexte.grille, places, &[denombrement])?;
+    series.poser("places_libres", places)?;
+    let repondants = series.denombrer(&contexte.grille, repondants, &[denombrement])?;
+    let agrees = series.lignes("am_agrees")?;
+    series.rapporter("taux_reponse_places_libres", (&repondants, ""), (&agrees, ""))
 }
 
 /// What the relais says of monenfant.fr: those who are registered (D), those who show their free places (C).
@@ -432,7 +448,7 @@ fn observes(comptes: LazyFrame) -> LazyFrame {
     comptes.with_column(rang(Statut::Observe).alias("statut"))
 }
 
-/// No count at all, in the shape that [`super::grille::Grille::denombrer`] reads.
+/// No count at all, in the shape that [`Series::denombrer`] reads.
 pub(super) fn aucun_compte() -> LazyFrame {
     DataFrame::new(
         0,

@@ -401,6 +401,7 @@ fn soldes(
 ) -> PolarsResult<Vec<ChiffreDirect>> {
     let annee = passe.base;
     let besoin = balance::besoin(contexte, series)?;
+    let besoin = series.table.serie(&besoin)?.lazy();
     let colonne = |serie: LazyFrame, nom: &str| {
         let ici =
             col("annee").eq(lit(annee)).and(col("modalite").eq(lit(""))).and(col("valeur").is_not_null());

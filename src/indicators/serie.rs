@@ -51,8 +51,8 @@ pub(super) fn forme() -> [Expr; 9] {
     ]
 }
 
-/// The same for counts, which have no terms.
-pub(super) fn forme_de_compte() -> [Expr; 9] {
+/// The columns of a série of counts, which have no terms.
+fn forme_de_compte() -> [Expr; 9] {
     let vide = || lit(NULL).cast(DataType::Float64);
     [
         col("annee"),
@@ -159,13 +159,15 @@ fn reunir_sources() -> Expr {
 /// [`colonnes_de_directe`], a row for each year and modality of the série.
 ///
 /// # Errors
-/// If the série has not its columns, or if its communes do not make the indicator.
-pub fn territorialiser(indicateur: &Indicateur, serie: &DataFrame) -> PolarsResult<DataFrame> {
+/// If the communes do not make the indicator.
+pub fn territorialiser<'s>(
+    indicateur: &Indicateur,
+    apports: impl Iterator<Item = Apport<'s>>,
+) -> PolarsResult<DataFrame> {
     if indicateur.agregation == Agregation::Directe {
         polars_bail!(ComputeError: "{} ne se déduit pas de ses communes", indicateur.id)
     }
-    let ensembles = Ensemble::par_annee(serie)?;
-    let chiffres = ensembles.into_iter().map(|((annee, modalite), ensemble)| {
+    let chiffres = Ensemble::par_annee(apports).into_iter().map(|((modalite, annee), ensemble)| {
         let sources = ensemble.sources.into_iter().collect::<Vec<_>>().join(";");
         let termes = (ensemble.parties > 0 && indicateur.agregation == Agregation::SommeSurSomme)
             .then_some((ensemble.numerateur, ensemble.denominateur));
@@ -186,7 +188,7 @@ pub fn territorialiser(indicateur: &Indicateur, serie: &DataFrame) -> PolarsResu
             modalite: modalite.to_owned(),
             valeur,
             termes,
-            statut: Statut::TOUS.get(rang as usize).copied().unwrap_or(Statut::NonDisponible),
+            statut: Statut::du_rang(rang).unwrap_or(Statut::NonDisponible),
             jour: ensemble.jour.and_then(du_jour),
             sources,
             parties: (ensemble.parties, ensemble.attendues),
@@ -195,7 +197,28 @@ pub fn territorialiser(indicateur: &Indicateur, serie: &DataFrame) -> PolarsResu
     trame_de_chiffres(&chiffres.collect::<Vec<_>>())
 }
 
-/// True for equal words; at once for one that a column holds once for several rows.
+/// What a row of a série brings to the whole of its communes.
+#[derive(Debug, Clone, Copy)]
+pub struct Apport<'s> {
+    /// Year.
+    pub annee: i32,
+    /// Modality; empty for the figure itself.
+    pub modalite: &'s str,
+    /// Its value, numerator and denominator, as far as they are known.
+    pub valeur: Option<f64>,
+    /// Numerator.
+    pub haut: Option<f64>,
+    /// Denominator.
+    pub bas: Option<f64>,
+    /// See [`Statut::rang`].
+    pub statut: u32,
+    /// Days since 1970.
+    pub jour: Option<i32>,
+    /// Identifiers separated by `;`.
+    pub sources: &'s str,
+}
+
+/// True for equal words; at once for one that is held once for several rows.
 fn est_le_meme(mot: &str, autre: &str) -> bool {
     std::ptr::eq(mot, autre) || mot == autre
 }
@@ -220,60 +243,58 @@ struct Ensemble<'s> {
 }
 
 impl<'s> Ensemble<'s> {
-    /// By year and modality. A loop: a group of Polars for each, over the words of each row, takes ten times as long.
-    fn par_annee(serie: &'s DataFrame) -> PolarsResult<BTreeMap<(i32, &'s str), Self>> {
-        let reels = |nom: &str| serie.column(nom)?.f64();
-        let (valeurs, hauts, bas) = (reels("valeur")?, reels("numerateur")?, reels("denominateur")?);
-        let (annees, modalites) = (serie.column("annee")?.i32()?, serie.column("modalite")?.str()?);
-        let (statuts, sources) = (serie.column("statut")?.u32()?, serie.column("sources")?.str()?);
-        let jours = serie.column("date_observation")?.date()?.physical();
-        let premiere = annees.min().unwrap_or_default();
-        let etendue = annees.max().map_or(0, |derniere| derniere.abs_diff(premiere) as usize + 1);
-        // By modality, then by year; the modality of a row is mostly that of the one before.
-        let mut ensembles: Vec<Self> = Vec::new();
-        let mut debuts: PlHashMap<&'s str, usize> = PlHashMap::new();
-        let mut dernier = None;
-        let nombres = valeurs.iter().zip(hauts.iter()).zip(bas.iter());
-        let provenances = statuts.iter().zip(jours.iter()).zip(sources.iter());
-        let places = annees.iter().zip(modalites.iter());
-        for ((place, ((valeur, haut), bas)), ((statut, jour), sources)) in
-            places.zip(nombres).zip(provenances)
-        {
-            let (Some(annee), Some(modalite)) = place else { continue };
-            let debut = match dernier {
-                Some((mot, debut)) if est_le_meme(mot, modalite) => debut,
-                _ => *debuts.entry(modalite).or_insert_with(|| {
-                    ensembles.resize_with(ensembles.len() + etendue, Self::default);
-                    ensembles.len() - etendue
+    /// By modality and year.
+    fn par_annee(apports: impl Iterator<Item = Apport<'s>>) -> BTreeMap<(&'s str, i32), Self> {
+        // By modality, the years side by side from the first that is seen: the modality of a row is mostly that of the
+        // one before.
+        let mut modalites: Vec<(&'s str, i32, Vec<Self>)> = Vec::new();
+        let mut rangs: PlHashMap<&'s str, usize> = PlHashMap::new();
+        let mut dernier: Option<(&'s str, usize)> = None;
+        for apport in apports {
+            let mot = apport.modalite;
+            let rang = match dernier.filter(|(avant, _)| est_le_meme(avant, mot)) {
+                Some((_, rang)) => rang,
+                None => *rangs.entry(mot).or_insert_with(|| {
+                    modalites.push((mot, apport.annee, Vec::new()));
+                    modalites.len() - 1
                 }),
             };
-            dernier = Some((modalite, debut));
-            let ensemble = &mut ensembles[debut + annee.abs_diff(premiere) as usize];
-            ensemble.somme += valeur.unwrap_or(0.0);
-            ensemble.numerateur += haut.unwrap_or(0.0);
-            ensemble.denominateur += bas.unwrap_or(0.0);
-            ensemble.attendues += 1;
-            let statut = statut.unwrap_or_default();
-            ensemble.statut_manquant = ensemble.statut_manquant.max(statut);
-            if valeur.is_some() || haut.is_some() {
-                ensemble.parties += 1;
-                let connu = (statut <= Statut::Estime.rang()).then_some(statut);
-                ensemble.statut_connu = ensemble.statut_connu.max(connu);
+            dernier = Some((mot, rang));
+            let (_, premiere, annees) = &mut modalites[rang];
+            if apport.annee < *premiere {
+                let avant = premiere.abs_diff(apport.annee) as usize;
+                annees.splice(0..0, std::iter::repeat_with(Self::default).take(avant));
+                *premiere = apport.annee;
             }
-            ensemble.jour = ensemble.jour.max(jour);
-            let sources = sources.unwrap_or_default();
-            if !est_le_meme(ensemble.dernieres, sources) {
-                ensemble.sources.extend(sources.split(';').filter(|source| !source.is_empty()));
-                ensemble.dernieres = sources;
+            let an = apport.annee.abs_diff(*premiere) as usize;
+            if annees.len() <= an {
+                annees.resize_with(an + 1, Self::default);
             }
+            annees[an].ajouter(&apport);
         }
-        let mut par_annee = BTreeMap::new();
-        for (modalite, debut) in debuts.into_iter().collect::<BTreeMap<_, _>>() {
-            let siens = (premiere..).zip(&mut ensembles[debut..debut + etendue]);
-            let siens = siens.filter(|(_, ensemble)| ensemble.attendues > 0);
-            par_annee.extend(siens.map(|(annee, e)| ((annee, modalite), std::mem::take(e))));
+        let par_annee = modalites.into_iter().flat_map(|(mot, premiere, annees)| {
+            let connues = (premiere..).zip(annees).filter(|(_, ensemble)| ensemble.attendues > 0);
+            connues.map(move |(annee, ensemble)| ((mot, annee), ensemble))
+        });
+        par_annee.collect()
+    }
+
+    fn ajouter(&mut self, apport: &Apport<'s>) {
+        self.somme += apport.valeur.unwrap_or(0.0);
+        self.numerateur += apport.haut.unwrap_or(0.0);
+        self.denominateur += apport.bas.unwrap_or(0.0);
+        self.attendues += 1;
+        self.statut_manquant = self.statut_manquant.max(apport.statut);
+        if apport.valeur.is_some() || apport.haut.is_some() {
+            self.parties += 1;
+            let connu = (apport.statut <= Statut::Estime.rang()).then_some(apport.statut);
+            self.statut_connu = self.statut_connu.max(connu);
         }
-        Ok(par_annee)
+        self.jour = self.jour.max(apport.jour);
+        if !est_le_meme(self.dernieres, apport.sources) {
+            self.sources.extend(apport.sources.split(';').filter(|source| !source.is_empty()));
+            self.dernieres = apport.sources;
+        }
     }
 }
 
@@ -428,16 +449,16 @@ fn trame_de_chiffres(chiffres: &[ChiffreDirect]) -> PolarsResult<DataFrame> {
 /// itself. Columns of [`colonnes_directes`].
 ///
 /// # Errors
-/// If the série has not its columns.
-pub fn ensemble(
+/// Only if Polars cannot build the frame.
+pub fn ensemble<'s>(
     indicateur: &Indicateur,
-    serie: &DataFrame,
+    apports: impl Iterator<Item = Apport<'s>>,
     perimetre: &Perimetre,
 ) -> PolarsResult<Option<DataFrame>> {
     if indicateur.agregation == Agregation::Directe {
         return Ok(None);
     }
-    let mut territoire = territorialiser(indicateur, serie)?;
+    let mut territoire = territorialiser(indicateur, apports)?;
     for (nom, mot) in [("niveau", "territoire"), ("code", &perimetre.code), ("nom", &perimetre.nom)] {
         let mots = StringChunked::full(nom.into(), mot, territoire.height());
         territoire.with_column(mots.into_column())?;
@@ -457,7 +478,7 @@ pub fn entree(id: &str) -> PolarsResult<&'static Indicateur> {
 #[allow(clippy::float_cmp)] // exact figures are the promise
 mod tests {
     use super::super::grille::{Couverture, Grille};
-    use super::super::table::Constructeur;
+    use super::super::table::{Constructeur, Denombrement, Lignes};
     use super::super::{Niveau, TableIndicateurs};
     use super::*;
     use crate::territory::Membre;
@@ -505,17 +526,30 @@ mod tests {
             ],
         )
         .unwrap();
-        Grille::new(perimetre, &[(ANNEE, jour())]).unwrap().relever(trame.lazy())
+        let trame = trame.lazy().with_column(lit("").alias("modalite")).collect().unwrap();
+        let grille = Grille::new(perimetre, &[(ANNEE, jour())]).unwrap();
+        let mut table = Constructeur::new(Some(perimetre));
+        let lignes = table.relever(grille.places(), &trame).unwrap();
+        table.serie(&lignes).unwrap().lazy()
     }
 
     fn table(id: &str, serie: LazyFrame, perimetre: &Perimetre) -> TableIndicateurs {
         let entree = entree(id).unwrap();
-        let serie = serie.collect().unwrap();
         let mut table = Constructeur::new(Some(perimetre));
-        let ensemble = table.coder(&ensemble(entree, &serie, perimetre).unwrap().unwrap()).unwrap();
-        let communes = table.coder(&serie).unwrap();
+        let communes = table.coder(&serie.collect().unwrap()).unwrap();
+        finir(entree, table, communes, perimetre)
+    }
+
+    fn finir(
+        entree: &Indicateur,
+        mut table: Constructeur,
+        communes: Lignes,
+        perimetre: &Perimetre,
+    ) -> TableIndicateurs {
+        let ensemble = ensemble(entree, table.apports(&communes), perimetre).unwrap().unwrap();
+        let ensemble = table.coder(&ensemble).unwrap();
         let lignes = table.joindre(ensemble, communes).unwrap();
-        table.ajouter(id, entree.unite.mot(), lignes).unwrap();
+        table.ajouter(entree.id, entree.unite.mot(), lignes).unwrap();
         table.finir()
     }
 
@@ -589,7 +623,13 @@ mod tests {
         let taux = |a: f64, b: f64| {
             let (haut, bas) = (serie(&perimetre, &[Some(a)]), serie(&perimetre, &[Some(b)]));
             let entree = entree("taux_activite").unwrap();
-            let table = table("taux_activite", rapporter(entree, (haut, ""), (bas, "")), &perimetre);
+            let rapport = rapporter(entree, (haut.clone(), ""), (bas.clone(), ""));
+            let mut codee = Constructeur::new(Some(&perimetre));
+            let [haut, bas] = [haut, bas].map(|serie| codee.coder(&serie.collect().unwrap()).unwrap());
+            let lignes = codee.rapporter(entree, (&haut, ""), (&bas, "")).unwrap();
+            let (par_plan, table) =
+                (table("taux_activite", rapport, &perimetre), finir(entree, codee, lignes, &perimetre));
+            assert!(par_plan.trame().unwrap().equals_missing(&table.trame().unwrap()), "{a} / {b}");
             let valeur = |niveau, code: &str| {
                 table.figure(niveau, code, "taux_activite", "", ANNEE).unwrap().valeur.unwrap()
             };
@@ -619,8 +659,12 @@ mod tests {
         let couverte =
             Couverture { annee: ANNEE, jour: jour(), source: "pmi".into(), statut: Statut::Observe };
         let comptes = super::super::offre::aucun_compte();
-        let serie = grille.denombrer(comptes, &[couverte], &[""]);
-        let table = table("am_agrees", serie, &perimetre);
+        let couverture = [couverte];
+        let denombrement = Denombrement { modalites: &[""], couverture: &couverture };
+        let mut table = Constructeur::new(Some(&perimetre));
+        let comptes = comptes.collect().unwrap();
+        let lignes = table.denombrer(grille.places(), &comptes, &[denombrement]).unwrap();
+        let table = finir(entree("am_agrees").unwrap(), table, lignes, &perimetre);
         let lire = |annee| table.figure(Niveau::Territoire, "249600013", "am_agrees", "", annee).unwrap();
         assert_eq!((lire(ANNEE).valeur, lire(ANNEE).statut), (Some(0.0), Statut::Observe));
         assert_eq!((lire(2023).valeur, lire(2023).statut), (None, Statut::NonDisponible));

@@ -1,9 +1,11 @@
 //! The indicator table: the second narrow waist. One figure per territory, year, indicator and modality.
 
 mod construction;
+mod series;
 mod trames;
 
 pub(super) use construction::Constructeur;
+pub(super) use series::Denombrement;
 pub(crate) use trames::Colonne;
 
 use crate::quality::Statut;
@@ -97,7 +99,7 @@ struct Bloc {
 }
 
 /// Rows, by the numbers of a table: sorted by level, code, modality, year.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Lignes {
     suites: Vec<Suite>,
     /// Each place, by its number, and its first suite.

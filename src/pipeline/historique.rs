@@ -11,6 +11,7 @@ mod tests;
 
 use super::lecture::{Lues, Parties};
 use super::publication::Chantier;
+use super::secret;
 use crate::deliverables::{Periode, SourceCitee};
 use crate::parallele::en_parallele;
 use crate::quality::{Bilan, Bilans, Lieu, Motif, Probleme};
@@ -146,7 +147,7 @@ impl Historique {
     pub(super) fn conserver(&self, lues: &Lues, derniere: i32) -> Result<Vec<i32>, String> {
         let par_annee = ParAnnee::new(&lues.parties).map_err(|e| e.to_string())?;
         let annees: Vec<i32> = par_annee.annees(derniere).into_iter().filter(|a| *a <= derniere).collect();
-        reserver(&self.racine).map_err(|e| format!("{} : {e}", self.nom))?;
+        secret::reserver(&self.racine).map_err(|e| format!("{} : {e}", self.nom))?;
         // Side by side: most of the time is waiting for the disk.
         let ecrites = en_parallele(&annees, |annee| {
             self.ecrire(*annee, derniere, &par_annee, lues)
@@ -244,17 +245,6 @@ fn ecrire_la_table(trame: &mut DataFrame, chemin: &Path, nom: &str) -> Result<St
         .finish(trame)
         .map_err(|e| e.to_string())?;
     empreinte(chemin, nom).map(|vue| vue.sha256).map_err(|e| e.to_string())
-}
-
-/// The folder, that its owner alone can read: it holds ages and communes of people.
-fn reserver(racine: &Path) -> std::io::Result<()> {
-    fs::create_dir_all(racine)?;
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(racine, fs::Permissions::from_mode(0o700))?;
-    }
-    Ok(())
 }
 
 /// What cannot be read of a year is not lost by what this run keeps of it: another version may read it.

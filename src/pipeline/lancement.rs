@@ -4,6 +4,7 @@ use super::chronometre::{Chronometre, Etape};
 use super::historique::Historique;
 use super::journal::LignesDeSource;
 use super::lecture::{Lecteur, Lues};
+use super::lectures::Lectures;
 use super::publication::Chantier;
 use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, examen, secret};
 use crate::deliverables::apparence::{Apparence, DefautDeCouleur};
@@ -176,8 +177,9 @@ pub(super) fn calculer(
     historique: &Historique,
     suivi: &dyn Suivi,
 ) -> Result<Calcul, ErreurLancement> {
+    let lectures = Lectures::dans(&options.donnees, &declaration.nom(), false);
     let (mut lues, table) =
-        lire_et_calculer(declaration, options, historique, &mut Chronometre::new(), suivi)?;
+        lire_et_calculer(declaration, options, historique, &lectures, &mut Chronometre::new(), suivi)?;
     let manques = manques(&table, &lues, declaration);
     let qualite = examen::examiner(&mut lues, declaration, &table, &manques)?;
     Ok(Calcul { lues, table, qualite })
@@ -188,6 +190,7 @@ fn lire_et_calculer(
     declaration: &Declaration,
     options: &Options,
     historique: &Historique,
+    lectures: &Lectures,
     chrono: &mut Chronometre,
     suivi: &dyn Suivi,
 ) -> Result<(Lues, TableIndicateurs), ErreurLancement> {
@@ -195,8 +198,14 @@ fn lire_et_calculer(
     let pseudonymes = secret::pseudonymes(&chemin_cle)
         .map_err(|cause| ErreurLancement::Cle { chemin: chemin_cle.clone(), cause })?;
     let declaration = &declaration.avec_les_jeux(&options.cache);
-    let lecteur =
-        Lecteur { declaration, cache: &options.cache, pseudonymes: &pseudonymes, suivi, historique };
+    let lecteur = Lecteur {
+        declaration,
+        cache: &options.cache,
+        pseudonymes: &pseudonymes,
+        suivi,
+        historique,
+        lectures,
+    };
     let mut lues = lecteur.lire()?;
     chrono.noter("lecture");
 
@@ -266,7 +275,9 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
     let mut chrono = Chronometre::new();
 
     let historique = Historique::new(&options.donnees, &declaration.nom());
-    let (mut lues, table) = lire_et_calculer(&declaration, options, &historique, &mut chrono, suivi)?;
+    let lectures = Lectures::dans(&options.donnees, &declaration.nom(), options.tout_refaire);
+    let (mut lues, table) =
+        lire_et_calculer(&declaration, options, &historique, &lectures, &mut chrono, suivi)?;
     let (restreinte, examinees) = ensemble(
         || divulguer_et_compter(&table, &reprises),
         || -> Result<_, ErreurLancement> {
@@ -322,6 +333,7 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
     fichiers.push(PathBuf::from("journal.json"));
 
     reprises.nettoyer();
+    lectures.nettoyer();
     let dossier = chantier.publier()?;
     let historique = historique.conserver(&lues, annee);
     Ok(CompteRendu {

@@ -2,11 +2,13 @@
 
 use super::historique::Historique;
 use super::indices::Indice;
+use super::lectures::Lectures;
 use super::{Declaration, ErreurLancement, SourceDeclaree, Suivi, questionnaire};
 use crate::deliverables::{Periode, SourceCitee};
 use crate::open_data::Cache;
 use crate::parallele::{en_parallele, ensemble};
 use crate::quality::{Bilan, Bilans, Lieu, Motif, Probleme, lettres_de_colonne, texte_sur};
+use crate::reprises::Recette;
 use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::{Empreinte, Genre, cog, contours, empreinte, lecture};
 use crate::tables::{
@@ -77,6 +79,7 @@ pub(super) struct Lecteur<'a> {
     pub(super) pseudonymes: &'a Pseudonymes,
     pub(super) suivi: &'a dyn Suivi,
     pub(super) historique: &'a Historique,
+    pub(super) lectures: &'a Lectures,
 }
 
 /// Canonical tables, source by source.
@@ -86,7 +89,7 @@ pub(super) struct Parties {
     pub(super) structures: Vec<Structures>,
     pub(super) comptes: Vec<Comptes>,
     /// What is read of the published rates, until it is brought together.
-    publications: Vec<Publication>,
+    pub(super) publications: Vec<Publication>,
     pub(super) taux: Vec<TauxPublies>,
     pub(super) declarations: Vec<Declarations>,
     pub(super) reponses: Vec<Reponses>,
@@ -171,6 +174,7 @@ impl Lecteur<'_> {
         let mut parties = Parties::default();
         let empreintes = self.empreintes();
         let doubles = self.doubles(&empreintes);
+        let recettes = self.recettes(&empreintes, &perimetre);
         let lire = |source: &SourceDeclaree, geographie: &Geographie| {
             let mut siennes = Parties::default();
             let lisible = source.genre.a_une_disposition();
@@ -179,7 +183,8 @@ impl Lecteur<'_> {
                     Ok(self.bilan_d_un_double(source, premiere))
                 }
                 premiere => {
-                    let bilan = self.source(source, &rapprocheur, geographie, &mut siennes);
+                    let lire = |siennes: &mut Parties| self.source(source, &rapprocheur, geographie, siennes);
+                    let bilan = self.une_fois(source, recettes.get(source.id.as_str()), &mut siennes, lire);
                     bilan.map(|bilan| dire_l_autre_date(bilan, source, premiere.copied()))
                 }
             });
@@ -366,6 +371,66 @@ impl Lecteur<'_> {
             let questionnaire = questionnaire.as_ref();
             parties.lire(source.genre, tableau, &ingestion, geographie, questionnaire, &mut bilan)?;
             dire_les_colonnes_non_employees(source.genre, tableau, &mut bilan);
+        }
+        Ok(bilan)
+    }
+
+    /// What reading each source that is kept depends on; none if its file is not there.
+    fn recettes<'e>(
+        &self,
+        empreintes: &'e [Empreinte],
+        perimetre: &Perimetre,
+    ) -> BTreeMap<&str, (Recette, &'e Empreinte)> {
+        let declaration = self.declaration;
+        let empreinte = |source: &SourceDeclaree| {
+            let nom = self.chemin(source).1;
+            empreintes.iter().find(|e| e.fichier == nom)
+        };
+        // Names are matched to communes of today and of yesterday, and people to pseudonyms, whatever the file.
+        let cog = [Genre::CogCommunes, Genre::CogMouvements]
+            .map(|genre| declaration.sources_de(genre).next().map(|source| (source.date, empreinte(source))));
+        let observation = declaration.observation.date;
+        let rapprochement = (perimetre, cog, &declaration.correspondances);
+        let commune = Lectures::recette().donnees(&(rapprochement, observation, self.pseudonymes.marque()));
+        let Ok(commune) = commune else { return BTreeMap::new() };
+        let sources = declaration.sources.iter().filter(|source| Lectures::gardent(source.genre));
+        let recette = |source: &SourceDeclaree| {
+            let SourceDeclaree {
+                id,
+                genre,
+                fichier,
+                jeu,
+                date,
+                feuille,
+                libelle: _,
+                questionnaire,
+                colonnes,
+            } = source;
+            let declaree = (id, genre, fichier, jeu, date, feuille, questionnaire, colonnes);
+            let empreinte = empreinte(source)?;
+            Some((commune.clone().donnees(&(declaree, empreinte)).ok()?, empreinte))
+        };
+        sources.filter_map(|source| Some((source.id.as_str(), recette(source)?))).collect()
+    }
+
+    /// What was read of a source by an earlier run, or what is read of it now.
+    fn une_fois(
+        &self,
+        source: &SourceDeclaree,
+        recette: Option<&(Recette, &Empreinte)>,
+        parties: &mut Parties,
+        lire: impl FnOnce(&mut Parties) -> Result<Bilan, ErreurLancement>,
+    ) -> Result<Bilan, ErreurLancement> {
+        let Some((recette, avant)) = recette else { return lire(parties) };
+        if let Some((bilan, lues)) = self.lectures.prendre(recette) {
+            *parties = lues;
+            return Ok(bilan);
+        }
+        let (chemin, nom) = self.chemin(source);
+        let bilan = lire(parties)?;
+        // A file that was saved meanwhile would be kept under the fingerprint of the one before.
+        if empreinte(&chemin, &nom).is_ok_and(|apres| apres == **avant) {
+            self.lectures.garder(recette.clone(), &bilan, parties);
         }
         Ok(bilan)
     }

@@ -11,6 +11,7 @@ mod indices;
 mod journal;
 mod lancement;
 mod lecture;
+mod lectures;
 mod publication;
 mod questionnaire;
 mod secret;

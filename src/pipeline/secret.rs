@@ -1,4 +1,5 @@
-//! The key of the pseudonyms: made once per territory, kept beside its data, never in a report.
+//! What a territory keeps for itself: the key of the pseudonyms, made once, kept beside its data, never in a report;
+//! folders that nobody else can read.
 
 use crate::tables::Pseudonymes;
 use std::io::{Error, ErrorKind, Read, Result, Write};
@@ -24,6 +25,20 @@ pub(super) fn pseudonymes(chemin: &Path) -> Result<Pseudonymes> {
         Err(erreur) if erreur.kind() == ErrorKind::NotFound => creer(chemin),
         Err(erreur) => Err(erreur),
     }
+}
+
+/// Makes a folder that its owner alone can read: it holds ages and communes of people.
+///
+/// # Errors
+/// If the folder cannot be made, or its rights not be set.
+pub(super) fn reserver(dossier: &Path) -> Result<()> {
+    std::fs::create_dir_all(dossier)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(dossier, std::fs::Permissions::from_mode(0o700))?;
+    }
+    Ok(())
 }
 
 fn creer(chemin: &Path) -> Result<Pseudonymes> {

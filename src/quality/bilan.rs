@@ -3,7 +3,7 @@
 use super::{Gravite, Motif, Probleme};
 
 /// What became of the rows of one source file.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Bilan {
     /// Identifier of the source in the pipeline.
     pub source: String,

@@ -36,7 +36,9 @@ impl Gravite {
 macro_rules! motifs {
     ($($(#[$doc:meta])* $nom:ident = $code:literal, $gravite:ident, $titre:literal, $conseil:literal;)*) => {
         /// Why a file, a row or a cell cannot be taken as it is. The code never changes meaning.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+        )]
         pub enum Motif { $($(#[$doc])* $nom,)* }
 
         impl Motif {
@@ -314,7 +316,9 @@ impl fmt::Display for Motif {
 }
 
 /// Where a problem stands. Lines and columns are counted from 1, as in a spreadsheet.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default, serde::Serialize, serde::Deserialize,
+)]
 pub struct Lieu {
     /// Path of the file as the pipeline names it.
     pub fichier: String,
@@ -374,7 +378,7 @@ pub fn masquer(valeur: &str) -> String {
 }
 
 /// One problem: what, where, with which value, why, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Probleme {
     /// What is wrong.
     pub motif: Motif,

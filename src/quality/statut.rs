@@ -49,6 +49,11 @@ impl Statut {
         self as u32
     }
 
+    /// The status of that place.
+    pub fn du_rang(rang: u32) -> Option<Self> {
+        Self::TOUS.get(rang as usize).copied()
+    }
+
     /// True if the figure has a value.
     pub fn est_connu(self) -> bool {
         matches!(self, Self::Observe | Self::Estime)

@@ -43,6 +43,11 @@ impl Pseudonymes {
         self.condenser(&["lieu", commune, &cle_litterale(lieu)])
     }
 
+    /// What tells this key from another, without giving it.
+    pub fn marque(&self) -> u64 {
+        self.condenser(&["marque"])
+    }
+
     fn condenser(&self, parties: &[&str]) -> u64 {
         let mut hachage = self.hachage.clone();
         for partie in parties {

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use std::collections::BTreeSet;
 
 /// One commune of the territory, with the time it belongs to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Membre {
     /// Today's code.
     pub code: CodeCommune,
@@ -27,7 +27,7 @@ impl Membre {
 }
 
 /// The communes of a territory, sorted by code.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, serde::Serialize)]
 pub struct Perimetre {
     /// SIREN of the EPCI, or the code that the pipeline gives to the territory.
     pub code: String,

@@ -2,7 +2,7 @@
 
 use super::super::grille::Couverture;
 use super::super::serie::{entree, rang};
-use super::super::{Contexte, Series, Statut, du_jour, en_jours};
+use super::super::{Contexte, Denombrement, Series, Statut, du_jour, en_jours};
 use super::aucun_compte;
 use crate::tables::Structures;
 use chrono::{Datelike, NaiveDate};
@@ -14,8 +14,10 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
     let modalites: Vec<&str> =
         std::iter::once("").chain(entree("eaje")?.modalites.iter().map(|(id, _)| *id)).collect();
     let Some(structures) = contexte.entrees.structures else {
+        let aucun = Denombrement { modalites: &modalites, couverture: &[] };
         for id in ["eaje", "eaje_places"] {
-            series.insert(id, contexte.grille.denombrer(aucun_compte(), &[], &modalites));
+            let lignes = series.denombrer(&contexte.grille, aucun_compte(), &[aucun])?;
+            series.poser(id, lignes)?;
         }
         return Ok(());
     };
@@ -40,7 +42,9 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         par_modalite(&concat(lignes, UnionArgs::default())?)
     };
     let nombres = compter(par_annee)?.with_column(col("nombre").alias("valeur"));
-    series.insert("eaje", contexte.grille.denombrer(nombres, &couverture, &modalites));
+    let denombrement = Denombrement { modalites: &modalites, couverture: &couverture };
+    let nombres = series.denombrer(&contexte.grille, nombres, &[denombrement])?;
+    series.poser("eaje", nombres)?;
     let places = compter(places_par_annee)?.with_columns([
         col("places").alias("valeur"),
         when(col("places").is_null())
@@ -48,8 +52,8 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
             .otherwise(col("statut"))
             .alias("statut"),
     ]);
-    series.insert("eaje_places", contexte.grille.denombrer(places, &couverture, &modalites));
-    Ok(())
+    let places = series.denombrer(&contexte.grille, places, &[denombrement])?;
+    series.poser("eaje_places", places)
 }
 
 /// Parts of a place that a travelling structure is cut into: a power of two, so that sums of parts are exact.

@@ -228,7 +228,7 @@ impl Constructeur {
         Ok(lignes)
     }
 
-    fn lieu(&mut self, niveau: &str, code: &str, nom: Option<&str>) -> PolarsResult<u32> {
+    pub(super) fn lieu(&mut self, niveau: &str, code: &str, nom: Option<&str>) -> PolarsResult<u32> {
         let Some(niveau) = Niveau::du_mot(niveau) else {
             polars_bail!(ComputeError: "le niveau « {niveau} » n’existe pas");
         };
@@ -243,7 +243,7 @@ impl Constructeur {
         Ok(numero)
     }
 
-    fn modalite(&mut self, modalite: &str) -> PolarsResult<u32> {
+    pub(super) fn modalite(&mut self, modalite: &str) -> PolarsResult<u32> {
         if let Some(numero) = self.corps.numeros_des_modalites.get(modalite) {
             return Ok(*numero);
         }
@@ -304,47 +304,25 @@ impl Constructeur {
         let jours = trame.column("date_observation")?.cast(&DataType::Date)?;
         let jours = jours.date()?.physical().rechunk().into_owned();
         let sources = trame.column("sources")?.str()?.rechunk().into_owned();
-        // What a year of one place rests on is mostly what that year of the place before did.
-        let premiere = lignes.iter().map(|ligne| ligne.annee).min().unwrap_or_default();
-        let mut precedentes: Vec<Option<(u32, &str)>> = Vec::new();
+        let mut memoire = Memoire::new(&codees.annees);
         for (ici, ligne) in lignes.iter().enumerate() {
             let rang = ligne.rang as usize;
-            let statut = statuts.get(rang).and_then(|rang| Statut::TOUS.get(rang as usize)).copied();
-            let Some(statut) = statut else {
+            let Some(statut) = statuts.get(rang).and_then(Statut::du_rang) else {
                 polars_bail!(ComputeError: "une ligne sans statut (ligne {rang})");
             };
             let (jour, texte) = (jours.get(rang), sources.get(rang).unwrap_or_default());
-            let (parties, parties_attendues) = match &parties {
+            let parties = match &parties {
                 Some((parties, attendues)) => {
                     (parties.get(rang).unwrap_or_default(), attendues.get(rang).unwrap_or_default())
                 }
                 None => (u32::from(codees.est_connue(ici)), 1),
             };
-            let est = |(numero, sources): &(u32, &str)| {
-                let p = &self.corps.provenances[*numero as usize];
-                (p.jour, p.statut, p.parties, p.parties_attendues)
-                    == (jour, statut, parties, parties_attendues)
-                    && (std::ptr::eq(*sources, texte) || *sources == texte)
-            };
-            let annee = usize::from(ligne.annee.abs_diff(premiere));
-            precedentes.resize(precedentes.len().max(annee + 1), None);
-            let numero = match precedentes[annee].filter(est) {
-                Some((numero, _)) => numero,
-                None => self.provenance(Provenance {
-                    jour,
-                    statut,
-                    parties,
-                    parties_attendues,
-                    sources: sans_doubles(texte),
-                })?,
-            };
-            precedentes[annee] = Some((numero, texte));
-            codees.provenances.push(numero);
+            codees.provenances.push(memoire.numero(self, ligne.annee, jour, statut, parties, texte)?);
         }
         Ok(())
     }
 
-    fn provenance(&mut self, provenance: Provenance) -> PolarsResult<u32> {
+    pub(super) fn provenance(&mut self, provenance: Provenance) -> PolarsResult<u32> {
         if let Some(numero) = self.provenances.get(&provenance) {
             return Ok(*numero);
         }
@@ -355,8 +333,48 @@ impl Constructeur {
     }
 }
 
+/// What the figures of each year rest on: mostly what that year of the place before did.
+pub(super) struct Memoire<'t> {
+    premiere: i16,
+    precedentes: Vec<Option<(u32, &'t str)>>,
+}
+
+impl<'t> Memoire<'t> {
+    /// For figures of these years.
+    pub(super) fn new(annees: &[i16]) -> Self {
+        Self { premiere: annees.iter().copied().min().unwrap_or_default(), precedentes: Vec::new() }
+    }
+
+    /// The number of what a figure rests on. `parties`: how many are known, and expected.
+    pub(super) fn numero(
+        &mut self,
+        table: &mut Constructeur,
+        annee: i16,
+        jour: Option<i32>,
+        statut: Statut,
+        (parties, parties_attendues): (u32, u32),
+        sources: &'t str,
+    ) -> PolarsResult<u32> {
+        let annee = usize::from(annee.abs_diff(self.premiere));
+        self.precedentes.resize(self.precedentes.len().max(annee + 1), None);
+        let est = |(numero, avant): &(u32, &str)| {
+            let p = &table.corps.provenances[*numero as usize];
+            (p.jour, p.statut, p.parties, p.parties_attendues) == (jour, statut, parties, parties_attendues)
+                && (std::ptr::eq(*avant, sources) || *avant == sources)
+        };
+        let numero = if let Some((numero, _)) = self.precedentes[annee].filter(est) {
+            numero
+        } else {
+            let sources = sans_doubles(sources);
+            table.provenance(Provenance { jour, statut, parties, parties_attendues, sources })?
+        };
+        self.precedentes[annee] = Some((numero, sources));
+        Ok(numero)
+    }
+}
+
 /// Each source once: a figure may rest on several others that rest on the same.
-fn sans_doubles(sources: &str) -> Arc<str> {
+pub(super) fn sans_doubles(sources: &str) -> Arc<str> {
     let mut dites: Vec<&str> = Vec::new();
     for source in sources.split(';') {
         if !dites.contains(&source) {
@@ -386,6 +404,6 @@ fn rangs<'a, T, C: Ord>(elements: &'a [T], cle: impl Fn(&'a T) -> C) -> Vec<u32>
     rangs
 }
 
-fn compter(nombre: usize) -> PolarsResult<u32> {
+pub(super) fn compter(nombre: usize) -> PolarsResult<u32> {
     u32::try_from(nombre).map_err(|_| polars_err!(ComputeError: "plus de quatre milliards de numéros"))
 }

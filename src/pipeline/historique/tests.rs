@@ -3,6 +3,7 @@
 use super::*;
 use crate::open_data::Cache;
 use crate::pipeline::lecture::Lecteur;
+use crate::pipeline::lectures::Lectures;
 use crate::pipeline::{Declaration, Suivi};
 use crate::tables::AssistantsMaternels;
 use crate::tables::Pseudonymes;
@@ -111,6 +112,7 @@ impl Bureau {
             pseudonymes: &pseudonymes,
             suivi: &Muet,
             historique,
+            lectures: &Lectures::default(),
         };
         lecteur.lire().unwrap()
     }
