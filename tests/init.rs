@@ -94,7 +94,7 @@ fn ce_qui_n_est_pas_sur_est_marque_avec_la_raison() {
     let ebauche = init(&dossier.path().join("annee"), &sortie).unwrap();
     let declaration = Declaration::lire(&sortie).unwrap();
     assert_eq!(declaration.observation.date, jour("2024-12-31"));
-    assert_eq!(ebauche.laisses, 5);
+    assert_eq!(ebauche.laisses, 4);
     insta::assert_snapshot!(fs::read_to_string(&sortie).unwrap());
 }
 

@@ -95,14 +95,24 @@ fn ce_qui_est_garde_a_cote_du_rapport_n_est_jamais_dedans() {
 
 /// What is kept of the files that were read: the name and the bytes of each.
 fn lectures(dossier: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
-    let gardees = fs::read_dir(dossier.join("data/essai/lectures")).unwrap().flatten();
-    gardees.map(|e| (e.path(), fs::read(e.path()).unwrap())).collect()
+    let mut dossiers = vec![dossier.join("data/essai/lectures")];
+    let mut gardees = BTreeMap::new();
+    while let Some(dossier) = dossiers.pop() {
+        for chemin in fs::read_dir(dossier).unwrap().flatten().map(|e| e.path()) {
+            if chemin.is_dir() {
+                dossiers.push(chemin);
+            } else {
+                gardees.insert(chemin.clone(), fs::read(chemin).unwrap());
+            }
+        }
+    }
+    gardees
 }
 
 #[test]
 fn un_fichier_inchange_n_est_pas_relu_et_donne_les_memes_chiffres_et_les_memes_messages() {
     let dossier = tempfile::tempdir().unwrap();
-    let bilans = |compte_rendu: &CompteRendu| serde_json::to_value(&compte_rendu.bilans).unwrap();
+    let bilans = |compte_rendu: &CompteRendu| serde_json::to_value(&compte_rendu.bilans.0).unwrap();
     let premier = lancer_tout(&essai(40, "le mardi"), dossier.path(), false);
     let gardees = lectures(dossier.path());
     assert_eq!(gardees.len(), 2, "the list and the births: {:?}", gardees.keys());

@@ -194,7 +194,9 @@ fn l_historique_garde_chaque_personne_une_fois() {
     let avant = Essai::new("2023-12-31", &COMMUNES);
     let avant = avant.avec("nord", "pmi", LISTE).avec("sud", "pmi", LISTE.replace(";2\n", ";3\n"));
     avant.lancer_dans(dossier.path(), "indicateurs");
-    let apres = essai().avec("pmi", "pmi", LISTE).lancer_dans(dossier.path(), "indicateurs");
+    // Not the same file to the byte: that would be the one of last year, forgotten.
+    let cette_annee = format!("{LISTE}\n");
+    let apres = essai().avec("pmi", "pmi", cette_annee).lancer_dans(dossier.path(), "indicateurs");
     assert_eq!(territoire(&apres, "am_agrees", 2023), Some(3.0));
     assert_eq!(territoire(&apres, "am_departs", 2024), Some(0.0));
 }

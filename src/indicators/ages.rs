@@ -219,7 +219,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         sensibilite: Sensibilite::Sensible,
         entrees: &["pmi"],
         source: PMI,
-        precaution: "Un âge n’est pas un projet de départ : certains cessent avant, d’autres continuent après. Ceux dont l’âge n’est pas connu n’y sont pas.",
+        precaution: "Un âge n’est pas un projet de départ : certains cessent avant, d’autres continuent après. Ceux dont l’âge n’est pas connu n’y sont pas : le nombre est alors une estimation, et il n’y en a pas là où aucun âge n’est connu.",
         ..Indicateur::VIDE
     },
 ];
@@ -232,17 +232,23 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         .assistants_maternels
         .map(|am| am.trame().clone().lazy().filter(col("lieu").neq(lit("creche_familiale"))));
     let modalites: Vec<&str> = pyramide.modalites.iter().map(|(id, _)| *id).collect();
-    let classes = match &personnes {
-        Some(personnes) => par_classe(personnes)?,
+    let retraite = contexte.entrees.parametres.projection.age_retraite - ANS_AVANT_LA_RETRAITE;
+    let effectifs = personnes.as_ref().map(|personnes| effectifs(personnes, retraite)).transpose()?;
+    let classes = match personnes.as_ref().zip(effectifs.as_ref()) {
+        Some((personnes, effectifs)) => par_classe(personnes, effectifs, &modalites)?,
         None => offre::aucun_compte(),
     };
     contexte.denombrer_par_lieu("pyramide_ages", classes, &modalites, series)?;
-    let retraite = contexte.entrees.parametres.projection.age_retraite - ANS_AVANT_LA_RETRAITE;
-    let effectifs = personnes.as_ref().map(|personnes| effectifs(personnes, retraite)).transpose()?;
     let mut compter = |colonne: &str| {
         let comptes = match &effectifs {
             Some(effectifs) => effectifs.clone().lazy().with_column(col(colonne).alias("valeur")),
             None => offre::aucun_compte(),
+        };
+        // Of those whose age is known, the number is observed.
+        let statut = when(col("connus").eq(lit(0.0)).or(lit(colonne == "retraite"))).then(col("statut"));
+        let comptes = match &effectifs {
+            Some(_) => comptes.with_column(statut.otherwise(rang(Statut::Observe)).alias("statut")),
+            None => comptes,
         };
         let denombrement = Denombrement { modalites: &[""], couverture: &couverture };
         series.denombrer(&contexte.grille, comptes, &[denombrement])
@@ -257,7 +263,8 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
 }
 
 /// How many people of each commune are of a known age, and of so many years or more: columns `annee`, `code`,
-/// `modalite`, `statut`, and `connus`, `55`, `60`, `retraite` (f64).
+/// `modalite`, `statut`, and `connus`, `55`, `60`, `retraite` (f64). Where an age is not known, those of each age are
+/// as many at least: an estimate; where none is, nobody knows.
 fn effectifs(personnes: &LazyFrame, retraite: i32) -> PolarsResult<DataFrame> {
     let nombre = |condition: Expr, nom: &str| condition.cast(DataType::Float64).sum().alias(nom);
     let a = |age: i32| col("age").gt_eq(lit(age));
@@ -266,8 +273,14 @@ fn effectifs(personnes: &LazyFrame, retraite: i32) -> PolarsResult<DataFrame> {
         nombre(a(55), "55"),
         nombre(a(60), "60"),
         nombre(a(retraite), "retraite"),
+        len().cast(DataType::Float64).alias("personnes"),
     ]);
-    effectifs.with_columns([lit("").alias("modalite"), rang(Statut::Observe).alias("statut")]).collect()
+    let statut = when(col("connus").eq(col("personnes")))
+        .then(rang(Statut::Observe))
+        .when(col("connus").gt(lit(0.0)))
+        .then(rang(Statut::Estime))
+        .otherwise(rang(Statut::NonDisponible));
+    effectifs.with_columns([lit("").alias("modalite"), statut.alias("statut")]).collect()
 }
 
 /// Years ahead in which a departure is told.
@@ -318,8 +331,9 @@ fn poser_mediane(effectifs: LazyFrame, personnes: Option<&LazyFrame>, cle: &[Exp
         .with_column(col("mediane").alias("valeur"))
 }
 
-/// One count per class of five years, and per class and kind of place.
-fn par_classe(personnes: &LazyFrame) -> PolarsResult<LazyFrame> {
+/// One count per class of five years, and per class and kind of place, of the status that `effectifs` tells; those whose
+/// age is not known are observed.
+fn par_classe(personnes: &LazyFrame, effectifs: &DataFrame, modalites: &[&str]) -> PolarsResult<LazyFrame> {
     // A join by age, where a condition for each class would write each name for each person.
     let ages = CLASSES_AGE.iter().flat_map(|(id, _, de, a)| (*de..=*a).map(move |age| (age, *id)));
     let (ages, classes): (Vec<i32>, Vec<&str>) = ages.unzip();
@@ -338,7 +352,26 @@ fn par_classe(personnes: &LazyFrame) -> PolarsResult<LazyFrame> {
     let en_tout = par_lieu.clone().group_by([annee, code, classe.clone()]).agg([col("valeur").sum()]);
     let comptes = [(en_tout, classe), (par_lieu, detail)]
         .map(|(comptes, modalite)| comptes.with_column(modalite.alias("modalite")).select(colonnes.clone()));
-    Ok(concat(comptes, UnionArgs::default())?.with_column(rang(Statut::Observe).alias("statut")))
+    let observes = rang(Statut::Observe).alias("statut");
+    let incertaines = effectifs.clone().lazy().filter(col("connus").lt(col("personnes"))).collect()?;
+    let comptes = concat(comptes, UnionArgs::default())?;
+    if incertaines.height() == 0 {
+        return Ok(comptes.with_column(observes));
+    }
+    // In those communes, a class that holds nobody of a known age is no zero either.
+    let d_ages: Vec<&str> = modalites.iter().copied().filter(|m| !m.starts_with("inconnu")).collect();
+    let communes = incertaines.lazy().select(["annee", "code", "statut"].map(col));
+    let classes = df!("modalite" => d_ages)?.lazy();
+    let incertaines = communes.cross_join(classes, None);
+    let cle = ["annee", "code", "modalite"].map(col);
+    let toutes = comptes.join(
+        incertaines,
+        cle.clone(),
+        cle,
+        JoinArgs::new(JoinType::Full).with_coalesce(JoinCoalesce::CoalesceColumns),
+    );
+    Ok(toutes
+        .with_columns([col("valeur").fill_null(lit(0.0)), col("statut").fill_null(rang(Statut::Observe))]))
 }
 
 #[cfg(test)]

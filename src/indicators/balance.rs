@@ -242,7 +242,9 @@ fn parties_de(trame: &DataFrame, annee: i32) -> PolarsResult<(u32, u32)> {
 }
 
 /// By year.
-fn demandes_sans_solution(declarations: Option<&Declarations>) -> PolarsResult<BTreeMap<i32, Case>> {
+pub(super) fn demandes_sans_solution(
+    declarations: Option<&Declarations>,
+) -> PolarsResult<BTreeMap<i32, Case>> {
     let Some(declarations) = declarations else { return Ok(BTreeMap::new()) };
     let trame = declarations.trame().clone().lazy();
     let trame = trame.filter(col("mesure").eq(lit(DEMANDES_SANS_SOLUTION))).with_columns([

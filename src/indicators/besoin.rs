@@ -168,7 +168,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         id: "taux_activite",
         libelle: "Taux d’activité des assistants maternels",
         definition: "Part des assistants maternels agréés qui gardent effectivement des enfants.",
-        formule: "100 × assistants maternels en activité (novembre) / assistants maternels agréés à la date la plus proche, sur les mêmes communes",
+        formule: "100 × assistants maternels en activité (novembre) / assistants maternels agréés sur la liste de l’année, à défaut sur celle de l’année d’avant ou d’après, sur les mêmes communes",
         unite: Unite::Pourcent,
         decimales: 1,
         agregation: Agregation::SommeSurSomme,
@@ -176,7 +176,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         modalites: &[],
         entrees: &["imaje", "pmi"],
         source: "Caf (imaje) et PMI",
-        precaution: "Les deux nombres n’ont pas la même date : novembre pour l’activité, la liste la plus proche pour les agréments. Un taux au-dessus de 100 % dit que les deux sources se contredisent : il est donné tel quel.",
+        precaution: "Les deux nombres n’ont pas la même date : novembre pour l’activité, celle de la liste pour les agréments ; avec la liste d’une autre année, le taux est une estimation, et il n’y en a pas au-delà d’un an. Un taux au-dessus de 100 % dit que les deux sources se contredisent : il est donné tel quel.",
         termes: Some([("am_actifs", ""), ("am_agrees", "")]),
         protection: Protection {
             population: Population::Parmi(Terme::denominateur("taux_activite", "")),
@@ -297,13 +297,16 @@ fn demandes(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     Ok(())
 }
 
-/// The Caf's count; for the years that it does not cover at all, the births of the year and of the two
+/// The Caf's count; for the years of which it gives none and withholds none, the births of the year and of the two
 /// before, marked as estimated. A value that the Caf withholds stays withheld: an estimate in its place
 /// would pass for the count.
 fn enfants_0_2(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     let comptes = contexte.entrees.comptes;
     let caf = comptes.mesure(Mesure::Enfants02);
-    let annees_caf = caf.clone().select([col("annee")]).unique(None, UniqueKeepStrategy::Any);
+    let tue = col("statut").neq(rang(Statut::NonDisponible));
+    let dite = col("valeur").is_not_null().or(tue);
+    let annees_caf = caf.clone().filter(dite).select([col("annee")]).unique(None, UniqueKeepStrategy::Any);
+    let caf = caf.join(annees_caf.clone(), [col("annee")], [col("annee")], JoinArgs::new(JoinType::Semi));
     let estimation = naissances_de_trois_ans(&comptes.mesure(Mesure::Naissances))?.join(
         annees_caf,
         [col("annee")],

@@ -25,7 +25,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         modalites: DECLARE,
         entrees: &["pmi", "activite"],
         source: SOURCES,
-        precaution: "Un changement de commune à l’intérieur du territoire n’est ni une arrivée ni un départ. À périmètre constant : une commune qui rejoint le territoire n’y fait pas d’arrivées.",
+        precaution: "Un changement de commune à l’intérieur du territoire n’est ni une arrivée ni un départ. À périmètre constant : une commune qui rejoint le territoire n’y fait pas d’arrivées. Quitter une crèche familiale pour exercer chez soi ou en MAM est une arrivée. Si les deux listes ne sont pas à un an l’une de l’autre, à quelques semaines près, le nombre est une estimation.",
         ..Indicateur::VIDE
     },
     Indicateur {
@@ -38,7 +38,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         modalites: DECLARE,
         entrees: &["pmi", "activite"],
         source: SOURCES,
-        precaution: "Compté dans la commune que la personne a quittée. Une personne encore sur la liste, mais dont la ligne n’a pas pu être comptée, n’est pas un départ : le nombre est alors une estimation.",
+        precaution: "Compté dans la commune que la personne a quittée. Entrer dans une crèche familiale est un départ. Une personne encore sur la liste, mais dont la ligne n’a pas pu être comptée, n’est pas un départ : le nombre est alors une estimation.",
         ..Indicateur::VIDE
     },
     // The counts of each list and the flows, all public, already give the balance of the moves.

@@ -2,6 +2,7 @@
 
 use super::serie::{self, rang};
 use crate::quality::Statut;
+use crate::tables::Portee;
 use crate::territory::Perimetre;
 use chrono::NaiveDate;
 use polars::prelude::*;
@@ -143,10 +144,11 @@ impl Places {
         self.annees.len()
     }
 
-    /// Each commune and its years, in order.
-    pub(super) fn communes(&self) -> impl Iterator<Item = (&str, &[i32])> {
+    /// Each commune that has years, and these, in order.
+    pub(super) fn peuplees(&self) -> impl Iterator<Item = (&str, &[i32])> {
         let codes = self.codes.str().ok().into_iter().flat_map(|codes| codes.iter().flatten());
-        codes.zip(0..).map(|(code, commune)| (code, self.annees_de(commune)))
+        let communes = codes.zip(0..).map(|(code, commune)| (code, self.annees_de(commune)));
+        communes.filter(|(_, annees)| !annees.is_empty())
     }
 
     fn annees_de(&self, commune: usize) -> &[i32] {
@@ -220,6 +222,8 @@ pub(super) struct Couverture {
     pub(super) source: String,
     /// What a zero is worth where the source names nothing.
     pub(super) statut: Statut,
+    /// The communes that it speaks of.
+    pub(super) portee: Portee,
 }
 
 #[cfg(test)]
@@ -259,7 +263,13 @@ mod tests {
     }
 
     fn couverture(annee: i32) -> Couverture {
-        Couverture { annee, jour: jour(annee), source: "pmi".into(), statut: Statut::Observe }
+        Couverture {
+            annee,
+            jour: jour(annee),
+            source: "pmi".into(),
+            statut: Statut::Observe,
+            portee: Portee::Toutes,
+        }
     }
 
     #[test]
@@ -290,6 +300,19 @@ mod tests {
             ("96002", "mam", 2024, Some(3.0)),
         ];
         assert_eq!(dits, attendus);
+    }
+
+    #[test]
+    fn une_commune_dont_la_source_ne_parle_pas_n_a_pas_zero() {
+        let mut table = Constructeur::new(Some(&perimetre()));
+        let couverture = [Couverture { portee: Portee::seulement(["96002"]), ..couverture(2024) }];
+        let denombrement = Denombrement { modalites: &[""], couverture: &couverture };
+        // The second is of a list that was lost, but for somebody who works in two communes.
+        let comptes = comptes(&[("96001", "", 2024, 1.0)]).collect().unwrap();
+        let serie = table.denombrer(grille().places(), &comptes, &[denombrement]).unwrap();
+        let dits: Vec<_> = table.apports(&serie).map(|a| (a.annee, a.valeur, a.statut)).collect();
+        let (observe, inconnu) = (Statut::Observe.rang(), Statut::NonDisponible.rang());
+        assert_eq!(dits, [(2024, None, inconnu), (2023, None, inconnu), (2024, Some(0.0), observe)]);
     }
 
     #[test]

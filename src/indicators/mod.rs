@@ -364,6 +364,23 @@ fn jours_du_rapport(entrees: &Entrees<'_>) -> PolarsResult<Vec<(i32, NaiveDate)>
         .collect())
 }
 
+/// Days by which the interval between two lists may differ from a year, and pass for one.
+const ECART_A_UN_AN: f64 = 46.0;
+
+/// Days in a year.
+const AN: f64 = 365.25;
+
+/// Years from a list to the next one; 1 where it is one but for some weeks.
+fn ans_entre(avant: NaiveDate, apres: NaiveDate) -> f64 {
+    let jours = (apres - avant).num_days() as f64;
+    if (jours - AN).abs() <= ECART_A_UN_AN { 1.0 } else { jours.max(1.0) / AN }
+}
+
+/// True if a year has passed from a list to the next one, but for some weeks.
+fn est_un_an(avant: NaiveDate, apres: NaiveDate) -> bool {
+    (ans_entre(avant, apres) - 1.0).abs() < f64::EPSILON
+}
+
 /// The observation day of another year.
 fn jour_de(date: NaiveDate, annee: i32) -> Option<NaiveDate> {
     use chrono::Datelike;
@@ -429,17 +446,22 @@ impl Contexte<'_> {
     fn couverture_am(&self, suivies: bool) -> PolarsResult<Vec<Couverture>> {
         let Some(am) = self.entrees.assistants_maternels else { return Ok(Vec::new()) };
         let listes = am.couverture()?;
-        let nommees: BTreeMap<i32, &str> =
-            listes.iter().filter(|l| l.suivie).map(|l| (l.annee, l.source.as_str())).collect();
-        let retenues = listes.iter().filter_map(|ListeDeLAnnee { annee, jour, source, .. }| {
-            let avant = nommees.get(&(annee - 1)).filter(|_| nommees.contains_key(annee));
-            let (source, statut) = match (suivies, avant, am.suivi(*annee)) {
-                (false, ..) => (source.clone(), Statut::Observe),
-                (true, Some(avant), Continuite::Observe) => (format!("{avant};{source}"), Statut::Observe),
-                (true, Some(avant), Continuite::Estime) => (format!("{avant};{source}"), Statut::Estime),
-                (true, None, _) | (true, _, Continuite::Impossible) => return None,
+        let nommees: BTreeMap<i32, &ListeDeLAnnee> =
+            listes.iter().filter(|l| l.suivie).map(|l| (l.annee, l)).collect();
+        let retenues = listes.iter().filter_map(|ListeDeLAnnee { annee, jour, source, portee, .. }| {
+            let (annee, jour) = (*annee, *jour);
+            if !suivies {
+                let (source, portee) = (source.clone(), portee.clone());
+                return Some(Couverture { annee, jour, source, statut: Statut::Observe, portee });
+            }
+            let avant = nommees.get(&(annee - 1)).filter(|_| nommees.contains_key(&annee))?;
+            let statut = match am.suivi(annee) {
+                Continuite::Observe if est_un_an(avant.jour, jour) => Statut::Observe,
+                Continuite::Observe | Continuite::Estime => Statut::Estime,
+                Continuite::Impossible => return None,
             };
-            Some(Couverture { annee: *annee, jour: *jour, source, statut })
+            let (source, portee) = (format!("{};{source}", avant.source), portee.et(&avant.portee));
+            Some(Couverture { annee, jour, source, statut, portee })
         });
         Ok(retenues.collect())
     }

@@ -364,9 +364,9 @@ fn moyennes(series: &mut Series) -> PolarsResult<()> {
     series.rapporter("am_places_moyenne", (&places, ""), (&am, ""))
 }
 
-/// What childminders answer to the relais: who accepts what, free places. A commune of which nobody
-/// answered has no answer, and that is a count of 0 answers; a year in which nobody was asked is not
-/// available. Childminders of a crèche familiale are apart, as in `am_agrees`.
+/// What childminders answer to the relais: who accepts what, free places. Of a commune where nobody
+/// answered, the answers are counted, and what they would have said is not known; a year in which nobody was asked is
+/// not available. Childminders of a crèche familiale are apart, as in `am_agrees`.
 fn reponses(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     let champ = |modalite: &str| format!("accepte_{modalite}");
     let mut couvertures = Vec::new();
@@ -396,11 +396,18 @@ fn reponses(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     };
     let comptes = |colonne: &str, modalite: &str| match &sommes {
         Some(sommes) if sommes.column(colonne).is_ok() => {
-            let valeur = sommes
-                .clone()
-                .lazy()
-                .with_columns([lit(modalite).alias("modalite"), col(colonne).alias("valeur")]);
-            observes(valeur).select(["annee", "code", "modalite", "valeur", "statut"].map(col))
+            let repondants = match colonne.strip_suffix("_repondants") {
+                Some(_) => lit(1.0),
+                None => col(format!("{colonne}_repondants")),
+            };
+            let statut = when(repondants.gt(lit(0.0))).then(rang(Statut::Observe));
+            let colonnes = [
+                lit(modalite).alias("modalite"),
+                col(colonne).alias("valeur"),
+                statut.otherwise(rang(Statut::NonDisponible)).alias("statut"),
+            ];
+            let valeur = sommes.clone().lazy().with_columns(colonnes);
+            valeur.select(["annee", "code", "modalite", "valeur", "statut"].map(col))
         }
         _ => aucun_compte(),
     };

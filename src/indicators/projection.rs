@@ -9,9 +9,12 @@ mod hypotheses;
 
 use super::catalogue::{Agregation, Indicateur, PMI, Sensibilite, Unite};
 use super::dynamique::Passages;
+use super::grille::Couverture;
 use super::serie::{self, ChiffreDirect};
-use super::{Contexte, Niveau, Series, Statut, TableIndicateurs, balance, dynamique, jour_de};
-use crate::tables::Mesure;
+use super::{
+    Besoin, Contexte, Niveau, Series, Statut, TableIndicateurs, ans_entre, balance, dynamique, jour_de,
+};
+use crate::tables::{Mesure, Portee};
 use chrono::{Datelike, NaiveDate};
 use cohortes::{Arrivees, Cellule, Cohorte, Fourchette, Modele, Passage, Projete};
 pub use hypotheses::{HypotheseNaissances, ParametresProjection};
@@ -44,7 +47,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         id: "projection_am",
         libelle: "Assistants maternels, projection à dix ans",
         definition: "Nombre d’assistants maternels agréés à attendre chaque année, selon trois scénarios d’arrivées.",
-        formule: "cohortes par âge : départs aux taux observés par classe d’âge, arrivées nulles (sans renouvellement), à la moyenne observée (tendance) ou à l’objectif du territoire (cible), aux âges observés",
+        formule: "cohortes par âge : départs aux taux observés par classe d’âge (chacune comme si cinq personnes de plus y partaient au taux de tous les âges), arrivées nulles (sans renouvellement), à la moyenne observée (tendance) ou à l’objectif du territoire (cible), aux âges observés",
         unite: Unite::AssistantsMaternels,
         agregation: Agregation::Directe,
         sensibilite: Sensibilite::Publique,
@@ -99,7 +102,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
     Indicateur {
         id: "projection_controle",
         libelle: "Contrôle de la projection sur le passé",
-        definition: "Nombre d’assistants maternels que la même méthode aurait annoncé, trois ans plus tôt, pour les dernières années.",
+        definition: "Nombre d’assistants maternels que la même méthode aurait annoncé, trois ans plus tôt au plus, pour les dernières années.",
         formule: "scénario de tendance, à partir des seules listes connues à l’époque",
         unite: Unite::AssistantsMaternels,
         agregation: Agregation::Directe,
@@ -225,7 +228,7 @@ impl Passe {
         let couverture = contexte.couverture_am(true)?;
         let suivies = couverture.iter().map(|c| c.annee).filter(|annee| *annee <= base);
         let suivies = df!("annee" => suivies.collect::<Vec<_>>())?.lazy();
-        let stables = contexte.grille.constante()?.communes();
+        let stables = dites(contexte.grille.constante()?.communes().collect()?, &couverture)?.lazy();
         let stables = semi(&semi(&stables, &communes, &["code"]), &suivies, &["annee"]);
         let presents = semi(&presences.clone().filter(col("annee").eq(lit(base))), &communes, &["code"]);
         for (_, age, vus) in par_age(&presents)? {
@@ -244,6 +247,10 @@ impl Passe {
         for (annee, age, vus) in dans(arrives)? {
             passages.entry(annee).or_default().arrivees += vus.personnes;
             passe.arrives.ajouter(age, vus);
+        }
+        for (annee, passage) in &mut passages {
+            let dates = listes.get(&(annee - 1)).zip(listes.get(annee));
+            passage.durer(dates.map_or(1.0, |(avant, apres)| ans_entre(avant.0, apres.0)));
         }
         // The list of departure, and each pair.
         let utiles = listes.iter().filter(|(annee, _)| {
@@ -265,7 +272,7 @@ impl Passe {
 
     fn modele(&self, parametres: &ParametresProjection) -> Option<Modele> {
         let declare = parametres.taux_depart_defaut.map(|taux| taux / 100.0);
-        Modele::apprendre(&self.passages, &self.arrives, declare)
+        Modele::apprendre(&self.passages, &self.arrives, &self.depart, declare)
     }
 
     fn scenarios(&self, contexte: &Contexte<'_>, ans: usize) -> Vec<Scenario> {
@@ -340,7 +347,21 @@ fn communes_stables(contexte: &Contexte<'_>, base: i32, fin: i32) -> PolarsResul
     let date = contexte.entrees.date;
     let jours = [base, fin].map(|annee| jour_de(date, annee).unwrap_or(date));
     let membres = contexte.entrees.perimetre.membres_le(jours[0]).filter(|m| m.est_membre_le(jours[1]));
-    df!("code" => membres.map(|m| m.code.as_str().to_owned()).collect::<Vec<_>>())
+    let codes: Vec<String> = membres.map(|m| m.code.as_str().to_owned()).collect();
+    let communes = df!("annee" => vec![base; codes.len()], "code" => codes)?;
+    dites(communes, &contexte.couverture_am(false)?)?.select(["code"])
+}
+
+/// Of communes of a year (`annee`, `code`), those that the lists of that year speak of.
+fn dites(communes: DataFrame, listes: &[Couverture]) -> PolarsResult<DataFrame> {
+    let (annees, codes) = (communes.column("annee")?.i32()?, communes.column("code")?.str()?);
+    let portees: BTreeMap<i32, &Portee> = listes.iter().map(|l| (l.annee, &l.portee)).collect();
+    let dite = |(annee, code): (Option<i32>, Option<&str>)| {
+        let (annee, code) = annee.zip(code)?;
+        Some(portees.get(&annee).is_none_or(|portee| portee.parle_de(code)))
+    };
+    let dites: BooleanChunked = annees.iter().zip(codes.iter()).map(dite).collect();
+    communes.filter(&dites)
 }
 
 fn semi(gauche: &LazyFrame, droite: &LazyFrame, cle: &[&str]) -> LazyFrame {
@@ -408,6 +429,7 @@ fn soldes(
         serie.filter(ici).select([
             col("code"),
             col("valeur").alias(nom),
+            col("statut").alias(format!("statut_{nom}")),
             col("sources").alias(format!("s_{nom}")),
         ])
     };
@@ -419,9 +441,20 @@ fn soldes(
         .collect()?;
     let somme =
         |nom: &str| -> PolarsResult<f64> { Ok(communes.column(nom)?.f64()?.sum().unwrap_or_default()) };
-    let (total, am, besoin) = (somme("total")?, somme("am")?, somme("besoin")?);
+    let (total, am, gardes) = (somme("total")?, somme("am")?, somme("besoin")?);
+    let mut sources: BTreeSet<String> = passe.sources.split(';').map(str::to_owned).collect();
+    let mut besoin = gardes;
+    if contexte.entrees.parametres.besoin == Besoin::Recours {
+        // The requests are of the whole territory: taken from the places of a part of it, they would say nothing.
+        let entiere = communes.height() == passe.communes as usize;
+        let demandes = balance::demandes_sans_solution(contexte.entrees.declarations)?.remove(&annee);
+        let Some(demandes) = demandes.filter(|_| entiere) else { return Ok(Vec::new()) };
+        let Some(nombre) = demandes.connue() else { return Ok(Vec::new()) };
+        besoin += nombre;
+        sources.extend(demandes.sources.split(';').map(str::to_owned));
+    }
     let parametres = &contexte.entrees.parametres.projection;
-    let (naissances, des_naissances) = naissances(contexte)?;
+    let (naissances, des_naissances) = naissances(contexte, &communes)?;
     let Some(enfants) = hypotheses::enfants_a_venir(parametres, &naissances, annee, HORIZON) else {
         return Ok(Vec::new());
     };
@@ -429,7 +462,6 @@ fn soldes(
         return Ok(Vec::new());
     }
     let part = if passe.places() > 0.0 { am / passe.places() } else { 1.0 };
-    let mut sources: BTreeSet<String> = passe.sources.split(';').map(str::to_owned).collect();
     sources.extend(des_naissances);
     for nom in ["s_total", "s_besoin"] {
         for source in communes.column(nom)?.str()?.iter().flatten().flat_map(|s| s.split(';')) {
@@ -438,6 +470,11 @@ fn soldes(
     }
     let sources = sources.into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(";");
     let parties = (u32::try_from(communes.height()).unwrap_or(u32::MAX), passe.communes);
+    let mut pire = Statut::Observe;
+    for nom in ["statut_total", "statut_am", "statut_besoin"] {
+        pire =
+            communes.column(nom)?.u32()?.iter().flatten().filter_map(Statut::du_rang).fold(pire, Statut::max);
+    }
     let depart = Fourchette { attendu: passe.places(), bas: passe.places(), haut: passe.places() };
     let ligne = |scenario: &Scenario| -> Vec<ChiffreDirect> {
         let annees = std::iter::once(depart).chain(scenario.annees.iter().map(|p| p.places));
@@ -448,19 +485,26 @@ fn soldes(
                     places.map(|p| (total + part * (p - passe.places()) - besoin * enfants).round() + 0.0);
                 passe.fourchette(scenario.nom, annee, solde)
             })
-            .map(|chiffre| ChiffreDirect { sources: sources.clone(), parties, ..chiffre })
+            .map(|chiffre| ChiffreDirect {
+                sources: sources.clone(),
+                parties,
+                statut: chiffre.statut.max(pire),
+                ..chiffre
+            })
             .collect()
     };
     Ok(scenarios.iter().flat_map(ligne).collect())
 }
 
-/// Births by year, of the communes of the last millésime: the years that tell of as many communes as the one
-/// that tells of most. And their sources.
-fn naissances(contexte: &Contexte<'_>) -> PolarsResult<(BTreeMap<i32, f64>, BTreeSet<String>)> {
+/// Births by year, of these communes (`code`): the years that tell of as many of them as the one that tells of most.
+/// And their sources.
+fn naissances(
+    contexte: &Contexte<'_>,
+    communes: &DataFrame,
+) -> PolarsResult<(BTreeMap<i32, f64>, BTreeSet<String>)> {
     let annee = contexte.entrees.date.year();
-    let membres = communes_stables(contexte, annee, annee)?.lazy();
     let comptes = contexte.entrees.comptes.mesure(Mesure::Naissances).filter(col("valeur").is_not_null());
-    let comptes = semi(&comptes, &membres, &["code"]);
+    let comptes = semi(&comptes, &communes.clone().lazy(), &["code"]);
     let cites = comptes.clone().select([col("sources")]).collect()?;
     let cites = cites.column("sources")?.str()?.clone();
     let sources = cites.iter().flatten().flat_map(|s| s.split(';')).map(str::to_owned).collect();
@@ -536,10 +580,15 @@ impl Controle {
 /// How many childminders each list has, in the communes that are members in both years.
 fn effectifs(contexte: &Contexte<'_>, base: i32, fin: i32) -> PolarsResult<BTreeMap<i32, f64>> {
     let Some(am) = contexte.entrees.assistants_maternels else { return Ok(BTreeMap::new()) };
-    let communes = communes_stables(contexte, base, fin)?.lazy();
-    let mut effectifs: BTreeMap<i32, f64> = listes(contexte)?.into_keys().map(|annee| (annee, 0.0)).collect();
+    let communes = communes_stables(contexte, base, fin)?;
+    let codes: Vec<&str> = communes.column("code")?.str()?.iter().flatten().collect();
+    // A list that speaks of only some of them has no such number.
+    let listes = contexte.couverture_am(false)?.into_iter();
+    let listes = listes.filter(|liste| codes.iter().all(|code| liste.portee.parle_de(code)));
+    let mut effectifs: BTreeMap<i32, f64> = listes.map(|liste| (liste.annee, 0.0)).collect();
+    let communes = communes.clone().lazy();
     for (annee, _, vus) in par_age(&semi(&dynamique::presences(am.trame()).0, &communes, &["code"]))? {
-        *effectifs.entry(annee).or_default() += vus.personnes;
+        effectifs.entry(annee).and_modify(|nombre| *nombre += vus.personnes);
     }
     Ok(effectifs)
 }

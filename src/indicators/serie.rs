@@ -481,6 +481,7 @@ mod tests {
     use super::super::table::{Constructeur, Denombrement, Lignes};
     use super::super::{Niveau, TableIndicateurs};
     use super::*;
+    use crate::tables::Portee;
     use crate::territory::Membre;
     use chrono::Datelike;
     use proptest::prelude::*;
@@ -656,8 +657,13 @@ mod tests {
         let perimetre = perimetre(2);
         let jours = [(2023, jour().with_year(2023).unwrap()), (ANNEE, jour())];
         let grille = Grille::new(&perimetre, &jours).unwrap();
-        let couverte =
-            Couverture { annee: ANNEE, jour: jour(), source: "pmi".into(), statut: Statut::Observe };
+        let couverte = Couverture {
+            annee: ANNEE,
+            jour: jour(),
+            source: "pmi".into(),
+            statut: Statut::Observe,
+            portee: Portee::Toutes,
+        };
         let comptes = super::super::offre::aucun_compte();
         let couverture = [couverte];
         let denombrement = Denombrement { modalites: &[""], couverture: &couverture };

@@ -6,6 +6,7 @@
 //! never enters a report, and only its owner can read it.
 
 mod tables;
+mod territoire;
 #[cfg(test)]
 mod tests;
 
@@ -15,8 +16,9 @@ use super::secret;
 use crate::deliverables::{Periode, SourceCitee};
 use crate::parallele::en_parallele;
 use crate::quality::{Bilan, Bilans, Lieu, Motif, Probleme};
-use crate::sources::{Empreinte, empreinte};
+use crate::sources::empreinte;
 use crate::tables::{Comptes, Declarations, Liste, Reponses, Services, Structures, TauxPublies, Trajets};
+use crate::territory::cog::Cog;
 use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 use polars_io::SerReader;
@@ -28,11 +30,12 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use tables::{
     ARRETS, COMPTES, Conservee, DECLARATIONS, LISTE, NON_PLACES, ParAnnee, QUESTIONS, REPONSES, SERVICES,
-    STRUCTURES, TABLES, TAUX, TRAJETS, Tables, completees,
+    STRUCTURES, TABLES, TAUX, TRAJETS, Tables, completees, restes,
 };
+use territoire::Etendue;
 
 /// The shape of the folders below; another one is not read.
-const FORMAT: u32 = 3;
+const FORMAT: u32 = 4;
 
 /// `manifeste.json`: what the tables of a year are made from.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -47,6 +50,8 @@ struct Manifeste {
     tables: BTreeMap<String, String>,
     /// The files that the tables were read from, by identifier of the source.
     sources: BTreeMap<String, SourceConservee>,
+    /// The communes that each table was read for, where it matters: the others have no figure in it.
+    etendues: BTreeMap<String, Etendue>,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -55,6 +60,19 @@ struct SourceConservee {
     fichier: String,
     date: Option<NaiveDate>,
     sha256: Option<String>,
+    /// Year of the first report that it was read for.
+    rapport: i32,
+}
+
+/// A file that an earlier run read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct FichierConserve {
+    /// Year that it gave something to.
+    pub(super) annee: i32,
+    /// Day that it was said to be of.
+    pub(super) date: Option<NaiveDate>,
+    /// Year of the first report that it was read for.
+    pub(super) rapport: i32,
 }
 
 /// The tables of one year, as they were kept.
@@ -102,7 +120,8 @@ impl Historique {
         &self,
         derniere: i32,
         lues: &Parties,
-        entrees: &[Empreinte],
+        relues: &BTreeSet<&str>,
+        cog: Option<&Cog>,
         bilans: &mut Bilans,
         sources: &mut BTreeMap<String, SourceCitee>,
     ) -> PolarsResult<Parties> {
@@ -120,12 +139,12 @@ impl Historique {
             let fichier = format!("{}/{annee}", self.nom);
             let mut bilan = Bilan::new(Self::id(annee), &fichier);
             let tables = lues.tables(annee, derniere)?;
-            let manquantes = self.lire(annee, |table| table.peut_manquer(&tables)).and_then(|kept| {
-                manquantes(kept, &tables, entrees, &mut durables).map_err(|e| e.to_string())
-            });
+            let manquantes = self
+                .lire(annee, |table| table.peut_manquer(&tables))
+                .and_then(|kept| manquantes(kept, &tables, relues, &mut durables).map_err(|e| e.to_string()));
             match manquantes {
                 Ok((restes, _)) if restes.is_empty() => continue,
-                Ok((restes, manifeste)) => match reprises.reprendre(annee, &restes) {
+                Ok((restes, manifeste)) => match reprises.reprendre(&manifeste, restes.clone(), cog) {
                     Ok(lignes) => {
                         bilan.lignes = lignes;
                         bilan.lues = lignes;
@@ -146,15 +165,50 @@ impl Historique {
     /// Gives the years that the files speak of.
     pub(super) fn conserver(&self, lues: &Lues, derniere: i32) -> Result<Vec<i32>, String> {
         let par_annee = ParAnnee::new(&lues.parties).map_err(|e| e.to_string())?;
-        let annees: Vec<i32> = par_annee.annees(derniere).into_iter().filter(|a| *a <= derniere).collect();
+        let dites: BTreeSet<i32> =
+            par_annee.annees(derniere).into_iter().filter(|a| *a <= derniere).collect();
         secret::reserver(&self.racine).map_err(|e| format!("{} : {e}", self.nom))?;
+        // What a file said of a year that it does not speak of any more was a mistake: its date was corrected.
+        let relues = lues.relues();
+        let corrigees = self.annees().into_iter().filter(|a| *a <= derniere && !dites.contains(a));
+        let corrigees = corrigees.filter(|annee| {
+            let manifeste = self.manifeste(*annee).unwrap_or_default();
+            manifeste.sources.values().any(|source| source.est_parmi(&relues))
+        });
+        let annees: Vec<i32> = corrigees.chain(dites.iter().copied()).collect();
         // Side by side: most of the time is waiting for the disk.
         let ecrites = en_parallele(&annees, |annee| {
-            self.ecrire(*annee, derniere, &par_annee, lues)
+            self.ecrire(*annee, derniere, &par_annee, lues, &relues)
                 .map_err(|cause| format!("{}/{annee} : {cause}", self.nom))
         });
         ecrites.into_iter().collect::<Result<(), _>>()?;
-        Ok(annees)
+        Ok(dites.into_iter().collect())
+    }
+
+    /// The files that were kept, by their SHA-256: the years that they gave something to, and their days.
+    pub(super) fn fichiers(&self) -> BTreeMap<String, Vec<FichierConserve>> {
+        let mut fichiers: BTreeMap<String, Vec<FichierConserve>> = BTreeMap::new();
+        for annee in self.annees() {
+            for source in self.manifeste(annee).unwrap_or_default().sources.into_values() {
+                let Some(sha256) = source.sha256 else { continue };
+                let conserve = FichierConserve { annee, date: source.date, rapport: source.rapport };
+                fichiers.entry(sha256).or_default().push(conserve);
+            }
+        }
+        fichiers
+    }
+
+    fn manifeste(&self, annee: i32) -> Result<Manifeste, String> {
+        let texte = fs::read_to_string(self.racine.join(annee.to_string()).join("manifeste.json"));
+        let manifeste: Manifeste = serde_json::from_str(&texte.map_err(|e| e.to_string())?)
+            .map_err(|_| "le manifeste est abîmé".to_owned())?;
+        if manifeste.format != FORMAT {
+            return Err(format!(
+                "il est gardé sous une forme (n° {}) que ce programme ne lit pas : il lit la forme n° {FORMAT}",
+                manifeste.format
+            ));
+        }
+        Ok(manifeste)
     }
 
     /// The years that were kept, in order.
@@ -169,15 +223,7 @@ impl Historique {
     /// A year that was kept, its tables that are wanted.
     fn lire(&self, annee: i32, voulue: impl Fn(&Conservee) -> bool) -> Result<Annee, String> {
         let dossier = self.racine.join(annee.to_string());
-        let texte = fs::read_to_string(dossier.join("manifeste.json")).map_err(|e| e.to_string())?;
-        let manifeste: Manifeste =
-            serde_json::from_str(&texte).map_err(|_| "le manifeste est abîmé".to_owned())?;
-        if manifeste.format != FORMAT {
-            return Err(format!(
-                "il est gardé sous une forme (n° {}) que ce programme ne lit pas : il lit la forme n° {FORMAT}",
-                manifeste.format
-            ));
-        }
+        let manifeste = self.manifeste(annee)?;
         let mut tables = BTreeMap::new();
         for nom in TABLES.iter().filter(|table| voulue(table)).map(|table| table.nom) {
             let Some(attendu) = manifeste.tables.get(nom) else { continue };
@@ -194,7 +240,14 @@ impl Historique {
         Ok(Annee { manifeste, tables })
     }
 
-    fn ecrire(&self, annee: i32, derniere: i32, par_annee: &ParAnnee<'_>, lues: &Lues) -> Result<(), String> {
+    fn ecrire(
+        &self,
+        annee: i32,
+        derniere: i32,
+        par_annee: &ParAnnee<'_>,
+        lues: &Lues,
+        relues: &BTreeSet<&str>,
+    ) -> Result<(), String> {
         let dossier = self.racine.join(annee.to_string());
         let ancienne = if let Ok(ancienne) = self.lire(annee, |_| true) {
             ancienne
@@ -202,12 +255,24 @@ impl Historique {
             mettre_a_part(&dossier).map_err(|e| e.to_string())?;
             Annee::default()
         };
-        let mut tables = par_annee
-            .tables(annee, derniere)
-            .and_then(|tables| completees(&tables, &ancienne.tables))
-            .map_err(|e| e.to_string())?;
-        let mut manifeste =
-            manifeste(annee, &tables, lues, &ancienne.manifeste).map_err(|e| e.to_string())?;
+        let propres = par_annee.tables(annee, derniere).map_err(|e| e.to_string())?;
+        let reste = || {
+            let mut avant = sans_relues(ancienne.tables.clone(), &ancienne.manifeste, relues)?;
+            let etendues = ancienne.manifeste.traduire(&mut avant, lues.cog.as_ref())?;
+            let (restes, sources) = renommer(restes(&propres, &avant)?, &propres, &ancienne.manifeste, lues)?;
+            PolarsResult::Ok((restes, Anciennes { sources, etendues }))
+        };
+        let (restes, anciennes) = reste().map_err(|e| e.to_string())?;
+        let mut tables = completees(&propres, &restes).map_err(|e| e.to_string())?;
+        if tables.is_empty() {
+            return if dossier.is_dir() {
+                fs::remove_dir_all(&dossier).map_err(|e| e.to_string())
+            } else {
+                Ok(())
+            };
+        }
+        let entete = Entete { annee, derniere, ancien: &ancienne.manifeste, anciennes };
+        let mut manifeste = entete.manifeste(&propres, &restes, lues).map_err(|e| e.to_string())?;
         let inchangees = tables == ancienne.tables;
         if inchangees {
             manifeste.tables.clone_from(&ancienne.manifeste.tables);
@@ -287,42 +352,92 @@ fn citer(manifeste: &Manifeste, restes: &Tables, fichier: &str, sources: &mut BT
 fn manquantes(
     kept: Annee,
     lues: &Tables,
-    entrees: &[Empreinte],
+    relues: &BTreeSet<&str>,
     durables: &mut BTreeSet<&'static str>,
 ) -> PolarsResult<(Tables, Manifeste)> {
     let mut restes = Tables::new();
+    // A file that this run reads again says now what it says: under another name, of another year.
+    let avant = sans_relues(kept.tables, &kept.manifeste, relues)?;
     for table in &TABLES {
-        let Some(avant) = kept.tables.get(table.nom) else { continue };
+        let Some(avant) = avant.get(table.nom) else { continue };
         if table.durable && !durables.insert(table.nom) {
             continue;
         }
-        let Some(mut reste) = table.reste(avant, lues)? else { continue };
-        if table.nom == REPONSES {
-            // A questionnaire that the pipeline gives another name this year is the same file.
-            let relues = kept
-                .manifeste
-                .sources
-                .iter()
-                .filter(|(_, s)| entrees.iter().any(|e| s.sha256.as_deref() == Some(e.sha256.as_str())));
-            reste = sans_sources(&reste, &relues.map(|(id, _)| id.as_str()).collect())?;
-        }
-        if reste.height() > 0 {
-            restes.insert(table.nom, reste);
-        }
+        restes.extend(table.reste(avant, lues)?.map(|reste| (table.nom, reste)));
     }
     Ok((restes, kept.manifeste))
 }
 
-fn sans_sources(trame: &DataFrame, ids: &BTreeSet<&str>) -> PolarsResult<DataFrame> {
-    let sources = trame.column("source")?.str()?;
-    let garder: BooleanChunked = sources.iter().map(|s| s.is_some_and(|s| !ids.contains(s))).collect();
-    trame.filter(&garder)
+impl SourceConservee {
+    /// True if it is one of these files, by their SHA-256.
+    fn est_parmi(&self, relues: &BTreeSet<&str>) -> bool {
+        self.sha256.as_deref().is_some_and(|sha256| relues.contains(sha256))
+    }
+}
+
+/// The rows of which a source at least is not one of these files.
+fn sans_relues(tables: Tables, manifeste: &Manifeste, relues: &BTreeSet<&str>) -> PolarsResult<Tables> {
+    let ids = manifeste.sources.iter().filter(|(_, source)| source.est_parmi(relues));
+    let ids: BTreeSet<&str> = ids.map(|(id, _)| id.as_str()).collect();
+    if ids.is_empty() {
+        return Ok(tables);
+    }
+    let garder = |(nom, trame): (&'static str, DataFrame)| {
+        let sources = trame.column(colonne_des_sources(&trame))?.str()?;
+        let autre = |sources: &str| sources.split(';').any(|source| !ids.contains(source));
+        let garder: BooleanChunked = sources.iter().map(|s| s.is_some_and(autre)).collect();
+        Ok((nom, trame.filter(&garder)?))
+    };
+    let restes: Tables = tables.into_iter().map(garder).collect::<PolarsResult<_>>()?;
+    Ok(restes.into_iter().filter(|(_, trame)| trame.height() > 0).collect())
+}
+
+/// What is left of earlier runs of a year, a source of theirs under another name where this run has read one of the same
+/// name from another file; and the sources, by these names.
+fn renommer(
+    restes: Tables,
+    propres: &Tables,
+    ancien: &Manifeste,
+    lues: &Lues,
+) -> PolarsResult<(Tables, BTreeMap<String, SourceConservee>)> {
+    let siens = propres.values().map(ids_de).collect::<PolarsResult<Vec<_>>>()?;
+    let siens: BTreeSet<String> = siens.into_iter().flatten().collect();
+    let nouveau = |id: &str, source: &SourceConservee| {
+        let sha256 = source.sha256.as_deref()?;
+        let lue = lues.sources.get(id).filter(|_| siens.contains(id));
+        let autre = lue.is_some_and(|lue| lues.sha256(lue) != Some(sha256));
+        autre.then(|| format!("{id}~{}", sha256.get(..8).unwrap_or(sha256)))
+    };
+    let noms = ancien.sources.iter().filter_map(|(id, source)| Some((id.as_str(), nouveau(id, source)?)));
+    let noms: BTreeMap<&str, String> = noms.collect();
+    let renomme = |id: &str| noms.get(id).cloned().unwrap_or_else(|| id.to_owned());
+    let sources = ancien.sources.iter().map(|(id, source)| (renomme(id), source.clone())).collect();
+    if noms.is_empty() {
+        return Ok((restes, sources));
+    }
+    let renommer = |(nom, mut trame): (&'static str, DataFrame)| {
+        let colonne = colonne_des_sources(&trame);
+        let tous = |ids: &str| ids.split(';').map(renomme).collect::<Vec<_>>().join(";");
+        let ids: StringChunked = trame.column(colonne)?.str()?.iter().map(|ids| ids.map(tous)).collect();
+        trame.with_column(ids.with_name(colonne.into()).into_column())?;
+        Ok((nom, trame))
+    };
+    Ok((restes.into_iter().map(renommer).collect::<PolarsResult<_>>()?, sources))
 }
 
 impl Parties {
     /// Adds the tables of a kept year, under the name of the history; gives the number of their rows.
-    fn reprendre(&mut self, annee: i32, restes: &Tables) -> PolarsResult<u32> {
+    fn reprendre(
+        &mut self,
+        manifeste: &Manifeste,
+        mut restes: Tables,
+        cog: Option<&Cog>,
+    ) -> PolarsResult<u32> {
+        let annee = manifeste.annee;
         let id = Historique::id(annee);
+        let etendues = manifeste.traduire(&mut restes, cog)?;
+        let portee = |nom: &str| etendues.get(nom).map(Etendue::portee).unwrap_or_default();
+        let restes = &restes;
         let nommer = |trame: &DataFrame, colonne: &str, source: Expr| {
             trame.clone().lazy().with_column(source.alias(colonne)).collect()
         };
@@ -333,8 +448,11 @@ impl Parties {
         // Everything is read before anything is added: a year is taken as a whole, or not at all.
         let non_places = reprise(NON_PLACES)?;
         let liste = reprise(LISTE)?.map(|t| Liste::reprendre(annee, &t, non_places.as_ref())).transpose()?;
+        let liste = liste.map(|liste| liste.avec_portee(portee(LISTE)));
         let structures = restes.get(STRUCTURES);
-        let structures = structures.map(|t| Structures::reprendre(t, restes.get(ARRETS), &id)).transpose()?;
+        let structures = structures
+            .map(|t| Structures::reprendre(t, restes.get(ARRETS), &id)?.avec_portee(&portee(STRUCTURES)));
+        let structures = structures.transpose()?;
         let comptes = reprise(COMPTES)?.map(|t| Comptes::reprendre(&t)).transpose()?;
         let taux = reprise(TAUX)?.map(|t| TauxPublies::reprendre(&t)).transpose()?;
         let declarations = reprise(DECLARATIONS)?.map(|t| Declarations::reprendre(&t)).transpose()?;
@@ -372,28 +490,76 @@ fn ids_de(trame: &DataFrame) -> PolarsResult<BTreeSet<String>> {
     Ok(ids.iter().flatten().map(str::to_owned).collect())
 }
 
-fn manifeste(annee: i32, tables: &Tables, lues: &Lues, ancien: &Manifeste) -> PolarsResult<Manifeste> {
-    let mut sources = BTreeMap::new();
-    for trame in tables.values() {
-        for id in ids_de(trame)? {
-            let citee = lues.sources.get(&id).map(|s| SourceConservee {
-                libelle: s.en_clair(),
-                fichier: s.fichier.clone(),
-                date: s.date,
-                sha256: lues.entrees.iter().find(|e| e.fichier == s.fichier).map(|e| e.sha256.clone()),
-            });
-            if let Some(source) = citee.or_else(|| ancien.sources.get(&id).cloned()) {
-                sources.insert(id, source);
+/// What the manifest of a year is made from, beside its tables.
+struct Entete<'a> {
+    annee: i32,
+    /// Year of the report.
+    derniere: i32,
+    ancien: &'a Manifeste,
+    anciennes: Anciennes,
+}
+
+/// What is left of the manifest of earlier runs.
+struct Anciennes {
+    /// The sources, by the names that they have now.
+    sources: BTreeMap<String, SourceConservee>,
+    etendues: BTreeMap<String, Etendue>,
+}
+
+impl Entete<'_> {
+    fn manifeste(&self, propres: &Tables, restes: &Tables, lues: &Lues) -> PolarsResult<Manifeste> {
+        let mut sources = BTreeMap::new();
+        for trame in restes.values() {
+            for id in ids_de(trame)? {
+                let ancienne = self.anciennes.sources.get(&id).cloned();
+                sources.extend(ancienne.map(|source| (id, source)));
             }
         }
+        for trame in propres.values() {
+            for id in ids_de(trame)? {
+                let lue = lues.sources.get(&id).map(|source| self.source(source, lues));
+                sources.extend(lue.map(|source| (id, source)));
+            }
+        }
+        let date_du_cog = lues.cog.as_ref().and_then(Cog::date);
+        let etendue = |nom: &str| match (propres.contains_key(nom), restes.contains_key(nom)) {
+            (true, _) => Some(Etendue::de(&lues.perimetre, date_du_cog)),
+            (false, true) => self.anciennes.etendues.get(nom).cloned(),
+            (false, false) => None,
+        };
+        let etendues = [LISTE, STRUCTURES, COMPTES].map(|nom| Some((nom.to_owned(), etendue(nom)?)));
+        Ok(Manifeste {
+            format: FORMAT,
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            annee: self.annee,
+            // A file of later rates may speak of that year too: its day is not that of the year.
+            date: sources.values().filter_map(|s| s.date).filter(|date| date.year() == self.annee).max(),
+            tables: BTreeMap::new(),
+            sources,
+            etendues: etendues.into_iter().flatten().collect(),
+        })
     }
-    Ok(Manifeste {
-        format: FORMAT,
-        version: env!("CARGO_PKG_VERSION").to_owned(),
-        annee,
-        // A file of later rates may speak of that year too: its day is not that of the year.
-        date: sources.values().filter_map(|s| s.date).filter(|date| date.year() == annee).max(),
-        tables: BTreeMap::new(),
-        sources,
-    })
+
+    fn source(&self, source: &SourceCitee, lues: &Lues) -> SourceConservee {
+        let sha256 = lues.sha256(source);
+        let ancienne =
+            self.ancien.sources.values().find(|s| sha256.is_some() && s.sha256.as_deref() == sha256);
+        SourceConservee {
+            libelle: source.en_clair(),
+            fichier: source.fichier.clone(),
+            date: source.date,
+            sha256: sha256.map(str::to_owned),
+            rapport: ancienne.map_or(self.derniere, |s| s.rapport.min(self.derniere)),
+        }
+    }
+}
+
+impl Manifeste {
+    /// Puts the tables of the year under the codes of today, and gives the communes that each speaks of.
+    fn traduire(&self, tables: &mut Tables, cog: Option<&Cog>) -> PolarsResult<BTreeMap<String, Etendue>> {
+        let traduire = |(nom, etendue): (&String, &Etendue)| {
+            Ok((nom.clone(), etendue.traduire((nom, tables), cog, self.date)?))
+        };
+        self.etendues.iter().map(traduire).collect()
+    }
 }

@@ -1,6 +1,6 @@
 //! From the declared files to canonical tables, each row put somewhere, each lost file said.
 
-use super::historique::Historique;
+use super::historique::{FichierConserve, Historique};
 use super::indices::Indice;
 use super::lectures::Lectures;
 use super::{Declaration, ErreurLancement, SourceDeclaree, Suivi, questionnaire};
@@ -21,14 +21,16 @@ use crate::territory::contours::preparer;
 use crate::territory::rapprochement::Rapprocheur;
 use crate::territory::{Geographie, Membre, Perimetre};
 use chrono::{Datelike, NaiveDate};
-use polars::prelude::PolarsResult;
-use std::collections::BTreeMap;
+use polars::prelude::{DataFrame, PolarsResult};
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 /// Everything that was read.
 #[derive(Debug)]
 pub(super) struct Lues {
     pub(super) perimetre: Perimetre,
+    /// The communes of today and their movements, if they are known.
+    pub(super) cog: Option<Cog>,
     /// What is measured.
     pub(super) geographie: Geographie,
     /// What is drawn: the same communes, simplified. Empty until then.
@@ -131,6 +133,22 @@ impl Parties {
         Ok(())
     }
 
+    /// What is known of half a list gives way to the whole of it, if an earlier run read that.
+    fn laisser_la_place_a(&mut self, reprises: &Self) -> PolarsResult<()> {
+        let listes: BTreeSet<i32> = reprises.listes.iter().map(Liste::annee).collect();
+        self.listes.retain(|liste| liste.est_complete() || !listes.contains(&liste.annee()));
+        let mut recensements = BTreeSet::new();
+        for recensement in &reprises.structures {
+            recensements.extend(recensement.annees()?);
+        }
+        for recensement in std::mem::take(&mut self.structures) {
+            if recensement.est_complet() || recensement.annees()?.is_disjoint(&recensements) {
+                self.structures.push(recensement);
+            }
+        }
+        Ok(())
+    }
+
     fn lire(
         &mut self,
         genre: Genre,
@@ -175,6 +193,7 @@ impl Lecteur<'_> {
         let empreintes = self.empreintes();
         let doubles = self.doubles(&empreintes);
         let recettes = self.recettes(&empreintes, &perimetre);
+        let conserves = self.historique.fichiers();
         let lire = |source: &SourceDeclaree, geographie: &Geographie| {
             let mut siennes = Parties::default();
             let lisible = source.genre.a_une_disposition();
@@ -182,6 +201,7 @@ impl Lecteur<'_> {
                 Some(premiere) if premiere.dit_la_meme_chose(source) => {
                     Ok(self.bilan_d_un_double(source, premiere))
                 }
+                _ if let Some(bilan) = self.bilan_d_un_oubli(source, &empreintes, &conserves) => Ok(bilan),
                 premiere => {
                     let lire = |siennes: &mut Parties| self.source(source, &rapprocheur, geographie, siennes);
                     let bilan = self.une_fois(source, recettes.get(source.id.as_str()), &mut siennes, lire);
@@ -214,7 +234,11 @@ impl Lecteur<'_> {
         parties.departager(&mut bilans)?;
         let (entrees, mut sources) = (empreintes, self.citations(&bilans));
         let annee = self.declaration.observation.date.year();
-        let reprises = self.historique.completer(annee, &parties, &entrees, &mut bilans, &mut sources)?;
+        self.borner_a_ce_qui_est_lu(&mut parties, &mut bilans)?;
+        let relues = relues(&entrees, &bilans);
+        let reprises =
+            self.historique.completer(annee, &parties, &relues, cog.as_ref(), &mut bilans, &mut sources)?;
+        parties.laisser_la_place_a(&reprises)?;
         let autres = Autres::de(&parties, &reprises)?;
         let listes = [&parties.listes[..], &reprises.listes].concat();
         let structures = [&parties.structures[..], &reprises.structures].concat();
@@ -222,6 +246,7 @@ impl Lecteur<'_> {
         let assistants_maternels = non_vide(listes, AssistantsMaternels::reunir)?;
         dire(assistants_maternels.iter().flat_map(AssistantsMaternels::listes_incomparables), &mut bilans);
         Ok(Lues {
+            cog,
             perimetre,
             geographie,
             carte: Geographie::default(),
@@ -509,6 +534,79 @@ impl Lecteur<'_> {
         bilan
     }
 
+    /// A list or a census of a year, if its file was kept for a year before by the run of an earlier report: it is that
+    /// of then, forgotten, by which nobody would have come nor left.
+    fn bilan_d_un_oubli(
+        &self,
+        source: &SourceDeclaree,
+        empreintes: &[Empreinte],
+        conserves: &BTreeMap<String, Vec<FichierConserve>>,
+    ) -> Option<Bilan> {
+        let date = source.date.filter(|_| matches!(source.genre, Genre::Pmi | Genre::Structures))?;
+        let nom = self.chemin(source).1;
+        let sha256 = &empreintes.iter().find(|e| e.fichier == nom)?.sha256;
+        let rapport = self.declaration.observation.date.year();
+        let oublie = |f: &&FichierConserve| f.annee < date.year() && f.rapport < rapport;
+        let connu = conserves.get(sha256)?.iter().filter(oublie).max_by_key(|f| f.annee)?;
+        let detail = match connu.date {
+            Some(d_alors) => format!(
+                "à l’octet près, c’est le fichier du {}, lu pour le rapport de {} ; le pipeline dit « date = {date} »",
+                d_alors.format("%d/%m/%Y"),
+                connu.rapport
+            ),
+            None => format!(
+                "à l’octet près, c’est le fichier de {} ; le pipeline dit « date = {date} »",
+                connu.annee
+            ),
+        };
+        let mut bilan = Bilan::new(&source.id, &nom);
+        bilan.noter(Probleme::new(Motif::FichierDUnAutreRapport, Lieu::fichier(nom), detail));
+        Some(bilan)
+    }
+
+    /// Where a list or a census of a year is lost, the others of that year speak only of the communes that they name.
+    fn borner_a_ce_qui_est_lu(&self, parties: &mut Parties, bilans: &mut Bilans) -> PolarsResult<()> {
+        let perdues = |genre: Genre| -> BTreeMap<i32, String> {
+            let perdue = |source: &SourceDeclaree| {
+                let bilan = bilans.0.iter().find(|b| b.source == source.id)?;
+                bilan.a_perdu_ses_chiffres().then(|| (self.annee_probable(source), bilan.fichier.clone()))
+            };
+            self.declaration.sources_de(genre).filter_map(perdue).collect()
+        };
+        let (listes, recensements) = (perdues(Genre::Pmi), perdues(Genre::Structures));
+        let mut dits = Vec::new();
+        let mut dire_a = |trame: &DataFrame, perdue: &str| -> PolarsResult<()> {
+            let detail = format!("« {perdue} » n’a pas pu être lu");
+            let probleme = Probleme::new(Motif::RecueilIncomplet, Lieu::default(), detail);
+            let source =
+                trame.column("source")?.str()?.iter().next().flatten().unwrap_or_default().to_owned();
+            dits.push((source, probleme));
+            Ok(())
+        };
+        for liste in &mut parties.listes {
+            if let Some(perdue) = listes.get(&liste.annee()) {
+                dire_a(liste.trame(), perdue)?;
+                *liste = liste.clone().incomplete()?;
+            }
+        }
+        for recensement in &mut parties.structures {
+            let annees = recensement.annees()?;
+            if let Some(perdue) = annees.iter().find_map(|annee| recensements.get(annee)) {
+                dire_a(recensement.trame(), perdue)?;
+                *recensement = recensement.clone().incomplet()?;
+            }
+        }
+        dire(dits.into_iter(), bilans);
+        Ok(())
+    }
+
+    /// The year of a source: as the pipeline says, as the name of its file says, or that of the report.
+    fn annee_probable(&self, source: &SourceDeclaree) -> i32 {
+        let radical = source.fichier.as_ref().and_then(|fichier| fichier.file_stem());
+        let du_nom = || Indice::lire(&radical?.to_string_lossy(), "").map(|indice| indice.date);
+        source.date.or_else(du_nom).unwrap_or(self.declaration.observation.date).year()
+    }
+
     /// A list, a census or counts of a day after that of the report: a year was mistaken for another.
     fn dire_la_date(&self, source: &SourceDeclaree, bilan: &mut Bilan) {
         let observation = self.declaration.observation.date;
@@ -535,6 +633,27 @@ impl Lecteur<'_> {
             (source.id.clone(), SourceCitee { libelle, fichier, date: source.date, periode, non_comptees })
         };
         self.declaration.sources.iter().map(citer).collect()
+    }
+}
+
+/// The files that were read, by their SHA-256; not those that are a part of what was to be read.
+fn relues<'e>(entrees: &'e [Empreinte], bilans: &Bilans) -> BTreeSet<&'e str> {
+    let entier = |bilan: &&Bilan| {
+        !bilan.est_perdu() && bilan.problemes.iter().all(|p| p.motif != Motif::RecueilIncomplet)
+    };
+    let lus: BTreeSet<&str> = bilans.0.iter().filter(entier).map(|bilan| bilan.fichier.as_str()).collect();
+    entrees.iter().filter(|e| lus.contains(e.fichier.as_str())).map(|e| e.sha256.as_str()).collect()
+}
+
+impl Lues {
+    /// The files that were read, by their SHA-256.
+    pub(super) fn relues(&self) -> BTreeSet<&str> {
+        relues(&self.entrees, &self.bilans)
+    }
+
+    /// The SHA-256 of the file of a source.
+    pub(super) fn sha256(&self, source: &SourceCitee) -> Option<&str> {
+        self.entrees.iter().find(|e| e.fichier == source.fichier).map(|e| e.sha256.as_str())
     }
 }
 

@@ -2,11 +2,13 @@
 //! the table without rows, since nothing past this module checks it again.
 
 use super::{
-    Comptes, Declarations, Liste, Questionnaire, Reponses, Services, Structures, TauxPublies, Trajets,
-    assistants_maternels, comptes, declarations, reponses, services, structures, taux_publies, trajets,
+    Comptes, Declarations, Liste, Portee, Questionnaire, Reponses, Services, Structures, TauxPublies,
+    Trajets, assistants_maternels, comptes, declarations, du_jour, reponses, services, structures,
+    taux_publies, trajets,
 };
+use chrono::Datelike;
 use polars::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The columns of a table, in order, whatever else the frame holds.
 fn verifier(trame: &DataFrame, vide: &DataFrame) -> PolarsResult<DataFrame> {
@@ -47,7 +49,29 @@ impl Liste {
         let mut trame = verifier(trame, &assistants_maternels::vide()?)?;
         trame.with_column(prenoms.into_column())?;
         let aucun = assistants_maternels::aucun_non_place()?;
-        Ok(Self { annee, trame, non_places: verifier(non_places.unwrap_or(&aucun), &aucun)? })
+        let non_places = verifier(non_places.unwrap_or(&aucun), &aucun)?;
+        Ok(Self { annee, trame, non_places, portee: Portee::Toutes, complete: true })
+    }
+
+    /// The same list, which speaks of these communes alone.
+    #[must_use]
+    pub fn avec_portee(self, portee: Portee) -> Self {
+        Self { portee, ..self }
+    }
+
+    /// The same list, another one of that year being lost: it speaks of the communes that it names, and nobody is
+    /// followed to it, nor from it.
+    ///
+    /// # Errors
+    /// Only if the frame has not its columns.
+    pub fn incomplete(self) -> PolarsResult<Self> {
+        let portee = Portee::seulement(self.trame.column("code")?.str()?.iter().flatten());
+        Ok(Self { portee, complete: false, ..self })
+    }
+
+    /// False if another list of that year could not be read.
+    pub fn est_complete(&self) -> bool {
+        self.complete
     }
 }
 
@@ -76,7 +100,42 @@ impl Structures {
                 ])
                 .collect()
         };
-        Ok(Self { trame: renumeroter(&trame)?, arrets: renumeroter(&arrets)?, adresses: Vec::new() })
+        let (trame, arrets) = (renumeroter(&trame)?, renumeroter(&arrets)?);
+        Ok(Self { trame, arrets, adresses: Vec::new(), portees: BTreeMap::new(), complet: true })
+    }
+
+    /// The same census, which speaks of these communes alone.
+    ///
+    /// # Errors
+    /// Only if the frame has not its columns.
+    pub fn avec_portee(mut self, portee: &Portee) -> PolarsResult<Self> {
+        let portees = self.annees()?.into_iter().map(|annee| (annee, portee.clone()));
+        self.portees = portees.collect();
+        Ok(self)
+    }
+
+    /// The same census, another one of that year being lost: it speaks of the communes that it names.
+    ///
+    /// # Errors
+    /// Only if the frame has not its columns.
+    pub fn incomplet(self) -> PolarsResult<Self> {
+        let portee = Portee::seulement(self.trame.column("code")?.str()?.iter().flatten());
+        Ok(Self { complet: false, ..self.avec_portee(&portee)? })
+    }
+
+    /// False if another census of that year could not be read.
+    pub fn est_complet(&self) -> bool {
+        self.complet
+    }
+
+    /// The years of its rows.
+    ///
+    /// # Errors
+    /// Only if the frame has not its columns.
+    pub fn annees(&self) -> PolarsResult<BTreeSet<i32>> {
+        let jours = self.trame.column("date_observation")?.date()?;
+        let jours: BTreeSet<i32> = jours.physical().iter().flatten().collect();
+        Ok(jours.into_iter().filter_map(du_jour).map(|jour| jour.year()).collect())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::en_jours;
 use super::ingestion::Communes;
-use super::{Departages, Ingestion, Pseudonymes};
+use super::{Departages, Ingestion, Portee, Pseudonymes};
 use crate::quality::{Bilan, Motif, Probleme, masquer};
 use crate::sources::disposition::Tableau;
 use crate::sources::valeurs::{self, LieuExercice};
@@ -40,6 +40,8 @@ pub struct AssistantsMaternels {
     suivis: BTreeMap<i32, suivi::Ecart>,
     /// The years of whose people some stand on this list or on the one before with a row that could not be placed.
     incertaines: BTreeSet<i32>,
+    /// By year, what its lists speak of, and whether they are all there.
+    portees: BTreeMap<i32, (Portee, bool)>,
 }
 
 /// The answers of a person that a list may hold: columns of the table and fields of the layout.
@@ -72,6 +74,10 @@ pub struct Liste {
     pub(super) trame: DataFrame,
     /// Who stands on the list with a row that could not be placed: `annee` (i32), `source` (str), `nom`, `cle` (u64).
     pub(super) non_places: DataFrame,
+    /// What it speaks of.
+    pub(super) portee: Portee,
+    /// False if another list of that year could not be read: somebody may stand on that one.
+    pub(super) complete: bool,
 }
 
 /// What the lists of a year tell.
@@ -87,6 +93,8 @@ pub struct ListeDeLAnnee {
     pub suivie: bool,
     /// True if they tell who works at home and who in a MAM.
     pub situee: bool,
+    /// The communes that they speak of.
+    pub portee: Portee,
 }
 
 /// What became of a row.
@@ -129,7 +137,8 @@ impl AssistantsMaternels {
         let prenoms = tableau.colonne("prenom").is_some();
         trame.with_column(Column::new("prenoms".into(), vec![prenoms; personnes.len()]))?;
         let annee = ingestion.date.year();
-        Ok(Liste { annee, trame, non_places: trame_des_non_places(&non_places, annee, ingestion.source)? })
+        let non_places = trame_des_non_places(&non_places, annee, ingestion.source)?;
+        Ok(Liste { annee, trame, non_places, portee: Portee::Toutes, complete: true })
     }
 
     /// Takes out of the lists of one year whoever stands on another list of that year: one person is one person.
@@ -191,7 +200,12 @@ impl AssistantsMaternels {
             .collect()?;
         let suivis = suivi::ecarts(&listes, &trame)?;
         let incertaines = suivi::incertaines(&trame, &non_places)?;
-        Ok(Self { trame, non_places, suivis, incertaines })
+        let mut portees: BTreeMap<i32, (Portee, bool)> = BTreeMap::new();
+        for Liste { annee, portee, complete, .. } in &listes {
+            let (ensemble, toutes) = portees.entry(*annee).or_insert_with(|| (portee.clone(), true));
+            (*ensemble, *toutes) = (ensemble.ou(portee), *toutes && *complete);
+        }
+        Ok(Self { trame, non_places, suivis, incertaines, portees })
     }
 
     /// The frame.
@@ -246,12 +260,15 @@ impl AssistantsMaternels {
         let (sources, suivies) = (listes.column("source")?.str()?, listes.column("suivie")?.bool()?);
         let situees = listes.column("situee")?.bool()?;
         let liste = |i: usize| {
+            let annee = annees.get(i)?;
+            let (portee, complete) = self.portees.get(&annee).cloned().unwrap_or((Portee::Toutes, true));
             Some(ListeDeLAnnee {
-                annee: annees.get(i)?,
+                annee,
                 jour: jours.physical().get(i).and_then(super::du_jour)?,
                 source: sources.get(i)?.to_owned(),
-                suivie: suivies.get(i)?,
+                suivie: suivies.get(i)? && complete,
                 situee: situees.get(i)?,
+                portee,
             })
         };
         Ok((0..listes.height()).filter_map(liste).collect())

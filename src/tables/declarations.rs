@@ -71,13 +71,19 @@ impl Declarations {
         trame(&declarees, ingestion.source, ingestion.date).map(Self)
     }
 
-    /// Brings files together. Where two give the same figure, the first in the pipeline is kept.
+    /// Brings files together. Where two give the same figure, the first in the pipeline is kept; one that does not know
+    /// it gives way to one that does.
     ///
     /// # Errors
     /// If there is none, or if Polars cannot run the plan.
     pub fn reunir(parties: &[Self]) -> PolarsResult<Self> {
         concat(parties.iter().map(|p| p.0.clone().lazy()).collect::<Vec<_>>(), UnionArgs::default())?
+            .with_row_index("rang", None)
+            .with_column(col("valeur").is_null().alias("lacune"))
+            .sort(["lacune", "rang"], SortMultipleOptions::default())
             .unique_stable(Some(cols(["annee", "mesure"])), UniqueKeepStrategy::First)
+            .sort(["rang"], SortMultipleOptions::default())
+            .drop(cols(["rang", "lacune"]))
             .collect()
             .map(Self)
     }

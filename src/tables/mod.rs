@@ -11,6 +11,7 @@ mod declarations;
 mod ingestion;
 mod jours;
 mod personnel;
+mod portee;
 mod pseudonymes;
 mod recoupement;
 mod reponses;
@@ -26,6 +27,7 @@ pub use comptes::{Comptes, Mesure};
 pub use declarations::{Declaration, Declarations, MesureActivite, mesures_activite};
 pub use ingestion::Ingestion;
 pub use jours::{du_jour, en_jours};
+pub use portee::Portee;
 pub use pseudonymes::Pseudonymes;
 pub use recoupement::Departages;
 pub use reponses::{

@@ -2,7 +2,7 @@
 
 use super::en_jours;
 use super::ingestion::Communes;
-use super::{Departages, Ingestion};
+use super::{Departages, Ingestion, Portee};
 use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::Tableau;
 use crate::sources::valeurs::{self, Financement, Gestionnaire, TypeStructure};
@@ -11,6 +11,7 @@ use chrono::NaiveDate;
 use geo::Point;
 use polars::prelude::*;
 use std::cell::LazyCell;
+use std::collections::BTreeMap;
 
 mod arrets;
 mod doublons;
@@ -28,6 +29,10 @@ pub struct Structures {
     pub(super) arrets: DataFrame,
     /// Address of each row, as far as a file that was read gives it: what is kept of a census has none.
     pub(super) adresses: Vec<Option<String>>,
+    /// What those of a year speak of, where it is not all the communes.
+    pub(super) portees: BTreeMap<i32, Portee>,
+    /// False if another census of that year could not be read.
+    pub(super) complet: bool,
 }
 
 /// In place of the name of a structure that has none.
@@ -108,6 +113,8 @@ impl Structures {
             adresses: structures.iter().map(|s| s.adresse.clone()).collect(),
             trame: trame(&structures, ingestion.source, ingestion.date)?,
             arrets: arrets::trame(&arrets, ingestion.source)?,
+            portees: BTreeMap::new(),
+            complet: true,
         })
     }
 
@@ -130,8 +137,22 @@ impl Structures {
             concat(parties.iter().map(|p| lire(p).clone().lazy()).collect::<Vec<_>>(), UnionArgs::default())?
                 .collect()
         };
+        let mut portees: BTreeMap<i32, Portee> = BTreeMap::new();
+        for partie in parties {
+            for annee in partie.annees()? {
+                let portee = partie.portee(annee);
+                let ensemble = portees.entry(annee).or_insert_with(|| portee.clone());
+                *ensemble = ensemble.ou(&portee);
+            }
+        }
+        let (trame, arrets) = (ensemble(Self::trame)?, ensemble(Self::arrets)?);
         // Nothing is compared any more.
-        Ok(Self { trame: ensemble(Self::trame)?, arrets: ensemble(Self::arrets)?, adresses: Vec::new() })
+        Ok(Self { trame, arrets, adresses: Vec::new(), portees, complet: true })
+    }
+
+    /// The communes that the censuses of a year speak of.
+    pub fn portee(&self, annee: i32) -> Portee {
+        self.portees.get(&annee).cloned().unwrap_or_default()
     }
 
     /// The frame.

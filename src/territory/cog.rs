@@ -293,6 +293,14 @@ impl Cog {
         }
     }
 
+    /// The codes of communes that a movement changed after that day.
+    pub fn changees_depuis(&self, jour: NaiveDate) -> impl Iterator<Item = CodeCommune> {
+        let apres = move |jours: &BTreeMap<NaiveDate, Passage>| {
+            jours.range((Excluded(jour), Unbounded)).next().is_some()
+        };
+        self.passages.iter().filter(move |(_, jours)| apres(jours)).map(|(code, _)| *code)
+    }
+
     /// The communes of today that a code of unknown date can mean: itself if it is of today, else
     /// what became of the last commune that had it, else the commune of that déléguée. One code:
     /// certain. Several: split. None: unknown.

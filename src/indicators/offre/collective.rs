@@ -28,7 +28,8 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
     for (annee, jour) in &contexte.jours {
         let Some((date, source)) = recensement_de(&recensements, *annee) else { continue };
         let statut = if *annee == date.year() { Statut::Observe } else { Statut::Estime };
-        couverture.push(Couverture { annee: *annee, jour: *jour, source: source.clone(), statut });
+        let portee = structures.portee(date.year());
+        couverture.push(Couverture { annee: *annee, jour: *jour, source: source.clone(), statut, portee });
         let ouvertes = ouvertes_le(structures.trame(), *date, *jour)
             .with_columns([lit(*annee).alias("annee"), rang(statut).alias("statut")]);
         places_par_annee.push(desservir(ouvertes.clone(), &dessertes));
@@ -39,7 +40,7 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
             let vide = aucun_compte();
             return Ok(vide.with_columns([col("valeur").alias("nombre"), col("valeur").alias("places")]));
         }
-        par_modalite(&concat(lignes, UnionArgs::default())?)
+        par_modalite(&concat(lignes, UnionArgs::default())?, &modalites)
     };
     let nombres = compter(par_annee)?.with_column(col("nombre").alias("valeur"));
     let denombrement = Denombrement { modalites: &modalites, couverture: &couverture };
@@ -159,8 +160,9 @@ fn ouvertes_le(structures: &DataFrame, recensement: NaiveDate, jour: NaiveDate) 
 }
 
 /// Counts and places: in all, by type, by financing, by manager. A structure whose places are not known
-/// makes the places of its commune unknown.
-fn par_modalite(ouvertes: &LazyFrame) -> PolarsResult<LazyFrame> {
+/// makes the places of its commune unknown; one that does not tell its financing, the counts and places of each
+/// financing, and so does one that does not tell its manager.
+fn par_modalite(ouvertes: &LazyFrame, modalites: &[&str]) -> PolarsResult<LazyFrame> {
     let vues = [
         lit(""),
         concat_str([lit("type:"), col("type")], "", false),
@@ -179,7 +181,27 @@ fn par_modalite(ouvertes: &LazyFrame) -> PolarsResult<LazyFrame> {
                 .alias("places"),
             col("statut").max(),
         ]);
-    Ok(comptes)
+    let cle = ["annee", "code", "modalite"].map(col);
+    let mut connus = comptes;
+    let mut inconnus = Vec::new();
+    for vue in ["financement", "gestionnaire"] {
+        let siennes: Vec<&str> =
+            modalites.iter().copied().filter(|m| m.split(':').next() == Some(vue)).collect();
+        let communes = ouvertes.clone().filter(col(vue).is_null()).select(["annee", "code"].map(col));
+        let muettes = communes
+            .unique(None, UniqueKeepStrategy::Any)
+            .cross_join(df!("modalite" => siennes)?.lazy(), None)
+            .with_columns([
+                lit(0.0).alias("nombre"),
+                lit(NULL).cast(DataType::Float64).alias("places"),
+                rang(Statut::NonDisponible).alias("statut"),
+            ]);
+        connus = connus.join(muettes.clone(), cle.clone(), cle.clone(), JoinArgs::new(JoinType::Anti));
+        inconnus
+            .push(muettes.select([cle.to_vec(), ["nombre", "places", "statut"].map(col).to_vec()].concat()));
+    }
+    let colonnes = [cle.to_vec(), ["nombre", "places", "statut"].map(col).to_vec()].concat();
+    concat([vec![connus.select(colonnes)], inconnus].concat(), UnionArgs::default())
 }
 
 #[cfg(test)]

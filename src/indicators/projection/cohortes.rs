@@ -93,6 +93,15 @@ pub(super) struct Passage {
     pub(super) part: f64,
 }
 
+impl Passage {
+    /// So many years between the two lists: each person is exposed to a departure as long, and as many arrivals are as
+    /// many fewer a year.
+    pub(super) fn durer(&mut self, ans: f64) {
+        self.exposes.iter_mut().for_each(|exposes| *exposes *= ans);
+        self.part *= ans;
+    }
+}
+
 /// What the past says of the years to come.
 #[derive(Debug, Clone)]
 pub(super) struct Modele {
@@ -110,11 +119,12 @@ pub(super) struct Modele {
 }
 
 impl Modele {
-    /// From pairs of lists, and all the people who arrived in them. Without a pair: the rate that the pipeline
-    /// states, if it does.
+    /// From pairs of lists, all the people who arrived in them, and those who are there. Without a pair: the rate that
+    /// the pipeline states, if it does.
     pub(super) fn apprendre(
         passages: &[Passage],
         venus: &Cohorte,
+        presents: &Cohorte,
         taux_declare: Option<f64>,
     ) -> Option<Self> {
         let somme = |lire: fn(&Passage) -> &[f64; CLASSES], c: usize| -> f64 {
@@ -124,7 +134,7 @@ impl Modele {
         let departs: Vec<f64> = (0..CLASSES).map(|c| somme(|p| &p.departs, c)).collect();
         let tous: f64 = exposes.iter().sum();
         if tous == 0.0 {
-            return taux_declare.map(Self::declare);
+            return taux_declare.map(|taux| Self::declare(taux, presents));
         }
         let ensemble = departs.iter().sum::<f64>() / tous;
         let (mut taux, mut variance_des_taux) = ([0.0; CLASSES], [0.0; CLASSES]);
@@ -158,11 +168,11 @@ impl Modele {
             },
             dispersion_arrivees,
             quantile: quantile(passages.len()),
-            arrivee: une_arrivee(venus),
+            arrivee: une_arrivee(venus, presents),
         })
     }
 
-    fn declare(taux: f64) -> Self {
+    fn declare(taux: f64, presents: &Cohorte) -> Self {
         Self {
             taux: [taux; CLASSES],
             variance_des_taux: [0.0; CLASSES],
@@ -171,7 +181,7 @@ impl Modele {
             variance_des_arrivees: 0.0,
             dispersion_arrivees: 1.0,
             quantile: quantile(0),
-            arrivee: une_arrivee(&Cohorte::default()),
+            arrivee: une_arrivee(&Cohorte::default(), presents),
         }
     }
 
@@ -252,12 +262,19 @@ fn survie(taux: &[f64; CLASSES], case: usize, ans: usize) -> Vec<f64> {
     reste
 }
 
-/// All arrivals brought to one; without any, one whose age and places are not known.
-fn une_arrivee(venus: &Cohorte) -> Cohorte {
+/// All arrivals brought to one; without any, one whose age is not known, with the places of those who are there.
+fn une_arrivee(venus: &Cohorte, presents: &Cohorte) -> Cohorte {
     let total = venus.personnes();
     let mut une = venus.clone();
     if total == 0.0 {
-        une.0[0].personnes = 1.0;
+        let des_presents = |lire: fn(&Cellule) -> f64| {
+            presents.0.iter().map(lire).sum::<f64>() / presents.personnes().max(1.0)
+        };
+        une.0[0] = Cellule {
+            personnes: 1.0,
+            places: des_presents(|c| c.places),
+            carres: des_presents(|c| c.carres),
+        };
         return une;
     }
     for cellule in &mut une.0 {
@@ -359,7 +376,8 @@ mod tests {
     }
 
     fn modele() -> Modele {
-        Modele::apprendre(&[passage(), passage()], &personnes(Some(40), 8.0, 3.0), None).unwrap()
+        Modele::apprendre(&[passage(), passage()], &personnes(Some(40), 8.0, 3.0), &Cohorte::default(), None)
+            .unwrap()
     }
 
     #[test]
@@ -385,7 +403,7 @@ mod tests {
         let mut passage = passage();
         let jeunes = classe(case(Some(58)));
         passage.exposes[jeunes] = 1_000_000.0;
-        let modele = Modele::apprendre(&[passage], &Cohorte::default(), None).unwrap();
+        let modele = Modele::apprendre(&[passage], &Cohorte::default(), &Cohorte::default(), None).unwrap();
         let ans: Vec<f64> = modele
             .projeter(&personnes(Some(58), 100.0, 3.0), Arrivees::Posees(0.0), 3)
             .iter()
@@ -409,7 +427,8 @@ mod tests {
         let (mut calme, mut agitee) = (passage(), passage());
         calme.departs = calme.departs.map(|d| if d > 0.0 { 2.0 } else { 0.0 });
         agitee.departs = agitee.departs.map(|d| if d > 0.0 { 18.0 } else { 0.0 });
-        let inegales = Modele::apprendre(&[calme, agitee], &Cohorte::default(), None).unwrap();
+        let inegales =
+            Modele::apprendre(&[calme, agitee], &Cohorte::default(), &Cohorte::default(), None).unwrap();
         let depart = personnes(Some(60), 500.0, 3.0);
         let bas = |modele: &Modele| modele.projeter(&depart, Arrivees::Posees(0.0), 1)[0].personnes.bas;
         assert!(bas(&inegales) < bas(&modele()));
@@ -417,9 +436,20 @@ mod tests {
     }
 
     #[test]
+    fn ceux_que_l_on_vise_ont_les_places_de_ceux_qui_sont_la() {
+        let presents = personnes(Some(40), 10.0, 3.0);
+        let modele = Modele::apprendre(&[passage()], &Cohorte::default(), &presents, None).unwrap();
+        let ans = |arrivees| modele.projeter(&presents, Arrivees::Posees(arrivees), 1)[0];
+        let (sans, avec) = (ans(0.0), ans(5.0));
+        let gagnes =
+            (avec.personnes.attendu - sans.personnes.attendu, avec.places.attendu - sans.places.attendu);
+        assert!(gagnes.0 > 4.0 && (gagnes.1 - 3.0 * gagnes.0).abs() < 1e-9, "{gagnes:?}");
+    }
+
+    #[test]
     fn sans_listes_successives_il_faut_un_taux_declare() {
-        assert!(Modele::apprendre(&[], &Cohorte::default(), None).is_none());
-        let modele = Modele::apprendre(&[], &Cohorte::default(), Some(0.1)).unwrap();
+        assert!(Modele::apprendre(&[], &Cohorte::default(), &Cohorte::default(), None).is_none());
+        let modele = Modele::apprendre(&[], &Cohorte::default(), &Cohorte::default(), Some(0.1)).unwrap();
         assert_eq!(modele.arrivees, None);
     }
 }

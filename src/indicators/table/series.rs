@@ -7,7 +7,7 @@ use super::super::serie::{Apport, arrondir_le_rapport};
 use super::construction::{Memoire, compter, sans_doubles};
 use super::{Constructeur, Lignes, Niveau, Provenance, Suite};
 use crate::quality::Statut;
-use crate::tables::en_jours;
+use crate::tables::{Portee, en_jours};
 use polars::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,8 +20,8 @@ pub(in crate::indicators) struct Denombrement<'a> {
     pub(in crate::indicators) couverture: &'a [Couverture],
 }
 
-/// A year that a source covers: its day, its name, what a zero is worth.
-type Couverte = (i32, Arc<str>, Statut);
+/// A year that a source covers: its day, its name, what a zero is worth, of which communes.
+type Couverte = (i32, Arc<str>, Statut, Portee);
 
 /// A figure, by its row, in each of two séries: place, year, rows.
 type Paire = (u32, i16, usize, usize);
@@ -55,11 +55,13 @@ impl Constructeur {
         let inconnue = self.provenance(Provenance::de_commune(None, Statut::NonDisponible, false, ""))?;
         // What rests on one year, at one status, with a value or without.
         let mut memoire: PlHashMap<(usize, i16, Statut, bool), u32> = PlHashMap::default();
+        let codes: Vec<&str> = places.peuplees().map(|(code, _)| code).collect();
         for suite in 0..lignes.suites.len() {
-            let numero = modalites[suite % modalites.len()].1;
+            let (code, numero) = (codes[suite / modalites.len()], modalites[suite % modalites.len()].1);
             for rang in lignes.rangs(suite) {
                 let annee = lignes.annees[rang];
-                let Some((jour, sources, defaut)) = couvertures[numero].get(&annee) else {
+                let couverte = couvertures[numero].get(&annee).filter(|c| c.3.parle_de(code));
+                let Some((jour, sources, defaut, _)) = couverte else {
                     lignes.provenances[rang] = inconnue;
                     continue;
                 };
@@ -216,7 +218,7 @@ impl Constructeur {
             modalites.iter().map(|modalite| self.modalite(modalite)).collect::<PolarsResult<Vec<_>>>()?;
         let mut lignes = Lignes::default();
         lignes.annees.reserve_exact(places.nombre() * modalites.len());
-        for (code, annees) in places.communes().filter(|(_, annees)| !annees.is_empty()) {
+        for (code, annees) in places.peuplees() {
             let lieu = self.lieu(Niveau::Commune.mot(), code, None)?;
             for modalite in &modalites {
                 lignes.ouvrir(lieu, *modalite)?;
@@ -314,7 +316,8 @@ impl Provenance {
 
 fn par_annee(couverture: &[Couverture]) -> BTreeMap<i16, Couverte> {
     let couverte = |c: &Couverture| {
-        Some((i16::try_from(c.annee).ok()?, (en_jours(c.jour), c.source.as_str().into(), c.statut)))
+        let couverte = (en_jours(c.jour), c.source.as_str().into(), c.statut, c.portee.clone());
+        Some((i16::try_from(c.annee).ok()?, couverte))
     };
     couverture.iter().filter_map(couverte).collect()
 }

@@ -167,7 +167,7 @@ impl Inventaire {
         inventaire.garder_le_meilleur(Genre::CogMouvements);
         inventaire.garder_le_meilleur(Genre::Composition);
         inventaire.garder_les_contours();
-        inventaire.une_source_par_annee(Genre::Pmi);
+        inventaire.dire_les_listes_d_une_annee();
         inventaire.une_source_par_annee(Genre::Imaje);
         inventaire
     }
@@ -218,7 +218,29 @@ impl Inventaire {
         self.laisser(&autres, raison);
     }
 
-    /// Two lists of one year would add up: the latest of them is kept.
+    /// Two lists of one year may complete each other, or be two states of one: a run counts each person once, and the
+    /// reader is told.
+    fn dire_les_listes_d_une_annee(&mut self) {
+        let listes: Vec<(usize, i32, String)> = self
+            .rangs(Genre::Pmi)
+            .into_iter()
+            .filter_map(|rang| {
+                let source = &self.sources[rang];
+                let nom = source.chemin.file_name().unwrap_or_default().to_string_lossy().into_owned();
+                Some((rang, source.date?.year(), nom))
+            })
+            .collect();
+        for (rang, annee, _) in &listes {
+            let autres = listes.iter().filter(|(autre, la_sienne, _)| autre != rang && la_sienne == annee);
+            for (_, _, nom) in autres {
+                self.sources[*rang].doutes.push(format!(
+                    "« {nom} » est aussi de {annee} : les deux listes sont lues, et chaque personne compte une fois ; si l’une est de trop, retirez-la"
+                ));
+            }
+        }
+    }
+
+    /// Two counts of one year would contradict each other: the latest of them is kept.
     fn une_source_par_annee(&mut self, genre: Genre) {
         let mut gardees: BTreeMap<i32, usize> = BTreeMap::new();
         let mut autres = Vec::new();

@@ -30,6 +30,8 @@ pub(super) struct Conservee {
     temoin: &'static str,
     /// The order of the rows, so that what did not change gives the same bytes; none for that of the file.
     ordre: &'static [&'static str],
+    /// True if a row may tell that nobody knows: it then takes the place of no figure that was kept.
+    chiffree: bool,
     /// True if the table describes a state that lasts: the last one stands until there is another, and older
     /// ones are not used.
     pub(super) durable: bool,
@@ -41,13 +43,18 @@ pub(super) const TABLES: [Conservee; 11] = [
     Conservee { temoin: LISTE, ..Conservee::entiere(NON_PLACES) },
     Conservee::entiere(STRUCTURES),
     Conservee { temoin: STRUCTURES, ..Conservee::entiere(ARRETS) },
-    Conservee { cle: &["mesure"], ordre: &["code", "mesure"], ..Conservee::entiere(COMPTES) },
+    Conservee {
+        cle: &["code", "mesure"],
+        ordre: &["code", "mesure"],
+        chiffree: true,
+        ..Conservee::entiere(COMPTES)
+    },
     Conservee {
         cle: &["niveau", "code", "composante"],
         ordre: &["niveau", "code", "composante"],
         ..Conservee::entiere(TAUX)
     },
-    Conservee { cle: &["mesure"], ordre: &["mesure"], ..Conservee::entiere(DECLARATIONS) },
+    Conservee { cle: &["mesure"], ordre: &["mesure"], chiffree: true, ..Conservee::entiere(DECLARATIONS) },
     Conservee {
         cle: &["source"],
         ordre: &["source", "repondant", "colonne"],
@@ -63,7 +70,7 @@ pub(super) type Tables = BTreeMap<&'static str, DataFrame>;
 
 impl Conservee {
     const fn entiere(nom: &'static str) -> Self {
-        Self { nom, cle: &[], temoin: nom, ordre: &[], durable: false }
+        Self { nom, cle: &[], temoin: nom, ordre: &[], chiffree: false, durable: false }
     }
 
     /// True unless what a run reads of a year takes the place of all that was kept with it.
@@ -77,11 +84,18 @@ impl Conservee {
         if self.cle.is_empty() {
             return Ok(None);
         }
-        let cle: Vec<Expr> = self.cle.iter().map(|nom| col(*nom)).collect();
-        let connues = lue.clone().lazy().select(cle.clone()).unique(None, UniqueKeepStrategy::Any);
-        let join = JoinArgs { maintain_order: MaintainOrderJoin::Left, ..JoinArgs::new(JoinType::Anti) };
-        let reste = avant.clone().lazy().join(connues, cle.clone(), cle, join).collect()?;
+        let connues = lue.clone().lazy();
+        let connues = if self.chiffree { connues.filter(col("valeur").is_not_null()) } else { connues };
+        let reste = self.sans(avant, connues)?;
         Ok((reste.height() > 0).then_some(reste))
+    }
+
+    /// The rows whose key no row of `autres` has, in order.
+    fn sans(&self, trame: &DataFrame, autres: LazyFrame) -> PolarsResult<DataFrame> {
+        let cle: Vec<Expr> = self.cle.iter().map(|nom| col(*nom)).collect();
+        let autres = autres.select(cle.clone()).unique(None, UniqueKeepStrategy::Any);
+        let join = JoinArgs { maintain_order: MaintainOrderJoin::Left, ..JoinArgs::new(JoinType::Anti) };
+        trame.clone().lazy().join(autres, cle.clone(), cle, join).collect()
     }
 
     fn ordonner(&self, trame: DataFrame) -> PolarsResult<DataFrame> {
@@ -93,14 +107,27 @@ impl Conservee {
     }
 }
 
-/// What a year has once a run is over: what the run read of it, and what it had before and the run does not
-/// give (a list whose file is lost today).
-pub(super) fn completees(lues: &Tables, avant: &Tables) -> PolarsResult<Tables> {
-    let mut completees = Tables::new();
+/// What a run does not give of what a year had before (a list whose file is lost today).
+pub(super) fn restes(lues: &Tables, avant: &Tables) -> PolarsResult<Tables> {
+    let mut restes = Tables::new();
     for table in &TABLES {
         let reste = avant.get(table.nom).map(|avant| table.reste(avant, lues)).transpose()?.flatten();
-        let parties: Vec<LazyFrame> =
-            lues.get(table.nom).cloned().into_iter().chain(reste).map(IntoLazy::lazy).collect();
+        restes.extend(reste.map(|reste| (table.nom, reste)));
+    }
+    Ok(restes)
+}
+
+/// What a year has once a run is over: what the run read of it, and what it had before and the run does not
+/// give.
+pub(super) fn completees(lues: &Tables, restes: &Tables) -> PolarsResult<Tables> {
+    let mut completees = Tables::new();
+    for table in &TABLES {
+        let reste = restes.get(table.nom);
+        let lue = match (lues.get(table.nom), reste) {
+            (Some(lue), Some(reste)) if table.chiffree => Some(table.sans(lue, reste.clone().lazy())?),
+            (lue, _) => lue.cloned(),
+        };
+        let parties: Vec<LazyFrame> = lue.into_iter().chain(reste.cloned()).map(IntoLazy::lazy).collect();
         if !parties.is_empty() {
             let trame = concat(parties, UnionArgs::default())?.collect()?;
             completees.insert(table.nom, table.ordonner(trame)?);
@@ -113,6 +140,8 @@ pub(super) fn completees(lues: &Tables, avant: &Tables) -> PolarsResult<Tables> 
 /// row is looked at once, however many years there are.
 pub(super) struct ParAnnee<'a> {
     parties: &'a Parties,
+    /// Those of a year of which no census is lost.
+    recensements: Vec<&'a Structures>,
     structures: Vec<Datee>,
     comptes: Vec<Datee>,
     taux: Vec<Datee>,
@@ -161,9 +190,11 @@ impl<'a> ParAnnee<'a> {
             (!declarations.is_empty()).then(|| Ok(Declarations::reunir(declarations)?.trame().clone()));
         let services = &parties.services;
         let services = (!services.is_empty()).then(|| Ok(Services::reunir(services)?.trame().clone()));
+        let recensements: Vec<&Structures> = parties.structures.iter().filter(|p| p.est_complet()).collect();
         Ok(Self {
             parties,
-            structures: Datee::toutes(parties.structures.iter().map(Structures::trame))?,
+            structures: Datee::toutes(recensements.iter().map(|recensement| recensement.trame()))?,
+            recensements,
             comptes: reunies(comptes)?,
             taux: Datee::toutes(parties.taux.iter().map(TauxPublies::trame))?,
             declarations: reunies(declarations)?,
@@ -176,7 +207,8 @@ impl<'a> ParAnnee<'a> {
     pub(super) fn annees(&self, derniere: i32) -> BTreeSet<i32> {
         let datees =
             [&self.structures, &self.comptes, &self.taux, &self.declarations, &self.reponses, &self.services];
-        let mut annees: BTreeSet<i32> = self.parties.listes.iter().map(Liste::annee).collect();
+        let listes = self.parties.listes.iter().filter(|liste| liste.est_complete());
+        let mut annees: BTreeSet<i32> = listes.map(Liste::annee).collect();
         annees.extend(datees.into_iter().flatten().flat_map(|datee| datee.annees.iter().flatten()));
         annees.extend((!self.parties.trajets.is_empty()).then_some(derniere));
         annees
@@ -197,12 +229,13 @@ impl<'a> ParAnnee<'a> {
         let filtrer = |datees: &[Datee]| -> PolarsResult<Vec<DataFrame>> {
             datees.iter().map(|datee| datee.annee(annee)).collect()
         };
-        let listes = || parties.listes.iter().filter(|l| l.annee() == annee);
+        // What half a list tells is not kept in the place of the whole one.
+        let listes = || parties.listes.iter().filter(|l| l.annee() == annee && l.est_complete());
         ranger(LISTE, listes().map(|l| l.trame().clone()).collect())?;
         ranger(NON_PLACES, listes().map(|l| l.non_places().clone()).collect())?;
         let structures = filtrer(&self.structures)?;
         // Each census is of one day: its stops go with it.
-        let recensees = structures.iter().zip(&parties.structures).filter(|(trame, _)| trame.height() > 0);
+        let recensees = structures.iter().zip(&self.recensements).filter(|(trame, _)| trame.height() > 0);
         let arrets: Vec<DataFrame> = recensees.map(|(_, census)| census.arrets().clone()).collect();
         ranger(STRUCTURES, structures)?;
         ranger(ARRETS, arrets)?;

@@ -146,7 +146,7 @@ fn garder(partie: &Structures, restent: &[bool], jour: NaiveDate) -> PolarsResul
     );
     let gardees = partie.adresses.iter().zip(restent).filter(|(_, reste)| **reste);
     let adresses = gardees.map(|(adresse, _)| adresse.clone()).collect();
-    Ok(Structures { trame, arrets: arrets.collect()?, adresses })
+    Ok(Structures { trame, arrets: arrets.collect()?, adresses, ..partie.clone() })
 }
 
 fn dire(recoupement: &Recoupement, recueils: &[Recueil], recensees: &[Recensees]) -> Probleme {
