@@ -287,3 +287,55 @@ fn un_lancement_sans_oubli_n_est_pas_pris_pour_un_oubli() {
         assert_eq!(figure(&rapport, "essai", "am_departs", "", 2024).0, Some(1.0));
     }
 }
+
+#[test]
+fn un_compte_de_la_caf_n_est_pas_compare_a_une_estimation() {
+    let naissances =
+        "Code commune;Commune;2017;2018;2019;2020;2021;2022;2023;2024\n96001;Bourg;10;10;10;10;10;10;10;10\n";
+    let caf = |n: u32| format!("Commune;Enfants 0-2;AM actifs\nBourg;{n};4\n");
+    let essai = Essai::new("2024-12-31", &COMMUNES[..1])
+        .avec("naissances", "naissances", naissances)
+        .avec_cles("caf-2021", "imaje", &le(2021), caf(24))
+        .avec("caf-2024", "imaje", caf(26));
+    let rapport = essai.lancer();
+    let dit = |modalite: &str| figure(&rapport, "96001", "evolution_enfants", modalite, 2024).0;
+    assert_eq!(figure(&rapport, "96001", "enfants_0_2", "", 2023), (Some(30.0), "estime".to_owned()));
+    assert_eq!(dit("enfants_0_2:n-1"), None, "30 d’après les naissances, 26 d’après la Caf");
+    assert_eq!(dit("enfants_0_2:n-3"), Some(2.0));
+}
+
+#[test]
+fn une_colonne_de_la_caf_sans_aucun_nombre_laisse_place_aux_naissances() {
+    let naissances = "Code commune;Commune;2022;2023;2024\n96001;Bourg;10;11;12\n96002;Hameau;5;5;5\n";
+    let essai = |caf: &str| {
+        Essai::new("2024-12-31", &COMMUNES[..2])
+            .avec("naissances", "naissances", naissances)
+            .avec("caf", "imaje", format!("Commune;Enfants 0-2;AM actifs\n{caf}"))
+            .lancer()
+    };
+    let vide = essai("Bourg;nd;4\nHameau;nd;3\n");
+    assert_eq!(figure(&vide, "96001", "enfants_0_2", "", 2024), (Some(33.0), "estime".to_owned()));
+    let tu = essai("Bourg;30;4\nHameau;<5;3\n");
+    assert_eq!(figure(&tu, "96002", "enfants_0_2", "", 2024).0, None, "la Caf le tait");
+    let autre = essai("Bourg;30;4\nHameau;nd;3\n");
+    assert_eq!(figure(&autre, "96001", "enfants_0_2", "", 2024), (Some(30.0), "observe".to_owned()));
+}
+
+#[test]
+fn un_financement_que_rien_ne_dit_n_est_pas_un_autre() {
+    let recensement = "Nom;Type;Commune;Places;Financement\nA;Crèche;Bourg;20;PSU\nB;Crèche;Bourg;10;\nC;Crèche;Hameau;12;PSU\n";
+    let rapport = Essai::new("2024-12-31", &COMMUNES).avec("recensement", "structures", recensement).lancer();
+    let dit = |code, modalite| figure(&rapport, code, "eaje_places", modalite, 2024).0;
+    assert_eq!((dit("96001", ""), dit("96001", "financement:psu")), (Some(30.0), None));
+    assert_eq!((dit("96002", "financement:psu"), dit("96002", "financement:paje")), (Some(12.0), Some(0.0)));
+    assert_eq!(figure(&rapport, "96001", "part_psu", "", 2024).0, None);
+    assert_eq!(figure(&rapport, "96002", "part_psu", "", 2024).0, Some(100.0));
+}
+
+#[test]
+fn la_ou_personne_n_a_repondu_rien_n_est_libre_ni_accepte() {
+    let liste = "Nom;Prénom;Date de naissance;Commune;Places;Places disponibles\nA;Anne;01/03/1970;Bourg;4;2\nB;Anne;01/04/1970;Hameau;4;\n";
+    let rapport = Essai::new("2024-12-31", &COMMUNES).avec("pmi", "pmi", liste).lancer();
+    let dit = |code| figure(&rapport, code, "places_libres", "", 2024).0;
+    assert_eq!((dit("96001"), dit("96002"), dit("96003")), (Some(2.0), None, Some(0.0)));
+}

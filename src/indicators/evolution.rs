@@ -47,6 +47,7 @@ stocks! { STOCKS_ENFANTS, MODALITES_ENFANTS, NOMS_ENFANTS:
 }
 
 const PERIMETRE_CONSTANT: &str = "À périmètre constant : seules comptent les communes membres du territoire aux deux dates, et dont les deux valeurs sont connues.";
+const UNE_SOURCE: &str = "À périmètre constant : seules comptent les communes membres du territoire aux deux dates, et dont les deux valeurs sont connues. Un compte de la Caf n’est pas comparé à une estimation par les naissances.";
 const SOURCES: &str = "Celles des deux années comparées";
 const TOUTES: &[&str] = &["pmi", "structures", "naissances"];
 
@@ -89,7 +90,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         modalites: MODALITES_ENFANTS,
         entrees: &["imaje", "naissances"],
         source: SOURCES,
-        precaution: PERIMETRE_CONSTANT,
+        precaution: UNE_SOURCE,
         // Beside the totals, it would give back the children of a commune that is counted in one year only. Where all of
         // these counts are shown, a difference of one or two counts nobody, and anyone can work it out.
         protection: Protection {
@@ -111,7 +112,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         modalites: MODALITES_ENFANTS,
         entrees: &["imaje", "naissances"],
         source: SOURCES,
-        precaution: PERIMETRE_CONSTANT,
+        precaution: UNE_SOURCE,
         // Beside the totals, it would give back the children of a commune that is counted in one year only. Where all of
         // these counts are shown, a difference of one or two counts nobody, and anyone can work it out.
         protection: Protection {
@@ -153,6 +154,7 @@ fn comparer(
                 let le = |jour: NaiveDate| cases.get(jour.year(), code);
                 let absente = Case::absente();
                 let [apres, avant] = [le(fin), le(debut)].map(|case| case.unwrap_or(&absente));
+                let avant = if comparables(stock, apres, avant) { avant } else { &absente };
                 let ligne = |case| ligne_de_commune(fin.year(), code, modalite, case);
                 ecarts.push(ligne(ecart(apres, avant)));
                 pourcentages.push(ligne(pourcentage(relative, apres, avant)));
@@ -164,6 +166,12 @@ fn comparer(
     series.insert(absolue.id, concat(series_d_ecarts, UnionArgs::default())?);
     series.insert(relative.id, concat(series_de_pourcentages, UnionArgs::default())?);
     Ok(())
+}
+
+/// False for a count and an estimate of another source: what changes between them is the source.
+fn comparables(stock: &str, apres: &Case, avant: &Case) -> bool {
+    let [ici, la] = [apres, avant].map(|case| case.statut == Statut::Estime);
+    !STOCKS_ENFANTS.contains(&stock) || ici == la
 }
 
 /// By how much a figure changed: known only where both are.

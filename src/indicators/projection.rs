@@ -228,7 +228,7 @@ impl Passe {
         let couverture = contexte.couverture_am(true)?;
         let suivies = couverture.iter().map(|c| c.annee).filter(|annee| *annee <= base);
         let suivies = df!("annee" => suivies.collect::<Vec<_>>())?.lazy();
-        let stables = dites(contexte.grille.constante()?.communes().collect()?, &couverture)?.lazy();
+        let stables = dites(&contexte.grille.constante()?.communes().collect()?, &couverture)?.lazy();
         let stables = semi(&semi(&stables, &communes, &["code"]), &suivies, &["annee"]);
         let presents = semi(&presences.clone().filter(col("annee").eq(lit(base))), &communes, &["code"]);
         for (_, age, vus) in par_age(&presents)? {
@@ -349,11 +349,11 @@ fn communes_stables(contexte: &Contexte<'_>, base: i32, fin: i32) -> PolarsResul
     let membres = contexte.entrees.perimetre.membres_le(jours[0]).filter(|m| m.est_membre_le(jours[1]));
     let codes: Vec<String> = membres.map(|m| m.code.as_str().to_owned()).collect();
     let communes = df!("annee" => vec![base; codes.len()], "code" => codes)?;
-    dites(communes, &contexte.couverture_am(false)?)?.select(["code"])
+    dites(&communes, &contexte.couverture_am(false)?)?.select(["code"])
 }
 
 /// Of communes of a year (`annee`, `code`), those that the lists of that year speak of.
-fn dites(communes: DataFrame, listes: &[Couverture]) -> PolarsResult<DataFrame> {
+fn dites(communes: &DataFrame, listes: &[Couverture]) -> PolarsResult<DataFrame> {
     let (annees, codes) = (communes.column("annee")?.i32()?, communes.column("code")?.str()?);
     let portees: BTreeMap<i32, &Portee> = listes.iter().map(|l| (l.annee, &l.portee)).collect();
     let dite = |(annee, code): (Option<i32>, Option<&str>)| {
