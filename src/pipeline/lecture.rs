@@ -534,15 +534,15 @@ impl Lecteur<'_> {
         bilan
     }
 
-    /// A list or a census of a year, if its file was kept for a year before by the run of an earlier report: it is that
-    /// of then, forgotten, by which nobody would have come nor left.
+    /// A list of a year, if its file was kept for a year before by the run of an earlier report: it is that of then,
+    /// forgotten, by which nobody would have come nor left. A census that nobody had to touch in a year may stand.
     fn bilan_d_un_oubli(
         &self,
         source: &SourceDeclaree,
         empreintes: &[Empreinte],
         conserves: &BTreeMap<String, Vec<FichierConserve>>,
     ) -> Option<Bilan> {
-        let date = source.date.filter(|_| matches!(source.genre, Genre::Pmi | Genre::Structures))?;
+        let date = source.date.filter(|_| source.genre == Genre::Pmi)?;
         let nom = self.chemin(source).1;
         let sha256 = &empreintes.iter().find(|e| e.fichier == nom)?.sha256;
         let rapport = self.declaration.observation.date.year();

@@ -272,7 +272,7 @@ motifs! {
     CompteInvraisemblable = "P76", Avertissement, "nombre invraisemblable",
         "Vérifiez ce nombre dans le fichier : un chiffre de trop, une ligne décalée ? Il est compté tel quel.";
 
-    /// A list or a census that was kept for an earlier year, forgotten in the place of that of this one.
+    /// A list that was kept for an earlier year, forgotten in the place of that of this one.
     FichierDUnAutreRapport = "P77", Fichier, "fichier déjà lu pour une autre année",
         "Mettez dans le pipeline le fichier de cette année. Si c’est la date d’alors qui était fausse, supprimez le dossier de l’année citée dans « historique », à côté de la clé des pseudonymes, et relancez avec les fichiers de cette année-là.";
     /// A list or a census that stands beside another one of its year which could not be read.
