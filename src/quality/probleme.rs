@@ -272,13 +272,6 @@ motifs! {
     CompteInvraisemblable = "P76", Avertissement, "nombre invraisemblable",
         "Vérifiez ce nombre dans le fichier : un chiffre de trop, une ligne décalée ? Il est compté tel quel.";
 
-    /// A list that was kept for an earlier year, forgotten in the place of that of this one.
-    FichierDUnAutreRapport = "P77", Fichier, "fichier déjà lu pour une autre année",
-        "Mettez dans le pipeline le fichier de cette année. Si c’est la date d’alors qui était fausse, supprimez le dossier de l’année citée dans « historique », à côté de la clé des pseudonymes, et relancez avec les fichiers de cette année-là.";
-    /// A list or a census that stands beside another one of its year which could not be read.
-    RecueilIncomplet = "P78", Avertissement, "une autre liste de la même année n’est pas lue",
-        "Rien à faire pour ce fichier-ci : corrigez l’autre. D’ici là, une commune que celui-ci ne nomme pas n’a pas de chiffre cette année-là, et personne n’y est suivi d’une année à l’autre.";
-
     /// What declares the questions cannot be used.
     QuestionnaireIllisible = "P80", Fichier, "questionnaire mal déclaré",
         "Corrigez le fichier de pipelines/questionnaires cité dans le message, ou refaites-en l’ébauche : observatoire questionnaire <fichier>.";
@@ -297,6 +290,12 @@ motifs! {
     /// The commune of a respondent that cannot be placed in the territory.
     RepondantNonSitue = "P85", Avertissement, "commune d’un répondant non située",
         "Rien à faire si la commune n’est pas du territoire : la réponse compte pour le territoire, pas par commune.";
+    /// A list that was kept for an earlier year, forgotten in the place of that of this one.
+    FichierDUnAutreRapport = "P87", Fichier, "fichier déjà lu pour une autre année",
+        "Mettez dans le pipeline le fichier de cette année. Si c’est la date d’alors qui était fausse, supprimez le dossier de l’année citée dans « historique », à côté de la clé des pseudonymes, et relancez avec les fichiers de cette année-là.";
+    /// A list or a census that stands beside another one of its year which could not be read.
+    RecueilIncomplet = "P88", Avertissement, "une autre liste de la même année n’est pas lue",
+        "Rien à faire pour ce fichier-ci : corrigez l’autre. D’ici là, une commune que celui-ci ne nomme pas n’a pas de chiffre cette année-là, et personne n’y est suivi d’une année à l’autre.";
 }
 
 impl Motif {
