@@ -42,6 +42,7 @@ mod ligne_de_commande;
 mod lignes_non_comptees;
 mod lois_de_la_dynamique;
 mod mutations;
+mod nombres_du_bureau;
 mod pages_imprimees;
 mod pannes;
 mod perimetre_dans_le_temps;

@@ -187,7 +187,7 @@ impl Lecteur<'_> {
         self.suivi.etape("lecture", self.declaration.sources.len());
         let mut bilans = Bilans::default();
         let cog = self.cog(&mut bilans);
-        let perimetre = self.perimetre(cog.as_ref())?;
+        let perimetre = self.perimetre(cog.as_ref(), &mut bilans)?;
         let rapprocheur = Rapprocheur::new(&perimetre, cog.as_ref(), &self.declaration.correspondances);
         let mut parties = Parties::default();
         let empreintes = self.empreintes();
@@ -299,10 +299,10 @@ impl Lecteur<'_> {
 
     /// The communes of the EPCI, and those that the pipeline names: these may be of elsewhere, or have
     /// joined or left on a day.
-    fn perimetre(&self, cog: Option<&Cog>) -> Result<Perimetre, ErreurLancement> {
+    fn perimetre(&self, cog: Option<&Cog>, bilans: &mut Bilans) -> Result<Perimetre, ErreurLancement> {
         let territoire = &self.declaration.territoire;
         let mut perimetre = match &territoire.epci {
-            Some(epci) => self.composition(epci)?,
+            Some(epci) => self.composition(epci, bilans)?,
             None => Perimetre::new(territoire.identifiant(), territoire.identifiant(), Vec::new()),
         };
         let declares = territoire.membres.iter().map(|membre| {
@@ -331,11 +331,19 @@ impl Lecteur<'_> {
         Ok(perimetre)
     }
 
-    fn composition(&self, epci: &str) -> Result<Perimetre, ErreurLancement> {
+    fn composition(&self, epci: &str, bilans: &mut Bilans) -> Result<Perimetre, ErreurLancement> {
         let (source, chemin, nom) =
             self.premiere(Genre::Composition).ok_or(ErreurLancement::SansComposition)?;
-        cog::composition_epci(&chemin, epci)
-            .map_err(|p| ErreurLancement::Perimetre(Box::new(nommer(p, source, &nom))))
+        let (perimetre, problemes) = cog::lire_composition(&chemin, epci)
+            .map_err(|p| ErreurLancement::Perimetre(Box::new(nommer(p, source, &nom))))?;
+        if !problemes.is_empty() {
+            let mut bilan = Bilan::new(&source.id, &nom);
+            problemes.into_iter().for_each(|p| bilan.noter(nommer(p, source, &nom)));
+            bilan.lues = u32::try_from(perimetre.membres().len()).unwrap_or(u32::MAX);
+            bilan.lignes = bilan.lues + bilan.rejetees + bilan.mises_de_cote;
+            bilans.0.push(bilan);
+        }
+        Ok(perimetre)
     }
 
     fn geographie(&self, perimetre: &Perimetre, cog: Option<&Cog>) -> (Geographie, Option<Bilan>) {
@@ -387,6 +395,7 @@ impl Lecteur<'_> {
         for tableau in &tableaux {
             bilan.lignes += tableau.total;
             tableau.ecartees.iter().cloned().for_each(|p| bilan.noter(p));
+            tableau.doutes.iter().cloned().for_each(|p| bilan.noter(p));
             dire_les_autres_feuilles(tableau, &mut bilan);
             let Some(date) = self.date_de(source, tableau, &nom, &mut bilan) else { return Ok(bilan) };
             self.dire_la_date(source, &mut bilan);

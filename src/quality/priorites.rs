@@ -91,6 +91,7 @@ pub(super) fn demande_une_action(motif: Motif) -> bool {
             | Motif::ComptesContraires
             | Motif::ValeurCompletee
             | Motif::MamDuRecensement
+            | Motif::ReponseVide
     )
 }
 

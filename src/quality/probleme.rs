@@ -74,13 +74,13 @@ motifs! {
         "Ajoutez la colonne au fichier, ou indiquez son nom dans « colonnes » de la source, dans le pipeline.";
     /// The same header stands over several columns and one of them is needed.
     ColonneEnDouble = "P06", Fichier, "colonne en double",
-        "Renommez l’une des deux colonnes dans le fichier.";
+        "Renommez l’une des deux colonnes dans le fichier, ou dites dans « colonnes » de la source laquelle lire.";
     /// No row looks like the header of this kind of table.
     EnTeteAbsent = "P07", Fichier, "ligne d’en-tête introuvable",
         "Vérifiez que le fichier est bien celui attendu et que la ligne d’en-tête y est.";
     /// A row has more or fewer cells than the header.
     LargeurInattendue = "P08", Rejet, "ligne décalée",
-        "Corrigez la ligne à la main : une cellule contient sans doute le séparateur sans guillemets, ou la ligne est coupée.";
+        "Comparez la ligne à ses voisines et corrigez-la : une cellule y est dans la colonne d’une autre, ou la ligne est coupée. Dans un csv, une cellule contient sans doute le séparateur sans guillemets.";
     /// The pipeline does not say of which day the file speaks, nor does the file.
     DateAbsente = "P09", Fichier, "date de la source absente",
         "Ajoutez « date = 2024-12-31 » (le jour dont parlent les données) à la source, dans le pipeline.";
@@ -143,6 +143,16 @@ motifs! {
     AnneeIsolee = "P26", Avertissement, "année invraisemblable",
         "Corrigez l’année dans l’en-tête : ses chiffres n’entrent pas dans le rapport.";
 
+    /// Several columns may be one count of one year: none is read.
+    ColonnesRivales = "P27", Avertissement, "plusieurs colonnes pour un même compte",
+        "Ces chiffres manquent : gardez dans le fichier une seule de ces colonnes, ou dites dans l’en-tête de celle qui compte ce qu’elle compte et de quelle année (« Naissances 2024 »).";
+    /// A count that cannot be read, on a row of which others can.
+    CompteIllisible = "P28", Avertissement, "nombre illisible dans une case",
+        "Écrivez un nombre, ou « nd » si la valeur n’est pas connue. La ligne est lue, sans ce nombre.";
+    /// A figure of a commune that was several of today's.
+    CommuneScindee = "P29", Avertissement, "commune qui s’est partagée depuis",
+        "Ces chiffres manquent : le fichier ne les partage pas entre les communes d’aujourd’hui. Demandez-les pour les communes d’aujourd’hui, si leur auteur sait les donner.";
+
     /// A date that cannot be read, or is impossible, in a cell that the row can do without.
     DateIllisible = "P30", Avertissement, "date illisible",
         "Écrivez la date sous la forme 31/12/2024. La ligne est comptée, sans cette date.";
@@ -180,10 +190,10 @@ motifs! {
         "Complétez le nom et le prénom : ils servent seulement à suivre l’agrément d’une année à l’autre.";
     /// The same person stands on two rows that say the same.
     LigneEnDouble = "P41", Avertissement, "personne en double",
-        "La personne est comptée une seule fois ; retirez la ligne de trop si elle est une erreur.";
+        "La personne est comptée une seule fois ; retirez la ligne de trop si elle est une erreur. Si ce sont deux personnes de même nom, donnez leurs dates de naissance.";
     /// One person holds several agréments: one person, whose places are brought together.
     AgrementsMultiples = "P42", Avertissement, "plusieurs agréments pour une personne",
-        "La personne est comptée une fois ; vérifiez le nombre de places retenu dans le message.";
+        "La personne est comptée une fois ; vérifiez le nombre de places retenu dans le message. Si ce sont deux personnes de même nom, donnez leurs dates de naissance.";
     /// The agrément had ended at the observation date.
     AgrementEchu = "P43", MisDeCote, "agrément échu",
         "La ligne n’est pas comptée : vérifiez la date de fin auprès de la PMI.";
@@ -192,10 +202,10 @@ motifs! {
         "La ligne n’est pas comptée, et la personne n’est pas partie. Corrigez la date du début si elle est fausse ; sinon, rien à faire.";
     /// A row of totals, or a note under the table.
     LigneDeTotal = "P45", MisDeCote, "ligne de total ou note",
-        "Rien à faire : la ligne n’est pas une donnée.";
+        "Rien à faire, sauf si la ligne citée est une donnée : changez alors le mot par lequel elle commence.";
     /// Two rows of one source give two values to the same figure.
     ValeurEnDouble = "P46", Rejet, "valeur en double",
-        "Gardez une seule des deux lignes.";
+        "La première des deux lignes est comptée, et non l’autre : gardez la bonne. Si elles s’ajoutent (deux secteurs, deux périodes), remplacez-les par leur somme.";
     /// Coordinates outside the world, or not numbers.
     CoordonneesIllisibles = "P47", Avertissement, "coordonnées illisibles",
         "Corrigez la latitude et la longitude. La structure est comptée, sans sa position.";
@@ -272,6 +282,14 @@ motifs! {
     CompteInvraisemblable = "P76", Avertissement, "nombre invraisemblable",
         "Vérifiez ce nombre dans le fichier : un chiffre de trop, une ligne décalée ? Il est compté tel quel.";
 
+    /// Rows below a title that says that they are of something else.
+    SousUnAutreTitre = "P77", MisDeCote, "ligne sous un autre titre",
+        "Rien à faire si ces lignes ne sont pas de la liste (des départs, des archives) ; sinon supprimez du fichier le titre cité.";
+
+    /// A column of counts without any.
+    ColonneSansNombre = "P78", Avertissement, "colonne sans aucun nombre",
+        "Demandez ces chiffres à l’organisme qui a envoyé le fichier : la colonne est là, et n’en donne aucun. Ils sont tenus pour non disponibles.";
+
     /// What declares the questions cannot be used.
     QuestionnaireIllisible = "P80", Fichier, "questionnaire mal déclaré",
         "Corrigez le fichier de pipelines/questionnaires cité dans le message, ou refaites-en l’ébauche : observatoire questionnaire <fichier>.";
@@ -290,6 +308,9 @@ motifs! {
     /// The commune of a respondent that cannot be placed in the territory.
     RepondantNonSitue = "P85", Avertissement, "commune d’un répondant non située",
         "Rien à faire si la commune n’est pas du territoire : la réponse compte pour le territoire, pas par commune.";
+    /// A row of a questionnaire without any answer.
+    ReponseVide = "P86", MisDeCote, "réponse vide",
+        "Rien à faire : personne n’a répondu sur ces lignes, et elles ne comptent pas parmi les répondants.";
     /// A list that was kept for an earlier year, forgotten in the place of that of this one.
     FichierDUnAutreRapport = "P87", Fichier, "fichier déjà lu pour une autre année",
         "Mettez dans le pipeline le fichier de cette année. Si c’est la date d’alors qui était fausse, supprimez le dossier de l’année citée dans « historique », à côté de la clé des pseudonymes, et relancez avec les fichiers de cette année-là.";

@@ -117,49 +117,73 @@ pub fn populations_legales(chemin: &Path) -> Result<BTreeMap<CodeCommune, u32>, 
 /// file (`pmun_<year>`). Both the whole file of the DGCL and a file with only `siren`,
 /// `raison_sociale`, `insee`, `nom_membre` and perhaps `pmun_<year>` will do.
 ///
+///
 /// # Errors
 /// If the file cannot be read, or holds no such EPCI: the message then lists near names.
 pub fn composition_epci(chemin: &Path, epci: &str) -> Result<Perimetre, Probleme> {
+    lire_composition(chemin, epci).map(|(perimetre, _)| perimetre)
+}
+
+/// The same, with what is to be told: a row of total is left, and a commune that stands twice is one.
+///
+/// # Errors
+/// Those of [`composition_epci`].
+pub fn lire_composition(chemin: &Path, epci: &str) -> Result<(Perimetre, Vec<Probleme>), Probleme> {
     let table = Table::lire(chemin)?;
     let (siren, nom_epci) = (table.colonne(&SIREN)?, table.colonne(&NOM_EPCI)?);
     let (code, nom) = (table.colonne(&CODE_MEMBRE)?, table.colonne(&NOM_MEMBRE)?);
     let population = table.derniere_population();
 
     let cherche = normaliser(epci);
+    let numero = sans_espaces(epci);
     let est_cherche = |ligne: &Ligne<'_>| {
-        ligne.cellule(siren) == epci.trim()
+        sans_espaces(ligne.cellule(siren)) == numero
             || (!cherche.is_empty() && normaliser(ligne.cellule(nom_epci)) == cherche)
     };
     let lignes: Vec<_> = table.lignes().filter(est_cherche).collect();
     let Some(premiere) = lignes.first() else {
         return Err(table.epci_inconnu(epci, siren, nom_epci));
     };
-    let trouve = premiere.cellule(siren);
-    if let Some(autre) = lignes.iter().find(|l| l.cellule(siren) != trouve) {
+    let trouve = sans_espaces(premiere.cellule(siren));
+    if let Some(autre) = lignes.iter().find(|l| sans_espaces(l.cellule(siren)) != trouve) {
         let detail = format!(
             "plusieurs intercommunalités portent ce nom ({trouve}, {}) : employez le numéro SIREN",
             autre.cellule(siren)
         );
         return Err(Probleme::new(Motif::EpciInconnu, table.lieu(), detail).avec_valeur(epci));
     }
-    let membres = lignes
-        .iter()
-        .map(|ligne| {
-            Ok(Membre {
-                code: ligne.code(code)?,
-                nom: ligne.cellule(nom).to_owned(),
-                depuis: None,
-                jusqu_a: None,
-                population: match population {
-                    Some(colonne) => ligne.si_rempli(colonne, Ligne::population)?,
-                    None => None,
-                },
-            })
-        })
-        .collect::<Result<Vec<_>, Probleme>>()?;
+    let (mut membres, mut problemes): (Vec<Membre>, _) = (Vec::new(), Vec::new());
+    for ligne in &lignes {
+        if ligne.est_un_total([code, nom]) {
+            problemes.push(Probleme::new(Motif::LigneDeTotal, ligne.lieu(code), "c’est un total"));
+            continue;
+        }
+        let membre = Membre {
+            code: ligne.code(code)?,
+            nom: ligne.cellule(nom).to_owned(),
+            depuis: None,
+            jusqu_a: None,
+            population: match population {
+                Some(colonne) => ligne.si_rempli(colonne, Ligne::population)?,
+                None => None,
+            },
+        };
+        if membres.iter().any(|m| m.code == membre.code) {
+            let detail = format!("la commune {} ({}) est déjà dans la liste", membre.nom, membre.code);
+            problemes.push(Probleme::new(Motif::ValeurEnDouble, ligne.lieu(code), detail));
+            continue;
+        }
+        membres.push(membre);
+    }
     let ailleurs = table.lignes().filter(|ligne| !est_cherche(ligne));
     let voisines = ailleurs.filter_map(|l| Some((l.code(code).ok()?, l.cellule(nom).to_owned())));
-    Ok(Perimetre::new(trouve, premiere.cellule(nom_epci), membres).avec_voisines(voisines))
+    let perimetre = Perimetre::new(trouve, premiere.cellule(nom_epci), membres).avec_voisines(voisines);
+    Ok((perimetre, problemes))
+}
+
+/// `200 072 882` → `200072882`.
+fn sans_espaces(siren: &str) -> String {
+    siren.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
 /// A csv file of a public service, decoded, with its separator found.
@@ -319,14 +343,23 @@ impl<'a> Ligne<'a> {
         }))
     }
 
-    fn illisible(&self, colonne: usize, quoi: &str) -> Probleme {
+    /// « Total » where a code or a name is expected, and no code.
+    fn est_un_total(&self, [code, nom]: [usize; 2]) -> bool {
+        let total = |colonne| normaliser(self.cellule(colonne)).split(' ').next() == Some("total");
+        CodeCommune::lire(self.cellule(code)).is_err() && (total(code) || total(nom))
+    }
+
+    fn lieu(&self, colonne: usize) -> Lieu {
         let entete = self.table.entetes.get(colonne).cloned().unwrap_or_default();
-        let lieu = Lieu {
+        Lieu {
             ligne: self.cellules.position().and_then(|p| u32::try_from(p.line()).ok()),
             colonne: u32::try_from(colonne + 1).ok().map(|position| (position, entete)),
             ..self.table.lieu()
-        };
-        Probleme::new(Motif::FichierIllisible, lieu, format!("{quoi} illisible"))
+        }
+    }
+
+    fn illisible(&self, colonne: usize, quoi: &str) -> Probleme {
+        Probleme::new(Motif::FichierIllisible, self.lieu(colonne), format!("{quoi} illisible"))
             .avec_valeur(self.cellule(colonne))
     }
 }
@@ -411,9 +444,22 @@ mod tests {
     }
 
     #[test]
+    fn un_total_et_une_commune_en_double_se_disent_et_n_arretent_rien() {
+        let composition = fichier(
+            b"siren;raison_sociale;insee;nom_membre;pmun_2024\n200 072 882;Vie;85003;Aizenay;10 000\n\
+              200072882;Vie;85019;Bellevigny;6000\n200072882;Vie;85003;AIZENAY;10000\n200072882;Vie;;Total;16000\n",
+        );
+        let (perimetre, problemes) = lire_composition(composition.path(), "200072882").unwrap();
+        let membres: Vec<_> = perimetre.membres().iter().map(|m| (m.nom.as_str(), m.population)).collect();
+        assert_eq!(membres, [("Aizenay", Some(10_000)), ("Bellevigny", Some(6000))]);
+        let dits: Vec<_> = problemes.iter().map(|p| (p.motif, p.lieu.ligne)).collect();
+        assert_eq!(dits, [(Motif::ValeurEnDouble, Some(4)), (Motif::LigneDeTotal, Some(5))]);
+    }
+
+    #[test]
     fn les_epci_reels_se_lisent_par_siren_et_par_nom() {
         let Some(chemin) = reel("cog/epci_composition_2025.csv") else { return };
-        let vie_et_boulogne = composition_epci(&chemin, "200072882").unwrap();
+        let vie_et_boulogne = composition_epci(&chemin, "200 072 882").unwrap();
         assert_eq!(vie_et_boulogne.membres().len(), 15);
         assert!(vie_et_boulogne.membre(code("85003")).unwrap().population.unwrap() > 9_000);
         let par_nom = composition_epci(&chemin, &vie_et_boulogne.nom.to_uppercase()).unwrap();

@@ -1,10 +1,12 @@
 //! The columns of a file that nothing is read from: lost in silence, a column under another name would make figures
 //! missing, or people unlike themselves from one year to the next.
 
-use super::comptes::positions_lues;
+use super::comptes::{naissances_annuelles, positions_lues};
+use super::declarations;
 use crate::quality::{Motif, Probleme};
 use crate::sources::Genre;
 use crate::sources::disposition::{ColonneTexte, Tableau};
+use std::collections::BTreeMap;
 
 /// What tells a person from another in a list of agréments.
 const IDENTITE: [(&str, &str); 2] = [("prenom", "prénom"), ("date_naissance", "date de naissance")];
@@ -12,12 +14,11 @@ const IDENTITE: [(&str, &str); 2] = [("prenom", "prénom"), ("date_naissance", "
 /// The columns of a file that nothing is read from. Those of a questionnaire or of fiches communes are what the file
 /// is made of: these kinds tell of theirs by themselves.
 pub fn colonnes_non_employees(genre: Genre, tableau: &Tableau) -> Vec<&ColonneTexte> {
-    let annuelles = || tableau.colonnes_annees().into_iter().map(|(_, colonne)| colonne.position).collect();
     let lues: Vec<u32> = match genre {
         Genre::Questionnaire | Genre::Services => return Vec::new(),
         Genre::Imaje => positions_lues(tableau),
-        Genre::Naissances => annuelles(),
-        Genre::Activite if tableau.colonne("valeur").is_none() => annuelles(),
+        Genre::Naissances => naissances_annuelles(tableau).positions(),
+        Genre::Activite => declarations::positions_lues(tableau),
         _ => Vec::new(),
     };
     tableau.autres.iter().filter(|colonne| !lues.contains(&colonne.position)).collect()
@@ -30,26 +31,34 @@ pub fn dire_les_colonnes(
     tableau: &Tableau,
     non_employees: &[&ColonneTexte],
 ) -> Option<Probleme> {
-    let tenue_par_un_bureau =
-        matches!(genre, Genre::Pmi | Genre::Structures | Genre::Imaje | Genre::Activite | Genre::Trajets);
+    let tenue_par_un_bureau = matches!(
+        genre,
+        Genre::Pmi | Genre::Structures | Genre::Imaje | Genre::Naissances | Genre::Activite | Genre::Trajets
+    );
     let nommees = || non_employees.iter().filter(|colonne| !colonne.entete.is_empty());
     if !tenue_par_un_bureau || nommees().next().is_none() {
         return None;
     }
     let disposition = genre.disposition().ok()?;
     let absent = |champ: &str| tableau.colonne(champ).is_none();
-    let ressemblantes: Vec<(String, String)> = nommees()
-        .filter_map(|c| {
-            Some((disposition.champ_ressemblant(&c.entete, absent)?.to_owned(), c.entete.clone()))
-        })
-        .collect();
+    // Each field once, for the first column that looks like it: twice the same key is no TOML.
+    let mut ressemblantes: BTreeMap<String, &str> = BTreeMap::new();
+    for colonne in nommees() {
+        if let Some(champ) = disposition.champ_ressemblant(&colonne.entete, absent) {
+            ressemblantes.entry(champ.to_owned()).or_insert(&colonne.entete);
+        }
+    }
     let manquantes: Vec<&str> = IDENTITE
         .iter()
         .filter(|(champ, _)| genre == Genre::Pmi && absent(champ))
         .filter(|(champ, _)| *champ != "date_naissance" || absent("annee_naissance") && absent("age"))
         .map(|(_, nom)| *nom)
         .collect();
-    if ressemblantes.is_empty() && manquantes.is_empty() && genre != Genre::Imaje {
+    // A year that is not read would be missed.
+    let annees = tableau.colonnes_annees();
+    let annee_perdue = matches!(genre, Genre::Naissances | Genre::Activite)
+        && annees.iter().any(|(_, c)| nommees().any(|autre| autre.position == c.position));
+    if ressemblantes.is_empty() && manquantes.is_empty() && !annee_perdue && genre != Genre::Imaje {
         return None;
     }
     let mut dits = vec![nommees().map(|c| format!("« {} »", net(&c.entete))).collect::<Vec<_>>().join(", ")];
@@ -60,11 +69,17 @@ pub fn dire_les_colonnes(
         ));
     }
     if !ressemblantes.is_empty() {
-        let lignes = ressemblantes.iter().map(|(champ, entete)| format!("{champ} = \"{}\"", net(entete)));
+        let lignes =
+            ressemblantes.iter().map(|(champ, entete)| format!("{champ} = {}", citer_en_toml(&net(entete))));
         let lignes = lignes.collect::<Vec<_>>().join(", ");
-        dits.push(format!("à ajouter à la source si c’est juste : colonnes = {{ {lignes} }}"));
+        dits.push(format!("à ajouter à la source si c’est juste (dans les accolades de « colonnes », si elle en a déjà) : colonnes = {{ {lignes} }}"));
     }
     Some(Probleme::new(Motif::ColonneNonEmployee, tableau.origine.lieu(), dits.join(" ; ")))
+}
+
+/// A text as TOML writes it.
+fn citer_en_toml(texte: &str) -> String {
+    toml::Value::from(texte).to_string()
 }
 
 /// A header on one line.

@@ -1,11 +1,13 @@
 //! Counts by commune and year, each with its status: births, Caf counts.
 
 use super::Ingestion;
+use super::cases::{ColonneDeComptes, lire_cases};
 use super::en_jours;
 use super::ingestion::{Communes, Ecartees};
 use crate::quality::{Bilan, Lieu, Motif, Probleme, Statut};
-use crate::sources::disposition::{ColonneTexte, Tableau};
-use crate::sources::valeurs::{self, Compte};
+use crate::sources::Genre;
+use crate::sources::disposition::{Annuelles, SansNom, Tableau, citer};
+use crate::sources::valeurs;
 use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
@@ -14,8 +16,12 @@ use std::collections::{BTreeMap, BTreeSet};
 mod imaje;
 mod insee;
 mod iris;
+mod scissions;
 
 pub(super) use imaje::positions_lues;
+
+/// The columns of counts of a table, each with its year, unless a row says its own, and what it counts.
+type Colonnes<'t> = Vec<(Option<i32>, Mesure, ColonneDeComptes<'t>)>;
 
 /// What a count counts. The identifiers are those of the layouts and of the column `mesure`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -55,7 +61,7 @@ impl Mesure {
     ];
 
     /// The identifier.
-    pub fn mot(self) -> &'static str {
+    pub const fn mot(self) -> &'static str {
         match self {
             Self::Naissances => "naissances",
             Self::Enfants02 => "enfants_0_2",
@@ -107,7 +113,8 @@ pub(super) struct Somme {
 }
 
 impl Comptes {
-    /// Reads births: a column per year, or rows `commune, annee, naissances`.
+    /// Reads births: a column per year, or rows `commune, annee, naissances`. Of several columns of one year, the one
+    /// that names births; where several may be it, that year is not known, and told.
     ///
     /// # Errors
     /// Only if Polars cannot build the frame.
@@ -116,12 +123,13 @@ impl Comptes {
         ingestion: &Ingestion<'_>,
         bilan: &mut Bilan,
     ) -> PolarsResult<Self> {
-        let annees = tableau.colonnes_annees();
-        let colonnes: Vec<(Option<i32>, Mesure, &ColonneTexte)> = if annees.is_empty() {
-            tableau.colonne("naissances").map(|c| (None, Mesure::Naissances, c)).into_iter().collect()
-        } else {
-            annees.into_iter().map(|(annee, c)| (Some(annee), Mesure::Naissances, c)).collect()
-        };
+        let annuelles = naissances_annuelles(tableau);
+        annuelles.problemes(tableau).into_iter().for_each(|p| bilan.noter(p));
+        let mut colonnes = par_annee(&annuelles);
+        if colonnes.is_empty() {
+            let naissances = tableau.colonne("naissances").map(ColonneDeComptes::new);
+            colonnes.extend(naissances.map(|colonne| (None, Mesure::Naissances, colonne)));
+        }
         Self::lire(tableau, &colonnes, ingestion, bilan)
     }
 
@@ -134,12 +142,14 @@ impl Comptes {
         if tableau.colonne("mesure").is_some() {
             return imaje::lire_en_long(tableau, ingestion, bilan);
         }
-        Self::lire(tableau, &imaje::colonnes_de_mesures(tableau), ingestion, bilan)
+        let (colonnes, problemes) = imaje::colonnes_de_mesures(tableau);
+        problemes.into_iter().for_each(|p| bilan.noter(p));
+        Self::lire(tableau, &colonnes, ingestion, bilan)
     }
 
     fn lire(
         tableau: &Tableau,
-        colonnes: &[(Option<i32>, Mesure, &ColonneTexte)],
+        colonnes: &Colonnes<'_>,
         ingestion: &Ingestion<'_>,
         bilan: &mut Bilan,
     ) -> PolarsResult<Self> {
@@ -148,6 +158,7 @@ impl Comptes {
             return vide().map(Self);
         }
         dire_les_annees_isolees(tableau, colonnes, ingestion.date, bilan);
+        dire_les_colonnes_sans_nombre(tableau, colonnes, bilan);
         let mut communes = Communes::new(ingestion.rapprocheur);
         let mut releve = Releve::default();
         let mut ecartees = Ecartees::default();
@@ -158,8 +169,11 @@ impl Comptes {
             }
             let Some(commune) = communes.trouver(tableau, rang, bilan) else { continue };
             let Some(annee) = annee_de_la_ligne(tableau, rang, ingestion.date, bilan) else { continue };
-            let Some(cellules) = lire_cellules(tableau, rang, colonnes, annee, bilan) else { continue };
-            let doublon = cellules.iter().any(|(annee, mesure, ..)| {
+            let cellules = colonnes.iter().map(|(annee_de_colonne, mesure, colonne)| {
+                ((annee_de_colonne.unwrap_or(annee), *mesure), colonne.lire(tableau, rang))
+            });
+            let Some(cellules) = lire_cases(cellules, bilan) else { continue };
+            let doublon = cellules.iter().any(|((annee, mesure), ..)| {
                 releve.contient_deja((*annee, commune.code, *mesure), commune.ancienne)
             });
             if doublon {
@@ -168,13 +182,13 @@ impl Comptes {
                 continue;
             }
             bilan.lues += 1;
-            for (annee, mesure, valeur, statut) in cellules {
+            for ((annee, mesure), valeur, statut) in cellules {
                 releve.ajouter((annee, commune.code, mesure), valeur, statut, commune.ancienne);
             }
         }
         communes.conclure(bilan);
         ecartees.conclure(bilan);
-        releve.en_comptes(ingestion.source)
+        releve.conclure(tableau, ingestion, bilan)
     }
 
     /// Brings sources together. Where two sources give the same figure, the one that the pipeline names
@@ -224,18 +238,32 @@ impl Comptes {
     }
 }
 
+/// The columns of births of one year each.
+pub(super) fn naissances_annuelles(tableau: &Tableau) -> Annuelles<'_> {
+    let disposition = Genre::Naissances.disposition().unwrap_or_default();
+    disposition.annuelles(tableau, &["naissances"], SansNom::Annee("naissances"))
+}
+
+/// The columns of one year each; those that are refused give counts that are not known.
+fn par_annee<'t>(annuelles: &Annuelles<'t>) -> Colonnes<'t> {
+    let mesure = |mot: &str| Mesure::TOUTES.into_iter().find(|m| m.mot() == mot);
+    let lues = annuelles.lues.iter().filter_map(|(annee, champ, colonne)| {
+        Some((Some(*annee), mesure(champ)?, ColonneDeComptes::new(colonne)))
+    });
+    let refusees = annuelles
+        .refusees
+        .iter()
+        .filter_map(|(annee, champ, _)| Some((Some(*annee), mesure(champ)?, ColonneDeComptes::refusee())));
+    lues.chain(refusees).collect()
+}
+
 /// A column of a year to come that follows no other (2042 after 2023) is a typing error: it would be read, and shown
 /// nowhere.
-fn dire_les_annees_isolees(
-    tableau: &Tableau,
-    colonnes: &[(Option<i32>, Mesure, &ColonneTexte)],
-    jour: NaiveDate,
-    bilan: &mut Bilan,
-) {
+fn dire_les_annees_isolees(tableau: &Tableau, colonnes: &Colonnes<'_>, jour: NaiveDate, bilan: &mut Bilan) {
     let annees: BTreeSet<i32> = colonnes.iter().filter_map(|(annee, ..)| *annee).collect();
     for (annee, _, colonne) in colonnes {
         let isolee = annee.filter(|annee| *annee > jour.year() + 1 && !annees.contains(&(annee - 1)));
-        if let Some(annee) = isolee {
+        if let Some((annee, colonne)) = isolee.zip(colonne.colonne()) {
             let lieu = Lieu { ligne: None, ..tableau.lieu_colonne(0, colonne) };
             let detail = format!("la colonne serait de {annee}, et le fichier n’a pas l’année {}", annee - 1);
             bilan.noter(Probleme::new(Motif::AnneeIsolee, lieu, detail));
@@ -243,12 +271,23 @@ fn dire_les_annees_isolees(
     }
 }
 
+/// Columns that are there and hold no count at all: what they were to give is missing, and is not withheld.
+fn dire_les_colonnes_sans_nombre(tableau: &Tableau, colonnes: &Colonnes<'_>, bilan: &mut Bilan) {
+    let muettes = colonnes.iter().filter_map(|(.., c)| c.colonne()).filter(|c| {
+        tableau.hauteur() > 0 && c.valeurs.iter().all(|cellule| cellule.is_none_or(valeurs::est_manquant))
+    });
+    let noms: Vec<&str> = muettes.map(|c| c.entete.as_str()).collect();
+    if !noms.is_empty() {
+        let detail = citer(noms.into_iter());
+        bilan.noter(Probleme::new(Motif::ColonneSansNombre, tableau.origine.lieu(), detail));
+    }
+}
+
 /// A file of which no column is a count that is known: read in silence, it would give nothing and say so nowhere.
 fn perdre(tableau: &Tableau, bilan: &mut Bilan) {
-    let entetes: Vec<String> = tableau.autres.iter().map(|c| format!("« {} »", c.entete)).collect();
     let detail = format!(
         "aucune colonne n’est un compte connu (enfants, naissances, assistants maternels…) ; les autres colonnes du fichier : {}",
-        if entetes.is_empty() { "aucune".to_owned() } else { entetes.join(", ") }
+        citer(tableau.autres.iter().map(|c| c.entete.as_str()))
     );
     bilan.rejetees += u32::try_from(tableau.hauteur()).unwrap_or(u32::MAX);
     bilan.noter(Probleme::new(Motif::ColonneAbsente, tableau.origine.lieu(), detail));
@@ -279,38 +318,6 @@ pub(super) fn annee_de_la_ligne(
         Err(erreur) => {
             let probleme = Probleme::new(Motif::AnneeIllisible, tableau.lieu(rang, "annee"), erreur.detail);
             bilan.noter(probleme.avec_valeur(brut));
-            None
-        }
-    }
-}
-
-type Cellule = (i32, Mesure, Option<f64>, Statut);
-
-/// The cells of a row, or none if one of them cannot be read: the row is then rejected as a whole.
-fn lire_cellules(
-    tableau: &Tableau,
-    rang: usize,
-    colonnes: &[(Option<i32>, Mesure, &ColonneTexte)],
-    annee: i32,
-    bilan: &mut Bilan,
-) -> Option<Vec<Cellule>> {
-    let mut cellules = Vec::with_capacity(colonnes.len());
-    for (annee_colonne, mesure, colonne) in colonnes {
-        let brut = colonne.valeurs.get(rang).unwrap_or_default();
-        let (valeur, statut) = lire_compte(brut, tableau.lieu_colonne(rang, colonne), bilan)?;
-        cellules.push((annee_colonne.unwrap_or(annee), *mesure, valeur, statut));
-    }
-    Some(cellules)
-}
-
-/// A count with its status; none, and told, if the cell cannot be read.
-pub(super) fn lire_compte(brut: &str, lieu: Lieu, bilan: &mut Bilan) -> Option<(Option<f64>, Statut)> {
-    match valeurs::compte(brut) {
-        Ok(Compte::Valeur(valeur)) => Some((Some(valeur), Statut::Observe)),
-        Ok(Compte::Secret) => Some((None, Statut::SecretSource)),
-        Ok(Compte::NonDisponible) => Some((None, Statut::NonDisponible)),
-        Err(erreur) => {
-            bilan.noter(Probleme::new(Motif::NombreIllisible, lieu, erreur.detail).avec_valeur(brut));
             None
         }
     }
@@ -354,7 +361,18 @@ impl Releve {
         self.valeurs.iter()
     }
 
-    pub(super) fn en_comptes(&self, source: &str) -> PolarsResult<Comptes> {
+    /// The counts of a file, once what is of communes that have parted since is taken out.
+    pub(super) fn conclure(
+        mut self,
+        tableau: &Tableau,
+        ingestion: &Ingestion<'_>,
+        bilan: &mut Bilan,
+    ) -> PolarsResult<Comptes> {
+        self.separer(ingestion.rapprocheur, tableau.origine.lieu(), bilan);
+        self.en_comptes(ingestion.source)
+    }
+
+    fn en_comptes(&self, source: &str) -> PolarsResult<Comptes> {
         let n = self.valeurs.len();
         let (cles, sommes) = (|| self.valeurs.keys(), || self.valeurs.values());
         let jours = cles().map(|(annee, _, mesure)| mesure.jour(*annee).map(en_jours));

@@ -1,10 +1,12 @@
 //! What the relais declares of its own activity, by year.
 
 use super::Ingestion;
-use super::comptes::{annee_de_la_ligne, lire_compte};
+use super::cases::{ColonneDeComptes, lire_cases, par_colonne};
+use super::comptes::annee_de_la_ligne;
 use super::en_jours;
 use crate::quality::{Bilan, Lieu, Motif, Probleme, Statut};
-use crate::sources::disposition::{ColonneTexte, Tableau};
+use crate::sources::Genre;
+use crate::sources::disposition::{Annuelles, SansNom, Tableau, citer};
 use crate::sources::valeurs::replier;
 use chrono::NaiveDate;
 use polars::prelude::*;
@@ -38,7 +40,11 @@ impl Declarations {
     /// Only if Polars cannot build the frame.
     pub fn lire(tableau: &Tableau, ingestion: &Ingestion<'_>, bilan: &mut Bilan) -> PolarsResult<Self> {
         let mut declarees: BTreeMap<(i32, String), Declaree> = BTreeMap::new();
-        let colonnes = colonnes(tableau);
+        let colonnes = colonnes(tableau, bilan);
+        if colonnes.is_empty() {
+            perdre(tableau, bilan);
+            return vide().map(Self);
+        }
         let mut inconnues = Inconnues::default();
         for rang in 0..tableau.hauteur() {
             let Some(libelle) = tableau.cellule(rang, "mesure") else {
@@ -49,7 +55,8 @@ impl Declarations {
             let connue = mesures::reconnaitre(libelle);
             let mesure = connue.map_or_else(|| replier(libelle).replace(' ', "_"), |m| m.id.clone());
             let Some(annee) = annee_de_la_ligne(tableau, rang, ingestion.date, bilan) else { continue };
-            let Some(lues) = lire_ligne(tableau, rang, &colonnes, annee, bilan) else { continue };
+            let lues = colonnes.iter().map(|(a, colonne)| (a.unwrap_or(annee), colonne.lire(tableau, rang)));
+            let Some(lues) = lire_cases(lues, bilan) else { continue };
             if lues.iter().any(|(annee, ..)| declarees.contains_key(&(*annee, mesure.clone()))) {
                 let detail = format!("« {libelle} » a déjà une valeur pour cette année");
                 bilan.noter(Probleme::new(Motif::ValeurEnDouble, tableau.lieu_ligne(rang), detail));
@@ -168,29 +175,40 @@ fn verifier_les_totaux(declarees: &BTreeMap<(i32, String), Declaree>, tableau: &
     }
 }
 
-type Colonnes<'a> = Vec<(Option<i32>, &'a ColonneTexte)>;
+type Colonnes<'a> = Vec<(Option<i32>, ColonneDeComptes<'a>)>;
 
-fn colonnes(tableau: &Tableau) -> Colonnes<'_> {
-    match tableau.colonne("valeur") {
-        Some(valeur) => vec![(None, valeur)],
-        None => tableau.colonnes_annees().into_iter().map(|(annee, c)| (Some(annee), c)).collect(),
-    }
+/// The positions of the columns of one year each that are read.
+pub(super) fn positions_lues(tableau: &Tableau) -> Vec<u32> {
+    let annuelles = annuelles(tableau);
+    let par_lignes = tableau.colonne("annee").is_some() && tableau.colonne("valeur").is_some();
+    if par_lignes { Vec::new() } else { annuelles.positions() }
 }
 
-fn lire_ligne(
-    tableau: &Tableau,
-    rang: usize,
-    colonnes: &Colonnes<'_>,
-    annee: i32,
-    bilan: &mut Bilan,
-) -> Option<Vec<(i32, Option<f64>, Statut)>> {
-    let mut lues = Vec::with_capacity(colonnes.len());
-    for (annee_de_colonne, colonne) in colonnes {
-        let brut = colonne.valeurs.get(rang).unwrap_or_default();
-        let (valeur, statut) = lire_compte(brut, tableau.lieu_colonne(rang, colonne), bilan)?;
-        lues.push((annee_de_colonne.unwrap_or(annee), valeur, statut));
+/// The columns of one year each.
+fn annuelles(tableau: &Tableau) -> Annuelles<'_> {
+    let disposition = Genre::Activite.disposition().unwrap_or_default();
+    disposition.annuelles(tableau, &["valeur"], SansNom::Tout("valeur"))
+}
+
+/// The columns of values: one where each row says its year, else one per year.
+fn colonnes<'t>(tableau: &'t Tableau, bilan: &mut Bilan) -> Colonnes<'t> {
+    let annuelles = annuelles(tableau);
+    let par_lignes = tableau.colonne("annee").is_some() || annuelles.est_vide();
+    if let Some(valeur) = tableau.colonne("valeur").filter(|_| par_lignes) {
+        return vec![(None, ColonneDeComptes::new(valeur))];
     }
-    Some(lues)
+    annuelles.problemes(tableau).into_iter().for_each(|p| bilan.noter(p));
+    par_colonne(&annuelles)
+}
+
+/// A file of which no column holds what a year counts.
+fn perdre(tableau: &Tableau, bilan: &mut Bilan) {
+    let detail = format!(
+        "aucune colonne ne porte les nombres d’une année ; les autres colonnes du fichier : {}",
+        citer(tableau.autres.iter().map(|c| c.entete.as_str()))
+    );
+    bilan.rejetees += u32::try_from(tableau.hauteur()).unwrap_or(u32::MAX);
+    bilan.noter(Probleme::new(Motif::ColonneAbsente, tableau.origine.lieu(), detail));
 }
 
 /// The table without rows: what its columns are.

@@ -5,6 +5,7 @@
 
 mod archives;
 mod assistants_maternels;
+mod cases;
 mod colonnes;
 mod comptes;
 mod declarations;

@@ -2,7 +2,7 @@
 
 use super::en_jours;
 use super::{Ingestion, personnel};
-use crate::quality::{Bilan, Motif, Probleme};
+use crate::quality::{Bilan, Lieu, Motif, Probleme};
 use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::valeurs::replier;
 use crate::territory::rapprochement::Rapprochement;
@@ -123,7 +123,12 @@ impl Reponses {
         let mut communes = Communes::default();
         let mut imprevues: BTreeMap<u32, (usize, u32)> = BTreeMap::new();
         let mut reponses = Vec::new();
+        let mut vides = Vides::default();
         for rang in 0..tableau.hauteur() {
+            if reperage.posees.iter().all(|posee| lire_cellule(posee, rang).is_empty()) {
+                vides.noter(tableau, rang);
+                continue;
+            }
             bilan.lues += 1;
             let repondant = u32::try_from(rang + 1).unwrap_or(u32::MAX);
             for posee in &reperage.posees {
@@ -143,6 +148,7 @@ impl Reponses {
             }
         }
         communes.conclure(tableau, bilan);
+        vides.conclure(bilan);
         let questionnaires = BTreeMap::from([(questionnaire.cle.clone(), questionnaire.clone())]);
         let imprevues = dire_les_imprevues(&imprevues, &reperage.posees, tableau);
         Ok((
@@ -235,6 +241,23 @@ impl Communes {
             let lieu = tableau.origine.lieu();
             bilan.noter(Probleme::new(Motif::RepondantNonSitue, lieu, parties.join(" ; ")));
         }
+    }
+}
+
+/// Rows without any answer: somebody opened the form, or the file was made so. They are no respondents.
+#[derive(Default)]
+struct Vides(Option<(Lieu, u32)>);
+
+impl Vides {
+    fn noter(&mut self, tableau: &Tableau, rang: usize) {
+        self.0.get_or_insert_with(|| (tableau.lieu_ligne(rang), 0)).1 += 1;
+    }
+
+    fn conclure(self, bilan: &mut Bilan) {
+        let Some((lieu, lignes)) = self.0 else { return };
+        let lieu = Lieu { ligne: lieu.ligne.filter(|_| lignes == 1), ..lieu };
+        let detail = format!("{lignes} ligne(s) sans aucune réponse");
+        bilan.noter(Probleme { lignes, ..Probleme::new(Motif::ReponseVide, lieu, detail) });
     }
 }
 

@@ -169,7 +169,7 @@ fn decrire(nom: &str, champ: &Champ) -> Value {
     let (type_de_champ, format, motif) = match champ.motif {
         GenreDeCellule::Texte => ("string", None, None),
         GenreDeCellule::Entier => ("integer", None, None),
-        GenreDeCellule::Nombre => ("number", None, None),
+        GenreDeCellule::Nombre | GenreDeCellule::Compte => ("number", None, None),
         GenreDeCellule::Date => ("date", Some("%d/%m/%Y"), None),
         GenreDeCellule::CodeCommune => ("string", None, Some("^([0-9]{2}|2[AB])[0-9]{3}$")),
         GenreDeCellule::Heure => ("string", None, Some("^[0-2]?[0-9][h:][0-5]?[0-9]?$")),

@@ -1,10 +1,12 @@
 //! Rates and numbers of places as the Cnaf publishes them, by territory and year.
 
 use super::Ingestion;
-use super::comptes::{annee_de_la_ligne, lire_compte};
+use super::cases::{Case, lire_cases, lire_quantite};
+use super::comptes::annee_de_la_ligne;
 use super::ingestion::{CodeGeographique, Communes, Ecartees};
 use crate::quality::{Bilan, Lieu, Motif, Probleme, Statut};
 use crate::sources::disposition::Tableau;
+use crate::sources::valeurs::{nombre, replier};
 use crate::territory::{CodeCommune, Perimetre};
 use polars::prelude::*;
 use std::collections::BTreeMap;
@@ -37,6 +39,9 @@ const NIVEAUX: [(&str, &str, &str); 4] = [
     ("departement", "code_departement", "nom_departement"),
     ("region", "code_region", "nom_region"),
 ];
+
+/// No rate of all formal care is as low in any territory: under it, all rates of a file are proportions of 1.
+const PROPORTION_MAX: f64 = 2.0;
 
 /// The code of the whole country.
 const FRANCE: &str = "FR";
@@ -74,13 +79,18 @@ impl TauxPublies {
         let mut communes = Communes::new(ingestion.rapprocheur);
         let mut ecartees = Ecartees::default();
         let mut valeurs = BTreeMap::new();
+        if let Some(probleme) = refus(tableau) {
+            bilan.rejetees += u32::try_from(tableau.hauteur()).unwrap_or(u32::MAX);
+            bilan.noter(probleme);
+            return Publication { source: ingestion.source.to_owned(), valeurs };
+        }
         for rang in 0..tableau.hauteur() {
             let Some((niveau, code, nom)) = territoire(tableau, rang, &mut communes, &mut ecartees, bilan)
             else {
                 continue;
             };
             let Some(annee) = annee_de_la_ligne(tableau, rang, ingestion.date, bilan) else { continue };
-            let Some(lues) = composantes(tableau, rang, bilan) else { continue };
+            let Some(lues) = lire_cases(composantes(tableau, rang), bilan) else { continue };
             if lues.iter().any(|(c, ..)| valeurs.contains_key(&(niveau, code.clone(), annee, *c))) {
                 let detail = format!("le territoire {code} a déjà une ligne pour {annee}");
                 bilan.noter(Probleme::new(Motif::ValeurEnDouble, tableau.lieu_ligne(rang), detail));
@@ -185,6 +195,85 @@ fn concerne((niveau, code, ..): &Cle, perimetre: &Perimetre) -> bool {
     }
 }
 
+/// What a file is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sujet {
+    /// The territories of a level: their words, the column of their code and that of their name.
+    Niveau(&'static str, &'static str, &'static str),
+    /// The whole country.
+    France,
+    /// Territories of which the file has the names alone, and these do not tell which they are.
+    SansCode(&'static str),
+    /// Nothing says it.
+    Inconnu,
+}
+
+impl Sujet {
+    /// The smallest level that the file names. Without any, its figures are of the country only if it says so.
+    fn d_un_tableau(tableau: &Tableau) -> Self {
+        let present = |champ: &str| tableau.colonne(champ).is_some();
+        let nomme = NIVEAUX.into_iter().find(|(_, code, nom)| present(code) || present(nom));
+        match nomme {
+            // A commune is known by its name too.
+            Some((niveau, code, nom)) if present(code) || niveau == "commune" => {
+                Self::Niveau(niveau, code, nom)
+            }
+            Some((niveau, ..)) => Self::SansCode(niveau),
+            None if dit_la_france(tableau) => Self::France,
+            None => Self::Inconnu,
+        }
+    }
+}
+
+/// True if the name of the file, its sheet, its titles, its headers or a cell say that it is of the whole country.
+fn dit_la_france(tableau: &Tableau) -> bool {
+    let dit = |texte: &str| {
+        let replie = replier(texte);
+        replie.split(' ').any(|mot| matches!(mot, "nat" | "national" | "nationale" | "nationaux" | "france"))
+    };
+    let origine = &tableau.origine;
+    let entetes = tableau.champs.values().chain(&tableau.autres).map(|c| c.entete.as_str());
+    let cellules = tableau.autres.iter().flat_map(|c| c.valeurs.get(0));
+    [origine.fichier.as_str(), origine.feuille.as_deref().unwrap_or_default()].into_iter().any(dit)
+        || tableau.titres.iter().any(|(_, titre)| dit(titre))
+        || entetes.chain(cellules).any(dit)
+}
+
+/// Why nothing of a file can be published, if so.
+fn refus(tableau: &Tableau) -> Option<Probleme> {
+    let lieu = || tableau.origine.lieu();
+    match Sujet::d_un_tableau(tableau) {
+        Sujet::SansCode(niveau) => {
+            let detail =
+                format!("les lignes ont le nom, et non le code ({niveau}) : ajoutez la colonne du code");
+            return Some(Probleme::new(Motif::ColonneAbsente, lieu(), detail));
+        }
+        Sujet::Inconnu => {
+            let detail = "rien ne dit de quel territoire sont ces chiffres : il manque « Code commune », « Code EPCI » ou \
+                          « Code département » ; s’ils sont de la France entière, ajoutez une colonne « Territoire » qui dit « France »";
+            return Some(Probleme::new(Motif::ColonneAbsente, lieu(), detail));
+        }
+        Sujet::Niveau(..) | Sujet::France => {}
+    }
+    let exemple = en_proportions(tableau)?;
+    let detail = format!(
+        "les taux sont écrits comme des proportions ({exemple}) et non pour 100 enfants : enregistrez ces colonnes au format \
+         « Nombre », multipliées par 100"
+    );
+    Some(Probleme::new(Motif::FichierIllisible, lieu(), detail))
+}
+
+/// A rate of a file whose rates are all so small that they can only be proportions, as a spreadsheet keeps what it
+/// shows with a percent sign.
+fn en_proportions(tableau: &Tableau) -> Option<&str> {
+    let global = tableau.colonne("taux_global")?;
+    let taux = || global.valeurs.iter().flatten().filter_map(|t| Some((t, nombre(t).ok()?)));
+    let plus_grand = taux().map(|(_, valeur)| valeur).fold(0.0, f64::max);
+    taux()
+        .find(|(texte, valeur)| *valeur > 0.0 && plus_grand <= PROPORTION_MAX && !texte.contains('%'))
+        .map(|(t, _)| t)
+}
+
 /// Level, code and name of a row.
 fn territoire(
     tableau: &Tableau,
@@ -193,12 +282,14 @@ fn territoire(
     ecartees: &mut Ecartees,
     bilan: &mut Bilan,
 ) -> Option<(&'static str, String, String)> {
-    let Some((niveau, champ, champ_nom)) =
-        NIVEAUX.into_iter().find(|(_, code, _)| tableau.colonne(code).is_some())
-    else {
+    let Sujet::Niveau(niveau, champ, champ_nom) = Sujet::d_un_tableau(tableau) else {
         return Some(("france", FRANCE.to_owned(), "France".to_owned()));
     };
     let nom = tableau.cellule(rang, champ_nom).unwrap_or_default().to_owned();
+    if tableau.colonne(champ).is_none() {
+        let trouvee = communes.situer((Some(&nom), None), || tableau.lieu(rang, champ_nom), bilan)?;
+        return Some((niveau, trouvee.code.to_string(), nom));
+    }
     let brut = tableau.cellule(rang, champ).unwrap_or_default();
     if CodeGeographique::lire(brut) == CodeGeographique::SansLieu {
         ecartees.noter(Motif::CodeSansLieu, tableau.lieu(rang, champ), brut);
@@ -216,9 +307,10 @@ fn territoire(
     code.map(|code| (niveau, code, nom))
 }
 
-/// The code of a département (`1` → `01`), a région or an EPCI; none if it is no code.
+/// The code of a département (`1` → `01`), a région or an EPCI (`200 072 882`); none if it is no code.
 fn code_de(niveau: &str, brut: &str) -> Option<String> {
-    let net = brut.strip_suffix(".0").unwrap_or(brut).to_uppercase();
+    let net: String = brut.strip_suffix(".0").unwrap_or(brut).split_whitespace().collect();
+    let net = net.to_uppercase();
     let chiffres = !net.is_empty() && net.bytes().all(|b| b.is_ascii_digit());
     let code = if chiffres && net.len() == 1 { format!("0{net}") } else { net };
     let juste = match niveau {
@@ -232,18 +324,13 @@ fn code_de(niveau: &str, brut: &str) -> Option<String> {
     juste.then_some(code)
 }
 
-type Lue = (&'static str, Option<f64>, Statut);
-
-/// The components of a row; none if one of them cannot be read: the row is then rejected as a whole.
-fn composantes(tableau: &Tableau, rang: usize, bilan: &mut Bilan) -> Option<Vec<Lue>> {
+/// The components of a row.
+fn composantes<'t>(
+    tableau: &'t Tableau,
+    rang: usize,
+) -> impl Iterator<Item = (&'static str, Result<Case, Probleme>)> + 't {
     let presentes = COMPOSANTES.into_iter().filter(|c| tableau.colonne(c).is_some());
-    presentes
-        .map(|composante| {
-            let brut = tableau.cellule(rang, composante).unwrap_or_default();
-            let (valeur, statut) = lire_compte(brut, tableau.lieu(rang, composante), bilan)?;
-            Some((composante, valeur, statut))
-        })
-        .collect()
+    presentes.map(move |composante| (composante, lire_quantite(tableau, rang, composante)))
 }
 
 /// The table without rows: what its columns are.

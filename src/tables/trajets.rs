@@ -4,10 +4,13 @@ use super::Ingestion;
 use super::ingestion::Communes;
 use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::Tableau;
-use crate::sources::valeurs;
+use crate::sources::valeurs::{self, replier};
 use crate::territory::CodeCommune;
 use polars::prelude::*;
 use std::collections::BTreeMap;
+
+/// Minutes beyond which a way within a territory is not believed.
+const TRAJET_LONG: f64 = 180.0;
 
 /// One row per ordered pair of communes of the territory.
 ///
@@ -24,6 +27,7 @@ impl Trajets {
     pub fn lire(tableau: &Tableau, ingestion: &Ingestion<'_>, bilan: &mut Bilan) -> PolarsResult<Self> {
         let mut communes = Communes::new(ingestion.rapprocheur);
         let mut trajets: BTreeMap<(CodeCommune, CodeCommune), f64> = BTreeMap::new();
+        let unite = (!unite_douteuse(tableau)).then(|| unite(tableau).unwrap_or(1.0));
         for rang in 0..tableau.hauteur() {
             let mut trouver = |champ: &str, bilan: &mut Bilan| {
                 let texte = tableau.cellule(rang, champ);
@@ -34,7 +38,7 @@ impl Trajets {
             // A row is told once: the arrival is looked for only if the departure is known.
             let Some(de) = trouver("de", bilan) else { continue };
             let Some(vers) = trouver("vers", bilan) else { continue };
-            let Some(minutes) = minutes(tableau, rang, bilan) else { continue };
+            let Some(minutes) = minutes(tableau, rang, unite, bilan) else { continue };
             if trajets.contains_key(&(de, vers)) {
                 let detail = format!("le trajet de {de} à {vers} a déjà une durée");
                 bilan.noter(Probleme::new(Motif::ValeurEnDouble, tableau.lieu_ligne(rang), detail));
@@ -64,15 +68,64 @@ impl Trajets {
     }
 }
 
-fn minutes(tableau: &Tableau, rang: usize, bilan: &mut Bilan) -> Option<f64> {
+/// A number of minutes for one of the unit, as the header says it.
+fn unite(tableau: &Tableau) -> Option<f64> {
+    let entete = replier(&tableau.colonne("minutes")?.entete);
+    entete.split(' ').find_map(|mot| match mot {
+        "min" | "mn" | "minute" | "minutes" => Some(1.0),
+        "s" | "sec" | "seconde" | "secondes" => Some(1.0 / 60.0),
+        "h" | "heure" | "heures" => Some(60.0),
+        _ => None,
+    })
+}
+
+/// True if the header does not say the unit, and most times would be of more than three hours: they are of seconds.
+fn unite_douteuse(tableau: &Tableau) -> bool {
+    let Some(colonne) = tableau.colonne("minutes").filter(|_| unite(tableau).is_none()) else { return false };
+    let nombres: Vec<f64> =
+        colonne.valeurs.iter().flatten().filter_map(|t| valeurs::nombre(t).ok()).collect();
+    nombres.iter().filter(|n| **n > TRAJET_LONG).count() * 2 > nombres.len()
+}
+
+/// The minutes of a cell: a number of the unit of its column, or one that says its own (`7 min`, `1 h 05`, `0:07`).
+fn lire_duree(texte: &str, unite: f64) -> Option<f64> {
+    if let Ok(nombre) = valeurs::nombre(texte) {
+        return (nombre >= 0.0 && !texte.contains('%')).then_some(nombre * unite);
+    }
+    let minuscules = texte.trim().to_lowercase();
+    let partie =
+        |t: &str| if t.trim().is_empty() { Some(0.0) } else { valeurs::nombre(t).ok().filter(|n| *n >= 0.0) };
+    if let [heures, minutes, secondes @ ..] = minuscules.split(':').collect::<Vec<_>>().as_slice() {
+        let secondes = secondes.first().map_or(Some(0.0), |s| partie(s))?;
+        return Some(partie(heures)? * 60.0 + partie(minutes)? + secondes / 60.0);
+    }
+    let (heures, reste) = match minuscules.split_once('h') {
+        Some((heures, reste)) => {
+            (valeurs::nombre(heures).ok()?, reste.trim_start_matches("eures").trim_start_matches("eure"))
+        }
+        None => (0.0, minuscules.as_str()),
+    };
+    let reste = reste.trim_end_matches('.').trim_end();
+    let sans_unite = ["minutes", "minute", "min", "mn", "'", "’"].iter().find_map(|u| reste.strip_suffix(u));
+    let minutes = match sans_unite {
+        Some(minutes) => partie(minutes)?,
+        None if minuscules.contains('h') => partie(reste)?,
+        None => return None,
+    };
+    Some(heures * 60.0 + minutes)
+}
+
+fn minutes(tableau: &Tableau, rang: usize, unite: Option<f64>, bilan: &mut Bilan) -> Option<f64> {
     let brut = tableau.cellule(rang, "minutes").unwrap_or_default();
-    let minutes = valeurs::nombre(brut).ok().filter(|m| *m >= 0.0);
+    let (minutes, detail) = match unite {
+        Some(unite) => (lire_duree(brut, unite), "une durée est attendue : 12, 12 min, 0:12 ou 1 h 05"),
+        None => (
+            None,
+            "l’unité n’est pas dite, et la plupart de ces durées dépasseraient trois heures : écrivez « Durée en minutes » ou « Durée en secondes » dans l’en-tête",
+        ),
+    };
     if minutes.is_none() {
-        let probleme = Probleme::new(
-            Motif::NombreIllisible,
-            tableau.lieu(rang, "minutes"),
-            "un nombre de minutes est attendu",
-        );
+        let probleme = Probleme::new(Motif::NombreIllisible, tableau.lieu(rang, "minutes"), detail);
         bilan.noter(probleme.avec_valeur(brut));
     }
     minutes
@@ -96,4 +149,32 @@ fn trame(trajets: &BTreeMap<(CodeCommune, CodeCommune), f64>, source: &str) -> P
             StringChunked::full("source".into(), source, trajets.len()).into_column(),
         ],
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::lire_duree;
+
+    #[test]
+    fn une_duree_s_ecrit_de_plusieurs_facons() {
+        for (texte, minutes) in [
+            ("7", 7.0),
+            ("14,5", 14.5),
+            ("7 min", 7.0),
+            ("7 mn", 7.0),
+            ("7'", 7.0),
+            ("0:07", 7.0),
+            ("00:07:30", 7.5),
+            ("1 h 05", 65.0),
+            ("1h05", 65.0),
+            ("1 h", 60.0),
+            ("1 heure 10 min", 70.0),
+        ] {
+            assert_eq!(lire_duree(texte, 1.0), Some(minutes), "{texte}");
+        }
+        assert_eq!(lire_duree("420", 1.0 / 60.0), Some(7.0));
+        for texte in ["loin", "", "-3", "7 km", "12 %"] {
+            assert_eq!(lire_duree(texte, 1.0), None, "{texte}");
+        }
+    }
 }

@@ -343,6 +343,19 @@ impl Cog {
             .and_then(|date| date.pred_opt())
     }
 
+    /// The other communes of today that were one with this one on that day; none if it was itself, or was no commune.
+    pub fn scindee_apres(&self, code: CodeCommune, jour: NaiveDate) -> Vec<CodeCommune> {
+        if !self.existe_apres(code, jour) {
+            return Vec::new();
+        }
+        match self.devenir(code, jour) {
+            Devenir::Partagee(parts) if parts.contains(&code) => {
+                parts.into_iter().filter(|p| *p != code).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
     fn passage_suivant(&self, code: CodeCommune, jour: NaiveDate) -> Option<(NaiveDate, &Passage)> {
         let (date, passage) = self.passages.get(&code)?.range((Excluded(jour), Unbounded)).next()?;
         Some((*date, passage))
@@ -575,6 +588,10 @@ mod tests {
         let attendu = Devenir::Partagee(vec![code("85084"), code("85165")]);
         assert_eq!(bocage().devenir(code("85084"), jour(2018)), attendu);
         assert_eq!(bocage().devenir(code("85030"), jour(2015)), attendu);
+        let autres = |c: &str, annee| bocage().scindee_apres(code(c), jour(annee));
+        assert_eq!(autres("85084", 2018), [code("85165")]);
+        assert!(autres("85084", 2015).is_empty(), "rétablie, elle est de nouveau elle-même");
+        assert!(autres("85084", 2024).is_empty() && autres("85165", 2018).is_empty());
     }
 
     #[test]

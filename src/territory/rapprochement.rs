@@ -10,6 +10,7 @@ mod tests;
 use super::cog::{Cog, SorteDeNom};
 use super::nom::{cle_compacte, cle_sans_articles, separer_parentheses};
 use super::{CodeCommune, Perimetre, cle_litterale, normaliser};
+use chrono::NaiveDate;
 use ressemblance::{Repere, tolerance};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -190,6 +191,16 @@ impl<'a> Rapprocheur<'a> {
             Some(trouve) => nom.and_then(|nom| self.contredire(&trouve, nom)).unwrap_or(trouve),
             None => nom.map_or(Rapprochement::Inconnu, |nom| self.par_nom(nom)),
         }
+    }
+
+    /// The other communes of today that were one with this one on that day.
+    pub fn scindee_apres(&self, code: CodeCommune, jour: NaiveDate) -> Vec<CodeCommune> {
+        self.cog.map(|cog| cog.scindee_apres(code, jour)).unwrap_or_default()
+    }
+
+    /// `Aizenay (85003)`.
+    pub fn nommer(&self, code: CodeCommune) -> String {
+        format!("{} ({code})", self.nom(code))
     }
 
     fn par_code(&self, texte: &str) -> Option<Rapprochement> {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::entetes::{Reperage, position};
+use super::mots;
 use super::{ColonneTexte, Disposition, Genre, Tableau};
 use crate::quality::{Motif, Probleme};
 use crate::sources::grille::Grille;
@@ -21,8 +22,19 @@ pub(super) fn extraire(
 ) -> Tableau {
     let juge = Juge::new(disposition, &grille, reperage, colonnes);
     let (mut gardees, mut ecartees) = (Vec::new(), Vec::new());
+    let sections = colonnes.len() > 1;
+    // The title of what follows, where that is no longer the table.
+    let mut hors_du_tableau: Option<&str> = None;
     for rang in reperage.fin..grille.hauteur() {
-        match juge.ecarter(rang) {
+        if let Some(titre) = juge.texte_seul(rang).filter(|_| sections) {
+            hors_du_tableau = mots::titre_de_sorties(titre).then_some(titre).or(hors_du_tableau);
+            hors_du_tableau = hors_du_tableau.filter(|_| !mots::titre_d_une_liste(titre));
+        }
+        let probleme = match hors_du_tableau {
+            Some(titre) => Some(juge.hors_du_tableau(rang, titre)),
+            None => juge.ecarter(rang),
+        };
+        match probleme {
             None => gardees.push(u32::try_from(rang).unwrap_or(u32::MAX)),
             Some(probleme) => ecartees.push(probleme),
         }
@@ -54,6 +66,7 @@ pub(super) fn extraire(
         lignes,
         total: u32::try_from(total).unwrap_or(u32::MAX),
         ecartees,
+        doutes: Vec::new(),
         autres_feuilles: Vec::new(),
     }
 }
@@ -146,21 +159,31 @@ impl<'a> Juge<'a> {
         let replie = replier(premier);
         let mut mots = replie.split(' ');
         let total = match mots.next()? {
-            "total" | "totaux" | "ensemble" => true,
+            "total" | "totaux" => true,
+            // « Ensemble pour grandir » is a structure.
+            "ensemble" => mots.next().is_none_or(|m| matches!(m, "de" | "du" | "des" | "d")),
             "sous" => mots.next().is_some_and(|m| m.starts_with("tota")),
             _ => false,
         };
         (total && textes.count() <= 1).then(|| premier.chars().take(60).collect())
     }
 
-    /// A lone text (alone, or repeated by a merged cell) that is long or begins as notes do.
-    fn est_une_note(&self, rang: usize) -> bool {
+    /// A text alone in its row, or repeated there by a merged cell.
+    fn texte_seul(&self, rang: usize) -> Option<&'a str> {
         let mut cellules = self.grille.ligne(rang).map(|(_, t)| t);
-        let Some(premier) = cellules.next() else { return false };
-        let seul = cellules.all(|t| t == premier);
-        if !seul || compte(premier).is_ok() {
-            return false;
-        }
+        let premier = cellules.next()?;
+        (cellules.all(|t| t == premier) && compte(premier).is_err()).then_some(premier)
+    }
+
+    fn hors_du_tableau(&self, rang: usize, titre: &str) -> Probleme {
+        let dit: String = titre.chars().take(60).collect();
+        let detail = format!("la ligne est sous le titre « {dit} »");
+        Probleme::new(Motif::SousUnAutreTitre, self.grille.lieu(rang), detail)
+    }
+
+    /// A lone text that is long or begins as notes do.
+    fn est_une_note(&self, rang: usize) -> bool {
+        let Some(premier) = self.texte_seul(rang) else { return false };
         let replie = replier(premier);
         let debuts = [
             "source",
@@ -310,7 +333,9 @@ impl Genre {
         let conforme = match self {
             Self::Texte => true,
             Self::Entier => entier(texte).is_ok(),
-            Self::Nombre => !est_manquant(texte) && compte(texte.trim_start_matches('-')).is_ok(),
+            Self::Nombre | Self::Compte => {
+                !est_manquant(texte) && compte(texte.trim_start_matches('-')).is_ok()
+            }
             Self::Date => date(texte).is_ok(),
             Self::CodeCommune => CodeCommune::lire(texte).is_ok(),
             Self::Heure => est_une_heure(texte),

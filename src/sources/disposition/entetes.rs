@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::mots::{self, plier_entete};
 use super::tableau::annee_d_entete;
-use super::{COLONNES_ANNEES, Champ, Disposition};
+use super::{COLONNES_ANNEES, Champ, Disposition, Genre};
 use crate::quality::{Lieu, Motif, Probleme, lettres_de_colonne, masquer};
 use crate::sources::grille::{Etendue, Grille};
 use crate::sources::valeurs::{date, nombre, replier};
@@ -32,6 +33,10 @@ struct ChampPret<'a> {
     entetes: Vec<String>,
     contient: Vec<Vec<String>>,
     sauf: Vec<String>,
+    /// Whole words that no header found by `contient` holds.
+    etrangers: Vec<&'static str>,
+    /// What it holds are counts: of several columns that may be it, none is taken for the others.
+    compte: bool,
 }
 
 /// Where the header of a grid stands, and what its columns are called.
@@ -49,26 +54,28 @@ pub(super) struct Reperage {
 }
 
 /// How strongly a column claims a field: larger is stronger.
-type Force = u32;
-const PAR_SURCHARGE: Force = 4_000_000;
-const PAR_ENTETE: Force = 3_000_000;
-const PAR_MOTS: Force = 2_000_000;
+pub(super) type Force = u32;
+pub(super) const PAR_SURCHARGE: Force = 4_000_000;
+pub(super) const PAR_ENTETE: Force = 3_000_000;
+pub(super) const PAR_MOTS: Force = 2_000_000;
 
 impl<'a> Reconnaisseur<'a> {
     pub(super) fn new(disposition: &'a Disposition, surcharges: &'a BTreeMap<String, String>) -> Self {
-        let plier = |textes: &[String]| textes.iter().map(|t| replier(t)).collect::<Vec<_>>();
+        let plier = |textes: &[String]| textes.iter().map(|t| plier_entete(t)).collect::<Vec<_>>();
         let champs = disposition
             .champs
             .iter()
             .map(|(nom, champ)| ChampPret {
                 nom,
-                surcharge: surcharges.get(nom).map(|s| replier(s)),
+                surcharge: surcharges.get(nom).map(|s| plier_entete(s)),
                 entetes: plier(&champ.entetes),
                 contient: plier(&champ.contient)
                     .iter()
                     .map(|m| m.split(' ').map(str::to_owned).collect())
                     .collect(),
                 sauf: plier(&champ.sauf),
+                etrangers: if champ.motif == Genre::Compte { mots::etrangers(champ) } else { Vec::new() },
+                compte: champ.motif == Genre::Compte,
             })
             .collect();
         let compte_les_annees = disposition.une_de.iter().flatten().any(|c| c == COLONNES_ANNEES);
@@ -103,8 +110,39 @@ impl<'a> Reconnaisseur<'a> {
 
     fn noter(&self, reperage: &Reperage) -> u32 {
         let reconnus: u32 = self.attribuer(reperage).values().map(|(_, force)| force / 1_000_000).sum();
-        let annees = reperage.noms.iter().filter(|n| annee_d_entete(n).is_some()).count().min(3);
-        if self.compte_les_annees { reconnus + u32::try_from(annees).unwrap_or(0) } else { reconnus }
+        if self.compte_les_annees { reconnus + self.noter_les_annees(&reperage.noms) } else { reconnus }
+    }
+
+    /// Columns of one year each are a sign; those that name a field beside the year, as strong a one as the field.
+    fn noter_les_annees(&self, noms: &[String]) -> u32 {
+        let annuelles = noms.iter().filter_map(|nom| Some((nom, annee_d_entete(nom)?)));
+        let (nommees, nues): (Vec<Force>, Vec<Force>) = annuelles
+            .map(|(nom, annee)| {
+                self.champ_nomme(&sans_annee(nom, annee), |_| true).map_or(0, |(_, force)| force)
+            })
+            .partition(|force| *force > 0);
+        let nues = u32::try_from(nues.len().min(3)).unwrap_or(0);
+        nommees.iter().map(|force| force / 1_000_000).sum::<u32>() + nues
+    }
+
+    /// The field that a label names, and how strongly: by an accepted header first, else the only one whose words
+    /// it holds.
+    pub(super) fn champ_nomme(
+        &self,
+        libelle: &str,
+        parmi: impl Fn(&str) -> bool,
+    ) -> Option<(&'a str, Force)> {
+        let plie = plier_entete(libelle);
+        let identifiant = |c: &ChampPret<'_>| if replier(c.nom) == plie { PAR_ENTETE } else { 0 };
+        let forces =
+            self.champs.iter().filter(|c| parmi(c.nom)).map(|c| (c.nom, c.force(&plie).max(identifiant(c))));
+        let mut nommes: Vec<(&str, Force)> = forces.filter(|(_, force)| *force > 0).collect();
+        nommes.sort_by_key(|(_, force)| std::cmp::Reverse(*force));
+        match nommes.as_slice() {
+            [premier, ..] if premier.1 >= PAR_ENTETE => Some(*premier),
+            [seul] => Some(*seul),
+            _ => None,
+        }
     }
 
     /// The column of each field that has one, and how strongly. The strongest claims are served
@@ -113,7 +151,7 @@ impl<'a> Reconnaisseur<'a> {
         let mut pretentions: Vec<(Force, &'a str, usize)> = Vec::new();
         for (colonne, variantes) in reperage.variantes.iter().enumerate() {
             for champ in &self.champs {
-                let force = variantes.iter().map(|v| champ.force(v)).max().unwrap_or(0);
+                let force = self.force(champ, reperage, colonne, variantes);
                 if force > 0 {
                     pretentions.push((force, champ.nom, colonne));
                 }
@@ -131,7 +169,22 @@ impl<'a> Reconnaisseur<'a> {
         attribues
     }
 
-    /// The column (from 0) of each field that the grid has.
+    /// How strongly a column claims a field: by its whole name, or by its lower line alone, unless the upper one
+    /// says the year that the lower one is of.
+    fn force(
+        &self,
+        champ: &ChampPret<'_>,
+        reperage: &Reperage,
+        colonne: usize,
+        [nom, bas]: &[String; 2],
+    ) -> Force {
+        let annee = |texte: &str| annee_d_entete(texte).is_some();
+        let datee = self.compte_les_annees && !annee(bas) && annee(&reperage.noms[colonne]);
+        champ.force(nom).max(if datee { 0 } else { champ.force(bas) })
+    }
+
+    /// The column (from 0) of each field that the grid has, and the counts that are not read because several columns
+    /// may be them.
     ///
     /// # Errors
     /// `ColonneAbsente` or `ColonneEnDouble`.
@@ -139,18 +192,32 @@ impl<'a> Reconnaisseur<'a> {
         &self,
         grille: &Grille,
         reperage: &Reperage,
-    ) -> Result<BTreeMap<String, usize>, Probleme> {
+    ) -> Result<(BTreeMap<String, usize>, Vec<Probleme>), Probleme> {
         let lieu = Lieu { ligne: grille.lignes.get(reperage.debut).copied(), ..grille.origine.lieu() };
         let attribues = self.attribuer(reperage);
         self.verifier_les_surcharges(&attribues, reperage, &lieu)?;
-        let mut colonnes = BTreeMap::new();
+        let (mut colonnes, mut doutes) = (BTreeMap::new(), Vec::new());
         for (champ, (colonne, force)) in &attribues {
-            let retenue = self.departager(champ, *colonne, *force, grille, reperage, &attribues);
-            let retenue = retenue.map_err(|doubles| self.en_double(champ, &doubles, reperage, &lieu))?;
-            colonnes.insert((*champ).to_owned(), retenue);
+            match self.departager(champ, *colonne, *force, grille, reperage, &attribues) {
+                Ok(retenue) => drop(colonnes.insert((*champ).to_owned(), retenue)),
+                Err(doubles) => {
+                    let double = self.en_double(champ, &doubles, reperage, &lieu);
+                    // The other counts of the file can be read without this one.
+                    if !self.champs.iter().any(|c| c.nom == *champ && c.compte) {
+                        return Err(double);
+                    }
+                    doutes.push(double);
+                }
+            }
         }
-        self.verifier_les_besoins(&colonnes, reperage, &lieu)?;
-        Ok(colonnes)
+        match (self.verifier_les_besoins(&colonnes, reperage, &lieu), doutes.first()) {
+            (Err(_), Some(double)) => Err(double.clone()),
+            (Err(manque), None) => Err(manque),
+            (Ok(()), _) => {
+                doutes.iter_mut().for_each(|double| double.motif = Motif::ColonnesRivales);
+                Ok((colonnes, doutes))
+            }
+        }
     }
 
     /// Among columns that claim a field as strongly, the only one that is filled, or the first if
@@ -165,9 +232,14 @@ impl<'a> Reconnaisseur<'a> {
         attribues: &BTreeMap<&str, (usize, Force)>,
     ) -> Result<usize, Vec<usize>> {
         let Some(pret) = self.champs.iter().find(|c| c.nom == champ) else { return Ok(colonne) };
+        let aussi_forte = |autre: Force| match pret.compte {
+            // Words do not tell which of two counts is the more whole.
+            true if (PAR_MOTS..PAR_ENTETE).contains(&force) => autre >= PAR_MOTS,
+            _ => autre == force,
+        };
         let rivales = reperage.variantes.iter().enumerate().filter(|(i, v)| {
             let libre = *i == colonne || attribues.values().all(|(prise, _)| prise != i);
-            libre && v.iter().map(|v| pret.force(v)).max() == Some(force)
+            libre && aussi_forte(self.force(pret, reperage, *i, v))
         });
         let cellules = |i: usize| (reperage.fin..grille.hauteur()).map(move |r| grille.cellule(r, i));
         let pleines: Vec<usize> =
@@ -209,7 +281,7 @@ impl<'a> Reconnaisseur<'a> {
                     citer(self.disposition.champs.keys().map(String::as_str))
                 )
             } else if attribues.get(champ.as_str()).is_none_or(|(_, force)| *force < PAR_SURCHARGE) {
-                let indice = ressemblance(&[replier(entete)], reperage);
+                let indice = ressemblance(&[plier_entete(entete)], reperage);
                 format!("le pipeline nomme « {entete} » pour « {champ} »{indice} ; {}", trouves(reperage))
             } else {
                 continue;
@@ -235,7 +307,7 @@ impl<'a> Reconnaisseur<'a> {
             return Ok(());
         };
         let acceptes = manque.iter().filter_map(|c| self.disposition.champs.get(c)).flat_map(|c| &c.entetes);
-        let plies: Vec<String> = acceptes.clone().map(|e| replier(e)).collect();
+        let plies: Vec<String> = acceptes.clone().map(|e| plier_entete(e)).collect();
         let noms: Vec<String> = manque.iter().map(|c| format!("« {} »", self.nom_courant(c))).collect();
         let detail = format!(
             "il manque {}{} ; en-têtes acceptés : {} ; {}",
@@ -271,7 +343,8 @@ impl ChampPret<'_> {
         }
         let mots: Vec<&str> = entete.split(' ').collect();
         let porte = |debut: &str| mots.iter().any(|m| m.starts_with(debut));
-        if mots.len() > MOTS_MAX || self.sauf.iter().any(|s| porte(s)) {
+        let etranger = mots.iter().any(|m| self.etrangers.contains(m));
+        if etranger || mots.len() > MOTS_MAX || self.sauf.iter().any(|s| porte(s)) {
             return 0;
         }
         let trouve = self.contient.iter().filter(|g| g.iter().all(|m| porte(m))).map(Vec::len).max();
@@ -294,9 +367,14 @@ impl Reperage {
                 (h, b) => format!("{h} {b}"),
             })
             .collect();
-        let variantes = noms.iter().zip(&bas).map(|(n, b)| [replier(n), replier(b)]).collect();
+        let variantes = noms.iter().zip(&bas).map(|(n, b)| [plier_entete(n), plier_entete(b)]).collect();
         Self { note: 0, debut, fin, noms, variantes }
     }
+}
+
+/// What a header says beside its year.
+pub(super) fn sans_annee(entete: &str, annee: i32) -> String {
+    entete.strip_suffix(".0").unwrap_or(entete).replace(&annee.to_string(), " ")
 }
 
 /// The upper line of a header on two lines. A merged cell covers its columns; where the format does
@@ -331,8 +409,30 @@ fn premiere_ligne_pleine(grille: &Grille, candidats: usize) -> Reperage {
     let ordinaire = triees.get(candidats / 2).copied().unwrap_or(0);
     let debut = remplies.iter().position(|n| n * 4 >= ordinaire * 3).unwrap_or(0);
     let mut reperage = Reperage::lire(grille, debut, debut + 1);
+    if continue_l_entete(grille, debut) {
+        // One question, an option a column: « Question [option] », as the tools that write one line do.
+        reperage = Reperage::lire(grille, debut, debut + 2);
+        for (colonne, nom) in reperage.noms.iter_mut().enumerate() {
+            if let Some(bas) = grille.cellule(debut + 1, colonne) {
+                let haut = nom.strip_suffix(bas).unwrap_or_default().trim_end();
+                *nom = if haut.is_empty() { bas.to_owned() } else { format!("{haut} [{bas}]") };
+            }
+        }
+    }
     reperage.note = u32::try_from(remplies.get(debut).copied().unwrap_or(0)).unwrap_or(u32::MAX);
     reperage
+}
+
+/// True if the row below a header only fills columns that the header leaves blank, and those that begin them: a row of
+/// data also fills the others.
+fn continue_l_entete(grille: &Grille, haut: usize) -> bool {
+    let blanche = |c: usize| c < grille.colonnes.len() && grille.cellule(haut, c).is_none();
+    let mut bas = grille.ligne(haut + 1).peekable();
+    haut + 2 < grille.hauteur()
+        && bas.peek().is_some()
+        && grille.ligne(haut + 1).any(|(c, _)| blanche(c))
+        && bas.all(|(c, _)| blanche(c) || blanche(c + 1))
+        && !ressemble_a_des_donnees(grille, haut + 1)
 }
 
 /// True if two rows may be one header: neither looks like data, and the upper one is no lone title.
@@ -362,7 +462,7 @@ pub(super) fn position(colonne: usize) -> u32 {
 }
 
 /// `« A », « B »`: at most thirty, cut to sixty characters each.
-pub(super) fn citer<'t>(textes: impl Iterator<Item = &'t str>) -> String {
+pub fn citer<'t>(textes: impl Iterator<Item = &'t str>) -> String {
     let mut cites: Vec<String> = textes
         .take(31)
         .map(|t| {

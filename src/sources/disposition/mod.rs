@@ -8,8 +8,10 @@
 // A problem is made once per file or per row put aside: its size does not matter.
 #![allow(clippy::result_large_err)]
 
+mod annees;
 mod corps;
 mod entetes;
+mod mots;
 mod tableau;
 
 use std::collections::BTreeMap;
@@ -17,7 +19,8 @@ use std::path::Path;
 
 use serde::Deserialize;
 
-pub use entetes::mots_communs;
+pub use annees::{Annuelles, SansNom};
+pub use entetes::{citer, mots_communs};
 pub use tableau::{ColonneTexte, Tableau};
 
 use self::entetes::{Reconnaisseur, Reperage};
@@ -113,6 +116,8 @@ pub enum Genre {
     Entier,
     /// A number, or a mark for a missing or withheld one.
     Nombre,
+    /// A count, or a mark for a missing or withheld one.
+    Compte,
     /// A date.
     Date,
     /// A commune code.
@@ -203,7 +208,7 @@ impl Disposition {
         let mut grilles = grilles;
         let (grille, reperage) = (grilles.swap_remove(choisie), &reperages[choisie]);
         drop(grilles);
-        let colonnes = reconnaisseur.colonnes(&grille, reperage)?;
+        let (colonnes, doutes) = reconnaisseur.colonnes(&grille, reperage)?;
         let mut tableau = corps::extraire(self, grille, reperage, &colonnes);
         if tableau.total == 0 && !self.champs.is_empty() {
             // Taken as it is, it would say that there is nobody: a missing list is not an empty one.
@@ -211,6 +216,7 @@ impl Disposition {
             return Err(Probleme::new(Motif::FichierVide, tableau.origine.lieu(), detail));
         }
         tableau.autres_feuilles = aussi_bonnes;
+        tableau.doutes = doutes;
         Ok(tableau)
     }
 

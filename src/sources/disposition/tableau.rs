@@ -17,6 +17,13 @@ pub struct ColonneTexte {
     pub valeurs: Cellules,
 }
 
+impl ColonneTexte {
+    /// The one year that its header names.
+    pub fn annee(&self) -> Option<i32> {
+        annee_d_entete(&self.entete)
+    }
+}
+
 /// The rows of data of a sheet, under named columns. `total == hauteur() + ecartees.len()`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tableau {
@@ -34,6 +41,8 @@ pub struct Tableau {
     pub total: u32,
     /// One problem for each row that is no data, in the order of the file.
     pub ecartees: Vec<Probleme>,
+    /// Counts that are not read, because several columns may be them.
+    pub doutes: Vec<Probleme>,
     /// Other sheets of the workbook whose headers fit as well, and that were not read.
     pub autres_feuilles: Vec<String>,
 }
@@ -73,7 +82,7 @@ impl Tableau {
     /// The columns that hold one year each (`2024`, `Naissances 2024`, `N_2024`, `2024.0`), in the
     /// order of the file. Several measures may give several columns of one year.
     pub fn colonnes_annees(&self) -> Vec<(i32, &ColonneTexte)> {
-        self.autres.iter().filter_map(|c| Some((annee_d_entete(&c.entete)?, c))).collect()
+        self.autres.iter().filter_map(|c| Some((c.annee()?, c))).collect()
     }
 }
 

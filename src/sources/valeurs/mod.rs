@@ -13,7 +13,7 @@ mod structures;
 pub use adresses::{Localite, code_postal_et_commune};
 pub use agrements::{Capacite, LieuExercice, capacite, lieu_exercice, oui_non};
 pub use dates::{annee, date};
-pub use nombres::{Compte, age, compte, entier, est_manquant, nombre};
+pub use nombres::{Compte, age, compte, effectif, entier, est_manquant, nombre, points_de_milliers};
 pub use structures::{Financement, Gestionnaire, TypeStructure, financement, gestionnaire, type_structure};
 
 use unicode_normalization::UnicodeNormalization;

@@ -113,30 +113,117 @@ pub fn est_manquant(texte: &str) -> bool {
     )
 }
 
-/// Reads a count: a number, or the way the source says that there is none. Withheld by the source:
-/// `<5`, `< 5`, `≤ 4`, `moins de 5`, `s`, `ss`, `secret`, `c`, `confidentiel`, `*`. Not available: what
+/// Reads a number that may be withheld: a rate, a count that the census weighs. Withheld by the source: `<5`, `< 5`,
+/// `≤ 4`, `moins de 5`, `1 à 4`, `s`, `ss`, `secret`, `c`, `confidentiel`, `n.s.`, `*`. Not available: what
 /// [`est_manquant`] tells, a blank cell among them (where blank means withheld, as in the Caf's
 /// files by IRIS, the table says so itself).
 ///
 /// # Errors
 /// `NombreIllisible` if it is neither, or negative.
 pub fn compte(texte: &str) -> Result<Compte, ValeurInvalide> {
+    // Most cells of most files.
+    if let (true, Ok(n)) = (texte.bytes().all(|b| b.is_ascii_digit()), texte.parse::<u32>()) {
+        return Ok(Compte::Valeur(f64::from(n)));
+    }
     if est_manquant(texte) {
         return Ok(Compte::NonDisponible);
     }
-    let replie = replier(texte);
-    let net = texte.trim();
-    let borne = net.strip_prefix(['<', '≤']).or_else(|| replie.strip_prefix("moins de "));
-    if matches!(replie.as_str(), "s" | "ss" | "secret" | "secret statistique" | "c" | "confidentiel")
-        || net.bytes().all(|b| b == b'*')
-        || borne.is_some_and(|b| nombre(b.trim_start_matches(['=', ' '])).is_ok())
-    {
+    if est_secret(texte) {
         return Ok(Compte::Secret);
     }
-    match nombre(texte)? {
-        n if n < 0.0 => Err(ValeurInvalide::new(Motif::NombreIllisible, "un effectif n’est pas négatif")),
+    match nombre(sans_appel_de_note(texte))? {
+        n if n < 0.0 => Err(illisible("un effectif n’est pas négatif")),
         n => Ok(Compte::Valeur(n)),
     }
+}
+
+/// Reads a count of people or of things: as [`compte`], but whole. `1.092` may be 1 092 or a little more than 1: it
+/// is 1 092 only where its column writes thousands so ([`points_de_milliers`]).
+///
+/// # Errors
+/// `NombreIllisible` if it is no whole number, a share (`60 %`), or may be two numbers.
+pub fn effectif(texte: &str, point_de_milliers: bool) -> Result<Compte, ValeurInvalide> {
+    let net = sans_appel_de_note(texte);
+    if a_un_point_de_milliers(net) {
+        return match lire_nombre(&net.replace('.', "")).filter(|_| point_de_milliers) {
+            Some(n) => Ok(Compte::Valeur(n)),
+            None => Err(illisible(
+                "le point peut séparer les milliers ou les décimales : écrivez le nombre sans point",
+            )),
+        };
+    }
+    match compte(texte)? {
+        Compte::Valeur(_) if net.ends_with('%') => Err(illisible("c’est une part, et non un nombre")),
+        Compte::Valeur(n) if n.fract() != 0.0 => Err(illisible("un nombre entier est attendu")),
+        lu => Ok(lu),
+    }
+}
+
+/// True if a column of counts writes `1.092` for 1 092: every number that has one point has three digits after it,
+/// and they are not all `000`, as decimals that say nothing would be.
+pub fn points_de_milliers<'t>(cellules: impl Iterator<Item = &'t str>) -> bool {
+    let pointe =
+        |net: &&str| net.matches('.').count() == 1 && !net.contains(',') && lire_nombre(net).is_some();
+    let mut pointes = cellules.map(sans_appel_de_note).filter(pointe).peekable();
+    let mut pleins = 0_usize;
+    let tous = pointes.peek().is_some()
+        && pointes.all(|net| {
+            pleins += usize::from(!net.ends_with(".000"));
+            a_un_point_de_milliers(net)
+        });
+    tous && pleins > 0
+}
+
+/// `1.092`, not `0.092` nor `1.09`.
+fn a_un_point_de_milliers(net: &str) -> bool {
+    let chiffres = |t: &str| t.bytes().all(|b| b.is_ascii_digit());
+    net.split_once('.').is_some_and(|(entiere, suite)| {
+        (1..=3).contains(&entiere.len()) && suite.len() == 3 && chiffres(entiere) && chiffres(suite)
+    }) && !net.starts_with('0')
+}
+
+/// `12*`, `12 (1)`, `12 ¹` → `12`.
+fn sans_appel_de_note(texte: &str) -> &str {
+    let net = texte.trim();
+    let sans_signe = net.trim_end_matches(['*', '¹', '²', '³', '⁴', '⁵', '†']).trim_end();
+    let appel = sans_signe.strip_suffix(')').and_then(|debut| debut.rsplit_once('('));
+    let sans_appel = match appel {
+        Some((debut, dedans)) if matches!(dedans.trim().as_bytes(), [b'0'..=b'9' | b'a'..=b'c' | b'*']) => {
+            debut.trim_end()
+        }
+        _ => sans_signe,
+    };
+    if sans_appel.ends_with(|c: char| c.is_ascii_digit()) { sans_appel } else { net }
+}
+
+/// True for the ways to write that a source withholds a count.
+fn est_secret(texte: &str) -> bool {
+    let replie = replier(texte);
+    let net = texte.trim();
+    let borne = net
+        .strip_prefix(['<', '≤'])
+        .or_else(|| replie.strip_prefix("moins de "))
+        .or_else(|| replie.strip_prefix("inferieur a "));
+    let mots = ["s", "ss", "secret", "secret statistique", "secret stat", "c", "confidentiel", "n s", "ns"];
+    mots.contains(&replie.as_str())
+        || replie == "non significatif"
+        || net.bytes().all(|b| b == b'*')
+        || borne.is_some_and(|b| nombre(b.trim_start_matches(['=', ' '])).is_ok())
+        || est_une_fourchette(net, &replie)
+}
+
+/// `1 à 4`, `entre 1 et 4`, `1-4`.
+fn est_une_fourchette(net: &str, replie: &str) -> bool {
+    let bornes = replie
+        .split_once(" a ")
+        .or_else(|| replie.strip_prefix("entre ")?.split_once(" et "))
+        .or_else(|| net.split_once(['-', '–']));
+    let lire = |borne: &str| borne.trim().trim_start_matches("de ").parse::<u32>().ok();
+    bornes.and_then(|(a, b)| lire(a).zip(lire(b))).is_some_and(|(a, b)| a < b && b < 1000)
+}
+
+fn illisible(detail: &str) -> ValeurInvalide {
+    ValeurInvalide::new(Motif::NombreIllisible, detail)
 }
 
 /// Reads the age of a childminder, in years: `54`, `54 ans`.
@@ -195,13 +282,59 @@ mod tests {
         for texte in ["", "nd", "n.d.", "ND", "NC", "-", "–", "/", "…", "#N/A", "Non disponible", "NA"] {
             assert_eq!(compte(texte), Ok(Compte::NonDisponible), "{texte}");
         }
-        for texte in ["<5", "< 5", "≤ 4", "<=5", "moins de 5", "s", "S", "secret", "*", "***", "c"] {
+        for texte in [
+            "<5",
+            "< 5",
+            "≤ 4",
+            "<=5",
+            "moins de 5",
+            "s",
+            "S",
+            "secret",
+            "*",
+            "***",
+            "c",
+            "n.s.",
+            "1 à 4",
+            "de 1 à 4",
+            "entre 1 et 4",
+            "1-4",
+        ] {
             assert_eq!(compte(texte), Ok(Compte::Secret), "{texte}");
         }
         assert_eq!(compte("0"), Ok(Compte::Valeur(0.0)));
         assert_eq!(compte("1 755"), Ok(Compte::Valeur(1755.0)));
         for texte in ["-5", "beaucoup", "5 ou 6", "<", "< x"] {
             assert_eq!(compte(texte).map_err(|e| e.motif), Err(Motif::NombreIllisible), "{texte}");
+        }
+    }
+
+    #[test]
+    fn un_effectif_est_entier_et_un_point_ambigu_se_refuse() {
+        let lire = |texte| effectif(texte, false);
+        for (texte, attendu) in [
+            ("12", 12.0),
+            ("12.0", 12.0),
+            ("1 092", 1092.0),
+            ("12*", 12.0),
+            ("12 (1)", 12.0),
+            ("1.234.567", 1_234_567.0),
+        ] {
+            assert_eq!(lire(texte), Ok(Compte::Valeur(attendu)), "{texte}");
+        }
+        for texte in ["100,5", "1.092", "1.100", "1.000", "60 %", "12 (e)", "12 (10)"] {
+            assert_eq!(lire(texte).map_err(|e| e.motif), Err(Motif::NombreIllisible), "{texte}");
+        }
+        assert_eq!(effectif("1.092", true), Ok(Compte::Valeur(1092.0)));
+        assert_eq!(lire("1 à 4"), Ok(Compte::Secret));
+    }
+
+    #[test]
+    fn une_colonne_dit_si_son_point_separe_les_milliers() {
+        let dit = |cellules: &[&str]| points_de_milliers(cellules.iter().copied());
+        assert!(dit(&["1.092", "999", "2.100", "nd"]));
+        for cellules in [&["1.092", "12.5"][..], &["1.092", "0.250"], &["1.000", "12.000"], &["999"], &[]] {
+            assert!(!dit(cellules), "{cellules:?}");
         }
     }
 

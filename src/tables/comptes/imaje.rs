@@ -1,68 +1,73 @@
 //! The shapes in which the Caf's counts by commune arrive.
 
-use super::{Comptes, Mesure, Releve, annee_de_la_ligne, lire_compte};
-use crate::quality::{Bilan, Motif, Probleme, Statut};
+use super::{Colonnes, Comptes, Mesure, Releve, annee_de_la_ligne, par_annee};
+use crate::quality::{Bilan, Lieu, Motif, Probleme};
 use crate::sources::Genre;
-use crate::sources::disposition::{Champ, ColonneTexte, Disposition, Tableau};
-use crate::sources::valeurs::replier;
+use crate::sources::disposition::{Annuelles, Disposition, SansNom, Tableau};
 use crate::tables::Ingestion;
+use crate::tables::cases::{ColonneDeComptes, lire_cases, par_colonne};
 use crate::tables::ingestion::{Communes, Ecartees};
 use polars::prelude::PolarsResult;
 use std::collections::BTreeMap;
 
-/// Recognises a measure by the headers of the layout.
-struct Mesures(Disposition);
-
-impl Mesures {
-    fn new() -> Self {
-        Self(Genre::Imaje.disposition().unwrap_or_default())
+/// The measures that a column, or a label, may be of.
+const MESURES: [&str; Mesure::TOUTES.len()] = {
+    let mut mots = [""; Mesure::TOUTES.len()];
+    let mut rang = 0;
+    while rang < mots.len() {
+        mots[rang] = Mesure::TOUTES[rang].mot();
+        rang += 1;
     }
+    mots
+};
 
-    /// The measure that a label names: exactly first, then by the words that it holds.
-    fn lire(&self, libelle: &str) -> Option<Mesure> {
-        let replie = replier(libelle);
-        let de = |nomme: fn(&Champ, &str) -> bool| {
-            let mut mesures = Mesure::TOUTES
-                .into_iter()
-                .filter(|m| self.0.champs.get(m.mot()).is_some_and(|champ| nomme(champ, &replie)));
-            mesures.next().filter(|_| mesures.next().is_none())
-        };
-        Mesure::TOUTES
-            .into_iter()
-            .find(|m| replier(m.mot()) == replie)
-            .or_else(|| de(|champ, t| champ.entetes.iter().any(|e| replier(e) == t)))
-            .or_else(|| de(nomme_par_ses_mots))
+fn disposition() -> Disposition {
+    Genre::Imaje.disposition().unwrap_or_default()
+}
+
+/// The columns of one year each: those that name a measure, or, where each row has its own, those that name none.
+fn annuelles(tableau: &Tableau) -> Annuelles<'_> {
+    if tableau.colonne("mesure").is_some() {
+        disposition().annuelles(tableau, &["valeur"], SansNom::Tout("valeur"))
+    } else {
+        disposition().annuelles(tableau, &MESURES, SansNom::Rien)
     }
 }
 
-fn nomme_par_ses_mots(champ: &Champ, replie: &str) -> bool {
-    let porte = |debut: &str| replie.split(' ').any(|mot| mot.starts_with(debut));
-    !champ.sauf.iter().any(|s| porte(&replier(s)))
-        && champ.contient.iter().any(|groupe| replier(groupe).split(' ').all(porte))
-}
-
-/// The columns of counts: those that the layout found, and those of one year each.
-pub(super) fn colonnes_de_mesures(tableau: &Tableau) -> Vec<(Option<i32>, Mesure, &ColonneTexte)> {
-    let mesures = Mesures::new();
-    let nommees = Mesure::TOUTES.into_iter().filter_map(|m| Some((None, m, tableau.colonne(m.mot())?)));
-    let annuelles = tableau.colonnes_annees().into_iter().filter_map(|(annee, colonne)| {
-        let libelle = colonne.entete.replace(&annee.to_string(), " ");
-        Some((Some(annee), mesures.lire(&libelle)?, colonne))
-    });
-    nommees.chain(annuelles).collect()
+/// The columns of counts: those of one year each, and those that the layout found for measures that have none; with
+/// what is to be told of the others.
+pub(super) fn colonnes_de_mesures(tableau: &Tableau) -> (Colonnes<'_>, Vec<Probleme>) {
+    let annuelles = annuelles(tableau);
+    let mut problemes = annuelles.problemes(tableau);
+    let mut colonnes = par_annee(&annuelles);
+    for mesure in Mesure::TOUTES {
+        let Some(colonne) = tableau.colonne(mesure.mot()).filter(|c| c.annee().is_none()) else { continue };
+        if colonnes.iter().any(|(annee, autre, _)| annee.is_some() && *autre == mesure) {
+            // Of which year it is, nothing says: added to that of its own, it would double it.
+            let lieu = Lieu { ligne: None, ..tableau.lieu_colonne(0, colonne) };
+            let detail = "cette colonne ne dit pas son année, et d’autres du même compte la disent : elle n’est pas lue";
+            problemes.push(Probleme::new(Motif::ColonnesRivales, lieu, detail));
+        } else {
+            colonnes.push((None, mesure, ColonneDeComptes::new(colonne)));
+        }
+    }
+    (colonnes, problemes)
 }
 
 /// The positions of the columns beside the fields of the layout that counts are read from.
 pub(in crate::tables) fn positions_lues(tableau: &Tableau) -> Vec<u32> {
-    let en_long = tableau.colonne("mesure").is_some();
-    let annuelles = tableau.colonnes_annees().into_iter().map(|(_, colonne)| colonne.position);
-    match (en_long, tableau.colonne("valeur")) {
-        (true, Some(_)) => Vec::new(),
-        (true, None) => annuelles.collect(),
-        (false, _) => {
-            colonnes_de_mesures(tableau).into_iter().map(|(.., colonne)| colonne.position).collect()
-        }
+    let dites = annuelles(tableau).positions();
+    match (tableau.colonne("mesure"), tableau.colonne("valeur")) {
+        (Some(_), Some(_)) if !valeurs_annuelles(tableau) => Vec::new(),
+        _ => dites,
     }
+}
+
+/// True if the rows of a long table have a column per year, though a column may look like that of a value: the total
+/// of the years, where no row says its year.
+fn valeurs_annuelles(tableau: &Tableau) -> bool {
+    tableau.colonne("valeur").is_none()
+        || tableau.colonne("annee").is_none() && !annuelles(tableau).est_vide()
 }
 
 /// Rows `commune, annee, mesure, valeur`, or `commune, mesure` and a column per year.
@@ -71,25 +76,30 @@ pub(super) fn lire_en_long(
     ingestion: &Ingestion<'_>,
     bilan: &mut Bilan,
 ) -> PolarsResult<Comptes> {
-    let mesures = Mesures::new();
+    let disposition = disposition();
+    let mesure_de = |libelle: &str| {
+        let mot = disposition.champ_nomme(libelle, &MESURES)?;
+        Mesure::TOUTES.into_iter().find(|m| m.mot() == mot)
+    };
     let mut communes = Communes::new(ingestion.rapprocheur);
     let (mut releve, mut ecartees) = (Releve::default(), Ecartees::default());
     let mut connues: BTreeMap<String, Option<Mesure>> = BTreeMap::new();
-    let mut colonnes: Vec<(Option<i32>, &ColonneTexte)> =
-        tableau.colonnes_annees().into_iter().map(|(annee, c)| (Some(annee), c)).collect();
-    if let Some(valeur) = tableau.colonne("valeur") {
-        colonnes = vec![(None, valeur)];
+    let colonnes = colonnes_en_long(tableau, bilan);
+    if colonnes.is_empty() {
+        super::perdre(tableau, bilan);
+        return releve.conclure(tableau, ingestion, bilan);
     }
     for rang in 0..tableau.hauteur() {
         let libelle = tableau.cellule(rang, "mesure").unwrap_or_default();
-        let mesure = *connues.entry(libelle.to_owned()).or_insert_with(|| mesures.lire(libelle));
+        let mesure = *connues.entry(libelle.to_owned()).or_insert_with(|| mesure_de(libelle));
         let Some(mesure) = mesure else {
             ecartees.noter(Motif::HorsSujet, tableau.lieu(rang, "mesure"), libelle);
             continue;
         };
         let Some(commune) = communes.trouver(tableau, rang, bilan) else { continue };
         let Some(annee) = annee_de_la_ligne(tableau, rang, ingestion.date, bilan) else { continue };
-        let Some(comptes) = lire_ligne(tableau, rang, &colonnes, annee, bilan) else { continue };
+        let comptes = colonnes.iter().map(|(a, colonne)| (a.unwrap_or(annee), colonne.lire(tableau, rang)));
+        let Some(comptes) = lire_cases(comptes, bilan) else { continue };
         let doublon =
             comptes.iter().any(|(a, ..)| releve.contient_deja((*a, commune.code, mesure), commune.ancienne));
         if doublon {
@@ -104,21 +114,15 @@ pub(super) fn lire_en_long(
     }
     communes.conclure(bilan);
     ecartees.conclure(bilan);
-    releve.en_comptes(ingestion.source)
+    releve.conclure(tableau, ingestion, bilan)
 }
 
-fn lire_ligne(
-    tableau: &Tableau,
-    rang: usize,
-    colonnes: &[(Option<i32>, &ColonneTexte)],
-    annee: i32,
-    bilan: &mut Bilan,
-) -> Option<Vec<(i32, Option<f64>, Statut)>> {
-    let mut comptes = Vec::with_capacity(colonnes.len());
-    for (annee_de_colonne, colonne) in colonnes {
-        let brut = colonne.valeurs.get(rang).unwrap_or_default();
-        let (valeur, statut) = lire_compte(brut, tableau.lieu_colonne(rang, colonne), bilan)?;
-        comptes.push((annee_de_colonne.unwrap_or(annee), valeur, statut));
+/// The columns of values of a long table, with their year if they have one.
+fn colonnes_en_long<'t>(tableau: &'t Tableau, bilan: &mut Bilan) -> Vec<(Option<i32>, ColonneDeComptes<'t>)> {
+    if let Some(valeur) = tableau.colonne("valeur").filter(|_| !valeurs_annuelles(tableau)) {
+        return vec![(None, ColonneDeComptes::new(valeur))];
     }
-    Some(comptes)
+    let annuelles = annuelles(tableau);
+    annuelles.problemes(tableau).into_iter().for_each(|p| bilan.noter(p));
+    par_colonne(&annuelles)
 }

@@ -1,10 +1,11 @@
 //! Counts of the census by class: ages (POP1B), children by activity of their parents (FAM6).
 
-use super::{Comptes, Mesure, Releve, annee_de_la_ligne, autre_niveau, lire_compte};
+use super::{Comptes, Mesure, Releve, annee_de_la_ligne, autre_niveau};
 use crate::quality::{Bilan, Lieu, Motif, Probleme};
 use crate::sources::disposition::Tableau;
 use crate::sources::valeurs;
 use crate::tables::Ingestion;
+use crate::tables::cases::{lire_cases, lire_quantite};
 use crate::tables::ingestion::{Communes, Ecartees};
 use polars::prelude::PolarsResult;
 use std::collections::BTreeSet;
@@ -29,7 +30,11 @@ impl Comptes {
         ingestion: &Ingestion<'_>,
         bilan: &mut Bilan,
     ) -> PolarsResult<Self> {
+        let ensemble_en_plus = a_les_deux_sexes(tableau);
         lire(tableau, ingestion, bilan, &["age", "sexe"], |rang| {
+            if ensemble_en_plus && tableau.cellule(rang, "sexe").is_some_and(|s| sexe(s).is_none()) {
+                return None;
+            }
             match valeurs::entier(tableau.cellule(rang, "age")?).ok()? {
                 0..=2 => Some(Mesure::Enfants02),
                 3..=5 => Some(Mesure::Enfants35),
@@ -56,6 +61,21 @@ impl Comptes {
     }
 }
 
+/// The sex that a cell says; none for « Ensemble » and what else is of both.
+fn sexe(texte: &str) -> Option<u8> {
+    match valeurs::replier(texte).as_str() {
+        "1" | "h" | "m" | "homme" | "hommes" | "masculin" | "garcons" => Some(1),
+        "2" | "f" | "femme" | "femmes" | "feminin" | "filles" => Some(2),
+        _ => None,
+    }
+}
+
+/// True if a table tells both sexes: a row of both together would count everybody twice.
+fn a_les_deux_sexes(tableau: &Tableau) -> bool {
+    let cellules = || tableau.colonne("sexe").into_iter().flat_map(|c| c.valeurs.iter().flatten());
+    [1, 2].iter().all(|attendu| cellules().any(|texte| sexe(texte) == Some(*attendu)))
+}
+
 /// Adds up the rows of each commune by the measure of their class.
 fn lire(
     tableau: &Tableau,
@@ -73,14 +93,14 @@ fn lire(
             continue;
         }
         let Some(mesure) = mesure_de(rang) else {
-            let classe = tableau.cellule(rang, classes[0]).unwrap_or_default();
-            ecartees.noter(Motif::HorsSujet, tableau.lieu(rang, classes[0]), classe);
+            let classe: Vec<&str> = classes.iter().filter_map(|c| tableau.cellule(rang, c)).collect();
+            ecartees.noter(Motif::HorsSujet, tableau.lieu(rang, classes[0]), &classe.join(", "));
             continue;
         };
         let Some(commune) = communes.trouver(tableau, rang, bilan) else { continue };
         let Some(annee) = annee_de_la_ligne(tableau, rang, ingestion.date, bilan) else { continue };
-        let brut = tableau.cellule(rang, "nombre").unwrap_or_default();
-        let Some((valeur, statut)) = lire_compte(brut, tableau.lieu(rang, "nombre"), bilan) else { continue };
+        let nombre = lire_cases([((), lire_quantite(tableau, rang, "nombre"))], bilan);
+        let Some([((), valeur, statut)]) = nombre.as_deref() else { continue };
         let texte = |champ: &str| tableau.cellule(rang, champ).map(str::to_owned);
         let classe: Vec<Option<String>> = classes.iter().map(|c| texte(c)).collect();
         if !vues.insert((annee, texte("code_commune"), classe)) {
@@ -89,12 +109,12 @@ fn lire(
             continue;
         }
         bilan.lues += 1;
-        releve.cumuler((annee, commune.code, mesure), valeur, statut);
+        releve.cumuler((annee, commune.code, mesure), *valeur, *statut);
     }
     communes.conclure(bilan);
     ecartees.conclure(bilan);
     dire_les_petits_effectifs(&releve, tableau.origine.lieu(), bilan);
-    releve.en_comptes(ingestion.source)
+    releve.conclure(tableau, ingestion, bilan)
 }
 
 fn dire_les_petits_effectifs(releve: &Releve, lieu: Lieu, bilan: &mut Bilan) {

@@ -1,9 +1,10 @@
 //! Counts of the Caf by IRIS, brought together by commune.
 
-use super::{Comptes, Mesure, Releve, annee_de_la_ligne, lire_compte};
+use super::{Comptes, Mesure, Releve, annee_de_la_ligne};
 use crate::quality::{Bilan, Lieu, Motif, Probleme, Statut};
 use crate::sources::disposition::Tableau;
 use crate::tables::Ingestion;
+use crate::tables::cases::{Case, ColonneDeComptes, lire_cases};
 use crate::tables::ingestion::Communes;
 use polars::prelude::PolarsResult;
 use std::collections::BTreeSet;
@@ -26,6 +27,8 @@ impl Comptes {
         let mut communes = Communes::new(ingestion.rapprocheur);
         let mut releve = Releve::default();
         let mut vus = BTreeSet::new();
+        let colonne = |m: Mesure| Some((m, ColonneDeComptes::new(tableau.colonne(m.mot())?)));
+        let colonnes: Vec<_> = MESURES.into_iter().filter_map(colonne).collect();
         for rang in 0..tableau.hauteur() {
             let brut = tableau.cellule(rang, "code_iris").unwrap_or_default();
             let lieu = tableau.lieu(rang, "code_iris");
@@ -33,7 +36,8 @@ impl Comptes {
             let commune = iris.get(..COMMUNE).unwrap_or(&iris);
             let Some(commune) = communes.situer((None, Some(commune)), || lieu, bilan) else { continue };
             let Some(annee) = annee_de_la_ligne(tableau, rang, ingestion.date, bilan) else { continue };
-            let Some(cellules) = lire_cellules(tableau, rang, bilan) else { continue };
+            let cellules = colonnes.iter().map(|(mesure, c)| (*mesure, lire_cellule(tableau, rang, c)));
+            let Some(cellules) = lire_cases(cellules, bilan) else { continue };
             if !vus.insert((annee, iris.clone())) {
                 let detail = format!("l’Iris {iris} a déjà une ligne pour cette année");
                 bilan.noter(Probleme::new(Motif::ValeurEnDouble, tableau.lieu_ligne(rang), detail));
@@ -46,7 +50,7 @@ impl Comptes {
         }
         communes.conclure(bilan);
         dire_les_sommes_partielles(&releve, tableau.origine.lieu(), bilan);
-        releve.en_comptes(ingestion.source)
+        releve.conclure(tableau, ingestion, bilan)
     }
 }
 
@@ -60,21 +64,12 @@ fn rendre_le_zero(brut: &str) -> String {
     }
 }
 
-fn lire_cellules(
-    tableau: &Tableau,
-    rang: usize,
-    bilan: &mut Bilan,
-) -> Option<Vec<(Mesure, Option<f64>, Statut)>> {
-    let mut cellules = Vec::with_capacity(MESURES.len());
-    for mesure in MESURES.into_iter().filter(|m| tableau.colonne(m.mot()).is_some()) {
-        let (valeur, statut) = match tableau.cellule(rang, mesure.mot()) {
-            // The file leaves blank what it withholds.
-            None => (None, Statut::SecretSource),
-            Some(brut) => lire_compte(brut, tableau.lieu(rang, mesure.mot()), bilan)?,
-        };
-        cellules.push((mesure, valeur, statut));
+/// The count of a row. The file leaves blank what it withholds.
+fn lire_cellule(tableau: &Tableau, rang: usize, colonne: &ColonneDeComptes<'_>) -> Result<Case, Probleme> {
+    match colonne.colonne() {
+        Some(c) if c.valeurs.get(rang).is_none() => Ok((None, Statut::SecretSource)),
+        _ => colonne.lire(tableau, rang),
     }
-    Some(cellules)
 }
 
 fn dire_les_sommes_partielles(releve: &Releve, lieu: Lieu, bilan: &mut Bilan) {

@@ -1,0 +1,315 @@
+//! Tables of counts as offices lay them out: the column that is the count is read, and no other.
+
+use crate::commun::essai::Essai;
+use crate::sources_du_bureau::{COMPTES, comptes, lignes, lire, motifs, publication, reponses, vendee};
+use observatoire::indicators::Niveau;
+use observatoire::quality::{Motif, Statut};
+use observatoire::sources::Genre;
+use observatoire::tables::{AssistantsMaternels, Declarations, TauxPublies, Trajets};
+
+fn naissances(texte: &str) -> (Vec<String>, Vec<Motif>) {
+    let (comptes, bilan) = comptes(texte, Genre::Naissances);
+    (lignes(comptes.trame(), &["annee", "valeur"]), motifs(&bilan))
+}
+
+fn imaje(texte: &str) -> (Vec<String>, Vec<Motif>) {
+    let (comptes, bilan) = comptes(texte, Genre::Imaje);
+    (lignes(comptes.trame(), &COMPTES), motifs(&bilan))
+}
+
+fn activite(texte: &str) -> (Vec<String>, Vec<Motif>) {
+    let (lues, bilan) = lire(texte, Genre::Activite, |t, i, b| Declarations::lire(t, i, b).unwrap());
+    let motifs = motifs(&bilan).into_iter().filter(|m| *m != Motif::MesureInconnue).collect();
+    (lignes(lues.trame(), &["annee", "valeur"]), motifs)
+}
+
+#[test]
+fn les_deces_les_rangs_et_les_previsions_ne_s_ajoutent_pas_aux_naissances() {
+    for entetes in [
+        "Naissances 2023;Décès 2023;Rang 2023;Population 2023",
+        "Naissances domiciliées 2023;Naissances 2023;dont garçons 2023;dont filles 2023",
+        "2023;Décès 2023;Prévision 2025;Taux de natalité 2023",
+        "Nb naissances 2023;Naissances dont mineures 2023;% de naissances 2023;Naissances prévues 2023",
+        "Naissances 2023;;2023;Naissances moyennes 2023",
+    ] {
+        let (lus, dits) = naissances(&format!("Code;Commune;{entetes}\n85003;Aizenay;99;60;12;7000\n"));
+        assert_eq!((lus, dits), (vec!["2023 99.0".to_owned()], vec![]), "{entetes}");
+    }
+}
+
+#[test]
+fn entre_deux_colonnes_d_une_annee_que_rien_ne_departage_l_annee_manque_et_c_est_dit() {
+    let (lus, dits) = naissances(
+        "Code;Commune;2022;Nombre total de naissances 2023;Naissances toutes mères 2023\n85003;Aizenay;98;99;60\n",
+    );
+    assert_eq!(lus, ["2022 98.0", "2023 ∅"]);
+    assert_eq!(dits, [Motif::ColonnesRivales]);
+    // Twice the same is no doubt, nor is a blank column.
+    let (lus, dits) = naissances("Code;Commune;2023;2023;2023\n85003;Aizenay;99;99;\n");
+    assert_eq!((lus, dits), (vec!["2023 99.0".to_owned()], vec![]));
+}
+
+#[test]
+fn un_fichier_sans_naissances_est_perdu_et_le_dit() {
+    let (lus, dits) = naissances("Code;Commune;Décès 2022;Décès 2023\n85003;Aizenay;60;61\n");
+    assert_eq!((lus, dits), (vec![], vec![Motif::ColonneAbsente]));
+}
+
+#[test]
+fn les_sous_groupes_de_la_caf_ne_s_ajoutent_pas() {
+    let un = ["2023 85003 enfants_0_2 60.0", "2023 85003 am_actifs 11.0"];
+    for entetes in [
+        "Enfants 0-2 ans 2023;Enfants 0-2 ans dont RSA 2023;AM actifs 2023;Part des AM actifs 2023",
+        "Enfants de moins de 3 ans 2023;Familles avec enfants de moins de 3 ans 2023;AM actifs novembre 2023;AM actifs octobre 2023",
+        "Enfants de moins de 3 ans 2023;% enfants de moins de 3 ans 2023;AM en activité 2023;AM actifs au moins un mois 2023",
+    ] {
+        let (mut lus, dits) = imaje(&format!("Commune;{entetes}\nAizenay;60;5;11;3\n"));
+        lus.sort_unstable_by(|a, b| b.cmp(a));
+        assert_eq!((lus, dits), (un.map(str::to_owned).to_vec(), vec![]), "{entetes}");
+    }
+    let (lus, dits) =
+        imaje("Commune;AM actifs 10/2023;AM actifs 11/2023;Enfants 0-2 ans 2023\nAizenay;12;11;60\n");
+    assert_eq!(lus, ["2023 85003 enfants_0_2 60.0", "2023 85003 am_actifs 11.0"], "{dits:?}");
+    // Without its year, it would double that of its year.
+    let (lus, dits) = imaje("Commune;AM actifs;AM actifs 2024\nAizenay;12;11\n");
+    assert_eq!((lus, dits), (vec!["2024 85003 am_actifs 11.0".to_owned()], vec![Motif::ColonnesRivales]));
+}
+
+#[test]
+fn une_colonne_de_la_caf_plus_precise_ne_prend_pas_la_place_du_compte() {
+    let (lus, _) = imaje(
+        "Commune;Enfants de moins de 3 ans dont les parents travaillent;Enfants ayant moins de 3 ans\nAizenay;40;60\n",
+    );
+    assert_eq!(lus, ["2024 85003 enfants_0_2 60.0", "2024 85003 enfants_0_2_parents_actifs 40.0"]);
+    let (lus, _) =
+        imaje("Commune;Enfants moins 3 ans % RSA;Part des enfants en EAJE;AM actifs\nAizenay;12;0,35;9\n");
+    assert_eq!(lus, ["2024 85003 am_actifs 9.0"]);
+}
+
+#[test]
+fn des_annees_au_dessus_des_mesures_se_lisent() {
+    let (mut lus, dits) = imaje(
+        "Commune;2022;;2023;\n;Enfants 0-2 ans;AM actifs;Enfants 0-2 ans;AM actifs\nAizenay;55;12;60;11\n",
+    );
+    lus.sort_unstable();
+    assert_eq!(
+        (lus.iter().map(String::as_str).collect::<Vec<_>>(), dits),
+        (
+            vec![
+                "2022 85003 am_actifs 12.0",
+                "2022 85003 enfants_0_2 55.0",
+                "2023 85003 am_actifs 11.0",
+                "2023 85003 enfants_0_2 60.0"
+            ],
+            vec![]
+        )
+    );
+}
+
+#[test]
+fn des_mesures_au_dessus_des_annees_se_lisent() {
+    let (lus, dits) =
+        naissances("Code;Commune;Naissances;;Décès;\n;;2022;2023;2022;2023\n85003;Aizenay;98;99;60;61\n");
+    assert_eq!((lus, dits), (vec!["2022 98.0".to_owned(), "2023 99.0".to_owned()], vec![]));
+}
+
+#[test]
+fn l_activite_du_relais_ne_prend_ni_les_objectifs_ni_les_semestres() {
+    let un = vec!["2023 41.0".to_owned()];
+    for entetes in [
+        "Réalisé 2023;Objectif 2023;Écart 2023",
+        "Total 2023;1er semestre 2023;2e semestre 2023",
+        "2023;Objectif 2023;Évolution 2023",
+        "Relais 2023;Prévu 2023;2023",
+    ] {
+        let valeurs = if entetes.ends_with(";2023") { "41;50;" } else { "41;50;9" };
+        let (lus, dits) = activite(&format!("Mesure;{entetes}\nGoûters;{valeurs}\n"));
+        assert_eq!((lus, dits), (un.clone(), vec![]), "{entetes}");
+    }
+    let (lus, dits) = activite("Mesure;2022;Secteur A 2023;Secteur B 2023\nGoûters;40;20;21\n");
+    assert_eq!(
+        (lus, dits),
+        (vec!["2022 40.0".to_owned(), "2023 ∅".to_owned()], vec![Motif::ColonnesRivales])
+    );
+    // The total of the years is of no year.
+    let (lus, _) = activite("Mesure;2022;2023;Total\nGoûters;40;41;81\n");
+    assert_eq!(lus, ["2022 40.0", "2023 41.0"]);
+    let (lus, dits) = activite("Mesure;Objectif 2023;Écart 2023\nGoûters;50;9\n");
+    assert_eq!((lus, dits), (vec![], vec![Motif::ColonneAbsente]));
+}
+
+#[test]
+fn un_point_separe_les_milliers_ou_se_refuse() {
+    let (lus, dits) =
+        naissances("Code;Commune;2022;2023\n85003;Aizenay;1.092;99\n85019;Bellevigny;2.100;1.5\n");
+    assert_eq!(lus, ["2022 1092.0", "2022 2100.0", "2023 99.0", "2023 ∅"]);
+    assert_eq!(dits, [Motif::CompteIllisible]);
+    let (lus, dits) = naissances("Code;Commune;2022\n85003;Aizenay;1.092\n85019;Bellevigny;12.0\n");
+    assert_eq!((lus, dits), (vec!["2022 12.0".to_owned()], vec![Motif::NombreIllisible]));
+    let (lus, dits) = imaje("Commune;Enfants 0-2 ans;AM actifs\nAizenay;100,5;60 %\n");
+    assert_eq!((lus, dits), (vec![], vec![Motif::NombreIllisible]));
+}
+
+#[test]
+fn une_marque_n_emporte_pas_le_reste_de_la_ligne() {
+    let (comptes, bilan) = comptes(
+        "Commune;Enfants 0-2 ans;Enfants 3-5 ans;AM actifs;Enfants en EAJE;CMG structure\nAizenay;60*;1 à 4;n.s.;12 (1);douze\n",
+        Genre::Imaje,
+    );
+    let (secret, absent) = (Statut::SecretSource.rang(), Statut::NonDisponible.rang());
+    let mut lus = lignes(comptes.trame(), &["mesure", "valeur", "statut"]);
+    lus.sort_unstable();
+    assert_eq!(
+        lus,
+        [
+            format!("am_actifs ∅ {secret}"),
+            "enfants_0_2 60.0 0".to_owned(),
+            format!("enfants_3_5 ∅ {secret}"),
+            format!("enfants_cmg_structure ∅ {absent}"),
+            "enfants_eaje 12.0 0".to_owned(),
+        ]
+    );
+    assert_eq!(motifs(&bilan), [Motif::CompteIllisible]);
+    assert!(
+        bilan.problemes[0].to_string().contains("colonne F « CMG structure » : « douze »"),
+        "{:?}",
+        bilan.problemes
+    );
+}
+
+fn taux(texte: &str) -> (Vec<String>, Vec<Motif>) {
+    let (publication, bilan) = publication(texte, "cnaf");
+    let (taux, _) = TauxPublies::reunir(vec![publication], &vendee()).unwrap();
+    (lignes(taux.trame(), &["niveau", "code", "valeur"]), motifs(&bilan))
+}
+
+#[test]
+fn le_taux_d_un_territoire_sans_code_n_est_pas_celui_de_la_france() {
+    for texte in [
+        "Année;Taux de couv global\n2023;71\n",
+        "Année;Nom Département;Taux de couv global\n2023;VENDEE;85,7\n",
+        "Année;Nom EPCI;Taux de couv global\n2023;CC VIE ET BOULOGNE;71\n",
+    ] {
+        assert_eq!(taux(texte), (vec![], vec![Motif::ColonneAbsente]), "{texte}");
+    }
+    assert_eq!(
+        taux("Année;Commune;Numéro Département;Taux de couv global\n2023;AIZENAY;85;71\n"),
+        (vec!["commune 85003 71.0".to_owned()], vec![]),
+        "la commune est plus petite que son département"
+    );
+    assert_eq!(
+        taux("Année;Territoire;Taux de couv global\n2023;France entière;60,9\n"),
+        (vec!["france FR 60.9".to_owned()], vec![])
+    );
+}
+
+#[test]
+fn un_taux_ecrit_en_proportion_n_est_pas_un_taux_minuscule() {
+    let entete =
+        "Année;Numéro Département;Nom Département;Taux de couv EAJE - ensemble;Taux de couv global\n";
+    let (lus, dits) = taux(&format!("{entete}2023;85;VENDEE;0.235;0.857\n2023;59;NORD;0.2;0.6\n"));
+    assert_eq!((lus, dits), (vec![], vec![Motif::FichierIllisible]));
+    let (lus, _) = taux(&format!("{entete}2023;85;VENDEE;0,4 %;85,7 %\n"));
+    assert_eq!(lus, ["departement 85 0.4", "departement 85 85.7"]);
+}
+
+#[test]
+fn l_ensemble_des_sexes_ne_s_y_ajoute_pas() {
+    let ages = |lignes_du_fichier: &str| {
+        let texte = format!("NIVGEO;CODGEO;AGED100;SEXE;NB\n{lignes_du_fichier}");
+        let (comptes, bilan) = comptes(&texte, Genre::InseeAges);
+        (lignes(comptes.trame(), &["mesure", "valeur"]), bilan.mises_de_cote)
+    };
+    let trois = "COM;85003;000;1;250\nCOM;85003;000;2;260\nCOM;85003;000;Ensemble;510\n";
+    assert_eq!(ages(trois), (vec!["enfants_0_2 510.0".to_owned()], 1));
+    assert_eq!(ages("COM;85003;000;_T;510\n"), (vec!["enfants_0_2 510.0".to_owned()], 0));
+}
+
+#[test]
+fn un_temps_de_trajet_dit_son_unite() {
+    let trajets = |entete: &str, durees: [&str; 2]| {
+        let texte = format!("de;vers;{entete}\n85003;85019;{}\n85019;85003;{}\n", durees[0], durees[1]);
+        let (lus, bilan) = lire(&texte, Genre::Trajets, |t, i, b| Trajets::lire(t, i, b).unwrap());
+        (lignes(lus.trame(), &["minutes"]), motifs(&bilan))
+    };
+    for (entete, durees) in [
+        ("minutes", ["7", "90"]),
+        ("Durée", ["7 min", "1 h 30"]),
+        ("Temps", ["0:07", "01:30:00"]),
+        ("Durée en secondes", ["420", "5400"]),
+        ("Durée (s)", ["420", "5400"]),
+        ("Temps en heures", ["0:07", "1,5"]),
+    ] {
+        assert_eq!(trajets(entete, durees), (vec!["7.0".to_owned(), "90.0".to_owned()], vec![]), "{entete}");
+    }
+    assert_eq!(trajets("Durée", ["420", "900"]), (vec![], vec![Motif::NombreIllisible; 2]));
+}
+
+#[test]
+fn une_reponse_vide_n_est_pas_un_repondant_et_deux_pareilles_en_sont_deux() {
+    let (lues, bilan) =
+        reponses("ID;Heure de début;Note;Besoin\n1;01/02/2024;8;Soir\n2;01/02/2024;;\n3;02/02/2024;8;Soir\n");
+    assert_eq!(lignes(lues.trame(), &["repondant", "reponse"]), ["1 8", "1 Soir", "3 8", "3 Soir"]);
+    assert_eq!((bilan.lues, bilan.mises_de_cote), (2, 1));
+    assert!(motifs(&bilan).contains(&Motif::ReponseVide));
+}
+
+#[test]
+fn un_questionnaire_a_deux_lignes_d_entete_garde_ses_questions() {
+    let (lues, bilan) = reponses(
+        "Numéro;Date;Avis;Vos besoins;;\n;;;Le soir;Le week-end;La nuit\n1;01/02/2024;Oui;X;;X\n2;01/02/2024;Non;;X;\n",
+    );
+    assert_eq!(bilan.lues, 2);
+    let mut questions = lignes(lues.trame(), &["question", "ligne"]);
+    questions.dedup();
+    assert!(questions.contains(&"Vos besoins Le soir".to_owned()), "{questions:?}");
+    assert!(questions.contains(&"Avis ∅".to_owned()), "{questions:?}");
+}
+
+#[test]
+fn ceux_qui_sont_partis_ne_sont_pas_de_la_liste() {
+    let liste = "Nom;Prénom;Date de naissance;Commune;Capacité\nUN;Anne;02/05/1970;Aizenay;3\nDépart en 2024 ?;Eve;03/05/1970;Aizenay;2\n\
+                 Départs en 2024;;;;\nDEUX;Luc;02/06/1980;Aizenay;4\nAssistants maternels agréés, suite;;;;\nTROIS;Zoé;04/05/1970;Aizenay;1\n";
+    let (liste, bilan) = lire(liste, Genre::Pmi, |t, i, b| AssistantsMaternels::lire(t, i, b).unwrap());
+    let table = AssistantsMaternels::reunir(vec![liste]).unwrap();
+    let mut places = lignes(table.trame(), &["places"]);
+    places.sort_unstable();
+    assert_eq!(places, ["1", "2", "3"]);
+    assert_eq!(motifs(&bilan)[..3], [Motif::SousUnAutreTitre, Motif::SousUnAutreTitre, Motif::LigneDeTotal]);
+}
+
+#[test]
+fn les_lignes_proposees_pour_des_colonnes_sont_du_toml() {
+    let caf =
+        "Commune;Enfants 0-2;Enfants chez AM;Enfants  chez les \"\"AM\"\";AM actifs\nAizenay;100;40;41;9\n";
+    let caf = caf.replace("Enfants  chez les \"\"AM\"\"", "\"Enfants chez les \"\"AM\"\"\"");
+    let lu = Essai::new("2024-12-31", &[("85003", "Aizenay")]).avec("caf", "imaje", caf).lancer();
+    let bilan = lu.bilans.0.iter().find(|b| b.source == "caf").unwrap();
+    let dit = bilan.problemes.iter().find(|p| p.motif == Motif::ColonneNonEmployee).unwrap();
+    let ligne = dit.detail.split(" : ").last().unwrap();
+    let lue: toml::Table = toml::from_str(ligne).unwrap_or_else(|e| panic!("{ligne} : {e}"));
+    assert_eq!(lue["colonnes"]["enfants_am"].as_str(), Some("Enfants chez AM"));
+}
+
+#[test]
+fn une_colonne_de_la_caf_sans_aucun_nombre_se_dit() {
+    let (comptes, bilan) = comptes(
+        "Commune;Enfants 0-2 ans;AM actifs;CMG structure\nAizenay;60;nd;s\nBellevigny;50;;s\n",
+        Genre::Imaje,
+    );
+    assert_eq!(motifs(&bilan), [Motif::ColonneSansNombre]);
+    assert_eq!(bilan.problemes[0].detail, "« AM actifs »");
+    let actifs: Vec<String> = lignes(comptes.trame(), &["mesure", "statut"]);
+    let absent = format!("am_actifs {}", Statut::NonDisponible.rang());
+    assert_eq!(actifs.iter().filter(|l| **l == absent).count(), 2);
+}
+
+#[test]
+fn une_colonne_que_le_pipeline_nomme_garde_son_annee() {
+    let caf = "Commune;Relevé 2022;AM actifs 2023;Autres relevés\nAizenay;12;11;3\n";
+    let dite = "date = 2024-12-31\ncolonnes = { am_actifs = \"Relevé 2022\" }";
+    let lu = Essai::new("2024-12-31", &[("85003", "Aizenay")]).avec_cles("caf", "imaje", dite, caf).lancer();
+    let actifs =
+        |annee| lu.table.figure(Niveau::Territoire, &lu.code, "am_actifs", "", annee).and_then(|f| f.valeur);
+    assert_eq!((actifs(2022), actifs(2023), actifs(2024)), (Some(12.0), Some(11.0), None));
+}
