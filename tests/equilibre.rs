@@ -253,6 +253,20 @@ fn le_besoin_est_celui_que_le_pipeline_choisit() {
     assert_eq!(soldes(&recours), [None; 3]);
     let territoire = lire(&recours, "essai", "solde_places", "");
     assert_eq!((territoire.valeur, territoire.parties), (Some(50.0 - 53.0 - 7.0), 3));
+
+    // The years to come start from that balance; without the requests of the whole, they are not known.
+    let naissances = "Code commune;Commune;2022;2023;2024\n96001;Aubrelonde;30;30;30\n96002;Bourdelle;15;15;15\n96003;Clairval;15;15;15\n";
+    let avant = agrements(&[("Aubrelonde", "3", 10, ""), ("Clairval", "4", 5, "")]);
+    let projeter = |activite: &str| {
+        let essai = trois_communes(enfants)
+            .avec_cles("avant", "pmi", "date = 2023-12-31", format!("{avant}\n"))
+            .avec("naissances", "naissances", naissances)
+            .avec("activite", "activite", activite)
+            .parametres("[parametres]\nbesoin = \"recours\"\n");
+        lire(&essai.lancer(), "essai", "projection_solde", "tendance").valeur
+    };
+    assert_eq!(projeter("annee;mesure;valeur\n2024;demandes sans solution;7\n"), Some(-10.0));
+    assert_eq!(projeter("annee;mesure;valeur\n2024;contacts;7\n"), None);
 }
 
 #[test]
