@@ -344,14 +344,14 @@ fn la_ou_personne_n_a_repondu_rien_n_est_libre_ni_accepte() {
 fn deux_listes_a_deux_ans_l_une_de_l_autre_ne_disent_pas_une_annee() {
     let essai = |avant: &str| {
         Essai::new("2024-12-31", &COMMUNES)
-            .avec_cles("avant", "pmi", avant, liste(&[("Bourg", 6)]))
-            .avec("pmi", "pmi", liste(&[("Bourg", 4)]))
+            .avec_cles("avant", "pmi", avant, liste(&[("Bourg", 9)]))
+            .avec("pmi", "pmi", liste(&[("Bourg", 5)]))
             .lancer()
     };
     let (un_an, deux_ans) = (essai("date = 2023-12-31"), essai("date = 2023-01-15"));
     let departs = |rapport: &CompteRendu| figure(rapport, "essai", "am_departs", "", 2024);
-    assert_eq!(departs(&un_an), (Some(2.0), "observe".to_owned()));
-    assert_eq!(departs(&deux_ans), (Some(2.0), "estime".to_owned()));
+    assert_eq!(departs(&un_an), (Some(4.0), "observe".to_owned()));
+    assert_eq!(departs(&deux_ans), (Some(4.0), "estime".to_owned()));
     // As many departures in twice the time: half as many a year.
     let dans_un_an =
         |rapport: &CompteRendu| figure(rapport, "essai", "projection_am", "sans_renouvellement", 2026).0;

@@ -768,3 +768,132 @@ fn un_taux_tu_ne_se_refait_pas_de_ses_termes() {
     assert!(trouvailles.is_empty(), "{trouvailles:#?}");
     assert!(tus > 50, "{tus} taux tus");
 }
+
+/// The Caf gives no number from 1 to 4: of what it gave, a number withheld here would be 0, or 5 and more.
+#[test]
+fn qui_tait_un_nombre_ne_se_lit_pas() {
+    let interne = &demo().compte_rendu.table;
+    assert!(interne.statuts().any(|(statut, _)| statut == Statut::SecretSource));
+    let montre = publier(interne).table;
+    assert!(montre.statuts().all(|(statut, _)| statut != Statut::SecretSource));
+    let trame = montre.trame().unwrap();
+    let (statuts, parties) = (trame.column("statut").unwrap(), trame.column("parties").unwrap());
+    let attendues = trame.column("parties_attendues").unwrap().u32().unwrap().clone();
+    let lignes = statuts.str().unwrap().iter().zip(parties.u32().unwrap().iter()).zip(attendues.iter());
+    let tus: Vec<_> = lignes.filter(|((s, _), n)| *s == Some("secret") && *n == Some(1)).collect();
+    assert!(tus.len() > 100 && tus.iter().all(|((_, parties), _)| *parties == Some(0)));
+    // Nor by which villages show their number: none of few childminders does.
+    for suivi in montre.suivis_de("am_actifs").filter(|s| s.lieu().niveau == Niveau::Commune) {
+        for figure in suivi.figures().filter(|f| f.valeur.is_some()) {
+            let agrees = montre.figure(Niveau::Commune, &suivi.lieu().code, "am_agrees", "", figure.annee);
+            assert!(agrees.unwrap().valeur.unwrap() >= 11.0, "{} {}", suivi.lieu().code, figure.annee);
+        }
+    }
+}
+
+const VILLAGES: [(&str, &str); 3] = [("96001", "Bourg"), ("96002", "Hameau"), ("96003", "Village")];
+
+fn montre(essai: &Essai) -> TableIndicateurs {
+    publier(&essai.lancer().table).table
+}
+
+fn vue(table: &TableIndicateurs, code: &str, id: &str, modalite: &str) -> Option<f64> {
+    let niveau = if code == "essai" { Niveau::Territoire } else { Niveau::Commune };
+    table.figure(niveau, code, id, modalite, 2024).unwrap().valeur
+}
+
+/// Six places free are those of one person.
+#[test]
+fn des_places_libres_sont_celles_de_cinq_personnes_au_moins() {
+    let mut liste = "Nom;Prénom;Date de naissance;Commune;Places;Places libres\n".to_owned();
+    liste.push_str("SEULE;Anne;01/03/1970;Hameau;6;6\n");
+    for n in 0..9 {
+        liste.push_str(&format!("NOM{n};Anne;0{}/03/1975;Bourg;4;2\n", n + 1));
+    }
+    let table = montre(&Essai::new("2024-12-31", &VILLAGES).avec("pmi", "pmi", liste));
+    assert_eq!(vue(&table, "96002", "am_places", ""), Some(6.0), "its agrément is public");
+    assert_eq!(vue(&table, "96002", "places_libres", ""), None);
+    assert_eq!(vue(&table, "96001", "places_libres", ""), None, "le total la rendrait");
+    assert_eq!(vue(&table, "essai", "places_libres", ""), Some(24.0));
+}
+
+/// One place, and no want of any: that tells how many children there are, where their number is withheld.
+#[test]
+fn une_classe_ne_dit_pas_de_quel_cote_est_un_petit_nombre() {
+    let mut liste =
+        "Nom;Prénom;Date de naissance;Commune;Places\nSEULE;Anne;01/03/1970;Hameau;1\n".to_owned();
+    for n in 0..9 {
+        liste.push_str(&format!("NOM{n};Anne;0{}/03/1975;Bourg;4\n", n + 1));
+    }
+    let enfants = "Code commune;Commune;Enfants de moins de 3 ans;Enfants de moins de 3 ans dont les parents travaillent\n96001;Bourg;60;40\n96002;Hameau;12;1\n96003;Village;20;12\n";
+    let essai = Essai::new("2024-12-31", &VILLAGES)
+        .avec("pmi", "pmi", liste)
+        .avec("recensement", "structures", "Type;Nom;Commune;Places\nCrèche;A;Bourg;20\n")
+        .avec("caf", "imaje", enfants);
+    let interne = essai.lancer().table;
+    assert!(vue(&interne, "96002", "tension", "solde").is_some());
+    let table = montre(&essai);
+    assert_eq!(vue(&table, "96002", "enfants_0_2_parents_actifs", ""), None);
+    assert_eq!(vue(&table, "96002", "tension", "solde"), None);
+    assert_eq!(vue(&table, "96002", "tension", ""), None);
+    assert!(vue(&table, "96001", "tension", "solde").is_some());
+}
+
+/// With the care used for the need, the balance of the territory gives each number of children that makes it.
+#[test]
+fn le_solde_du_recours_ne_rend_pas_un_petit_nombre() {
+    let mut liste = "Nom;Prénom;Date de naissance;Commune;Places\n".to_owned();
+    for n in 0..9 {
+        liste.push_str(&format!("NOM{n};Anne;0{}/03/1975;Bourg;4\n", n + 1));
+    }
+    let enfants = |domicile: u32| {
+        format!(
+            "Code commune;Commune;enfants_eaje;enfants_am;enfants_cmg_domicile;enfants_cmg_structure\n96001;Bourg;15;20;{domicile};10\n96002;Hameau;6;9;0;0\n96003;Village;5;12;0;0\n"
+        )
+    };
+    let essai = |domicile: u32| {
+        Essai::new("2024-12-31", &VILLAGES)
+            .avec("pmi", "pmi", liste.clone())
+            .avec("recensement", "structures", "Type;Nom;Commune;Places\nCrèche;A;Bourg;20\n")
+            .avec("caf", "imaje", enfants(domicile))
+            .avec("activite", "activite", "annee;mesure;valeur\n2024;demandes sans solution;7\n")
+            .parametres("[parametres]\nbesoin = \"recours\"\n")
+    };
+    let (petit, grand) = (montre(&essai(3)), montre(&essai(8)));
+    assert_eq!(vue(&petit, "essai", "enfants_cmg_domicile", ""), None);
+    assert_eq!(vue(&petit, "essai", "solde_places", ""), None);
+    assert!(vue(&grand, "essai", "enfants_cmg_domicile", "").is_some());
+    assert!(vue(&grand, "essai", "solde_places", "").is_some());
+}
+
+/// Whatever the age of retirement, the persons between two counts that are shown are none, or five.
+#[test]
+fn entre_deux_ages_montres_il_n_y_a_jamais_un_a_quatre_personnes() {
+    for age in [62, 64, 66, 67, 69] {
+        let copie = crate::commun::Copie::new();
+        let choix = format!("[parametres.projection]\nage_retraite = {age}\n\n[correspondances]");
+        copie.corriger_pipeline("[correspondances]", &choix);
+        let table = publier(&copie.verifier().table).table;
+        let mut compares = 0;
+        for suivi in table.suivis_de("departs_5_ans") {
+            let lieu = suivi.lieu();
+            for figure in suivi.figures().filter(|f| f.valeur.is_some()) {
+                let lire = |id: &str, modalite: &str| {
+                    table.figure(lieu.niveau, &lieu.code, id, modalite, figure.annee)
+                };
+                let proches = figure.valeur.unwrap();
+                let autres = [
+                    lire("part_55_plus", "").and_then(|f| f.numerateur),
+                    lire("part_60_plus", "").and_then(|f| f.numerateur),
+                    lire("pyramide_ages", "65_plus").and_then(|f| f.valeur),
+                ];
+                for autre in autres.into_iter().flatten() {
+                    let entre = (autre - proches).abs();
+                    compares += 1;
+                    assert!(entre == 0.0 || entre >= SEUIL, "{age} ans, {lieu:?} {} : {entre}", figure.annee);
+                }
+            }
+        }
+        assert!(compares > 10, "{age} ans : {compares}");
+    }
+}

@@ -38,6 +38,10 @@
 //!    year, and where one knows that nobody came nor left, the ages of one year narrow those of the next. What is verified
 //!    under 4 is each year by itself, and what its sums share with the others; not what ageing says.
 //!
+//! 8. **Thresholds.** A class that tells on which side of a threshold a small number is follows it: withheld where it is
+//!    ([`seuils`]). And who withholds a figure, its source or this program, is not told: the source never gives 1 to 4, so
+//!    that what it did give, and is withheld here, could only be 0 or 5 and more.
+//!
 //! What adds up to what is declared by the entries of the catalogue: see [`crate::indicators::protection`].
 
 mod chemin;
@@ -52,6 +56,7 @@ mod programme;
 mod report;
 mod reunion;
 mod secondaire;
+mod seuils;
 mod statistiques;
 mod systeme;
 
@@ -155,14 +160,18 @@ pub fn divulguer(table: &TableIndicateurs, audience: Audience, reprises: &Repris
     }
     let mut secondaires = secondaire::choisir(&systeme, &primaires, reprises);
     suivre(&systeme, &primaires.lignes, &mut secondaires);
+    let mut petits = vec![false; table.lignes()];
     let compter = |lignes: &[bool]| lignes.iter().filter(|retenue| **retenue).count();
     retenus.primaires += compter(&primaires.lignes);
     retenus.secondaires += compter(&secondaires);
     for (rang, (p, s)) in systeme.rangs_de_table.iter().zip(primaires.lignes.iter().zip(&secondaires)) {
         masque[*rang as usize] |= *p || *s;
+        petits[*rang as usize] = *p;
     }
     retenus.secondaires += statistiques::retirer_les_moyennes(table, &mut masque);
     retenus.secondaires += statistiques::retirer_les_medianes(table, &mut masque);
+    retenus.secondaires += seuils::retirer_les_seuils(table, &petits, &mut masque);
+    seuils::taire_qui_retient(table, &mut masque);
     Divulgation { table: table.sans(masque), retenus }
 }
 

@@ -3,7 +3,7 @@
 use super::SEUIL;
 use super::listes::Listes;
 use super::systeme::{AUCUN, Ligne, Repere, Systeme};
-use crate::indicators::{Indicateur, Unite};
+use crate::indicators::{Indicateur, Terme, Unite};
 
 /// What must not be found again.
 #[derive(Debug, Clone, Default)]
@@ -104,6 +104,8 @@ fn populations(systeme: &Systeme<'_>) -> Vec<f64> {
 struct Regle {
     /// Below how many persons nothing is told, and where their number stands; none if no row gives it.
     minimum: Option<(f64, Option<Repere>)>,
+    /// The same, but where that number is not known.
+    minimum_si_connu: Option<(f64, Option<Repere>)>,
     /// Modalities that are no secret.
     libres: Vec<u32>,
 }
@@ -113,8 +115,10 @@ fn regles(systeme: &Systeme<'_>) -> Vec<Regle> {
     let regle = |entree: &&Indicateur| {
         let protection = &entree.protection;
         let libres = protection.modalites_libres.iter();
+        let reperer = |(n, terme): (u32, Terme)| (f64::from(n), systeme.reperer(&terme));
         Regle {
-            minimum: protection.minimum.map(|(n, terme)| (f64::from(n), systeme.reperer(&terme))),
+            minimum: protection.minimum.map(reperer),
+            minimum_si_connu: protection.minimum_si_connu.map(reperer),
             libres: libres.filter_map(|libre| systeme.numero_de_modalite(libre)).collect(),
         }
     };
@@ -129,11 +133,12 @@ fn juger(
     populations: &[f64],
     primaires: &mut Primaires,
 ) {
-    let minimum = regle.and_then(|regle| regle.minimum.as_ref());
-    let trop_peu = minimum.is_some_and(|(minimum, repere)| {
-        // Of nobody, nothing is told.
-        let nombre = repere.as_ref().and_then(|repere| systeme.valeur(repere, ligne));
-        nombre.is_none_or(|n| n > 0.0 && n < *minimum)
+    let nombre = |repere: &Option<Repere>| repere.as_ref().and_then(|repere| systeme.valeur(repere, ligne));
+    // Of nobody, nothing is told.
+    let peu = |n: f64, minimum: f64| n > 0.0 && n < minimum;
+    let trop_peu = regle.is_some_and(|regle| {
+        let sans = regle.minimum.as_ref().is_some_and(|(m, ou)| nombre(ou).is_none_or(|n| peu(n, *m)));
+        sans || regle.minimum_si_connu.as_ref().is_some_and(|(m, ou)| nombre(ou).is_some_and(|n| peu(n, *m)))
     });
     if trop_peu || est_une_statistique_de_peu(systeme, ligne) {
         primaires.lignes[rang] = true;

@@ -68,7 +68,6 @@ const fn age(classe: &'static str) -> Terme {
 /// What the classes add up to: everybody, in all and by kind of place; those whose age is known; those of 55
 /// and over. (That a class is its two kinds of place is in the names of the modalities.)
 const PROTECTION_PYRAMIDE: Protection = Protection {
-    suit: &[],
     population: Population::Aucune,
     minimum: Some((MINIMUM_PYRAMIDE, Terme::valeur("am_agrees", ""))),
     modalites_libres: &["inconnu", "inconnu:domicile", "inconnu:mam"],
@@ -146,10 +145,14 @@ const PROTECTION_PYRAMIDE: Protection = Protection {
             Terme::denominateur("part_60_plus", ""),
             &[Terme::denominateur("part_55_plus", "")],
         ),
-        // Whatever the retirement age of the pipeline, one of these two is true.
+        // Whatever the retirement age of the pipeline, those who near it are fewer than those of the class before, and
+        // more than those of the class after: of these, the ones that are true.
         Relation::au_moins(Terme::valeur("departs_5_ans", ""), &[age("60_64"), age("65_plus")]),
+        Relation::au_moins(Terme::valeur("departs_5_ans", ""), &[age("65_plus")]),
         Relation::au_moins(Terme::numerateur("part_55_plus", ""), &[Terme::valeur("departs_5_ans", "")]),
+        Relation::au_moins(Terme::numerateur("part_60_plus", ""), &[Terme::valeur("departs_5_ans", "")]),
     ],
+    ..Protection::DEFAUT
 };
 
 /// The entries of the family, in the order of pages.

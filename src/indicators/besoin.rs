@@ -21,6 +21,10 @@ const DEMANDES: &[(&str, &str)] = &[
 
 const PREINSCRIPTIONS: &[(&str, &str)] = &[("familles", "familles"), ("enfants", "enfants")];
 
+/// Under so many childminders, nothing is told of how many are at work: the Caf never gives 1 to 4, so that of 6 of them
+/// a number that is withheld, and is not the Caf's to withhold, could only be 5.
+const GROUPE_MINIMAL: Option<(u32, Terme)> = Some((11, Terme::denominateur("taux_activite", "")));
+
 /// The entries of the family, in the order of pages.
 pub(super) const INDICATEURS: &[Indicateur] = &[
     Indicateur {
@@ -160,6 +164,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         precaution: "",
         protection: Protection {
             population: Population::Parmi(Terme::valeur("am_agrees", "")),
+            minimum_si_connu: GROUPE_MINIMAL,
             ..Protection::DEFAUT
         },
         ..Indicateur::VIDE
@@ -180,6 +185,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         termes: Some([("am_actifs", ""), ("am_agrees", "")]),
         protection: Protection {
             population: Population::Parmi(Terme::denominateur("taux_activite", "")),
+            minimum_si_connu: GROUPE_MINIMAL,
             ..Protection::DEFAUT
         },
         ..Indicateur::VIDE

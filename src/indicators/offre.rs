@@ -221,6 +221,11 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["pmi", "activite"],
         source: "Réponses des assistants maternels au relais",
         precaution: "Déclaré : les places de ceux qui n’ont pas répondu ne sont pas comptées.",
+        // Places are more than the persons who tell them.
+        protection: Protection {
+            minimum_si_connu: Some((5, Terme::numerateur("taux_reponse_places_libres", ""))),
+            ..Protection::DEFAUT
+        },
         ..Indicateur::VIDE
     },
     Indicateur {

@@ -24,6 +24,8 @@ pub struct Protection {
     pub population: Population,
     /// Fewest persons of that cell, of the same place and year, for anything of the indicator to be given.
     pub minimum: Option<(u32, Terme)>,
+    /// The same, where that cell is known: elsewhere nothing tells how few they are.
+    pub minimum_si_connu: Option<(u32, Terme)>,
     /// Modalities that say nothing about anybody (an age that the list does not give, the difference of two counts): no
     /// small number of theirs is withheld for itself.
     pub modalites_libres: &'static [&'static str],
@@ -32,6 +34,9 @@ pub struct Protection {
     /// Indicators from which its figures are computed in a way that no sum tells: where a figure of one of
     /// them is withheld, of that year or of one before, none of these is given.
     pub suit: &'static [&'static str],
+    /// Numbers of which it tells on which side of a threshold they are: where one of them is withheld for itself, none of
+    /// these is given, at that place and year.
+    pub seuils_de: &'static [&'static str],
 }
 
 impl Protection {
@@ -39,9 +44,11 @@ impl Protection {
     pub const DEFAUT: Self = Self {
         population: Population::Defaut,
         minimum: None,
+        minimum_si_connu: None,
         modalites_libres: &[],
         relations: &[],
         suit: &[],
+        seuils_de: &[],
     };
 }
 

@@ -378,6 +378,11 @@ impl TableIndicateurs {
         self.retenues.as_ref().is_some_and(|retenues| retenues[bloc.debut + rang])
     }
 
+    /// True for a figure that is withheld of one place: whether it was known is not told either.
+    fn tait_ses_parties(&self, bloc: &Bloc, rang: usize) -> bool {
+        self.est_retenue(bloc, rang) && self.provenance(bloc, rang).parties_attendues == 1
+    }
+
     fn provenance(&self, bloc: &Bloc, rang: usize) -> &Provenance {
         &self.corps.provenances[bloc.lignes.provenances[rang] as usize]
     }
@@ -406,7 +411,7 @@ impl TableIndicateurs {
             numerateur,
             denominateur,
             statut: self.statut(bloc, rang),
-            parties: provenance.parties,
+            parties: if self.tait_ses_parties(bloc, rang) { 0 } else { provenance.parties },
             parties_attendues: provenance.parties_attendues,
             sources: Arc::clone(&provenance.sources),
         }

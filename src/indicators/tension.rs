@@ -7,6 +7,7 @@
 use super::balance::ligne_de_commune;
 use super::cases::{self, Case, Cases, Ligne};
 use super::catalogue::{Agregation, Indicateur, Sensibilite, Unite};
+use super::protection::Protection;
 use super::{Contexte, Niveau, Series, Statut};
 use polars::prelude::*;
 use std::collections::BTreeMap;
@@ -61,6 +62,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["pmi", "structures", "imaje", "contours"],
         source: "PMI, recensement des structures, Caf",
         precaution: "Un repère pour comparer, pas une note. L’âge des assistants maternels n’y entre pas. Si un critère manque, la classe est estimée : elle peut être trop basse d’un rang. La classe du territoire suit les mêmes règles.",
+        protection: Protection { seuils_de: LUS, ..Protection::DEFAUT },
         ..Indicateur::VIDE
     },
     Indicateur {
@@ -74,6 +76,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["pmi", "structures", "imaje", "contours"],
         source: "PMI, recensement des structures, Caf",
         precaution: "Une commune n’est pas classée si moins de deux critères sont connus.",
+        protection: Protection { seuils_de: LUS, ..Protection::DEFAUT },
         ..Indicateur::VIDE
     },
     Indicateur {
@@ -91,6 +94,9 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         ..Indicateur::VIDE
     },
 ];
+
+/// The numbers of children that the criteria of `tension` compare with places.
+const LUS: &[&str] = &["enfants_0_2_parents_actifs", "enfants_0_2"];
 
 /// A criterion: the modality that shows it, the indicator that it reads, and when it is met.
 struct Critere {

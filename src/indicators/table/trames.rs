@@ -86,7 +86,7 @@ impl Vocabulaire {
                 colonne(mots.iter().copied())
             }),
             statuts: Mots::numerotes(Statut::TOUS.iter().map(|statut| statut.mot())),
-            parties: Mots::distincts(provenances().map(|p| p.parties), entiers),
+            parties: Mots::distincts(provenances().map(|p| p.parties).chain([0]), entiers),
             parties_attendues: Mots::distincts(provenances().map(|p| p.parties_attendues), entiers),
             sources: Mots::distincts(provenances().map(|p| &*p.sources), |mots| {
                 colonne(mots.iter().copied())
@@ -177,6 +177,11 @@ impl TableIndicateurs {
         let numero_de_bloc = |(bloc, ..): &Ligne<'_>| bloc.numero;
         let provenance = |(bloc, _, rang): &Ligne<'_>| bloc.lignes.provenances[*rang];
         let statut = |(bloc, _, rang): &Ligne<'_>| self.statut(bloc, *rang).rang();
+        // After the parts of each provenance stands « none ».
+        let aucune = u32::try_from(corps.provenances.len()).unwrap_or(u32::MAX);
+        let parties = |ligne: &Ligne<'_>| {
+            if self.tait_ses_parties(ligne.0, ligne.2) { aucune } else { provenance(ligne) }
+        };
         let v = vocabulaire;
         vec![
             dire(&v.niveaux, &niveau),
@@ -191,7 +196,7 @@ impl TableIndicateurs {
             terme(0),
             terme(1),
             dire(&v.statuts, &statut),
-            dire(&v.parties, &provenance),
+            dire(&v.parties, &parties),
             dire(&v.parties_attendues, &provenance),
             dire(&v.sources, &provenance),
         ]
