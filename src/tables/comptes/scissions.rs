@@ -116,10 +116,11 @@ mod tests {
         )
     }
 
+    /// A year, and the births of the two communes.
+    type Annee = (i32, Option<f64>, Option<f64>);
+
     /// Births by year of the two communes, once parted; and what was told.
-    fn separees(
-        naissances: &[(i32, f64, Option<f64>)],
-    ) -> (Vec<(i32, Option<f64>, Option<f64>)>, Vec<Motif>) {
+    fn separees(naissances: &[(i32, f64, Option<f64>)]) -> (Vec<Annee>, Vec<Motif>) {
         let membre = |c: &str| Membre {
             code: code(c),
             nom: c.to_owned(),
