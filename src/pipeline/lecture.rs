@@ -338,7 +338,9 @@ impl Lecteur<'_> {
             .map_err(|p| ErreurLancement::Perimetre(Box::new(nommer(p, source, &nom))))?;
         if !problemes.is_empty() {
             let mut bilan = Bilan::new(&source.id, &nom);
-            problemes.into_iter().for_each(|p| bilan.noter(nommer(p, source, &nom)));
+            for probleme in problemes {
+                bilan.noter(nommer(probleme, source, &nom));
+            }
             bilan.lues = u32::try_from(perimetre.membres().len()).unwrap_or(u32::MAX);
             bilan.lignes = bilan.lues + bilan.rejetees + bilan.mises_de_cote;
             bilans.0.push(bilan);

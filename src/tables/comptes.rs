@@ -143,7 +143,9 @@ impl Comptes {
             return imaje::lire_en_long(tableau, ingestion, bilan);
         }
         let (colonnes, problemes) = imaje::colonnes_de_mesures(tableau);
-        problemes.into_iter().for_each(|p| bilan.noter(p));
+        for probleme in problemes {
+            bilan.noter(probleme);
+        }
         Self::lire(tableau, &colonnes, ingestion, bilan)
     }
 
@@ -368,7 +370,7 @@ impl Releve {
         ingestion: &Ingestion<'_>,
         bilan: &mut Bilan,
     ) -> PolarsResult<Comptes> {
-        self.separer(ingestion.rapprocheur, tableau.origine.lieu(), bilan);
+        self.separer(ingestion.rapprocheur, &tableau.origine.lieu(), bilan);
         self.en_comptes(ingestion.source)
     }
 

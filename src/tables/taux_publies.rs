@@ -233,7 +233,7 @@ fn dit_la_france(tableau: &Tableau) -> bool {
     };
     let origine = &tableau.origine;
     let entetes = tableau.champs.values().chain(&tableau.autres).map(|c| c.entete.as_str());
-    let cellules = tableau.autres.iter().flat_map(|c| c.valeurs.get(0));
+    let cellules = tableau.autres.iter().filter_map(|c| c.valeurs.get(0));
     [origine.fichier.as_str(), origine.feuille.as_deref().unwrap_or_default()].into_iter().any(dit)
         || tableau.titres.iter().any(|(_, titre)| dit(titre))
         || entetes.chain(cellules).any(dit)
@@ -325,10 +325,10 @@ fn code_de(niveau: &str, brut: &str) -> Option<String> {
 }
 
 /// The components of a row.
-fn composantes<'t>(
-    tableau: &'t Tableau,
+fn composantes(
+    tableau: &Tableau,
     rang: usize,
-) -> impl Iterator<Item = (&'static str, Result<Case, Probleme>)> + 't {
+) -> impl Iterator<Item = (&'static str, Result<Case, Probleme>)> + '_ {
     let presentes = COMPOSANTES.into_iter().filter(|c| tableau.colonne(c).is_some());
     presentes.map(move |composante| (composante, lire_quantite(tableau, rang, composante)))
 }

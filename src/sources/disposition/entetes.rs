@@ -196,7 +196,7 @@ impl<'a> Reconnaisseur<'a> {
         let lieu = Lieu { ligne: grille.lignes.get(reperage.debut).copied(), ..grille.origine.lieu() };
         let attribues = self.attribuer(reperage);
         self.verifier_les_surcharges(&attribues, reperage, &lieu)?;
-        let (mut colonnes, mut doutes) = (BTreeMap::new(), Vec::new());
+        let (mut colonnes, mut doutes): (BTreeMap<_, _>, Vec<Probleme>) = (BTreeMap::new(), Vec::new());
         for (champ, (colonne, force)) in &attribues {
             match self.departager(champ, *colonne, *force, grille, reperage, &attribues) {
                 Ok(retenue) => drop(colonnes.insert((*champ).to_owned(), retenue)),
@@ -214,8 +214,8 @@ impl<'a> Reconnaisseur<'a> {
             (Err(_), Some(double)) => Err(double.clone()),
             (Err(manque), None) => Err(manque),
             (Ok(()), _) => {
-                doutes.iter_mut().for_each(|double| double.motif = Motif::ColonnesRivales);
-                Ok((colonnes, doutes))
+                let rivales = |double| Probleme { motif: Motif::ColonnesRivales, ..double };
+                Ok((colonnes, doutes.into_iter().map(rivales).collect()))
             }
         }
     }
@@ -232,11 +232,9 @@ impl<'a> Reconnaisseur<'a> {
         attribues: &BTreeMap<&str, (usize, Force)>,
     ) -> Result<usize, Vec<usize>> {
         let Some(pret) = self.champs.iter().find(|c| c.nom == champ) else { return Ok(colonne) };
-        let aussi_forte = |autre: Force| match pret.compte {
-            // Words do not tell which of two counts is the more whole.
-            true if (PAR_MOTS..PAR_ENTETE).contains(&force) => autre >= PAR_MOTS,
-            _ => autre == force,
-        };
+        // Words do not tell which of two counts is the more whole.
+        let par_ses_mots = pret.compte && (PAR_MOTS..PAR_ENTETE).contains(&force);
+        let aussi_forte = |autre: Force| if par_ses_mots { autre >= PAR_MOTS } else { autre == force };
         let rivales = reperage.variantes.iter().enumerate().filter(|(i, v)| {
             let libre = *i == colonne || attribues.values().all(|(prise, _)| prise != i);
             libre && aussi_forte(self.force(pret, reperage, *i, v))

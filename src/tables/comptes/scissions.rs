@@ -14,7 +14,7 @@ impl Releve {
     /// Of a year when several communes of today were one, the figure is of them all: nothing says the part of each, and
     /// those that did not exist have none, though a file writes 0 for them. Where it gives each a figure of its own,
     /// it has been counted again for the communes of today, and is kept.
-    pub(super) fn separer(&mut self, rapprocheur: &Rapprocheur<'_>, lieu: Lieu, bilan: &mut Bilan) {
+    pub(super) fn separer(&mut self, rapprocheur: &Rapprocheur<'_>, lieu: &Lieu, bilan: &mut Bilan) {
         let mut retirees: BTreeMap<Groupe, (Vec<CodeCommune>, BTreeSet<i32>)> = BTreeMap::new();
         for (annee, code, mesure) in self.valeurs.keys() {
             let Some(jour) = NaiveDate::from_ymd_opt(*annee, 12, 31) else { continue };
@@ -27,7 +27,7 @@ impl Releve {
         for ((code, mesure), (autres, annees)) in &mut retirees {
             annees.extend(self.annees_reunies(*code, *mesure, autres, annees.last().copied()));
             for annee in annees.iter() {
-                for commune in autres.iter().chain([&*code]) {
+                for commune in autres.iter().chain([code]) {
                     if let Some(somme) = self.valeurs.get_mut(&(*annee, *commune, *mesure)) {
                         *somme = Somme { valeur: None, statut: Statut::NonDisponible, parties: 0, ..*somme };
                     }
@@ -116,10 +116,11 @@ mod tests {
         )
     }
 
+    /// A year, and the births of the two communes.
+    type Annee = (i32, Option<f64>, Option<f64>);
+
     /// Births by year of the two communes, once parted; and what was told.
-    fn separees(
-        naissances: &[(i32, f64, Option<f64>)],
-    ) -> (Vec<(i32, Option<f64>, Option<f64>)>, Vec<Motif>) {
+    fn separees(naissances: &[(i32, f64, Option<f64>)]) -> (Vec<Annee>, Vec<Motif>) {
         let membre = |c: &str| Membre {
             code: code(c),
             nom: c.to_owned(),
@@ -142,7 +143,7 @@ mod tests {
                 releve.ajouter((*annee, code(OIE), Mesure::Naissances), *oie, Statut::Observe, false);
             }
         }
-        releve.separer(&rapprocheur, Lieu::fichier("essai.csv"), &mut bilan);
+        releve.separer(&rapprocheur, &Lieu::fichier("essai.csv"), &mut bilan);
         let valeur = |annee, c| releve.valeur(annee, code(c), Mesure::Naissances);
         let lues = naissances.iter().map(|(a, ..)| (*a, valeur(*a, ESSARTS), valeur(*a, OIE))).collect();
         (lues, bilan.problemes.iter().map(|p| p.motif).collect())
