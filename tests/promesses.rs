@@ -40,6 +40,7 @@ mod init;
 mod ligne_de_commande;
 mod lignes_non_comptees;
 mod lois_de_la_dynamique;
+mod mots_des_bureaux;
 mod mutations;
 mod pages_imprimees;
 mod pannes;
