@@ -132,6 +132,66 @@ fn un_age_se_lit_ou_se_dit_sans_etre_montre() {
 }
 
 #[test]
+fn une_annee_ou_un_mois_datent_une_structure() {
+    let entete = "Type;Nom;Commune;Places;Date d’ouverture;Date de fermeture";
+    let lignes = [
+        entete,
+        "Micro-crèche;Un;Aizenay;10;2025;",
+        "Micro-crèche;Deux;Aizenay;10;09/2015;",
+        "Micro-crèche;Trois;Aizenay;10;2015;août 2023",
+        "Micro-crèche;Quatre;Aizenay;10;sept. 2015;2026",
+    ];
+    let lu = lire("structures", &lignes);
+    assert_eq!(valeur(&lu, "eaje", ""), Some(2.0));
+    assert!(dits(&lu, Motif::DateIllisible).is_empty() && dits(&lu, Motif::DateSansJour).is_empty());
+    let juin = lire_au("2024-06-30", "structures", &[entete, "Micro-crèche;Un;Aizenay;10;2024;"]);
+    let reserves = dits(&juin, Motif::DateSansJour);
+    assert!(reserves.len() == 1 && reserves[0].contains("01/01/2024"), "{reserves:?}");
+}
+
+#[test]
+fn une_structure_fermee_ou_en_projet_n_est_pas_ouverte() {
+    let lu = lire(
+        "structures",
+        &[
+            "Type;Nom;Commune;Places;État",
+            "Micro-crèche;Un;Aizenay;10;Ouverte",
+            "Micro-crèche;Deux;Aizenay;10;Fermée",
+            "Micro-crèche;Trois;Aizenay;10;En projet",
+            "Micro-crèche;Quatre;Aizenay;10;Fermeture le 31/08/2023",
+            "Micro-crèche;Cinq;Aizenay;10;Fermeture le 31/08/2025",
+            "Micro-crèche;Six;Aizenay;10;Fermée en août",
+            "Projet de micro-crèche;Sept;Aizenay;10;",
+            "Micro-crèche;Huit (fermée);Aizenay;10;",
+        ],
+    );
+    assert_eq!(valeur(&lu, "eaje", ""), Some(3.0));
+    assert_eq!(dits(&lu, Motif::StructureFermee).len(), 4);
+    let doutes = dits(&lu, Motif::ModaliteInconnue);
+    assert!(doutes.len() == 1 && doutes[0].contains("« Fermée en août »"), "{doutes:?}");
+}
+
+/// « Statut » tells who runs a structure, or whether it is open; « Fermeture » a date, or a word.
+#[test]
+fn l_etat_d_une_structure_se_lit_aussi_dans_les_autres_colonnes() {
+    let lu = lire(
+        "structures",
+        &[
+            "Type;Nom;Commune;Places;Statut;Fermeture",
+            "Micro-crèche;Un;Aizenay;10;Public;",
+            "Micro-crèche;Deux;Aizenay;10;Fermée;",
+            "Micro-crèche;Trois;Aizenay;10;Projet;",
+            "Micro-crèche;Quatre;Aizenay;10;Ouverte;non",
+            "Micro-crèche;Cinq;Aizenay;10;Associatif;Fermée",
+            "Micro-crèche;Six;Aizenay;10;Privé;fermée le 31/08/2023",
+        ],
+    );
+    assert_eq!(valeur(&lu, "eaje", ""), Some(2.0));
+    assert_eq!(dits(&lu, Motif::StructureFermee).len(), 3);
+    assert!(dits(&lu, Motif::ModaliteInconnue).is_empty() && dits(&lu, Motif::DateIllisible).is_empty());
+}
+
+#[test]
 fn un_renouvellement_passe_ne_finit_pas_l_agrement() {
     let passes = ["01/03/2021", "15/06/2022", "01/01/2026"];
     let lu = lire_personnes("Date de renouvellement", &passes);
@@ -226,3 +286,81 @@ fn le_nom_d_une_mam_se_lit_aussi_dans_le_lieu_d_exercice() {
     assert!(dits(&lu, Motif::MamSansNom).is_empty());
 }
 
+#[test]
+fn un_arret_ferme_ne_ferme_pas_la_structure_itinerante() {
+    let entete = "Type;Nom;Commune;Places;Date de fermeture;Horaires";
+    let ferme = "Halte-garderie itinérante;Bébébus;Aizenay;12;31/08/2023;lundi 8h30-17h30";
+    let ouvert = "Halte-garderie itinérante;Bébébus;Bellevigny;12;;mardi 9h-12h";
+    for lignes in [[entete, ferme, ouvert], [entete, ouvert, ferme]] {
+        let lu = lire("structures", &lignes);
+        assert_eq!(valeur(&lu, "eaje", ""), Some(1.0));
+        assert_eq!(
+            (commune(&lu, "85003", "eaje_places"), commune(&lu, "85029", "eaje_places")),
+            (Some(0.0), Some(12.0)),
+            "l’arrêt fermé ne dessert plus personne"
+        );
+    }
+}
+
+#[test]
+fn les_places_d_une_structure_itinerante_ne_sont_pas_toutes_d_ici() {
+    let lu = lire(
+        "structures",
+        &[
+            "Type;Nom;Code commune;Places;Horaires",
+            "Halte-garderie itinérante;Bébébus;85003;12;lundi 8h30-17h30",
+            "Halte-garderie itinérante;Bébébus;85191;12;mardi 8h30-17h30",
+            "Halte-garderie itinérante;Bébébus;85191;12;jeudi 8h30-17h30",
+        ],
+    );
+    assert_eq!(valeur(&lu, "eaje_places", ""), Some(4.0));
+    let arrets = dits(&lu, Motif::ArretsDUneStructure);
+    assert!(arrets.len() == 1 && arrets[0].contains("4 de ses 12 places retenues"), "{arrets:?}");
+}
+
+#[test]
+fn le_type_vient_de_sa_colonne_et_dit_parfois_le_financement() {
+    let lu = lire(
+        "structures",
+        &[
+            "Type;Nom;Commune;Places",
+            "Crèche;Jardin des Lucioles;Aizenay;30",
+            "Crèche;Ma Petite Maison;Aizenay;30",
+            "Micro-crèche PAJE;Crèche Les Lutins;Aizenay;10",
+            "Micro-crèche PSU;La Ruche;Aizenay;10",
+        ],
+    );
+    let nombre = |modalite| valeur(&lu, "eaje", modalite);
+    assert_eq!((nombre("type:jardin_enfants"), nombre("type:multi_accueil")), (Some(0.0), Some(0.0)));
+    assert_eq!((nombre("financement:paje"), nombre("financement:psu")), (Some(1.0), Some(1.0)));
+}
+
+#[test]
+fn une_colonne_psu_se_remplit_de_oui_et_de_non() {
+    let lu = lire(
+        "structures",
+        &[
+            "Type;Nom;Commune;Places;PSU",
+            "Micro-crèche;Un;Aizenay;10;oui",
+            "Micro-crèche;Deux;Aizenay;10;non",
+            "Micro-crèche;Trois;Aizenay;10;sans PSU",
+            "Micro-crèche;Quatre;Aizenay;10;nd",
+        ],
+    );
+    assert_eq!(
+        (valeur(&lu, "eaje", "financement:paje"), valeur(&lu, "eaje", "financement:psu")),
+        (Some(2.0), Some(1.0))
+    );
+    assert!(dits(&lu, Motif::ModaliteInconnue).is_empty());
+}
+
+#[test]
+fn des_nombres_demesures_n_arretent_rien() {
+    let lu = lire(
+        "structures",
+        &["Type;Nom;Commune;Places", "MAM;Un;Aizenay;4000000000", "MAM;Deux;Aizenay;4000000000"],
+    );
+    assert!(dits(&lu, Motif::MamDuRecensement)[0].contains("8000000000 places"), "{:?}", lu.bilans);
+    let lu = lire("pmi", &["Nom;Prénom;Commune;Capacité", "UN;Anne;Aizenay;9223372036854775807 + 1"]);
+    assert_eq!(dits(&lu, Motif::CapaciteIllisible).len(), 1);
+}
