@@ -355,6 +355,29 @@ fn une_colonne_psu_se_remplit_de_oui_et_de_non() {
 }
 
 #[test]
+fn ensemble_pour_grandir_et_total_enfance_sont_des_noms() {
+    let lu = lire(
+        "structures",
+        &[
+            "Nom;Type;Commune;Places",
+            "Ensemble pour grandir;Micro-crèche;Aizenay;10",
+            "Les Lutins;Micro-crèche;Aizenay;10",
+            "Total;;;20",
+            "Total du territoire;;Vie et Boulogne;20",
+        ],
+    );
+    assert_eq!((valeur(&lu, "eaje", ""), dits(&lu, Motif::LigneDeTotal).len()), (Some(2.0), 2));
+    let sans_type =
+        lire("structures", &["Nom;Commune;Places", "Micro-crèche A;Aizenay;10", "Total Enfance;Aizenay;10"]);
+    assert!(dits(&sans_type, Motif::LigneDeTotal).is_empty());
+    assert_eq!(
+        dits(&sans_type, Motif::TypeInconnu).len(),
+        1,
+        "la ligne est dite, et non prise pour un total"
+    );
+}
+
+#[test]
 fn des_nombres_demesures_n_arretent_rien() {
     let lu = lire(
         "structures",
