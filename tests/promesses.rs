@@ -41,6 +41,7 @@ mod init;
 mod ligne_de_commande;
 mod lignes_non_comptees;
 mod lois_de_la_dynamique;
+mod mots_des_bureaux;
 mod mutations;
 mod nombres_du_bureau;
 mod pages_imprimees;

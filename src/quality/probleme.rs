@@ -181,9 +181,9 @@ motifs! {
     MesureInconnue = "P38", Avertissement, "mesure d’activité non reconnue",
         "Écrivez le libellé proposé s’il est le bon. La ligne est conservée, mais aucun indicateur ne l’emploie.";
 
-    /// The list tells that the agrément is suspended or taken back.
-    AgrementLeve = "P39", MisDeCote, "agrément suspendu ou retiré",
-        "La ligne n’est pas comptée. Si l’agrément a été rendu depuis, corrigez son statut dans le fichier.";
+    /// The list tells that the agrément is suspended, taken back, ended or not given yet.
+    AgrementLeve = "P39", MisDeCote, "agrément suspendu, retiré ou non délivré",
+        "La ligne n’est pas comptée. Si l’agrément est en vigueur (rendu depuis, ou la personne agréée n’exerce pas), corrigez son statut dans le fichier.";
 
     /// The row has no name: it cannot be told from another.
     IdentiteAbsente = "P40", Rejet, "identité absente",
@@ -211,7 +211,7 @@ motifs! {
         "Corrigez la latitude et la longitude. La structure est comptée, sans sa position.";
     /// The structure is closed or not yet open at the date.
     StructureFermee = "P48", MisDeCote, "structure fermée à cette date",
-        "Rien à faire si les dates d’ouverture et de fermeture sont justes.";
+        "Rien à faire si elle est bien fermée, ou pas encore ouverte. Avec sa date de fermeture, elle serait comptée jusqu’à ce jour.";
     /// A structure that closes before it opens: one of the two dates is wrong, and none can be believed.
     FermetureAvantOuverture = "P49", Avertissement, "fermeture avant l’ouverture",
         "Corrigez celle des deux dates qui est fausse. La structure est comptée comme ouverte, sans ces dates.";
@@ -317,6 +317,16 @@ motifs! {
     /// A list or a census that stands beside another one of its year which could not be read.
     RecueilIncomplet = "P88", Avertissement, "une autre liste de la même année n’est pas lue",
         "Rien à faire pour ce fichier-ci : corrigez l’autre. D’ici là, une commune que celui-ci ne nomme pas n’a pas de chiffre cette année-là, et personne n’y est suivi d’une année à l’autre.";
+
+    /// People of one commune in MAM of which neither the name nor the address is told.
+    MamSansNom = "P90", Avertissement, "MAM sans nom ni adresse",
+        "Écrivez le nom de chaque MAM (ou son adresse) : d’ici là, leur nombre est peut-être trop petit.";
+    /// A month or a year in place of a date, which may be before or after the observation date.
+    DateSansJour = "P91", Avertissement, "date sans jour",
+        "Écrivez la date entière (31/12/2024). D’ici là, le premier jour possible est retenu pour un début, le dernier pour une fin.";
+    /// A column of renewals that tells the last one, and not when agréments end.
+    RenouvellementPasse = "P92", Avertissement, "dates de renouvellement passées",
+        "Si la colonne dit au contraire quand les agréments finissent, écrivez dans la source : colonnes = { date_fin = \"Date de renouvellement\" }. Sinon, rien à faire.";
 }
 
 impl Motif {

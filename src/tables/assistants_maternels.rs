@@ -4,26 +4,24 @@ use super::en_jours;
 use super::ingestion::Communes;
 use super::{Departages, Ingestion, Portee, Pseudonymes};
 use crate::quality::{Bilan, Motif, Probleme, masquer};
-use crate::sources::disposition::Tableau;
+use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::valeurs::{self, LieuExercice};
 use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
+mod lieux;
 mod listes;
+mod personnes;
 mod suivi;
+mod validite;
 
 pub use suivi::Continuite;
+use validite::{Validite, Validites};
 
 /// The oldest and youngest age that a list can hold without a mistake.
 const AGES: std::ops::RangeInclusive<i32> = 18..=85;
-
-/// Most places that one person's agréments can add up to (CASF L.421-4, with derogation).
-const PLACES_MAX: u32 = 6;
-
-/// People at one address from which a list that says nothing of MAM holds one.
-const PERSONNES_D_UNE_MAM: usize = 3;
 
 /// One row per assistant maternel and list.
 ///
@@ -60,8 +58,12 @@ struct Agrement {
     code: CodeCommune,
     age: Option<i32>,
     places: u32,
+    /// First and last day, as far as they are told.
+    validite: Validite,
     lieu: LieuExercice,
     mam: Option<u64>,
+    /// True for a MAM of which neither the name nor the address is told.
+    mam_anonyme: bool,
     adresse: Option<u64>,
     reponses: [Option<bool>; REPONSES.len()],
     places_libres: Option<u32>,
@@ -119,20 +121,23 @@ impl AssistantsMaternels {
     /// Only if Polars cannot build the frame.
     pub fn lire(tableau: &Tableau, ingestion: &Ingestion<'_>, bilan: &mut Bilan) -> PolarsResult<Liste> {
         let mut communes = Communes::new(ingestion.rapprocheur);
+        let mut validites = Validites::new(tableau, ingestion.date, bilan);
         let noms_entiers = donne_des_noms_entiers(tableau);
         let (mut agrements, mut non_places) = (Vec::with_capacity(tableau.hauteur()), Vec::new());
         for rang in 0..tableau.hauteur() {
-            match lire_ligne(tableau, rang, ingestion, noms_entiers, &mut communes, bilan) {
+            match lire_ligne(tableau, rang, ingestion, noms_entiers, (&mut communes, &mut validites), bilan) {
                 Ligne::Lue(agrement) => agrements.push(agrement),
                 Ligne::NonPlacee(identite) => non_places.push(identite),
                 Ligne::Ecartee => {}
             }
         }
         communes.conclure(bilan);
+        validites.conclure(bilan);
         bilan.lues += u32::try_from(agrements.len()).unwrap_or(u32::MAX);
         dire_les_noms_de_famille(&agrements, noms_entiers, tableau, bilan);
-        let mut personnes = une_ligne_par_personne(agrements, tableau, bilan);
-        deduire_les_mam(&mut personnes, tableau, bilan);
+        let mut personnes = personnes::une_ligne_par_personne(agrements, tableau, bilan);
+        lieux::deduire_les_mam(&mut personnes, tableau, bilan);
+        lieux::dire_les_mam_anonymes(&personnes, tableau, bilan);
         let mut trame = trame(&personnes, ingestion.source, ingestion.date)?;
         let prenoms = tableau.colonne("prenom").is_some();
         trame.with_column(Column::new("prenoms".into(), vec![prenoms; personnes.len()]))?;
@@ -280,7 +285,7 @@ fn lire_ligne(
     rang: usize,
     ingestion: &Ingestion<'_>,
     noms_entiers: bool,
-    communes: &mut Communes<'_>,
+    (communes, validites): (&mut Communes<'_>, &mut Validites<'_>),
     bilan: &mut Bilan,
 ) -> Ligne {
     let texte = |champ: &str| tableau.cellule(rang, champ);
@@ -298,23 +303,26 @@ fn lire_ligne(
         let cle = naissance.map(|jour| pseudonymes.personne(nom, prenom, jour));
         Identite { nom: pseudonymes.nom(nom, prenom), cle }
     };
-    let place = communes.trouver(tableau, rang, bilan);
-    let Some((commune, places)) = place.and_then(|c| Some((c, lire_capacite(tableau, rang, bilan)?))) else {
+    let (lieu, lieux_douteux) = lieux::lire(tableau, rang);
+    let place = lire_commune(tableau, rang, lieu, communes, bilan);
+    let Some((code, places)) = place.and_then(|c| Some((c, lire_capacite(tableau, rang, bilan)?))) else {
         let illisible = bilan.problemes[dits..].iter().any(|p| laisse_une_personne(p.motif));
         let naissance = texte("date_naissance").and_then(|t| valeurs::date(t).ok());
-        let nom = nom.filter(|_| illisible && est_en_cours(tableau, rang, ingestion.date));
+        let nom = nom.filter(|_| illisible && validites.est_en_cours(rang));
         return nom.map_or(Ligne::Ecartee, |nom| Ligne::NonPlacee(identite(nom, naissance)));
     };
-    if !agrement_valide(tableau, rang, ingestion.date, bilan) {
+    let Some(validite) = validites.lire(rang, bilan) else {
         // Whoever begins later may have another agrément until then, or a date that was mistyped: not counted, not gone.
         let a_venir = bilan.problemes[dits..].iter().any(|p| p.motif == Motif::AgrementFutur);
         let naissance = texte("date_naissance").and_then(|t| valeurs::date(t).ok());
         let nom = nom.filter(|_| a_venir);
         return nom.map_or(Ligne::Ecartee, |nom| Ligne::NonPlacee(identite(nom, naissance)));
+    };
+    let naissance = lire_naissance(tableau, rang, bilan);
+    for probleme in lieux_douteux {
+        bilan.noter(probleme);
     }
-    let code = commune.code;
-    let naissance = lire_date(tableau, rang, "date_naissance", true, bilan);
-    let lieu = lire_lieu(tableau, rang, bilan);
+    let mam = (lieu == LieuExercice::Mam).then(|| cle_de_mam(tableau, rang, code, pseudonymes));
     let identite = nom.map(|nom| identite(nom, naissance));
     let cle = identite.as_ref().and_then(|i| i.cle);
     let nom_seul = identite.as_ref().map(|i| i.nom);
@@ -332,11 +340,50 @@ fn lire_ligne(
         code,
         age: lire_age(tableau, rang, naissance, ingestion.date, bilan),
         places,
+        validite,
         lieu,
-        mam: (lieu == LieuExercice::Mam).then(|| cle_de_mam(tableau, rang, code, pseudonymes)),
+        mam: mam.map(|(cle, _)| cle),
+        mam_anonyme: mam.is_some_and(|(_, anonyme)| anonyme),
         adresse: texte("adresse").map(|adresse| pseudonymes.lieu(code.as_str(), adresse)),
         reponses: REPONSES.map(|champ| lire_reponse(tableau, rang, champ, bilan)),
         places_libres: lire_places_libres(tableau, rang, places, bilan),
+    })
+}
+
+/// The same MAM for the people of a commune who give the same name or address; true if they give neither.
+fn cle_de_mam(tableau: &Tableau, rang: usize, code: CodeCommune, pseudonymes: &Pseudonymes) -> (u64, bool) {
+    let nom = lieux::nommer_la_mam(tableau, rang);
+    (pseudonymes.lieu(code.as_str(), nom.as_deref().unwrap_or("mam sans nom")), nom.is_none())
+}
+
+/// The commune where the person works. A list may tell another column where she lives: the same where she works at
+/// home, and where the list does not tell.
+fn lire_commune(
+    tableau: &Tableau,
+    rang: usize,
+    lieu: LieuExercice,
+    communes: &mut Communes<'_>,
+    bilan: &mut Bilan,
+) -> Option<CodeCommune> {
+    let nommee = ["commune", "code_commune"].iter().any(|champ| tableau.cellule(rang, champ).is_some());
+    let habite = (!nommee && lieu != LieuExercice::Mam).then(|| commune_residence(tableau)).flatten();
+    let trouvee = match habite.and_then(|colonne| Some((colonne, colonne.valeurs.get(rang)?))) {
+        Some((colonne, nom)) => {
+            communes.situer((Some(nom), None), || tableau.lieu_colonne(rang, colonne), bilan)
+        }
+        None => communes.trouver(tableau, rang, bilan),
+    };
+    trouvee.map(|commune| commune.code)
+}
+
+/// The column that tells where people live, if another one tells where they work.
+fn commune_residence(tableau: &Tableau) -> Option<&ColonneTexte> {
+    let sans_detail = |colonne: &&ColonneTexte| {
+        matches!(valeurs::replier(&colonne.entete).as_str(), "commune" | "ville" | "localite")
+    };
+    tableau.colonne("commune_residence").or_else(|| {
+        let travail = tableau.colonne("commune").filter(|colonne| !sans_detail(colonne));
+        travail.and_then(|_| tableau.autres.iter().find(sans_detail))
     })
 }
 
@@ -381,12 +428,6 @@ fn dire_les_noms_de_famille(
     bilan.noter(Probleme::new(Motif::NomsDeFamilleSeuls, tableau.origine.lieu(), detail));
 }
 
-/// True unless the row tells that its agrément has ended, or begins later.
-fn est_en_cours(tableau: &Tableau, rang: usize, jour: NaiveDate) -> bool {
-    let lire = |champ: &str| tableau.cellule(rang, champ).and_then(|texte| valeurs::date(texte).ok());
-    lire("date_fin").is_none_or(|fin| fin >= jour) && lire("date_agrement").is_none_or(|debut| debut <= jour)
-}
-
 /// A yes or a no that the row can do without.
 fn lire_reponse(tableau: &Tableau, rang: usize, champ: &str, bilan: &mut Bilan) -> Option<bool> {
     let brut = tableau.cellule(rang, champ)?;
@@ -425,58 +466,16 @@ fn lire_capacite(tableau: &Tableau, rang: usize, bilan: &mut Bilan) -> Option<u3
     }
 }
 
-/// A date in a cell that the row can do without. A birth date never appears in a message.
-fn lire_date(
-    tableau: &Tableau,
-    rang: usize,
-    champ: &str,
-    personnelle: bool,
-    bilan: &mut Bilan,
-) -> Option<NaiveDate> {
-    let brut = tableau.cellule(rang, champ)?;
-    match valeurs::date(brut) {
-        Ok(date) => Some(date),
-        Err(erreur) => {
-            let (vu, detail) = if personnelle {
-                (
-                    masquer(brut),
-                    "le jour, le mois ou l’année n’existent pas ; valeur masquée, car personnelle".to_owned(),
-                )
-            } else {
-                (brut.to_owned(), erreur.detail)
-            };
-            bilan.noter(
-                Probleme::new(Motif::DateIllisible, tableau.lieu(rang, champ), detail).avec_valeur(vu),
-            );
-            None
-        }
+/// A birth date, which never appears in a message.
+fn lire_naissance(tableau: &Tableau, rang: usize, bilan: &mut Bilan) -> Option<NaiveDate> {
+    let brut = tableau.cellule(rang, "date_naissance")?;
+    let lue = valeurs::date(brut).ok();
+    if lue.is_none() {
+        let detail = "le jour, le mois ou l’année n’existent pas ; valeur masquée, car personnelle";
+        let lieu = tableau.lieu(rang, "date_naissance");
+        bilan.noter(Probleme::new(Motif::DateIllisible, lieu, detail).avec_valeur(masquer(brut)));
     }
-}
-
-fn agrement_valide(tableau: &Tableau, rang: usize, jour: NaiveDate, bilan: &mut Bilan) -> bool {
-    if let Some(statut) = tableau.cellule(rang, "statut").filter(|texte| est_leve(texte)) {
-        let probleme = Probleme::new(Motif::AgrementLeve, tableau.lieu(rang, "statut"), "");
-        bilan.noter(probleme.avec_valeur(statut));
-        return false;
-    }
-    if let Some(fin) = lire_date(tableau, rang, "date_fin", false, bilan).filter(|fin| *fin < jour) {
-        let detail =
-            format!("l’agrément finit le {}, avant le {}", fin.format("%d/%m/%Y"), jour.format("%d/%m/%Y"));
-        bilan.noter(Probleme::new(Motif::AgrementEchu, tableau.lieu(rang, "date_fin"), detail));
-        return false;
-    }
-    // The first agrément may stand in that column as well as the current one: only the future is wrong.
-    if let Some(debut) = lire_date(tableau, rang, "date_agrement", false, bilan).filter(|debut| *debut > jour)
-    {
-        let detail = format!(
-            "l’agrément commence le {}, après le {}",
-            debut.format("%d/%m/%Y"),
-            jour.format("%d/%m/%Y")
-        );
-        bilan.noter(Probleme::new(Motif::AgrementFutur, tableau.lieu(rang, "date_agrement"), detail));
-        return false;
-    }
-    true
+    lue
 }
 
 /// Completed years.
@@ -488,12 +487,8 @@ fn est_plausible(age: i32) -> bool {
     AGES.contains(&age)
 }
 
-/// True for an agrément that the PMI has suspended or taken back.
-fn est_leve(statut: &str) -> bool {
-    const MOTS: [&str; 7] = ["suspendu", "suspendue", "suspension", "retire", "retiree", "retrait", "abroge"];
-    valeurs::replier(statut).split(' ').any(|mot| MOTS.contains(&mot))
-}
-
+/// The age that the birth date gives, or the column of ages, or that of years of birth. A personal value never appears
+/// in a message.
 fn lire_age(
     tableau: &Tableau,
     rang: usize,
@@ -501,154 +496,28 @@ fn lire_age(
     jour: NaiveDate,
     bilan: &mut Bilan,
 ) -> Option<i32> {
-    let cellule = |champ: &str| tableau.cellule(rang, champ);
-    let (age, champ) = if let Some(naissance) = naissance {
-        (age_le(naissance, jour), "date_naissance")
-    } else if let Some(age) = cellule("age").and_then(|a| valeurs::entier(a).ok()) {
-        (i32::try_from(age).ok(), "age")
-    } else {
-        let annee = cellule("annee_naissance").and_then(|a| valeurs::annee(a).ok())?;
-        (Some(jour.year() - annee), "annee_naissance")
+    let hors_bornes = || format!("hors de {} à {} ans", AGES.start(), AGES.end());
+    let dite = |champ| {
+        tableau.cellule(rang, champ).filter(|t| !valeurs::est_manquant(t)).map(|texte| (champ, texte))
     };
-    let plausible = age.filter(|age| est_plausible(*age));
-    if plausible.is_none() {
-        let detail =
-            format!("hors de {} à {} ans ; valeur masquée, car personnelle", AGES.start(), AGES.end());
-        bilan.noter(Probleme::new(Motif::AgeInvraisemblable, tableau.lieu(rang, champ), detail));
-    }
-    plausible
-}
-
-fn lire_lieu(tableau: &Tableau, rang: usize, bilan: &mut Bilan) -> LieuExercice {
-    let cellule = |champ: &str| tableau.cellule(rang, champ);
-    if cellule("creche_familiale").is_some_and(dit_oui_ou_un_nom) {
-        return LieuExercice::CrecheFamiliale;
-    }
-    if let Some(brut) = cellule("exercice") {
-        match valeurs::lieu_exercice(brut) {
-            Ok(lieu) => return lieu,
-            Err(erreur) => bilan.noter(
-                Probleme::new(Motif::ModaliteInconnue, tableau.lieu(rang, "exercice"), erreur.detail)
-                    .avec_valeur(brut),
-            ),
-        }
-    }
-    // A column « MAM » holds the name of the MAM, or a cross, or « non ».
-    match cellule("mam") {
-        Some(mam) if dit_oui_ou_un_nom(mam) => LieuExercice::Mam,
-        _ => LieuExercice::Domicile,
-    }
-}
-
-/// A cross or a name say yes; « non » and « nd » do not.
-fn dit_oui_ou_un_nom(texte: &str) -> bool {
-    !matches!(valeurs::oui_non(texte), Ok(Some(false) | None))
-}
-
-/// The same MAM for the people who give the same name in the same commune; where the column holds only
-/// a cross, for those who share an address.
-fn cle_de_mam(tableau: &Tableau, rang: usize, code: CodeCommune, pseudonymes: &Pseudonymes) -> u64 {
-    let cellule = |champ: &str| tableau.cellule(rang, champ);
-    let nom = cellule("mam").filter(|mam| valeurs::oui_non(mam).is_err());
-    let lieu = nom.or_else(|| cellule("adresse")).unwrap_or("mam sans nom");
-    pseudonymes.lieu(code.as_str(), lieu)
-}
-
-/// One AM on two lines is one AM: lines that say the same count once; two agréments in one kind of
-/// place add up; domicile and MAM, where the person cannot be at once, give the larger of the two.
-fn une_ligne_par_personne(agrements: Vec<Agrement>, tableau: &Tableau, bilan: &mut Bilan) -> Vec<Agrement> {
-    let mut premiers: BTreeMap<u64, usize> = BTreeMap::new();
-    let mut personnes: Vec<Agrement> = Vec::with_capacity(agrements.len());
-    for agrement in agrements {
-        let connu = agrement.meme.and_then(|meme| premiers.get(&meme).copied());
-        let Some(autre) = connu.and_then(|rang| personnes.get_mut(rang)) else {
-            if let Some(meme) = agrement.meme {
-                premiers.insert(meme, personnes.len());
-            }
-            personnes.push(agrement);
-            continue;
+    let (champ, vu, lu) = if let Some(naissance) = naissance {
+        ("date_naissance", None, age_le(naissance, jour).ok_or_else(hors_bornes))
+    } else {
+        let (champ, texte) = dite("age").or_else(|| dite("annee_naissance"))?;
+        let lu = match champ {
+            "age" => valeurs::age(texte).map(i32::from),
+            _ => valeurs::annee_naissance(texte).map(|annee| jour.year() - annee),
         };
-        bilan.noter(reunir_agrements(autre, &agrement, tableau));
-    }
-    personnes
-}
-
-/// Where the list says nothing of MAM, an address that several people share is one, and is told: from
-/// three people on, for two may be a couple.
-fn deduire_les_mam(personnes: &mut [Agrement], tableau: &Tableau, bilan: &mut Bilan) {
-    if tableau.colonne("mam").is_some() || tableau.colonne("exercice").is_some() {
-        return;
-    }
-    let mut adresses: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-    for (rang, personne) in personnes.iter().enumerate() {
-        if let Some(adresse) = personne.adresse.filter(|_| personne.lieu == LieuExercice::Domicile) {
-            adresses.entry(adresse).or_default().push(rang);
-        }
-    }
-    let mut partagees: Vec<(u64, Vec<usize>)> = adresses.into_iter().filter(|(_, r)| r.len() > 1).collect();
-    // In the order of the file: the pseudonyms have none.
-    partagees.sort_by_key(|(_, rangs)| rangs.first().copied());
-    for (adresse, rangs) in partagees {
-        let lignes: Vec<String> = rangs.iter().map(|r| personnes[*r].ligne.to_string()).collect();
-        let est_une_mam = rangs.len() >= PERSONNES_D_UNE_MAM;
-        let suite = if est_une_mam { "comptées comme une MAM" } else { "non comptées comme une MAM" };
-        let mut lieu = tableau.lieu(0, "adresse");
-        lieu.ligne = rangs.first().map(|r| personnes[*r].ligne);
-        bilan.noter(Probleme::new(
-            Motif::MamDeduite,
-            lieu,
-            format!("lignes {} à la même adresse, {suite}", lignes.join(", ")),
-        ));
-        for rang in rangs.into_iter().filter(|_| est_une_mam) {
-            personnes[rang].lieu = LieuExercice::Mam;
-            personnes[rang].mam = Some(adresse);
-        }
-    }
-    // Nothing tells of any MAM: that is no reason to say that there is none.
-    if !personnes.is_empty() && personnes.iter().all(|p| p.lieu != LieuExercice::Mam) {
-        let sans_lieu = personnes.iter_mut().filter(|p| p.lieu == LieuExercice::Domicile);
-        sans_lieu.for_each(|p| p.lieu = LieuExercice::NonDit);
-        let detail = "aucune colonne ne dit qui exerce en MAM : les nombres « à domicile » et « en MAM » ne sont pas connus à cette date";
-        bilan.noter(Probleme::new(Motif::LieuNonDit, tableau.origine.lieu(), detail));
-    }
-}
-
-fn reunir_agrements(autre: &mut Agrement, agrement: &Agrement, tableau: &Tableau) -> Probleme {
-    let mut lieu = tableau.lieu_ligne(0);
-    lieu.ligne = Some(agrement.ligne);
-    let identiques = (autre.places, autre.lieu, autre.code, autre.mam)
-        == (agrement.places, agrement.lieu, agrement.code, agrement.mam);
-    if identiques {
-        return Probleme::new(
-            Motif::LigneEnDouble,
-            lieu,
-            format!("même personne que la ligne {}", autre.ligne),
-        );
-    }
-    let somme = autre.places + agrement.places;
-    let (places, pourquoi) = if autre.lieu != agrement.lieu {
-        (
-            autre.places.max(agrement.places),
-            "à deux endroits où l’on n’est pas à la fois, le plus grand des deux",
-        )
-    } else if somme > PLACES_MAX {
-        (PLACES_MAX, "la somme, ramenée au plus que les agréments d’une personne permettent")
-    } else {
-        (somme, "la somme")
+        (champ, Some(masquer(texte)), lu.map_err(|erreur| erreur.detail))
     };
-    if agrement.lieu == LieuExercice::Mam {
-        (autre.lieu, autre.mam, autre.code) = (agrement.lieu, agrement.mam, agrement.code);
-    }
-    for (connue, autre_reponse) in autre.reponses.iter_mut().zip(agrement.reponses) {
-        *connue = connue.or(autre_reponse);
-    }
-    autre.places_libres = autre.places_libres.or(agrement.places_libres);
-    let detail = format!(
-        "même personne que la ligne {} ({} et {} places) : {places} places retenues, {pourquoi}",
-        autre.ligne, autre.places, agrement.places
-    );
-    autre.places = places;
-    Probleme::new(Motif::AgrementsMultiples, lieu, detail)
+    let plausible = lu.and_then(|age| if est_plausible(age) { Ok(age) } else { Err(hors_bornes()) });
+    let detail = match plausible {
+        Ok(age) => return Some(age),
+        Err(detail) => format!("{detail} ; valeur masquée, car personnelle"),
+    };
+    let probleme = Probleme::new(Motif::AgeInvraisemblable, tableau.lieu(rang, champ), detail);
+    bilan.noter(Probleme { valeur: vu, ..probleme });
+    None
 }
 
 /// The table without rows: what its columns are.

@@ -14,7 +14,7 @@ const PROFIL: &str = "https://specs.frictionlessdata.io/schemas/table-schema.jso
 const MANQUANTES: [&str; 8] = ["", "nd", "n.d.", "NA", "s", "*", "<5", "< 5"];
 
 /// What a field is, by identifier; the same word means the same thing in every table.
-const DESCRIPTIONS: [(&str, &str); 80] = [
+const DESCRIPTIONS: [(&str, &str); 84] = [
     (
         "nom",
         "Nom de la personne ou de la structure. Celui d’une personne sert seulement à la suivre d’une année à l’autre : il n’est jamais conservé.",
@@ -34,23 +34,35 @@ const DESCRIPTIONS: [(&str, &str); 80] = [
         "code_commune",
         "Code officiel géographique de la commune : cinq caractères, zéro initial compris (01001, 2A004).",
     ),
+    (
+        "commune_residence",
+        "Commune où habite la personne ; employée quand celle où elle travaille est vide, sauf en MAM.",
+    ),
     ("telephone", "Téléphone ; jamais conservé."),
     ("courriel", "Adresse électronique ; jamais conservée."),
     (
         "capacite",
         "Nombre d’enfants accueillis en même temps, de 1 à 6 ; « 2 + 1 périscolaire » se lit aussi.",
     ),
-    ("date_agrement", "Date de début de l’agrément."),
+    ("date_agrement", "Date de début de l’agrément, ou ses deux dates (01/01/2020 - 31/12/2024)."),
     ("date_fin", "Date de fin de l’agrément."),
     (
+        "date_renouvellement",
+        "Date de renouvellement de l’agrément ; à venir, elle dit sa fin quand aucune autre colonne ne la dit.",
+    ),
+    (
         "statut",
-        "Statut de l’agrément : « suspendu » ou « retiré » met la ligne de côté, tout autre mot est sans effet.",
+        "Statut de l’agrément : « suspendu », « retiré », « cessation » ou « en cours d’instruction » met la ligne de côté ; un mot inconnu est dit.",
     ),
     ("mam", "Nom de la maison d’assistants maternels, ou une croix ; vide à domicile."),
     ("exercice", "Lieu d’exercice : domicile, MAM ou crèche familiale."),
     (
         "creche_familiale",
         "Crèche familiale qui emploie la personne, ou une croix ; ses places sont celles de la crèche.",
+    ),
+    (
+        "employeur",
+        "Qui emploie la personne : particuliers, ou la crèche familiale ; le nom n’est jamais conservé.",
     ),
     (
         "accepte_periscolaire",
@@ -86,6 +98,7 @@ const DESCRIPTIONS: [(&str, &str); 80] = [
     ("gestionnaire", "Gestionnaire : public, associatif ou privé, ou son nom."),
     ("ouverture", "Date d’ouverture."),
     ("fermeture", "Date de fermeture ; vide si la structure est ouverte."),
+    ("etat", "Ouverte, fermée ou en projet, avec la date s’il y en a une."),
     ("latitude", "Latitude en degrés décimaux (WGS 84)."),
     ("longitude", "Longitude en degrés décimaux (WGS 84)."),
     ("identifiant", "Identifiant de la structure chez celui qui tient le fichier."),

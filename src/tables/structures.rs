@@ -15,6 +15,7 @@ use std::collections::BTreeMap;
 
 mod arrets;
 mod doublons;
+mod etats;
 
 /// One row per structure of a census.
 ///
@@ -70,16 +71,30 @@ impl Structures {
         let mut communes = Communes::new(ingestion.rapprocheur);
         let reperage = LazyCell::new(|| Reperage::new(geographie));
         let reperer = |(x, y): (f64, f64)| reperage.commune(Point::new(x, y));
-        let mut structures = Vec::with_capacity(tableau.hauteur());
+        let (mut structures, mut ailleurs) = (Vec::with_capacity(tableau.hauteur()), Vec::new());
         for rang in 0..tableau.hauteur() {
             let lecture = Ligne { tableau, rang };
             let Some(type_structure) = lecture.type_structure(bilan) else { continue };
             let position = lecture.position(bilan);
-            let Some(code) = lecture.commune(position, &reperer, &mut communes, bilan) else { continue };
+            let nom = lecture.texte("nom").unwrap_or(SANS_NOM);
+            let dits = bilan.problemes.len();
+            let Some(code) = lecture.commune(position, &reperer, &mut communes, bilan) else {
+                // What is of elsewhere is told at the end, all together.
+                let ouverte = || {
+                    let dates = lecture.ouverture_et_fermeture(ingestion.date, &mut Bilan::default());
+                    dates.is_some_and(|dates| est_ouverte(dates, ingestion.date))
+                };
+                if bilan.problemes.len() == dits && ouverte() {
+                    let arret = lecture.arret(nom, bilan);
+                    ailleurs.extend(arret.map(|arret| (arrets::cle(type_structure, nom), arret)));
+                }
+                continue;
+            };
+            let Some((ouverture, fermeture)) = lecture.ouverture_et_fermeture(ingestion.date, bilan) else {
+                continue;
+            };
             let Ok(places) = lecture.places(bilan) else { continue };
             bilan.lues += 1;
-            let nom = lecture.texte("nom").unwrap_or(SANS_NOM);
-            let (ouverture, fermeture) = lecture.ouverture_et_fermeture(bilan);
             structures.push(Structure {
                 ligne: tableau.lignes.get(rang).copied().unwrap_or_default(),
                 genre: type_structure,
@@ -87,28 +102,18 @@ impl Structures {
                 code: code.as_str().to_owned(),
                 adresse: lecture.texte("adresse").map(valeurs::replier),
                 places,
-                financement: lecture.modalite(
-                    "financement",
-                    |t| valeurs::financement(t).map(Financement::code),
-                    bilan,
-                ),
+                financement: lecture.financement(bilan),
                 gestionnaire: lecture.gestionnaire(bilan),
                 ouverture,
                 fermeture,
                 position,
-                arret: arrets::Arret::lire(
-                    lecture.texte("type"),
-                    nom,
-                    lecture.texte("horaires"),
-                    lecture.texte("demi_journees"),
-                    rang,
-                ),
+                arret: lecture.arret(nom, bilan),
             });
         }
         communes.conclure(bilan);
         let structures = doublons::une_fois(structures, tableau, bilan);
         dire_les_mam(&structures, ingestion.date, tableau, bilan);
-        let (structures, arrets) = arrets::reunir(structures, tableau, bilan);
+        let (structures, arrets) = arrets::reunir(structures, ailleurs, ingestion.date, tableau, bilan);
         Ok(Self {
             adresses: structures.iter().map(|s| s.adresse.clone()).collect(),
             trame: trame(&structures, ingestion.source, ingestion.date)?,
@@ -170,11 +175,16 @@ impl Structures {
     }
 }
 
+/// True if a structure of that opening and that closing is open on that day.
+fn est_ouverte((ouverture, fermeture): (Option<NaiveDate>, Option<NaiveDate>), jour: NaiveDate) -> bool {
+    ouverture.is_none_or(|ouverture| ouverture <= jour) && fermeture.is_none_or(|fermeture| fermeture > jour)
+}
+
 /// MAM are compared with those of the list of agréments, and added to nothing: that is told.
 fn dire_les_mam(structures: &[Structure], jour: NaiveDate, tableau: &Tableau, bilan: &mut Bilan) {
-    let ouverte = |s: &Structure| s.fermeture.is_none_or(|fermeture| fermeture > jour);
-    let mam = || structures.iter().filter(|s| s.genre == TypeStructure::Mam && ouverte(s));
-    let places: u32 = mam().filter_map(|s| s.places).sum();
+    let ouverte = |s: &&Structure| est_ouverte((s.ouverture, s.fermeture), jour);
+    let mam = || structures.iter().filter(|s| s.genre == TypeStructure::Mam).filter(ouverte);
+    let places: u64 = mam().filter_map(|s| s.places).map(u64::from).sum();
     let detail = match mam().count() {
         0 => return,
         1 => format!(
@@ -191,9 +201,6 @@ fn dire_les_mam(structures: &[Structure], jour: NaiveDate, tableau: &Tableau, bi
 pub(super) fn aucun_arret() -> PolarsResult<DataFrame> {
     arrets::trame(&[], "")
 }
-
-/// Words at the beginning of a name that may say the type.
-const MOTS_DU_TYPE: usize = 2;
 
 /// The commune that follows the post code of an address: « 2 rue X, 44100 Nantes, France ».
 fn commune_de_l_adresse(adresse: &str) -> Option<String> {
@@ -221,9 +228,7 @@ impl<'a> Ligne<'a> {
     /// the beginning of the name: what follows is only a name (« Crèche Le Jardin des Lucioles »).
     fn type_structure(&self, bilan: &mut Bilan) -> Option<TypeStructure> {
         let brut = self.texte("type").unwrap_or_default();
-        let debut: Vec<&str> =
-            self.texte("nom").unwrap_or_default().split_whitespace().take(MOTS_DU_TYPE).collect();
-        let par_nom = || valeurs::type_structure(&debut.join(" "));
+        let par_nom = || valeurs::type_au_debut_du_nom(self.texte("nom").unwrap_or_default());
         let lu = match valeurs::type_structure(brut) {
             Ok(TypeStructure::Creche) => par_nom().or(Ok(TypeStructure::Creche)),
             Ok(precis) => Ok(precis),
@@ -235,8 +240,11 @@ impl<'a> Ligne<'a> {
     /// Who runs it: the column, or the word that stands for a type.
     fn gestionnaire(&self, bilan: &mut Bilan) -> Option<&'static str> {
         let lire = |t: &str| valeurs::gestionnaire(t).map(Gestionnaire::code);
-        if self.tableau.colonne("gestionnaire").is_some() {
-            return self.modalite("gestionnaire", lire, bilan);
+        if let Some(colonne) = self.tableau.colonne("gestionnaire") {
+            // A column « Statut » may tell who is open rather than who runs it.
+            let dit =
+                colonne.valeurs.get(self.rang).filter(|t| lire(t).is_ok() || etats::en_mots(t).is_none());
+            return dit.and_then(|_| self.modalite("gestionnaire", lire, bilan));
         }
         self.texte("type").filter(|t| valeurs::type_structure(t).is_err()).and_then(|t| lire(t).ok())
     }
@@ -299,26 +307,37 @@ impl<'a> Ligne<'a> {
         }
     }
 
-    fn date(&self, champ: &str, bilan: &mut Bilan) -> Option<NaiveDate> {
-        let brut = self.texte(champ)?;
-        valeurs::date(brut)
-            .map_err(|erreur| bilan.noter(self.probleme(Motif::DateIllisible, champ, erreur.detail, brut)))
-            .ok()
+    /// How it is paid: the column, or the type (« Micro-crèche PAJE »). Under « PSU », a cell may say yes or no.
+    fn financement(&self, bilan: &mut Bilan) -> Option<&'static str> {
+        let lire = |texte: &str| valeurs::financement(texte).map(Financement::code);
+        let entete = self.tableau.colonne("financement").map_or("", |colonne| colonne.entete.as_str());
+        match self.texte("financement").map(|brut| (brut, valeurs::oui_non(brut))) {
+            None | Some((_, Ok(None))) => self.texte("type").and_then(|texte| lire(texte).ok()),
+            Some((_, Ok(Some(oui)))) => {
+                let dit = if oui { entete.to_owned() } else { format!("{entete} non") };
+                self.modalite("financement", |_| lire(&dit), bilan)
+            }
+            Some((_, Err(_))) => self.modalite("financement", lire, bilan),
+        }
     }
 
-    /// Opening and closing; neither where the structure would close before it opens: which of them is
-    /// wrong, the row does not tell.
-    fn ouverture_et_fermeture(&self, bilan: &mut Bilan) -> (Option<NaiveDate>, Option<NaiveDate>) {
-        let dates = (self.date("ouverture", bilan), self.date("fermeture", bilan));
-        let (Some(ouverture), Some(fermeture)) = dates else { return dates };
-        if fermeture >= ouverture {
-            return dates;
+    /// The stop that the row is, if the structure travels.
+    fn arret(&self, nom: &str, bilan: &mut Bilan) -> Option<arrets::Arret> {
+        let (arret, illisible) = arrets::Arret::lire(
+            self.texte("type"),
+            nom,
+            self.texte("horaires"),
+            self.texte("demi_journees").filter(|brut| !valeurs::est_manquant(brut)),
+            self.rang,
+        )?;
+        if let Some(brut) = illisible {
+            let detail = format!(
+                "un nombre de demi-journées par semaine, de 0 à {}, est attendu",
+                arrets::DEMI_JOURNEES_MAX
+            );
+            bilan.noter(self.probleme(Motif::ModaliteInconnue, "demi_journees", detail, brut));
         }
-        let ecrire = |date: NaiveDate| date.format("%d/%m/%Y").to_string();
-        let detail = format!("elle aurait ouvert le {}", ecrire(ouverture));
-        let motif = Motif::FermetureAvantOuverture;
-        bilan.noter(self.probleme(motif, "fermeture", detail, &ecrire(fermeture)));
-        (None, None)
+        Some(arret)
     }
 
     fn position(&self, bilan: &mut Bilan) -> Option<(f64, f64)> {

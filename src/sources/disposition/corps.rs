@@ -152,20 +152,41 @@ impl<'a> Juge<'a> {
     }
 
     /// The label of a total: the first text of the row begins with « total » or « ensemble », and
-    /// hardly any other text follows (a person or a structure of that name has more).
+    /// hardly any other text follows (a person or a structure of that name has more). Beside another text, « Total
+    /// Enfance » and « Ensemble pour grandir » are names.
     fn total(&self, rang: usize) -> Option<String> {
+        const SUITES: [&str; 16] = [
+            "general",
+            "generaux",
+            "du",
+            "de",
+            "des",
+            "d",
+            "la",
+            "le",
+            "les",
+            "l",
+            "par",
+            "epci",
+            "cc",
+            "commune",
+            "communes",
+            "territoire",
+        ];
         let mut textes = self.grille.ligne(rang).map(|(_, t)| t).filter(|t| compte(t).is_err());
         let premier = textes.next()?;
         let replie = replier(premier);
         let mut mots = replie.split(' ');
         let total = match mots.next()? {
-            "total" | "totaux" => true,
-            // « Ensemble pour grandir » is a structure.
-            "ensemble" => mots.next().is_none_or(|m| matches!(m, "de" | "du" | "des" | "d")),
+            "total" | "totaux" | "ensemble" => true,
             "sous" => mots.next().is_some_and(|m| m.starts_with("tota")),
             _ => false,
         };
-        (total && textes.count() <= 1).then(|| premier.chars().take(60).collect())
+        let nomme_un_total =
+            mots.next().is_none_or(|mot| SUITES.contains(&mot) || mot.parse::<u32>().is_ok());
+        let suivants = textes.count();
+        (total && (suivants == 0 || suivants == 1 && nomme_un_total))
+            .then(|| premier.chars().take(60).collect())
     }
 
     /// A text alone in its row, or repeated there by a merged cell.

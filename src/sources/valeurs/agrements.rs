@@ -1,6 +1,6 @@
 //! What a list of agréments says: capacity, place of exercise, acceptances.
 
-use super::{ValeurInvalide, contient_mots, entier, est_manquant, replier};
+use super::{Gestionnaire, ValeurInvalide, contient_mots, entier, est_manquant, gestionnaire, replier};
 use crate::quality::Motif;
 
 /// The most children that an agrément has ever allowed at once.
@@ -17,7 +17,8 @@ pub struct Capacite {
 
 /// Reads the capacity of an agrément: `3`, `3 enfants`, `trois`, `Capacité : 2`,
 /// `2 + 1 périscolaire` (three places, one of them périscolaire), `4 dont 1 périsco`,
-/// `3 (2 + 1 périscolaire)`, `3 places dont 1 pour un enfant de plus de 3 ans`. Ages are not places.
+/// `3 (2 + 1 périscolaire)`, `3 places dont 1 pour un enfant de plus de 3 ans`. Ages are not places. Who sleeps
+/// there does not come on top of who is there by day: `4 jour + 1 nuit` is four places.
 ///
 /// # Errors
 /// `CapaciteImpossible` for a number that no agrément has (0, or more than 6); `CapaciteIllisible`
@@ -54,6 +55,9 @@ fn places_en_toutes_lettres(texte: &str) -> Option<(i64, i64)> {
     // « 1 de + de 3 ans » is no sum.
     let texte =
         ["+ de 3", "+de 3", "+ 3 ans", "+3 ans"].iter().fold(texte, |t, plus| t.replace(plus, "plus de 3"));
+    let texte = ["jour et nuit", "jour et de nuit", "jour et la nuit"]
+        .iter()
+        .fold(texte, |t, m| t.replace(m, "jour"));
     // « enfant(s) », « place(s) »: not a detail.
     let texte = texte.replace("(s)", "s");
     let (total, detail) = match texte.find("dont").map(|i| (i, 4)).or(texte.find('(').map(|i| (i, 1))) {
@@ -61,23 +65,37 @@ fn places_en_toutes_lettres(texte: &str) -> Option<(i64, i64)> {
         None => (texte.as_str(), ""),
     };
     let parts = parts(total)?;
-    let places: i64 = parts.iter().map(|p| p.0).sum();
-    let mut dont: i64 = parts.iter().filter(|p| p.1).map(|p| p.0).sum();
+    let places = somme(&parts, |p| !p.nuit)?.max(somme(&parts, |p| p.nuit)?);
+    let mut dont = somme(&parts, |p| p.periscolaire)?;
     if !replier(detail).is_empty() {
-        dont += self::parts(detail)?.iter().filter(|p| p.1).map(|p| p.0).sum::<i64>();
+        dont = dont.checked_add(somme(&self::parts(detail)?, |p| p.periscolaire)?)?;
     }
     // « 3 périscolaire » alone: every place is.
     Some((places, dont))
 }
 
-/// The parts of a sum: their number, and whether they are périscolaire.
-fn parts(texte: &str) -> Option<Vec<(i64, bool)>> {
+/// One part of a capacity.
+struct Partie {
+    nombre: i64,
+    periscolaire: bool,
+    /// By night only.
+    nuit: bool,
+}
+
+/// The sum of some parts, unless it is larger than any number of children.
+fn somme(parts: &[Partie], garder: impl Fn(&Partie) -> bool) -> Option<i64> {
+    parts.iter().filter(|p| garder(p)).try_fold(0_i64, |somme, p| somme.checked_add(p.nombre))
+}
+
+fn parts(texte: &str) -> Option<Vec<Partie>> {
     texte.split('+').flat_map(|part| part.split(" et ")).map(partie).collect()
 }
 
-fn partie(texte: &str) -> Option<(i64, bool)> {
+fn partie(texte: &str) -> Option<Partie> {
     let replie = replier(texte);
     let mots: Vec<&str> = replie.split(' ').collect();
+    let nuit = mots.iter().any(|m| m.starts_with("nuit") || m.starts_with("noct"))
+        && !mots.iter().any(|m| m.starts_with("jour"));
     let periscolaire =
         mots.iter().any(|m| m.starts_with("peri") || m.starts_with("scolaire") || m.starts_with("scolarise"))
             || contient_mots(&replie, "plus de 3 ans");
@@ -95,7 +113,7 @@ fn partie(texte: &str) -> Option<(i64, bool)> {
             .iter()
             .any(|dizaine| m.strip_prefix(dizaine).is_some_and(|fin| matches!(fin, "" | "s" | "aine")))
     });
-    (!autre_chiffre && !plus_de_dix).then_some((nombre, periscolaire))
+    (!autre_chiffre && !plus_de_dix).then_some(Partie { nombre, periscolaire, nuit })
 }
 
 /// True for the numbers of « 18 mois », « 3 ans », « de 0 à 3 ans ».
@@ -148,9 +166,11 @@ pub fn lieu_exercice(texte: &str) -> Result<LieuExercice, ValeurInvalide> {
     let replie = replier(texte);
     let un_de = |mots: &[&str]| mots.iter().any(|m| contient_mots(&replie, m));
     let domicile = un_de(&["domicile", "chez elle", "chez lui", "dom"]);
-    let mam = un_de(&["mam"]) || replie.contains("maison d assistant");
-    let creche =
-        un_de(&["creche familiale", "saf", "service d accueil familial", "accueil familial", "creche"]);
+    let mam = nomme_une_mam(&replie);
+    if mam && nie_un_lieu(&replie) {
+        return Ok(LieuExercice::Domicile);
+    }
+    let creche = nomme_une_creche_familiale(&replie) || un_de(&["creche"]);
     match (domicile, mam, creche) {
         (true, false, false) => Ok(LieuExercice::Domicile),
         (false, true, false) => Ok(LieuExercice::Mam),
@@ -160,6 +180,205 @@ pub fn lieu_exercice(texte: &str) -> Result<LieuExercice, ValeurInvalide> {
             Motif::ModaliteInconnue,
             "un seul de ces lieux est attendu : domicile, MAM, crèche familiale",
         )),
+    }
+}
+
+/// Reads a cell of a column about one place of exercise (« MAM », « Crèche familiale »): a cross or the name of the
+/// place says that the person works there; the name of another place (`Domicile`) says that one. None where the
+/// cell says that it is another place without saying which (`non`, `Aucune`, `Hors MAM`), or does not tell.
+pub fn lieu_d_une_colonne(texte: &str, colonne: LieuExercice) -> Option<LieuExercice> {
+    match oui_non(texte) {
+        Ok(Some(true)) => return Some(colonne),
+        Ok(Some(false) | None) => return None,
+        Err(_) => {}
+    }
+    let replie = replier(texte);
+    if nie_un_lieu(&replie) || colonne == LieuExercice::CrecheFamiliale && est_un_particulier(&replie) {
+        None
+    } else if nomme_une_mam(&replie) {
+        Some(LieuExercice::Mam)
+    } else if nomme_une_creche_familiale(&replie) {
+        Some(LieuExercice::CrecheFamiliale)
+    } else if replie == "dom" || contient_mots(&replie, "domicile") {
+        Some(LieuExercice::Domicile)
+    } else {
+        Some(colonne)
+    }
+}
+
+/// True if an employer of childminders is a crèche familiale: those whom a legal person employs work for one (CASF
+/// L.421-1); parents and a MAM are none.
+///
+/// # Errors
+/// `ModaliteInconnue` for a name that tells neither: it may be that of a parent.
+pub fn est_une_creche_familiale(employeur: &str) -> Result<bool, ValeurInvalide> {
+    let replie = replier(employeur);
+    let dit_non = matches!(oui_non(employeur), Ok(Some(false) | None));
+    if dit_non || nie_un_lieu(&replie) || nomme_une_mam(&replie) {
+        return Ok(false);
+    }
+    if nomme_une_creche_familiale(&replie) || contient_mots(&replie, "creche") {
+        return Ok(true);
+    }
+    if est_un_particulier(&replie) {
+        return Ok(false);
+    }
+    match gestionnaire(employeur) {
+        Ok(Gestionnaire::Public | Gestionnaire::Associatif) => Ok(true),
+        _ => Err(ValeurInvalide::new(
+            Motif::ModaliteInconnue,
+            "« particulier » ou « crèche familiale » est attendu, avec son nom ou non",
+        )),
+    }
+}
+
+fn nomme_une_mam(replie: &str) -> bool {
+    contient_mots(replie, "mam") || replie.contains("maison d assistant")
+}
+
+fn nomme_une_creche_familiale(replie: &str) -> bool {
+    ["creche familiale", "saf", "accueil familial"].iter().any(|mots| contient_mots(replie, mots))
+}
+
+/// True for `Aucune`, `Néant`, `Sans`, `Hors MAM`, `Pas de crèche familiale`; not for a MAM « Sans souci ».
+fn nie_un_lieu(replie: &str) -> bool {
+    let (premier, suite) = replie.split_once(' ').unwrap_or((replie, ""));
+    match premier {
+        "aucun" | "aucune" | "neant" => true,
+        "sans" | "hors" | "pas" | "rien" | "non" => {
+            suite.is_empty()
+                || nomme_une_mam(suite)
+                || nomme_une_creche_familiale(suite)
+                || ["creche", "employeur", "structure", "concerne", "concernee"]
+                    .iter()
+                    .any(|mot| contient_mots(suite, mot))
+        }
+        _ => false,
+    }
+}
+
+/// True for parents who employ: `Particulier employeur`, `Parents`, `Mme …`, `Pajemploi`, and for who has no employer.
+fn est_un_particulier(replie: &str) -> bool {
+    let mut mots = replie.split(' ');
+    let civilite = matches!(mots.clone().next(), Some("m" | "mr" | "mme" | "mlle" | "monsieur" | "madame"));
+    let particulier = mots.any(|mot| {
+        ["particulier", "parent", "independant", "liberal"].iter().any(|debut| mot.starts_with(debut))
+            || matches!(mot, "famille" | "familles" | "cesu" | "pajemploi")
+    });
+    (civilite || particulier) && !matches!(gestionnaire(replie), Ok(Gestionnaire::Associatif))
+}
+
+/// The name of a MAM, without the words that only say that it is one: `MAM Les Lutins` and `Les Lutins` are one name,
+/// `En MAM` is none.
+pub fn nom_de_mam(texte: &str) -> Option<String> {
+    const MOTS: [&str; 16] = [
+        "mam",
+        "maison",
+        "d",
+        "de",
+        "assistant",
+        "assistants",
+        "assistante",
+        "assistantes",
+        "maternel",
+        "maternels",
+        "maternelle",
+        "maternelles",
+        "en",
+        "exerce",
+        "exercice",
+        "une",
+    ];
+    let replie = replier(texte);
+    let propres: Vec<&str> = replie.split(' ').skip_while(|mot| MOTS.contains(mot)).collect();
+    let nom = propres.join(" ");
+    (!nom.is_empty() && oui_non(texte).is_err()).then_some(nom)
+}
+
+/// Reads the state of an agrément: true where it is in force (`Agréé`, `En cours`, `Renouvellement demandé`; `Cessation
+/// temporaire` too: who rests is still agréé), false where it is not, not yet or no longer (`Suspendu`, `Retiré`,
+/// `Radiée`, `Cessation`, `Refus`, `En cours d’instruction`, `Non renouvelé`).
+///
+/// # Errors
+/// `ModaliteInconnue` for any other word.
+pub fn agrement_en_cours(texte: &str) -> Result<bool, ValeurInvalide> {
+    const LEVES: [&str; 19] = [
+        "suspen",
+        "retire",
+        "retrait",
+        "abrog",
+        "radi",
+        "demission",
+        "expir",
+        "echu",
+        "caduc",
+        "annul",
+        "deced",
+        "deces",
+        "demenag",
+        "clos",
+        "clotur",
+        "archiv",
+        "perim",
+        "termine",
+        "invalid",
+    ];
+    const REFUSES: [&str; 2] = ["refus", "rejet"];
+    const ATTENDUS: [&str; 6] = ["demand", "instruction", "candidat", "postul", "projet", "futur"];
+    const FINIS: [&str; 5] = ["cess", "arret", "interromp", "interrup", "inacti"];
+    const CHANGES: [&str; 6] = ["modif", "exten", "derog", "augment", "prolong", "prorog"];
+    const EN_PAUSE: [&str; 8] =
+        ["tempor", "conge", "pause", "maternite", "maladie", "parental", "disponib", "provisoire"];
+    const VALIDES: [&str; 13] = [
+        "agree",
+        "valid",
+        "actif",
+        "active",
+        "vigueur",
+        "accord",
+        "favorable",
+        "mainten",
+        "deliv",
+        "attribu",
+        "cours",
+        "initial",
+        "premier",
+    ];
+    // Not to work is no lack of an agrément.
+    const EN_ACTIVITE: [&str; 2] = ["activite", "exerc"];
+    let replie = replier(texte);
+    let mots: Vec<&str> = replie.split(' ').collect();
+    let un_de = |debuts: &[&str]| mots.iter().any(|mot| debuts.iter().any(|d| mot.starts_with(d)));
+    let nie = |debut: &str| {
+        mots.windows(2).any(|m| matches!(m[0], "non" | "pas" | "plus") && m[1].starts_with(debut))
+            || mots.windows(3).any(|m| matches!(m[0], "non" | "pas" | "plus") && m[2].starts_with(debut))
+    };
+    let renouvele = un_de(&["renouvel"]);
+    let change = un_de(&CHANGES);
+    let leve = LEVES.iter().any(|mot| un_de(&[mot]) && !nie(mot))
+        || VALIDES.iter().chain(&["renouvel"]).any(|mot| nie(mot))
+        || un_de(&REFUSES) && !change
+        || un_de(&ATTENDUS) && !change && !renouvele
+        || contient_mots(&replie, "cours d agrement") && !renouvele
+        || contient_mots(&replie, "attente d agrement") && !renouvele
+        || (un_de(&FINIS) || mots[0] == "fin") && !un_de(&EN_PAUSE);
+    if leve {
+        Ok(false)
+    } else if renouvele
+        || change
+        || un_de(&EN_PAUSE)
+        || un_de(&VALIDES)
+        || un_de(&EN_ACTIVITE)
+        || LEVES.iter().any(|mot| un_de(&[mot]))
+        || matches!(oui_non(texte), Ok(Some(true)))
+        || replie == "ok"
+    {
+        Ok(true)
+    } else {
+        Err(ValeurInvalide::new(
+            Motif::ModaliteInconnue,
+            "« agréé », « suspendu », « retiré » ou « en cours d’instruction » est attendu",
+        ))
     }
 }
 
@@ -212,6 +431,10 @@ mod tests {
             ("3 enfants de 0 à 6 ans", 3, 0),
             ("3 enfants dont 2 de moins de 18 mois", 3, 0),
             ("4 enfants simultanément", 4, 0),
+            ("4 jour + 1 nuit", 4, 0),
+            ("4 le jour et 1 la nuit", 4, 0),
+            ("1 jour + 2 nuits", 2, 0),
+            ("3 jour et nuit", 3, 0),
             ("6", 6, 0),
         ] {
             assert_eq!(capacite(texte), Ok(Capacite { places, dont_periscolaire: dont }), "{texte}");
@@ -235,6 +458,7 @@ mod tests {
             "quatre-vingts",
             "vingt-quatre enfants",
             "de 0 à 3 ans",
+            "9223372036854775807 + 1",
         ] {
             assert_eq!(capacite(texte).map_err(|e| e.motif), Err(Motif::CapaciteIllisible), "{texte}");
         }
@@ -245,6 +469,8 @@ mod tests {
         for (texte, lieu) in [
             ("Domicile", LieuExercice::Domicile),
             ("à son domicile", LieuExercice::Domicile),
+            ("Hors MAM", LieuExercice::Domicile),
+            ("Pas en MAM", LieuExercice::Domicile),
             ("MAM Les Loupiots", LieuExercice::Mam),
             ("Maison d’assistantes maternelles", LieuExercice::Mam),
             ("SAF", LieuExercice::CrecheFamiliale),
@@ -254,6 +480,134 @@ mod tests {
         }
         for texte in ["Domicile et MAM", "X", "Mamers", ""] {
             assert_eq!(lieu_exercice(texte).map_err(|e| e.motif), Err(Motif::ModaliteInconnue), "{texte}");
+        }
+    }
+
+    #[test]
+    fn une_colonne_d_un_seul_lieu_peut_dire_que_ce_n_est_pas_lui() {
+        let mam = |texte: &str| lieu_d_une_colonne(texte, LieuExercice::Mam);
+        for texte in
+            ["X", "oui", "Les Lutins", "MAM Les Lutins", "Sans souci", "Hors du temps", "La petite crèche"]
+        {
+            assert_eq!(mam(texte), Some(LieuExercice::Mam), "{texte}");
+        }
+        for texte in ["non", "-", "nd", "Aucune", "Néant", "Sans", "Hors MAM", "Pas de MAM", "Non concerné"]
+        {
+            assert_eq!(mam(texte), None, "{texte}");
+        }
+        assert_eq!(mam("à domicile"), Some(LieuExercice::Domicile));
+        assert_eq!(mam("Crèche familiale"), Some(LieuExercice::CrecheFamiliale));
+        let familiale = |texte: &str| lieu_d_une_colonne(texte, LieuExercice::CrecheFamiliale);
+        for texte in ["X", "Les Lutins", "Crèche Les Lutins", "SAF de Busnes"] {
+            assert_eq!(familiale(texte), Some(LieuExercice::CrecheFamiliale), "{texte}");
+        }
+        for texte in
+            ["Aucune", "Sans", "Néant", "-", "Sans crèche familiale", "Particulier", "Parents employeurs"]
+        {
+            assert_eq!(familiale(texte), None, "{texte}");
+        }
+    }
+
+    #[test]
+    fn un_employeur_est_une_creche_familiale_ou_des_parents() {
+        for texte in ["Crèche familiale Les Lutins", "SAF", "CCAS de Busnes", "Mairie", "Familles rurales"] {
+            assert_eq!(est_une_creche_familiale(texte), Ok(true), "{texte}");
+        }
+        for texte in [
+            "Particulier",
+            "Particuliers employeurs",
+            "Parents",
+            "Famille",
+            "Pajemploi",
+            "Mme Martin",
+            "Aucun",
+            "-",
+            "MAM Les Lutins",
+        ] {
+            assert_eq!(est_une_creche_familiale(texte), Ok(false), "{texte}");
+        }
+        for texte in ["Jean Martin", "Les Lutins", "oui", "Privé"] {
+            assert!(est_une_creche_familiale(texte).is_err(), "{texte}");
+        }
+    }
+
+    #[test]
+    fn le_nom_d_une_mam_sans_ce_qui_dit_que_c_en_est_une() {
+        for texte in [
+            "Les Lutins",
+            "MAM Les Lutins",
+            "En MAM : LES LUTINS",
+            "Maison d’assistantes maternelles Les Lutins",
+        ] {
+            assert_eq!(nom_de_mam(texte).as_deref(), Some("les lutins"), "{texte}");
+        }
+        for texte in ["MAM", "En MAM", "X", "oui", "Maison d’Assistants Maternels"] {
+            assert_eq!(nom_de_mam(texte), None, "{texte}");
+        }
+    }
+
+    #[test]
+    fn un_agrement_est_en_cours_ou_ne_l_est_pas() {
+        for texte in [
+            "Agréé",
+            "Agréée",
+            "Valide",
+            "En cours",
+            "En cours de validité",
+            "Actif",
+            "Active",
+            "Renouvelé",
+            "En cours de renouvellement",
+            "Demande de renouvellement",
+            "Demande de modification",
+            "Refus d’extension",
+            "Cessation temporaire",
+            "Arrêt maladie",
+            "Congé parental",
+            "Sans activité",
+            "En activité",
+            "Agrément provisoire",
+            "Non suspendu",
+            "Pas en activité",
+            "Inactive temporairement",
+            "Agréée, n’exerce plus",
+            "Premier agrément",
+            "oui",
+        ] {
+            assert_eq!(agrement_en_cours(texte), Ok(true), "{texte}");
+        }
+        for texte in [
+            "Suspendu le 02/11",
+            "Suspension provisoire",
+            "Retiré",
+            "Retrait",
+            "Abrogé",
+            "Cessation",
+            "Cessée",
+            "Cessation d’activité",
+            "Radiée",
+            "Inactif",
+            "Inactive",
+            "Démission",
+            "Refus",
+            "Refusé",
+            "En cours d’instruction",
+            "En cours d’agrément",
+            "Demande",
+            "Non renouvelé",
+            "Refus de renouvellement",
+            "Non agréée",
+            "N’est plus agréée",
+            "Pas en cours",
+            "Fin d’agrément",
+            "Arrêt définitif",
+            "Décédée",
+            "Suspendu, non renouvelé",
+        ] {
+            assert_eq!(agrement_en_cours(texte), Ok(false), "{texte}");
+        }
+        for texte in ["Bleu", "Mariée", "Titulaire", "3"] {
+            assert!(agrement_en_cours(texte).is_err(), "{texte}");
         }
     }
 

@@ -1,9 +1,9 @@
 //! Dates and years.
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, Months, NaiveDate};
 
-use super::{ValeurInvalide, nombre, replier};
-use crate::quality::Motif;
+use super::{ValeurInvalide, entier, nombre, replier};
+use crate::quality::{Lieu, Motif, Probleme};
 
 /// Two-digit years below this are of the 2000s, the others of the 1900s: childminders are born
 /// from 1940 on, and no agrément ends after 2039.
@@ -48,7 +48,7 @@ pub fn date(texte: &str) -> Result<NaiveDate, ValeurInvalide> {
     let [a, b, c, reste @ ..] = morceaux.as_slice() else {
         return Err(invalide("il faut un jour, un mois et une année"));
     };
-    if !reste.iter().all(|m| est_morceau_d_heure(m)) {
+    if !est_une_heure(reste) || texte.matches('/').count() > 2 {
         return Err(invalide("la cellule contient autre chose qu’une date"));
     }
     let (jour, mois, an) = if a.len() == 4 { (c, b, a) } else { (a, b, c) };
@@ -101,9 +101,95 @@ fn serie_excel(texte: &str) -> Option<NaiveDate> {
     plausible.then(|| NaiveDate::from_ymd_opt(1899, 12, 30)?.checked_add_days(Days::new(jours))).flatten()
 }
 
-fn est_morceau_d_heure(morceau: &str) -> bool {
-    matches!(morceau, "t" | "a" | "h" | "z" | "min" | "s" | "utc" | "gmt" | "am" | "pm")
-        || (morceau.len() <= 6 && morceau.bytes().all(|b| b.is_ascii_digit()))
+/// Hours, minutes and seconds, then what is finer or a time zone. « 31 12 2027 » is another date.
+fn est_une_heure(reste: &[&str]) -> bool {
+    let chiffres = |m: &&str| m.bytes().all(|b| b.is_ascii_digit());
+    let mots = ["t", "a", "h", "z", "min", "s", "utc", "gmt", "am", "pm"];
+    let nombres: Vec<&str> = reste.iter().copied().filter(chiffres).collect();
+    reste.iter().all(|m| mots.contains(m) || m.len() <= 6 && chiffres(m))
+        && nombres
+            .iter()
+            .zip([24, 59, 59])
+            .all(|(m, plus)| m.len() <= 2 && m.parse().is_ok_and(|n: u32| n <= plus))
+}
+
+/// What a cell tells of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Periode {
+    /// A day.
+    Jour(NaiveDate),
+    /// A day of a month or of a year: the first and the last that it may be.
+    Entre(NaiveDate, NaiveDate),
+    /// All the days from the first to the last.
+    Du(NaiveDate, NaiveDate),
+}
+
+impl Periode {
+    /// The day on which what is told begins: the first that it may be.
+    pub fn debut(self) -> NaiveDate {
+        match self {
+            Self::Jour(debut) | Self::Entre(debut, _) | Self::Du(debut, _) => debut,
+        }
+    }
+
+    /// The day on which what is told ends: the last that it may be.
+    pub fn fin(self) -> NaiveDate {
+        match self {
+            Self::Jour(fin) | Self::Entre(_, fin) | Self::Du(_, fin) => fin,
+        }
+    }
+
+    /// What is to be told of the day that was taken, where the cell leaves open whether it has passed.
+    pub fn reserve(self, retenu: NaiveDate, jour: NaiveDate, lieu: Lieu) -> Option<Probleme> {
+        let indecise = matches!(self, Self::Entre(debut, fin) if debut <= jour && jour < fin);
+        let detail = || format!("sans le jour : lue comme le {}", retenu.format("%d/%m/%Y"));
+        indecise.then(|| Probleme::new(Motif::DateSansJour, lieu, detail()))
+    }
+}
+
+/// Reads a [`date`], a month (`09/2015`, `sept. 2015`, `2015-09`), a year (`2015`), or a first and a last day
+/// (`01/01/2020 - 31/12/2024`, `du 01/01/2020 au 31/12/2024`).
+///
+/// # Errors
+/// `DateIllisible` if it is none of these.
+pub fn periode(texte: &str) -> Result<Periode, ValeurInvalide> {
+    let autre = || mois_ou_annee(texte).or_else(|| du_au(texte));
+    date(texte).map(Periode::Jour).or_else(|erreur| autre().ok_or(erreur))
+}
+
+/// The period that a text ends with: « fermeture le 31/08/2023 », « depuis sept. 2022 ».
+pub fn periode_a_la_fin(texte: &str) -> Option<Periode> {
+    let debuts = texte.char_indices().filter(|(i, _)| !texte[..*i].ends_with(char::is_alphanumeric));
+    debuts.into_iter().find_map(|(debut, _)| periode(&texte[debut..]).ok())
+}
+
+fn mois_ou_annee(texte: &str) -> Option<Periode> {
+    let replie = replier(texte);
+    let morceaux = morceaux(&replie);
+    let (mois, an) = match morceaux.as_slice() {
+        // A spreadsheet may write a year with its decimals.
+        [an] | [an, "0"] if an.len() == 4 => (None, *an),
+        [an, mois] if an.len() == 4 && annee_de(an).is_some() && mois.len() <= 2 => (Some(*mois), *an),
+        [mois, an] if an.len() == 4 || an.len() == 2 && mois.parse::<u32>().is_err() => (Some(*mois), *an),
+        _ => return None,
+    };
+    let an = annee_de(an)?;
+    let (premier, duree) = match mois {
+        Some(mois) => (mois_de(mois)?, 1),
+        None => (1, 12),
+    };
+    let debut = NaiveDate::from_ymd_opt(an, premier, 1)?;
+    Some(Periode::Entre(debut, debut.checked_add_months(Months::new(duree))?.pred_opt()?))
+}
+
+fn du_au(texte: &str) -> Option<Periode> {
+    let minuscules = texte.to_lowercase();
+    let texte = minuscules.trim().trim_start_matches("du ").trim_start_matches("de ");
+    let separateurs = ["jusqu’au", "jusqu'au", " au ", " à ", " - ", "–", "—", "→", "-", "\n", " "];
+    separateurs.iter().filter_map(|s| texte.split_once(s)).find_map(|(debut, fin)| {
+        let (debut, fin) = (date(debut).ok()?, date(fin).ok()?);
+        (debut <= fin).then_some(Periode::Du(debut, fin))
+    })
 }
 
 fn mois_de(morceau: &str) -> Option<u32> {
@@ -150,6 +236,15 @@ pub fn annee(texte: &str) -> Result<i32, ValeurInvalide> {
         (Some(_), Some(_)) => Err(invalide("la cellule contient plusieurs nombres")),
         _ => Err(invalide("ce n’est pas une année sur quatre chiffres")),
     }
+}
+
+/// Reads the year of a birth: an [`annee`], or its last two digits (`68`).
+///
+/// # Errors
+/// `AnneeIllisible` if there is none.
+pub fn annee_naissance(texte: &str) -> Result<i32, ValeurInvalide> {
+    let courte = || entier(texte).ok().and_then(|n| annee_de(&format!("{n:02}")));
+    annee(texte).or_else(|erreur| courte().ok_or(erreur))
 }
 
 #[cfg(test)]
@@ -206,8 +301,71 @@ mod tests {
             "2023-2024",
             "3 12 2024 enfants",
             "12.5",
+            "01/01/2020 - 31/12/2027",
+            "01/01/2020 01/01/25",
+            "2020-01-01 2027-12-31",
         ] {
             assert_eq!(date(texte).map_err(|e| e.motif), Err(Motif::DateIllisible), "{texte}");
+        }
+    }
+
+    #[test]
+    fn un_mois_ou_une_annee_ont_un_premier_et_un_dernier_jour() {
+        let jour = |texte: &str| date(texte).unwrap();
+        for texte in ["09/2015", "2015-09", "sept. 2015", "Septembre 2015", "sept-15"] {
+            assert_eq!(periode(texte), Ok(Periode::Entre(jour("01/09/2015"), jour("30/09/2015"))), "{texte}");
+        }
+        for texte in ["2023", "2023.0"] {
+            assert_eq!(periode(texte), Ok(Periode::Entre(jour("01/01/2023"), jour("31/12/2023"))), "{texte}");
+        }
+        for texte in ["", "23", "13/2015", "09/15", "15 sept", "2015-2023", "avant 2010", "août", "1789"] {
+            assert!(periode(texte).is_err(), "{texte}");
+        }
+        let annee = periode("2023").unwrap();
+        let reserve = |le: &str| annee.reserve(annee.debut(), jour(le), Lieu::fichier("liste.csv"));
+        assert!(reserve("30/06/2023").is_some() && reserve("31/12/2023").is_none());
+    }
+
+    #[test]
+    fn deux_dates_dans_une_cellule_sont_un_debut_et_une_fin() {
+        let attendu = Periode::Du(date("01/01/2020").unwrap(), date("31/12/2027").unwrap());
+        for texte in [
+            "01/01/2020 - 31/12/2027",
+            "01/01/2020-31/12/2027",
+            "du 01/01/2020 au 31/12/2027",
+            "Du 1er janvier 2020 au 31 décembre 2027",
+            "01/01/2020 → 31/12/2027",
+            "01/01/2020\n31/12/2027",
+            "2020-01-01 2027-12-31",
+        ] {
+            assert_eq!(periode(texte), Ok(attendu), "{texte}");
+        }
+        assert!(periode("31/12/2027 - 01/01/2020").is_err(), "elle finirait avant de commencer");
+    }
+
+    #[test]
+    fn une_date_se_trouve_au_bout_d_une_phrase() {
+        let jour = |texte: &str| date(texte).unwrap();
+        for (texte, debut) in [
+            ("Fermeture le 31/08/2023", Some("31/08/2023")),
+            ("Fermée (depuis le 31/08/2023)", Some("31/08/2023")),
+            ("fermée depuis septembre 2022", Some("01/09/2022")),
+            ("ouverture prévue en 2026", Some("01/01/2026")),
+            ("fermée en août", None),
+        ] {
+            assert_eq!(periode_a_la_fin(texte).map(Periode::debut), debut.map(jour), "{texte}");
+        }
+    }
+
+    #[test]
+    fn une_annee_de_naissance_peut_n_avoir_que_deux_chiffres() {
+        for (texte, annee) in
+            [("1968", 1968), ("68", 1968), ("68.0", 1968), ("05", 2005), ("12/03/1968", 1968)]
+        {
+            assert_eq!(annee_naissance(texte), Ok(annee), "{texte}");
+        }
+        for texte in ["168", "vers 68", "-68", ""] {
+            assert!(annee_naissance(texte).is_err(), "{texte}");
         }
     }
 

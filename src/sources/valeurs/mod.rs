@@ -11,10 +11,16 @@ mod nombres;
 mod structures;
 
 pub use adresses::{Localite, code_postal_et_commune};
-pub use agrements::{Capacite, LieuExercice, capacite, lieu_exercice, oui_non};
-pub use dates::{annee, date};
+pub use agrements::{
+    Capacite, LieuExercice, agrement_en_cours, capacite, est_une_creche_familiale, lieu_d_une_colonne,
+    lieu_exercice, nom_de_mam, oui_non,
+};
+pub use dates::{Periode, annee, annee_naissance, date, periode, periode_a_la_fin};
 pub use nombres::{Compte, age, compte, effectif, entier, est_manquant, nombre, points_de_milliers};
-pub use structures::{Financement, Gestionnaire, TypeStructure, financement, gestionnaire, type_structure};
+pub use structures::{
+    EtatStructure, Financement, Gestionnaire, TypeStructure, etat_structure, financement, gestionnaire,
+    type_au_debut_du_nom, type_structure,
+};
 
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;

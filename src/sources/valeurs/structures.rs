@@ -1,6 +1,6 @@
 //! What a list of structures says: type, financing, manager.
 
-use super::{ValeurInvalide, contient_mots, replier};
+use super::{Periode, ValeurInvalide, contient_mots, oui_non, periode_a_la_fin, replier};
 use crate::quality::Motif;
 
 /// How the running of an EAJE is paid.
@@ -23,16 +23,23 @@ impl Financement {
 }
 
 /// Reads a financing: `PSU`, `PAJE`, `CMG structure`, also inside a longer text
-/// (`micro-crèche PAJE`).
+/// (`micro-crèche PAJE`, `PSU : non`). What has no PSU is PAJE; what has no PAJE is not known.
 ///
 /// # Errors
 /// `ModaliteInconnue` when neither is named, or both.
 pub fn financement(texte: &str) -> Result<Financement, ValeurInvalide> {
     let replie = replier(texte);
     let un_de = |mots: &[&str]| mots.iter().any(|m| contient_mots(&replie, m));
-    let hors_psu = un_de(&["hors psu", "non psu"]);
-    let psu = !hors_psu && un_de(&["psu", "prestation de service unique"]);
-    let paje = hors_psu || un_de(&["paje", "cmg", "complement de libre choix du mode de garde"]);
+    let nie = |sigle: &str| {
+        ["hors", "non", "sans", "pas de", "ni"]
+            .iter()
+            .any(|mot| contient_mots(&replie, &format!("{mot} {sigle}")))
+            || contient_mots(&replie, &format!("{sigle} non"))
+    };
+    let hors_psu = nie("psu") && !nie("paje");
+    let psu = !nie("psu") && un_de(&["psu", "prestation de service unique"]);
+    let paje =
+        hors_psu || !nie("paje") && un_de(&["paje", "cmg", "complement de libre choix du mode de garde"]);
     match (psu, paje) {
         (true, false) => Ok(Financement::Psu),
         (false, true) => Ok(Financement::Paje),
@@ -103,6 +110,87 @@ pub fn type_structure(texte: &str) -> Result<TypeStructure, ValeurInvalide> {
             Motif::TypeInconnu,
             "multi-accueil, crèche, halte-garderie, micro-crèche, crèche familiale, jardin d’enfants ou MAM attendu",
         ))
+    }
+}
+
+/// The type that the first words of a name say in full (`Micro-crèche Les Lutins`); « Le Jardin des Lucioles » or « Ma
+/// crèche » are only names.
+///
+/// # Errors
+/// As [`type_structure`].
+pub fn type_au_debut_du_nom(nom: &str) -> Result<TypeStructure, ValeurInvalide> {
+    const MOTS_DU_TYPE: usize = 2;
+    let debut = replier(&nom.split_whitespace().take(MOTS_DU_TYPE).collect::<Vec<_>>().join(" "));
+    let en_entier = [
+        "mam",
+        "maison d assistant",
+        "micro creche",
+        "microcreche",
+        "multi accueil",
+        "multiaccueil",
+        "creche familiale",
+        "halte garderie",
+        "jardin d enfants",
+    ];
+    if debut.starts_with("creche") && !en_entier.iter().any(|mots| debut.contains(mots)) {
+        return Ok(TypeStructure::Creche);
+    }
+    type_structure(if en_entier.iter().any(|mots| debut.contains(mots)) { &debut } else { "" })
+}
+
+/// Whether a structure is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EtatStructure {
+    /// Open, or told by the day of its opening.
+    Ouverte(Option<Periode>),
+    /// Closed, or to be closed on that day.
+    Fermee(Option<Periode>),
+    /// A project, to be opened on that day.
+    Projet(Option<Periode>),
+}
+
+/// Reads the state of a structure: `Ouverte`, `Fermée`, `Fermeture le 31/08/2023`, `En projet`, `Ouverture prévue en
+/// 2026`; under a header such as « En activité », `oui` and `non`.
+///
+/// # Errors
+/// `ModaliteInconnue` for any other text, and for what closes for a time (`Fermée pour travaux`, `Fermeture en août`).
+pub fn etat_structure(texte: &str) -> Result<EtatStructure, ValeurInvalide> {
+    const FERMEES: [&str; 8] =
+        ["fermee", "fermeture", "cess", "liquid", "dissou", "supprim", "definitivement", "inacti"];
+    const PROJETS: [&str; 8] =
+        ["projet", "prevu", "prochain", "constru", "futur", "bientot", "venir", "etude"];
+    const UN_TEMPS: [&str; 5] = ["tempor", "travaux", "provisoire", "annuel", "jusqu"];
+    const OUVERTES: [&str; 5] = ["ouvert", "activite", "actif", "active", "fonctionn"];
+    let inconnu = || {
+        ValeurInvalide::new(Motif::ModaliteInconnue, "« ouverte », « fermée » ou « en projet » est attendu")
+    };
+    let replie = replier(texte);
+    let mots: Vec<&str> = replie.split(' ').collect();
+    let un_de = |debuts: &[&str]| mots.iter().any(|mot| debuts.iter().any(|d| mot.starts_with(d)));
+    let date = periode_a_la_fin(texte);
+    if un_de(&UN_TEMPS) {
+        return Err(inconnu());
+    }
+    // « ferme » is also a farm: alone, or with a date.
+    let ferme = un_de(&FERMEES) || mots[0] == "ferme" && (mots.len() == 1 || date.is_some());
+    let nie = matches!(mots[0], "non" | "pas");
+    if ferme && nie {
+        return Ok(EtatStructure::Ouverte(None));
+    }
+    if ferme {
+        // « Fermée le mercredi », « Fermeture en août » tell of every week, or of every year.
+        let seule = mots.len() == 1 || un_de(&["definiti", "cess", "liquid", "dissou", "supprim"]);
+        return if date.is_some() || seule { Ok(EtatStructure::Fermee(date)) } else { Err(inconnu()) };
+    }
+    match oui_non(texte) {
+        _ if un_de(&PROJETS) || nie && un_de(&OUVERTES) => Ok(EtatStructure::Projet(date)),
+        Ok(Some(false)) => Ok(EtatStructure::Fermee(None)),
+        Ok(Some(true)) => Ok(EtatStructure::Ouverte(None)),
+        // « Ouverture » alone announces nothing.
+        _ if un_de(&OUVERTES) && (date.is_some() || !un_de(&["ouverture"])) => {
+            Ok(EtatStructure::Ouverte(date))
+        }
+        _ => Err(inconnu()),
     }
 }
 
@@ -194,10 +282,77 @@ mod tests {
             ("Micro-crèche PAJE", Financement::Paje),
             ("CMG structure", Financement::Paje),
             ("Hors PSU", Financement::Paje),
+            ("sans PSU", Financement::Paje),
+            ("PSU : non", Financement::Paje),
+            ("PSU : oui", Financement::Psu),
+            ("PSU, pas de Paje", Financement::Psu),
         ] {
             assert_eq!(financement(texte), Ok(attendu), "{texte}");
         }
-        assert!(financement("PSU / PAJE").is_err() && financement("Caf").is_err());
+        for texte in ["PSU / PAJE", "Caf", "PAJE : non", "ni PSU ni PAJE", ""] {
+            assert!(financement(texte).is_err(), "{texte}");
+        }
+    }
+
+    #[test]
+    fn une_structure_est_ouverte_fermee_ou_en_projet() {
+        let jour = |texte: &str| crate::sources::valeurs::date(texte).unwrap();
+        let fermee = |texte: &str| Ok(EtatStructure::Fermee(Some(Periode::Jour(jour(texte)))));
+        for (texte, attendu) in [
+            ("Ouverte", Ok(EtatStructure::Ouverte(None))),
+            ("oui", Ok(EtatStructure::Ouverte(None))),
+            ("En activité", Ok(EtatStructure::Ouverte(None))),
+            ("Fermée", Ok(EtatStructure::Fermee(None))),
+            ("Fermé", Ok(EtatStructure::Fermee(None))),
+            ("Fermeture définitive", Ok(EtatStructure::Fermee(None))),
+            ("Cessation d’activité", Ok(EtatStructure::Fermee(None))),
+            ("Fermeture le 31/08/2023", fermee("31/08/2023")),
+            ("Fermée depuis le 31 août 2023", fermee("31/08/2023")),
+            ("Non fermée", Ok(EtatStructure::Ouverte(None))),
+            ("Pas encore ouverte", Ok(EtatStructure::Projet(None))),
+            ("Inactive", Ok(EtatStructure::Fermee(None))),
+            ("Projet", Ok(EtatStructure::Projet(None))),
+            ("En projet", Ok(EtatStructure::Projet(None))),
+            (
+                "Ouverture prévue le 01/09/2025",
+                Ok(EtatStructure::Projet(Some(Periode::Jour(jour("01/09/2025"))))),
+            ),
+            ("Ouverture le 01/09/2015", Ok(EtatStructure::Ouverte(Some(Periode::Jour(jour("01/09/2015")))))),
+        ] {
+            assert_eq!(etat_structure(texte), attendu, "{texte}");
+        }
+        for texte in [
+            "Fermée le mercredi",
+            "Fermeture en août",
+            "Fermée pour travaux",
+            "Fermeture temporaire",
+            "Ferme pédagogique",
+            "Public",
+            "Association",
+            "Services à la personne",
+            "",
+        ] {
+            assert!(etat_structure(texte).is_err(), "{texte}");
+        }
+    }
+
+    #[test]
+    fn un_nom_ne_dit_le_type_qu_en_toutes_lettres() {
+        for (nom, attendu) in [
+            ("Micro-crèche Les Lutins", "micro_creche"),
+            ("MAM Les Lutins", "mam"),
+            ("Maison d’assistantes maternelles", "mam"),
+            ("Jardin d’enfants", "jardin_enfants"),
+            ("Crèche Le Jardin", "creche"),
+            ("Crèche Ma Cabane", "creche"),
+            ("Crèche multi-accueil Arc-en-ciel", "multi_accueil"),
+        ] {
+            assert_eq!(type_au_debut_du_nom(nom).map(TypeStructure::code), Ok(attendu), "{nom}");
+        }
+        for nom in ["Jardin des Lucioles", "Ma Petite Crèche", "Micro Pousses", "La halte", "Les Lutins", ""]
+        {
+            assert!(type_au_debut_du_nom(nom).is_err(), "{nom}");
+        }
     }
 
     #[test]

@@ -1,0 +1,111 @@
+//! Where people work: at home, in which MAM, for a crèche familiale.
+
+use super::Agrement;
+use crate::quality::{Bilan, Motif, Probleme, masquer};
+use crate::sources::disposition::Tableau;
+use crate::sources::valeurs::{self, LieuExercice};
+use crate::territory::CodeCommune;
+use std::collections::BTreeMap;
+
+/// People at one address from which a list that says nothing of MAM holds one.
+const PERSONNES_D_UNE_MAM: usize = 3;
+
+/// The place of exercise of a row, and what is to be told of the cells that do not tell it.
+pub(super) fn lire(tableau: &Tableau, rang: usize) -> (LieuExercice, Vec<Probleme>) {
+    let cellule = |champ: &str| tableau.cellule(rang, champ);
+    let dit =
+        |champ: &str, colonne| cellule(champ).and_then(|brut| valeurs::lieu_d_une_colonne(brut, colonne));
+    let mut problemes = Vec::new();
+    if dit("creche_familiale", LieuExercice::CrecheFamiliale) == Some(LieuExercice::CrecheFamiliale) {
+        return (LieuExercice::CrecheFamiliale, problemes);
+    }
+    if let Some(brut) = cellule("employeur") {
+        match valeurs::est_une_creche_familiale(brut) {
+            Ok(true) => return (LieuExercice::CrecheFamiliale, problemes),
+            Ok(false) => {}
+            Err(erreur) => {
+                // The name of a parent is personal.
+                let probleme = erreur.a(tableau.lieu(rang, "employeur")).avec_valeur(masquer(brut));
+                let detail = format!("{} ; valeur masquée, car c’est peut-être un nom", probleme.detail);
+                problemes.push(Probleme { detail, ..probleme });
+            }
+        }
+    }
+    if let Some(brut) = cellule("exercice") {
+        match valeurs::lieu_exercice(brut) {
+            Ok(lieu) => return (lieu, problemes),
+            Err(erreur) => problemes.push(erreur.a(tableau.lieu(rang, "exercice")).avec_valeur(brut)),
+        }
+    }
+    (dit("mam", LieuExercice::Mam).unwrap_or(LieuExercice::Domicile), problemes)
+}
+
+/// What tells the MAM of a row from another of its commune: its name in either column, or else its address. The same
+/// MAM for the people who give the same.
+pub(super) fn nommer_la_mam(tableau: &Tableau, rang: usize) -> Option<String> {
+    let cellule = |champ: &str| tableau.cellule(rang, champ);
+    let est_une_mam =
+        |texte: &&str| valeurs::lieu_d_une_colonne(texte, LieuExercice::Mam) == Some(LieuExercice::Mam);
+    let par_colonne = cellule("mam").filter(est_une_mam).and_then(valeurs::nom_de_mam);
+    let par_lieu = || {
+        let exercice = cellule("exercice").filter(|t| valeurs::lieu_exercice(t) == Ok(LieuExercice::Mam));
+        exercice.and_then(valeurs::nom_de_mam)
+    };
+    par_colonne.or_else(par_lieu).or_else(|| cellule("adresse").map(str::to_owned))
+}
+
+/// Tells of people of one commune in MAM that nothing tells apart: they count as one.
+pub(super) fn dire_les_mam_anonymes(personnes: &[Agrement], tableau: &Tableau, bilan: &mut Bilan) {
+    let mut communes: BTreeMap<CodeCommune, Vec<u32>> = BTreeMap::new();
+    for personne in personnes.iter().filter(|p| p.mam_anonyme) {
+        communes.entry(personne.code).or_default().push(personne.ligne);
+    }
+    let champ = if tableau.colonne("mam").is_some() { "mam" } else { "exercice" };
+    for (code, lignes) in communes.into_iter().filter(|(_, lignes)| lignes.len() > 1) {
+        let mut lieu = tableau.lieu(0, champ);
+        lieu.ligne = lignes.first().copied();
+        let lignes: Vec<String> = lignes.iter().map(u32::to_string).collect();
+        let detail = format!("lignes {}, commune {code} : comptées comme une seule MAM", lignes.join(", "));
+        bilan.noter(Probleme::new(Motif::MamSansNom, lieu, detail));
+    }
+}
+
+/// Where the list says nothing of MAM, an address that several people share is one, and is told: from
+/// three people on, for two may be a couple.
+pub(super) fn deduire_les_mam(personnes: &mut [Agrement], tableau: &Tableau, bilan: &mut Bilan) {
+    if tableau.colonne("mam").is_some() || tableau.colonne("exercice").is_some() {
+        return;
+    }
+    let mut adresses: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for (rang, personne) in personnes.iter().enumerate() {
+        if let Some(adresse) = personne.adresse.filter(|_| personne.lieu == LieuExercice::Domicile) {
+            adresses.entry(adresse).or_default().push(rang);
+        }
+    }
+    let mut partagees: Vec<(u64, Vec<usize>)> = adresses.into_iter().filter(|(_, r)| r.len() > 1).collect();
+    // In the order of the file: the pseudonyms have none.
+    partagees.sort_by_key(|(_, rangs)| rangs.first().copied());
+    for (adresse, rangs) in partagees {
+        let lignes: Vec<String> = rangs.iter().map(|r| personnes[*r].ligne.to_string()).collect();
+        let est_une_mam = rangs.len() >= PERSONNES_D_UNE_MAM;
+        let suite = if est_une_mam { "comptées comme une MAM" } else { "non comptées comme une MAM" };
+        let mut lieu = tableau.lieu(0, "adresse");
+        lieu.ligne = rangs.first().map(|r| personnes[*r].ligne);
+        bilan.noter(Probleme::new(
+            Motif::MamDeduite,
+            lieu,
+            format!("lignes {} à la même adresse, {suite}", lignes.join(", ")),
+        ));
+        for rang in rangs.into_iter().filter(|_| est_une_mam) {
+            personnes[rang].lieu = LieuExercice::Mam;
+            personnes[rang].mam = Some(adresse);
+        }
+    }
+    // Nothing tells of any MAM: that is no reason to say that there is none.
+    if !personnes.is_empty() && personnes.iter().all(|p| p.lieu != LieuExercice::Mam) {
+        let sans_lieu = personnes.iter_mut().filter(|p| p.lieu == LieuExercice::Domicile);
+        sans_lieu.for_each(|p| p.lieu = LieuExercice::NonDit);
+        let detail = "aucune colonne ne dit qui exerce en MAM : les nombres « à domicile » et « en MAM » ne sont pas connus à cette date";
+        bilan.noter(Probleme::new(Motif::LieuNonDit, tableau.origine.lieu(), detail));
+    }
+}

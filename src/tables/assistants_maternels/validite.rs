@@ -1,0 +1,147 @@
+//! Whether an agrément is in force on the day of the list: its state, its first and its last day.
+
+use crate::quality::{Bilan, Lieu, Motif, Probleme};
+use crate::sources::disposition::Tableau;
+use crate::sources::valeurs::{self, Periode};
+use chrono::NaiveDate;
+use std::collections::BTreeMap;
+
+/// The first and the last day of an agrément in force, as far as its row tells them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Validite {
+    pub(super) debut: Option<NaiveDate>,
+    pub(super) fin: Option<NaiveDate>,
+}
+
+/// What the columns of a list tell of the agréments on its day.
+pub(super) struct Validites<'a> {
+    tableau: &'a Tableau,
+    jour: NaiveDate,
+    /// The field that tells the last day.
+    champ_de_fin: &'static str,
+    /// States that are not known, with the first place and the number of rows.
+    statuts_inconnus: BTreeMap<&'a str, (Probleme, u32)>,
+}
+
+impl<'a> Validites<'a> {
+    pub(super) fn new(tableau: &'a Tableau, jour: NaiveDate, bilan: &mut Bilan) -> Self {
+        let par_renouvellement =
+            tableau.colonne("date_fin").is_none() && renouvelle_plus_tard(tableau, jour, bilan);
+        let champ_de_fin = if par_renouvellement { "date_renouvellement" } else { "date_fin" };
+        Self { tableau, jour, champ_de_fin, statuts_inconnus: BTreeMap::new() }
+    }
+
+    /// The days of an agrément in force; none if the row tells that it is not, which the tally then says.
+    pub(super) fn lire(&mut self, rang: usize, bilan: &mut Bilan) -> Option<Validite> {
+        if !self.statut_en_cours(rang, bilan) {
+            return None;
+        }
+        let (fin_lue, debut_lu) =
+            (self.periode(rang, self.champ_de_fin, bilan), self.periode(rang, "date_agrement", bilan));
+        let validite = Validite::de(debut_lu, fin_lue);
+        let champ_de_fin = if fin_lue.is_some() { self.champ_de_fin } else { "date_agrement" };
+        let ecrire = |date: NaiveDate| date.format("%d/%m/%Y").to_string();
+        if let Some(fin) = validite.fin.filter(|fin| *fin < self.jour) {
+            let detail = format!("l’agrément finit le {}, avant le {}", ecrire(fin), ecrire(self.jour));
+            bilan.noter(Probleme::new(Motif::AgrementEchu, self.tableau.lieu(rang, champ_de_fin), detail));
+            return None;
+        }
+        // The first agrément may stand in that column as well as the current one: only the future is wrong.
+        if let Some(debut) = validite.debut.filter(|debut| *debut > self.jour) {
+            let detail = format!("l’agrément commence le {}, après le {}", ecrire(debut), ecrire(self.jour));
+            bilan.noter(Probleme::new(
+                Motif::AgrementFutur,
+                self.tableau.lieu(rang, "date_agrement"),
+                detail,
+            ));
+            return None;
+        }
+        let lues = [(fin_lue, validite.fin, self.champ_de_fin), (debut_lu, validite.debut, "date_agrement")];
+        for (periode, retenue, champ) in lues {
+            let reserve = periode.zip(retenue).and_then(|(periode, retenue)| {
+                periode.reserve(retenue, self.jour, self.tableau.lieu(rang, champ))
+            });
+            if let Some(probleme) = reserve {
+                bilan.noter(probleme);
+            }
+        }
+        Some(validite)
+    }
+
+    /// True unless the row tells that its agrément is not in force.
+    pub(super) fn est_en_cours(&self, rang: usize) -> bool {
+        let cellule = |champ: &str| self.tableau.cellule(rang, champ);
+        let lire = |champ: &str| cellule(champ).and_then(|texte| valeurs::periode(texte).ok());
+        let validite = Validite::de(lire("date_agrement"), lire(self.champ_de_fin));
+        cellule("statut").is_none_or(|statut| valeurs::agrement_en_cours(statut) != Ok(false))
+            && validite.fin.is_none_or(|fin| fin >= self.jour)
+            && validite.debut.is_none_or(|debut| debut <= self.jour)
+    }
+
+    /// Tells once each state that is not known.
+    pub(super) fn conclure(self, bilan: &mut Bilan) {
+        for (mut probleme, lignes) in self.statuts_inconnus.into_values() {
+            if lignes > 1 {
+                probleme.lieu.ligne = None;
+                probleme.detail = format!("{} ({lignes} lignes)", probleme.detail);
+            }
+            bilan.noter(Probleme { lignes, ..probleme });
+        }
+    }
+
+    fn statut_en_cours(&mut self, rang: usize, bilan: &mut Bilan) -> bool {
+        let Some(statut) = self.tableau.cellule(rang, "statut").filter(|s| !valeurs::est_manquant(s)) else {
+            return true;
+        };
+        let lieu = self.tableau.lieu(rang, "statut");
+        match valeurs::agrement_en_cours(statut) {
+            Ok(true) => true,
+            Ok(false) => {
+                bilan.noter(Probleme::new(Motif::AgrementLeve, lieu, "").avec_valeur(statut));
+                false
+            }
+            Err(erreur) => {
+                let nouveau = || (erreur.a(lieu).avec_valeur(statut), 0);
+                self.statuts_inconnus.entry(statut).or_insert_with(nouveau).1 += 1;
+                true
+            }
+        }
+    }
+
+    /// A date in a cell that the row can do without.
+    fn periode(&self, rang: usize, champ: &str, bilan: &mut Bilan) -> Option<Periode> {
+        let brut = self.tableau.cellule(rang, champ)?;
+        let lue = valeurs::periode(brut);
+        lue.map_err(|erreur| bilan.noter(erreur.a(self.tableau.lieu(rang, champ)).avec_valeur(brut))).ok()
+    }
+}
+
+impl Validite {
+    /// Of two cells, either of which may hold both days.
+    fn de(debut: Option<Periode>, fin: Option<Periode>) -> Self {
+        let bornee = |periode: &Periode| matches!(periode, Periode::Du(..));
+        Self {
+            debut: debut.or(fin.filter(bornee)).map(Periode::debut),
+            fin: fin.or(debut.filter(bornee)).map(Periode::fin),
+        }
+    }
+}
+
+/// True if a column « Date de renouvellement » tells when agréments end: most of its dates are to come. Otherwise they
+/// are those of the last renewal, which is told.
+fn renouvelle_plus_tard(tableau: &Tableau, jour: NaiveDate, bilan: &mut Bilan) -> bool {
+    let Some(colonne) = tableau.colonne("date_renouvellement") else { return false };
+    let dates = colonne.valeurs.iter().flatten().filter_map(|texte| valeurs::periode(texte).ok());
+    let (passees, a_venir) = dates.fold((0_usize, 0_usize), |(passees, a_venir), date| {
+        if date.fin() < jour { (passees + 1, a_venir) } else { (passees, a_venir + 1) }
+    });
+    if passees > 0 && passees >= a_venir {
+        let lieu = Lieu { ligne: None, ..tableau.lieu(0, "date_renouvellement") };
+        let detail = format!(
+            "{passees} de ses {} dates sont passées : elle dit le dernier renouvellement, et non la fin des agréments",
+            passees + a_venir
+        );
+        bilan.noter(Probleme::new(Motif::RenouvellementPasse, lieu, detail));
+    }
+    a_venir > passees
+}

@@ -1,0 +1,389 @@
+//! What an office writes in words in its lists is read as it is meant; what it does not tell is said, not guessed.
+
+use crate::commun::essai::Essai;
+use observatoire::indicators::Niveau;
+use observatoire::pipeline::CompteRendu;
+use observatoire::quality::Motif;
+
+const COMMUNES: [(&str, &str); 2] = [("85003", "Aizenay"), ("85029", "Bellevigny")];
+
+fn lire(genre: &'static str, lignes: &[&str]) -> CompteRendu {
+    lire_au("2024-12-31", genre, lignes)
+}
+
+fn lire_au(jour: &'static str, genre: &'static str, lignes: &[&str]) -> CompteRendu {
+    let lu = Essai::new(jour, &COMMUNES).avec("essai", genre, lignes.join("\n") + "\n").lancer();
+    assert!(lu.bilans.0.iter().all(|bilan| bilan.est_perdu() || bilan.est_juste()), "{:?}", lu.bilans);
+    lu
+}
+
+/// The figure of the territory in the year of the report.
+fn valeur(lu: &CompteRendu, id: &str, modalite: &str) -> Option<f64> {
+    lu.table.figure(Niveau::Territoire, "essai", id, modalite, 2024).unwrap().valeur
+}
+
+fn commune(lu: &CompteRendu, code: &str, id: &str) -> Option<f64> {
+    lu.table.figure(Niveau::Commune, code, id, "", 2024).unwrap().valeur
+}
+
+fn dits(lu: &CompteRendu, motif: Motif) -> Vec<String> {
+    lu.bilans.problemes().filter(|(_, p)| p.motif == motif).map(|(_, p)| p.to_string()).collect()
+}
+
+/// People of one commune, each with 3 places and what else the columns say.
+fn personnes(colonnes: &str, cellules: &[&str]) -> Vec<String> {
+    let entete = format!("Nom;Prénom;Commune;Capacité;{colonnes}");
+    let lignes = cellules.iter().enumerate().map(|(i, c)| format!("NOM{i};Anne;Aizenay;3;{c}"));
+    std::iter::once(entete).chain(lignes).collect()
+}
+
+fn lire_personnes(colonnes: &str, cellules: &[&str]) -> CompteRendu {
+    let lignes = personnes(colonnes, cellules);
+    lire("pmi", &lignes.iter().map(String::as_str).collect::<Vec<_>>())
+}
+
+#[test]
+fn des_parents_employeurs_ne_sont_pas_une_creche_familiale() {
+    let lu = lire_personnes(
+        "MAM;Employeur",
+        &[
+            ";Particulier",
+            ";Parents employeurs",
+            ";Crèche familiale Les Lutins",
+            ";CCAS",
+            ";Jeanne Petit",
+            ";",
+        ],
+    );
+    assert_eq!(valeur(&lu, "am_agrees", "creche_familiale"), Some(2.0));
+    assert_eq!(valeur(&lu, "am_agrees", "domicile"), Some(4.0));
+    let doutes = dits(&lu, Motif::ModaliteInconnue);
+    assert!(
+        doutes.len() == 1 && doutes[0].contains("ligne 6") && doutes[0].contains("« aaaaaa aaaaa »"),
+        "{doutes:?}"
+    );
+}
+
+#[test]
+fn une_colonne_de_mam_ou_de_creche_familiale_peut_dire_aucune() {
+    for vide in ["Aucune", "Sans", "Néant", "-", "Non concerné", "Hors MAM", "Domicile", ""] {
+        let lu = lire_personnes("MAM", &["Les Lutins", vide]);
+        assert_eq!(valeur(&lu, "am_agrees", "mam"), Some(1.0), "{vide}");
+        assert_eq!(valeur(&lu, "am_agrees", "domicile"), Some(1.0), "{vide}");
+    }
+    for vide in ["Aucune", "Sans", "Néant", "-", "Sans objet", "Particulier"] {
+        let lu = lire_personnes("MAM;Crèche familiale", &[";X", &format!(";{vide}")]);
+        assert_eq!(valeur(&lu, "am_agrees", "creche_familiale"), Some(1.0), "{vide}");
+    }
+}
+
+#[test]
+fn un_agrement_qui_n_est_pas_en_vigueur_n_est_pas_compte() {
+    for entete in ["Statut", "État", "Situation"] {
+        let lu = lire_personnes(
+            entete,
+            &[
+                "Agréé",
+                "Cessation",
+                "Radiée",
+                "En cours d’instruction",
+                "Cessation temporaire",
+                "Inactif",
+                "Refus",
+            ],
+        );
+        assert_eq!(valeur(&lu, "am_agrees", ""), Some(2.0), "{entete}");
+        assert_eq!(dits(&lu, Motif::AgrementLeve).len(), 5, "{entete}");
+    }
+}
+
+#[test]
+fn un_statut_inconnu_est_dit_une_fois_et_la_personne_comptee() {
+    let lu = lire_personnes("Statut", &["Agréé", "Bleu", "Bleu", "nd", ""]);
+    assert_eq!(valeur(&lu, "am_agrees", ""), Some(5.0));
+    let inconnus = dits(&lu, Motif::ModaliteInconnue);
+    assert!(
+        inconnus.len() == 1 && inconnus[0].contains("« Bleu »") && inconnus[0].contains("2 lignes"),
+        "{inconnus:?}"
+    );
+}
+
+/// Whoever has an ended agrément and an unreadable capacity has left all the same.
+#[test]
+fn une_personne_radiee_est_partie_meme_sur_une_ligne_illisible() {
+    let entete = "Nom;Prénom;Date de naissance;Commune;Capacité;Statut";
+    let un = "UN;Anne;01/02/1980;Aizenay;3;Agréé";
+    let avant = [entete, un, "DEUX;Zoé;03/04/1975;Aizenay;4;Agréé"].join("\n");
+    let apres = [entete, un, "DEUX;Zoé;03/04/1975;Aizenay;à revoir;Radiée"].join("\n");
+    let essai = Essai::new("2024-12-31", &COMMUNES).avec_cles("avant", "pmi", "date = 2023-12-31", avant);
+    assert_eq!(valeur(&essai.avec("apres", "pmi", apres).lancer(), "am_departs", ""), Some(1.0));
+}
+
+#[test]
+fn un_age_se_lit_ou_se_dit_sans_etre_montre() {
+    let lu = lire_personnes("Âge", &["54 ans", "54", "environ 54", "nd", "17 ans"]);
+    assert_eq!(valeur(&lu, "am_agrees", ""), Some(5.0));
+    let ages = dits(&lu, Motif::AgeInvraisemblable);
+    assert_eq!(ages.len(), 2, "{ages:?}");
+    assert!(ages[0].contains("« aaaaaaa 99 »") && !ages[0].contains("54"), "{ages:?}");
+    let lu = lire_personnes("Année de naissance", &["68", "1968", "soixante-huit", "05/03/1968"]);
+    let ages = dits(&lu, Motif::AgeInvraisemblable);
+    assert!(ages.len() == 1 && ages[0].contains("ligne 4"), "{ages:?}");
+}
+
+#[test]
+fn une_annee_ou_un_mois_datent_une_structure() {
+    let entete = "Type;Nom;Commune;Places;Date d’ouverture;Date de fermeture";
+    let lignes = [
+        entete,
+        "Micro-crèche;Un;Aizenay;10;2025;",
+        "Micro-crèche;Deux;Aizenay;10;09/2015;",
+        "Micro-crèche;Trois;Aizenay;10;2015;août 2023",
+        "Micro-crèche;Quatre;Aizenay;10;sept. 2015;2026",
+    ];
+    let lu = lire("structures", &lignes);
+    assert_eq!(valeur(&lu, "eaje", ""), Some(2.0));
+    assert!(dits(&lu, Motif::DateIllisible).is_empty() && dits(&lu, Motif::DateSansJour).is_empty());
+    let juin = lire_au("2024-06-30", "structures", &[entete, "Micro-crèche;Un;Aizenay;10;2024;"]);
+    let reserves = dits(&juin, Motif::DateSansJour);
+    assert!(reserves.len() == 1 && reserves[0].contains("01/01/2024"), "{reserves:?}");
+}
+
+#[test]
+fn une_structure_fermee_ou_en_projet_n_est_pas_ouverte() {
+    let lu = lire(
+        "structures",
+        &[
+            "Type;Nom;Commune;Places;État",
+            "Micro-crèche;Un;Aizenay;10;Ouverte",
+            "Micro-crèche;Deux;Aizenay;10;Fermée",
+            "Micro-crèche;Trois;Aizenay;10;En projet",
+            "Micro-crèche;Quatre;Aizenay;10;Fermeture le 31/08/2023",
+            "Micro-crèche;Cinq;Aizenay;10;Fermeture le 31/08/2025",
+            "Micro-crèche;Six;Aizenay;10;Fermée en août",
+            "Projet de micro-crèche;Sept;Aizenay;10;",
+            "Micro-crèche;Huit (fermée);Aizenay;10;",
+        ],
+    );
+    assert_eq!(valeur(&lu, "eaje", ""), Some(3.0));
+    assert_eq!(dits(&lu, Motif::StructureFermee).len(), 4);
+    let doutes = dits(&lu, Motif::ModaliteInconnue);
+    assert!(doutes.len() == 1 && doutes[0].contains("« Fermée en août »"), "{doutes:?}");
+}
+
+/// « Statut » tells who runs a structure, or whether it is open; « Fermeture » a date, or a word.
+#[test]
+fn l_etat_d_une_structure_se_lit_aussi_dans_les_autres_colonnes() {
+    let lu = lire(
+        "structures",
+        &[
+            "Type;Nom;Commune;Places;Statut;Fermeture",
+            "Micro-crèche;Un;Aizenay;10;Public;",
+            "Micro-crèche;Deux;Aizenay;10;Fermée;",
+            "Micro-crèche;Trois;Aizenay;10;Projet;",
+            "Micro-crèche;Quatre;Aizenay;10;Ouverte;non",
+            "Micro-crèche;Cinq;Aizenay;10;Associatif;Fermée",
+            "Micro-crèche;Six;Aizenay;10;Privé;fermée le 31/08/2023",
+        ],
+    );
+    assert_eq!(valeur(&lu, "eaje", ""), Some(2.0));
+    assert_eq!(dits(&lu, Motif::StructureFermee).len(), 3);
+    assert!(dits(&lu, Motif::ModaliteInconnue).is_empty() && dits(&lu, Motif::DateIllisible).is_empty());
+}
+
+#[test]
+fn un_renouvellement_passe_ne_finit_pas_l_agrement() {
+    let passes = ["01/03/2021", "15/06/2022", "01/01/2026"];
+    let lu = lire_personnes("Date de renouvellement", &passes);
+    assert_eq!(valeur(&lu, "am_agrees", ""), Some(3.0));
+    assert_eq!(dits(&lu, Motif::RenouvellementPasse).len(), 1);
+    // Nearly all to come: they are the ends of agréments, of which one has passed.
+    let lu = lire_personnes("Date de renouvellement", &["01/03/2027", "15/06/2026", "01/01/2024"]);
+    assert_eq!(valeur(&lu, "am_agrees", ""), Some(2.0));
+    assert_eq!((dits(&lu, Motif::AgrementEchu).len(), dits(&lu, Motif::RenouvellementPasse).len()), (1, 0));
+    // A column of ends leaves nothing to the other.
+    let lu = lire_personnes("Date de fin;Date de renouvellement", &["01/03/2027;01/03/2022"]);
+    assert_eq!(valeur(&lu, "am_agrees", ""), Some(1.0));
+}
+
+#[test]
+fn les_deux_dates_d_une_cellule_comptent() {
+    let lu = lire_personnes(
+        "Date agrément",
+        &["01/01/2020 - 31/12/2027", "du 01/01/2015 au 31/12/2022", "01/01/2026 - 31/12/2030", "01/01/2020"],
+    );
+    assert_eq!(valeur(&lu, "am_agrees", ""), Some(2.0));
+    assert_eq!((dits(&lu, Motif::AgrementEchu).len(), dits(&lu, Motif::AgrementFutur).len()), (1, 1));
+}
+
+#[test]
+fn deux_agrements_egaux_de_durees_differentes_s_ajoutent() {
+    let entete = "Nom;Prénom;Date de naissance;Commune;Capacité;Date agrément;Date fin";
+    let un = "UN;Anne;01/02/1980;Aizenay;2;01/01/2022;31/12/2026";
+    let autre = "UN;Anne;01/02/1980;Aizenay;2;01/06/2023;31/05/2028";
+    let lu = lire("pmi", &[entete, un, autre]);
+    assert_eq!((valeur(&lu, "am_agrees", ""), valeur(&lu, "am_places", "")), (Some(1.0), Some(4.0)));
+    assert_eq!(dits(&lu, Motif::AgrementsMultiples).len(), 1);
+    // The same dates: one line written twice, and the message says what to do if it is not.
+    let lu = lire("pmi", &[entete, un, un]);
+    assert_eq!(valeur(&lu, "am_places", ""), Some(2.0));
+    assert!(dits(&lu, Motif::LigneEnDouble)[0].contains("si ce sont deux agréments"), "{:?}", lu.bilans);
+}
+
+#[test]
+fn une_place_de_nuit_ne_s_ajoute_pas_a_celles_du_jour() {
+    let lu = lire("pmi", &["Nom;Prénom;Commune;Capacité", "UN;Anne;Aizenay;4 jour + 1 nuit"]);
+    assert_eq!(valeur(&lu, "am_places", ""), Some(4.0));
+}
+
+#[test]
+fn la_commune_ou_l_on_travaille_l_emporte_sur_celle_ou_l_on_habite() {
+    for residence in ["Commune", "Commune de résidence", "Ville"] {
+        let entete = format!("Nom;Prénom;{residence};Commune d’exercice;Capacité;MAM");
+        let lu = lire(
+            "pmi",
+            &[
+                &entete,
+                "UN;Anne;Aizenay;Bellevigny;3;Les Lutins",
+                "DEUX;Zoé;Aizenay;;4;",
+                "TROIS;Ida;Nantes;Bellevigny;2;",
+                "QUATRE;Lou;Aizenay;;3;Les Lutins",
+            ],
+        );
+        // At home, people work where they live; the commune of a MAM is not told.
+        let lues = (commune(&lu, "85029", "am_places"), commune(&lu, "85003", "am_places"));
+        assert_eq!(lues, (Some(5.0), Some(4.0)), "{residence}");
+        assert_eq!(dits(&lu, Motif::CommuneVide).len(), 1, "{residence}");
+    }
+}
+
+#[test]
+fn une_personne_dont_une_ligne_n_a_pas_la_date_de_naissance_compte_une_fois() {
+    let entete = "Nom;Prénom;Date de naissance;Commune;Capacité";
+    let (avec, sans) = ("UN;Anne;01/02/1980;Aizenay;3", "UN;Anne;;Aizenay;3");
+    for lignes in [[entete, avec, sans], [entete, sans, avec]] {
+        let lu = lire("pmi", &lignes);
+        assert_eq!(valeur(&lu, "am_agrees", ""), Some(1.0));
+        assert_eq!(valeur(&lu, "pyramide_ages", "40_44"), Some(1.0), "son âge est connu");
+        assert_eq!(dits(&lu, Motif::LigneEnDouble).len(), 1);
+    }
+    // Of two people of that name, nothing tells which one it is.
+    let lu = lire("pmi", &[entete, avec, "UN;Anne;03/04/1990;Aizenay;4", sans]);
+    assert_eq!(valeur(&lu, "am_agrees", ""), Some(3.0));
+}
+
+#[test]
+fn le_nom_d_une_mam_se_lit_aussi_dans_le_lieu_d_exercice() {
+    let mams = |exercices: &[&str]| {
+        let lu = lire_personnes("Lieu d’exercice", exercices);
+        (valeur(&lu, "mam", ""), dits(&lu, Motif::MamSansNom).len())
+    };
+    assert_eq!(mams(&["MAM Les Lutins", "MAM LES LUTINS", "MAM Pomme d’Api"]), (Some(2.0), 0));
+    // Nothing tells one from another: one, and that is said.
+    assert_eq!(mams(&["MAM", "En MAM", "Domicile"]), (Some(1.0), 1));
+    let lu = lire_personnes("Adresse;MAM", &["1 rue A;MAM", "1 RUE A;oui", "2 rue B;X"]);
+    assert_eq!(valeur(&lu, "mam", ""), Some(2.0));
+    assert!(dits(&lu, Motif::MamSansNom).is_empty());
+}
+
+#[test]
+fn un_arret_ferme_ne_ferme_pas_la_structure_itinerante() {
+    let entete = "Type;Nom;Commune;Places;Date de fermeture;Horaires";
+    let ferme = "Halte-garderie itinérante;Bébébus;Aizenay;12;31/08/2023;lundi 8h30-17h30";
+    let ouvert = "Halte-garderie itinérante;Bébébus;Bellevigny;12;;mardi 9h-12h";
+    for lignes in [[entete, ferme, ouvert], [entete, ouvert, ferme]] {
+        let lu = lire("structures", &lignes);
+        assert_eq!(valeur(&lu, "eaje", ""), Some(1.0));
+        assert_eq!(
+            (commune(&lu, "85003", "eaje_places"), commune(&lu, "85029", "eaje_places")),
+            (Some(0.0), Some(12.0)),
+            "l’arrêt fermé ne dessert plus personne"
+        );
+    }
+}
+
+#[test]
+fn les_places_d_une_structure_itinerante_ne_sont_pas_toutes_d_ici() {
+    let lu = lire(
+        "structures",
+        &[
+            "Type;Nom;Code commune;Places;Horaires",
+            "Halte-garderie itinérante;Bébébus;85003;12;lundi 8h30-17h30",
+            "Halte-garderie itinérante;Bébébus;85191;12;mardi 8h30-17h30",
+            "Halte-garderie itinérante;Bébébus;85191;12;jeudi 8h30-17h30",
+        ],
+    );
+    assert_eq!(valeur(&lu, "eaje_places", ""), Some(4.0));
+    let arrets = dits(&lu, Motif::ArretsDUneStructure);
+    assert!(arrets.len() == 1 && arrets[0].contains("4 de ses 12 places retenues"), "{arrets:?}");
+}
+
+#[test]
+fn le_type_vient_de_sa_colonne_et_dit_parfois_le_financement() {
+    let lu = lire(
+        "structures",
+        &[
+            "Type;Nom;Commune;Places",
+            "Crèche;Jardin des Lucioles;Aizenay;30",
+            "Crèche;Ma Petite Maison;Aizenay;30",
+            "Micro-crèche PAJE;Crèche Les Lutins;Aizenay;10",
+            "Micro-crèche PSU;La Ruche;Aizenay;10",
+        ],
+    );
+    let nombre = |modalite| valeur(&lu, "eaje", modalite);
+    assert_eq!((nombre("type:jardin_enfants"), nombre("type:multi_accueil")), (Some(0.0), Some(0.0)));
+    assert_eq!((nombre("financement:paje"), nombre("financement:psu")), (Some(1.0), Some(1.0)));
+}
+
+#[test]
+fn une_colonne_psu_se_remplit_de_oui_et_de_non() {
+    let lu = lire(
+        "structures",
+        &[
+            "Type;Nom;Commune;Places;PSU",
+            "Micro-crèche;Un;Aizenay;10;oui",
+            "Micro-crèche;Deux;Aizenay;10;non",
+            "Micro-crèche;Trois;Aizenay;10;sans PSU",
+            "Micro-crèche;Quatre;Aizenay;10;nd",
+        ],
+    );
+    assert_eq!(
+        (valeur(&lu, "eaje", "financement:paje"), valeur(&lu, "eaje", "financement:psu")),
+        (Some(2.0), Some(1.0))
+    );
+    assert!(dits(&lu, Motif::ModaliteInconnue).is_empty());
+}
+
+#[test]
+fn ensemble_pour_grandir_et_total_enfance_sont_des_noms() {
+    let lu = lire(
+        "structures",
+        &[
+            "Nom;Type;Commune;Places",
+            "Ensemble pour grandir;Micro-crèche;Aizenay;10",
+            "Les Lutins;Micro-crèche;Aizenay;10",
+            "Total;;;20",
+            "Total du territoire;;Vie et Boulogne;20",
+        ],
+    );
+    assert_eq!((valeur(&lu, "eaje", ""), dits(&lu, Motif::LigneDeTotal).len()), (Some(2.0), 2));
+    let sans_type =
+        lire("structures", &["Nom;Commune;Places", "Micro-crèche A;Aizenay;10", "Total Enfance;Aizenay;10"]);
+    assert!(dits(&sans_type, Motif::LigneDeTotal).is_empty());
+    assert_eq!(
+        dits(&sans_type, Motif::TypeInconnu).len(),
+        1,
+        "la ligne est dite, et non prise pour un total"
+    );
+}
+
+#[test]
+fn des_nombres_demesures_n_arretent_rien() {
+    let lu = lire(
+        "structures",
+        &["Type;Nom;Commune;Places", "MAM;Un;Aizenay;4000000000", "MAM;Deux;Aizenay;4000000000"],
+    );
+    assert!(dits(&lu, Motif::MamDuRecensement)[0].contains("8000000000 places"), "{:?}", lu.bilans);
+    let lu = lire("pmi", &["Nom;Prénom;Commune;Capacité", "UN;Anne;Aizenay;9223372036854775807 + 1"]);
+    assert_eq!(dits(&lu, Motif::CapaciteIllisible).len(), 1);
+}
