@@ -139,8 +139,13 @@ impl Cellule {
     }
 
     pub(crate) fn de(mut self, parties: String) -> Self {
-        self.parties = parties;
-        self
+        match look::zero_partiel(&self.texte, &parties) {
+            Some((texte, parties)) => Self { texte: texte.to_owned(), ton: "pale", parties, ..self },
+            None => {
+                self.parties = parties;
+                self
+            }
+        }
     }
 
     /// A figure: in italics if it is an estimate, pale if something stands in its place.
