@@ -215,7 +215,9 @@ fn raconter_problemes(compte_rendu: &CompteRendu) {
     if !caches.is_empty() {
         let nombre = caches.iter().map(|(_, autres)| 1 + autres).sum();
         println!("  … et {} dans interne/rejets.csv :", accorder(nombre, "autre", "autres"));
-        compter_par_motif(caches).iter().for_each(|ligne| println!("      {ligne}"));
+        for ligne in compter_par_motif(caches) {
+            println!("      {ligne}");
+        }
     }
 }
 

@@ -169,7 +169,7 @@ impl<'a> Fond<'a> {
     fn par_importance(&self, contexte: &Contexte<'_>) -> Vec<&Trace<'a>> {
         let valeurs = || self.membres().filter_map(Trace::valeur);
         let (bas, haut) = (valeurs().fold(f64::MAX, f64::min), valeurs().fold(f64::MIN, f64::max));
-        let rare = |borne: f64| valeurs().filter(|v| *v == borne).count() <= EX_AEQUO;
+        let rare = |borne: f64| valeurs().filter(|v| v.total_cmp(&borne).is_eq()).count() <= EX_AEQUO;
         let (bas, haut) = (Some(bas).filter(|v| rare(*v)), Some(haut).filter(|v| rare(*v)));
         let est_extreme = |t: &Trace<'_>| t.valeur().is_some_and(|_| [bas, haut].contains(&t.valeur()));
         let naissances = |t: &Trace<'_>| {

@@ -139,13 +139,11 @@ impl Cellule {
     }
 
     pub(crate) fn de(mut self, parties: String) -> Self {
-        match look::zero_partiel(&self.texte, &parties) {
-            Some((texte, parties)) => Self { texte: texte.to_owned(), ton: "pale", parties, ..self },
-            None => {
-                self.parties = parties;
-                self
-            }
+        self.parties = parties;
+        if let Some((texte, parties)) = look::zero_partiel(&self.texte, &self.parties) {
+            return Self { texte: texte.to_owned(), ton: "pale", parties, ..self };
         }
+        self
     }
 
     /// A figure: in italics if it is an estimate, pale if something stands in its place.
