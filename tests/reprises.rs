@@ -121,7 +121,9 @@ fn un_fichier_inchange_n_est_pas_relu_et_donne_les_memes_chiffres_et_les_memes_m
     assert_memes_rapports(&troisieme, &lancer_tout(&essai(41, "le mardi"), ailleurs.path(), false));
 
     // What is damaged is read again.
-    apres.keys().for_each(|fichier| fs::write(fichier, b"abime").unwrap());
+    for fichier in apres.keys() {
+        fs::write(fichier, b"abime").unwrap();
+    }
     assert_memes_rapports(&troisieme, &lancer_tout(&essai(41, "le mardi"), dossier.path(), false));
 }
 
