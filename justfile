@@ -4,32 +4,43 @@ _liste:
     @just --list --unsorted
 
 # Lance l'observatoire de la démonstration, ou d'un autre pipeline : just observatoire pipelines/mon-territoire.toml
+[positional-arguments]
 observatoire pipeline="pipelines/demo.toml" *options:
     #!/usr/bin/env sh
     set -u
     cargo build --locked --quiet || exit 1
-    ./target/debug/observatoire lancer {{ pipeline }} {{ options }}
+    ./target/debug/observatoire lancer "$@"
     code=$?
     # 2 : le rapport est écrit et dit lui-même ce qui y manque ; ce n'est pas un échec de la commande.
     if [ "$code" -eq 2 ]; then exit 0; fi
     exit "$code"
 
+# Comme l'écran le dit : « observatoire lancer … »
+alias lancer := observatoire
+
 # Écrit le premier jet d'un pipeline d'après un dossier de fichiers : just init data/mon-territoire 200072882
-init dossier epci:
-    cargo run --locked --quiet -- init {{ dossier }} --epci {{ epci }}
+[positional-arguments]
+init dossier epci *options:
+    #!/usr/bin/env sh
+    dossier=$1
+    epci=$2
+    shift 2
+    cargo run --locked --quiet -- init "$dossier" --epci "$epci" "$@"
 
 # Lit et vérifie tout, sans écrire le rapport
-verifier pipeline:
+[positional-arguments]
+verifier pipeline *options:
     #!/usr/bin/env sh
-    cargo run --locked --quiet -- verifier {{ pipeline }}
+    cargo run --locked --quiet -- verifier "$@"
     code=$?
     if [ "$code" -eq 2 ]; then exit 0; fi
     exit "$code"
 
 # Remplit le cache des données publiques d'un pipeline : just recuperer pipelines/x.toml, ou avec --depuis <dossier>
+[positional-arguments]
 recuperer pipeline *options:
     #!/usr/bin/env sh
-    cargo run --locked --quiet -- recuperer {{ pipeline }} {{ options }}
+    cargo run --locked --quiet -- recuperer "$@"
     code=$?
     if [ "$code" -eq 2 ]; then exit 0; fi
     exit "$code"

@@ -17,12 +17,13 @@
 //! 9. [`pipeline`], [`open_data`], [`simulation`]: the rim (files, clock, chance);
 //! 10. [`cli`]: the only one that prints.
 //!
-//! `parallele` and [`reprises`], which know nothing of childcare, serve them all.
+//! `parallele`, `disque` and [`reprises`], which know nothing of childcare, serve them all.
 
 pub mod cli;
 mod defaut;
 pub mod deliverables;
 pub mod disclosure;
+mod disque;
 pub mod etude;
 pub mod indicators;
 pub mod open_data;

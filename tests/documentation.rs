@@ -48,3 +48,12 @@ fn les_deux_commandes_du_readme_sont_celles_du_justfile() {
     }
     assert!(lire(".ci/run").contains("just test"));
 }
+
+/// `just init "data/Mes fichiers" 200072882`: what `just` pastes into a command is cut at its spaces.
+#[test]
+fn un_chemin_a_espaces_se_donne_a_chaque_recette() {
+    let justfile = lire("justfile");
+    for parametre in ["pipeline", "dossier", "epci", "fichier", "indicateur", "options"] {
+        assert!(!justfile.contains(&format!("{{{{ {parametre}")), "« {parametre} » est collé, pas passé");
+    }
+}

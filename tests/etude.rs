@@ -77,6 +77,20 @@ impl Territoire {
         }
     }
 
+    /// The same, a figure of a place changed: value, status, known parts of how many.
+    fn changer(&mut self, lieu: &str, id: &str, (valeur, statut): (Option<f64>, &str), parties: (u32, u32)) {
+        let trame = self.table.trame().unwrap().lazy();
+        let choix = || col("code").eq(lit(lieu)).and(col("indicateur").eq(lit(id)));
+        let poser = |nom: &str, valeur: Expr| when(choix()).then(valeur).otherwise(col(nom)).alias(nom);
+        let trame = trame.with_columns([
+            poser("valeur", valeur.map_or(lit(NULL).cast(DataType::Float64), lit)),
+            poser("statut", lit(statut)),
+            poser("parties", lit(parties.0)),
+            poser("parties_attendues", lit(parties.1)),
+        ]);
+        self.table = TableIndicateurs::new(&trame.collect().unwrap()).unwrap();
+    }
+
     fn donnees(&self) -> Donnees<'_> {
         Donnees {
             table: &self.table,
@@ -195,6 +209,25 @@ fn les_cercles_et_le_lieu_exact() {
     // Its places are still those of its commune.
     assert_eq!(deplace.evaluation.lignes[2].avec[0].places.connu(), Some(12.0));
     assert_eq!(deplace.evaluation.lignes[1].avec[0].places.connu(), Some(10.0));
+}
+
+#[test]
+fn un_solde_qui_ne_compte_pas_la_commune_ne_dit_rien_du_projet() {
+    let mut territoire = trois_communes();
+    let etude = territoire.etudier(&projet(2, TypeProjet::MicroCreche, 12), Vec::new());
+    let soldes = |etude: &Etude<'_>| {
+        let ensemble = etude.evaluation.ensemble;
+        [ensemble.sans.solde.connu(), ensemble.avec[0].solde.connu()]
+    };
+    assert_eq!(soldes(&etude), [Some(-45.0), Some(-33.0)]);
+    // The Caf withholds the need of the commune of the project: the territory adds up the two others.
+    territoire.changer(&code(2), "solde_places", (None, "secret_source"), (0, 1));
+    territoire.changer("essai", "solde_places", (Some(-20.0), "observe"), (2, 3));
+    let etude = territoire.etudier(&projet(2, TypeProjet::MicroCreche, 12), Vec::new());
+    assert_eq!(soldes(&etude), [Some(-20.0), None], "sans le projet, un chiffre « avec » serait faux");
+    // A project elsewhere changes what is added up.
+    let ailleurs = territoire.etudier(&projet(0, TypeProjet::MicroCreche, 12), Vec::new());
+    assert_eq!(soldes(&ailleurs), [Some(-20.0), Some(-8.0)]);
 }
 
 fn territoires() -> impl Strategy<Value = (Vec<Commune>, Vec<(f64, f64)>)> {
@@ -443,6 +476,30 @@ fn le_public_ne_peut_rien_apprendre_de_ce_qui_est_retenu() {
     assert!(faire(AGES, Audience::Public) == faire(autres, Audience::Public));
     assert!(Audience::Elus.voit_comme(Audience::Public));
     assert!(faire(AGES, Audience::Interne) != faire(autres, Audience::Interne));
+}
+
+/// No birth dates in the list: nobody knows who is 55, and it is not nobody.
+#[test]
+fn des_ages_inconnus_ne_font_pas_zero() {
+    let dossier = tempfile::tempdir().unwrap();
+    let sans_ages = "Nom;Prénom;Commune;Capacité\nA;P;Aubel;4\nB;P;Bronne;3\nC;P;Corme;3\n";
+    let pmi = |texte: &str| petit_territoire(AGES).sans("pmi-2024").avec("pmi-2024", "pmi", texte.to_owned());
+    let interne =
+        DemandeEtude { audience: Audience::Interne, ..demande("Aubel", TypeProjet::MicroCreche, 10) };
+    let page = page(&lancer(&pmi(sans_ages), &interne, dossier.path()));
+    let (_, suite) = page.split_once("de 55 ans et plus").unwrap();
+    let ligne = suite.split("</tr>").next().unwrap();
+    assert!(ligne.contains("n.d.") && !ligne.contains(">0<"), "{ligne}");
+}
+
+/// What the places are compared with is what the territory chose.
+#[test]
+fn le_critere_du_solde_nomme_le_besoin_choisi() {
+    let dossier = tempfile::tempdir().unwrap();
+    let essai = petit_territoire(AGES).parametres("[parametres]\nbesoin = \"moins_de_3_ans\"\n");
+    let page = page(&lancer(&essai, &demande("Corme", TypeProjet::Mam, 8), dossier.path()));
+    assert!(page.contains("à Corme moins besoin (enfants de moins de 3 ans)"), "{page}");
+    assert!(!page.contains("moins enfants dont les parents travaillent"));
 }
 
 #[test]

@@ -91,7 +91,7 @@ fn la_reserve_va_jusqu_a_la_fiche_de_la_commune() {
     let fiche = lu.fichiers.iter().find(|f| f.to_string_lossy().contains("elus/fiches/85029")).unwrap();
     let Some(lignes) = texte_par_lignes(&lu.dossier.join(fiche)) else { return };
     let texte = lignes.join(" ");
-    assert!(!texte.contains("aucun assistant maternel agréé n’exerce"), "{texte}");
+    assert!(!texte.contains("aucun assistant maternel agréé."), "{texte}");
     assert!(
         texte.contains("une de ses lignes, de cette commune ou d’une autre, n’a pas pu être comptée"),
         "{texte}"

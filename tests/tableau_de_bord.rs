@@ -74,6 +74,20 @@ fn on_choisit_un_indicateur_et_une_annee_et_l_on_trie() {
     sans_incident(&mut page);
 }
 
+/// A survey has its own year: the next figure is again that of the chosen one.
+#[test]
+fn l_annee_d_une_enquete_ne_reste_pas_pour_les_autres_chiffres() {
+    let Some(mut page) = Navigateur::ouvrir() else { return };
+    page.taille(1440, 900);
+    page.aller(&adresse("interne", ""));
+    assert!(page.texte("#titre-carte").starts_with("Places pour 100 enfants de moins de 3 ans, 2024"));
+    page.choisir("#choix-indicateur", "enquete_repondants");
+    assert_eq!(page.texte("#annee-dite"), "2023");
+    page.choisir("#choix-indicateur", "am_agrees");
+    assert_eq!(page.texte("#annee-dite"), "2024");
+    sans_incident(&mut page);
+}
+
 #[test]
 fn on_cherche_st_aubrin_on_ouvre_on_compare_et_le_lien_montre_la_meme_vue() {
     let Some(mut page) = Navigateur::ouvrir() else { return };

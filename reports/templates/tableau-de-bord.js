@@ -37,7 +37,11 @@
   const COMPARABLES = ['%', 'places pour 100 enfants', 'ans', 'note', 'rang'];
 
   for (const i of D.indicateurs) {
-    for (const m of i.modalites) m.annees = m.colonnes.map((c) => c.annee);
+    for (const m of i.modalites) {
+      m.annees = m.colonnes.map((c) => c.annee);
+      // Un rang garde sa couleur, qu’il y en ait d’autres ou non, comme sur les cartes imprimées.
+      m.rangs = i.unite === 'rang' && m.id === '';
+    }
   }
 
   /** Le rang que porte un lieu dans une colonne : un pour tous, une lettre par lieu, ou un nombre par lieu. */
@@ -100,7 +104,15 @@
     const [connues, attendues] = f.parties.split(' sur ').map(Number);
     return connues < attendues ? `${connues}/${attendues}\u00a0communes` : '';
   }
-  const avecParties = (texte, f, lieu) => (parties(f, lieu) ? `${texte} (${parties(f, lieu)})` : texte);
+  /** Zéro dans 5 communes sur 15 n’est pas le zéro du territoire : « n.d. », et « 0 dans 5/15 communes ». */
+  function ditEnParties(texte, f, lieu) {
+    const dites = parties(f, lieu);
+    return texte === '0' && dites ? ['n.d.', `0 dans ${dites}`] : [texte, dites];
+  }
+  function avecParties(texte, f, lieu) {
+    const [dit, dites] = ditEnParties(texte, f, lieu);
+    return dites ? `${dit} (${dites})` : dit;
+  }
   function ecart(i, f) {
     const texte = ecrire(i, f);
     return connu(f) && f.valeur > 0 && /[1-9]/.test(texte) ? `+${texte}` : texte;
@@ -129,7 +141,8 @@
   // ---------------------------------------------------------------------------------------------
   // L’état de la page : il est tout entier dans l’adresse
 
-  const etat = { i: null, m: null, annee: D.annee, commune: null, avec: null, tri: 'valeur', sens: 'decroissant' };
+  // « voulue » : l’année choisie. Une enquête montre la sienne, et le chiffre d’après revient à celle qui est voulue.
+  const etat = { i: null, m: null, annee: D.annee, voulue: D.annee, commune: null, avec: null, tri: 'valeur', sens: 'decroissant' };
 
   function lireAdresse() {
     const dits = new URLSearchParams(location.hash.slice(1));
@@ -138,7 +151,8 @@
     etat.i = indicateurDe.get(dits.get('indicateur'))
       || (montrable(parDefaut) ? parDefaut : D.indicateurs.find(montrable) || D.indicateurs[0]);
     etat.m = modaliteDe(etat.i, dits.get('detail') || '') || etat.i.modalites[0];
-    etat.annee = anneeProche(etat.m, Number(dits.get('annee')) || D.annee);
+    etat.voulue = Number(dits.get('voulue')) || Number(dits.get('annee')) || D.annee;
+    etat.annee = anneeProche(etat.m, Number(dits.get('annee')) || etat.voulue);
     etat.commune = lieuDuCode.get(dits.get('commune')) ?? null;
     etat.avec = etat.commune === null ? null : lieuDuCode.get(dits.get('avec')) ?? null;
     etat.tri = dits.get('tri') === 'nom' ? 'nom' : 'valeur';
@@ -146,6 +160,7 @@
   }
   function adresse() {
     const dits = new URLSearchParams({ indicateur: etat.i.id, detail: etat.m.id, annee: etat.annee });
+    if (etat.voulue !== etat.annee) dits.set('voulue', etat.voulue);
     if (etat.commune !== null) dits.set('commune', D.lieux[etat.commune].code);
     if (etat.avec !== null) dits.set('avec', D.lieux[etat.avec].code);
     dits.set('tri', etat.tri);
@@ -182,7 +197,8 @@
     const nombreSeul = enEcart ? ecart(i, f) : ecrire(i, f);
     const texte = avecParties(nombreSeul, f, lieu);
     bouton.origine = [i, m, annee, lieu];
-    vider(bouton, nombreSeul, parties(f, lieu) ? el('span', { class: 'parties' }, ` (${parties(f, lieu)})`) : null);
+    const [dit, dites] = ditEnParties(nombreSeul, f, lieu);
+    vider(bouton, dit, dites ? el('span', { class: 'parties' }, ` (${dites})`) : null);
     bouton.classList.toggle('estime', estime(f));
     bouton.classList.toggle('absent', !connu(f));
     const precision = connu(f) ? (estime(f) ? ', estimé' : '') : `, ${D.statuts[f.statut].long}`;
@@ -272,7 +288,7 @@
   function choisirIndicateur(id, modalite) {
     etat.i = indicateurDe.get(id);
     etat.m = modaliteDe(etat.i, modalite ?? etat.m.id) || etat.i.modalites[0];
-    etat.annee = anneeProche(etat.m, etat.annee);
+    etat.annee = anneeProche(etat.m, etat.voulue);
     ecrireAdresse(true);
     toutMontrer();
   }
@@ -280,6 +296,7 @@
     const annee = etat.m.annees[rang];
     if (annee === undefined || annee === etat.annee) return;
     etat.annee = annee;
+    etat.voulue = annee;
     ecrireAdresse(nouvelleEtape);
     toutMontrer();
   }
@@ -323,8 +340,11 @@
   function couleursDe(m) {
     if (!m.couleurs) {
       const { classes } = m;
+      const rang = (bas) => ETENDUE[4][Math.min(3, Math.max(0, Math.round(bas) - 1))];
       const deDeuxSignes = classes.length > 0 && classes[0][0] < 0 && classes[classes.length - 1][1] > 0;
-      if (deDeuxSignes) {
+      if (m.rangs) {
+        m.couleurs = classes.map(([bas]) => `c${rang(bas)}`);
+      } else if (deDeuxSignes) {
         const baisses = classes.filter((c) => c[1] < 0).length;
         m.couleurs = classes.map(([bas, haut], k) => {
           if (haut < 0) return `d${baisses === 1 ? 1 : k}`;
@@ -468,10 +488,11 @@
     const rang = rangs().get(lieu);
     const place = rang ? `${rangEnMots(rang)} sur ${rangs().size}` : connu(f) ? (estime(f) ? 'estimé' : '') : D.statuts[f.statut].long;
     const f0 = figure(m, annee, TERRITOIRE);
-    const duTerritoire = [parties(f, lieu), place].filter(Boolean).join(' · ') || 'ensemble du territoire';
+    const [dit, dites] = ditEnParties(ecrire(i, f), f, lieu);
+    const duTerritoire = [dites, place].filter(Boolean).join(' · ') || 'ensemble du territoire';
     vider(parId('cartouche'),
       el('span', { class: 'lieu' }, D.lieux[lieu].nom),
-      el('span', { class: estime(f) ? 'valeur estime' : 'valeur' }, ecrire(i, f)),
+      el('span', { class: estime(f) ? 'valeur estime' : 'valeur' }, dit),
       el('span', { class: 'pale' }, lieu === TERRITOIRE ? duTerritoire : [place, `territoire\u00a0: ${avecParties(ecrire(i, f0), f0, TERRITOIRE)}`].filter(Boolean).join(' · ')));
   }
 

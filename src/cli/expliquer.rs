@@ -59,7 +59,7 @@ pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::
     let indicateur = explications.indicateur;
     println!("\n{GRAS}{} — {}, {}{FIN}", indicateur.libelle, explications.lieu, explications.annee);
     println!("{}", indicateur.definition);
-    println!("Formule : {}.", indicateur.formule);
+    println!("Formule : {}.", explications.formule);
     if !indicateur.precaution.is_empty() {
         println!("À savoir : {}", indicateur.precaution);
     }

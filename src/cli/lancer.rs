@@ -179,12 +179,18 @@ fn raconter_chiffres(compte_rendu: &CompteRendu) {
         );
         let Some(figure) = figure.filter(|f| f.statut.est_connu()) else { continue };
         let parties = if figure.parties < figure.parties_attendues {
-            format!("  ({} communes sur {})", figure.parties, figure.parties_attendues)
+            format!("{} communes sur {}", figure.parties, figure.parties_attendues)
         } else {
             String::new()
         };
+        let dite = look::ecrire(&figure, entree);
+        let (dite, parties) = match look::zero_partiel(&dite, &parties) {
+            Some((dite, parties)) => (dite.to_owned(), parties),
+            None => (dite, parties),
+        };
+        let parties = if parties.is_empty() { parties } else { format!("  ({parties})") };
         let estime = if figure.statut == crate::indicators::Statut::Estime { "  estimé" } else { "" };
-        println!("  {:58} {:>9}{estime}{parties}", entree.libelle, look::ecrire(&figure, entree));
+        println!("  {:58} {:>9}{estime}{parties}", entree.libelle, dite);
     }
 }
 
@@ -205,10 +211,31 @@ fn raconter_problemes(compte_rendu: &CompteRendu) {
         };
         println!("  {JAUNE}•{FIN} {probleme}{autres}");
     }
-    let caches = groupes.iter().skip(PROBLEMES_MONTRES).map(|(_, autres)| 1 + autres).sum();
-    if caches > 0 {
-        println!("  … et {} dans interne/rejets.csv", accorder(caches, "autre", "autres"));
+    let caches = groupes.get(PROBLEMES_MONTRES..).unwrap_or_default();
+    if !caches.is_empty() {
+        let nombre = caches.iter().map(|(_, autres)| 1 + autres).sum();
+        println!("  … et {} dans interne/rejets.csv :", accorder(nombre, "autre", "autres"));
+        for ligne in compter_par_motif(caches) {
+            println!("      {ligne}");
+        }
     }
+}
+
+/// What is not shown, counted by reason, the worst first: « 3 × P43 agrément échu ».
+fn compter_par_motif(groupes: &[(&Probleme, u32)]) -> Vec<String> {
+    let mut comptes: Vec<(Motif, u32)> = Vec::new();
+    for (probleme, autres) in groupes {
+        match comptes.iter_mut().find(|(motif, _)| *motif == probleme.motif) {
+            Some((_, nombre)) => *nombre += 1 + autres,
+            None => comptes.push((probleme.motif, 1 + autres)),
+        }
+    }
+    comptes.sort_by_key(|(motif, _)| std::cmp::Reverse(motif.gravite()));
+    let ecrire = |(motif, nombre): &(Motif, u32)| {
+        let nombre = look::nombre(f64::from(*nombre), 0);
+        format!("{nombre} × {} {}", motif.code(), motif.titre())
+    };
+    comptes.iter().map(ecrire).collect()
 }
 
 /// The first problem of each reason and file, and how many others there are; the last files first. Totals and communes
@@ -313,6 +340,17 @@ fn en_json(compte_rendu: &CompteRendu) -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// Of what the screen has no room for, each reason is counted.
+    #[test]
+    fn ce_que_l_ecran_ne_montre_pas_se_compte() {
+        let probleme = |motif| Probleme::new(motif, crate::quality::Lieu::fichier("pmi.xlsx"), "");
+        let (total, echu, futur) =
+            (probleme(Motif::LigneEnDouble), probleme(Motif::AgrementEchu), probleme(Motif::AgrementFutur));
+        let dits = compter_par_motif(&[(&total, 0), (&echu, 2), (&futur, 0), (&echu, 0)]);
+        assert!(dits.contains(&"4 × P43 agrément échu".to_owned()), "{dits:?}");
+        assert!(dits.contains(&"1 × P44 agrément à venir".to_owned()), "{dits:?}");
+    }
 
     #[test]
     fn les_lignes_s_accordent() {

@@ -36,6 +36,8 @@ const HAUTEUR: f64 = 120.0;
 const COLONNE: f64 = 37.0;
 /// Side of a commune, mm, from which lines have their full width: a border then takes a thirtieth of it.
 const COTE_A_PLEIN_TRAIT: f64 = 7.5;
+/// Communes that may share the highest or the lowest figure: of more, none is the one that a reader looks for.
+const EX_AEQUO: usize = 3;
 /// Kilometres in a degree of latitude.
 const KM_PAR_DEGRE: f64 = 111.195;
 
@@ -162,11 +164,26 @@ impl<'a> Fond<'a> {
         self.traces.iter().filter(|t| t.commune.membre)
     }
 
-    /// The members, from the largest area to the smallest: the order in which names take their place.
-    fn par_aire(&self) -> Vec<&Trace<'a>> {
-        let mut tries: Vec<&Trace<'a>> = self.membres().collect();
-        tries.sort_by(|a, b| b.contour.unsigned_area().total_cmp(&a.contour.unsigned_area()));
-        tries
+    /// The members in the order in which names take their place: the highest and the lowest figure, which a reader
+    /// looks for, then where most children are born, then the largest areas.
+    fn par_importance(&self, contexte: &Contexte<'_>) -> Vec<&Trace<'a>> {
+        let valeurs = || self.membres().filter_map(Trace::valeur);
+        let (bas, haut) = (valeurs().fold(f64::MAX, f64::min), valeurs().fold(f64::MIN, f64::max));
+        let rare = |borne: f64| valeurs().filter(|v| v.total_cmp(&borne).is_eq()).count() <= EX_AEQUO;
+        let (bas, haut) = (Some(bas).filter(|v| rare(*v)), Some(haut).filter(|v| rare(*v)));
+        let est_extreme = |t: &Trace<'_>| t.valeur().is_some_and(|_| [bas, haut].contains(&t.valeur()));
+        let naissances = |t: &Trace<'_>| {
+            let code = t.commune.code.as_str();
+            let serie = contexte.table.serie(Niveau::Commune, code, "naissances", "");
+            let derniere = serie.iter().rev().find(|f| f.annee <= contexte.annee && f.statut.est_connu());
+            derniere.and_then(|f| f.valeur).unwrap_or(0.0)
+        };
+        let cle = |t: &'_ Trace<'a>| (est_extreme(t), naissances(t), t.contour.unsigned_area());
+        let mut tries: Vec<_> = self.membres().map(|t| (cle(t), t)).collect();
+        tries.sort_by(|((extreme, nes, aire), _), ((extreme_b, nes_b, aire_b), _)| {
+            extreme_b.cmp(extreme).then(nes_b.total_cmp(nes)).then(aire_b.total_cmp(aire))
+        });
+        tries.into_iter().map(|(_, trace)| trace).collect()
     }
 
     /// The width of a line, mm: thinner where communes are so small that borders would hide them.
@@ -238,6 +255,17 @@ fn figure_de(contexte: &Contexte<'_>, commune: &CommuneGeo, indicateur: &Indicat
     contexte.table.figure(Niveau::Commune, commune.code.as_str(), indicateur.id, "", contexte.annee)
 }
 
+/// The classes of an indicator, cut from the figures of the communes in every year.
+fn classes_de(contexte: &Contexte<'_>, indicateur: &Indicateur) -> Option<Classes> {
+    let des_communes = contexte
+        .table
+        .suivis_de(indicateur.id)
+        .filter(|suivi| suivi.modalite().is_empty() && suivi.lieu().niveau == Niveau::Commune);
+    let figures = des_communes.flat_map(|suivi| suivi.figures());
+    let connues = figures.filter(|f| f.statut.est_connu()).filter_map(|f| f.valeur);
+    Classes::de_toutes_les_annees(connues.collect())
+}
+
 /// A map to draw: the indicator of the report year, by commune.
 pub(crate) struct Carte<'a> {
     pub(crate) nom: &'static str,
@@ -269,15 +297,17 @@ impl Carte<'_> {
         let Some(fond) = Fond::new(self.contexte, self.indicateur, cadre_de_carte(zone)) else {
             return Ok(None);
         };
-        let valeurs: Vec<f64> = fond.membres().filter_map(Trace::valeur).collect();
-        let Some(classes) = Classes::new(&valeurs) else { return Ok(None) };
+        if fond.membres().all(|trace| trace.valeur().is_none()) {
+            return Ok(None);
+        }
+        let Some(classes) = classes_de(self.contexte, self.indicateur) else { return Ok(None) };
         let couleurs = couleurs_de(self.indicateur, &classes);
         let couleur = |trace: &Trace<'_>| trace.valeur().map(|v| couleurs[classes.rang(v)]);
         fond.peindre(&mut toile, |toile, trace| match couleur(trace) {
             Some(couleur) => toile.polygones(&trace.contour, couleur),
             None => tramer(toile, &trace.contour, trace.etat()),
         });
-        let ordre = fond.par_aire();
+        let ordre = fond.par_importance(self.contexte);
         let demandes: Vec<Demande<'_>> = ordre.iter().map(|t| t.demande(self.indicateur)).collect();
         let mut placement = placement(&fond);
         for posee in placement.placer(&demandes, true) {
@@ -372,7 +402,7 @@ fn couleurs_de(indicateur: &Indicateur, classes: &Classes) -> Vec<Couleur> {
 /// How the classes were cut, under the legend and in the description.
 pub(crate) fn dire_la_methode(methode: Methode) -> &'static str {
     match methode {
-        Methode::Jenks => "Classes par seuils naturels (méthode de Jenks).",
+        Methode::Jenks => "Seuils naturels (méthode de Jenks), les mêmes pour toutes les années.",
         Methode::ParValeur => "Une couleur par valeur.",
     }
 }
@@ -483,8 +513,9 @@ impl Colonne {
         toile.texte(entete.pale().ancre(Ancre::Fin));
         self.y += 1.4;
         let ecrire = |v: f64| look::nombre(v, indicateur.decimales);
+        let comptes = classes.compter(&fond.membres().filter_map(Trace::valeur).collect::<Vec<_>>());
         // The most on top, as a reader expects of a scale.
-        for ((bas, haut, nombre), couleur) in classes.classes.iter().zip(couleurs).rev() {
+        for (((bas, haut, _), nombre), couleur) in classes.classes.iter().zip(&comptes).zip(couleurs).rev() {
             let nom = Some(*bas).filter(|_| indicateur.unite == Unite::Rang).and_then(look::nom_de_rang);
             let bornes = if let Some(nom) = nom {
                 format!("{}{ESPACE_INSECABLE}: {nom}", ecrire(*bas))
@@ -640,6 +671,21 @@ pub(in crate::deliverables) mod tests {
         assert_ne!(couleur(&[1.0, 3.0], 3.0), couleur(&[1.0, 4.0], 4.0));
         assert_eq!(look::nom_de_rang(3.0), Some("élevée"));
         assert_eq!(look::nom_de_rang(5.0), None);
+    }
+
+    /// Where names lack room, those that a reader looks for have theirs first.
+    #[test]
+    fn les_extremes_puis_les_grandes_communes_sont_nommes_d_abord() {
+        let essai = Essai::new();
+        let contexte = essai.contexte();
+        let cadre = Zone { gauche: 0.0, haut: 0.0, droite: 110.0, bas: 90.0 };
+        let ratio = crate::indicators::indicateur("places_pour_100").unwrap();
+        let fond = Fond::new(&contexte, ratio, cadre).unwrap();
+        let ordre = fond.par_importance(&contexte);
+        let mut extremes: Vec<Option<f64>> = ordre[..2].iter().map(|t| t.valeur()).collect();
+        extremes.sort_by(|a, b| a.partial_cmp(b).unwrap());
+        assert_eq!(extremes, [Some(45.5), Some(140.2)]);
+        assert_eq!(ordre[2].commune.code.to_string(), Essai::CONNUE, "où il naît le plus d’enfants");
     }
 
     /// Borders must not hide the communes of a country.

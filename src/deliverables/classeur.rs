@@ -11,15 +11,13 @@ use super::{Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::Audience;
 use crate::indicators::catalogue::Unite;
 use crate::indicators::{
-    FAMILLES, Famille, Figure, Indicateur, ModaliteEnquete, Niveau, Questionnaire, Statut, TableIndicateurs,
+    FAMILLES, Famille, Figure, Indicateur, ModaliteEnquete, Niveau, Parametres, Questionnaire, Statut,
+    TableIndicateurs,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 const FICHIER: &str = "indicateurs.xlsx";
-
-/// The longest name of a sheet that spreadsheets take.
-const NOM_DE_FEUILLE: usize = 31;
 
 /// The workbook of the indicators.
 #[derive(Debug)]
@@ -39,7 +37,7 @@ impl Livrable for Classeur {
             return Ok(Vec::new());
         }
         let rangees = Rangee::lire(contexte);
-        let mut feuilles = vec![a_lire(contexte), definitions(&rangees)];
+        let mut feuilles = vec![a_lire(contexte), definitions(&rangees, contexte.parametres)];
         feuilles.extend(FAMILLES.iter().filter_map(|famille| feuille(contexte, famille, &rangees)));
         let titre = format!("{} : indicateurs de la petite enfance, {}", contexte.territoire, contexte.annee);
         tableur::ecrire(contexte, dossier, FICHIER, &titre, &feuilles)
@@ -101,17 +99,13 @@ fn ranger(lignes: &mut Vec<Rangee>, entree: Option<&Indicateur>) {
     });
 }
 
-/// The name of a sheet: the title of the family, cut before the word that is too many and what leads to it.
-fn nom_de_feuille(titre: &str) -> String {
-    const LIENS: [&str; 8] = ["de", "des", "du", "et", "les", "la", "le", "entre"];
-    let mut mots: Vec<&str> = titre.split(' ').collect();
-    while mots.len() > 1 && mots.join(" ").chars().count() > NOM_DE_FEUILLE {
-        mots.pop();
-        while mots.len() > 1 && mots.last().is_some_and(|m| LIENS.contains(m)) {
-            mots.pop();
-        }
-    }
-    mots.join(" ").chars().take(NOM_DE_FEUILLE).collect()
+/// Families whose title is longer than the name of a sheet may be.
+const NOMS_COURTS: &[(&str, &str)] =
+    &[("Équilibre entre l’offre et les besoins", "Équilibre offre et besoins")];
+
+/// The name of the sheet of a family: its title, or its short name.
+fn nom_de_feuille(titre: &'static str) -> String {
+    NOMS_COURTS.iter().find(|(long, _)| *long == titre).map_or(titre, |(_, court)| court).to_owned()
 }
 
 /// The sheet of a family; none if nothing of it is known.
@@ -291,10 +285,10 @@ fn a_lire(contexte: &Contexte<'_>) -> Feuille {
             "Le relais seulement : des chiffres y parlent de peu de personnes. Ne pas diffuser."
         }
         Audience::Elus => {
-            "Les élus : ce qui parle de trop peu de personnes, ou le ferait calculer, est retenu (s.)."
+            "Les élus : un chiffre qui parle de trop peu de personnes, ou qui permettrait d’en calculer un, est retenu (s.)."
         }
         Audience::Public => {
-            "Tout public : ce qui parle de trop peu de personnes, ou le ferait calculer, est retenu (s.)."
+            "Tout public : un chiffre qui parle de trop peu de personnes, ou qui permettrait d’en calculer un, est retenu (s.)."
         }
     };
     let mut lignes = vec![
@@ -346,7 +340,7 @@ fn a_lire(contexte: &Contexte<'_>) -> Feuille {
 }
 
 /// The catalogue, and which indicators have figures.
-fn definitions(rangees: &ParIndicateur) -> Feuille {
+fn definitions(rangees: &ParIndicateur, parametres: &Parametres) -> Feuille {
     let entetes = [
         "Thème",
         "Indicateur",
@@ -366,7 +360,7 @@ fn definitions(rangees: &ParIndicateur) -> Feuille {
             famille.titre,
             i.libelle,
             i.definition,
-            i.formule,
+            &i.formule_selon(parametres),
             i.unite.mot(),
             i.precaution,
             i.source,
@@ -414,12 +408,17 @@ mod tests {
         &ligne[rang(colonne)]
     }
 
+    /// The longest name of a sheet that spreadsheets take.
+    const NOM_DE_FEUILLE: usize = 31;
+
     #[test]
     fn les_feuilles_ont_des_noms_que_les_tableurs_acceptent() {
-        assert_eq!(nom_de_feuille("Équilibre entre l’offre et les besoins"), "Équilibre entre l’offre");
         let noms: BTreeSet<String> = FAMILLES.iter().map(|f| nom_de_feuille(f.titre)).collect();
         assert_eq!(noms.len(), FAMILLES.len(), "deux feuilles de même nom");
-        assert!(noms.iter().all(|n| n.chars().count() <= NOM_DE_FEUILLE));
+        assert!(
+            noms.iter().all(|n| n.chars().count() <= NOM_DE_FEUILLE),
+            "à ajouter à NOMS_COURTS : {noms:?}"
+        );
     }
 
     #[test]
@@ -435,7 +434,7 @@ mod tests {
         let ages = page(&essai, "Âges");
         let part = crate::indicators::indicateur("part_55_plus").unwrap();
         assert_eq!(trouver(&ages, "2024", part.libelle, Essai::TERRITOIRE), &Data::Float(0.299));
-        let equilibre = page(&essai, "Équilibre entre l’offre");
+        let equilibre = page(&essai, "Équilibre offre et besoins");
         let pour_cent = crate::indicators::indicateur("places_pour_100").unwrap().libelle;
         let dit = |code| trouver(&equilibre, "2024", pour_cent, code).to_string();
         assert_eq!((dit(Essai::SECRETE), dit(Essai::ABSENTE)), ("s.".to_owned(), "n.d.".to_owned()));

@@ -3,7 +3,9 @@
 
 mod phrases;
 
-use super::graphiques::{annees_declarees, dessiner, dire_les_declarees, regrouper};
+use super::graphiques::{
+    annees_declarees, annees_des_flux, collectif_passe, dessiner, dire_les_declarees, regrouper,
+};
 use super::indicateurs::PARQUET;
 use super::look;
 use super::pages::{Base, Cellule, Document, Groupe, Illustration, Releve, Tableau};
@@ -250,13 +252,17 @@ fn evolution(contexte: &Contexte<'_>, plan: &(&str, &[(&'static str, &str)])) ->
         lignes.push(ligne);
     }
     let flux = plan.1.iter().any(|(id, _)| matches!(*id, "am_arrivees" | "am_departs"));
-    let declarees = if flux { annees_declarees(contexte, &annees) } else { Vec::new() };
+    let connues = if flux { annees_des_flux(contexte, &annees) } else { Vec::new() };
+    let declarees = annees_declarees(contexte, &connues);
+    let collectif = plan.1.iter().any(|(id, _)| matches!(*id, "eaje" | "eaje_places" | "places_total"));
+    let lieu = (Niveau::Territoire, contexte.code_territoire);
+    let passe = collectif_passe(contexte, lieu, annees.iter().copied().filter(|_| collectif));
     let entetes = std::iter::once("Le territoire".to_owned()).chain(annees.iter().map(i32::to_string));
     (!lignes.is_empty()).then(|| Tableau {
         titre: plan.0.to_owned(),
         entetes: entetes.collect(),
         groupes: vec![Groupe { titre: String::new(), lignes }],
-        note: format!("{} {}", dire_les_declarees(&declarees), releve.note()).trim().to_owned(),
+        note: look::enchainer([&dire_les_declarees(&declarees, &connues), &releve.note(), passe]),
         source: releve.source(),
     })
 }

@@ -461,11 +461,28 @@ mod tests {
             );
             fiche(&essai, Essai::CONNUE, "Aubeterre-sur-Vie").texte
         };
-        assert!(texte(0.0).contains("aucun assistant maternel agréé n’exerce dans la commune."));
-        assert!(texte(1.0).contains("1 assistant maternel agréé exerce dans la commune"));
+        assert!(texte(0.0).contains("la commune ne compte aucun assistant maternel agréé."));
+        assert!(texte(1.0).contains("la commune compte 1 assistant maternel agréé."));
         let deux = texte(2.0);
-        assert!(deux.contains("2 assistants maternels agréés exercent"), "{deux}");
+        assert!(deux.contains("la commune compte 2 assistants maternels agréés."), "{deux}");
         assert!(deux.contains("On en comptait autant en 2019."), "{deux}");
+    }
+
+    #[test]
+    fn ce_qui_est_retenu_toutes_les_annees_est_nomme_et_aucune_naissance_se_dit() {
+        let mut essai = Essai::new();
+        essai.par_commune("taux_activite", |poids| poids);
+        essai.par_commune("enfants_0_2", |poids| 10.0 * poids);
+        essai.changer(
+            |l| l.niveau == "commune" && l.indicateur == "taux_activite",
+            |l| (l.statut, l.valeur) = (Statut::Secret, None),
+        );
+        essai.changer(|l| l.niveau == "commune" && l.indicateur == "naissances", |l| l.valeur = Some(0.0));
+        let texte = fiche(&essai, Essai::CONNUE, "Aubeterre-sur-Vie").texte;
+        let nom = indicateur("taux_activite").unwrap().libelle;
+        assert!(texte.contains("Non diffusés (s.) pour la commune"), "{texte}");
+        assert!(texte.contains(nom), "{texte}");
+        assert!(texte.contains("où il n’y a eu aucune naissance dans l’année"), "{texte}");
     }
 
     #[test]

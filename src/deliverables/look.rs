@@ -221,6 +221,17 @@ pub fn compter(nombre_de: f64, singulier: &str, pluriel: &str) -> String {
     format!("{}{ESPACE_INSECABLE}{nom}", nombre(nombre_de, 0))
 }
 
+/// Sentences one after the other, those that say something.
+pub fn enchainer<const N: usize>(phrases: [&str; N]) -> String {
+    let dites: Vec<&str> = phrases.iter().map(|phrase| phrase.trim()).filter(|p| !p.is_empty()).collect();
+    dites.join(" ")
+}
+
+/// A count with its noun inside of a sentence: `aucune place`, `1 place`, `2 places`.
+pub fn compter_ou_aucun(nombre_de: f64, aucun: &str, singulier: &str, pluriel: &str) -> String {
+    if nombre_de == 0.0 { format!("{aucun} {singulier}") } else { compter(nombre_de, singulier, pluriel) }
+}
+
 /// What a rank of tension is called: « élevée »; nothing beyond the classes.
 pub fn nom_de_rang(rang: f64) -> Option<&'static str> {
     let libelles = crate::indicators::indicateur("tension_communes")?.modalites;
@@ -253,7 +264,17 @@ pub fn parties_en_bref(figure: &Figure) -> String {
 
 /// A figure of a territory as a sentence or a label writes it: `10`, `10 (5/15 communes)`.
 pub fn avec_parties(texte: &str, parties: &str) -> String {
-    if parties.is_empty() { texte.to_owned() } else { format!("{texte} ({parties})") }
+    match zero_partiel(texte, parties) {
+        Some((texte, parties)) => format!("{texte} ({parties})"),
+        None if parties.is_empty() => texte.to_owned(),
+        None => format!("{texte} ({parties})"),
+    }
+}
+
+/// « 0 » in 5 communes of 15 reads as nobody in the territory, of which nothing is known: `n.d.`, and where there is
+/// nobody, `0 dans 5/15 communes`. None for any other figure.
+pub fn zero_partiel(texte: &str, parties: &str) -> Option<(&'static str, String)> {
+    (texte == "0" && !parties.is_empty()).then(|| ("n.d.", format!("0 dans {parties}")))
 }
 
 /// How a name is looked for in a list: word by word, whatever its accents and hyphens, what an apostrophe joins being
@@ -324,6 +345,13 @@ mod tests {
         assert_eq!(nombre(2.675, 2), "2,68");
         assert_eq!(nombre(2.5, 0), "3");
         assert_eq!(nombre(-0.04, 1), "0,0", "un zéro n’a pas de signe");
+    }
+
+    #[test]
+    fn un_zero_de_quelques_communes_n_est_pas_celui_du_territoire() {
+        assert_eq!(avec_parties("0", "5/15\u{a0}communes"), "n.d. (0 dans 5/15\u{a0}communes)");
+        assert_eq!(avec_parties("10", "5/15"), "10 (5/15)");
+        assert_eq!(avec_parties("0", ""), "0");
     }
 
     #[test]

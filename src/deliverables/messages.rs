@@ -52,25 +52,43 @@ pub fn effectif(figure: &Figure, noms: Noms, aucun: &str) -> Option<String> {
     Some(format!("{compte} en {}{}", figure.annee, reserve(figure)))
 }
 
-/// « On comptait 407 assistants maternels en 2019 : c’est 95 de moins en cinq ans. »
+/// « Le nombre d’assistants maternels a diminué de 95 en cinq ans (407 en 2019). »
 pub fn depuis(avant: f64, apres: f64, (annee, ans): (i32, i32), noms: Noms) -> String {
     let ecart = apres - avant;
     if ecart == 0.0 {
         return format!("On en comptait autant en {annee}.");
     }
-    let sens = if ecart < 0.0 { "de moins" } else { "de plus" };
     format!(
-        "On comptait {} en {annee}{ESPACE_INSECABLE}: c’est {}{ESPACE_INSECABLE}{sens} en {}.",
-        look::compter(avant, noms.0, noms.1),
+        "Le nombre {} a {} de {} en {} ({} en {annee}).",
+        de(noms.1),
+        if ecart < 0.0 { "diminué" } else { "augmenté" },
         look::nombre(ecart.abs(), 0),
-        duree(ans)
+        duree(ans),
+        look::nombre(avant, 0)
     )
 }
 
-/// « 28 arrivées par an » of a scenario of the projection.
+/// « 28 arrivées par an », « aucune arrivée » of a scenario of the projection.
 pub fn arrivees_par_an(arrivees: &Figure) -> Option<String> {
     let nombre = connue(arrivees)?;
-    Some(format!("{} par an", look::compter(nombre.round(), "arrivée", "arrivées")))
+    Some(match nombre.round() {
+        _ if nombre == 0.0 => "aucune arrivée".to_owned(),
+        0.0 => "moins d’une arrivée par an".to_owned(),
+        arrondi => format!("{} par an", look::compter(arrondi, "arrivée", "arrivées")),
+    })
+}
+
+/// Childminders under whom one who stops is a large part of a projection.
+const PEU: f64 = 30.0;
+
+/// What is said under a projection of few childminders; nothing where they are more.
+pub fn reserve_de_projection(agrees: Option<&Figure>) -> &'static str {
+    match agrees.and_then(connue) {
+        Some(nombre) if nombre < PEU => {
+            "Moins de 30\u{a0}assistants maternels\u{a0}: une seule arrivée, un seul départ change beaucoup cette projection, ne décidez rien d’après elle seule."
+        }
+        _ => "",
+    }
 }
 
 /// « 95 assistants maternels de moins en cinq ans ». `ecart` is counted at constant perimeter; none if it
@@ -92,20 +110,26 @@ pub fn part(figure: &Figure, propos: &str) -> Option<String> {
     Some(format!("{} {propos} en {}{}", look::pourcent(valeur, 1), figure.annee, reserve(figure)))
 }
 
-/// « 48 départs et 12 arrivées d’assistants maternels en 2023 ».
-pub fn flux(arrivees: &Figure, departs: &Figure) -> Option<String> {
+/// « 48 départs et 12 arrivées d’assistants maternels en 2023 ». `ecart`: what their number changed by in the year, if
+/// it is known: it contradicts that nobody came or left.
+pub fn flux(arrivees: &Figure, departs: &Figure, ecart: Option<&Figure>) -> Option<String> {
     let (venus, partis) = (connue(arrivees)?, connue(departs)?);
-    let compter = |valeur: f64, aucun: &str, un: &str, plusieurs: &str| {
-        if valeur == 0.0 { format!("{aucun} {un}") } else { look::compter(valeur, un, plusieurs) }
-    };
+    let reserve = [departs, arrivees].map(reserve).into_iter().find(|r| !r.is_empty()).unwrap_or_default();
+    let annee = departs.annee;
     if venus == 0.0 && partis == 0.0 {
-        return Some(format!("Ni arrivée ni départ d’assistants maternels en {}", departs.annee));
+        return Some(match ecart.and_then(connue).filter(|ecart| *ecart != 0.0) {
+            None => format!("Ni arrivée ni départ d’assistants maternels en {annee}{reserve}"),
+            Some(ecart) => format!(
+                "Ni arrivée ni départ connus en {annee}{reserve}, et pourtant {}{ESPACE_INSECABLE}{} {}",
+                look::nombre(ecart.abs(), 0),
+                if ecart.abs() < 2.0 { "assistant maternel" } else { "assistants maternels" },
+                if ecart < 0.0 { "de moins" } else { "de plus" }
+            ),
+        });
     }
-    let partis = compter(partis, "aucun", "départ", "départs");
-    let venus = compter(venus, "aucune", "arrivée", "arrivées");
-    let phrase =
-        format!("{partis} et {venus} d’assistants maternels en {}{}", departs.annee, reserve(departs));
-    Some(capitale(&phrase))
+    let partis = look::compter_ou_aucun(partis, "aucun", "départ", "départs");
+    let venus = look::compter_ou_aucun(venus, "aucune", "arrivée", "arrivées");
+    Some(capitale(&format!("{partis} et {venus} d’assistants maternels en {annee}{reserve}")))
 }
 
 /// « 97,5 places d’accueil pour 100 enfants de moins de 3 ans en 2024 ».
@@ -230,8 +254,8 @@ mod tests {
             assert_eq!(effectif(&rien, AM, "Aucun"), None);
             assert_eq!(evolution(&rien, 5, AM), None);
             assert_eq!(part(&rien, "des places"), None);
-            assert_eq!(flux(&figure(1.0), &rien), None);
-            assert_eq!(flux(&rien, &figure(1.0)), None);
+            assert_eq!(flux(&figure(1.0), &rien, None), None);
+            assert_eq!(flux(&rien, &figure(1.0), None), None);
             assert_eq!(rapport(&rien), None);
             assert_eq!(projection(SCENARIOS[0].1, &rien, &figure(2.0), AM), None);
             assert_eq!(moyenne(&rien, 10), None);
@@ -260,11 +284,20 @@ mod tests {
         let dit = |v: f64| effectif(&figure(v), AM, "Aucun").unwrap();
         assert_eq!(dit(0.0), "Aucun assistant maternel en 2024");
         assert_eq!(dit(1.0), "1\u{a0}assistant maternel en 2024");
-        let flux = |a: f64, d: f64| super::flux(&figure(a), &figure(d)).unwrap();
+        let flux = |a: f64, d: f64| super::flux(&figure(a), &figure(d), None).unwrap();
         assert_eq!(flux(12.0, 48.0), "48\u{a0}départs et 12\u{a0}arrivées d’assistants maternels en 2024");
         assert_eq!(flux(0.0, 1.0), "1\u{a0}départ et aucune arrivée d’assistants maternels en 2024");
         assert_eq!(flux(2.0, 0.0), "Aucun départ et 2\u{a0}arrivées d’assistants maternels en 2024");
         assert_eq!(flux(0.0, 0.0), "Ni arrivée ni départ d’assistants maternels en 2024");
+        let estimee = Figure { statut: Statut::Estime, ..figure(0.0) };
+        assert_eq!(
+            super::flux(&estimee, &figure(0.0), Some(&figure(0.0))).unwrap(),
+            "Ni arrivée ni départ d’assistants maternels en 2024 (valeur estimée)"
+        );
+        assert_eq!(
+            super::flux(&figure(0.0), &figure(0.0), Some(&figure(-17.0))).unwrap(),
+            "Ni arrivée ni départ connus en 2024, et pourtant 17\u{a0}assistants maternels de moins"
+        );
         let sans = |v: f64| communes(&figure(v), "sans assistant maternel").unwrap();
         assert_eq!(sans(0.0), "Aucune commune sans assistant maternel en 2024");
         assert_eq!(sans(1.0), "1\u{a0}commune sans assistant maternel en 2024");
@@ -293,10 +326,14 @@ mod tests {
         let am = ("assistant maternel", "assistants maternels");
         assert_eq!(
             depuis(89.0, 72.0, (2019, 5), am),
-            "On comptait 89\u{a0}assistants maternels en 2019\u{a0}: c’est 17\u{a0}de moins en cinq\u{a0}ans."
+            "Le nombre d’assistants maternels a diminué de 17 en cinq\u{a0}ans (89 en 2019)."
         );
         assert_eq!(depuis(2.0, 2.0, (2019, 5), am), "On en comptait autant en 2019.");
         assert_eq!(arrivees_par_an(&figure(28.3)).unwrap(), "28\u{a0}arrivées par an");
+        assert_eq!(arrivees_par_an(&figure(0.3)).unwrap(), "moins d’une arrivée par an");
+        assert_eq!(arrivees_par_an(&figure(0.0)).unwrap(), "aucune arrivée");
+        assert!(reserve_de_projection(Some(&figure(29.0))).starts_with("Moins de 30"));
+        assert_eq!(reserve_de_projection(Some(&figure(312.0))), "");
         assert_eq!(
             projection(SCENARIOS[1].1, &figure(141.0), &figure(175.0), AM).unwrap(),
             "Si personne n’arrivait, il resterait entre 141 et 175\u{a0}assistants maternels en 2024"

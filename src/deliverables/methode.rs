@@ -6,8 +6,8 @@ use super::{Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::{COMMUNES_DETAILLEES, SEUIL};
 use crate::indicators::accessibilite::Variante;
 use crate::indicators::{
-    Besoin, FAMILLES, HypotheseNaissances, Indicateur, Niveau, Parametres, ParametresProjection,
-    ParametresTension, Statut, indicateur,
+    FAMILLES, HypotheseNaissances, Indicateur, Niveau, Parametres, ParametresProjection, ParametresTension,
+    Statut, indicateur,
 };
 use crate::quality::Contradiction;
 use crate::sources::Genre;
@@ -82,7 +82,7 @@ struct FamilleDite {
 struct Definition {
     libelle: &'static str,
     sens: &'static str,
-    formule: &'static str,
+    formule: String,
     unite: &'static str,
     source: &'static str,
     precaution: &'static str,
@@ -143,7 +143,7 @@ fn familles(contexte: &Contexte<'_>) -> Vec<FamilleDite> {
     let definir = |i: &Indicateur| Definition {
         libelle: i.libelle,
         sens: i.definition,
-        formule: i.formule,
+        formule: i.formule_selon(contexte.parametres).into_owned(),
         unite: i.unite.mot(),
         source: i.source,
         precaution: i.precaution,
@@ -224,7 +224,8 @@ fn manques(contexte: &Contexte<'_>) -> Tableau {
 /// before it is told.
 fn parametres(choisis: &Parametres) -> Tableau {
     let Parametres { besoin, accessibilite, tension, projection } = choisis;
-    let ParametresTension { solde, accessibilite: acces, tendance, part_55_plus, criteres_minimum } = tension;
+    let ParametresTension { solde, accessibilite: acces, tendance, part_55_plus, criteres_minimum: _ } =
+        tension;
     let ParametresProjection {
         age_retraite,
         taux_depart_defaut,
@@ -233,11 +234,6 @@ fn parametres(choisis: &Parametres) -> Tableau {
         naissances,
         naissances_prevues,
     } = projection;
-    let besoin = match besoin {
-        Besoin::ParentsActifs => "enfants de moins de 3 ans dont tous les parents travaillent",
-        Besoin::MoinsDe3Ans => "tous les enfants de moins de 3 ans",
-        Besoin::Recours => "enfants accueillis, et demandes restées sans solution",
-    };
     let naissances = match naissances {
         HypotheseNaissances::Constantes => "à la moyenne des trois dernières années",
         HypotheseNaissances::Tendance => "sur la droite des dix dernières années",
@@ -250,7 +246,7 @@ fn parametres(choisis: &Parametres) -> Tableau {
     let reel = |v: f64| look::nombre(v, u32::from(v.fract() != 0.0));
     let part = |v: f64| look::pourcent(v, u32::from(v.fract() != 0.0));
     let lignes = [
-        ("Besoin auquel les places sont comparées", Some(besoin.to_owned())),
+        ("Besoin auquel les places sont comparées", Some(besoin.libelle().to_owned())),
         ("Places accessibles", Some(accessibilite.phrase())),
         ("Tension, manque de places", Some(format!("solde inférieur à {}", reel(*solde)))),
         (
@@ -262,7 +258,10 @@ fn parametres(choisis: &Parametres) -> Tableau {
             "Tension, assistants maternels âgés",
             Some(format!("au moins {} ont 55 ans ou plus", part(*part_55_plus))),
         ),
-        ("Tension, critères connus pour classer une commune", Some(format!("au moins {criteres_minimum}"))),
+        (
+            "Tension, critères connus pour classer une commune",
+            Some(format!("au moins {}", tension.criteres_connus())),
+        ),
         ("Âge de départ à la retraite", Some(format!("{age_retraite} ans"))),
         (
             "Départs par an, là où deux listes ne les disent pas",

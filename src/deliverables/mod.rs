@@ -18,6 +18,7 @@ pub mod look;
 pub mod messages;
 pub(crate) mod methode;
 mod pages;
+mod perimetre;
 // XML is written as text.
 #[allow(clippy::format_collect, clippy::format_push_string)]
 mod pptx;
@@ -25,6 +26,7 @@ mod tableau_de_bord;
 mod tableur;
 
 use crate::disclosure::Audience;
+use crate::disque::en_francais;
 use crate::indicators::accessibilite::Variante;
 use crate::indicators::{Parametres, Questionnaire, TableIndicateurs};
 use crate::quality::{ChiffreManquant, Contradiction};
@@ -164,7 +166,10 @@ impl fmt::Debug for Avancement<'_> {
 #[derive(Debug, thiserror::Error)]
 pub enum ErreurLivrable {
     /// The disk refused.
-    #[error("écriture de {chemin} impossible : {cause}")]
+    #[error(
+        "écriture de {chemin} impossible : {}. Vérifiez la place et les droits du dossier",
+        en_francais(cause)
+    )]
     Ecriture {
         /// File that was being written.
         chemin: PathBuf,
@@ -180,7 +185,7 @@ pub enum ErreurLivrable {
         cause: String,
     },
     /// The workbook could not be made.
-    #[error("classeur {nom} impossible : {cause}")]
+    #[error("classeur {nom} impossible : {}", dire_le_classeur(cause))]
     Classeur {
         /// Name of the file.
         nom: String,
@@ -198,6 +203,14 @@ pub enum ErreurLivrable {
     /// The frame could not be written.
     #[error("table des indicateurs : {0}")]
     Table(#[from] polars::error::PolarsError),
+}
+
+/// What stopped a workbook: mostly the disk.
+fn dire_le_classeur(cause: &rust_xlsxwriter::XlsxError) -> String {
+    match cause {
+        rust_xlsxwriter::XlsxError::IoError(cause) => en_francais(cause),
+        autre => autre.to_string(),
+    }
 }
 
 /// One deliverable. A new one is one file here and one line in its registry.

@@ -62,14 +62,18 @@ impl Horizon {
             let places_am = serie("projection_places");
             let sans: Vec<Chiffre> = places_am.iter().map(|am| plus(*am, collectif)).collect();
             let solde_sans = serie("projection_solde");
-            // The balance of the territory may be that of its other communes.
+            // The balance of the territory may be that of its other communes: it then cannot tell of the project.
             let rang = terrain.rang(projet.commune);
             let compte = rang.is_none_or(|rang| terrain.compte(rang, "solde_places", |c| c.solde));
+            let solde_avec = solde_sans.iter().zip(&annees).map(|(solde, annee)| {
+                let change = ouvert(*annee);
+                solde.changeant_de((compte || change == 0.0).then_some(change))
+            });
             LigneHorizon {
                 scenario,
                 libelle,
                 avec: SUBSTITUTIONS.map(|part| ajouter(&sans, part)),
-                solde_avec: ajouter(&solde_sans, if compte { 0.0 } else { 1.0 }),
+                solde_avec: solde_avec.collect(),
                 places_am,
                 sans,
                 solde_sans,

@@ -294,11 +294,13 @@ fn etats(terrain: &Terrain<'_>, modele: &Modele, lieu: &Lieu, places: &[f64]) ->
     };
     let communes: Vec<Etat> = terrain.communes.iter().enumerate().map(de).collect();
     let total: f64 = (0..communes.len()).map(ecart).sum();
-    // What the territory adds up without a commune, the places of that commune do not change.
-    let de_ceux =
-        |compte: &dyn Fn(usize) -> bool| (0..communes.len()).filter(|rang| compte(*rang)).map(ecart).sum();
-    let total_du_solde: f64 = de_ceux(&|rang| terrain.compte(rang, "solde_places", |c| c.solde));
-    let total_du_ratio: f64 = de_ceux(&|rang| terrain.compte(rang, "places_pour_100", |c| c.enfants));
+    // What the territory adds up without a commune cannot tell what the places of that commune change.
+    let de_ceux = |compte: &dyn Fn(usize) -> bool| {
+        let changees = (0..communes.len()).filter(|rang| ecart(*rang) != 0.0);
+        changees.map(|rang| compte(rang).then(|| ecart(rang))).sum::<Option<f64>>()
+    };
+    let du_solde = de_ceux(&|rang| terrain.compte(rang, "solde_places", |c| c.solde));
+    let du_ratio = de_ceux(&|rang| terrain.compte(rang, "places_pour_100", |c| c.enfants));
     let annee = terrain.annee();
     let statut = communes.iter().filter(|e| e.acces.connu().is_some()).map(|e| e.acces.statut).max();
     let (connues, attendues) =
@@ -307,8 +309,8 @@ fn etats(terrain: &Terrain<'_>, modele: &Modele, lieu: &Lieu, places: &[f64]) ->
     let nombre = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
     let ensemble = Etat {
         places: terrain.ensemble("places_total", "", annee).valant(|v| v + total),
-        pour_100: pour_100_du_territoire(terrain, total_du_ratio),
-        solde: terrain.ensemble("solde_places", "", annee).valant(|v| v + total_du_solde),
+        pour_100: du_ratio.map_or(Chiffre::ABSENT, |ecart| pour_100_du_territoire(terrain, ecart)),
+        solde: terrain.ensemble("solde_places", "", annee).changeant_de(du_solde),
         acces: Chiffre { connues: nombre(connues), attendues: nombre(attendues), ..acces },
     };
     (communes, ensemble)

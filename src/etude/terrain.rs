@@ -66,6 +66,15 @@ impl Chiffre {
         Self { valeur: self.valeur.map(change), ..self }
     }
 
+    /// The same with a change, where it is known of how much.
+    #[must_use]
+    pub fn changeant_de(self, ecart: Option<f64>) -> Self {
+        match (self.connu(), ecart) {
+            (Some(_), None) => Self::ABSENT,
+            (_, ecart) => self.valant(|v| v + ecart.unwrap_or_default()),
+        }
+    }
+
     /// The sum of parts. Where one is withheld by us, the sum is: shown beside others it could give the part
     /// away. Where one is not known, or withheld by its source, the sum is of the others, and says of how many.
     pub fn somme(parties: impl IntoIterator<Item = Self>) -> Self {
@@ -212,16 +221,14 @@ impl<'a> Terrain<'a> {
     /// The numerator of a rate of the whole territory.
     pub fn numerateur(&self, id: &str) -> Chiffre {
         let Donnees { table, perimetre, .. } = self.donnees;
-        numerateur(table.figure(Niveau::Territoire, &perimetre.code, id, "", self.annee()))
+        numerateur(table, (Niveau::Territoire, &perimetre.code), id, self.annee())
     }
 
-    /// A figure of the whole territory.
-    /// True if the figure of the territory counts a commune: all of them, or those of which that number is known.
+    /// True if the figure of the territory is known to count a commune: it counts all of them, or that number is known; of
+    /// one that is withheld, nothing tells whether it is counted.
     pub fn compte(&self, rang: usize, id: &str, lire: impl Fn(&Commune) -> Chiffre) -> bool {
         let ensemble = self.ensemble(id, "", self.annee());
-        let absente =
-            matches!(lire(&self.communes[rang]).statut, Statut::NonDisponible | Statut::SecretSource);
-        ensemble.connues >= ensemble.attendues || !absente
+        ensemble.connues >= ensemble.attendues || lire(&self.communes[rang]).connu().is_some()
     }
 
     /// A figure of the territory.
@@ -264,23 +271,19 @@ fn commune(donnees: Donnees<'_>, membre: &Membre) -> Commune {
         places: lire("places_total"),
         solde: lire("solde_places"),
         accessibilite: lire("accessibilite"),
-        am_55_plus: numerateur(donnees.table.figure(
-            Niveau::Commune,
-            membre.code.as_str(),
-            "part_55_plus",
-            "",
-            annee,
-        )),
+        am_55_plus: numerateur(donnees.table, (Niveau::Commune, membre.code.as_str()), "part_55_plus", annee),
         departs_5_ans: lire("departs_5_ans"),
         places_libres: lire("places_libres"),
     }
 }
 
-/// What a rate divides; of nobody, nobody.
-fn numerateur(figure: Option<Figure>) -> Chiffre {
-    let Some(figure) = figure else { return Chiffre::ABSENT };
+/// The childminders that a rate speaks of: none where there is no childminder, not known where they are there and
+/// nothing is known of them.
+fn numerateur(table: &TableIndicateurs, (niveau, code): (Niveau, &str), id: &str, annee: i32) -> Chiffre {
+    let Some(figure) = table.figure(niveau, code, id, "", annee) else { return Chiffre::ABSENT };
     if figure.statut == Statut::SansObjet {
-        return Chiffre::new(0.0, Statut::Observe);
+        let am = Chiffre::de(table.figure(niveau, code, "am_agrees", "", annee));
+        return if am.connu() == Some(0.0) { Chiffre::new(0.0, Statut::Observe) } else { Chiffre::ABSENT };
     }
     Chiffre::de(Some(Figure { valeur: figure.numerateur, ..figure }))
 }

@@ -218,6 +218,12 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         libelle: "Assistants maternels à l’âge de la retraite d’ici cinq ans",
         definition: "Nombre d’assistants maternels qui ont déjà, ou auront d’ici cinq ans, l’âge de la retraite (64 ans, sauf autre choix du territoire).",
         formule: "personnes dont l’âge dans cinq ans atteint celui de la retraite (64 ans, ou l’âge que retient le relais)",
+        formule_choisie: Some(|parametres| {
+            format!(
+                "personnes dont l’âge dans cinq ans atteint celui de la retraite, {} ans",
+                parametres.projection.age_retraite
+            )
+        }),
         unite: Unite::AssistantsMaternels,
         sensibilite: Sensibilite::Sensible,
         entrees: &["pmi"],

@@ -25,6 +25,17 @@ pub enum Besoin {
     Recours,
 }
 
+impl Besoin {
+    /// The need in words, as the places are compared with it: « places moins … ».
+    pub fn libelle(self) -> &'static str {
+        match self {
+            Self::ParentsActifs => "enfants de moins de 3 ans dont tous les parents travaillent",
+            Self::MoinsDe3Ans => "enfants de moins de 3 ans",
+            Self::Recours => "enfants accueillis et demandes restées sans solution",
+        }
+    }
+}
+
 /// The declared measure of the requests without an answer, as the relais' activity names it.
 const DEMANDES_SANS_SOLUTION: &str = "demandes_sans_solution";
 
@@ -50,6 +61,12 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         libelle: "Places en plus ou en moins par rapport au besoin",
         definition: "Nombre de places d’accueil moins le besoin, qui est par défaut le nombre d’enfants de moins de 3 ans dont tous les parents travaillent : en dessous de zéro, il manque des places.",
         formule: "places d’accueil, tous modes − besoin, sur les mêmes communes ; besoin, au choix du relais : enfants dont tous les parents travaillent (par défaut), tous les enfants de moins de 3 ans, ou enfants accueillis + demandes sans solution",
+        formule_choisie: Some(|parametres| {
+            format!(
+                "places d’accueil, tous modes − besoin, sur les mêmes communes ; besoin retenu par le relais : {}",
+                parametres.besoin.libelle()
+            )
+        }),
         unite: Unite::Places,
         decimales: 0,
         agregation: Agregation::Somme,

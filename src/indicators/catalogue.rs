@@ -3,8 +3,9 @@
 //! Every page takes its words from here. The entries themselves stand beside the functions that compute
 //! them, in the file of their family: a new indicator is one entry and one function, in one file.
 
-use super::FAMILLES;
 use super::protection::Protection;
+use super::{FAMILLES, Parametres};
+use std::borrow::Cow;
 
 /// Who may see the commune-level figures of an indicator.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize)]
@@ -91,8 +92,11 @@ pub struct Indicateur {
     pub libelle: &'static str,
     /// One French sentence that an élu understands.
     pub definition: &'static str,
-    /// The formula in words.
+    /// The formula in words, by the defaults of what a territory may choose.
     pub formule: &'static str,
+    /// The same by what the territory chose, where that changes it.
+    #[serde(skip)]
+    pub formule_choisie: Option<fn(&Parametres) -> String>,
     /// Unit of the values.
     pub unite: Unite,
     /// Decimals shown, and kept in the table for rates.
@@ -124,6 +128,7 @@ impl Indicateur {
         libelle: "",
         definition: "",
         formule: "",
+        formule_choisie: None,
         unite: Unite::Nombre,
         decimales: 0,
         agregation: Agregation::Somme,
@@ -136,6 +141,11 @@ impl Indicateur {
         somme_de: &[],
         protection: Protection::DEFAUT,
     };
+
+    /// The formula in words, with the thresholds and choices in force.
+    pub fn formule_selon(&self, parametres: &Parametres) -> Cow<'static, str> {
+        self.formule_choisie.map_or(Cow::Borrowed(self.formule), |dire| Cow::Owned(dire(parametres)))
+    }
 
     /// What a rate is counted for: 100 for percents and places for 100 children, else 1.
     pub fn facteur(&self) -> f64 {

@@ -35,6 +35,13 @@ impl Default for ParametresTension {
     }
 }
 
+impl ParametresTension {
+    /// Criteria that must be known: a class is never made of none.
+    pub fn criteres_connus(&self) -> usize {
+        self.criteres_minimum.max(1)
+    }
+}
+
 /// Identifier and label of each class, from 1.
 const CLASSES: [(&str, &str); 4] = [
     ("faible", "tension faible"),
@@ -51,7 +58,8 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         id: "tension",
         libelle: "Tension de l’accueil",
         definition: "Classe de la commune, de 1 (faible) à 4 (forte), selon trois critères : il manque des places, peu de places sont accessibles, les places reculent.",
-        formule: "1 + nombre de critères remplis. Manque de places : solde inférieur à 0. Accès faible : moins de 55 places accessibles pour 100 enfants. Places en recul : 10 % de moins ou pire en trois ans. Seuils que le relais peut changer ; deux critères connus au moins, sinon pas de classe",
+        formule: "1 + nombre de critères remplis. Manque de places : solde inférieur à 0. Accès faible : moins de 55 places accessibles pour 100 enfants. Places en recul : évolution de −10 % ou pire en trois ans. Seuils que le relais peut changer ; critères connus pour avoir une classe : 2 au moins",
+        formule_choisie: Some(|parametres| regle(&parametres.tension)),
         unite: Unite::Rang,
         agregation: Agregation::Directe,
         modalites: &[
@@ -75,7 +83,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         modalites: &[CLASSES[0], CLASSES[1], CLASSES[2], CLASSES[3], NON_CLASSE],
         entrees: &["pmi", "structures", "imaje", "contours"],
         source: "PMI, recensement des structures, Caf",
-        precaution: "Une commune n’est pas classée si moins de deux critères sont connus.",
+        precaution: "Une commune n’est pas classée si trop peu de critères de la tension sont connus.",
         protection: Protection { seuils_de: LUS, ..Protection::DEFAUT },
         ..Indicateur::VIDE
     },
@@ -83,7 +91,8 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         id: "tension_interne",
         libelle: "Tension de l’accueil, âge des assistants maternels compris",
         definition: "Classe de la commune, de 1 (faible) à 4 (forte), selon les trois critères de la tension et la part des assistants maternels de 55 ans et plus.",
-        formule: "1 + nombre de critères remplis, 4 au plus. Critères de la tension, et : au moins 40 % des assistants maternels ont 55 ans ou plus. Seuils que le relais peut changer ; deux critères connus au moins, sinon pas de classe",
+        formule: "1 + nombre de critères remplis, 4 au plus. Critères de la tension, et : au moins 40 % des assistants maternels ont 55 ans ou plus. Seuils que le relais peut changer ; critères connus pour avoir une classe : 2 au moins",
+        formule_choisie: Some(|parametres| regle_interne(&parametres.tension)),
         unite: Unite::Rang,
         agregation: Agregation::Directe,
         sensibilite: Sensibilite::Sensible,
@@ -97,6 +106,36 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
 
 /// The numbers of children that the criteria of `tension` compare with places.
 const LUS: &[&str] = &["enfants_0_2_parents_actifs", "enfants_0_2"];
+
+/// The rule of `tension`, with its thresholds.
+fn regle(parametres: &ParametresTension) -> String {
+    let ParametresTension { solde, accessibilite, tendance, .. } = parametres;
+    let [solde, accessibilite, tendance] = [solde, accessibilite, tendance].map(|seuil| ecrire(*seuil));
+    format!(
+        "1 + nombre de critères remplis. Manque de places : solde inférieur à {solde}. Accès faible : moins de {accessibilite} places accessibles pour 100 enfants. Places en recul : évolution de {tendance} % ou pire en trois ans. {}",
+        seuils(parametres)
+    )
+}
+
+/// The rule of `tension_interne`, with the threshold that it adds.
+fn regle_interne(parametres: &ParametresTension) -> String {
+    format!(
+        "1 + nombre de critères remplis, 4 au plus. Critères de la tension, et : au moins {} % des assistants maternels ont 55 ans ou plus. {}",
+        ecrire(parametres.part_55_plus),
+        seuils(parametres)
+    )
+}
+
+fn seuils(parametres: &ParametresTension) -> String {
+    format!(
+        "Seuils que le relais peut changer ; critères connus pour avoir une classe : {} au moins",
+        parametres.criteres_connus()
+    )
+}
+
+fn ecrire(seuil: f64) -> String {
+    seuil.to_string().replace('.', ",").replace('-', "−")
+}
 
 /// A criterion: the modality that shows it, the indicator that it reads, and when it is met.
 struct Critere {
@@ -209,7 +248,7 @@ fn montrer<'a>(
 fn classer(criteres: &[Case], parametres: &ParametresTension) -> Case {
     let case = Case::issue_de(criteres.iter());
     let connus: Vec<&Case> = criteres.iter().filter(|c| c.connue().is_some()).collect();
-    if connus.len() < parametres.criteres_minimum.max(1) {
+    if connus.len() < parametres.criteres_connus() {
         return case;
     }
     let remplis: f64 = connus.iter().filter_map(|c| c.connue()).sum();
@@ -240,6 +279,7 @@ fn repartir(classes: &[(i32, &str, Case)]) -> PolarsResult<LazyFrame> {
 #[cfg(test)]
 #[allow(clippy::float_cmp)] // exact figures are the promise
 mod tests {
+    use super::super::Parametres;
     use super::super::serie::entree;
     use super::*;
 
@@ -274,11 +314,27 @@ mod tests {
         assert!(rempli(1, 54.9) && !rempli(1, 55.0));
         assert!(rempli(2, -10.0) && !rempli(2, -9.9));
         assert!(rempli(3, 40.0) && !rempli(3, 39.9));
-        let formule = entree("tension").unwrap().formule;
-        for seuil in ["inférieur à 0", "moins de 55", "10 % de moins"] {
-            assert!(formule.contains(seuil), "{seuil}");
+        for id in ["tension", "tension_interne"] {
+            let entree = entree(id).unwrap();
+            assert_eq!(entree.formule_selon(&Parametres::default()), entree.formule);
         }
-        assert!(entree("tension_interne").unwrap().formule.contains("40 %"));
+    }
+
+    #[test]
+    fn la_regle_imprimee_est_celle_des_seuils_en_vigueur() {
+        let tension = ParametresTension {
+            solde: -5.0,
+            accessibilite: 42.5,
+            tendance: -20.0,
+            part_55_plus: 33.0,
+            criteres_minimum: 3,
+        };
+        let parametres = Parametres { tension, ..Parametres::default() };
+        let formule = entree("tension").unwrap().formule_selon(&parametres);
+        for seuil in ["inférieur à −5.", "moins de 42,5 places", "de −20 % ou pire", ": 3 au moins"] {
+            assert!(formule.contains(seuil), "{seuil} manque : {formule}");
+        }
+        assert!(entree("tension_interne").unwrap().formule_selon(&parametres).contains("au moins 33 %"));
     }
 
     #[test]

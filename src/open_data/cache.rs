@@ -1,6 +1,7 @@
 //! `data/cache/`: public files, with where they came from, when, and their fingerprint.
 
 use super::recuperation::Demande;
+use crate::disque::en_francais;
 use crate::sources::{Genre, empreinte};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -29,17 +30,6 @@ pub enum ErreurCache {
     /// The network cannot be used at all: a defect of ours, or of the machine.
     #[error("le réseau ne peut pas être utilisé sur cet ordinateur : {0}")]
     Reseau(String),
-}
-
-/// What the system said, in French where a person meets it.
-pub(super) fn en_francais(cause: &std::io::Error) -> String {
-    match cause.kind() {
-        std::io::ErrorKind::NotFound => "rien n’est à cet endroit".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "le droit d’y lire ou d’y écrire manque".to_owned(),
-        std::io::ErrorKind::StorageFull => "le disque est plein".to_owned(),
-        std::io::ErrorKind::NotADirectory => "ce n’est pas un dossier".to_owned(),
-        _ => cause.to_string(),
-    }
 }
 
 /// What the cache knows of a file.

@@ -173,7 +173,7 @@ impl ApparenceDeclaree {
             let chemin = pipeline.parent().unwrap_or(Path::new("")).join(logo);
             let octets = std::fs::read(&chemin).map_err(|cause| ErreurDeclaration::Logo {
                 chemin: chemin.clone(),
-                cause: cause_en_francais(&cause),
+                cause: crate::disque::en_francais(&cause),
             })?;
             let illisible = || ErreurDeclaration::Logo {
                 chemin,
@@ -191,7 +191,7 @@ pub enum ErreurDeclaration {
     /// The file cannot be opened.
     #[error(
         "pipeline {chemin} : {}. Vérifiez le chemin ; les pipelines sont dans le dossier « pipelines »",
-        cause_en_francais(cause)
+        crate::disque::en_francais(cause)
     )]
     Lecture {
         /// Path of the pipeline.
@@ -202,7 +202,7 @@ pub enum ErreurDeclaration {
     /// The model of slides cannot be opened.
     #[error(
         "modèle de diaporama {chemin} : {}. Vérifiez la ligne « modele » sous [apparence] ; le chemin part du dossier du pipeline",
-        cause_en_francais(cause)
+        crate::disque::en_francais(cause)
     )]
     Modele {
         /// Path of the model.
@@ -356,16 +356,6 @@ impl Declaration {
     /// The sources of a kind.
     pub fn sources_de(&self, genre: Genre) -> impl Iterator<Item = &SourceDeclaree> {
         self.sources.iter().filter(move |s| s.genre == genre)
-    }
-}
-
-/// What the system said, in French where a person meets it.
-fn cause_en_francais(cause: &std::io::Error) -> String {
-    match cause.kind() {
-        std::io::ErrorKind::NotFound => "rien n’est à cet endroit".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "le droit de lire ce fichier manque".to_owned(),
-        std::io::ErrorKind::InvalidData => "le fichier n’est pas du texte en UTF-8".to_owned(),
-        _ => cause.to_string(),
     }
 }
 

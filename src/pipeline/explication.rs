@@ -70,6 +70,8 @@ pub struct Explication {
 pub struct Explications {
     /// The entry of the catalogue.
     pub indicateur: &'static Indicateur,
+    /// Its formula, with what the territory chose.
+    pub formule: String,
     /// Commune or territory.
     pub lieu: String,
     /// Year.
@@ -118,7 +120,8 @@ pub fn expliquer(
         })
         .collect::<PolarsResult<Vec<_>>>()
         .map_err(ErreurLancement::from)?;
-    Ok(Explications { indicateur, lieu, annee, figures })
+    let formule = indicateur.formule_selon(&declaration.parametres).into_owned();
+    Ok(Explications { indicateur, formule, lieu, annee, figures })
 }
 
 fn trouver_indicateur(demande: &str) -> Result<&'static Indicateur, ErreurExplication> {

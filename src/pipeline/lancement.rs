@@ -10,6 +10,7 @@ use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, e
 use crate::deliverables::apparence::{Apparence, DefautDeCouleur};
 use crate::deliverables::{self, Avancement, Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::{Audience, Divulgation, Retenus, divulguer};
+use crate::disque::en_francais;
 use crate::indicators::accessibilite::{Variante, sensibilite};
 use crate::indicators::{self, Entrees, Indicateur, Niveau, Parametres, TableIndicateurs, catalogue};
 use crate::open_data::Cache;
@@ -54,7 +55,7 @@ pub enum ErreurLancement {
     #[error("les communes du territoire ne sont pas connues, rien ne peut être calculé : {0}")]
     Perimetre(Box<Probleme>),
     /// The key of the pseudonyms cannot be used.
-    #[error("clé des pseudonymes {chemin} : {cause}")]
+    #[error("clé des pseudonymes {chemin} : {}", en_francais(cause))]
     Cle {
         /// File of the key.
         chemin: PathBuf,
@@ -80,7 +81,8 @@ pub enum ErreurLancement {
     Calcul(#[from] polars::error::PolarsError),
     /// A file of the report cannot be written.
     #[error(
-        "écriture du rapport : {0}. Vérifiez la place et les droits du dossier ; l’ancien rapport est intact"
+        "écriture du rapport : {}. Vérifiez la place et les droits du dossier ; l’ancien rapport est intact",
+        en_francais(.0)
     )]
     Ecriture(#[from] std::io::Error),
 }

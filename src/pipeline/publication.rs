@@ -1,5 +1,6 @@
 //! The report is written aside and takes its place only when it is whole.
 
+use crate::disque::en_francais;
 use std::fs::{self, File, TryLockError};
 use std::path::{Path, PathBuf};
 
@@ -11,7 +12,8 @@ pub enum ErreurPublication {
     Occupe(PathBuf),
     /// The disk refused.
     #[error(
-        "écriture dans {chemin} impossible : {cause}. Vérifiez la place et les droits du dossier ; l’ancien rapport est intact"
+        "écriture dans {chemin} impossible : {}. Vérifiez la place et les droits du dossier ; l’ancien rapport est intact",
+        en_francais(cause)
     )]
     Disque {
         /// Folder or file.

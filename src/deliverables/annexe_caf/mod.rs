@@ -8,6 +8,7 @@ mod page;
 
 use super::graphiques::citations;
 use super::look::{self, ESPACE_FINE, ESPACE_INSECABLE, MOINS};
+use super::perimetre::memes_communes;
 use super::{Contexte, ErreurLivrable, Livrable, tableur};
 use crate::disclosure::Audience;
 use crate::indicators::catalogue::Unite;
@@ -363,7 +364,7 @@ fn un_terme_connu(contexte: &Contexte<'_>, id: &str, annee: i32) -> bool {
     })
 }
 
-/// The change between the two years, if both are counted over the same number of communes, all of them.
+/// The change between the two years, if both are counted over the same communes, all of them.
 fn evolution(contexte: &Contexte<'_>, id: &str, avant: Option<&Figure>, apres: Option<&Figure>) -> Case {
     let (Some(avant), Some(apres)) = (avant, apres) else { return Case::NonDisponible };
     let (Some(debut), Some(fin)) = (avant.valeur, apres.valeur) else {
@@ -371,7 +372,7 @@ fn evolution(contexte: &Contexte<'_>, id: &str, avant: Option<&Figure>, apres: O
         return case(contexte, id, Some(manque));
     };
     let entiere = |f: &Figure| f.parties == f.parties_attendues && f.statut == Statut::Observe;
-    if !entiere(avant) || !entiere(apres) || avant.parties != apres.parties {
+    if !entiere(avant) || !entiere(apres) || !memes_communes(contexte, avant.annee, apres.annee) {
         return Case::NonComparable;
     }
     if est_une_part(id) { Case::EcartEnPoints(fin - debut) } else { Case::Ecart(fin - debut) }
@@ -386,7 +387,7 @@ fn origine(contexte: &Contexte<'_>, figures: &[Option<Figure>]) -> Case {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::deliverables::graphiques::essai::Essai;
+    use crate::deliverables::graphiques::essai::{Essai, Ligne};
 
     fn ligne(essai: &Essai, tableau: usize, rang: usize) -> Vec<String> {
         annexe(&essai.contexte()).tableaux[tableau].lignes[rang].iter().map(Case::en_clair).collect()
@@ -412,6 +413,10 @@ mod tests {
         );
         essai.changer(|l| l.indicateur == "am_agrees" && l.annee == 2022, |l| l.parties = (14, 15));
         assert_eq!(ligne(&essai, 2, 0)[4], "non comparable");
+        let mut autres = Essai::new();
+        let choix = |l: &Ligne| l.niveau == "commune" && l.annee == 2022 && l.code == Essai::SECRETE;
+        autres.changer(choix, |l| l.code = "85999".to_owned());
+        assert_eq!(ligne(&autres, 2, 0)[4], "non comparable", "autant de communes, mais pas les mêmes");
         let cases = &annexe(&essai.contexte()).tableaux[2].lignes[0];
         assert_eq!([1, 2].map(|rang: usize| cases[rang].parties()), ["14/15\u{a0}communes", ""]);
     }

@@ -93,7 +93,7 @@ impl Atteinte<'_> {
     }
 
     fn nommer(&self, toile: &mut Toile, fond: &Fond<'_>, placement: &mut super::Placement) {
-        let mut ordre = fond.par_aire();
+        let mut ordre = fond.par_importance(self.contexte);
         // The commune of the project takes its place first, then those within reach.
         ordre.sort_by_key(|t| (t.commune.code != self.ici, !self.minutes.contains_key(&t.commune.code)));
         let proches = ordre.iter().take_while(|t| self.minutes.contains_key(&t.commune.code)).count();

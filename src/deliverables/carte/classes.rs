@@ -17,7 +17,43 @@ pub(crate) struct Classes {
     pub(crate) classes: Vec<(f64, f64, usize)>,
 }
 
+/// Values looked at to cut classes, at most; beyond, as many evenly spaced ones stand for all.
+const VALEURS: usize = 300;
+
 impl Classes {
+    /// Cuts the values of every year at once, losses and gains apart: a colour then means the same from one year to
+    /// another, and on a printed map as on that of the screen. None if there is no value.
+    pub(crate) fn de_toutes_les_annees(mut valeurs: Vec<f64>) -> Option<Self> {
+        valeurs.retain(|v| v.is_finite());
+        valeurs.sort_by(f64::total_cmp);
+        let (premiere, derniere) = (*valeurs.first()?, *valeurs.last()?);
+        let choisies = clairsemer(&valeurs);
+        let coupees = if premiere < 0.0 && derniere > 0.0 {
+            Self::de_part_et_d_autre(&choisies)?
+        } else {
+            Self::new(&choisies)?
+        };
+        // Each class begins with the first value above the one before, be it among the chosen or not.
+        let mut debut = 0;
+        let classes = coupees.classes.iter().map(|(_, haut, _)| {
+            let bas = valeurs[debut.min(valeurs.len() - 1)];
+            let fin = valeurs.partition_point(|v| v <= haut);
+            let nombre = fin.saturating_sub(debut);
+            debut = fin;
+            (bas, *haut, nombre)
+        });
+        Some(Self { classes: classes.collect(), ..coupees })
+    }
+
+    /// How many of these values each class holds.
+    pub(crate) fn compter(&self, valeurs: &[f64]) -> Vec<usize> {
+        let mut comptes = vec![0; self.classes.len()];
+        for valeur in valeurs {
+            comptes[self.rang(*valeur)] += 1;
+        }
+        comptes
+    }
+
     /// Cuts the values into at most five classes; none if there is no value.
     pub(crate) fn new(valeurs: &[f64]) -> Option<Self> {
         let mut tries: Vec<f64> = valeurs.iter().copied().filter(|v| v.is_finite()).collect();
@@ -56,6 +92,15 @@ impl Classes {
     pub(crate) fn rang(&self, valeur: f64) -> usize {
         self.classes.iter().position(|(_, maximum, _)| valeur <= *maximum).unwrap_or(self.classes.len() - 1)
     }
+}
+
+/// As many values as classes are cut from, in order: all, or evenly spaced ones with the first and the last.
+fn clairsemer(tries: &[f64]) -> Vec<f64> {
+    if tries.len() <= VALEURS {
+        return tries.to_vec();
+    }
+    let rang = |i: usize| i * (tries.len() - 1) / (VALEURS - 1);
+    (0..VALEURS).map(|i| tries[rang(i)]).collect()
 }
 
 /// Where each class begins in the sorted values, so that the sum over classes of squared distances to
@@ -157,6 +202,19 @@ mod tests {
         assert_eq!(classes.rang(-0.5), 2, "entre deux classes, la suivante");
         let sans_zero = Classes::de_part_et_d_autre(&[-3.0, 5.0, 5.0]).unwrap();
         assert_eq!(sans_zero.classes, [(-3.0, -3.0, 1), (5.0, 5.0, 2)]);
+    }
+
+    #[test]
+    fn chaque_classe_commence_apres_la_precedente() {
+        let valeurs: Vec<f64> = (0..5_000).map(|i| f64::from((i * 7_919) % 5_003) / 10.0).collect();
+        let classes = Classes::de_toutes_les_annees(valeurs.clone()).unwrap();
+        assert_eq!((classes.classes.len(), classes.methode), (5, Methode::Jenks));
+        assert_eq!(classes.compter(&valeurs).iter().sum::<usize>(), valeurs.len());
+        for v in valeurs {
+            let dedans = classes.classes.iter().filter(|(bas, haut, _)| (*bas..=*haut).contains(&v)).count();
+            assert_eq!(dedans, 1, "{v} n’est pas dans une classe et une seule");
+        }
+        assert_eq!(Classes::de_toutes_les_annees(Vec::new()), None);
     }
 
     #[test]

@@ -45,7 +45,7 @@ impl Plan {
         let hauteur = LARGEUR * proportion.clamp(PROPORTIONS.0, PROPORTIONS.1);
         let cadre = Zone { gauche: 0.0, haut: 0.0, droite: LARGEUR, bas: hauteur };
         let fond = Fond::sur(emprise, contexte, indicateur, cadre);
-        let mut etiquettes = nommer(&fond);
+        let mut etiquettes = nommer(&fond, contexte);
         let communes = fond.traces.iter().map(|trace| CommuneDuPlan {
             code: trace.commune.code.to_string(),
             membre: trace.commune.membre,
@@ -58,8 +58,8 @@ impl Plan {
 }
 
 /// The names of the members, by code.
-fn nommer(fond: &Fond<'_>) -> BTreeMap<String, Posee> {
-    let ordre: Vec<&Trace<'_>> = fond.par_aire();
+fn nommer(fond: &Fond<'_>, contexte: &Contexte<'_>) -> BTreeMap<String, Posee> {
+    let ordre: Vec<&Trace<'_>> = fond.par_importance(contexte);
     if ordre.len() > MEMBRES_NOMMES {
         return BTreeMap::new();
     }

@@ -2,8 +2,8 @@
 
 use super::classes::Classes;
 use super::{
-    COLONNE, Colonne, Contexte, Demande, ErreurLivrable, Etat, Fond, Posee, Trace, echelle_et_nord,
-    ecrire_etiquette, figure_de, placement, tramer,
+    COLONNE, Colonne, Contexte, Demande, ErreurLivrable, Etat, Fond, Posee, Trace, classes_de,
+    echelle_et_nord, ecrire_etiquette, placement, tramer,
 };
 use crate::deliverables::graphiques::{Image, Legende, Toile, Zone};
 use crate::deliverables::look::{Couleur, ESPACE_INSECABLE, palette};
@@ -33,9 +33,7 @@ pub(crate) struct Voisinage<'a> {
 
 impl<'a> Voisinage<'a> {
     pub(crate) fn new(contexte: &'a Contexte<'a>, indicateur: &'static Indicateur) -> Self {
-        let figures = contexte.geographie.membres().filter_map(|c| figure_de(contexte, c, indicateur));
-        let valeurs: Vec<f64> = figures.filter(|f| f.statut.est_connu()).filter_map(|f| f.valeur).collect();
-        Self { contexte, indicateur, classes: Classes::new(&valeurs) }
+        Self { contexte, indicateur, classes: classes_de(contexte, indicateur) }
     }
 
     /// The map around a commune, and the figures that it shows.
@@ -80,7 +78,7 @@ impl<'a> Voisinage<'a> {
         couleur: impl Fn(&Trace<'_>) -> Option<Couleur>,
     ) {
         // The commune of the fiche takes its place first.
-        let mut ordre = fond.par_aire();
+        let mut ordre = fond.par_importance(self.contexte);
         ordre.retain(|t| t.contour.unsigned_area() > AIRE_NOMMEE || t.commune.code == commune.code);
         ordre.sort_by_key(|t| t.commune.code != commune.code);
         let demandes: Vec<Demande<'_>> = ordre.iter().map(|t| t.demande(self.indicateur)).collect();

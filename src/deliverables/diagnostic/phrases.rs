@@ -3,8 +3,9 @@
 
 use crate::deliverables::Contexte;
 use crate::deliverables::pages::Releve;
+use crate::deliverables::perimetre::memes_communes;
 use crate::deliverables::{look, messages};
-use crate::indicators::{Figure, Niveau, Statut, indicateur};
+use crate::indicators::{Niveau, Statut, indicateur};
 
 /// A figure that is known, its value as a page writes it, and what the reader must know of it.
 struct Dit {
@@ -12,7 +13,6 @@ struct Dit {
     texte: String,
     /// « (somme de 13 communes sur 15) », « (estimation) », or nothing; begins with a space.
     reserve: String,
-    figure: Figure,
 }
 
 fn dire(releve: &mut Releve<'_>, id: &str, modalite: &str, annee: i32) -> Option<Dit> {
@@ -29,20 +29,23 @@ fn dire(releve: &mut Releve<'_>, id: &str, modalite: &str, annee: i32) -> Option
         reserves.push("estimation".to_owned());
     }
     let reserve = if reserves.is_empty() { String::new() } else { format!(" ({})", reserves.join(", ")) };
-    Some(Dit { valeur, texte: look::ecrire(&figure, indicateur), reserve, figure })
+    Some(Dit { valeur, texte: look::ecrire(&figure, indicateur), reserve })
 }
 
-/// What was counted five years before, where both were counted over every commune.
+/// What was counted five years before, where both were counted over every commune; where the territory has not the
+/// same ones, the change of those that it had at both dates.
 fn depuis_cinq_ans(releve: &mut Releve<'_>, id: &str, noms: messages::Noms) -> Option<String> {
     let annee = releve.contexte.annee;
+    if !memes_communes(releve.contexte, annee - 5, annee) {
+        let ecart = releve.lire("evolution", &format!("{id}:n-5"), annee);
+        let dite = messages::evolution(&ecart, 5, noms)?;
+        return Some(format!("{dite}, dans les communes membres du territoire aux deux dates."));
+    }
     let apres = dire(releve, id, "", annee)?;
     let avant = dire(releve, id, "", annee - 5)?;
     let entier = |d: &Dit| d.reserve.is_empty();
-    let comparables = entier(&avant) && entier(&apres) && avant.figure.parties == apres.figure.parties;
-    if !comparables {
-        return None;
-    }
-    Some(messages::depuis(avant.valeur, apres.valeur, (annee - 5, 5), noms))
+    (entier(&avant) && entier(&apres))
+        .then(|| messages::depuis(avant.valeur, apres.valeur, (annee - 5, 5), noms))
 }
 
 /// Two sentences as one paragraph.
@@ -78,6 +81,9 @@ pub(super) fn offre(releve: &mut Releve<'_>) -> Vec<String> {
         Some(format!("{} de ces places {sont} dans {nombre}{}.", places.texte, places.reserve))
     });
     let collectif = dire(releve, "eaje", "", annee).and_then(|eaje| {
+        if eaje.valeur == 0.0 {
+            return Some(format!("L’accueil collectif ne compte aucun établissement{}.", eaje.reserve));
+        }
         let places = dire(releve, "eaje_places", "", annee)?;
         let psu = dire(releve, "part_psu", "", annee).map_or_else(String::new, |p| {
             format!(", dont {}{} au tarif calculé sur les revenus des familles (PSU)", p.texte, p.reserve)
@@ -120,17 +126,16 @@ pub(super) fn besoins(releve: &mut Releve<'_>) -> Vec<String> {
     let actifs = dire(releve, "enfants_0_2_parents_actifs", "", annee).map(|d| {
         format!("Pour {} d’entre eux{}, tous les parents du foyer travaillent.", d.texte, d.reserve)
     });
-    let naissances = dire(releve, "naissances", "", annee).map(|d| {
-        format!("Il y a eu {} en {annee}{}.", look::compter(d.valeur, "naissance", "naissances"), d.reserve)
+    let naissances = dire(releve, "naissances", "", annee).map(|d| match d.valeur {
+        0.0 => format!("Il n’y a eu aucune naissance en {annee}{}.", d.reserve),
+        n => format!("Il y a eu {} en {annee}{}.", look::compter(n, "naissance", "naissances"), d.reserve),
     });
     let naissances =
         enchainer(naissances, depuis_cinq_ans(releve, "naissances", ("naissance", "naissances")));
     let demandes = dire(releve, "demandes", "", annee).map(|d| {
-        format!(
-            "Le relais a reçu {} de familles dans l’année{}.",
-            look::compter(d.valeur, "demande", "demandes"),
-            d.reserve
-        )
+        let verbe = if d.valeur == 0.0 { "n’a reçu" } else { "a reçu" };
+        let demandes = look::compter_ou_aucun(d.valeur, "aucune", "demande", "demandes");
+        format!("Le relais {verbe} {demandes} de familles dans l’année{}.", d.reserve)
     });
     [enchainer(enfants, actifs), naissances, demandes].into_iter().flatten().collect()
 }
@@ -159,8 +164,10 @@ pub(super) fn zones(releve: &mut Releve<'_>) -> Vec<String> {
     });
     let regles =
         indicateur("tension").filter(|_| !communes_ou(releve.contexte, "tension", |_| true).is_empty());
-    let regles =
-        regles.map(|i| format!("Classement des communes. {} {}. {}", i.definition, i.formule, i.precaution));
+    let regles = regles.map(|i| {
+        let formule = i.formule_selon(releve.contexte.parametres);
+        format!("Classement des communes. {} {formule}. {}", i.definition, i.precaution)
+    });
     let classes = indicateur("tension_communes").map_or(&[][..], |i| i.modalites);
     // The classes are numbered from 1; the two highest are told.
     let rangs = [4, 3].into_iter().filter_map(|rang: u8| {
@@ -217,9 +224,9 @@ pub(super) fn objectifs(releve: &mut Releve<'_>) -> Vec<String> {
         let departs = dire(releve, "am_departs", "", annee)?;
         Some(format!(
             "En {annee}, {}{} et {}{} d’assistants maternels.",
-            look::compter(arrivees.valeur, "arrivée", "arrivées"),
+            look::compter_ou_aucun(arrivees.valeur, "aucune", "arrivée", "arrivées"),
             arrivees.reserve,
-            look::compter(departs.valeur, "départ", "départs"),
+            look::compter_ou_aucun(departs.valeur, "aucun", "départ", "départs"),
             departs.reserve
         ))
     });
@@ -239,7 +246,9 @@ pub(super) fn objectifs(releve: &mut Releve<'_>) -> Vec<String> {
         ["sans_renouvellement", "tendance", "cible"].iter().filter_map(|s| projection(releve, s)).collect();
     if !scenarios.is_empty() {
         let precaution = indicateur("projection_am").map_or("", |i| i.precaution);
+        let reserve = messages::reserve_de_projection(Some(&releve.lire("am_agrees", "", annee)));
         phrases.extend(scenarios);
+        phrases.extend(Some(reserve.to_owned()).filter(|r| !r.is_empty()));
         phrases.push(precaution.to_owned());
     }
     phrases
@@ -283,7 +292,7 @@ pub(super) fn limites(contexte: &Contexte<'_>) -> Vec<String> {
     let manques: Vec<&str> =
         contexte.manques.iter().filter(|m| m.lacune).map(|m| m.libelle.as_str()).collect();
     if !manques.is_empty() {
-        lignes.push(format!("Il manque cette année\u{a0}: {}.", manques.join(", ")));
+        lignes.push(format!("Il manque cette année\u{a0}: {}.", manques.join("\u{202f}; ")));
     }
     lignes
 }

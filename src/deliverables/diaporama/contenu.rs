@@ -3,9 +3,10 @@
 use super::figures::{avenir, ecrire, figure, graphique, pied, serie, sur_trois_ans};
 use super::{ChiffreCle, Corps, Diapositive, Genre, Tableau};
 use crate::deliverables::apparence::Role;
-use crate::deliverables::graphiques::{self, annees_declarees, dire_les_declarees};
+use crate::deliverables::graphiques::{self, annees_declarees, collectif_passe, dire_les_declarees};
 use crate::deliverables::look::{self, ESPACE_INSECABLE};
 use crate::deliverables::messages::{self, Noms};
+use crate::deliverables::perimetre::{self, memes_communes};
 use crate::deliverables::{Contexte, ErreurLivrable};
 use crate::indicators::{Figure, Niveau, indicateur};
 use std::collections::BTreeSet;
@@ -58,8 +59,19 @@ fn notes(ids: &[&str], lire: &str) -> String {
 fn evolution(contexte: &Contexte<'_>, stock: &str, noms: Noms) -> Option<String> {
     [5, 3].into_iter().find_map(|ans| {
         let ecart = figure(contexte, "evolution", &format!("{stock}:n-{ans}"), contexte.annee)?;
-        messages::evolution(&ecart, ans, noms)
+        let dite = messages::evolution(&ecart, ans, noms)?;
+        Some(format!("{dite}{}", a_perimetre_constant(contexte, ans)))
     })
+}
+
+/// Said of a change of the territory where it has not the communes that it had: the totals of both years, which the
+/// bars show, then differ by something else.
+fn a_perimetre_constant(contexte: &Contexte<'_>, ans: i32) -> &'static str {
+    if memes_communes(contexte, contexte.annee - ans, contexte.annee) {
+        ""
+    } else {
+        ", à périmètre constant"
+    }
 }
 
 fn couverture(contexte: &Contexte<'_>) -> Faite {
@@ -90,7 +102,9 @@ fn essentiel(contexte: &Contexte<'_>) -> Faite {
             let lue = figure(contexte, id, "", contexte.annee).filter(|f| f.statut.est_connu())?;
             let ecart = figure(contexte, "evolution", &format!("{stock}:n-5"), contexte.annee);
             let ecart = ecart.filter(|f| f.statut.est_connu()).and_then(|f| f.valeur);
-            let ecart = ecart.map(|e| format!("{} en cinq{ESPACE_INSECABLE}ans", look::ecart(e, 0)));
+            let constant = a_perimetre_constant(contexte, 5);
+            let ecart =
+                ecart.map(|e| format!("{} en cinq{ESPACE_INSECABLE}ans{constant}", look::ecart(e, 0)));
             let valeur = ecrire(&lue, id);
             let detail = [look::parties_de(&lue), ecart.unwrap_or_default()];
             let detail: Vec<String> = detail.into_iter().filter(|d| !d.is_empty()).collect();
@@ -120,12 +134,15 @@ fn barres(
     (nom, role): (&'static str, Role),
     titre: Option<String>,
 ) -> Option<Diapositive> {
-    let (graphique, pied) =
-        graphique(contexte, Genre::Barres, &[(nom, serie(contexte, id, ""), role, false)])?;
+    let figures = serie(contexte, id, "");
+    let mut connues = figures.iter().filter(|f| f.statut.est_connu()).map(|f| f.annee);
+    let perimetre =
+        if connues.all(|a| memes_communes(contexte, a, contexte.annee)) { "" } else { perimetre::CHANGE };
+    let (graphique, pied) = graphique(contexte, Genre::Barres, &[(nom, figures, role, false)])?;
     Some(Diapositive {
         titre: titre?,
         corps: Corps::Graphique(graphique),
-        pied,
+        pied: look::enchainer([perimetre, &pied]),
         notes: notes(&[id], "L’axe part de zéro. Une différence entre deux années n’est pas une tendance."),
     })
 }
@@ -158,7 +175,10 @@ fn naissances(contexte: &Contexte<'_>) -> Faite {
 
 fn flux(contexte: &Contexte<'_>) -> Faite {
     let de = |id| figure(contexte, id, "", contexte.annee);
-    let titre = de("am_arrivees").zip(de("am_departs")).and_then(|(a, d)| messages::flux(&a, &d));
+    let titre = de("am_arrivees").zip(de("am_departs")).and_then(|(a, d)| {
+        let ecart = figure(contexte, "evolution", "am_agrees:n-1", contexte.annee);
+        messages::flux(&a, &d, ecart.as_ref())
+    });
     let [departs, arrivees] = ["am_departs", "am_arrivees"].map(|id| serie(contexte, id, ""));
     let connues = departs.iter().chain(&arrivees).filter(|f| f.statut.est_connu()).map(|f| f.annee);
     let annees: Vec<i32> = connues.collect::<BTreeSet<_>>().into_iter().collect();
@@ -178,7 +198,7 @@ fn flux(contexte: &Contexte<'_>) -> Faite {
         return Ok(None);
     };
     let declarees = match tues {
-        [] => dire_les_declarees(&declarees),
+        [] => dire_les_declarees(&declarees, &annees),
         tues => format!(
             "Comptés d’une liste de la PMI à la suivante. Ce que le relais a déclaré {} ne se compte pas de la même façon et n’est pas montré ici.",
             look::en_annees(tues)
@@ -236,7 +256,10 @@ fn couches(
     for (_, figures, ..) in &mut series {
         figures.retain(|f| communes.contains(&f.annee));
     }
+    let lieu = (Niveau::Territoire, contexte.code_territoire);
+    let passe = collectif_passe(contexte, lieu, communes.iter().copied());
     let (graphique, pied) = graphique(contexte, Genre::BarresEmpilees, &series)?;
+    let pied = look::enchainer([passe, &pied]);
     Some(Diapositive {
         titre: titre?,
         corps: Corps::Graphique(graphique),
@@ -407,9 +430,9 @@ fn projection(contexte: &Contexte<'_>) -> Faite {
     };
     let cible = match (par_an("cible"), par_an("tendance")) {
         (Some(cible), Some(observees)) => {
-            format!(" Cible : il faudrait {cible} ; au rythme observé, il y en a {observees}.")
+            format!("Pour la cible : {cible} ; au rythme observé : {observees}.")
         }
-        (Some(cible), None) => format!(" Cible : il faudrait {cible}."),
+        (Some(cible), None) => format!("Pour la cible : {cible}."),
         (None, _) => String::new(),
     };
     let figures: Vec<(&str, Figure)> = lire(scenario).into_iter().map(|f| ("", f)).collect();
@@ -417,9 +440,12 @@ fn projection(contexte: &Contexte<'_>) -> Faite {
     Ok(Some(Diapositive {
         titre,
         corps: Corps::Graphique(graphique),
-        pied: format!(
-            "Valeurs estimées. Une projection n’est pas une prévision ; les bornes (en tirets) enferment neuf cas sur dix si les années à venir ressemblent aux années observées.{cible} {sources}"
-        ),
+        pied: look::enchainer([
+            "Valeurs estimées. Une projection n’est pas une prévision ; les bornes (en tirets) enferment neuf cas sur dix si les années à venir ressemblent aux années observées.",
+            &cible,
+            messages::reserve_de_projection(figure(contexte, "am_agrees", "", contexte.annee).as_ref()),
+            &sources,
+        ]),
         notes: notes(
             &["projection_am"],
             "Trois scénarios d’arrivées : aucune, la moyenne observée, celle qu’il faudrait pour atteindre la cible du territoire.",
@@ -483,10 +509,10 @@ fn enquete(contexte: &Contexte<'_>) -> Faite {
 fn methode(contexte: &Contexte<'_>) -> Faite {
     let citees: BTreeSet<String> = contexte.sources.values().map(|s| s.libelle.clone()).collect();
     let mut points = vec![
-        format!("Sources{ESPACE_INSECABLE}: {}.", citees.into_iter().collect::<Vec<_>>().join(", ")),
+        format!("Sources{ESPACE_INSECABLE}: {}.", citees.into_iter().collect::<Vec<_>>().join("\u{202f}; ")),
         "Un agrément n’est pas une activité : une partie des assistants maternels agréés ne garde aucun enfant.".to_owned(),
         "Les places pour 100 enfants sont un rapport local, pas le taux de couverture de la Cnaf.".to_owned(),
-        "n.d.\u{a0}: non disponible. s.\u{a0}: non diffusé, parce que le chiffre parle de trop peu de personnes, le ferait calculer, ou que la source le tait.".to_owned(),
+        "n.d.\u{a0}: non disponible. s.\u{a0}: non diffusé, parce que le chiffre parle de trop peu de personnes, qu’il permettrait d’en calculer un qui en parle, ou que la source le tait.".to_owned(),
         "(e)\u{a0}: valeur estimée, calculée à partir d’autres chiffres.".to_owned(),
     ];
     points.push("Chaque chiffre est dans indicateurs.xlsx, avec sa définition et sa date.".to_owned());

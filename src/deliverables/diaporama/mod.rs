@@ -237,6 +237,29 @@ mod tests {
         assert_eq!(restent.len(), 3, "couverture, naissances, méthode : {restent:?}");
     }
 
+    /// A commune left, another joined: the bars count those of each year, the title those of both.
+    #[test]
+    fn un_titre_a_perimetre_constant_le_dit_la_ou_les_barres_comptent_d_autres_communes() {
+        let mut essai = Essai::new();
+        essai.changer(
+            |l| l.indicateur == "am_arrivees" && l.annee == 2019,
+            |l| {
+                l.indicateur = "evolution";
+                l.modalite = "am_agrees:n-5".to_owned();
+                (l.annee, l.valeur, l.parties) = (2024, Some(-80.0), (14, 14));
+            },
+        );
+        let titre = "80\u{a0}assistants maternels de moins en cinq\u{a0}ans";
+        assert!(titres(&essai).contains(&titre.to_owned()), "{:?}", titres(&essai));
+        essai.changer(
+            |l| l.niveau == "commune" && l.annee == 2019 && l.code == Essai::ABSENTE,
+            |l| l.code = "85999".to_owned(),
+        );
+        let faites = diapositives(&essai.contexte()).unwrap();
+        let faite = faites.iter().find(|d| d.titre == format!("{titre}, à périmètre constant")).unwrap();
+        assert!(faite.pied.contains("n’a pas eu les mêmes communes chaque année"), "{}", faite.pied);
+    }
+
     #[test]
     fn une_annee_retenue_est_un_trou() {
         let mut essai = Essai::new();

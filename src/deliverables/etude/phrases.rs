@@ -7,6 +7,7 @@ use crate::etude::{
     Chiffre, Critere, Etude, Evaluation, Projet, SorteDeCritere, Terrain, TypeProjet, am_equivalents,
     difference,
 };
+use crate::quality::Statut;
 use crate::sources::valeurs::Financement;
 
 /// Communes named in a sentence.
@@ -75,7 +76,7 @@ fn autour(etude: &Etude<'_>) -> Option<String> {
         None => String::new(),
     };
     Some(format!(
-        "À moins de 15{ESPACE_INSECABLE}minutes en voiture, {communes} {enfants} et {}, soit {} places pour 100{ESPACE_INSECABLE}enfants{comparaison}.",
+        "À 15{ESPACE_INSECABLE}minutes au plus en voiture, {communes} {enfants} et {}, soit {} places pour 100{ESPACE_INSECABLE}enfants{comparaison}.",
         look::avec_parties(&places, &parties(cercle.places)),
         ecrire(pour_100, 1, false),
     ))
@@ -181,7 +182,7 @@ fn naissances(etude: &Etude<'_>) -> Option<String> {
     }
     let ecart = look::ecart(100.0 * (apres - avant) / avant, 0);
     Some(format!(
-        "À moins de 15{ESPACE_INSECABLE}minutes, il est né {} en trois ans, contre {} les trois années d’avant ({ecart}\u{202f}%).",
+        "À 15{ESPACE_INSECABLE}minutes au plus, il est né {} en trois ans, contre {} les trois années d’avant ({ecart}\u{202f}%).",
         look::compter(apres, "enfant", "enfants"),
         look::nombre(avant, 0),
     ))
@@ -218,22 +219,22 @@ pub(super) fn lire(critere: &Critere, terrain: &Terrain<'_>, rang: usize) -> Lec
             (format!("Places accessibles pour 100 enfants {commune}"), "ensemble du territoire, aujourd’hui")
         }
         SorteDeCritere::Solde => (
-            format!("Places moins enfants dont les parents travaillent {commune}"),
-            "zéro : autant de places que d’enfants",
+            format!("Places {commune} moins besoin ({})", terrain.donnees.parametres.besoin.libelle()),
+            "zéro : autant de places que de besoin",
         ),
         SorteDeCritere::Naissances => {
-            ("Naissances de trois ans, à moins de 15 minutes".to_owned(), "les trois années d’avant")
+            ("Naissances de trois ans, à 15 minutes au plus".to_owned(), "les trois années d’avant")
         }
         SorteDeCritere::Departs => (
-            "Assistants maternels à l’âge de la retraite d’ici cinq ans, à moins de 20 minutes".to_owned(),
+            "Assistants maternels à l’âge de la retraite d’ici cinq ans, à 20 minutes au plus".to_owned(),
             "nombre d’assistants maternels qui ont autant de places que le projet",
         ),
         SorteDeCritere::Collectif => (
-            "Places en établissement pour 100 enfants, à moins de 15 minutes".to_owned(),
+            "Places en établissement pour 100 enfants, à 15 minutes au plus".to_owned(),
             "ensemble du territoire, aujourd’hui",
         ),
         SorteDeCritere::PlacesLibres => (
-            "Places libres déclarées par les assistants maternels, à moins de 15 minutes".to_owned(),
+            "Places libres déclarées par les assistants maternels, à 15 minutes au plus".to_owned(),
             "nombre de places du projet",
         ),
     };
@@ -259,6 +260,37 @@ fn lecture(critere: &Critere) -> String {
         (Some(avant), Some(Some(apres))) => format!("{avant} sans le projet, {apres} avec"),
         (Some(avant), Some(None)) => format!("{avant} sans le projet"),
     }
+}
+
+/// Why a figure of the territory is not told with the project, where its places go to communes that it does not count;
+/// begins with a space, or nothing.
+pub(super) fn hors_de_l_ensemble(terrain: &Terrain<'_>, evaluation: &Evaluation) -> String {
+    let (sans, avec) = (&evaluation.ensemble.sans, &evaluation.ensemble.avec[0]);
+    let perdu = |avant: Chiffre, apres: Chiffre| avant.connu().is_some() && apres.connu().is_none();
+    let (quoi, verbes, dont) = match (perdu(sans.solde, avec.solde), perdu(sans.pour_100, avec.pour_100)) {
+        (false, false) => return String::new(),
+        (true, false) => ("le solde", ("est", "il ne compte pas"), "dont le besoin n’est pas connu"),
+        (false, true) => (
+            "le nombre de places pour 100\u{a0}enfants",
+            ("est", "il ne compte pas"),
+            "dont les enfants ne sont pas connus",
+        ),
+        (true, true) => (
+            "le solde et le nombre de places pour 100\u{a0}enfants",
+            ("sont", "ils ne comptent pas"),
+            "dont les enfants ne sont pas connus",
+        ),
+    };
+    let (est, ne_compte_pas) = verbes;
+    let commune = &terrain.communes[evaluation.rang];
+    let tu = [commune.solde, commune.enfants].iter().any(|c| c.statut == Statut::Secret);
+    let (ne_compte_pas, dont) = match (tu, est) {
+        (false, _) => (ne_compte_pas, dont),
+        (true, "est") => ("rien ne dit s’il compte", "dont le nombre d’enfants n’est pas diffusé"),
+        (true, _) => ("rien ne dit s’ils comptent", "dont le nombre d’enfants n’est pas diffusé"),
+    };
+    let commune = &commune.nom;
+    format!(" Avec le projet, {quoi} du territoire {est} n.d.\u{a0}: {ne_compte_pas} {commune}, {dont}.")
 }
 
 /// What a study never knows, and what this one does not.

@@ -1,5 +1,6 @@
 //! The figures of a fiche: cards, the table over the years, the offer by mode.
 
+use crate::deliverables::graphiques::collectif_passe;
 use crate::deliverables::look::{self, ESPACE_INSECABLE};
 use crate::deliverables::pages::{Cellule, Groupe, Releve, Tableau};
 use crate::indicators::{Figure, Indicateur, Niveau, Statut, Unite, indicateur};
@@ -132,15 +133,20 @@ pub(super) fn evolution(mut releve: Releve<'_>) -> Tableau {
     let reculs: Vec<i32> = RECULS.into_iter().filter(connue).collect();
     let mut territoire = Releve::new(contexte, Niveau::Territoire, contexte.code_territoire);
     let mut groupes = Vec::new();
+    let mut retenues = Vec::new();
     for (titre, lignes) in GROUPES {
         let mut groupe = Groupe { titre: (*titre).to_owned(), lignes: Vec::new() };
         for (id, modalite, libelle, toujours) in *lignes {
             let Some(indicateur) = indicateur(id) else { continue };
             let connu = |annee| releve.valeur(id, modalite, annee).is_some();
+            let nom = if libelle.is_empty() { indicateur.libelle } else { libelle };
             if !toujours && !connu(annee) && !reculs.iter().any(|r| connu(annee - r)) {
+                let statut = releve.lire(id, modalite, annee).statut;
+                if modalite.is_empty() && matches!(statut, Statut::Secret | Statut::SecretSource) {
+                    retenues.push(nom);
+                }
                 continue;
             }
-            let nom = if libelle.is_empty() { indicateur.libelle } else { libelle };
             let mut ligne = vec![Cellule::new(nom)];
             for recul in &reculs {
                 ligne.push(releve.cellule(indicateur, modalite, annee - recul));
@@ -164,13 +170,22 @@ pub(super) fn evolution(mut releve: Releve<'_>) -> Tableau {
     entetes.extend(reculs.iter().rev().map(ans));
     entetes.push(format!("Territoire {annee}"));
     releve.joindre(territoire);
+    let passe = collectif_passe(contexte, (releve.niveau, releve.code), reculs.iter().map(|r| annee - r));
     Tableau {
         titre: "La commune année après année".to_owned(),
         entetes,
         groupes,
-        note: releve.note(),
+        note: look::enchainer([&releve.note(), &dire_les_retenues(&retenues), passe]),
         source: releve.source(),
     }
+}
+
+/// The rows that have no figure to show: withheld, they exist.
+fn dire_les_retenues(retenues: &[&str]) -> String {
+    if retenues.is_empty() {
+        return String::new();
+    }
+    format!("Non diffusés (s.) pour la commune{ESPACE_INSECABLE}: {}.", retenues.join("\u{202f}; "))
 }
 
 fn cellule_d_ecart(releve: &Releve<'_>, indicateur: &Indicateur, modalite: &str, avant: i32) -> Cellule {

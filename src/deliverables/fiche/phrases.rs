@@ -40,17 +40,13 @@ fn individuel(releve: &mut Releve<'_>) -> Option<String> {
         ));
     }
     if agrees == 0.0 {
-        return Some(format!("{quand}, aucun assistant maternel agréé n’exerce dans la commune."));
+        return Some(format!("{quand}, la commune ne compte aucun assistant maternel agréé."));
     }
     let agrees_dits = look::compter(agrees, "assistant maternel agréé", "assistants maternels agréés");
-    let (exerce, dispose) = if agrees < 2.0 { ("exerce", "dispose") } else { ("exercent", "disposent") };
-    Some(match connue(releve, "am_places", annee) {
-        Some((places, _)) => {
-            let places = look::compter(places, "place", "places");
-            format!("{quand}, {agrees_dits} {exerce} dans la commune et {dispose} de {places}.")
-        }
-        None => format!("{quand}, {agrees_dits} {exerce} dans la commune."),
-    })
+    let places = connue(releve, "am_places", annee).map_or_else(String::new, |(places, _)| {
+        format!(", pour {}", look::compter(places, "place", "places"))
+    });
+    Some(format!("{quand}, la commune compte {agrees_dits}{places}."))
 }
 
 /// What makes a zero uncertain: rows of its sources that are counted nowhere, and may be of here.
@@ -113,13 +109,14 @@ fn enfants(releve: &mut Releve<'_>) -> Option<String> {
         look::compter(enfants, "enfant de moins de 3\u{a0}ans vit", "enfants de moins de 3\u{a0}ans vivent");
     let compte =
         if enfants == 0.0 { "Aucun enfant de moins de 3\u{a0}ans ne vit".to_owned() } else { compte };
-    Some(match connue(releve, "naissances", annee) {
-        Some((naissances, _)) => format!(
-            "{compte} dans la commune{estime}, qui compte {} dans l’année.",
-            look::compter(naissances, "naissance", "naissances")
-        ),
-        None => format!("{compte} dans la commune{estime}."),
-    })
+    let naissances = match connue(releve, "naissances", annee) {
+        Some((0.0, _)) => ", où il n’y a eu aucune naissance dans l’année".to_owned(),
+        Some((naissances, _)) => {
+            format!(", où il y a eu {} dans l’année", look::compter(naissances, "naissance", "naissances"))
+        }
+        None => String::new(),
+    };
+    Some(format!("{compte} dans la commune{estime}{naissances}."))
 }
 
 /// The ratio beside that of the territory; both, or nothing.

@@ -27,7 +27,7 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
         return Ok(None);
     }
     let noms = ("assistant maternel agréé", "assistants maternels agréés");
-    let titre = titre_d_evolution(&agrees.figures, &agrees.annees(), noms).unwrap_or_else(|| {
+    let titre = titre_d_evolution(contexte, &agrees.figures, &agrees.annees(), noms).unwrap_or_else(|| {
         format!("Assistants maternels agréés et leurs places, {}", look::en_annees(&annees))
     });
     let volets: Vec<(&Volet, &[i32])> = [&agrees, &places]

@@ -3,7 +3,7 @@
 use super::toile::{Ancre, CAPITALES, Texte, Toile, couper, largeur, pt};
 use crate::deliverables::look::{self, ESPACE_INSECABLE, Graisse, corps, palette};
 use crate::deliverables::{Contexte, Periode, SourceCitee, reserve};
-use crate::indicators::{Figure, Statut};
+use crate::indicators::{Figure, Niveau, Statut};
 use chrono::{Datelike, NaiveDate};
 use plotters::coord::ranged1d::{BoldPoints, Ranged};
 use plotters::coord::types::RangedCoordf64;
@@ -236,6 +236,23 @@ pub(crate) fn notes<'a>(figures: impl IntoIterator<Item = (&'a str, &'a Figure)>
         phrases.extend(sommes_partielles(parts, &par_serie, series.len()));
     }
     phrases.join(" ")
+}
+
+/// What the collective care of years before the census is: said wherever such a year is shown; nothing if none is.
+pub(crate) fn collectif_passe(
+    contexte: &Contexte<'_>,
+    (niveau, code): (Niveau, &str),
+    annees: impl IntoIterator<Item = i32>,
+) -> &'static str {
+    let estimee = |annee: i32| {
+        let figure = contexte.table.figure(niveau, code, "eaje_places", "", annee);
+        figure.is_some_and(|f| f.statut == Statut::Estime)
+    };
+    if annees.into_iter().any(estimee) {
+        "Accueil collectif, années d’avant le recensement\u{a0}: les établissements que le recensement connaît, avec leurs places d’aujourd’hui\u{202f}; ceux qui ont fermé depuis peuvent y manquer."
+    } else {
+        ""
+    }
 }
 
 /// « non diffusé : secret des petits nombres » → « non diffusé (secret des petits nombres) », to stand after a colon.

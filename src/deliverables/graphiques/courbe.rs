@@ -2,8 +2,10 @@
 
 use super::cadre::{Panneau, a_la_place, de, valeur};
 use super::toile::{Ancre, CAPITALES, Texte, Toile, pt};
+use crate::deliverables::Contexte;
 use crate::deliverables::carte::Boite;
 use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, corps, palette};
+use crate::deliverables::perimetre::memes_communes;
 use crate::indicators::{Figure, Statut};
 use geo::{Coord, coord};
 
@@ -232,15 +234,20 @@ pub(crate) fn ecrire_les_annees(toile: &mut Toile, panneau: &Panneau, axe: &[i32
 }
 
 /// A title that says what changed between the ends when they can be compared (both counted, over all
-/// the communes of the territory, as many at both ends), neutral and without a cause: « 312 … en 2024, 95 de moins qu’en 2019 ».
-pub(crate) fn titre_d_evolution(serie: &[Figure], annees: &[i32], noms: (&str, &str)) -> Option<String> {
+/// the communes of the territory, the same at both ends), neutral and without a cause: « 312 … en 2024, 95 de moins qu’en 2019 ».
+pub(crate) fn titre_d_evolution(
+    contexte: &Contexte<'_>,
+    serie: &[Figure],
+    annees: &[i32],
+    noms: (&str, &str),
+) -> Option<String> {
     let (debut, fin) = (de(serie, *annees.first()?)?, de(serie, *annees.last()?)?);
     let comparables = debut.annee != fin.annee
         && debut.statut == Statut::Observe
         && fin.statut == Statut::Observe
         && debut.parties == debut.parties_attendues
         && fin.parties == fin.parties_attendues
-        && debut.parties == fin.parties;
+        && memes_communes(contexte, debut.annee, fin.annee);
     let (avant, apres) = (debut.valeur?, fin.valeur?);
     if !comparables {
         return None;

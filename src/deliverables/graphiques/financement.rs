@@ -1,12 +1,15 @@
 //! Collective places by funding (PSU, PAJE) over the years: one line each, named where it ends.
 
-use super::cadre::{HAUTEUR, Habillage, LARGEUR, annees_connues, citer, dates, notes, sous_titre};
+use super::cadre::{
+    HAUTEUR, Habillage, LARGEUR, annees_connues, citer, collectif_passe, dates, notes, sous_titre,
+};
 use super::serie;
 use super::toile::{Image, Legende, Toile};
 use super::volets::{Volet, tracer};
 use crate::deliverables::apparence::Role;
 use crate::deliverables::look;
 use crate::deliverables::{Contexte, ErreurLivrable, messages};
+use crate::indicators::Niveau;
 
 pub(super) const NOM: &str = "places-psu-paje";
 
@@ -33,9 +36,11 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
             .and_then(|f| messages::part(&f, "des places collectives ont un tarif selon les revenus"))
             .unwrap_or_else(|| format!("Places collectives par financement, {}", look::en_annees(&annees))),
         sous_titre: sous_titre(&[contexte.territoire, "nombre de places", &dates(figures().map(|f| f.1))]),
-        note: format!("Les deux échelles sont les mêmes. {}", notes(figures(), "Point creux et tirets"))
-            .trim()
-            .to_owned(),
+        note: look::enchainer([
+            "Les deux échelles sont les mêmes.",
+            &notes(figures(), "Point creux et tirets"),
+            collectif_passe(contexte, (Niveau::Territoire, contexte.code_territoire), annees.iter().copied()),
+        ]),
         source: citer(contexte, figures().map(|f| f.1)),
     };
     let mut toile = Toile::new(LARGEUR, HAUTEUR);

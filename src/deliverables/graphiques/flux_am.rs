@@ -15,6 +15,8 @@ pub(super) const NOM: &str = "flux-am";
 
 struct Flux {
     annees: Vec<i32>,
+    /// Those of which something is known.
+    connues: Vec<i32>,
     /// Those that the relais declares: two lists are needed to count, and the two counts differ.
     declarees: Vec<i32>,
     arrivees: Vec<Figure>,
@@ -36,15 +38,28 @@ pub(crate) fn annees_declarees(contexte: &Contexte<'_>, annees: &[i32]) -> Vec<i
     annees.iter().filter(declaree).copied().collect()
 }
 
-/// « Arrivées et départs déclarés par le relais en 2018 et 2019… »; nothing if none is.
-pub(crate) fn dire_les_declarees(declarees: &[i32]) -> String {
-    if declarees.is_empty() {
-        return String::new();
+/// « Arrivées et départs déclarés par le relais en 2018 et 2019… », of the years whose arrivals or departures are known;
+/// nothing if none is declared.
+pub(crate) fn dire_les_declarees(declarees: &[i32], connues: &[i32]) -> String {
+    let comptees: Vec<i32> = connues.iter().filter(|annee| !declarees.contains(annee)).copied().collect();
+    match (declarees, comptees.as_slice()) {
+        ([], _) => String::new(),
+        (declarees, []) => {
+            format!("Arrivées et départs déclarés par le relais {}.", look::en_annees(declarees))
+        }
+        (declarees, comptees) => format!(
+            "Arrivées et départs déclarés par le relais {}, comptés d’une liste de la PMI à la suivante {}\u{a0}: les deux comptes ne se comparent pas.",
+            look::en_annees(declarees),
+            look::en_annees(comptees)
+        ),
     }
-    format!(
-        "Arrivées et départs déclarés par le relais {}, comptés d’une liste de la PMI à la suivante les autres années\u{a0}: les deux comptes ne se comparent pas.",
-        look::en_annees(declarees)
-    )
+}
+
+/// Of these years, those whose arrivals or departures are known.
+pub(crate) fn annees_des_flux(contexte: &Contexte<'_>, annees: &[i32]) -> Vec<i32> {
+    let [arrivees, departs] = ["am_arrivees", "am_departs"].map(|id| serie(contexte, id, ""));
+    let connue = |annee: &&i32| [&arrivees, &departs].iter().any(|s| valeur(s, **annee).is_some());
+    annees.iter().filter(connue).copied().collect()
 }
 
 /// Draws the chart; none if no year has arrivals or departures.
@@ -54,8 +69,9 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     if annees.is_empty() {
         return Ok(None);
     }
+    let connues = annees_des_flux(contexte, &annees);
     let declarees = annees_declarees(contexte, &annees);
-    let flux = Flux { annees, declarees, arrivees, departs, teintes: contexte.apparence.teintes() };
+    let flux = Flux { annees, connues, declarees, arrivees, departs, teintes: contexte.apparence.teintes() };
     let figures = || flux.arrivees.iter().chain(&flux.departs).filter(|f| flux.annees.contains(&f.annee));
     let habillage = Habillage {
         titre: flux.titre(),
@@ -75,25 +91,32 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
 impl Flux {
     /// How the years are counted.
     fn comment(&self) -> &'static str {
-        match (self.declarees.len(), self.annees.len()) {
+        match (self.declarees.len(), self.connues.len()) {
             (0, _) => "nombre par an, d’une liste de la PMI à la suivante",
-            (declarees, annees) if declarees == annees => "nombre par an, déclaré par le relais",
+            (declarees, connues) if declarees == connues => "nombre par an, déclaré par le relais",
             _ => "nombre par an",
         }
     }
 
     /// What pale bars are, if some are.
     fn claires(&self) -> String {
-        if self.declarees.len() == self.annees.len() {
+        if self.sont_toutes_declarees() {
             return String::new();
         }
-        dire_les_declarees(&self.declarees).replacen("Arrivées", "Barre claire\u{a0}: arrivées", 1)
+        dire_les_declarees(&self.declarees, &self.connues).replacen(
+            "Arrivées",
+            "Barre claire\u{a0}: arrivées",
+            1,
+        )
+    }
+
+    fn sont_toutes_declarees(&self) -> bool {
+        self.declarees.len() == self.connues.len()
     }
 
     /// Totals over the years that are counted alike, if every one of them is known.
     fn titre(&self) -> String {
-        let du_meme_compte =
-            |annee: &&i32| !self.declarees.contains(annee) || self.declarees.len() == self.annees.len();
+        let du_meme_compte = |annee: &&i32| !self.declarees.contains(annee) || self.sont_toutes_declarees();
         let annees: Vec<i32> = self.annees.iter().filter(du_meme_compte).copied().collect();
         let somme = |serie: &[Figure]| -> Option<f64> {
             annees.iter().map(|a| valeur(serie, *a)).sum::<Option<f64>>()
@@ -140,7 +163,7 @@ impl Flux {
         let demi = (pas * 0.31).min(9.0);
         for (rang, annee) in self.annees.iter().enumerate() {
             let x = interieur.gauche + pas * (rang as f64 + 0.5);
-            let pale = self.declarees.contains(annee) && self.declarees.len() < self.annees.len();
+            let pale = self.declarees.contains(annee) && !self.sont_toutes_declarees();
             let arrivees = self.couleurs(Role::Arrivees, pale);
             let departs = self.couleurs(Role::Departs, pale);
             barre(toile, &panneau, (x, demi), &self.arrivees, *annee, 1.0, arrivees);

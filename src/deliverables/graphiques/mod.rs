@@ -25,10 +25,11 @@ pub(crate) mod essai;
 pub use toile::{Image, Legende};
 
 pub(crate) use cadre::{
-    HAUTEUR_NUE, Habillage, Panneau, Zone, annees_connues, citations, citer, notes, regrouper,
+    HAUTEUR_NUE, Habillage, Panneau, Zone, annees_connues, citations, citer, collectif_passe, notes,
+    regrouper,
 };
 pub(crate) use enquetes::moyennes;
-pub(crate) use flux_am::{annees_declarees, dire_les_declarees};
+pub(crate) use flux_am::{annees_declarees, annees_des_flux, dire_les_declarees};
 pub(crate) use toile::{Ancre, CAPITALES, Texte, Toile, couper, largeur, pt, rectangle};
 pub(crate) use volets::{Volet, tracer as tracer_les_volets};
 
@@ -280,6 +281,28 @@ mod tests {
     }
 
     #[test]
+    fn le_collectif_d_avant_le_recensement_dit_ce_qu_il_compte() {
+        let mut essai = Essai::new();
+        assert!(mots("offre-par-mode", &essai).contains("ceux qui ont fermé depuis peuvent y manquer"));
+        essai.changer(|l| l.indicateur == "eaje_places", |l| l.statut = Statut::Observe);
+        assert!(!mots("offre-par-mode", &essai).contains("ceux qui ont fermé depuis"));
+    }
+
+    #[test]
+    fn la_note_des_flux_ne_parle_que_des_annees_qu_elle_connait() {
+        assert_eq!(dire_les_declarees(&[], &[2023, 2024]), "");
+        assert_eq!(
+            dire_les_declarees(&[2023, 2024], &[2023, 2024]),
+            "Arrivées et départs déclarés par le relais en 2023 et 2024."
+        );
+        let melees = dire_les_declarees(&[2019], &[2019, 2023, 2024]);
+        assert!(
+            melees.contains("en 2019, comptés d’une liste de la PMI à la suivante en 2023 et 2024"),
+            "{melees}"
+        );
+    }
+
+    #[test]
     fn le_titre_dit_l_evolution_si_elle_se_compare() {
         let titre = |essai: &Essai| image("am-et-places", essai).legende.titre;
         let mut essai = Essai::new();
@@ -290,6 +313,13 @@ mod tests {
         essai.changer(|l| l.annee == 2019 && l.indicateur == "am_agrees", |l| l.parties = (11, 15));
         assert_eq!(titre(&essai), "Assistants maternels agréés et leurs places, de 2019 à 2024");
         assert!(mots("am-et-places", &essai).contains("somme de 11\u{a0}communes sur 15 en 2019"));
+        // As many communes, and not the same.
+        let mut essai = Essai::new();
+        essai.changer(
+            |l| l.niveau == "commune" && l.annee == 2019 && l.code == Essai::SECRETE,
+            |l| l.code = "85999".to_owned(),
+        );
+        assert_eq!(titre(&essai), "Assistants maternels agréés et leurs places, de 2019 à 2024");
     }
 
     #[test]

@@ -35,7 +35,7 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     }
     let figures = || volets.iter().flat_map(|(volet, axe)| volet.figures_de(axe));
     let habillage = Habillage {
-        titre: titre_d_evolution(&naissances.figures, &annees, ("naissance", "naissances"))
+        titre: titre_d_evolution(contexte, &naissances.figures, &annees, ("naissance", "naissances"))
             .unwrap_or_else(|| format!("Naissances {}", look::en_annees(&annees))),
         sous_titre: sous_titre(&[contexte.territoire, "nombre par an, au domicile de la mère"]),
         note: notes(figures(), "Point creux et tirets"),

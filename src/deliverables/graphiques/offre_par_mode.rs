@@ -1,14 +1,15 @@
 //! Places by mode of care over the years: one stacked bar a year, its total above.
 
 use super::cadre::{
-    HAUTEUR, Habillage, LARGEUR, Panneau, Zone, annees_connues, citer, dates, de, notes, sous_titre, valeur,
+    HAUTEUR, Habillage, LARGEUR, Panneau, Zone, annees_connues, citer, collectif_passe, dates, de, notes,
+    sous_titre, valeur,
 };
 use super::toile::{Ancre, Image, Legende, Texte, Toile, couper, rectangle};
 use super::{phrase, serie};
 use crate::deliverables::apparence::Role;
 use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, Graisse, corps, palette};
 use crate::deliverables::{Contexte, ErreurLivrable};
-use crate::indicators::{Figure, Statut};
+use crate::indicators::{Figure, Niveau, Statut};
 
 pub(super) const NOM: &str = "offre-par-mode";
 
@@ -79,6 +80,8 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     for famille in offre.familles.iter().filter(|f| f.modes.is_empty()) {
         note = format!("{note} {}{ESPACE_INSECABLE}: non disponible.", famille.nom);
     }
+    let lieu = (Niveau::Territoire, contexte.code_territoire);
+    note = look::enchainer([&note, collectif_passe(contexte, lieu, offre.annees.iter().copied())]);
     let habillage = Habillage {
         titre: format!("Places d’accueil par mode, {}", look::en_annees(&offre.annees)),
         sous_titre: sous_titre(&[contexte.territoire, "nombre de places", &dates(figures().map(|f| f.1))]),

@@ -70,7 +70,12 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     let habillage = Habillage {
         titre: titre.unwrap_or_else(|| "Assistants maternels, projection à dix ans".to_owned()),
         sous_titre: sous_titre(&[contexte.territoire, "assistants maternels agréés, observés puis projetés (valeurs estimées)"]),
-        note: "Une projection n’est pas une prévision. Bande claire\u{a0}: neuf cas sur dix, si les années à venir ressemblent aux années observées.".to_owned(),
+        note: format!(
+            "Une projection n’est pas une prévision. Bande claire\u{a0}: neuf cas sur dix, si les années à venir ressemblent aux années observées. {}",
+            messages::reserve_de_projection(vus.iter().find(|f| f.annee == contexte.annee))
+        )
+        .trim()
+        .to_owned(),
         source: citer(contexte, vus.iter().chain(scenarios.iter().flat_map(|s| &s.milieu))),
     };
     let mut toile = Toile::new(LARGEUR, HAUTEUR);
@@ -92,7 +97,7 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     toile.terminer(NOM, Legende { titre: habillage.titre, description }).map(Some)
 }
 
-/// « 28 arrivées par an (14 observées) » for the target, what is observed for the trend.
+/// « pour l’atteindre, 28 arrivées par an » for the target, what is observed for the trend.
 fn arrivees(contexte: &Contexte<'_>, scenario: &str) -> Option<String> {
     let lire = |modalite: &str| {
         let (code, annee) = (contexte.code_territoire, contexte.annee);
@@ -102,7 +107,7 @@ fn arrivees(contexte: &Contexte<'_>, scenario: &str) -> Option<String> {
     Some(if scenario == "tendance" {
         format!("{dites}, comme observé")
     } else {
-        format!("il en faudrait {dites}")
+        format!("pour l’atteindre, {dites}")
     })
 }
 

@@ -140,6 +140,9 @@ impl Cellule {
 
     pub(crate) fn de(mut self, parties: String) -> Self {
         self.parties = parties;
+        if let Some((texte, parties)) = look::zero_partiel(&self.texte, &self.parties) {
+            return Self { texte: texte.to_owned(), ton: "pale", parties, ..self };
+        }
         self
     }
 

@@ -4,11 +4,19 @@ use super::modele::{Modele, arbre};
 use super::paquet::{PRESENTATIONML, Paquet};
 use super::{Cadre, ENTETE_XML, ESPACES, ErreurPptx, Fabrique, echapper, graphique};
 use crate::deliverables::diaporama::{ChiffreCle, Corps, Diapositive, Tableau};
-use crate::deliverables::graphiques::Image;
+use crate::deliverables::graphiques::{Image, largeur};
+use crate::deliverables::look::Graisse;
 use std::fmt::Write as _;
 
 /// Height of the foot of the room: sources and notes.
 const PIED: i64 = 460_000;
+/// Its letters, pt, and its lines.
+const CORPS_DU_PIED: f64 = 10.5;
+const INTERLIGNE: f64 = 1.2;
+/// A line is never full: words that do not hold go to the next.
+const LIGNES_PLEINES: f64 = 1.06;
+const EMU_PAR_MM: f64 = 36_000.0;
+const EMU_PAR_POINT: f64 = 12_700.0;
 /// Space between things, EMU.
 const ECART: i64 = 150_000;
 
@@ -31,9 +39,10 @@ pub(super) fn ajouter(
     } else {
         let dits = [mention, diapositive.pied.as_str()].into_iter().filter(|texte| !texte.is_empty());
         let dit = dits.collect::<Vec<_>>().join(". ");
+        let pied_de = hauteur_du_pied(&dit, modele.corps);
         // A picture has its own sources: where nothing is said under it, it may use the foot too.
         let prise =
-            if dit.is_empty() && matches!(diapositive.corps, Corps::Image(_)) { 0 } else { PIED + ECART };
+            if dit.is_empty() && matches!(diapositive.corps, Corps::Image(_)) { 0 } else { pied_de + ECART };
         let place = Cadre { cy: modele.corps.cy - prise, ..modele.corps };
         formes += &corps(paquet, place, diapositive, (rang, &partie), fabrique)?;
         formes += &pied(&dit, modele.corps);
@@ -234,11 +243,22 @@ fn image(lien: &str, image: &Image, place: Cadre) -> String {
     )
 }
 
+/// The room of the foot: that of two lines, more if it says more. What is above it leaves it free.
+fn hauteur_du_pied(texte: &str, corps: Cadre) -> i64 {
+    let place = corps.cx as f64 / EMU_PAR_MM;
+    let lignes = (largeur(texte, CORPS_DU_PIED, Graisse::Normal) / place * LIGNES_PLEINES).ceil();
+    // A few lines: far below 2^52.
+    #[allow(clippy::cast_possible_truncation)]
+    let hauteur = (lignes * CORPS_DU_PIED * INTERLIGNE * EMU_PAR_POINT) as i64;
+    hauteur.max(PIED)
+}
+
 fn pied(texte: &str, corps: Cadre) -> String {
     if texte.is_empty() {
         return String::new();
     }
-    let cadre = Cadre { y: corps.y + corps.cy - PIED, cy: PIED, ..corps };
+    let hauteur = hauteur_du_pied(texte, corps);
+    let cadre = Cadre { y: corps.y + corps.cy - hauteur, cy: hauteur, ..corps };
     boite(40, "Source", cadre, &format!("<a:p>{}</a:p>", run(texte, "sz=\"1050\"", "tx2")), "")
 }
 
@@ -264,4 +284,17 @@ fn ajouter_les_notes(paquet: &mut Paquet, modele: &Modele, texte: &str, diaposit
     paquet.relier(&partie, "notesMaster", &modele.notes);
     paquet.relier(&partie, "slide", diapositive);
     paquet.relier(diapositive, "notesSlide", &partie);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn un_long_pied_prend_sa_place_au_corps_et_ne_le_recouvre_pas() {
+        let corps = Cadre { x: 609_600, y: 1_420_000, cx: 10_972_800, cy: 4_800_000 };
+        assert_eq!(hauteur_du_pied("Source\u{a0}: PMI, liste au 31/12/2024.", corps), PIED);
+        let long = "Recensement des structures au 31/12/2024\u{202f}; ".repeat(20);
+        assert!(hauteur_du_pied(&long, corps) > 2 * PIED);
+    }
 }

@@ -1,17 +1,14 @@
 //! The disclosed table as columns, small enough to live in a page: one column for each indicator, detail and
 //! year, over the places.
 
-use crate::deliverables::carte::{Classes, Methode, dire_la_methode};
+use crate::deliverables::carte::{Classes, dire_la_methode};
 use crate::deliverables::classeur::{details_d_enquete, niveau_en_clair};
 use crate::deliverables::graphiques::regrouper;
 use crate::deliverables::look::{ESPACE_INSECABLE, cle_alphabetique};
 use crate::deliverables::{Contexte, Periode, SourceCitee};
-use crate::indicators::{FAMILLES, Indicateur, ModaliteEnquete, Niveau, Statut, indicateur};
+use crate::indicators::{FAMILLES, Indicateur, ModaliteEnquete, Niveau, Parametres, Statut, indicateur};
 use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// Values looked at to cut classes, at most; beyond, as many evenly spaced ones stand for all.
-const VALEURS_POUR_LES_CLASSES: usize = 300;
 
 /// Everything that the script reads.
 #[derive(Debug, Serialize)]
@@ -57,7 +54,7 @@ struct Entree {
     famille: usize,
     libelle: &'static str,
     definition: &'static str,
-    formule: &'static str,
+    formule: String,
     unite: &'static str,
     decimales: u32,
     source: &'static str,
@@ -265,7 +262,7 @@ impl Chiffres {
             FAMILLES.iter().enumerate().flat_map(|(rang, f)| f.indicateurs.iter().map(move |i| (rang, i)))
         {
             match details.remove(indicateur.id).filter(|d| !d.is_empty()) {
-                Some(details) => indicateurs.push(entree(famille, indicateur, details)),
+                Some(details) => indicateurs.push(entree(contexte.parametres, famille, indicateur, details)),
                 None => sans_chiffre.push(indicateur.libelle),
             }
         }
@@ -382,13 +379,18 @@ fn detail(
     }
     let valeurs = annees.values().flat_map(|b| b.valeurs.iter().zip(communes));
     let valeurs: Vec<f64> = valeurs.filter_map(|(v, commune)| v.filter(|_| *commune)).collect();
-    let (classes, methode) = classer(valeurs);
+    let classes = Classes::de_toutes_les_annees(valeurs);
+    let methode = classes.as_ref().map_or("", |c| dire_la_methode(c.methode));
     let (groupe, libelle) = nommer(contexte, indicateur(id)?, &modalite);
     Some(Detail {
         id: modalite,
         groupe,
         libelle,
-        classes: classes.into_iter().map(|(bas, haut)| (Nombre(bas), Nombre(haut))).collect(),
+        classes: classes
+            .into_iter()
+            .flat_map(|c| c.classes)
+            .map(|(bas, haut, _)| (Nombre(bas), Nombre(haut)))
+            .collect(),
         methode,
         colonnes: annees
             .into_iter()
@@ -396,43 +398,6 @@ fn detail(
             .map(|((annee, brute), mention)| brute.finir(annee, *mention))
             .collect(),
     })
-}
-
-/// Lowest and highest value of each class, and how they were cut.
-fn classer(mut valeurs: Vec<f64>) -> (Vec<(f64, f64)>, &'static str) {
-    valeurs.retain(|v| v.is_finite());
-    valeurs.sort_by(f64::total_cmp);
-    let (Some(premiere), Some(derniere)) = (valeurs.first(), valeurs.last()) else {
-        return (Vec::new(), "");
-    };
-    let choisies = clairsemer(&valeurs);
-    let classes = if *premiere < 0.0 && *derniere > 0.0 {
-        Classes::de_part_et_d_autre(&choisies)
-    } else {
-        Classes::new(&choisies)
-    };
-    let Some(classes) = classes else { return (Vec::new(), "") };
-    let methode = match classes.methode {
-        Methode::Jenks => "Seuils naturels (méthode de Jenks), les mêmes pour toutes les années.",
-        methode @ Methode::ParValeur => dire_la_methode(methode),
-    };
-    // Each class begins with the first value above the one before, be it among the chosen or not.
-    let mut debut = 0;
-    let bornes = classes.classes.iter().map(|(_, haut, _)| {
-        let bas = valeurs[debut.min(valeurs.len() - 1)];
-        debut = valeurs.partition_point(|v| v <= haut);
-        (bas, *haut)
-    });
-    (bornes.collect(), methode)
-}
-
-/// As many values as classes are cut from, in order: all, or evenly spaced ones with the first and the last.
-fn clairsemer(tries: &[f64]) -> Vec<f64> {
-    if tries.len() <= VALEURS_POUR_LES_CLASSES {
-        return tries.to_vec();
-    }
-    let rang = |i: usize| i * (tries.len() - 1) / (VALEURS_POUR_LES_CLASSES - 1);
-    (0..VALEURS_POUR_LES_CLASSES).map(|i| tries[rang(i)]).collect()
 }
 
 /// What a list calls a detail, and under which title.
@@ -451,7 +416,12 @@ fn nommer(contexte: &Contexte<'_>, entree: &Indicateur, modalite: &str) -> (Stri
     }
 }
 
-fn entree(famille: usize, i: &'static Indicateur, mut modalites: Vec<Detail>) -> Entree {
+fn entree(
+    parametres: &Parametres,
+    famille: usize,
+    i: &'static Indicateur,
+    mut modalites: Vec<Detail>,
+) -> Entree {
     let rang = |id: &str| i.modalites.iter().position(|(m, _)| *m == id).map_or(usize::MAX, |p| p + 1);
     // The whole first, then as the catalogue has them; surveys as their keys have them.
     modalites.sort_by_cached_key(|d| {
@@ -469,7 +439,7 @@ fn entree(famille: usize, i: &'static Indicateur, mut modalites: Vec<Detail>) ->
         famille,
         libelle: i.libelle,
         definition: i.definition,
-        formule: i.formule,
+        formule: i.formule_selon(parametres).into_owned(),
         unite: i.unite.mot(),
         decimales: i.decimales,
         source: i.source,
@@ -502,19 +472,23 @@ mod tests {
         assert_eq!(serde_json::to_string(&valeurs).unwrap(), "[2,null,0,83.8,-3]");
     }
 
+    /// A colour means the same on the screen and on paper, although the map shows one year of several.
     #[test]
-    fn chaque_classe_commence_apres_la_precedente() {
-        let valeurs: Vec<f64> = (0..5_000).map(|i| f64::from((i * 7_919) % 5_003) / 10.0).collect();
-        let (classes, methode) = classer(valeurs.clone());
-        assert_eq!(classes.len(), 5);
-        assert!(methode.contains("Jenks"));
-        let (plus_petite, plus_grande) = (classes[0].0, classes[4].1);
-        assert!(valeurs.iter().all(|v| (plus_petite..=plus_grande).contains(v)));
-        for v in valeurs {
-            let dedans = classes.iter().filter(|(bas, haut)| (*bas..=*haut).contains(&v)).count();
-            assert_eq!(dedans, 1, "{v} n’est pas dans une classe et une seule");
+    fn les_classes_sont_celles_des_cartes_imprimees() {
+        let mut essai = Essai::new();
+        essai.par_commune("places_pour_100", |poids| 20.0 * poids);
+        essai.changer(|l| l.indicateur == "places_pour_100" && l.sources == "imaje_2024", |l| l.annee = 2019);
+        let contexte = essai.contexte();
+        let chiffres = Chiffres::lire(&contexte);
+        let ratio = chiffres.indicateurs.iter().find(|i| i.id == "places_pour_100").unwrap();
+        let image = crate::deliverables::graphiques::dessiner("carte-places-pour-100", &contexte);
+        let legende: Vec<String> = image.unwrap().unwrap().textes().into_iter().map(|t| t.0).collect();
+        let ecrire = |v: Nombre| crate::deliverables::look::nombre(v.0, 1);
+        for (bas, haut) in ratio.modalites[0].classes.iter().copied() {
+            let classe =
+                if bas == haut { ecrire(bas) } else { format!("{} à {}", ecrire(bas), ecrire(haut)) };
+            assert!(legende.contains(&classe), "« {classe} » n’est pas dans la légende : {legende:?}");
         }
-        assert!(classer(Vec::new()).0.is_empty());
     }
 
     #[test]

@@ -6,7 +6,8 @@
 
 use super::echec::Cause;
 use super::{Client, Ressource, Web};
-use crate::open_data::cache::{Cache, EntreeDeCache, en_francais};
+use crate::disque::en_francais;
+use crate::open_data::cache::{Cache, EntreeDeCache};
 use chrono::DateTime;
 use flate2::read::MultiGzDecoder;
 use reqwest::header::{self, HeaderMap, HeaderName};

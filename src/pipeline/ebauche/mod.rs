@@ -6,6 +6,7 @@
 mod reconnaissance;
 mod redaction;
 
+use crate::disque::en_francais;
 use crate::sources::{Genre, empreinte};
 use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
@@ -25,23 +26,13 @@ pub struct Ebauche {
     pub a_verifier: usize,
 }
 
-/// What the system said, in French where it is what a person meets.
-fn dire(cause: &std::io::Error) -> String {
-    match cause.kind() {
-        std::io::ErrorKind::NotFound => "il n’existe pas".to_owned(),
-        std::io::ErrorKind::NotADirectory => "ce n’est pas un dossier".to_owned(),
-        std::io::ErrorKind::PermissionDenied => "vous n’avez pas le droit de le lire".to_owned(),
-        _ => cause.to_string(),
-    }
-}
-
 /// No draft was written.
 #[derive(Debug, thiserror::Error)]
 pub enum ErreurEbauche {
     /// The folder cannot be read.
     #[error(
         "dossier {chemin} : {}. Vérifiez le chemin : c’est le dossier où les fichiers de l’année sont déposés",
-        dire(cause)
+        en_francais(cause)
     )]
     Dossier {
         /// The folder.
@@ -55,7 +46,7 @@ pub enum ErreurEbauche {
     )]
     ExisteDeja(PathBuf),
     /// The pipeline cannot be written.
-    #[error("pipeline {chemin} : {cause}. Vérifiez le chemin et les droits du dossier")]
+    #[error("pipeline {chemin} : {}. Vérifiez le chemin et les droits du dossier", en_francais(cause))]
     Ecriture {
         /// The pipeline.
         chemin: PathBuf,

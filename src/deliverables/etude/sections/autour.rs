@@ -250,7 +250,7 @@ impl Redaction<'_> {
         let reste = match reste {
             0 => String::new(),
             n => format!(
-                " Les plus proches\u{a0}; {} de plus à moins de 20 minutes.",
+                " Les plus proches\u{a0}; {} de plus à 20 minutes au plus.",
                 look::compter(n as f64, "structure", "structures")
             ),
         };

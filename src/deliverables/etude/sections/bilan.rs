@@ -100,7 +100,7 @@ impl Redaction<'_> {
         let reste = match reste {
             0 => String::new(),
             n => format!(
-                " {} à moins de 20 minutes dans le classeur.",
+                " {} à 20 minutes au plus dans le classeur.",
                 look::compter(n as f64, "autre commune", "autres communes")
             ),
         };
@@ -110,7 +110,8 @@ impl Redaction<'_> {
             entetes,
             lignes,
             note: format!(
-                "Pour 100\u{a0}: places pour 100 enfants de la commune. Solde\u{a0}: places moins le besoin. Accessibles\u{a0}: places à portée de 100 enfants, partagées avec les communes voisines. Sans départ d’assistant maternel.{reste}"
+                "Pour 100\u{a0}: places pour 100 enfants de la commune. Solde\u{a0}: places moins le besoin. Accessibles\u{a0}: places à portée de 100 enfants, partagées avec les communes voisines. Sans départ d’assistant maternel.{}{reste}",
+                phrases::hors_de_l_ensemble(terrain, evaluation)
             ),
             source: self.sources(&["places_total", "enfants_0_2", "solde_places"]),
             colonnes,
@@ -218,8 +219,9 @@ impl Redaction<'_> {
             entetes,
             lignes,
             note: format!(
-                "Places en établissement d’aujourd’hui et places projetées chez les assistants maternels\u{202f}; le projet compte à partir de {}.{autres} Une projection prolonge ce qui a été vu, ce n’est pas une prévision. Solde\u{a0}: places moins le besoin.",
-                horizon.ouverture
+                "Places en établissement d’aujourd’hui et places projetées chez les assistants maternels\u{202f}; le projet compte à partir de {}.{autres} Une projection prolonge ce qui a été vu, ce n’est pas une prévision. Solde\u{a0}: places moins le besoin.{}",
+                horizon.ouverture,
+                phrases::hors_de_l_ensemble(&self.etude.terrain, &self.etude.evaluation)
             ),
             source: self.sources(&["am_places", "eaje_places"]),
             colonnes: Vec::new(),
