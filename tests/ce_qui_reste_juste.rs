@@ -326,7 +326,12 @@ fn un_financement_que_rien_ne_dit_n_est_pas_un_autre() {
     let recensement = "Nom;Type;Commune;Places;Financement\nA;Crèche;Bourg;20;PSU\nB;Crèche;Bourg;10;\nC;Crèche;Hameau;12;PSU\n";
     let rapport = Essai::new("2024-12-31", &COMMUNES).avec("recensement", "structures", recensement).lancer();
     let dit = |code, modalite| figure(&rapport, code, "eaje_places", modalite, 2024).0;
-    assert_eq!((dit("96001", ""), dit("96001", "financement:psu")), (Some(30.0), None));
+    assert_eq!((dit("96001", ""), dit("96001", "financement:psu")), (Some(30.0), Some(20.0)));
+    assert_eq!(figure(&rapport, "96001", "eaje_places", "financement:psu", 2024).1, "estime");
+    let tous = recensement.replace("PSU", "");
+    let aucun = Essai::new("2024-12-31", &COMMUNES).avec("recensement", "structures", tous).lancer();
+    assert_eq!(figure(&aucun, "96001", "eaje_places", "financement:psu", 2024).0, None);
+    assert_eq!(figure(&aucun, "essai", "part_psu", "", 2024).0, None);
     assert_eq!((dit("96002", "financement:psu"), dit("96002", "financement:paje")), (Some(12.0), Some(0.0)));
     assert_eq!(figure(&rapport, "96001", "part_psu", "", 2024).0, None);
     assert_eq!(figure(&rapport, "96002", "part_psu", "", 2024).0, Some(100.0));

@@ -198,7 +198,9 @@ fn attaquer(
     annee: i32,
     territoire: &str,
 ) -> (Vec<String>, usize) {
-    let (vrais, montres) = (nombres(interne, annee), nombres(montre, annee));
+    let (vrais, mut montres) = (nombres(interne, annee), nombres(montre, annee));
+    // He knows which numbers their source withholds, though the table does not tell: they are in no sum.
+    montres.retain(|cle, _| vrais.contains_key(cle));
     // What is public whatever one does: he has it before anything sensitive is shown.
     let publics: BTreeMap<Nombre, Option<f64>> = vrais
         .iter()
@@ -786,7 +788,8 @@ fn qui_tait_un_nombre_ne_se_lit_pas() {
     for suivi in montre.suivis_de("am_actifs").filter(|s| s.lieu().niveau == Niveau::Commune) {
         for figure in suivi.figures().filter(|f| f.valeur.is_some()) {
             let agrees = montre.figure(Niveau::Commune, &suivi.lieu().code, "am_agrees", "", figure.annee);
-            assert!(agrees.unwrap().valeur.unwrap() >= 11.0, "{} {}", suivi.lieu().code, figure.annee);
+            let agrees = agrees.unwrap().valeur.unwrap();
+            assert!(agrees == 0.0 || agrees >= 11.0, "{} {}", suivi.lieu().code, figure.annee);
         }
     }
 }
@@ -813,8 +816,9 @@ fn des_places_libres_sont_celles_de_cinq_personnes_au_moins() {
     let table = montre(&Essai::new("2024-12-31", &VILLAGES).avec("pmi", "pmi", liste));
     assert_eq!(vue(&table, "96002", "am_places", ""), Some(6.0), "its agrément is public");
     assert_eq!(vue(&table, "96002", "places_libres", ""), None);
-    assert_eq!(vue(&table, "96001", "places_libres", ""), None, "le total la rendrait");
-    assert_eq!(vue(&table, "essai", "places_libres", ""), Some(24.0));
+    // One of these two would give it back with the other.
+    let autres = ["96001", "essai"].map(|code| vue(&table, code, "places_libres", ""));
+    assert!(autres.iter().flatten().count() == 1, "{autres:?}");
 }
 
 /// One place, and no want of any: that tells how many children there are, where their number is withheld.

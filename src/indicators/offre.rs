@@ -178,7 +178,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         modalites: &[],
         entrees: &["structures"],
         source: STRUCTURES,
-        precaution: "Un établissement dont le financement n’est pas connu n’est pas compté comme PSU.",
+        precaution: "Une commune où le financement d’un établissement n’est pas connu n’est pas comptée.",
         termes: Some([("eaje_places", "financement:psu"), ("eaje_places", "")]),
         ..Indicateur::VIDE
     },
@@ -316,7 +316,6 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
     series.poser("places_total", total)?;
     let total = series.lignes("places_total")?;
     series.rapporter("part_individuel", (&am, ""), (&total, ""))?;
-    series.rapporter("part_psu", (&eaje, "financement:psu"), (&eaje, ""))?;
     reponses(contexte, series)?;
     monenfant(contexte, series)
 }

@@ -19,7 +19,7 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
             let lignes = series.denombrer(&contexte.grille, aucun_compte(), &[aucun])?;
             series.poser(id, lignes)?;
         }
-        return Ok(());
+        return part_psu(contexte, series, (&aucun_compte(), &[]), aucune_muette());
     };
     let recensements = recensements(structures.trame())?;
     let dessertes = dessertes(structures)?;
@@ -42,6 +42,11 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         }
         par_modalite(&concat(lignes, UnionArgs::default())?, &modalites)
     };
+    let muettes = if places_par_annee.is_empty() {
+        aucune_muette()
+    } else {
+        muettes(&concat(places_par_annee.clone(), UnionArgs::default())?, "financement")
+    };
     let nombres = compter(par_annee)?.with_column(col("nombre").alias("valeur"));
     let denombrement = Denombrement { modalites: &modalites, couverture: &couverture };
     let nombres = series.denombrer(&contexte.grille, nombres, &[denombrement])?;
@@ -53,8 +58,14 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
             .otherwise(col("statut"))
             .alias("statut"),
     ]);
-    let places = series.denombrer(&contexte.grille, places, &[denombrement])?;
-    series.poser("eaje_places", places)
+    let lignes = series.denombrer(&contexte.grille, places.clone(), &[denombrement])?;
+    series.poser("eaje_places", lignes)?;
+    part_psu(contexte, series, (&places, &couverture), muettes)
+}
+
+/// No commune, in the shape of [`muettes`].
+fn aucune_muette() -> LazyFrame {
+    aucun_compte().select([col("annee"), col("code"), col("statut").alias("statut_des_dits")])
 }
 
 /// Parts of a place that a travelling structure is cut into: a power of two, so that sums of parts are exact.
@@ -160,8 +171,8 @@ fn ouvertes_le(structures: &DataFrame, recensement: NaiveDate, jour: NaiveDate) 
 }
 
 /// Counts and places: in all, by type, by financing, by manager. A structure whose places are not known
-/// makes the places of its commune unknown; one that does not tell its financing, the counts and places of each
-/// financing, and so does one that does not tell its manager.
+/// makes the places of its commune unknown; where one does not tell its financing, the counts and places of each financing
+/// are an estimate, and nothing where none does; and so for the manager.
 fn par_modalite(ouvertes: &LazyFrame, modalites: &[&str]) -> PolarsResult<LazyFrame> {
     let vues = [
         lit(""),
@@ -182,26 +193,65 @@ fn par_modalite(ouvertes: &LazyFrame, modalites: &[&str]) -> PolarsResult<LazyFr
             col("statut").max(),
         ]);
     let cle = ["annee", "code", "modalite"].map(col);
-    let mut connus = comptes;
-    let mut inconnus = Vec::new();
+    let mut connus = comptes.clone();
+    let mut completes = Vec::new();
     for vue in ["financement", "gestionnaire"] {
         let siennes: Vec<&str> =
             modalites.iter().copied().filter(|m| m.split(':').next() == Some(vue)).collect();
-        let communes = ouvertes.clone().filter(col(vue).is_null()).select(["annee", "code"].map(col));
-        let muettes = communes
-            .unique(None, UniqueKeepStrategy::Any)
-            .cross_join(df!("modalite" => siennes)?.lazy(), None)
-            .with_columns([
-                lit(0.0).alias("nombre"),
-                lit(NULL).cast(DataType::Float64).alias("places"),
-                rang(Statut::NonDisponible).alias("statut"),
+        let a_demi_dites = muettes(ouvertes, vue).cross_join(df!("modalite" => siennes)?.lazy(), None);
+        let toutes = JoinArgs::new(JoinType::Left);
+        let lus =
+            a_demi_dites.clone().join(comptes.clone(), cle.clone(), cle.clone(), toutes).with_columns([
+                when(col("nombre").is_null()).then(lit(0.0)).otherwise(col("places")).alias("places"),
+                col("nombre").fill_null(lit(0.0)),
+                when(col("statut").gt(col("statut_des_dits")))
+                    .then(col("statut"))
+                    .otherwise(col("statut_des_dits"))
+                    .alias("statut"),
             ]);
-        connus = connus.join(muettes.clone(), cle.clone(), cle.clone(), JoinArgs::new(JoinType::Anti));
-        inconnus
-            .push(muettes.select([cle.to_vec(), ["nombre", "places", "statut"].map(col).to_vec()].concat()));
+        completes.push(lus);
+        connus = connus.join(a_demi_dites, cle.clone(), cle.clone(), JoinArgs::new(JoinType::Anti));
     }
     let colonnes = [cle.to_vec(), ["nombre", "places", "statut"].map(col).to_vec()].concat();
-    concat([vec![connus.select(colonnes)], inconnus].concat(), UnionArgs::default())
+    let tous = std::iter::once(connus).chain(completes).map(|lus| lus.select(colonnes.clone()));
+    concat(tous.collect::<Vec<_>>(), UnionArgs::default())
+}
+
+/// The communes (`annee`, `code`) of which a structure does not tell its financing, or its manager; and the status of what
+/// the others tell of it (`statut_des_dits`): an estimate, or nothing.
+fn muettes(ouvertes: &LazyFrame, vue: &str) -> LazyFrame {
+    let communes = ouvertes.clone().group_by(["annee", "code"].map(col)).agg([
+        col(vue).is_null().any(true).alias("muette"),
+        when(col(vue).is_not_null().any(true))
+            .then(rang(Statut::Estime))
+            .otherwise(rang(Statut::NonDisponible))
+            .alias("statut_des_dits"),
+    ]);
+    communes.filter(col("muette")).drop(cols(["muette"]))
+}
+
+/// `part_psu`, of the communes where each structure tells its financing.
+fn part_psu(
+    contexte: &Contexte<'_>,
+    series: &mut Series,
+    places: (&LazyFrame, &[Couverture]),
+    muettes: LazyFrame,
+) -> PolarsResult<()> {
+    const PSU: &str = "financement:psu";
+    let cle = ["annee", "code"].map(col);
+    let colonnes = ["annee", "code", "modalite", "valeur", "statut"].map(col);
+    let dits = places.0.clone().filter(col("modalite").eq(lit(PSU)));
+    let dits = dits.join(muettes.clone(), cle.clone(), cle, JoinArgs::new(JoinType::Anti));
+    let tus = muettes.with_columns([
+        lit(PSU).alias("modalite"),
+        lit(NULL).cast(DataType::Float64).alias("valeur"),
+        rang(Statut::NonDisponible).alias("statut"),
+    ]);
+    let psu = [dits, tus].map(|lignes| lignes.select(colonnes.clone()));
+    let denombrement = Denombrement { modalites: &[PSU], couverture: places.1 };
+    let psu = series.denombrer(&contexte.grille, concat(psu, UnionArgs::default())?, &[denombrement])?;
+    let toutes = series.lignes("eaje_places")?;
+    series.rapporter("part_psu", (&psu, PSU), (&toutes, ""))
 }
 
 #[cfg(test)]
