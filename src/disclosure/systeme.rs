@@ -285,7 +285,8 @@ impl<'a> Systeme<'a> {
             if let Population::Parmi(terme) = &protection.population {
                 ids.insert(terme.indicateur);
             }
-            ids.extend(protection.minimum.iter().map(|(_, terme)| terme.indicateur));
+            let minimums = [protection.minimum, protection.minimum_si_connu];
+            ids.extend(minimums.iter().flatten().map(|(_, terme)| terme.indicateur));
         }
         self.entrees.iter().map(|entree| ids.contains(entree.id)).collect()
     }

@@ -221,8 +221,9 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["pmi", "activite"],
         source: "Réponses des assistants maternels au relais",
         precaution: "Déclaré : les places de ceux qui n’ont pas répondu ne sont pas comptées.",
-        // Places are more than the persons who tell them.
+        // Places are more than the persons who tell them; where there are none, none is free, as anybody knows.
         protection: Protection {
+            population: Population::Parmi(Terme::valeur("am_places", "")),
             minimum_si_connu: Some((5, Terme::numerateur("taux_reponse_places_libres", ""))),
             ..Protection::DEFAUT
         },
