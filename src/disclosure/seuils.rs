@@ -78,11 +78,7 @@ fn besoin_est_le_recours(table: &TableIndicateurs) -> bool {
 
 /// Gives to what its source withholds the status of what is withheld here.
 pub(super) fn taire_qui_retient(table: &TableIndicateurs, masque: &mut [bool]) {
-    for entree in catalogue() {
-        for suivi in table.suivis_de(entree.id) {
-            for (rang, (_, statut, _)) in suivi.rangs().zip(suivi.nombres()) {
-                masque[rang] |= statut == Statut::SecretSource;
-            }
-        }
+    for rang in table.lignes_de_statut(Statut::SecretSource) {
+        masque[rang] = true;
     }
 }

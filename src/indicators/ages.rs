@@ -4,7 +4,7 @@ use super::catalogue::{Agregation, Indicateur, PMI, Sensibilite, Unite};
 use super::protection::{Population, Protection, Relation, Terme};
 use super::serie::{self, entree, rang};
 use super::table::Lignes;
-use super::{Contexte, Denombrement, Series, Statut, offre};
+use super::{Contexte, Denombrement, Reserves, Series, Statut, offre};
 use polars::prelude::*;
 
 /// The age classes of the pyramid: identifier, label, first and last age in completed years.
@@ -243,11 +243,12 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
     let modalites: Vec<&str> = pyramide.modalites.iter().map(|(id, _)| *id).collect();
     let retraite = contexte.entrees.parametres.projection.age_retraite - ANS_AVANT_LA_RETRAITE;
     let effectifs = personnes.as_ref().map(|personnes| effectifs(personnes, retraite)).transpose()?;
-    let classes = match personnes.as_ref().zip(effectifs.as_ref()) {
-        Some((personnes, effectifs)) => par_classe(personnes, effectifs, &modalites)?,
+    let classes = match &personnes {
+        Some(personnes) => par_classe(personnes)?,
         None => offre::aucun_compte(),
     };
-    contexte.denombrer_par_lieu("pyramide_ages", classes, &modalites, series)?;
+    let reserves = effectifs.as_ref().map(reserves).transpose()?.unwrap_or_default();
+    pyramide_ages(contexte, classes, &modalites, &reserves, series)?;
     let mut compter = |colonne: &str| {
         let comptes = match &effectifs {
             Some(effectifs) => effectifs.clone().lazy().with_column(col(colonne).alias("valeur")),
@@ -340,9 +341,52 @@ fn poser_mediane(effectifs: LazyFrame, personnes: Option<&LazyFrame>, cle: &[Exp
         .with_column(col("mediane").alias("valeur"))
 }
 
-/// One count per class of five years, and per class and kind of place, of the status that `effectifs` tells; those whose
-/// age is not known are observed.
-fn par_classe(personnes: &LazyFrame, effectifs: &DataFrame, modalites: &[&str]) -> PolarsResult<LazyFrame> {
+/// The pyramid: where no list tells who works in a MAM, the classes of each kind of place are not known; where some ages
+/// are not, those of all classes are an estimate, but for those whose age is not known.
+fn pyramide_ages(
+    contexte: &Contexte<'_>,
+    classes: LazyFrame,
+    modalites: &[&str],
+    reserves: &Reserves,
+    series: &mut Series,
+) -> PolarsResult<()> {
+    let (toutes, situees) = (contexte.couverture_am(false)?, contexte.couverture_lieux()?);
+    let mut parts: [Vec<&str>; 4] = Default::default();
+    for modalite in modalites {
+        let par_lieu = modalite.contains(':');
+        let d_age_inconnu = modalite.starts_with("inconnu");
+        parts[usize::from(par_lieu) + 2 * usize::from(d_age_inconnu)].push(modalite);
+    }
+    let couvertures = [&toutes, &situees, &toutes, &situees];
+    let denombrements: Vec<Denombrement<'_>> = parts
+        .iter()
+        .zip(couvertures)
+        .map(|(modalites, couverture)| Denombrement { modalites, couverture })
+        .collect();
+    let reserves = [Some(reserves), Some(reserves)];
+    let lignes = series.denombrer_sous_reserves(&contexte.grille, classes, &denombrements, &reserves)?;
+    series.poser("pyramide_ages", lignes)
+}
+
+/// The communes of which some ages are not known.
+fn reserves(effectifs: &DataFrame) -> PolarsResult<Reserves> {
+    let (annees, codes) = (effectifs.column("annee")?.i32()?, effectifs.column("code")?.str()?);
+    let statuts = effectifs.column("statut")?.u32()?;
+    let mut reserves = Reserves::default();
+    for ((annee, code), statut) in annees.iter().zip(codes.iter()).zip(statuts.iter()) {
+        let Some((annee, code)) = annee.and_then(|annee| i16::try_from(annee).ok()).zip(code) else {
+            continue;
+        };
+        let statut = statut.and_then(Statut::du_rang).filter(|statut| *statut != Statut::Observe);
+        if let Some(statut) = statut {
+            reserves.entry(code.to_owned()).or_default().insert(annee, statut);
+        }
+    }
+    Ok(reserves)
+}
+
+/// One count per class of five years, and per class and kind of place.
+fn par_classe(personnes: &LazyFrame) -> PolarsResult<LazyFrame> {
     // A join by age, where a condition for each class would write each name for each person.
     let ages = CLASSES_AGE.iter().flat_map(|(id, _, de, a)| (*de..=*a).map(move |age| (age, *id)));
     let (ages, classes): (Vec<i32>, Vec<&str>) = ages.unzip();
@@ -361,26 +405,7 @@ fn par_classe(personnes: &LazyFrame, effectifs: &DataFrame, modalites: &[&str]) 
     let en_tout = par_lieu.clone().group_by([annee, code, classe.clone()]).agg([col("valeur").sum()]);
     let comptes = [(en_tout, classe), (par_lieu, detail)]
         .map(|(comptes, modalite)| comptes.with_column(modalite.alias("modalite")).select(colonnes.clone()));
-    let observes = rang(Statut::Observe).alias("statut");
-    let incertaines = effectifs.clone().lazy().filter(col("connus").lt(col("personnes"))).collect()?;
-    let comptes = concat(comptes, UnionArgs::default())?;
-    if incertaines.height() == 0 {
-        return Ok(comptes.with_column(observes));
-    }
-    // In those communes, a class that holds nobody of a known age is no zero either.
-    let d_ages: Vec<&str> = modalites.iter().copied().filter(|m| !m.starts_with("inconnu")).collect();
-    let communes = incertaines.lazy().select(["annee", "code", "statut"].map(col));
-    let classes = df!("modalite" => d_ages)?.lazy();
-    let incertaines = communes.cross_join(classes, None);
-    let cle = ["annee", "code", "modalite"].map(col);
-    let toutes = comptes.join(
-        incertaines,
-        cle.clone(),
-        cle,
-        JoinArgs::new(JoinType::Full).with_coalesce(JoinCoalesce::CoalesceColumns),
-    );
-    Ok(toutes
-        .with_columns([col("valeur").fill_null(lit(0.0)), col("statut").fill_null(rang(Statut::Observe))]))
+    Ok(concat(comptes, UnionArgs::default())?.with_column(rang(Statut::Observe).alias("statut")))
 }
 
 #[cfg(test)]

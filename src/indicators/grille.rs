@@ -285,7 +285,7 @@ mod tests {
         let (mut table, couverture) = (Constructeur::new(Some(&perimetre())), [couverture(2024)]);
         let denombrement = Denombrement { modalites: &["mam", ""], couverture: &couverture };
         let comptes = comptes(&lignes).collect().unwrap();
-        let serie = table.denombrer(grille().places(), &comptes, &[denombrement]).unwrap();
+        let serie = table.denombrer(grille().places(), &comptes, &[denombrement], &[]).unwrap();
         let dits = table.apports(&serie).collect::<Vec<_>>();
         let serie = table.serie(&serie).unwrap();
         let codes: Vec<&str> = serie.column("code").unwrap().str().unwrap().iter().flatten().collect();
@@ -309,7 +309,7 @@ mod tests {
         let denombrement = Denombrement { modalites: &[""], couverture: &couverture };
         // The second is of a list that was lost, but for somebody who works in two communes.
         let comptes = comptes(&[("96001", "", 2024, 1.0)]).collect().unwrap();
-        let serie = table.denombrer(grille().places(), &comptes, &[denombrement]).unwrap();
+        let serie = table.denombrer(grille().places(), &comptes, &[denombrement], &[]).unwrap();
         let dits: Vec<_> = table.apports(&serie).map(|a| (a.annee, a.valeur, a.statut)).collect();
         let (observe, inconnu) = (Statut::Observe.rang(), Statut::NonDisponible.rang());
         assert_eq!(dits, [(2024, None, inconnu), (2023, None, inconnu), (2024, Some(0.0), observe)]);
@@ -321,7 +321,7 @@ mod tests {
         let couverture = [couverture(2024)];
         let denombrement = Denombrement { modalites: &[""], couverture: &couverture };
         let mut table = Constructeur::new(None);
-        let erreur = table.denombrer(grille().places(), &doubles, &[denombrement]).unwrap_err();
+        let erreur = table.denombrer(grille().places(), &doubles, &[denombrement], &[]).unwrap_err();
         assert!(erreur.to_string().contains("96002"), "{erreur}");
     }
 }

@@ -50,7 +50,7 @@ use grille::{Couverture, Grille};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use table::{Constructeur, Denombrement, Lignes};
+use table::{Constructeur, Denombrement, Lignes, Reserves};
 
 /// The canonical tables of a run. What is missing is missing: its indicators say so.
 #[derive(Debug)]
@@ -184,8 +184,20 @@ impl Series {
         comptes: LazyFrame,
         denombrements: &[Denombrement<'_>],
     ) -> PolarsResult<Lignes> {
+        self.denombrer_sous_reserves(grille, comptes, denombrements, &[])
+    }
+
+    /// The same, of a source that knows less of some communes: see [`Constructeur::denombrer`].
+    fn denombrer_sous_reserves(
+        &mut self,
+        grille: &Grille,
+        comptes: LazyFrame,
+        denombrements: &[Denombrement<'_>],
+        reserves: &[Option<&Reserves>],
+    ) -> PolarsResult<Lignes> {
         let colonnes = ["annee", "code", "modalite", "valeur", "statut"].map(col);
-        self.table.denombrer(grille.places(), &comptes.select(colonnes).collect()?, denombrements)
+        let comptes = comptes.select(colonnes).collect()?;
+        self.table.denombrer(grille.places(), &comptes, denombrements, reserves)
     }
 
     /// Takes what a source gives commune by commune: see [`Constructeur::relever`].

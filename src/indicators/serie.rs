@@ -669,7 +669,7 @@ mod tests {
         let denombrement = Denombrement { modalites: &[""], couverture: &couverture };
         let mut table = Constructeur::new(Some(&perimetre));
         let comptes = comptes.collect().unwrap();
-        let lignes = table.denombrer(grille.places(), &comptes, &[denombrement]).unwrap();
+        let lignes = table.denombrer(grille.places(), &comptes, &[denombrement], &[]).unwrap();
         let table = finir(entree("am_agrees").unwrap(), table, lignes, &perimetre);
         let lire = |annee| table.figure(Niveau::Territoire, "249600013", "am_agrees", "", annee).unwrap();
         assert_eq!((lire(ANNEE).valeur, lire(ANNEE).statut), (Some(0.0), Statut::Observe));

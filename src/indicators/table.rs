@@ -5,7 +5,7 @@ mod series;
 mod trames;
 
 pub(super) use construction::Constructeur;
-pub(super) use series::Denombrement;
+pub(super) use series::{Denombrement, Reserves};
 pub(crate) use trames::Colonne;
 
 use crate::quality::Statut;
@@ -274,6 +274,17 @@ impl TableIndicateurs {
             *retenue |= avant;
         }
         Self { corps: Arc::clone(&self.corps), retenues: Some(retenues.into()) }
+    }
+
+    /// The rows whose status is that one, but for those that are withheld.
+    pub(crate) fn lignes_de_statut(&self, statut: Statut) -> impl Iterator<Item = usize> {
+        let sont: Vec<bool> = self.corps.provenances.iter().map(|p| p.statut == statut).collect();
+        let aucune = !sont.contains(&true);
+        let blocs = self.corps.blocs.iter().filter(move |_| !aucune);
+        blocs.flat_map(move |bloc| {
+            let siennes = bloc.lignes.provenances.iter().map(|p| sont[*p as usize]).collect::<Vec<_>>();
+            siennes.into_iter().enumerate().filter(|(_, est)| *est).map(move |(rang, _)| bloc.debut + rang)
+        })
     }
 
     /// How many figures, known or not.

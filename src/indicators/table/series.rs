@@ -20,6 +20,9 @@ pub(in crate::indicators) struct Denombrement<'a> {
     pub(in crate::indicators) couverture: &'a [Couverture],
 }
 
+/// Where a source knows less than it covers, the status of what it tells, by commune and year.
+pub(in crate::indicators) type Reserves = PlHashMap<String, PlHashMap<i16, Statut>>;
+
 /// A year that a source covers: its day, its name, what a zero is worth, of which communes.
 type Couverte = (i32, Arc<str>, Statut, Portee);
 
@@ -32,6 +35,8 @@ impl Constructeur {
     ///
     /// `comptes`: `annee`, `code`, `modalite`, `valeur` (f64), `statut` (u32, null for that of the year).
     ///
+    /// `reserves`: by rank of these counts, where their source knows less than it covers.
+    ///
     /// # Errors
     /// If a column is missing or of another type, or if two rows speak of the same figure.
     pub(in crate::indicators) fn denombrer(
@@ -39,6 +44,7 @@ impl Constructeur {
         places: &Places,
         comptes: &DataFrame,
         denombrements: &[Denombrement<'_>],
+        reserves: &[Option<&Reserves>],
     ) -> PolarsResult<Lignes> {
         let mut modalites: Vec<(&str, usize)> = Vec::new();
         for (numero, denombrement) in denombrements.iter().enumerate() {
@@ -58,6 +64,7 @@ impl Constructeur {
         let codes: Vec<&str> = places.peuplees().map(|(code, _)| code).collect();
         for suite in 0..lignes.suites.len() {
             let (code, numero) = (codes[suite / modalites.len()], modalites[suite % modalites.len()].1);
+            let siennes = reserves.get(numero).copied().flatten().and_then(|reserves| reserves.get(code));
             for rang in lignes.rangs(suite) {
                 let annee = lignes.annees[rang];
                 let couverte = couvertures[numero].get(&annee).filter(|c| c.3.parle_de(code));
@@ -68,6 +75,8 @@ impl Constructeur {
                 let lue = lues[rang].map(|lue| lue as usize);
                 let statut = lue.and_then(|lue| statuts.get(lue)).and_then(Statut::du_rang);
                 let statut = statut.unwrap_or(*defaut);
+                let reserve = siennes.and_then(|siennes| siennes.get(&annee));
+                let statut = reserve.map_or(statut, |reserve| statut.max(*reserve));
                 let connue = statut.est_connu();
                 if connue {
                     lignes.valeurs[rang] = lue.and_then(|lue| valeurs.get(lue)).unwrap_or(0.0);

@@ -2,7 +2,7 @@
 
 use crate::quality::{Bilan, Lieu, Motif, Probleme};
 use crate::sources::disposition::Tableau;
-use crate::sources::valeurs::{self, Periode};
+use crate::sources::valeurs::{self, Periode, ValeurInvalide};
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
@@ -19,6 +19,8 @@ pub(super) struct Validites<'a> {
     jour: NaiveDate,
     /// The field that tells the last day.
     champ_de_fin: &'static str,
+    /// What each state that was met says: there are few of them.
+    statuts: BTreeMap<&'a str, Result<bool, ValeurInvalide>>,
     /// States that are not known, with the first place and the number of rows.
     statuts_inconnus: BTreeMap<&'a str, (Probleme, u32)>,
 }
@@ -28,7 +30,7 @@ impl<'a> Validites<'a> {
         let par_renouvellement =
             tableau.colonne("date_fin").is_none() && renouvelle_plus_tard(tableau, jour, bilan);
         let champ_de_fin = if par_renouvellement { "date_renouvellement" } else { "date_fin" };
-        Self { tableau, jour, champ_de_fin, statuts_inconnus: BTreeMap::new() }
+        Self { tableau, jour, champ_de_fin, statuts: BTreeMap::new(), statuts_inconnus: BTreeMap::new() }
     }
 
     /// The days of an agrément in force; none if the row tells that it is not, which the tally then says.
@@ -90,18 +92,18 @@ impl<'a> Validites<'a> {
     }
 
     fn statut_en_cours(&mut self, rang: usize, bilan: &mut Bilan) -> bool {
-        let Some(statut) = self.tableau.cellule(rang, "statut").filter(|s| !valeurs::est_manquant(s)) else {
-            return true;
-        };
-        let lieu = self.tableau.lieu(rang, "statut");
-        match valeurs::agrement_en_cours(statut) {
+        let Some(statut) = self.tableau.cellule(rang, "statut") else { return true };
+        let lire =
+            || if valeurs::est_manquant(statut) { Ok(true) } else { valeurs::agrement_en_cours(statut) };
+        let lieu = || self.tableau.lieu(rang, "statut");
+        match self.statuts.entry(statut).or_insert_with(lire) {
             Ok(true) => true,
             Ok(false) => {
-                bilan.noter(Probleme::new(Motif::AgrementLeve, lieu, "").avec_valeur(statut));
+                bilan.noter(Probleme::new(Motif::AgrementLeve, lieu(), "").avec_valeur(statut));
                 false
             }
             Err(erreur) => {
-                let nouveau = || (erreur.a(lieu).avec_valeur(statut), 0);
+                let nouveau = || (erreur.clone().a(lieu()).avec_valeur(statut), 0);
                 self.statuts_inconnus.entry(statut).or_insert_with(nouveau).1 += 1;
                 true
             }
