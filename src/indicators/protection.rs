@@ -97,6 +97,15 @@ impl Relation {
         Self { total, parties, si_estime: false, au_moins: true }
     }
 
+    /// True if the other one, an inequality, follows from this one: the same total holds more.
+    pub(crate) fn implique(&self, autre: &Self) -> bool {
+        let meme =
+            |a: &Terme, b: &Terme| (a.indicateur, a.modalite, a.champ) == (b.indicateur, b.modalite, b.champ);
+        self.au_moins
+            && meme(&self.total, &autre.total)
+            && autre.parties.iter().all(|partie| self.parties.iter().any(|la| meme(la, partie)))
+    }
+
     /// Holds only where the total is an estimate.
     #[must_use]
     pub const fn si_estime(self) -> Self {

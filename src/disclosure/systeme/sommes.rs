@@ -144,7 +144,14 @@ impl Systeme<'_> {
     fn relier_declarees(&mut self) {
         let relations: Vec<&'static Relation> =
             self.entrees.iter().flat_map(|e| e.protection.relations).collect();
+        let mut lois: Vec<&'static Relation> = Vec::new();
         for relation in relations {
+            if relation.au_moins
+                && (lois.iter().any(|loi| loi.implique(relation)) || !self.est_une_loi(relation))
+            {
+                continue;
+            }
+            lois.push(relation);
             let indicateur = self.rangs.get(relation.total.indicateur).copied();
             let modalite = self.table.numero_de_modalite(relation.total.modalite);
             let Some((indicateur, modalite)) = indicateur.zip(modalite) else { continue };
@@ -169,14 +176,31 @@ impl Systeme<'_> {
                 if relation.au_moins && !parties.is_empty() {
                     let valeur = |rang: u32| self.variables[rang as usize].valeur;
                     let reste = valeur(total) - parties.iter().map(|(p, c)| c * valeur(*p)).sum::<f64>();
-                    if reste < -EGAL {
-                        continue;
-                    }
                     parties.push((self.ajouter_le_reste(total, reste.max(0.0)), 1.0));
                 }
                 self.relier(total, &parties, tolerance);
             }
         }
+    }
+
+    /// True for an inequality that holds of every place and year: one that is false somewhere is true elsewhere by chance.
+    fn est_une_loi(&self, relation: &Relation) -> bool {
+        let total = self.reperer(&relation.total);
+        let parties: Vec<_> =
+            relation.parties.iter().map(|terme| (self.reperer(terme), terme.coefficient)).collect();
+        let (indicateur, modalite) = (
+            self.rangs.get(relation.total.indicateur).copied(),
+            self.table.numero_de_modalite(relation.total.modalite),
+        );
+        let Some(((total, indicateur), modalite)) = total.zip(indicateur).zip(modalite) else { return false };
+        let lignes = self.lignes_de[indicateur as usize].clone().map(|rang| &self.lignes[rang as usize]);
+        lignes.filter(|ligne| ligne.modalite == modalite).all(|ligne| {
+            let somme = parties
+                .iter()
+                .map(|(repere, coefficient)| Some(coefficient * self.valeur(repere.as_ref()?, ligne)?));
+            let reste = self.valeur(&total, ligne).zip(somme.sum::<Option<f64>>()).map(|(t, s)| t - s);
+            reste.is_none_or(|reste| reste >= -EGAL)
+        })
     }
 
     /// What rounding may hide: half a unit of the last decimal of each value that has any.
