@@ -268,7 +268,7 @@ fn un_age_inconnu_n_est_dans_aucune_classe_et_aucune_n_est_vide() {
     assert_eq!(dit("96001", "pyramide_ages", "55_59").0, None);
     assert_eq!(dit("96001", "pyramide_ages", "inconnu"), vu(2.0, "observe"));
     assert_eq!(dit("96002", "departs_5_ans", ""), vu(1.0, "estime"));
-    assert_eq!(dit("96002", "pyramide_ages", "25_29"), vu(0.0, "estime"));
+    assert_eq!(dit("96002", "pyramide_ages", "25_29"), vu(0.0, "observe"), "of those who are known");
     assert_eq!(dit("96002", "pyramide_ages", "inconnu"), vu(1.0, "observe"));
     assert_eq!(dit("96003", "departs_5_ans", ""), vu(0.0, "observe"));
     assert_eq!(dit("96001", "part_55_plus", "").0, None);

@@ -341,8 +341,8 @@ fn poser_mediane(effectifs: LazyFrame, personnes: Option<&LazyFrame>, cle: &[Exp
         .with_column(col("mediane").alias("valeur"))
 }
 
-/// The pyramid: where no list tells who works in a MAM, the classes of each kind of place are not known; where some ages
-/// are not, those of all classes are an estimate, but for those whose age is not known.
+/// The pyramid: where no list tells who works in a MAM, the classes of each kind of place are not known; where no age is,
+/// none of the classes, but for those whose age is not known.
 fn pyramide_ages(
     contexte: &Contexte<'_>,
     classes: LazyFrame,
@@ -368,7 +368,8 @@ fn pyramide_ages(
     series.poser("pyramide_ages", lignes)
 }
 
-/// The communes of which some ages are not known.
+/// The communes of which no age is known. Where some are, each class counts those who are known to be of it, and those of
+/// whom nothing is known stand beside.
 fn reserves(effectifs: &DataFrame) -> PolarsResult<Reserves> {
     let (annees, codes) = (effectifs.column("annee")?.i32()?, effectifs.column("code")?.str()?);
     let statuts = effectifs.column("statut")?.u32()?;
@@ -377,7 +378,7 @@ fn reserves(effectifs: &DataFrame) -> PolarsResult<Reserves> {
         let Some((annee, code)) = annee.and_then(|annee| i16::try_from(annee).ok()).zip(code) else {
             continue;
         };
-        let statut = statut.and_then(Statut::du_rang).filter(|statut| *statut != Statut::Observe);
+        let statut = statut.and_then(Statut::du_rang).filter(|statut| *statut == Statut::NonDisponible);
         if let Some(statut) = statut {
             reserves.entry(code.to_owned()).or_default().insert(annee, statut);
         }
