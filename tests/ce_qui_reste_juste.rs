@@ -172,6 +172,22 @@ fn des_communes_qui_fusionnent_gardent_leurs_annees() {
     assert_eq!(figure(&apres, "essai", "am_departs", "", 2024).0, Some(0.0));
     assert_eq!(figure(&apres, "96001", "naissances", "", 2023).0, Some(17.0));
     assert_eq!(figure(&apres, "96003", "naissances", "", 2022).0, Some(7.0));
+
+    // Bourg takes in a commune of elsewhere, under its own code: what it was then is a part of what it is.
+    let dossier = tempfile::tempdir().unwrap();
+    let tous = [COMMUNES.as_slice(), &[("96009", "Ailleurs")]].concat();
+    let gens = || liste(&[("Bourg", 3), ("Hameau", 2), ("Village", 1)]);
+    lancer_avec(dossier.path(), "2023-12-31", &COMMUNES, gens(), &cog(&tous, "", "date = 2023-06-01"));
+    let fusion = mouvement(("96001", "Bourg"), ("96001", "Bourg"))
+        + &mouvement(("96009", "Ailleurs"), ("96001", "Bourg"));
+    let gens = gens() + "\n";
+    let cog = cog(&COMMUNES, &fusion, "date = 2024-06-01");
+    let apres = lancer_avec(dossier.path(), "2024-12-31", &COMMUNES, gens, &cog);
+    for id in ["am_agrees", "naissances"] {
+        assert_eq!(figure(&apres, "96001", id, "", 2023).0, None, "{id}");
+    }
+    assert_eq!(figure(&apres, "96003", "naissances", "", 2023).0, Some(8.0));
+    assert_eq!(figure(&apres, "96003", "am_agrees", "", 2023).0, Some(1.0));
 }
 
 #[test]

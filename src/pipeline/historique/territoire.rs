@@ -53,7 +53,7 @@ impl Etendue {
         let depuis = self.cog.or(le);
         let (Some(cog), Some(depuis)) = (cog, depuis) else {
             let parts = self.communes.iter().map(|code| (*code, 1)).collect();
-            return Aujourdhui { codes: BTreeMap::new(), parts };
+            return Aujourdhui { codes: BTreeMap::new(), parts, inchangees: true };
         };
         let mut codes = BTreeMap::new();
         let mut parts: BTreeMap<CodeCommune, u32> = BTreeMap::new();
@@ -80,7 +80,8 @@ impl Etendue {
             parts.remove(&vers);
         }
         codes.retain(|code, vers| Some(*code) != *vers);
-        Aujourdhui { codes, parts }
+        let inchangees = self.communes.iter().all(|code| parts.get(code) == Some(&1));
+        Aujourdhui { codes, parts, inchangees }
     }
 }
 
@@ -91,6 +92,8 @@ pub(super) struct Aujourdhui {
     codes: BTreeMap<CodeCommune, Option<CodeCommune>>,
     /// Those of today that are known whole, with the number of those of then that they are made of.
     parts: BTreeMap<CodeCommune, u32>,
+    /// True if each commune of then is one of today, whole.
+    inchangees: bool,
 }
 
 impl Aujourdhui {
@@ -113,7 +116,7 @@ impl Aujourdhui {
             let lu = code.parse::<CodeCommune>().ok();
             match lu.and_then(|lu| self.codes.get(&lu)) {
                 Some(Some(vers)) => Some(vers.as_str().to_owned()),
-                // Where it is today is not known: it stays where it was, which is no commune any more.
+                // Where it is today is not known: it stays under the code that it had, of which the table does not speak.
                 Some(None) | None => Some(code.to_owned()),
             }
         };
@@ -124,7 +127,7 @@ impl Aujourdhui {
     }
 
     fn additionner(&self, comptes: &DataFrame) -> PolarsResult<DataFrame> {
-        if self.codes.is_empty() && self.parts.values().all(|parts| *parts == 1) {
+        if self.inchangees {
             return Ok(comptes.clone());
         }
         let traduits = self.sous_les_codes_d_aujourd_hui(comptes)?;
