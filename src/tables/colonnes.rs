@@ -3,13 +3,22 @@
 
 use super::comptes::{naissances_annuelles, positions_lues};
 use super::declarations;
-use crate::quality::{Motif, Probleme};
+use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::Genre;
-use crate::sources::disposition::{ColonneTexte, Tableau};
+use crate::sources::disposition::{ColonneTexte, Tableau, citer};
 use std::collections::BTreeMap;
 
 /// What tells a person from another in a list of agréments.
 const IDENTITE: [(&str, &str); 2] = [("prenom", "prénom"), ("date_naissance", "date de naissance")];
+
+/// A file of which no column is a count that is known, which `attendu` says: read in silence, it would give nothing and say
+/// so nowhere.
+pub(super) fn perdre(tableau: &Tableau, attendu: &str, bilan: &mut Bilan) {
+    let autres = citer(tableau.autres.iter().map(|c| c.entete.as_str()));
+    let detail = format!("aucune colonne {attendu} ; les autres colonnes du fichier : {autres}");
+    bilan.rejetees += u32::try_from(tableau.hauteur()).unwrap_or(u32::MAX);
+    bilan.noter(Probleme::new(Motif::ColonneAbsente, tableau.origine.lieu(), detail));
+}
 
 /// The columns of a file that nothing is read from. Those of a questionnaire or of fiches communes are what the file
 /// is made of: these kinds tell of theirs by themselves.

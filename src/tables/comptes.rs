@@ -2,6 +2,7 @@
 
 use super::Ingestion;
 use super::cases::{ColonneDeComptes, lire_cases};
+use super::colonnes::perdre;
 use super::en_jours;
 use super::ingestion::{Communes, Ecartees};
 use crate::quality::{Bilan, Lieu, Motif, Probleme, Statut};
@@ -19,6 +20,9 @@ mod iris;
 mod scissions;
 
 pub(super) use imaje::positions_lues;
+
+/// What a file of counts without any has not.
+const COMPTE_CONNU: &str = "n’est un compte connu (enfants, naissances, assistants maternels…)";
 
 /// The columns of counts of a table, each with its year, unless a row says its own, and what it counts.
 type Colonnes<'t> = Vec<(Option<i32>, Mesure, ColonneDeComptes<'t>)>;
@@ -156,7 +160,7 @@ impl Comptes {
         bilan: &mut Bilan,
     ) -> PolarsResult<Self> {
         if colonnes.is_empty() {
-            perdre(tableau, bilan);
+            perdre(tableau, COMPTE_CONNU, bilan);
             return vide().map(Self);
         }
         dire_les_annees_isolees(tableau, colonnes, ingestion.date, bilan);
@@ -283,16 +287,6 @@ fn dire_les_colonnes_sans_nombre(tableau: &Tableau, colonnes: &Colonnes<'_>, bil
         let detail = citer(noms.into_iter());
         bilan.noter(Probleme::new(Motif::ColonneSansNombre, tableau.origine.lieu(), detail));
     }
-}
-
-/// A file of which no column is a count that is known: read in silence, it would give nothing and say so nowhere.
-fn perdre(tableau: &Tableau, bilan: &mut Bilan) {
-    let detail = format!(
-        "aucune colonne n’est un compte connu (enfants, naissances, assistants maternels…) ; les autres colonnes du fichier : {}",
-        citer(tableau.autres.iter().map(|c| c.entete.as_str()))
-    );
-    bilan.rejetees += u32::try_from(tableau.hauteur()).unwrap_or(u32::MAX);
-    bilan.noter(Probleme::new(Motif::ColonneAbsente, tableau.origine.lieu(), detail));
 }
 
 /// The table without rows: what its columns are.

@@ -2,11 +2,12 @@
 
 use super::Ingestion;
 use super::cases::{ColonneDeComptes, lire_cases, par_colonne};
+use super::colonnes::perdre;
 use super::comptes::annee_de_la_ligne;
 use super::en_jours;
 use crate::quality::{Bilan, Lieu, Motif, Probleme, Statut};
 use crate::sources::Genre;
-use crate::sources::disposition::{Annuelles, SansNom, Tableau, citer};
+use crate::sources::disposition::{Annuelles, SansNom, Tableau};
 use crate::sources::valeurs::replier;
 use chrono::NaiveDate;
 use polars::prelude::*;
@@ -42,7 +43,7 @@ impl Declarations {
         let mut declarees: BTreeMap<(i32, String), Declaree> = BTreeMap::new();
         let colonnes = colonnes(tableau, bilan);
         if colonnes.is_empty() {
-            perdre(tableau, bilan);
+            perdre(tableau, "ne porte les nombres d’une année", bilan);
             return vide().map(Self);
         }
         let mut inconnues = Inconnues::default();
@@ -199,16 +200,6 @@ fn colonnes<'t>(tableau: &'t Tableau, bilan: &mut Bilan) -> Colonnes<'t> {
     }
     annuelles.problemes(tableau).into_iter().for_each(|p| bilan.noter(p));
     par_colonne(&annuelles)
-}
-
-/// A file of which no column holds what a year counts.
-fn perdre(tableau: &Tableau, bilan: &mut Bilan) {
-    let detail = format!(
-        "aucune colonne ne porte les nombres d’une année ; les autres colonnes du fichier : {}",
-        citer(tableau.autres.iter().map(|c| c.entete.as_str()))
-    );
-    bilan.rejetees += u32::try_from(tableau.hauteur()).unwrap_or(u32::MAX);
-    bilan.noter(Probleme::new(Motif::ColonneAbsente, tableau.origine.lieu(), detail));
 }
 
 /// The table without rows: what its columns are.

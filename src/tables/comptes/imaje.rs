@@ -6,6 +6,7 @@ use crate::sources::Genre;
 use crate::sources::disposition::{Annuelles, Disposition, SansNom, Tableau};
 use crate::tables::Ingestion;
 use crate::tables::cases::{ColonneDeComptes, lire_cases, par_colonne};
+use crate::tables::colonnes::perdre;
 use crate::tables::ingestion::{Communes, Ecartees};
 use polars::prelude::PolarsResult;
 use std::collections::BTreeMap;
@@ -86,7 +87,7 @@ pub(super) fn lire_en_long(
     let mut connues: BTreeMap<String, Option<Mesure>> = BTreeMap::new();
     let colonnes = colonnes_en_long(tableau, bilan);
     if colonnes.is_empty() {
-        super::perdre(tableau, bilan);
+        perdre(tableau, super::COMPTE_CONNU, bilan);
         return releve.conclure(tableau, ingestion, bilan);
     }
     for rang in 0..tableau.hauteur() {
