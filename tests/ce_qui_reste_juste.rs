@@ -305,6 +305,21 @@ fn un_lancement_sans_oubli_n_est_pas_pris_pour_un_oubli() {
 }
 
 #[test]
+fn des_comptes_sans_date_ne_sont_pas_de_l_annee_du_rapport() {
+    let perdu = |genre: &'static str, texte: &str| {
+        let essai = Essai::new("2024-12-31", &COMMUNES[..1]);
+        let rapport = essai.avec_cles("comptes", genre, "", texte).lancer();
+        assert_eq!(figure(&rapport, "96001", "enfants_0_2", "", 2024).0, None, "{texte}");
+        dit(&rapport, Motif::DateAbsente).len()
+    };
+    // A rank has a year, the counts beside it have none.
+    assert_eq!(perdu("imaje", "Commune;Enfants 0-2;AM actifs;Rang 2023\nBourg;24;4;12\n"), 1);
+    assert_eq!(perdu("imaje", "Commune;Enfants 0-2;AM actifs 2023\nBourg;24;4\n"), 1);
+    assert_eq!(perdu("naissances", "Commune;Naissances;Rang 2023\nBourg;24;12\n"), 1);
+    assert_eq!(perdu("imaje", "Commune;Enfants 0-2 2023;AM actifs 2023\nBourg;24;4\n"), 0);
+}
+
+#[test]
 fn un_compte_de_la_caf_n_est_pas_compare_a_une_estimation() {
     let naissances =
         "Code commune;Commune;2017;2018;2019;2020;2021;2022;2023;2024\n96001;Bourg;10;10;10;10;10;10;10;10\n";

@@ -89,12 +89,13 @@ fn ce_qui_n_est_pas_sur_est_marque_avec_la_raison() {
         ("mal_nommee.csv", liste("").replace("Capacité", "Volume")),
         ("vide.csv", String::new()),
         ("population.csv", "Code commune;Commune;2022;2023\n96001;Aubrelonde;9800;9840\n".to_owned()),
+        ("serie.csv", "Code commune;Commune;2022;2023\n96001;Aubrelonde;98;99\n".to_owned()),
     ]);
     let sortie = dossier.path().join("pipelines/x.toml");
     let ebauche = init(&dossier.path().join("annee"), &sortie).unwrap();
     let declaration = Declaration::lire(&sortie).unwrap();
     assert_eq!(declaration.observation.date, jour("2024-12-31"));
-    assert_eq!(ebauche.laisses, 4);
+    assert_eq!(ebauche.laisses, 5);
     insta::assert_snapshot!(fs::read_to_string(&sortie).unwrap());
 }
 
@@ -146,6 +147,23 @@ fn le_recensement_les_fiches_et_les_trajets_se_reconnaissent_a_leur_contenu() {
         texte += &format!("== {nom}\n{}\n\n", reconnu(nom, contenu));
     }
     insta::assert_snapshot!(texte);
+}
+
+#[test]
+fn un_autre_compte_par_annee_n_est_pas_pris_pour_des_naissances() {
+    let table = |titre: &str, entetes: &str| {
+        format!("{titre}Code commune;Commune;{entetes}\n96001;Aubrelonde;60;61\n96002;Oux;6;7\n")
+    };
+    for (nom, texte) in [
+        ("deces.csv", table("", "2022;2023")),
+        ("etat_civil.csv", table("Décès domiciliés par commune;;;\n", "2022;2023")),
+        ("rangs.csv", table("", "Rang 2022;Rang 2023")),
+    ] {
+        let dit = reconnu(nom, &texte);
+        assert!(!dit.contains("type ="), "{nom} : {dit}");
+    }
+    let dit = reconnu("etat_civil.csv", &table("Naissances et décès;;;\n", "2022;2023"));
+    assert!(dit.contains("type = \"naissances\""), "{dit}");
 }
 
 #[test]

@@ -87,6 +87,25 @@ fn une_colonne_de_la_caf_plus_precise_ne_prend_pas_la_place_du_compte() {
 }
 
 #[test]
+fn les_enfants_dont_un_parent_travaille_ou_aucun_ne_sont_pas_ceux_dont_les_parents_travaillent() {
+    let entetes = [
+        "Enfants de moins de 3 ans dont au moins un parent travaille",
+        "Enfants de moins de 3 ans dont un seul parent travaille",
+        "Enfants de moins de 3 ans dont aucun parent ne travaille",
+        "Enfants de moins de 3 ans dont les deux parents travaillent",
+        "Assistants maternels sans activité",
+        "Assistants maternels non actifs",
+        "Enfants hors EAJE",
+    ];
+    for entete in entetes {
+        let (lus, dits) = imaje(&format!("Commune;Enfants 3-5 ans;{entete}\nAizenay;70;40\n"));
+        assert_eq!((lus, dits), (vec!["2024 85003 enfants_3_5 70.0".to_owned()], vec![]), "{entete}");
+        let (lus, _) = imaje(&format!("Commune;Mesure;Valeur\nAizenay;{entete};40\n"));
+        assert_eq!(lus, Vec::<String>::new(), "{entete}");
+    }
+}
+
+#[test]
 fn des_annees_au_dessus_des_mesures_se_lisent() {
     let (mut lus, dits) = imaje(
         "Commune;2022;;2023;\n;Enfants 0-2 ans;AM actifs;Enfants 0-2 ans;AM actifs\nAizenay;55;12;60;11\n",

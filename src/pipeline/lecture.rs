@@ -16,7 +16,7 @@ use crate::sources::{Empreinte, Genre, cog, contours, empreinte, lecture};
 use crate::tables::{
     AssistantsMaternels, Comptes, Declarations, Ingestion, Liste, Pseudonymes, Publication, Questionnaire,
     Reponses, Services, Structures, TauxPublies, Trajets, colonnes_non_employees, dire_les_colonnes,
-    fiche_en_table,
+    dit_ses_annees, fiche_en_table,
 };
 use crate::territory::cog::Cog;
 use crate::territory::contours::preparer;
@@ -490,13 +490,11 @@ impl Lecteur<'_> {
         nom: &str,
         bilan: &mut Bilan,
     ) -> Option<NaiveDate> {
-        let datee_par_ses_lignes =
-            tableau.colonne("annee").is_some() || !tableau.colonnes_annees().is_empty();
         let sans_annee = matches!(
             source.genre,
             Genre::Structures | Genre::Questionnaire | Genre::Services | Genre::Trajets
         );
-        let facultative = sans_annee || datee_par_ses_lignes;
+        let facultative = sans_annee || dit_ses_annees(source.genre, tableau);
         let date = source.date.or_else(|| facultative.then_some(self.declaration.observation.date));
         if date.is_none() {
             bilan.lignes = 0;
@@ -626,8 +624,7 @@ fn dire_les_autres_feuilles(tableau: &Tableau, bilan: &mut Bilan) {
 /// A list, a census or counts whose title, sheet or name is of another year than the pipeline says.
 fn dire_une_autre_annee(source: &SourceDeclaree, tableau: &Tableau, chemin: &Path, bilan: &mut Bilan) {
     let datee = matches!(source.genre, Genre::Pmi | Genre::Structures | Genre::Imaje);
-    let par_lignes = tableau.colonne("annee").is_some() || !tableau.colonnes_annees().is_empty();
-    let Some(date) = source.date.filter(|_| datee && !par_lignes) else { return };
+    let Some(date) = source.date.filter(|_| datee && !dit_ses_annees(source.genre, tableau)) else { return };
     let radical = chemin.file_stem().map(|nom| nom.to_string_lossy().into_owned()).unwrap_or_default();
     let indices = Indice::d_un_tableau(tableau, &radical);
     let autre = Indice::plus_precis(&indices).filter(|indice| indice.parle_d_une_autre_annee(date));

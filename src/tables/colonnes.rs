@@ -1,11 +1,11 @@
 //! The columns of a file that nothing is read from: lost in silence, a column under another name would make figures
 //! missing, or people unlike themselves from one year to the next.
 
-use super::comptes::{naissances_annuelles, positions_lues};
+use super::comptes::{compte_sans_annee, imaje_annuelles, naissances_annuelles, positions_lues};
 use super::declarations;
 use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::Genre;
-use crate::sources::disposition::{ColonneTexte, Tableau, citer};
+use crate::sources::disposition::{Annuelles, ColonneTexte, Tableau, citer};
 use std::collections::BTreeMap;
 
 /// What tells a person from another in a list of agréments.
@@ -18,6 +18,28 @@ pub(super) fn perdre(tableau: &Tableau, attendu: &str, bilan: &mut Bilan) {
     let detail = format!("aucune colonne {attendu} ; les autres colonnes du fichier : {autres}");
     bilan.rejetees += u32::try_from(tableau.hauteur()).unwrap_or(u32::MAX);
     bilan.noter(Probleme::new(Motif::ColonneAbsente, tableau.origine.lieu(), detail));
+}
+
+/// The columns of one year each that a kind reads counts from: a rank or a forecast of a year is none of them.
+fn annuelles(genre: Genre, tableau: &Tableau) -> Annuelles<'_> {
+    match genre {
+        Genre::Imaje => imaje_annuelles(tableau),
+        Genre::Naissances => naissances_annuelles(tableau),
+        Genre::Activite => declarations::annuelles(tableau),
+        _ => Annuelles::default(),
+    }
+}
+
+/// The years of the columns of one year each that a kind reads counts from, in the order of the file.
+pub fn annees_des_colonnes(genre: Genre, tableau: &Tableau) -> Vec<i32> {
+    annuelles(genre, tableau).annees()
+}
+
+/// True if all that is read from a file says its year, in each row or in the header of each column: it needs no date of
+/// its own.
+pub fn dit_ses_annees(genre: Genre, tableau: &Tableau) -> bool {
+    tableau.colonne("annee").is_some()
+        || !annuelles(genre, tableau).est_vide() && !(genre == Genre::Imaje && compte_sans_annee(tableau))
 }
 
 /// The columns of a file that nothing is read from. Those of a questionnaire or of fiches communes are what the file

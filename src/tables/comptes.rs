@@ -19,7 +19,7 @@ mod insee;
 mod iris;
 mod scissions;
 
-pub(super) use imaje::positions_lues;
+pub(super) use imaje::{annuelles as imaje_annuelles, compte_sans_annee, positions_lues};
 
 /// What a file of counts without any has not.
 const COMPTE_CONNU: &str = "n’est un compte connu (enfants, naissances, assistants maternels…)";

@@ -186,7 +186,7 @@ pub(super) fn positions_lues(tableau: &Tableau) -> Vec<u32> {
 }
 
 /// The columns of one year each.
-fn annuelles(tableau: &Tableau) -> Annuelles<'_> {
+pub(super) fn annuelles(tableau: &Tableau) -> Annuelles<'_> {
     let disposition = Genre::Activite.disposition().unwrap_or_default();
     disposition.annuelles(tableau, &["valeur"], SansNom::Tout("valeur"))
 }

@@ -23,7 +23,7 @@ mod taux_publies;
 mod trajets;
 
 pub use assistants_maternels::{AssistantsMaternels, Continuite, Liste, ListeDeLAnnee};
-pub use colonnes::{colonnes_non_employees, dire_les_colonnes};
+pub use colonnes::{annees_des_colonnes, colonnes_non_employees, dire_les_colonnes, dit_ses_annees};
 pub use comptes::{Comptes, Mesure};
 pub use declarations::{Declaration, Declarations, MesureActivite, mesures_activite};
 pub use ingestion::Ingestion;

@@ -2,11 +2,11 @@
 
 use crate::open_data;
 use crate::pipeline::indices::{Indice, Precision};
-use crate::sources::disposition::{Disposition, Tableau};
+use crate::sources::disposition::{Disposition, Tableau, nomme_un_autre_compte};
 use crate::sources::grille::Grille;
 use crate::sources::valeurs::{self, replier};
 use crate::sources::{Genre, cog, lecture};
-use crate::tables::{Mesure, fiche_en_table, parle_d_un_service};
+use crate::tables::{Mesure, annees_des_colonnes, dit_ses_annees, fiche_en_table, parle_d_un_service};
 use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
@@ -72,7 +72,13 @@ pub(super) fn reconnaitre(chemin: &Path, relatif: &Path, epci: &str) -> Issue {
     {
         return Issue::Sources(vec![convenance.en_source(chemin, relatif, false, Vec::new())]);
     }
-    let convenances = convenances(&grilles);
+    let mut convenances = convenances(&grilles);
+    if let Some(texte) = retirer_les_autres_comptes(&mut convenances, relatif) {
+        return Issue::Laisse(format!(
+            "« {} » parle d’un autre compte que les naissances ; si ce sont des naissances, ajoutez la source au pipeline",
+            abreger(&texte)
+        ));
+    }
     let meilleure = convenances.iter().map(|c| c.tableau.champs.len()).max();
     let Some(meilleure) = convenances.iter().find(|c| Some(c.tableau.champs.len()) == meilleure) else {
         return Issue::Laisse(pourquoi_rien(&grilles));
@@ -155,6 +161,19 @@ fn convenances(grilles: &[Grille]) -> Vec<Convenance<'_>> {
         .collect()
 }
 
+/// Takes away what has the shape of births and says that it is another count; the text that says so, if nothing else is
+/// left of the file.
+fn retirer_les_autres_comptes(convenances: &mut Vec<Convenance<'_>>, relatif: &Path) -> Option<String> {
+    let mut dit = None;
+    convenances.retain(|convenance| {
+        let autre = convenance.autre_compte(relatif);
+        let retiree = autre.is_some();
+        dit = autre.or(dit.take());
+        !retiree
+    });
+    dit.filter(|_| convenances.is_empty())
+}
+
 /// True if the cells, and not the headers alone, say that the table is of that kind.
 fn convient(genre: Genre, tableau: &Tableau) -> bool {
     let present = |champ: &str| tableau.colonne(champ).is_some();
@@ -173,7 +192,7 @@ fn convient(genre: Genre, tableau: &Tableau) -> bool {
                 && mesures.iter().all(|m| surtout(tableau, m, |t| valeurs::compte(t).is_ok()))
         }
         Genre::Naissances => {
-            let large = !tableau.colonnes_annees().is_empty();
+            let large = !annees_des_colonnes(genre, tableau).is_empty();
             let codes = surtout(tableau, "code_commune", |t| CodeCommune::lire(t).is_ok());
             (large || present("annee") && present("naissances")) && (codes || present("commune"))
         }
@@ -304,22 +323,33 @@ impl Convenance<'_> {
         self.tableau.champs.len() + self.tableau.autres.len()
     }
 
-    fn parle_de_naissances(&self, relatif: &Path) -> bool {
+    /// What may say what a table counts: its titles, its headers, its sheet, its file and folders.
+    fn textes(&self, relatif: &Path) -> Vec<String> {
         let titres = self.tableau.titres.iter().map(|(_, texte)| texte.clone());
         let entetes = self.tableau.champs.values().chain(&self.tableau.autres).map(|c| c.entete.clone());
-        let chemin = std::iter::once(relatif.display().to_string());
-        titres.chain(entetes).chain(chemin).any(|t| {
-            let replie = replier(&t);
+        let feuille = self.grille.origine.feuille.clone();
+        titres.chain(entetes).chain(feuille).chain([relatif.display().to_string()]).collect()
+    }
+
+    fn parle_de_naissances(&self, relatif: &Path) -> bool {
+        self.textes(relatif).iter().any(|texte| {
+            let replie = replier(texte);
             replie.contains("nais") || replie.contains("time period")
         })
+    }
+
+    /// The text that says that what looks like births is another count.
+    fn autre_compte(&self, relatif: &Path) -> Option<String> {
+        if self.genre != Genre::Naissances || self.parle_de_naissances(relatif) {
+            return None;
+        }
+        self.textes(relatif).into_iter().find(|texte| nomme_un_autre_compte(texte))
     }
 
     /// The day of the data: what says it most precisely, the title before the sheet, the sheet before
     /// the name of the file.
     fn dater(&self, source: &mut SourceTrouvee, relatif: &Path) {
-        let datee_par_ses_lignes =
-            self.tableau.colonne("annee").is_some() || !self.tableau.colonnes_annees().is_empty();
-        if datee_par_ses_lignes {
+        if dit_ses_annees(self.genre, &self.tableau) {
             source.derniere_annee = self.derniere_annee();
             let derniere = source.derniere_annee.map(|a| format!(", jusqu’à {a}")).unwrap_or_default();
             source.pourquoi.push(format!("les années sont dans le fichier{derniere}"));
@@ -347,7 +377,7 @@ impl Convenance<'_> {
     fn derniere_annee(&self) -> Option<i32> {
         let lignes = self.tableau.colonne("annee").map(|c| c.valeurs.iter().flatten());
         let lignes = lignes.into_iter().flatten().filter_map(|t| valeurs::annee(t).ok());
-        lignes.chain(self.tableau.colonnes_annees().into_iter().map(|(annee, _)| annee)).max()
+        lignes.chain(annees_des_colonnes(self.genre, &self.tableau)).max()
     }
 
     fn indices(&self, relatif: &Path) -> Vec<Indice> {

@@ -110,6 +110,12 @@ impl Annuelles<'_> {
         self.lues.is_empty() && self.refusees.is_empty()
     }
 
+    /// Their years, in the order of the file; those of which no column is read come last.
+    pub fn annees(&self) -> Vec<i32> {
+        let lues = self.lues.iter().map(|(annee, ..)| *annee);
+        lues.chain(self.refusees.iter().map(|(annee, ..)| *annee)).collect()
+    }
+
     /// The positions of the columns that are read.
     pub fn positions(&self) -> Vec<u32> {
         self.lues.iter().map(|(.., colonne)| colonne.position).collect()

@@ -7,7 +7,7 @@ use super::mots;
 use super::{ColonneTexte, Disposition, Genre, Tableau};
 use crate::quality::{Motif, Probleme};
 use crate::sources::grille::Grille;
-use crate::sources::valeurs::{compte, date, entier, est_manquant, replier};
+use crate::sources::valeurs::{compte, entier, est_manquant, periode, replier};
 use crate::territory::CodeCommune;
 
 /// A lone text longer than this is a note.
@@ -357,7 +357,7 @@ impl Genre {
             Self::Nombre | Self::Compte => {
                 !est_manquant(texte) && compte(texte.trim_start_matches('-')).is_ok()
             }
-            Self::Date => date(texte).is_ok(),
+            Self::Date => periode(texte).is_ok(),
             Self::CodeCommune => CodeCommune::lire(texte).is_ok(),
             Self::Heure => est_une_heure(texte),
             Self::Email => texte.contains('@'),

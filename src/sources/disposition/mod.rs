@@ -21,6 +21,7 @@ use serde::Deserialize;
 
 pub use annees::{Annuelles, SansNom};
 pub use entetes::{citer, mots_communs};
+pub use mots::nomme_un_autre_compte;
 pub use tableau::{ColonneTexte, Tableau};
 
 use self::entetes::{Reconnaisseur, Reperage};
@@ -118,7 +119,7 @@ pub enum Genre {
     Nombre,
     /// A count, or a mark for a missing or withheld one.
     Compte,
-    /// A date.
+    /// A date, even without its day or its month.
     Date,
     /// A commune code.
     CodeCommune,

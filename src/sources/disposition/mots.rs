@@ -17,6 +17,8 @@ struct Mots {
     etrangers: Vec<String>,
     /// Of no import beside a year.
     neutres: Vec<String>,
+    /// Counts by commune and year that are not births.
+    autres_comptes: Vec<String>,
     /// Of the title of a list of those who are no longer there.
     sorties: Vec<String>,
     /// Of the title of the list itself.
@@ -56,6 +58,11 @@ fn dit(texte: &str, attendus: &[String]) -> bool {
     replier(texte).split(' ').any(|mot| attendus.iter().any(|attendu| attendu == mot))
 }
 
+/// True for a title, a sheet or a file such as « Décès par commune »: what is counted, and it is not births.
+pub fn nomme_un_autre_compte(texte: &str) -> bool {
+    dit(texte, &mots().autres_comptes)
+}
+
 /// True for a title such as « Départs en 2024 », below which nobody is in the list any more.
 pub(super) fn titre_de_sorties(titre: &str) -> bool {
     // A longer text is a note.
@@ -80,10 +87,14 @@ mod tests {
                 .etrangers
                 .iter()
                 .chain(&mots().neutres)
+                .chain(&mots().autres_comptes)
                 .chain(&mots().sorties)
                 .all(|mot| replier(mot) == *mot)
         );
         assert!(est_neutre("") && est_neutre("au 31 12") && !est_neutre("deces"));
+        assert!(
+            nomme_un_autre_compte("etat_civil/décès_2024.csv") && !nomme_un_autre_compte("nes_en_2024.csv")
+        );
         assert!(est_etranger(&plier_entete("% des enfants")) && !est_etranger("partenaires"));
     }
 }

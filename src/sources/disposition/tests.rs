@@ -269,6 +269,14 @@ fn un_decalage_se_voit_au_contenu_meme_si_la_largeur_reste() {
 }
 
 #[test]
+fn des_dates_sans_jour_ne_sont_pas_un_decalage() {
+    let tableau = pmi("Nom,Date de naissance,Commune,Places,Date fin\n\
+         A,01/02/1975,Aizenay,3,31/12/2024\nB,03/04/1980,Aizenay,2,31/12/2026\nC,1982,Aizenay,4,juin 2027\n")
+    .unwrap();
+    assert_eq!(colonne(&tableau, "nom"), ["A", "B", "C"]);
+}
+
+#[test]
 fn les_tables_larges_ont_une_colonne_par_annee() {
     let disposition = Disposition::connue("naissances").unwrap();
     let large = disposition

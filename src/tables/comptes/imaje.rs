@@ -27,7 +27,7 @@ fn disposition() -> Disposition {
 }
 
 /// The columns of one year each: those that name a measure, or, where each row has its own, those that name none.
-fn annuelles(tableau: &Tableau) -> Annuelles<'_> {
+pub(in crate::tables) fn annuelles(tableau: &Tableau) -> Annuelles<'_> {
     if tableau.colonne("mesure").is_some() {
         disposition().annuelles(tableau, &["valeur"], SansNom::Tout("valeur"))
     } else {
@@ -61,6 +61,15 @@ pub(in crate::tables) fn positions_lues(tableau: &Tableau) -> Vec<u32> {
     match (tableau.colonne("mesure"), tableau.colonne("valeur")) {
         (Some(_), Some(_)) if !valeurs_annuelles(tableau) => Vec::new(),
         _ => dites,
+    }
+}
+
+/// True if a count is read from a column that says no year.
+pub(in crate::tables) fn compte_sans_annee(tableau: &Tableau) -> bool {
+    if tableau.colonne("mesure").is_some() {
+        !valeurs_annuelles(tableau)
+    } else {
+        colonnes_de_mesures(tableau).0.iter().any(|(annee, ..)| annee.is_none())
     }
 }
 
