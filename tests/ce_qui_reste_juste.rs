@@ -304,6 +304,49 @@ fn un_lancement_sans_oubli_n_est_pas_pris_pour_un_oubli() {
     }
 }
 
+/// A list of several years in one file: A and B stay, C goes, D comes.
+const DE_DEUX_ANNEES: &str = "Année;Nom;Prénom;Date de naissance;Commune;Places
+2023;A;Anne;01/03/1970;Bourg;4
+2023;B;Anne;01/03/1971;Bourg;4
+2023;C;Anne;01/03/1972;Bourg;4
+2024;A;Anne;01/03/1970;Bourg;4
+2024;B;Anne;01/03/1971;Bourg;3
+2024;D;Anne;01/03/1973;Bourg;4
+";
+
+#[test]
+fn de_plusieurs_annees_dans_un_fichier_seule_celle_de_la_source_est_lue() {
+    let essai = || Essai::new("2024-12-31", &COMMUNES[..1]).avec("pmi", "pmi", DE_DEUX_ANNEES);
+    let rapport = essai().lancer();
+    assert_eq!(figure(&rapport, "96001", "am_agrees", "", 2024).0, Some(3.0));
+    assert_eq!(figure(&rapport, "96001", "am_places", "", 2024).0, Some(11.0));
+    assert_eq!(dit(&rapport, Motif::LigneDUneAutreAnnee), ["3 ligne(s) de 2023 ; la source est de 2024"]);
+
+    let rapport = essai().avec_cles("avant", "pmi", &le(2023), DE_DEUX_ANNEES).lancer();
+    assert_eq!(figure(&rapport, "96001", "am_agrees", "", 2023).0, Some(3.0));
+    assert_eq!(figure(&rapport, "96001", "am_arrivees", "", 2024).0, Some(1.0));
+    assert_eq!(figure(&rapport, "96001", "am_departs", "", 2024).0, Some(1.0));
+    assert!(dit(&rapport, Motif::FichierDeDeuxDates).is_empty());
+
+    let rapport =
+        Essai::new("2024-12-31", &COMMUNES[..1]).avec_cles("pmi", "pmi", &le(2022), DE_DEUX_ANNEES).lancer();
+    assert_eq!(dit(&rapport, Motif::AnneeAbsente), ["le pipeline dit 2022, le fichier 2023, 2024"]);
+
+    let creches = "Millésime;Type;Nom;Commune;Places\n2023;crèche;Les Loups;Bourg;20\n\
+                   2023;crèche;Les Ours;Bourg;30\n2024;crèche;Les Loups;Bourg;25\n";
+    let rapport = Essai::new("2024-12-31", &COMMUNES[..1]).avec("lieux", "structures", creches).lancer();
+    assert_eq!(figure(&rapport, "96001", "eaje_places", "", 2024).0, Some(25.0));
+}
+
+#[test]
+fn l_annee_des_agrements_n_est_pas_celle_de_la_liste() {
+    let gens = "Année;Nom;Prénom;Date de naissance;Commune;Places\n2019;A;Anne;01/03/1970;Bourg;4\n\
+                2021;B;Anne;01/03/1971;Bourg;4\n2024;C;Anne;01/03/1972;Bourg;4\n";
+    let rapport = Essai::new("2024-12-31", &COMMUNES[..1]).avec("pmi", "pmi", gens).lancer();
+    assert_eq!(figure(&rapport, "96001", "am_agrees", "", 2024).0, Some(3.0));
+    assert!(rapport.bilans.0.iter().any(|b| b.colonnes_non_employees.contains(&"Année".to_owned())));
+}
+
 #[test]
 fn des_comptes_sans_date_ne_sont_pas_de_l_annee_du_rapport() {
     let perdu = |genre: &'static str, texte: &str| {

@@ -167,6 +167,16 @@ fn un_autre_compte_par_annee_n_est_pas_pris_pour_des_naissances() {
 }
 
 #[test]
+fn une_liste_de_plusieurs_annees_est_a_declarer_pour_chacune() {
+    let lignes = |annee: u32| {
+        let lignes = PERSONNES.lines().map(|ligne| format!("{};{annee}\n", ligne.trim()));
+        lignes.collect::<String>()
+    };
+    let dit = reconnu("liste.csv", &format!("{};Année\n{}{}", ENTETES.trim(), lignes(2023), lignes(2024)));
+    assert!(dit.contains("date = 2024-12-31") && dit.contains("plusieurs années (2023, 2024)"), "{dit}");
+}
+
+#[test]
 fn les_fichiers_publics_reels_sont_reconnus() {
     let Some(donnees) = donnees_reelles() else { return };
     let dossier = tempfile::tempdir().unwrap();

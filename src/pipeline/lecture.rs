@@ -15,8 +15,8 @@ use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::{Empreinte, Genre, cog, contours, empreinte, lecture};
 use crate::tables::{
     AssistantsMaternels, Comptes, Declarations, Ingestion, Liste, Pseudonymes, Publication, Questionnaire,
-    Reponses, Services, Structures, TauxPublies, Trajets, colonnes_non_employees, dire_les_colonnes,
-    dit_ses_annees, fiche_en_table,
+    Reponses, Services, Structures, TauxPublies, Trajets, colonnes_non_employees, de_l_annee,
+    dire_les_colonnes, dit_ses_annees, fiche_en_table,
 };
 use crate::territory::cog::Cog;
 use crate::territory::contours::preparer;
@@ -408,6 +408,15 @@ impl Lecteur<'_> {
             let ingestion =
                 Ingestion { source: &source.id, date, rapprocheur, pseudonymes: self.pseudonymes };
             let questionnaire = questionnaire.as_ref();
+            let choisi = match de_l_annee(source.genre, tableau, date.year(), &mut bilan) {
+                Ok(choisi) => choisi,
+                Err(probleme) => {
+                    bilan.rejetees += u32::try_from(tableau.hauteur()).unwrap_or(u32::MAX);
+                    bilan.noter(probleme);
+                    continue;
+                }
+            };
+            let tableau = choisi.as_ref().unwrap_or(tableau);
             parties.lire(source.genre, tableau, &ingestion, geographie, questionnaire, &mut bilan)?;
             dire_les_colonnes_non_employees(source.genre, tableau, &mut bilan);
         }

@@ -327,6 +327,12 @@ motifs! {
     /// A column of renewals that tells the last one, and not when agréments end.
     RenouvellementPasse = "P92", Avertissement, "dates de renouvellement passées",
         "Si la colonne dit au contraire quand les agréments finissent, écrivez dans la source : colonnes = { date_fin = \"Date de renouvellement\" }. Sinon, rien à faire.";
+    /// A row of another year, in a list or a census that holds several.
+    LigneDUneAutreAnnee = "P93", MisDeCote, "ligne d’une autre année",
+        "Rien à faire si l’autre année a son fichier ; sinon déclarez celui-ci une seconde fois, avec sa « date ».";
+    /// A list or a census that holds several years, and not that of its source.
+    AnneeAbsente = "P94", Fichier, "aucune ligne de cette année",
+        "Corrigez « date » de la source, dans le pipeline, ou demandez le fichier de cette année. Si cette colonne n’est pas l’année de la liste, changez son en-tête.";
 }
 
 impl Motif {

@@ -3,6 +3,7 @@
 //! Past this module nothing is a string that should be a date, nothing is unmatched, nothing is
 //! checked again. Names and birth dates stop here: a person goes on as a keyed hash and an age.
 
+mod annee_de_liste;
 mod archives;
 mod assistants_maternels;
 mod cases;
@@ -22,6 +23,7 @@ mod structures;
 mod taux_publies;
 mod trajets;
 
+pub use annee_de_liste::{annees_de_liste, de_l_annee};
 pub use assistants_maternels::{AssistantsMaternels, Continuite, Liste, ListeDeLAnnee};
 pub use colonnes::{annees_des_colonnes, colonnes_non_employees, dire_les_colonnes, dit_ses_annees};
 pub use comptes::{Comptes, Mesure};

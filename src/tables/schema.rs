@@ -14,7 +14,7 @@ const PROFIL: &str = "https://specs.frictionlessdata.io/schemas/table-schema.jso
 const MANQUANTES: [&str; 8] = ["", "nd", "n.d.", "NA", "s", "*", "<5", "< 5"];
 
 /// What a field is, by identifier; the same word means the same thing in every table.
-const DESCRIPTIONS: [(&str, &str); 84] = [
+const DESCRIPTIONS: [(&str, &str); 85] = [
     (
         "nom",
         "Nom de la personne ou de la structure. Celui d’une personne sert seulement à la suivre d’une année à l’autre : il n’est jamais conservé.",
@@ -25,6 +25,10 @@ const DESCRIPTIONS: [(&str, &str); 84] = [
     (
         "age",
         "Âge en années. Dans les tableaux de l’Insee : âge ou classe d’âge, tels que codés (AGED100, AGEFOR5).",
+    ),
+    (
+        "annee_liste",
+        "Année dont parle la ligne, dans un fichier qui en tient plusieurs : seules celles de la « date » de la source sont lues.",
     ),
     ("annee_naissance", "Année de naissance ; employée quand la date manque."),
     ("adresse", "Adresse du lieu d’accueil ; sert à trouver la commune et les MAM, jamais conservée."),

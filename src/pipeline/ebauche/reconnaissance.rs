@@ -6,7 +6,9 @@ use crate::sources::disposition::{Disposition, Tableau, nomme_un_autre_compte};
 use crate::sources::grille::Grille;
 use crate::sources::valeurs::{self, replier};
 use crate::sources::{Genre, cog, lecture};
-use crate::tables::{Mesure, annees_des_colonnes, dit_ses_annees, fiche_en_table, parle_d_un_service};
+use crate::tables::{
+    Mesure, annees_de_liste, annees_des_colonnes, dit_ses_annees, fiche_en_table, parle_d_un_service,
+};
 use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
@@ -353,6 +355,18 @@ impl Convenance<'_> {
             source.derniere_annee = self.derniere_annee();
             let derniere = source.derniere_annee.map(|a| format!(", jusqu’à {a}")).unwrap_or_default();
             source.pourquoi.push(format!("les années sont dans le fichier{derniere}"));
+            return;
+        }
+        let annees = annees_de_liste(self.genre, &self.tableau);
+        if let Some(derniere) = annees.last() {
+            source.date = NaiveDate::from_ymd_opt(*derniere, 12, 31);
+            source.pourquoi.push(format!("date : une colonne dit l’année, {derniere} la dernière"));
+            if annees.len() > 1 {
+                let toutes = annees.iter().map(i32::to_string).collect::<Vec<_>>().join(", ");
+                source.doutes.push(format!(
+                    "le fichier tient plusieurs années ({toutes}) : seule celle de « date » est lue ; répétez cette source pour chacune des autres"
+                ));
+            }
             return;
         }
         let indices = self.indices(relatif);

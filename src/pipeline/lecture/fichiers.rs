@@ -132,14 +132,18 @@ impl Lecteur<'_> {
     }
 }
 
-/// One file for the list, the census or the counts of two days: the second is that of another year, forgotten.
+/// One file for the list, the census or the counts of two days: the second is that of another year, forgotten, unless it
+/// holds several years.
 pub(super) fn dire_l_autre_date(
     mut bilan: Bilan,
     source: &SourceDeclaree,
     premiere: Option<&SourceDeclaree>,
 ) -> Bilan {
     let datee = matches!(source.genre, Genre::Pmi | Genre::Structures | Genre::Imaje);
-    if let Some((premiere, date)) = premiere.filter(|_| datee).and_then(|p| Some((p, p.date?))) {
+    let de_plusieurs_annees = bilan.problemes.iter().any(|p| p.motif == Motif::LigneDUneAutreAnnee);
+    if let Some((premiere, date)) =
+        premiere.filter(|_| datee && !de_plusieurs_annees).and_then(|p| Some((p, p.date?)))
+    {
         let detail = format!("c’est aussi le fichier de « {} », du {}", premiere.id, date.format("%d/%m/%Y"));
         bilan.noter(Probleme::new(Motif::FichierDeDeuxDates, Lieu::fichier(&bilan.fichier), detail));
     }

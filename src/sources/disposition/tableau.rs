@@ -24,7 +24,7 @@ impl ColonneTexte {
     }
 }
 
-/// The rows of data of a sheet, under named columns. `total == hauteur() + ecartees.len()`.
+/// The rows of data of a sheet, under named columns. As it is read, `total == hauteur() + ecartees.len()`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tableau {
     /// File and sheet.
@@ -61,6 +61,18 @@ impl Tableau {
     /// The text of a cell; `None` when it is blank or the file lacks the field.
     pub fn cellule(&self, rang: usize, champ: &str) -> Option<&str> {
         self.champs.get(champ)?.valeurs.get(rang)
+    }
+
+    /// The same table with these rows alone, without repetition, in that order.
+    #[must_use]
+    pub fn choisir(&self, rangs: &[u32]) -> Self {
+        let colonne = |c: &ColonneTexte| ColonneTexte { valeurs: c.valeurs.choisir(rangs), ..c.clone() };
+        Self {
+            champs: self.champs.iter().map(|(champ, c)| (champ.clone(), colonne(c))).collect(),
+            autres: self.autres.iter().map(colonne).collect(),
+            lignes: rangs.iter().filter_map(|rang| self.lignes.get(*rang as usize).copied()).collect(),
+            ..self.clone()
+        }
     }
 
     /// The place of a cell.
