@@ -158,6 +158,16 @@ fn l_activite_du_relais_ne_prend_ni_les_objectifs_ni_les_semestres() {
 }
 
 #[test]
+fn l_activite_d_une_annee_passee_est_du_dernier_jour_de_cette_annee() {
+    let (lues, _) = lire("Mesure;2022;2023;2024\nGoûters;39;40;41\n", Genre::Activite, |t, i, b| {
+        Declarations::lire(t, i, b).unwrap()
+    });
+    let jours = lues.trame().column("date_observation").unwrap().date().unwrap().physical().clone();
+    let fins = ["2022-12-31", "2023-12-31", "2024-12-31"].map(|jour| jour.parse().unwrap());
+    assert_eq!(jours.iter().flatten().collect::<Vec<_>>(), fins.map(observatoire::tables::en_jours));
+}
+
+#[test]
 fn un_point_separe_les_milliers_ou_se_refuse() {
     let (lus, dits) =
         naissances("Code;Commune;2022;2023\n85003;Aizenay;1.092;99\n85019;Bellevigny;2.100;1.5\n");

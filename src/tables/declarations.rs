@@ -9,7 +9,7 @@ use crate::quality::{Bilan, Lieu, Motif, Probleme, Statut};
 use crate::sources::Genre;
 use crate::sources::disposition::{Annuelles, SansNom, Tableau};
 use crate::sources::valeurs::replier;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ pub use mesures::{MesureActivite, mesures_activite};
 
 /// One row per year and measure.
 ///
-/// Columns: `annee` (i32), `date_observation` (date of the source), `mesure` (str: the stable name of
+/// Columns: `annee` (i32), `date_observation` (the last day of the year, or the day of the source if it is of that year), `mesure` (str: the stable name of
 /// [`mesures_activite`]; for a label that the vocabulary does not know, the label itself, folded, words joined
 /// by `_`), `libelle` (str: as the file writes it), `valeur` (f64, null unless known),
 /// `statut` (u32, see [`Statut::rang`]), `origine` (str: what the file cites as its own source, or null),
@@ -214,11 +214,16 @@ fn trame(
 ) -> PolarsResult<DataFrame> {
     let n = declarees.len();
     let (cles, valeurs) = (|| declarees.keys(), || declarees.values());
+    // A report of this year that cites another one tells what that year was when it ended.
+    let fin = |annee: i32| NaiveDate::from_ymd_opt(annee, 12, 31).filter(|fin| fin.year() != date.year());
+    let jour = |annee: i32| en_jours(fin(annee).unwrap_or(date));
     DataFrame::new(
         n,
         vec![
             Int32Chunked::from_iter_values("annee".into(), cles().map(|c| c.0)).into_column(),
-            Int32Chunked::full("date_observation".into(), en_jours(date), n).into_date().into_column(),
+            Int32Chunked::from_iter_values("date_observation".into(), cles().map(|c| jour(c.0)))
+                .into_date()
+                .into_column(),
             StringChunked::from_iter_values("mesure".into(), cles().map(|c| &c.1)).into_column(),
             StringChunked::from_iter_values("libelle".into(), valeurs().map(|d| &d.libelle)).into_column(),
             Float64Chunked::from_iter_options("valeur".into(), valeurs().map(|d| d.valeur)).into_column(),
