@@ -821,6 +821,25 @@ fn des_places_libres_sont_celles_de_cinq_personnes_au_moins() {
     assert!(autres.iter().flatten().count() == 1, "{autres:?}");
 }
 
+/// Two of forty who skip a question tell nothing, and how many answered the survey is shown; unless only those who gave a
+/// certain answer were asked: the two are then those who gave the other one.
+#[test]
+fn se_taire_ne_dit_rien_si_la_question_est_posee_a_tous() {
+    let repondants = |garde: &dyn Fn(usize) -> &'static str| {
+        let mut texte = "Horodateur;Garde;Rythme\n".to_owned();
+        for n in 0..40 {
+            let rythme = if n < 2 { "" } else { ["Bon", "Passable", "Bon"][n % 3] };
+            texte.push_str(&format!("01/02/2024;{};{rythme}\n", garde(n)));
+        }
+        let table = montre(&Essai::new("2024-12-31", &VILLAGES).avec("enquete", "questionnaire", texte));
+        let figures =
+            table.suivis_de("enquete_repondants").flat_map(|suivi| suivi.figures().collect::<Vec<_>>());
+        figures.filter_map(|figure| figure.valeur).fold(0.0, f64::max)
+    };
+    assert_eq!(repondants(&|n| if n % 2 == 0 { "Oui" } else { "Non" }), 40.0);
+    assert_eq!(repondants(&|n| if n < 2 { "Non" } else { "Oui" }), 0.0);
+}
+
 /// One place, and no want of any: that tells how many children there are, where their number is withheld.
 #[test]
 fn une_classe_ne_dit_pas_de_quel_cote_est_un_petit_nombre() {

@@ -120,7 +120,7 @@
   /** Un terme : entier s’il l’est, sinon avec deux décimales. */
   const terme = (v) => nombre(v, Number.isInteger(v) ? 0 : 2);
   const rangEnMots = (rang) => (rang === 1 ? '1ᵉʳ' : `${rang}ᵉ`);
-  const unite = (i) => ({ '%': 'en pourcentage', nombre: '', rang: 'rang', note: 'note' }[i.unite] ?? i.unite);
+  const unite = (i) => ({ '%': 'en pourcentage', nombre: '', rang: 'classe', note: 'note' }[i.unite] ?? i.unite);
   // Une réponse à une enquête dit sa question ; un autre détail dit son indicateur.
   const sujetDe = (i, m) => m.groupe || (m.id === '' ? '' : i.libelle);
   const detailDe = (i, m) => (m.groupe ? `«\u00a0${m.libelle}\u00a0»` : m.id === '' ? i.libelle : majuscule(m.libelle));
@@ -449,7 +449,8 @@
     const ecrireBorne = (v) => nombre(v, i.decimales);
     const classes = m.classes.map(([bas, haut], k) => {
       const [de, a] = [ecrireBorne(bas), ecrireBorne(haut)];
-      return { couleur: couleursDe(m)[k], texte: de === a ? de : `${de} à ${a}`, nombre: comptes.get(k) || 0 };
+      const mot = m.rangs && de === a && i.mots ? `\u00a0: ${i.mots[bas - 1]}` : '';
+      return { couleur: couleursDe(m)[k], texte: de === a ? `${de}${mot}` : `${de} à ${a}`, nombre: comptes.get(k) || 0 };
     }).reverse();
     const trames = [['nd', 'n.d.\u00a0: non disponible'], ['secret', 's.\u00a0: non diffusé'], ['sans-objet', '–\u00a0: sans objet']]
       .filter(([t]) => comptes.has(t)).map(([t, texte]) => ({ couleur: t, texte, nombre: comptes.get(t) }));
@@ -1187,8 +1188,10 @@
     const dits = [...signes].map(([court, longs]) => el('li', {}, el('strong', {}, court), ` ${longs.join(', ou ')}`));
     dits.push(el('li', {}, el('em', {}, '12'), ' estimé, calculé à partir d’autres chiffres'));
     vider(parId('signes'), dits);
-    parId('sans-chiffre').hidden = D.sans_chiffre.length === 0;
-    vider(parId('sans-chiffre').querySelector('ul'), D.sans_chiffre.map((s) => el('li', {}, s)));
+    for (const [id, libelles] of [['sans-chiffre', D.sans_chiffre], ['retenus', D.retenus]]) {
+      parId(id).hidden = libelles.length === 0;
+      vider(parId(id).querySelector('ul'), libelles.map((s) => el('li', {}, s)));
+    }
   }
 
   function ecouter() {

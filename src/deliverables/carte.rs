@@ -486,6 +486,8 @@ struct Colonne {
     droite: f64,
     /// Where the next line goes, mm.
     y: f64,
+    /// Whether it says how many communes are in each class.
+    comptes: bool,
 }
 
 const CASE: (f64, f64) = (7.0, 4.6);
@@ -498,7 +500,12 @@ impl Colonne {
             toile.texte(Texte::new(ligne, gauche, y, corps::VALEUR).gras());
             y += pt(corps::VALEUR) * 1.25;
         }
-        Self { gauche, droite: zone.droite, y: y + 1.5 }
+        Self { gauche, droite: zone.droite, y: y + 1.5, comptes: true }
+    }
+
+    /// Of a part of the territory, how many communes it cuts says nothing.
+    fn sans_comptes(self) -> Self {
+        Self { comptes: false, ..self }
     }
 
     fn classes(
@@ -509,8 +516,10 @@ impl Colonne {
         couleurs: &[Couleur],
         indicateur: &Indicateur,
     ) {
-        let entete = Texte::new("communes", self.droite, self.y, corps::NOTE);
-        toile.texte(entete.pale().ancre(Ancre::Fin));
+        if self.comptes {
+            let entete = Texte::new("communes", self.droite, self.y, corps::NOTE);
+            toile.texte(entete.pale().ancre(Ancre::Fin));
+        }
         self.y += 1.4;
         let ecrire = |v: f64| look::nombre(v, indicateur.decimales);
         let comptes = classes.compter(&fond.membres().filter_map(Trace::valeur).collect::<Vec<_>>());
@@ -575,13 +584,15 @@ impl Colonne {
         }
     }
 
-    /// A line beside its box, with the number of communes.
+    /// A line beside its box, with the number of communes if it is told.
     fn ligne(&mut self, toile: &mut Toile, texte: &str, corps_de: f64, nombre: usize) {
         let y = self.y + CASE.1 / 2.0;
         let gauche = self.gauche + CASE.0 + 1.8;
         toile.texte(Texte::new(texte, gauche, y, corps_de).centre_sur(y));
-        let nombre = Texte::new(nombre.to_string(), self.droite, y, corps::AXE);
-        toile.texte(nombre.pale().ancre(Ancre::Fin).centre_sur(y));
+        if self.comptes {
+            let nombre = Texte::new(nombre.to_string(), self.droite, y, corps::AXE);
+            toile.texte(nombre.pale().ancre(Ancre::Fin).centre_sur(y));
+        }
         self.y += CASE.1;
     }
 

@@ -88,7 +88,7 @@ const PLANS: [Plan; 4] = [
     },
     Plan {
         titre: "2. Les besoins des familles",
-        objet: "Nombre d’enfants, activité des parents, demandes des familles.",
+        objet: "Nombre d’enfants, activité des parents, modes d’accueil employés ; demandes des familles si le relais les relève.",
         phrases: phrases::besoins,
         evolution: (
             "Les besoins, année après année",

@@ -90,6 +90,36 @@ pub(super) fn relier<'a>(systeme: &mut Systeme<'a>) {
     }
 }
 
+/// The questions, by year, that were put to everybody: those who kept silent say nothing by it. One that is only for those
+/// who gave a certain answer to another has as silences those who did not give it: then that answer has as many givers
+/// at least as this question, and not everybody.
+pub(super) fn posees_a_tous<'a>(systeme: &Systeme<'a>) -> BTreeSet<(i32, &'a str)> {
+    let modalites = systeme.modalites();
+    let de_tous = |id: &str| {
+        let indicateur = systeme.rang_de(id);
+        let lignes = systeme
+            .lignes
+            .iter()
+            .filter(move |ligne| ligne.niveau == Niveau::Territoire && Some(ligne.indicateur) == indicateur);
+        lignes
+            .map(|ligne| (ligne.annee, modalites[ligne.modalite as usize].as_str(), ligne.variables))
+            .filter(|(_, modalite, _)| !modalite.contains('@'))
+    };
+    let valeur = |v: u32| systeme.variables.get(v as usize).map_or(f64::NAN, |v| v.valeur);
+    let questionnaire = |corps: &'a str| corps.split('/').next().unwrap_or_default();
+    let mut donnees: BTreeMap<(i32, &str), Vec<(&str, f64)>> = BTreeMap::new();
+    for (annee, modalite, variables) in de_tous("enquete_reponses") {
+        let reponse = (question(modalite), valeur(variables[1]));
+        donnees.entry((annee, questionnaire(modalite))).or_default().push(reponse);
+    }
+    let posees = de_tous("enquete_taux_reponse").filter(|(annee, corps, variables)| {
+        let (repondu, demande) = (valeur(variables[1]), valeur(variables[2]));
+        let reponses = donnees.get(&(*annee, questionnaire(corps))).map_or(&[][..], Vec::as_slice);
+        !reponses.iter().any(|(autre, n)| autre != corps && (repondu..demande).contains(n))
+    });
+    posees.map(|(annee, corps, _)| (annee, corps)).collect()
+}
+
 fn question(corps: &str) -> &str {
     corps.rsplit_once('/').map_or(corps, |(question, _)| question)
 }

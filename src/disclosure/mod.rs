@@ -12,8 +12,8 @@
 //!    shown when a zero shown elsewhere implies it (nobody under 25 among 312, so nobody in any village). The
 //!    others of a group count as well, of one list or of two ([`Population::Parmi`](crate::indicators::Population)): 28 of
 //!    30 gives 2 away and is withheld.
-//! 3. **Few persons.** A mean of fewer than 5 persons is withheld; of a pyramid, nothing is given under 11
-//!    childminders, nor is the median age, and of a question of a survey, nothing under 11 who answered it (`minimum` of
+//! 3. **Few persons.** A mean of fewer than 5 persons is withheld; of ages, nothing is given under 11
+//!    childminders, and of a question of a survey, nothing under 11 who answered it (`minimum` of
 //!    their entries).
 //! 4. **Nothing by calculation.** Others are withheld, as few and as unimportant as can be, until for each
 //!    number withheld under 1 and 2 a reader of everything that is shown cannot exclude that it is 5 or more,
@@ -34,7 +34,8 @@
 //!    after the other from the youngest or from the oldest: elsewhere, half of the persons on each side of it give a class
 //!    that is not ([`statistiques`]).
 //!
-//! 7. **Who came and who left** is public of the territory, and for the relais alone of a commune: people grow older by one
+//! 7. **Who came and who left** is public of the territory, and for the relais alone of a commune, and so is their balance
+//!    (with the numbers of two years, it would give who moved from one commune to another): people grow older by one
 //!    year, and where one knows that nobody came nor left, the ages of one year narrow those of the next. What is verified
 //!    under 4 is each year by itself, and what its sums share with the others; not what ageing says.
 //!

@@ -65,6 +65,11 @@ const fn age(classe: &'static str) -> Terme {
     Terme::valeur("pyramide_ages", classe)
 }
 
+/// Nothing of the ages of so few, a zero no more than the rest: « none is 60 » of five, then nothing of six a year later,
+/// says that somebody is.
+const PROTECTION_AGES: Protection =
+    Protection { minimum: Some((MINIMUM_PYRAMIDE, Terme::valeur("am_agrees", ""))), ..Protection::DEFAUT };
+
 /// What the classes add up to: everybody, in all and by kind of place; those whose age is known; those of 55
 /// and over. (That a class is its two kinds of place is in the names of the modalities.)
 const PROTECTION_PYRAMIDE: Protection = Protection {
@@ -183,7 +188,8 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         sensibilite: Sensibilite::Sensible,
         entrees: &["pmi"],
         source: PMI,
-        precaution: "",
+        precaution: "Jamais montrée en dessous de 11 assistants maternels.",
+        protection: PROTECTION_AGES,
         ..Indicateur::VIDE
     },
     Indicateur {
@@ -197,6 +203,8 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         sensibilite: Sensibilite::Sensible,
         entrees: &["pmi"],
         source: PMI,
+        precaution: "Jamais montrée en dessous de 11 assistants maternels.",
+        protection: PROTECTION_AGES,
         ..Indicateur::VIDE
     },
     Indicateur {
@@ -228,7 +236,8 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         sensibilite: Sensibilite::Sensible,
         entrees: &["pmi"],
         source: PMI,
-        precaution: "Un âge n’est pas un projet de départ : certains cessent avant, d’autres continuent après. Ceux dont l’âge n’est pas connu n’y sont pas : le nombre est alors une estimation, et il n’y en a pas là où aucun âge n’est connu.",
+        precaution: "Un âge n’est pas un projet de départ : certains cessent avant, d’autres continuent après. Ceux dont l’âge n’est pas connu n’y sont pas : le nombre est alors une estimation, et il n’y en a pas là où aucun âge n’est connu. Jamais montré en dessous de 11 assistants maternels.",
+        protection: PROTECTION_AGES,
         ..Indicateur::VIDE
     },
 ];

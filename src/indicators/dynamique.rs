@@ -41,7 +41,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         precaution: "Compté dans la commune que la personne a quittée. Entrer dans une crèche familiale est un départ. Une personne encore sur la liste, mais dont la ligne n’a pas pu être comptée, n’est pas un départ : le nombre est alors une estimation.",
         ..Indicateur::VIDE
     },
-    // The counts of each list and the flows, all public, already give the balance of the moves.
+    // Of a commune, its numbers of two years and its balance would give the moves of single persons.
     Indicateur {
         id: "am_demenagements",
         libelle: "Assistants maternels qui ont changé de commune",
@@ -61,7 +61,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         definition: "Arrivées moins départs d’assistants maternels dans l’année.",
         formule: "arrivées − départs ; les changements de commune à l’intérieur du territoire n’y sont pas",
         unite: Unite::AssistantsMaternels,
-        sensibilite: Sensibilite::Publique,
+        sensibilite: Sensibilite::PubliqueEnsemble,
         modalites: DECLARE,
         entrees: &["pmi", "activite"],
         source: SOURCES,

@@ -8,8 +8,8 @@
 //! - `enquete_repondants` (`<questionnaire>`): `valeur`, the respondents. By commune they add up to the territory,
 //!   less those who are not placed; by profile likewise, less those who did not answer the profile's question.
 //! - `enquete_taux_reponse` (`<questionnaire>/<question>`): `numerateur` answering, `denominateur` asked. Those who did not
-//!   answer are protected like any group: where a question is only for those who gave a certain answer to another one, its
-//!   silences are those who did not give it.
+//!   answer are protected like any group where the question may be only for those who gave a certain answer to another one:
+//!   its silences are then those who did not give it.
 //! - `enquete_reponses` (`<questionnaire>/<question>/<option>`): `numerateur` who gave that option, `denominateur`
 //!   who answered the question, the same for each of its options. The numerators of a single choice, of a scale or
 //!   of the line of a grid add up to the denominator (with the option `autre_reponse`, present if somebody gave

@@ -209,7 +209,8 @@ pub(super) fn tornade(etude: &Etude<'_>) -> Result<Option<Image>, ErreurLivrable
     toile.texte(Texte::new(texte, x, 3.4, corps::NOTE).gras().en(palette::BLEU).ancre(Ancre::Milieu));
     let mots: Vec<String> = sensibilite.hypotheses.iter().map(en_mots).collect();
     let legende = Legende {
-        titre: "Ce que chaque hypothèse change\u{a0}: la commune face à l’ensemble du territoire".to_owned(),
+        titre: "Ce que chaque hypothèse change à l’écart entre la commune et l’ensemble du territoire"
+            .to_owned(),
         description: format!(
             "Écart entre les places accessibles pour 100 enfants de la commune et celles du territoire, {} avec le projet. {}.",
             look::ecart(avec, 1),

@@ -283,11 +283,17 @@ pub(super) fn hors_de_l_ensemble(terrain: &Terrain<'_>, evaluation: &Evaluation)
     };
     let (est, ne_compte_pas) = verbes;
     let commune = &terrain.communes[evaluation.rang];
-    let tu = [commune.solde, commune.enfants].iter().any(|c| c.statut == Statut::Secret);
-    let (ne_compte_pas, dont) = match (tu, est) {
+    let tu = |chiffre: Chiffre| chiffre.statut == Statut::Secret;
+    let (ne_compte_pas, dont) = match (tu(commune.solde) || tu(commune.enfants), est) {
         (false, _) => (ne_compte_pas, dont),
-        (true, "est") => ("rien ne dit s’il compte", "dont le nombre d’enfants n’est pas diffusé"),
-        (true, _) => ("rien ne dit s’ils comptent", "dont le nombre d’enfants n’est pas diffusé"),
+        (true, _) => (
+            if est == "est" { "rien ne dit s’il compte" } else { "rien ne dit s’ils comptent" },
+            if tu(commune.enfants) {
+                "dont le nombre d’enfants n’est pas diffusé"
+            } else {
+                "dont le besoin n’est pas diffusé"
+            },
+        ),
     };
     let commune = &commune.nom;
     format!(" Avec le projet, {quoi} du territoire {est} n.d.\u{a0}: {ne_compte_pas} {commune}, {dont}.")

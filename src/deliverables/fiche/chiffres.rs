@@ -201,7 +201,7 @@ pub(super) fn offre_par_mode(mut releve: Releve<'_>) -> Tableau {
         ("Chez un assistant maternel, à domicile", "am_places", "domicile"),
         ("Chez un assistant maternel, en MAM", "am_places", "mam"),
         ("En établissement, tarif selon les revenus (PSU)", "eaje_places", "financement:psu"),
-        ("En micro-crèche, tarif libre (PAJE)", "eaje_places", "financement:paje"),
+        ("En micro-crèche, tarif de l’établissement (PAJE)", "eaje_places", "financement:paje"),
     ];
     let maximum = modes.iter().filter_map(|(_, id, m)| releve.valeur(id, m, annee)).fold(0.0, f64::max);
     let mut lignes = Vec::new();

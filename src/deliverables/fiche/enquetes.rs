@@ -2,6 +2,7 @@
 
 use crate::deliverables::look::{self, ESPACE_INSECABLE};
 use crate::deliverables::pages::{Cellule, Groupe, Releve, Tableau};
+use crate::disclosure::SEUIL;
 use crate::indicators::{Niveau, Question, Questionnaire, TypeQuestion, indicateur};
 
 /// Questions shown for a survey.
@@ -28,19 +29,24 @@ pub(super) fn tableau(mut releve: Releve<'_>) -> Tableau {
     releve.joindre(territoire);
     Tableau {
         titre: "Ce que disent les enquêtes".to_owned(),
-        entetes: vec!["Question".to_owned(), "Commune".to_owned(), "Territoire".to_owned()],
+        entetes: vec![
+            "Question, et la réponse la plus donnée dans le territoire".to_owned(),
+            "Commune".to_owned(),
+            "Territoire".to_owned(),
+        ],
         groupes,
         note: releve.note(),
         source: releve.source(),
     }
 }
 
-/// The last year in which the number of respondents of the commune is known.
+/// The last year in which the number of respondents of the commune is known; of fewer than five, an answer is no result,
+/// whoever reads it.
 fn derniere_enquete(releve: &Releve<'_>, cle: &str) -> Option<(i32, f64)> {
     let contexte = releve.contexte;
     let serie = contexte.table.serie(releve.niveau, releve.code, "enquete_repondants", cle);
     let mut connues = serie.iter().rev().filter(|f| f.annee <= contexte.annee && f.statut.est_connu());
-    connues.find_map(|f| Some((f.annee, f.valeur.filter(|v| *v > 0.0)?)))
+    connues.find_map(|f| Some((f.annee, f.valeur.filter(|v| *v >= SEUIL)?)))
 }
 
 fn titre(questionnaire: &Questionnaire, repondants: f64) -> String {

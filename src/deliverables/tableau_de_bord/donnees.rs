@@ -6,7 +6,10 @@ use crate::deliverables::classeur::{details_d_enquete, niveau_en_clair};
 use crate::deliverables::graphiques::regrouper;
 use crate::deliverables::look::{ESPACE_INSECABLE, cle_alphabetique};
 use crate::deliverables::{Contexte, Periode, SourceCitee};
-use crate::indicators::{FAMILLES, Indicateur, ModaliteEnquete, Niveau, Parametres, Statut, indicateur};
+use crate::disclosure::Audience;
+use crate::indicators::{
+    FAMILLES, Indicateur, ModaliteEnquete, Niveau, Parametres, Statut, Unite, indicateur,
+};
 use serde::{Serialize, Serializer};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +21,8 @@ pub(super) struct Chiffres {
     indicateurs: Vec<Entree>,
     /// Entries of the catalogue of which nothing is known anywhere.
     sans_chiffre: Vec<&'static str>,
+    /// Those of which all that is known stays with the relais.
+    retenus: Vec<&'static str>,
     /// Words of the column `statut`, by rank.
     statuts: Vec<SensDeStatut>,
     /// What the ranks of the columns stand for.
@@ -61,6 +66,9 @@ struct Entree {
     precaution: &'static str,
     /// What a rate divides, and by what.
     termes: Option<[String; 2]>,
+    /// What the classes of the whole are called, from 1.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    mots: Vec<&'static str>,
     modalites: Vec<Detail>,
 }
 
@@ -68,6 +76,9 @@ struct Entree {
 #[derive(Debug, Serialize)]
 struct Detail {
     id: String,
+    /// Rank of the question, of its line, of the answer and of the profile in the questionnaire.
+    #[serde(skip)]
+    ordre: [usize; 5],
     /// What brings details together in a list: a question of a survey.
     groupe: String,
     libelle: String,
@@ -190,6 +201,12 @@ impl Brute {
         self.statuts.iter().any(|s| *s != Statut::NonDisponible)
     }
 
+    /// True if whoever reads it learns of no place anything but that it is withheld.
+    fn est_retenue(&self) -> bool {
+        let tu = |s: &Statut| matches!(s, Statut::NonDisponible | Statut::Secret | Statut::SecretSource);
+        self.statuts.iter().all(tu)
+    }
+
     /// Every identifier of a source of a figure that is there, in order of places.
     fn identifiants<'a>(&self, origines: &'a Lexique) -> Vec<&'a str> {
         let mut identifiants = Vec::new();
@@ -252,16 +269,25 @@ impl Chiffres {
         let mut details: BTreeMap<&'static str, Vec<Detail>> = BTreeMap::new();
         for ((id, modalite), mut annees) in brutes {
             annees.retain(|_, brute| brute.dit_quelque_chose());
+            if contexte.audience != Audience::Interne && annees.values().all(Brute::est_retenue) {
+                details.entry(id).or_default();
+                continue;
+            }
             let mention =
                 |brute: &Brute| mentions.rang(&mentionner(contexte, &brute.identifiants(&lexiques.origines)));
             let dites: Vec<u32> = annees.values().map(mention).collect();
-            details.entry(id).or_default().extend(detail(contexte, id, modalite, annees, &dites, &communes));
+            let Some(entree) = indicateur(id) else { continue };
+            details
+                .entry(id)
+                .or_default()
+                .push(detail(contexte, entree, modalite, annees, &dites, &communes));
         }
-        let (mut indicateurs, mut sans_chiffre) = (Vec::new(), Vec::new());
+        let (mut indicateurs, mut sans_chiffre, mut retenus) = (Vec::new(), Vec::new(), Vec::new());
         for (famille, indicateur) in
             FAMILLES.iter().enumerate().flat_map(|(rang, f)| f.indicateurs.iter().map(move |i| (rang, i)))
         {
-            match details.remove(indicateur.id).filter(|d| !d.is_empty()) {
+            match details.remove(indicateur.id) {
+                Some(details) if details.is_empty() => retenus.push(indicateur.libelle),
                 Some(details) => indicateurs.push(entree(contexte.parametres, famille, indicateur, details)),
                 None => sans_chiffre.push(indicateur.libelle),
             }
@@ -272,6 +298,7 @@ impl Chiffres {
             familles: FAMILLES.iter().map(|f| f.titre).collect(),
             indicateurs,
             sans_chiffre,
+            retenus,
             statuts: Statut::TOUS.into_iter().map(sens).collect(),
             jours: lexiques.jours.mots,
             origines: lexiques.origines.mots,
@@ -365,24 +392,22 @@ fn lire_les_colonnes(contexte: &Contexte<'_>, lieux: &[Lieu]) -> (Brutes, Lexiqu
     (brutes, lexiques)
 }
 
-/// A detail; none if nothing of it is known anywhere.
+/// A detail of which something is known.
 fn detail(
     contexte: &Contexte<'_>,
-    id: &str,
+    entree: &Indicateur,
     modalite: String,
     annees: BTreeMap<i32, Brute>,
     mentions: &[u32],
     communes: &[bool],
-) -> Option<Detail> {
-    if annees.is_empty() {
-        return None;
-    }
+) -> Detail {
     let valeurs = annees.values().flat_map(|b| b.valeurs.iter().zip(communes));
     let valeurs: Vec<f64> = valeurs.filter_map(|(v, commune)| v.filter(|_| *commune)).collect();
     let classes = Classes::de_toutes_les_annees(valeurs);
     let methode = classes.as_ref().map_or("", |c| dire_la_methode(c.methode));
-    let (groupe, libelle) = nommer(contexte, indicateur(id)?, &modalite);
-    Some(Detail {
+    let (groupe, libelle) = nommer(contexte, entree, &modalite);
+    Detail {
+        ordre: ordre(contexte, &modalite),
         id: modalite,
         groupe,
         libelle,
@@ -397,7 +422,32 @@ fn detail(
             .zip(mentions)
             .map(|((annee, brute), mention)| brute.finir(annee, *mention))
             .collect(),
-    })
+    }
+}
+
+/// Where a detail of a survey stands in its questionnaire: rank of the question, of its line, of the answer (of a scale,
+/// the mark), of the question of the profile and of its group; zeros for what has none.
+fn ordre(contexte: &Contexte<'_>, modalite: &str) -> [usize; 5] {
+    let lue = ModaliteEnquete::lire(modalite);
+    let Some(enquete) = contexte.questionnaires.get(&lue.questionnaire) else { return [0; 5] };
+    let rang = |cle: &str| enquete.questions.iter().position(|q| q.cle == cle).map_or(usize::MAX, |r| r + 1);
+    let option = |question: Option<&str>, cle: &str| {
+        let question = enquete.questions.iter().find(|q| Some(q.cle.as_str()) == question);
+        let declaree = question.and_then(|q| q.options.iter().position(|o| o.cle == cle));
+        declaree.or_else(|| cle.parse().ok()).map_or(usize::MAX, |r| r + 1)
+    };
+    let ligne = |cle: &str| {
+        let question = enquete.questions.iter().find(|q| Some(&q.cle) == lue.question.as_ref());
+        question.and_then(|q| q.lignes.iter().position(|l| l.cle == cle)).map_or(usize::MAX, |r| r + 1)
+    };
+    let question = lue.question.as_deref();
+    [
+        question.map_or(0, rang),
+        lue.ligne.as_deref().map_or(0, ligne),
+        lue.option.as_deref().map_or(0, |cle| option(question, cle)),
+        lue.profil.as_ref().map_or(0, |(question, _)| rang(question)),
+        lue.profil.as_ref().map_or(0, |(question, groupe)| option(Some(question.as_str()), groupe)),
+    ]
 }
 
 /// What a list calls a detail, and under which title.
@@ -423,9 +473,10 @@ fn entree(
     mut modalites: Vec<Detail>,
 ) -> Entree {
     let rang = |id: &str| i.modalites.iter().position(|(m, _)| *m == id).map_or(usize::MAX, |p| p + 1);
-    // The whole first, then as the catalogue has them; surveys as their keys have them.
+    // The whole first, then as the catalogue has them; surveys as they were put, those of a profile after those of all.
     modalites.sort_by_cached_key(|d| {
-        (if d.id.is_empty() { 0 } else { rang(&d.id) }, d.id.contains('@'), d.groupe.clone(), d.id.clone())
+        let enquete = d.id.split(['/', '@']).next().unwrap_or_default().to_owned();
+        (if d.id.is_empty() { 0 } else { rang(&d.id) }, d.id.contains('@'), enquete, d.ordre, d.id.clone())
     });
     let terme = |(id, modalite): (&str, &str)| {
         let Some(terme) = indicateur(id) else { return id.to_owned() };
@@ -445,8 +496,15 @@ fn entree(
         source: i.source,
         precaution: i.precaution,
         termes: i.termes.map(|[haut, bas]| [terme(haut), terme(bas)]),
+        mots: if i.unite == Unite::Rang { classes_en_mots() } else { Vec::new() },
         modalites,
     }
+}
+
+/// « tension faible »… : the communes are counted by class, all but those that have none.
+fn classes_en_mots() -> Vec<&'static str> {
+    let comptees = indicateur("tension_communes").map_or(&[][..], |i| i.modalites);
+    comptees.iter().filter(|(id, _)| *id != "non_classe").map(|(_, mot)| *mot).collect()
 }
 
 #[cfg(test)]

@@ -222,6 +222,7 @@ impl Systeme<'_> {
             Population::Aucune | Population::Defaut => None,
         });
         let agrees = self.reperer(&Terme::valeur("am_agrees", ""));
+        let (taux, posees) = (self.rang_de("enquete_taux_reponse"), enquetes::posees_a_tous(self));
         for rang in 0..self.lignes.len() {
             let ligne = self.lignes[rang];
             if !ligne.sensible {
@@ -248,22 +249,32 @@ impl Systeme<'_> {
                     _ => (denominateur, false),
                 },
             };
-            self.relier_population(compte, population, meme_liste);
+            let autres = self.relier_population(compte, population, meme_liste);
+            let question = || self.modalite(&ligne).split('@').next().unwrap_or_default();
+            if let Some(autres) = autres
+                && taux == Some(ligne.indicateur)
+                && posees.contains(&(ligne.annee, question()))
+            {
+                self.variables[autres as usize].sans_secret = true;
+            }
         }
     }
 
-    fn relier_population(&mut self, compte: u32, population: u32, meme_liste: bool) {
+    /// Says among whom a count is; the others, where they are known too.
+    fn relier_population(&mut self, compte: u32, population: u32, meme_liste: bool) -> Option<u32> {
         let valeur = self.variables[compte as usize].valeur;
         let Some(total) = self.variables.get(population as usize).map(|v| v.valeur) else {
             self.variables[compte as usize].population = f64::NAN;
-            return;
+            return None;
         };
         self.variables[compte as usize].population = total;
-        if meme_liste && total >= valeur {
-            let autres = self.ajouter_le_reste(compte, total - valeur);
-            self.variables[autres as usize].population = total;
-            self.relier(population, &[(compte, 1.0), (autres, 1.0)], EGAL);
+        if !meme_liste || total < valeur {
+            return None;
         }
+        let autres = self.ajouter_le_reste(compte, total - valeur);
+        self.variables[autres as usize].population = total;
+        self.relier(population, &[(compte, 1.0), (autres, 1.0)], EGAL);
+        Some(autres)
     }
 
     /// What follows from public figures alone is public: to withhold it would protect nothing.
