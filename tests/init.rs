@@ -162,6 +162,8 @@ fn un_autre_compte_par_annee_n_est_pas_pris_pour_des_naissances() {
         let dit = reconnu(nom, &texte);
         assert!(!dit.contains("type ="), "{nom} : {dit}");
     }
+    let dit = reconnu("departs_2024.csv", &format!("{ENTETES}{PERSONNES}"));
+    assert!(!dit.contains("type ="), "{dit}");
     let dit = reconnu("etat_civil.csv", &table("Naissances et décès;;;\n", "2022;2023"));
     assert!(dit.contains("type = \"naissances\""), "{dit}");
 }

@@ -387,3 +387,61 @@ fn des_nombres_demesures_n_arretent_rien() {
     let lu = lire("pmi", &["Nom;Prénom;Commune;Capacité", "UN;Anne;Aizenay;9223372036854775807 + 1"]);
     assert_eq!(dits(&lu, Motif::CapaciteIllisible).len(), 1);
 }
+
+#[test]
+fn qui_a_cesse_n_est_pas_compte_meme_reste_dans_le_tableau() {
+    for (colonnes, cellules) in [
+        (
+            "Fin d’agrément;Date de fin d’activité",
+            ["31/12/2027;", "31/12/2027;30/06/2024", "31/12/2027;30/06/2025"],
+        ),
+        ("Date d’archivage", ["", "12/03/2024", "01/02/2025"]),
+        ("Date de cessation;Motif de cessation", [";", "12/03/2024;Déménagement", "01/02/2025;Retraite"]),
+        ("Motif de sortie", ["", "Maladie", "-"]),
+    ] {
+        let lu = lire_personnes(colonnes, &cellules);
+        assert_eq!(valeur(&lu, "am_agrees", ""), Some(2.0), "{colonnes}");
+        let dits = dits(&lu, Motif::SortieDeLaListe);
+        assert!(dits.len() == 1 && dits[0].contains("ligne 3"), "{dits:?}");
+        assert!(!dits[0].contains("Maladie"), "{dits:?}");
+    }
+}
+
+#[test]
+fn les_assistants_familiaux_ne_sont_pas_des_assistants_maternels() {
+    for colonne in ["Type d’agrément", "Profession"] {
+        let cellules = ["Assistant maternel", "Assistante familiale", "Maternel et familial", ""];
+        let lu = lire_personnes(colonne, &cellules);
+        assert_eq!(valeur(&lu, "am_agrees", ""), Some(3.0), "{colonne}");
+        assert_eq!(dits(&lu, Motif::AssistantFamilial).len(), 1);
+    }
+}
+
+#[test]
+fn la_liste_de_ceux_qui_sont_partis_n_est_pas_celle_des_agrees() {
+    let gens = personnes("Date de naissance", &["01/03/1970", "01/03/1971"]);
+    let titree = |titre: &str| {
+        let lignes: Vec<&str> = std::iter::once(titre).chain(gens.iter().map(String::as_str)).collect();
+        lire("pmi", &lignes)
+    };
+    for titre in ["Assistants maternels sortis en 2024;;;;", "Liste des départs 2024;;;;"] {
+        let lu = titree(titre);
+        assert_eq!(valeur(&lu, "am_agrees", ""), None, "{titre}");
+        assert!(dits(&lu, Motif::ListeDesSorties)[0].contains("ne sont plus agréés"));
+    }
+    for titre in ["Assistants maternels agréés au 31/12/2024;;;;", "Agréments, hors radiations;;;;"] {
+        assert_eq!(valeur(&titree(titre), "am_agrees", ""), Some(2.0), "{titre}");
+    }
+}
+
+#[test]
+fn refuser_vouloir_et_se_former_ne_sont_ni_accepter_ni_exercer() {
+    let lu = lire_personnes(
+        "Refuse les horaires atypiques;N’accepte pas l’urgence;Formation handicap;Souhaite rejoindre une MAM",
+        &["oui;oui;oui;oui", "oui;oui;oui;oui"],
+    );
+    for id in ["am_accepte_atypique", "am_accepte_urgence", "am_accepte_handicap", "mam"] {
+        let figure = lu.table.suivis_de(id).flat_map(|s| s.figures().collect::<Vec<_>>());
+        assert!(figure.filter_map(|f| f.numerateur.or(f.valeur)).all(|n| n == 0.0), "{id}");
+    }
+}

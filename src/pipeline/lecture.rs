@@ -1,28 +1,28 @@
 //! From the declared files to canonical tables, each row put somewhere, each lost file said.
 
+mod feuilles;
 mod fichiers;
 
 use super::historique::Historique;
-use super::indices::Indice;
 use super::lectures::Lectures;
 use super::{Declaration, ErreurLancement, SourceDeclaree, Suivi, questionnaire};
 use crate::deliverables::{Periode, SourceCitee};
 use crate::open_data::Cache;
 use crate::parallele::{en_parallele, ensemble};
-use crate::quality::{Bilan, Bilans, Lieu, Motif, Probleme, lettres_de_colonne, texte_sur};
+use crate::quality::{Bilan, Bilans, Lieu, Motif, Probleme};
 use crate::reprises::Recette;
-use crate::sources::disposition::{ColonneTexte, Tableau};
-use crate::sources::{Empreinte, Genre, cog, contours, empreinte, lecture};
+use crate::sources::disposition::Tableau;
+use crate::sources::{Empreinte, Genre, cog, contours, empreinte};
 use crate::tables::{
     AssistantsMaternels, Comptes, Declarations, Ingestion, Liste, Pseudonymes, Publication, Questionnaire,
-    Reponses, Services, Structures, TauxPublies, Trajets, colonnes_non_employees, de_l_annee,
-    dire_les_colonnes, dit_ses_annees, fiche_en_table,
+    Reponses, Services, Structures, TauxPublies, Trajets, de_l_annee, dit_ses_annees,
 };
 use crate::territory::cog::Cog;
 use crate::territory::contours::preparer;
 use crate::territory::rapprochement::Rapprocheur;
 use crate::territory::{Geographie, Membre, Perimetre};
 use chrono::{Datelike, NaiveDate};
+use feuilles::{dire_les_autres_feuilles, dire_les_colonnes_non_employees, dire_une_autre_annee, tableaux};
 use fichiers::dire_l_autre_date;
 use polars::prelude::PolarsResult;
 use std::collections::{BTreeMap, BTreeSet};
@@ -596,54 +596,6 @@ fn nommer(mut probleme: Probleme, source: &SourceDeclaree, nom: &str) -> Problem
     probleme
 }
 
-/// The tables of a file: one, or one per sheet where each sheet is the fiche of a commune.
-fn tableaux(source: &SourceDeclaree, chemin: &Path, nom: &str) -> Result<Vec<Tableau>, Probleme> {
-    let grilles = lecture::lire(chemin, nom)?;
-    let disposition = source
-        .genre
-        .disposition()
-        .map_err(|e| Probleme::new(Motif::EnTeteAbsent, Lieu::fichier(nom), e.to_string()))?;
-    if source.genre != Genre::Services {
-        return Ok(vec![disposition.reconnaitre(grilles, source.feuille.as_deref(), &source.colonnes)?]);
-    }
-    // Each fiche is told by its content; among sheets that are none, the best is read, as elsewhere.
-    let (mut fiches, mut tables) = (Vec::new(), Vec::new());
-    for grille in grilles {
-        match fiche_en_table(&grille) {
-            Some(fiche) => fiches.push(fiche),
-            None => tables.push(grille),
-        }
-    }
-    if fiches.is_empty() {
-        return Ok(vec![disposition.reconnaitre(tables, source.feuille.as_deref(), &source.colonnes)?]);
-    }
-    fiches.into_iter().map(|f| disposition.reconnaitre(vec![f], None, &source.colonnes)).collect()
-}
-
-/// A workbook may hold the same table for another year: what is not read is said.
-fn dire_les_autres_feuilles(tableau: &Tableau, bilan: &mut Bilan) {
-    if tableau.autres_feuilles.is_empty() {
-        return;
-    }
-    let noms: Vec<String> = tableau.autres_feuilles.iter().map(|f| format!("« {f} »")).collect();
-    let detail = format!("seule cette feuille est lue ; autre(s) semblable(s) : {}", noms.join(", "));
-    bilan.noter(Probleme::new(Motif::FeuilleNonLue, tableau.origine.lieu(), detail));
-}
-
-/// A list, a census or counts whose title, sheet or name is of another year than the pipeline says.
-fn dire_une_autre_annee(source: &SourceDeclaree, tableau: &Tableau, chemin: &Path, bilan: &mut Bilan) {
-    let datee = matches!(source.genre, Genre::Pmi | Genre::Structures | Genre::Imaje);
-    let Some(date) = source.date.filter(|_| datee && !dit_ses_annees(source.genre, tableau)) else { return };
-    let radical = chemin.file_stem().map(|nom| nom.to_string_lossy().into_owned()).unwrap_or_default();
-    let indices = Indice::d_un_tableau(tableau, &radical);
-    let autre = Indice::plus_precis(&indices).filter(|indice| indice.parle_d_une_autre_annee(date));
-    if let Some(indice) = autre {
-        let detail =
-            format!("{} dit « {} », le pipeline « date = {date} »", indice.ou, texte_sur(&indice.texte));
-        bilan.noter(Probleme::new(Motif::AutreAnnee, tableau.origine.lieu(), detail));
-    }
-}
-
 /// Tells each problem of a whole file to the source that it is of.
 fn dire(problemes: impl Iterator<Item = (String, Probleme)>, bilans: &mut Bilans) {
     for (source, mut probleme) in problemes {
@@ -652,22 +604,6 @@ fn dire(problemes: impl Iterator<Item = (String, Probleme)>, bilans: &mut Bilans
             bilan.noter(probleme);
         }
     }
-}
-
-/// The columns that nothing is read from, on the quality page; those that may be what the source wants, as a problem.
-fn dire_les_colonnes_non_employees(genre: Genre, tableau: &Tableau, bilan: &mut Bilan) {
-    let colonnes = colonnes_non_employees(genre, tableau);
-    if !bilan.est_perdu() {
-        bilan.problemes.extend(dire_les_colonnes(genre, tableau, &colonnes));
-    }
-    let nommer =
-        |colonne: &&ColonneTexte| match colonne.entete.split_whitespace().collect::<Vec<_>>().join(" ") {
-            sans_nom if sans_nom.is_empty() => {
-                format!("colonne {}, sans en-tête", lettres_de_colonne(colonne.position))
-            }
-            nom => texte_sur(&nom).into_owned(),
-        };
-    bilan.colonnes_non_employees.extend(colonnes.iter().map(nommer));
 }
 
 /// The published rates, and what the files do not agree on, told under the source that was not kept.

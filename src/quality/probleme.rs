@@ -333,6 +333,15 @@ motifs! {
     /// A list or a census that holds several years, and not that of its source.
     AnneeAbsente = "P94", Fichier, "aucune ligne de cette année",
         "Corrigez « date » de la source, dans le pipeline, ou demandez le fichier de cette année. Si cette colonne n’est pas l’année de la liste, changez son en-tête.";
+    /// Somebody who had left by the day of the list, and stayed in the table.
+    SortieDeLaListe = "P95", MisDeCote, "personne qui n’exerce plus",
+        "Rien à faire si la personne a bien cessé ; sinon videz cette case : la ligne n’est pas comptée.";
+    /// An agrément to foster children, not to mind them by the day.
+    AssistantFamilial = "P96", MisDeCote, "assistant familial",
+        "Rien à faire : l’observatoire compte les assistants maternels. Une personne agréée pour les deux a une ligne pour chacun.";
+    /// A list whose title says that its people are there no more.
+    ListeDesSorties = "P97", Fichier, "liste de ceux qui ne sont plus agréés",
+        "Mettez dans le pipeline la liste des assistants maternels agréés ce jour-là. Si c’est bien elle, corrigez le titre, le nom de la feuille ou celui du fichier.";
 }
 
 impl Motif {

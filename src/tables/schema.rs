@@ -14,7 +14,7 @@ const PROFIL: &str = "https://specs.frictionlessdata.io/schemas/table-schema.jso
 const MANQUANTES: [&str; 8] = ["", "nd", "n.d.", "NA", "s", "*", "<5", "< 5"];
 
 /// What a field is, by identifier; the same word means the same thing in every table.
-const DESCRIPTIONS: [(&str, &str); 85] = [
+const DESCRIPTIONS: [(&str, &str); 88] = [
     (
         "nom",
         "Nom de la personne ou de la structure. Celui d’une personne sert seulement à la suivre d’une année à l’autre : il n’est jamais conservé.",
@@ -26,6 +26,12 @@ const DESCRIPTIONS: [(&str, &str); 85] = [
         "age",
         "Âge en années. Dans les tableaux de l’Insee : âge ou classe d’âge, tels que codés (AGED100, AGEFOR5).",
     ),
+    ("date_sortie", "Jour où la personne a cessé ; passé, la ligne est mise de côté."),
+    (
+        "motif_sortie",
+        "Pourquoi la personne a cessé ; rempli, la ligne est mise de côté, sauf si la date de sortie est à venir.",
+    ),
+    ("type_agrement", "Maternel ou familial : la ligne d’un assistant familial est mise de côté."),
     (
         "annee_liste",
         "Année dont parle la ligne, dans un fichier qui en tient plusieurs : seules celles de la « date » de la source sont lues.",

@@ -57,10 +57,10 @@ impl<'a> Voisinage<'a> {
             Some(couleur) => toile.polygones(&trace.contour, couleur),
             None => tramer(toile, &trace.contour, trace.etat()),
         });
-        entourer(&mut toile, &fond, commune);
-        self.ecrire_les_noms(&mut toile, &fond, commune, couleur);
         // Where the frame cuts a commune, its outline is no border of the territory.
         toile.cadre(cadre.gauche, cadre.haut, cadre.droite, cadre.bas, palette::PAPIER, 1.0);
+        entourer(&mut toile, &fond, commune);
+        self.ecrire_les_noms(&mut toile, &fond, commune, couleur);
         toile.cadre(cadre.gauche, cadre.haut, cadre.droite, cadre.bas, palette::GRILLE, 0.2);
         let legende = Colonne::new(zone, self.indicateur.libelle, &mut toile).sans_comptes();
         if let Some(classes) = &self.classes {

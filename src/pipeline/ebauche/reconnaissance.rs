@@ -75,11 +75,13 @@ pub(super) fn reconnaitre(chemin: &Path, relatif: &Path, epci: &str) -> Issue {
         return Issue::Sources(vec![convenance.en_source(chemin, relatif, false, Vec::new())]);
     }
     let mut convenances = convenances(&grilles);
-    if let Some(texte) = retirer_les_autres_comptes(&mut convenances, relatif) {
-        return Issue::Laisse(format!(
-            "« {} » parle d’un autre compte que les naissances ; si ce sont des naissances, ajoutez la source au pipeline",
-            abreger(&texte)
-        ));
+    if let Some((genre, texte)) = retirer_les_autres(&mut convenances, relatif) {
+        let (quoi, si) = match genre {
+            Genre::Pmi => ("de ceux qui ne sont plus agréés", "c’est la liste des agréés"),
+            _ => ("d’un autre compte que les naissances", "ce sont des naissances"),
+        };
+        let texte = abreger(&texte);
+        return Issue::Laisse(format!("« {texte} » parle {quoi} ; si {si}, ajoutez la source au pipeline"));
     }
     let meilleure = convenances.iter().map(|c| c.tableau.champs.len()).max();
     let Some(meilleure) = convenances.iter().find(|c| Some(c.tableau.champs.len()) == meilleure) else {
@@ -163,14 +165,14 @@ fn convenances(grilles: &[Grille]) -> Vec<Convenance<'_>> {
         .collect()
 }
 
-/// Takes away what has the shape of births and says that it is another count; the text that says so, if nothing else is
-/// left of the file.
-fn retirer_les_autres_comptes(convenances: &mut Vec<Convenance<'_>>, relatif: &Path) -> Option<String> {
+/// Takes away what has the shape of births and says that it is another count, and what has that of a list and says that it
+/// is of those who left; the text that says so, if nothing else is left of the file.
+fn retirer_les_autres(convenances: &mut Vec<Convenance<'_>>, relatif: &Path) -> Option<(Genre, String)> {
     let mut dit = None;
     convenances.retain(|convenance| {
-        let autre = convenance.autre_compte(relatif);
+        let autre = convenance.est_autre_chose(relatif);
         let retiree = autre.is_some();
-        dit = autre.or(dit.take());
+        dit = autre.map(|texte| (convenance.genre, texte)).or(dit.take());
         !retiree
     });
     dit.filter(|_| convenances.is_empty())
@@ -340,12 +342,18 @@ impl Convenance<'_> {
         })
     }
 
-    /// The text that says that what looks like births is another count.
-    fn autre_compte(&self, relatif: &Path) -> Option<String> {
-        if self.genre != Genre::Naissances || self.parle_de_naissances(relatif) {
-            return None;
+    /// The text that says that what looks like births is another count, or what looks like a list that of those who left.
+    fn est_autre_chose(&self, relatif: &Path) -> Option<String> {
+        match self.genre {
+            Genre::Naissances if !self.parle_de_naissances(relatif) => {
+                self.textes(relatif).into_iter().find(|texte| nomme_un_autre_compte(texte))
+            }
+            Genre::Pmi => {
+                let radical = relatif.file_stem().map(|n| n.to_string_lossy().into_owned());
+                self.tableau.dit_des_sorties(&radical.unwrap_or_default())
+            }
+            _ => None,
         }
-        self.textes(relatif).into_iter().find(|texte| nomme_un_autre_compte(texte))
     }
 
     /// The day of the data: what says it most precisely, the title before the sheet, the sheet before

@@ -21,7 +21,7 @@ use serde::Deserialize;
 
 pub use annees::{Annuelles, SansNom};
 pub use entetes::{citer, mots_communs};
-pub use mots::nomme_un_autre_compte;
+pub use mots::{est_celle_des_sorties, nomme_un_autre_compte};
 pub use tableau::{ColonneTexte, Tableau};
 
 use self::entetes::{Reconnaisseur, Reperage};

@@ -21,6 +21,8 @@ struct Mots {
     autres_comptes: Vec<String>,
     /// Of the title of a list of those who are no longer there.
     sorties: Vec<String>,
+    /// Beside which the former leave somebody else there.
+    melees: Vec<String>,
     /// Of the title of the list itself.
     liste: Vec<String>,
 }
@@ -67,6 +69,15 @@ pub fn nomme_un_autre_compte(texte: &str) -> bool {
 pub(super) fn titre_de_sorties(titre: &str) -> bool {
     // A longer text is a note.
     titre.split_whitespace().count() <= 8 && dit(titre, &mots().sorties)
+}
+
+/// What a text says a whole table is: the list of those who are no longer there (true), that of those who are (false);
+/// none if it says neither, or both (« hors radiations », « arrivées et départs »).
+pub fn est_celle_des_sorties(texte: &str) -> Option<bool> {
+    if titre_de_sorties(texte) {
+        return (!dit(texte, &mots().melees)).then_some(true);
+    }
+    titre_d_une_liste(texte).then_some(false)
 }
 
 /// True for a title such as « Assistants maternels agréés », below which the list goes on.

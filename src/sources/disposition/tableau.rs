@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::mots::est_celle_des_sorties;
 use crate::quality::{Lieu, Probleme};
 use crate::sources::grille::{Cellules, Origine};
 use crate::sources::valeurs::replier;
@@ -61,6 +62,15 @@ impl Tableau {
     /// The text of a cell; `None` when it is blank or the file lacks the field.
     pub fn cellule(&self, rang: usize, champ: &str) -> Option<&str> {
         self.champs.get(champ)?.valeurs.get(rang)
+    }
+
+    /// What says that the whole table is of those who are no longer there: the title nearest to it, its sheet, else its
+    /// file.
+    pub fn dit_des_sorties(&self, radical: &str) -> Option<String> {
+        let titres = self.titres.iter().rev().map(|(_, titre)| titre.as_str());
+        let textes = titres.chain(self.origine.feuille.as_deref()).chain([radical]);
+        let mut decisifs = textes.filter_map(|texte| Some((texte, est_celle_des_sorties(texte)?)));
+        decisifs.next().filter(|(_, sorties)| *sorties).map(|(texte, _)| texte.to_owned())
     }
 
     /// The same table with these rows alone, without repetition, in that order.

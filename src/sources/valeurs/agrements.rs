@@ -295,6 +295,15 @@ pub fn nom_de_mam(texte: &str) -> Option<String> {
     (!nom.is_empty() && oui_non(texte).is_err()).then_some(nom)
 }
 
+/// True for the agrément, or the profession, of an assistant familial, who fosters children: not for « Maternel et
+/// familial », nor for somebody in a crèche familiale.
+pub fn est_familial(texte: &str) -> bool {
+    let replie = replier(texte);
+    let commence = |debut: &str| replie.split(' ').any(|mot| mot.starts_with(debut));
+    let famille = commence("familia") || ["asfam", "assfam"].iter().any(|mot| commence(mot));
+    famille && !["materne", "asmat", "assmat", "creche", "accueil", "service"].iter().any(|mot| commence(mot))
+}
+
 /// Reads the state of an agrément: true where it is in force (`Agréé`, `En cours`, `Renouvellement demandé`; `Cessation
 /// temporaire` too: who rests is still agréé), false where it is not, not yet or no longer (`Suspendu`, `Retiré`,
 /// `Radiée`, `Cessation`, `Refus`, `En cours d’instruction`, `Non renouvelé`).

@@ -38,6 +38,10 @@ impl<'a> Validites<'a> {
         if !self.statut_en_cours(rang, bilan) {
             return None;
         }
+        if let Some(sortie) = self.sortie(rang, bilan) {
+            bilan.noter(sortie);
+            return None;
+        }
         let (fin_lue, debut_lu) =
             (self.periode(rang, self.champ_de_fin, bilan), self.periode(rang, "date_agrement", bilan));
         let validite = Validite::de(debut_lu, fin_lue);
@@ -76,6 +80,7 @@ impl<'a> Validites<'a> {
         let lire = |champ: &str| cellule(champ).and_then(|texte| valeurs::periode(texte).ok());
         let validite = Validite::de(lire("date_agrement"), lire(self.champ_de_fin));
         cellule("statut").is_none_or(|statut| valeurs::agrement_en_cours(statut) != Ok(false))
+            && self.sortie(rang, &mut Bilan::default()).is_none()
             && validite.fin.is_none_or(|fin| fin >= self.jour)
             && validite.debut.is_none_or(|debut| debut <= self.jour)
     }
@@ -108,6 +113,27 @@ impl<'a> Validites<'a> {
                 true
             }
         }
+    }
+
+    /// Why a row is of nobody who minds children that day: who has left, for what reason if not when, and who fosters.
+    fn sortie(&self, rang: usize, bilan: &mut Bilan) -> Option<Probleme> {
+        let dit =
+            |champ: &str| self.tableau.cellule(rang, champ).filter(|texte| !valeurs::est_manquant(texte));
+        if let Some(genre) = dit("type_agrement").filter(|texte| valeurs::est_familial(texte)) {
+            let lieu = self.tableau.lieu(rang, "type_agrement");
+            return Some(Probleme::new(Motif::AssistantFamilial, lieu, "").avec_valeur(genre));
+        }
+        let Some(date) = dit("date_sortie").and_then(|_| self.periode(rang, "date_sortie", bilan)) else {
+            // The reason itself is nobody's business.
+            dit("motif_sortie")?;
+            let lieu = self.tableau.lieu(rang, "motif_sortie");
+            return Some(Probleme::new(Motif::SortieDeLaListe, lieu, "un motif est écrit"));
+        };
+        let fin = date.fin();
+        (fin <= self.jour).then(|| {
+            let detail = format!("le {}, au plus tard", fin.format("%d/%m/%Y"));
+            Probleme::new(Motif::SortieDeLaListe, self.tableau.lieu(rang, "date_sortie"), detail)
+        })
     }
 
     /// A date in a cell that the row can do without.

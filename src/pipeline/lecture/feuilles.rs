@@ -1,0 +1,109 @@
+//! The tables of a file: which of its sheets are read, and what they say beside what is read.
+
+use crate::pipeline::SourceDeclaree;
+use crate::pipeline::indices::Indice;
+use crate::quality::{Bilan, Lieu, Motif, Probleme, lettres_de_colonne, texte_sur};
+use crate::sources::disposition::{ColonneTexte, Disposition, Tableau, est_celle_des_sorties};
+use crate::sources::grille::Grille;
+use crate::sources::{Genre, lecture};
+use crate::tables::{colonnes_non_employees, dire_les_colonnes, dit_ses_annees, fiche_en_table};
+use std::path::Path;
+
+/// The tables of a file: one, or one per sheet where each sheet is the fiche of a commune.
+pub(super) fn tableaux(source: &SourceDeclaree, chemin: &Path, nom: &str) -> Result<Vec<Tableau>, Probleme> {
+    let grilles = lecture::lire(chemin, nom)?;
+    let disposition = source
+        .genre
+        .disposition()
+        .map_err(|e| Probleme::new(Motif::EnTeteAbsent, Lieu::fichier(nom), e.to_string()))?;
+    if source.genre == Genre::Pmi {
+        return liste(source, &disposition, grilles, chemin).map(|liste| vec![liste]);
+    }
+    if source.genre != Genre::Services {
+        return Ok(vec![disposition.reconnaitre(grilles, source.feuille.as_deref(), &source.colonnes)?]);
+    }
+    // Each fiche is told by its content; among sheets that are none, the best is read, as elsewhere.
+    let (mut fiches, mut tables) = (Vec::new(), Vec::new());
+    for grille in grilles {
+        match fiche_en_table(&grille) {
+            Some(fiche) => fiches.push(fiche),
+            None => tables.push(grille),
+        }
+    }
+    if fiches.is_empty() {
+        return Ok(vec![disposition.reconnaitre(tables, source.feuille.as_deref(), &source.colonnes)?]);
+    }
+    fiches.into_iter().map(|f| disposition.reconnaitre(vec![f], None, &source.colonnes)).collect()
+}
+
+/// A list of agréments, which may stand in a workbook beside that of those who left; never that one, unless the pipeline
+/// names its sheet.
+fn liste(
+    source: &SourceDeclaree,
+    disposition: &Disposition,
+    mut grilles: Vec<Grille>,
+    chemin: &Path,
+) -> Result<Tableau, Probleme> {
+    let nommee = source.feuille.as_deref();
+    let de_sorties = |grille: &Grille| {
+        let feuille = grille.origine.feuille.as_deref();
+        nommee.is_none() && feuille.and_then(est_celle_des_sorties) == Some(true)
+    };
+    if !grilles.iter().all(de_sorties) {
+        grilles.retain(|grille| !de_sorties(grille));
+    }
+    let tableau = disposition.reconnaitre(grilles, nommee, &source.colonnes)?;
+    let radical = chemin.file_stem().map(|nom| nom.to_string_lossy().into_owned()).unwrap_or_default();
+    match tableau.dit_des_sorties(&radical).filter(|_| nommee.is_none()) {
+        Some(texte) => {
+            let detail = format!("« {} » : ces personnes n’y sont plus", texte_sur(&texte));
+            Err(Probleme::new(Motif::ListeDesSorties, tableau.origine.lieu(), detail))
+        }
+        None => Ok(tableau),
+    }
+}
+
+/// A workbook may hold the same table for another year: what is not read is said.
+pub(super) fn dire_les_autres_feuilles(tableau: &Tableau, bilan: &mut Bilan) {
+    if tableau.autres_feuilles.is_empty() {
+        return;
+    }
+    let noms: Vec<String> = tableau.autres_feuilles.iter().map(|f| format!("« {f} »")).collect();
+    let detail = format!("seule cette feuille est lue ; autre(s) semblable(s) : {}", noms.join(", "));
+    bilan.noter(Probleme::new(Motif::FeuilleNonLue, tableau.origine.lieu(), detail));
+}
+
+/// A list, a census or counts whose title, sheet or name is of another year than the pipeline says.
+pub(super) fn dire_une_autre_annee(
+    source: &SourceDeclaree,
+    tableau: &Tableau,
+    chemin: &Path,
+    bilan: &mut Bilan,
+) {
+    let datee = matches!(source.genre, Genre::Pmi | Genre::Structures | Genre::Imaje);
+    let Some(date) = source.date.filter(|_| datee && !dit_ses_annees(source.genre, tableau)) else { return };
+    let radical = chemin.file_stem().map(|nom| nom.to_string_lossy().into_owned()).unwrap_or_default();
+    let indices = Indice::d_un_tableau(tableau, &radical);
+    let autre = Indice::plus_precis(&indices).filter(|indice| indice.parle_d_une_autre_annee(date));
+    if let Some(indice) = autre {
+        let detail =
+            format!("{} dit « {} », le pipeline « date = {date} »", indice.ou, texte_sur(&indice.texte));
+        bilan.noter(Probleme::new(Motif::AutreAnnee, tableau.origine.lieu(), detail));
+    }
+}
+
+/// The columns that nothing is read from, on the quality page; those that may be what the source wants, as a problem.
+pub(super) fn dire_les_colonnes_non_employees(genre: Genre, tableau: &Tableau, bilan: &mut Bilan) {
+    let colonnes = colonnes_non_employees(genre, tableau);
+    if !bilan.est_perdu() {
+        bilan.problemes.extend(dire_les_colonnes(genre, tableau, &colonnes));
+    }
+    let nommer =
+        |colonne: &&ColonneTexte| match colonne.entete.split_whitespace().collect::<Vec<_>>().join(" ") {
+            sans_nom if sans_nom.is_empty() => {
+                format!("colonne {}, sans en-tête", lettres_de_colonne(colonne.position))
+            }
+            nom => texte_sur(&nom).into_owned(),
+        };
+    bilan.colonnes_non_employees.extend(colonnes.iter().map(nommer));
+}
