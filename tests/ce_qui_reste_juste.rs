@@ -339,6 +339,25 @@ fn de_plusieurs_annees_dans_un_fichier_seule_celle_de_la_source_est_lue() {
 }
 
 #[test]
+fn une_liste_d_une_partie_du_territoire_ne_vide_pas_le_reste() {
+    let essai = |avant: &[(&str, u32)], apres: &[(&str, u32)]| {
+        Essai::new("2024-12-31", &COMMUNES)
+            .avec_cles("avant", "pmi", &le(2023), liste(avant))
+            .avec("apres", "pmi", liste(apres))
+            .lancer()
+    };
+    let avant = [("Bourg", 4), ("Hameau", 3), ("Village", 3)];
+    let rapport = essai(&avant, &[("Bourg", 4)]);
+    assert_eq!(agrees(&rapport, 2024), [Some(4.0), None, None]);
+    assert_eq!(figure(&rapport, "essai", "am_departs", "", 2024).0, None);
+    assert!(dit(&rapport, Motif::CommunesDisparues)[0].contains("Hameau, Village (6 personnes"));
+    // One commune of few people may be left by all of them.
+    let rapport = essai(&avant, &[("Bourg", 4), ("Hameau", 3)]);
+    assert_eq!(agrees(&rapport, 2024), [Some(4.0), Some(3.0), Some(0.0)]);
+    assert!(dit(&rapport, Motif::CommunesDisparues).is_empty());
+}
+
+#[test]
 fn l_annee_des_agrements_n_est_pas_celle_de_la_liste() {
     let gens = "Année;Nom;Prénom;Date de naissance;Commune;Places\n2019;A;Anne;01/03/1970;Bourg;4\n\
                 2021;B;Anne;01/03/1971;Bourg;4\n2024;C;Anne;01/03/1972;Bourg;4\n";

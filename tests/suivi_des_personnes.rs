@@ -88,3 +88,21 @@ fn l_historique_se_compare_de_la_meme_facon() {
     assert_eq!(figure(&lu, "am_departs").statut, Statut::NonDisponible);
     assert!(dits(&lu)[0].contains("et non dans « pmi »"), "{:?}", dits(&lu));
 }
+
+/// Twenty-four persons, half of whom are called by another name a year later: nobody came nor left.
+#[test]
+fn le_nom_d_usage_a_la_place_du_nom_de_naissance_ne_fait_partir_personne() {
+    let liste = |epouses: bool| {
+        let mut texte = "Nom;Prénom;Date de naissance;Commune;Capacité\n".to_owned();
+        for n in 0..24 {
+            let nom = if epouses && n % 2 == 0 { "EPOUX" } else { "NOM" };
+            writeln!(texte, "{nom}{n};Anne;{:02}/03/1975;Aizenay;3", n + 1).unwrap();
+        }
+        texte
+    };
+    let lu = comparer(liste(false), liste(true));
+    assert_eq!(figure(&lu, "am_departs").statut, Statut::NonDisponible);
+    assert!(dits(&lu)[0].contains("12 seulement des 24 personnes"), "{:?}", dits(&lu));
+    assert_eq!(figure(&lu, "am_agrees").valeur, Some(24.0));
+    assert!(dits(&comparer(liste(false), liste(false))).is_empty());
+}

@@ -23,7 +23,7 @@ use crate::territory::rapprochement::Rapprocheur;
 use crate::territory::{Geographie, Membre, Perimetre};
 use chrono::{Datelike, NaiveDate};
 use feuilles::{dire_les_autres_feuilles, dire_les_colonnes_non_employees, dire_une_autre_annee, tableaux};
-use fichiers::dire_l_autre_date;
+use fichiers::{communes_disparues, dire_l_autre_date};
 use polars::prelude::PolarsResult;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -243,7 +243,8 @@ impl Lecteur<'_> {
             self.historique.completer(annee, &parties, &relues, cog.as_ref(), &mut bilans, &mut sources)?;
         parties.laisser_la_place_a(&reprises)?;
         let autres = Autres::de(&parties, &reprises)?;
-        let listes = [&parties.listes[..], &reprises.listes].concat();
+        let mut listes = [&parties.listes[..], &reprises.listes].concat();
+        dire(communes_disparues(&mut listes, &perimetre)?.into_iter(), &mut bilans);
         let structures = [&parties.structures[..], &reprises.structures].concat();
         let comptes = [&parties.comptes[..], &reprises.comptes].concat();
         let assistants_maternels = non_vide(listes, AssistantsMaternels::reunir)?;

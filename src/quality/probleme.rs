@@ -342,6 +342,9 @@ motifs! {
     /// A list whose title says that its people are there no more.
     ListeDesSorties = "P97", Fichier, "liste de ceux qui ne sont plus agréés",
         "Mettez dans le pipeline la liste des assistants maternels agréés ce jour-là. Si c’est bien elle, corrigez le titre, le nom de la feuille ou celui du fichier.";
+    /// Communes of which a list names nobody any more, all at once.
+    CommunesDisparues = "P98", Avertissement, "communes absentes de la liste",
+        "Demandez si la liste est entière. S’il en manque une partie, déclarez-la aussi, à la même date. Si ces communes n’ont vraiment plus personne, rien à faire.";
 }
 
 impl Motif {
@@ -356,6 +359,7 @@ impl Motif {
                 | Self::PersonneSurDeuxListes
                 | Self::ListesIncomparables
                 | Self::AutreAnnee
+                | Self::CommunesDisparues
                 | Self::NomsDeFamilleSeuls
         )
     }

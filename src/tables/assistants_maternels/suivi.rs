@@ -8,6 +8,10 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 /// Lists of fewer people may have nobody in common because all of them changed.
 const PERSONNES_A_RECONNAITRE: usize = 5;
 
+/// Of so many people at least, seven in ten of the shorter list stand on the other one: in a year, one in ten changes. Below,
+/// the two do not call the same people by the same name (that of birth, then that of marriage).
+const PERSONNES_STABLES: usize = 20;
+
 /// How far the people of a list can be followed from that of the year before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Continuite {
@@ -146,15 +150,18 @@ fn comparer(
         return Some((Continuite::Impossible, pourquoi));
     }
     if let Some((d_abord, puis)) = d_abord.zip(puis) {
-        let assez = d_abord.len().min(puis.len()) >= PERSONNES_A_RECONNAITRE;
+        let moindre = d_abord.len().min(puis.len());
         let reperes: HashSet<&u64> = d_abord.iter().collect();
-        if assez && !puis.iter().any(|cle| reperes.contains(cle)) {
+        let communes = puis.iter().filter(|cle| reperes.contains(cle)).count();
+        let (ici, la) = (format!("{} personnes de {}", puis.len(), ensuite.nom()), avant.nom());
+        if moindre >= PERSONNES_A_RECONNAITRE && communes == 0 {
+            let pourquoi = format!("aucune des {ici} n’est parmi les {} de {la}", d_abord.len());
+            return Some((Continuite::Impossible, pourquoi));
+        }
+        if moindre >= PERSONNES_STABLES && communes * 10 < moindre * 7 {
             let pourquoi = format!(
-                "aucune des {} personnes de {} n’est parmi les {} de {}",
-                puis.len(),
-                ensuite.nom(),
-                d_abord.len(),
-                avant.nom()
+                "{communes} seulement des {ici} sont parmi les {} de {la} ; sans doute le nom de naissance dans l’une, le nom d’usage dans l’autre",
+                d_abord.len()
             );
             return Some((Continuite::Impossible, pourquoi));
         }
