@@ -387,3 +387,27 @@ fn des_nombres_demesures_n_arretent_rien() {
     let lu = lire("pmi", &["Nom;Prénom;Commune;Capacité", "UN;Anne;Aizenay;9223372036854775807 + 1"]);
     assert_eq!(dits(&lu, Motif::CapaciteIllisible).len(), 1);
 }
+
+#[test]
+fn les_vacances_d_une_creche_ne_la_ferment_pas() {
+    for (entete, lutins, pirouette) in [
+        ("Dates de fermeture", "du 01/08/2024 au 21/08/2024", "05/08/2024 au 26/08/2024"),
+        ("Date fermeture annuelle", "01/08/2024", "05/08/2024"),
+        ("Fermeture", "01/08/2024 - 21/08/2024", "Fermeture du 05/08/2024 au 26/08/2024"),
+        ("Date de fermeture", "Congés : 01/08/2024", "Fermeture estivale le 05/08/2024"),
+    ] {
+        let lignes = [
+            format!("Type;Nom;Commune;Places;{entete}"),
+            format!("Multi-accueil;Les Lutins;Aizenay;30;{lutins}"),
+            format!("Micro-crèche;Pirouette;Aizenay;12;{pirouette}"),
+            "Crèche;Bulle;Aizenay;20;".to_owned(),
+        ];
+        let lu = lire("structures", &lignes.each_ref().map(String::as_str));
+        let nombre = |id| valeur(&lu, id, "");
+        assert_eq!((nombre("eaje"), nombre("eaje_places")), (Some(3.0), Some(62.0)), "{entete}");
+    }
+    // One that closes for good still does.
+    let entete = "Type;Nom;Commune;Places;Date de fermeture";
+    let lu = lire("structures", &[entete, "Crèche;A;Aizenay;30;31/08/2024", "Crèche;B;Aizenay;20;"]);
+    assert_eq!(valeur(&lu, "eaje_places", ""), Some(20.0));
+}
