@@ -16,7 +16,7 @@ use crate::sources::{Empreinte, Genre, cog, contours, empreinte, lecture};
 use crate::tables::{
     AssistantsMaternels, Comptes, Declarations, Ingestion, Liste, Pseudonymes, Publication, Questionnaire,
     Reponses, Services, Structures, TauxPublies, Trajets, colonnes_non_employees, de_l_annee,
-    dire_les_colonnes, dit_ses_annees, fiche_en_table,
+    dire_les_colonnes, dit_ses_annees, fiche_en_table, places_a_lire,
 };
 use crate::territory::cog::Cog;
 use crate::territory::contours::preparer;
@@ -417,6 +417,8 @@ impl Lecteur<'_> {
                 }
             };
             let tableau = choisi.as_ref().unwrap_or(tableau);
+            let avec_places = places_a_lire(source.genre, tableau, date.year(), &mut bilan);
+            let tableau = avec_places.as_ref().unwrap_or(tableau);
             parties.lire(source.genre, tableau, &ingestion, geographie, questionnaire, &mut bilan)?;
             dire_les_colonnes_non_employees(source.genre, tableau, &mut bilan);
         }

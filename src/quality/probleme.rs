@@ -258,6 +258,13 @@ motifs! {
     ContourInvalide = "P62", Avertissement, "contour invalide",
         "Fournissez un contour valide pour cette commune.";
 
+    /// Several columns may be the places of structures, or none is all of them: none is read.
+    PlacesIndecises = "P63", Avertissement, "nombre de places indécis",
+        "Les structures sont comptées, sans leurs places. Dites dans la source quelle colonne les donne toutes : colonnes = { places = \"Nombre de places\" } ; ou gardez-la seule dans le fichier.";
+    /// A number of places that no structure has.
+    PlacesInvraisemblables = "P64", Avertissement, "nombre de places invraisemblable",
+        "Vérifiez ce nombre dans le fichier : un chiffre de trop, un prix, une année ? La structure est comptée, sans ses places.";
+
     /// Two sources give two values to the same figure.
     ValeursContraires = "P70", Avertissement, "deux sources se contredisent",
         "La première source du pipeline est retenue, rien n’est moyenné : demandez laquelle est juste, et placez-la avant l’autre.";
@@ -347,6 +354,7 @@ impl Motif {
                 | Self::PersonneSurDeuxListes
                 | Self::ListesIncomparables
                 | Self::AutreAnnee
+                | Self::PlacesIndecises
                 | Self::NomsDeFamilleSeuls
         )
     }
