@@ -448,3 +448,23 @@ fn un_nombre_de_places_qu_aucune_structure_n_a_n_est_pas_compte() {
     assert_eq!((valeur(&lu, "eaje", ""), commune(&lu, "85003", "eaje_places")), (Some(1.0), None));
     assert_eq!(dits(&lu, Motif::PlacesInvraisemblables).len(), 1);
 }
+
+#[test]
+fn une_creche_aux_places_modulees_est_une_seule_creche() {
+    let lu = lire(
+        "structures",
+        &[
+            "Type;Nom;Commune;Adresse;Places;Tranche horaire",
+            "Crèche;Bulle;Aizenay;1 rue A;20;8h-9h",
+            "Crèche;Bulle;Aizenay;1 rue A;30;9h-17h",
+            "Crèche;Bulle;Aizenay;1 rue A;15;17h-19h",
+            "Crèche;Bulle;Aizenay;9 rue B;12;",
+        ],
+    );
+    assert_eq!((valeur(&lu, "eaje", ""), valeur(&lu, "eaje_places", "")), (Some(2.0), Some(42.0)));
+    let doubles = dits(&lu, Motif::StructureEnDouble);
+    assert!(
+        doubles.len() == 2 && doubles.iter().all(|d| d.contains("30, le plus grand nombre")),
+        "{doubles:?}"
+    );
+}
