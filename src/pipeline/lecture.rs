@@ -248,13 +248,17 @@ impl Lecteur<'_> {
         let comptes = [&parties.comptes[..], &reprises.comptes].concat();
         let assistants_maternels = non_vide(listes, AssistantsMaternels::reunir)?;
         dire(assistants_maternels.iter().flat_map(AssistantsMaternels::listes_incomparables), &mut bilans);
+        let structures = non_vide(structures, |p| Structures::reunir(&p))?;
+        if let Some((am, structures)) = assistants_maternels.as_ref().zip(structures.as_ref()) {
+            dire(structures.familiales_non_dites(am)?.into_iter(), &mut bilans);
+        }
         Ok(Lues {
             cog,
             perimetre,
             geographie,
             carte: Geographie::default(),
             assistants_maternels,
-            structures: non_vide(structures, |p| Structures::reunir(&p))?,
+            structures,
             comptes: Comptes::reunir(&comptes)?,
             autres,
             bilans,

@@ -264,6 +264,9 @@ motifs! {
     /// A number of places that no structure has.
     PlacesInvraisemblables = "P64", Avertissement, "nombre de places invraisemblable",
         "Vérifiez ce nombre dans le fichier : un chiffre de trop, un prix, une année ? La structure est comptée, sans ses places.";
+    /// The census has a crèche familiale, and the list of agréments tells of nobody who works for one.
+    CrecheFamilialeNonDite = "P67", Avertissement, "salariés des crèches familiales non dits",
+        "Ajoutez à la liste de la PMI une colonne « Crèche familiale » (une croix) ou « Employeur ». D’ici là, les places de ces assistants maternels sont peut-être comptées deux fois : chez eux, et dans la crèche familiale.";
 
     /// Two sources give two values to the same figure.
     ValeursContraires = "P70", Avertissement, "deux sources se contredisent",
@@ -355,6 +358,7 @@ impl Motif {
                 | Self::ListesIncomparables
                 | Self::AutreAnnee
                 | Self::PlacesIndecises
+                | Self::CrecheFamilialeNonDite
                 | Self::NomsDeFamilleSeuls
         )
     }

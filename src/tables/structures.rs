@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 mod arrets;
 mod doublons;
 mod etats;
+mod familiales;
 mod places;
 
 pub use places::places_a_lire;
