@@ -267,6 +267,9 @@ motifs! {
     /// The census has a crèche familiale, and the list of agréments tells of nobody who works for one.
     CrecheFamilialeNonDite = "P67", Avertissement, "salariés des crèches familiales non dits",
         "Ajoutez à la liste de la PMI une colonne « Crèche familiale » (une croix) ou « Employeur ». D’ici là, les places de ces assistants maternels sont peut-être comptées deux fois : chez eux, et dans la crèche familiale.";
+    /// The answers of one sheet were given in several years.
+    ReponsesDePlusieursAnnees = "P69", Avertissement, "réponses de plusieurs années",
+        "Si ce sont deux enquêtes, gardez un fichier par année, chacun avec sa « date » dans le pipeline. Si l’enquête est à cheval sur deux années, rien à faire.";
 
     /// Two sources give two values to the same figure.
     ValeursContraires = "P70", Avertissement, "deux sources se contredisent",
@@ -314,7 +317,7 @@ motifs! {
         "Rien à faire si la colonne ne sert pas ; sinon ajoutez sa question dans pipelines/questionnaires.";
     /// An answer outside the declared options or scale.
     ReponseHorsListe = "P84", Avertissement, "réponse hors de la liste",
-        "Ajoutez l’option ou son autre écriture dans pipelines/questionnaires. D’ici là, la réponse compte parmi « Autre réponse » ; hors d’une échelle, elle ne compte pas.";
+        "Ajoutez l’option ou son autre écriture dans pipelines/questionnaires. D’ici là, la réponse compte parmi « Autre réponse » ; hors d’une échelle ou d’une case à cocher, elle ne compte pas.";
     /// The commune of a respondent that cannot be placed in the territory.
     RepondantNonSitue = "P85", Avertissement, "commune d’un répondant non située",
         "Rien à faire si la commune n’est pas du territoire : la réponse compte pour le territoire, pas par commune.";
@@ -359,6 +362,7 @@ impl Motif {
                 | Self::AutreAnnee
                 | Self::PlacesIndecises
                 | Self::CrecheFamilialeNonDite
+                | Self::ReponsesDePlusieursAnnees
                 | Self::NomsDeFamilleSeuls
         )
     }
