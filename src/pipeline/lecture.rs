@@ -341,7 +341,8 @@ impl Lecteur<'_> {
     fn composition(&self, epci: &str, bilans: &mut Bilans) -> Result<Perimetre, ErreurLancement> {
         let (source, chemin, nom) =
             self.premiere(Genre::Composition).ok_or(ErreurLancement::SansComposition)?;
-        let (perimetre, problemes) = cog::lire_composition(&chemin, epci)
+        let annee = self.declaration.observation.date.year();
+        let (perimetre, problemes) = cog::lire_composition(&chemin, epci, Some(annee))
             .map_err(|p| ErreurLancement::Perimetre(Box::new(nommer(p, source, &nom))))?;
         if !problemes.is_empty() {
             let mut bilan = Bilan::new(&source.id, &nom);

@@ -267,6 +267,9 @@ motifs! {
     /// The census has a crèche familiale, and the list of agréments tells of nobody who works for one.
     CrecheFamilialeNonDite = "P67", Avertissement, "salariés des crèches familiales non dits",
         "Ajoutez à la liste de la PMI une colonne « Crèche familiale » (une croix) ou « Employeur ». D’ici là, les places de ces assistants maternels sont peut-être comptées deux fois : chez eux, et dans la crèche familiale.";
+    /// Rows of another year, in a composition that holds several.
+    CompositionDUneAutreAnnee = "P68", MisDeCote, "composition de plusieurs années",
+        "Rien à faire si l’année retenue est la bonne ; sinon gardez dans le fichier les lignes d’une seule année.";
     /// The answers of one sheet were given in several years.
     ReponsesDePlusieursAnnees = "P69", Avertissement, "réponses de plusieurs années",
         "Si ce sont deux enquêtes, gardez un fichier par année, chacun avec sa « date » dans le pipeline. Si l’enquête est à cheval sur deux années, rien à faire.";
