@@ -1,5 +1,6 @@
 //! What relais printed of their activity and of their surveys comes out of small inputs typed from their documents.
 
+use crate::commun::essai::Essai;
 use crate::commun::{Copie, demo, donnees_reelles};
 use observatoire::indicators::Niveau;
 use observatoire::indicators::{Figure, Questionnaire, Statut, TypeQuestion};
@@ -221,4 +222,62 @@ fn les_questionnaires_reels_s_ebauchent() {
     assert!(limesurvey.questions.len() > 30, "{}", limesurvey.questions.len());
     let rennes = ebauche(&donnees.join("questionnaires/rennes_horaires_cp1252.csv"));
     assert!(rennes.questions.iter().any(|q| q.entete == "a1" && q.options.len() == 9));
+}
+
+/// A survey of needs, one column an option, and of satisfaction up to 10.
+fn besoins(reponses: &str) -> CompteRendu {
+    const DECLARATION: &str = "cle = \"q\"\ntitre = \"Besoins\"\npublic = \"parents\"\n[[questions]]\ncle = \"b\"\n\
+        entete = \"Besoins\"\ntype = \"multiple\"\nen_colonnes = true\noptions = [\"Soir\", \"Urgence\"]\n\
+        [[questions]]\ncle = \"n\"\nentete = \"Note\"\ntype = \"echelle\"\nminimum = 0\nmaximum = 10\n";
+    let dossier = tempfile::tempdir().unwrap();
+    let essai = Essai::new("2024-12-31", &[("85003", "Aizenay")]);
+    let texte = format!("Horodateur,Besoins [Soir],Besoins [Urgence],Note\n{reponses}");
+    let essai = essai.avec_cles("q", "questionnaire", "date = 2024-06-30\nquestionnaire = \"q\"", texte);
+    fs::create_dir_all(dossier.path().join("pipelines/questionnaires")).unwrap();
+    fs::write(dossier.path().join("pipelines/questionnaires/q.toml"), DECLARATION).unwrap();
+    essai.lancer_dans(dossier.path(), "indicateurs")
+}
+
+fn dits(rapport: &CompteRendu, motif: Motif) -> Vec<String> {
+    rapport.bilans.problemes().filter(|(_, p)| p.motif == motif).map(|(_, p)| p.to_string()).collect()
+}
+
+/// Ten people who answer the same, but for the first ones.
+fn dix(premieres: &[&str], autres: &str) -> String {
+    let autres = std::iter::repeat_n(autres, 10 - premieres.len());
+    premieres.iter().copied().chain(autres).map(|r| format!("2024/05/01 10:00:00,{r}\n")).collect()
+}
+
+#[test]
+fn une_case_cochee_l_est_de_toutes_les_facons_et_rien_n_est_un_zero_en_silence() {
+    for (oui, non) in
+        [("✓", ""), ("Sélectionné", "Non sélectionné"), ("1.0", "0.0"), ("\"Oui, souvent\"", "-")]
+    {
+        let cochees = format!("{oui},{oui},8");
+        let lu = besoins(&dix(&[cochees.as_str(); 4], &format!("{non},{oui},8")));
+        assert_eq!(lire(&lu, "enquete_reponses", "q/b/soir", 2024).valeur, Some(40.0), "{oui}");
+        assert_eq!(lire(&lu, "enquete_reponses", "q/b/urgence", 2024).valeur, Some(100.0), "{oui}");
+        assert!(dits(&lu, Motif::ReponseHorsListe).is_empty(), "{oui}");
+    }
+    let lu = besoins(&dix(&["souvent,oui,8", "parfois,oui,8"], "non,oui,8"));
+    let soir = lire(&lu, "enquete_reponses", "q/b/soir", 2024);
+    assert_eq!((soir.numerateur, soir.denominateur), (Some(0.0), Some(8.0)), "deux cases ne disent rien");
+    assert_eq!(dits(&lu, Motif::ReponseHorsListe).len(), 1);
+}
+
+#[test]
+fn quatre_sur_cinq_n_est_pas_quatre_sur_dix() {
+    let lu = besoins(&dix(&["oui,non,4/5", "oui,non,8-9", "oui,non,0 à 2"], "oui,non,8/10"));
+    let note = lire(&lu, "enquete_moyenne", "q/n", 2024);
+    assert_eq!((note.valeur, note.denominateur), (Some(8.0), Some(7.0)));
+    assert!(dits(&lu, Motif::ReponseHorsListe)[0].contains("3 réponse(s)"));
+}
+
+#[test]
+fn deux_annees_de_reponses_dans_une_feuille_se_disent() {
+    let une = dix(&[], "oui,non,8");
+    assert!(dits(&besoins(&une), Motif::ReponsesDePlusieursAnnees).is_empty());
+    let deux = une.replacen("2024/05", "2023/05", 4);
+    let dits = dits(&besoins(&deux), Motif::ReponsesDePlusieursAnnees);
+    assert!(dits.len() == 1 && dits[0].contains("4 de 2023, 6 de 2024"), "{dits:?}");
 }

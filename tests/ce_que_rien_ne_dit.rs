@@ -166,3 +166,23 @@ fn un_age_de_retraite_impossible_est_refuse() {
     let erreur = Declaration::lire(&pipeline).unwrap_err().to_string();
     assert!(erreur.contains("un âge de 50 à 75 ans est attendu"), "{erreur}");
 }
+
+#[test]
+fn une_creche_familiale_dont_la_liste_ne_dit_rien_n_a_pas_zero_assistant_maternel() {
+    let structures =
+        "Type;Nom;Commune;Places\nCrèche familiale;Saf;Aizenay;20\nMulti-accueil;B;Bellevigny;30\n";
+    let lu = essai().avec("pmi", "pmi", AVANT).avec("structures", "structures", structures).lancer();
+    for id in ["am_agrees", "am_places"] {
+        assert_eq!(valeur(&lu, id, "creche_familiale"), (None, Statut::NonDisponible), "{id}");
+        assert_eq!(valeur(&lu, id, "domicile").1, Statut::Observe, "{id}");
+    }
+    assert_eq!(dits(&lu, Motif::CrecheFamilialeNonDite).len(), 1);
+    // A list that tells of one says how many they are; without a crèche familiale, there are none.
+    let dite = AVANT.replace(";MAM;", ";Crèche familiale;").replace("Aizenay;3;;", "Aizenay;3;oui;");
+    let lu = essai().avec("pmi", "pmi", dite).avec("structures", "structures", structures).lancer();
+    assert_eq!(valeur(&lu, "am_agrees", "creche_familiale"), (Some(1.0), Statut::Observe));
+    assert!(dits(&lu, Motif::CrecheFamilialeNonDite).is_empty());
+    let sans = structures.replace("familiale", "collective");
+    let lu = essai().avec("pmi", "pmi", AVANT).avec("structures", "structures", sans).lancer();
+    assert_eq!(valeur(&lu, "am_agrees", "creche_familiale"), (Some(0.0), Statut::Observe));
+}

@@ -180,16 +180,20 @@ fn bas_pays_deux_communes_sans_am_en_activite_mais_pas_sans_offre() {
 
 /// Three communes 10 minutes apart, 20 from end to end: see the hand computation beside the engine.
 fn trois_communes(enfants: &str) -> Essai {
+    trois_communes_a(
+        enfants,
+        "de;vers;minutes\n96001;96002;10\n96002;96001;10\n96002;96003;10\n96003;96002;10\n96001;96003;20\n96003;96001;20\n",
+    )
+}
+
+/// The same, at those times.
+fn trois_communes_a(enfants: &str, trajets: &str) -> Essai {
     Essai::new("2024-12-31", &TROIS)
         .avec("pmi", "pmi", agrements(&[("Aubrelonde", "3", 10, ""), ("Clairval", "4", 5, "")]))
         // A census without any row is refused: places come from the agréments, a MAM adds none.
         .avec("recensement", "structures", "Type;Nom;Commune;Places\nMAM;M;Clairval;4\n")
         .avec("imaje", "imaje", enfants)
-        .avec(
-            "trajets",
-            "trajets",
-            "de;vers;minutes\n96001;96002;10\n96002;96001;10\n96002;96003;10\n96003;96002;10\n96001;96003;20\n96003;96001;20\n",
-        )
+        .avec("trajets", "trajets", trajets)
 }
 
 const ENFANTS: &str = "Code commune;Commune;Enfants de moins de 3 ans\n";
@@ -208,6 +212,42 @@ fn l_accessibilite_de_trois_communes_calculee_a_la_main() {
     assert_eq!((territoire.denominateur, territoire.valeur), (Some(200.0), Some(25.0)));
     assert_eq!((territoire.parties, territoire.parties_attendues), (3, 3));
     assert!(territoire.sources.split(';').any(|s| s == "trajets"), "{}", territoire.sources);
+}
+
+/// The accessibility of the three communes where the times stand under these headers, ten minutes as that cell says.
+fn accessibilite(entetes: &str, dix: &str, vingt: &str) -> [(Option<f64>, Statut); 3] {
+    let mut trajets = format!("de;vers;{entetes}\n");
+    for (de, vers, temps) in [("96001", "96002", dix), ("96002", "96003", dix), ("96001", "96003", vingt)] {
+        writeln!(trajets, "{de};{vers};{temps}\n{vers};{de};{temps}").unwrap();
+    }
+    let enfants = format!("{ENFANTS}96001;Aubrelonde;100\n96002;Bourdelle;50\n96003;Clairval;50\n");
+    let lu = trois_communes_a(&enfants, &trajets).lancer();
+    TROIS.map(|(code, _)| valeur(&lu, code, "accessibilite"))
+}
+
+#[test]
+fn dix_minutes_restent_dix_minutes() {
+    for (entetes, dix, vingt) in [
+        ("Temps de trajet en heure de pointe (min)", "10", "20"),
+        ("Temps à 8 h", "10", "20"),
+        ("Temps heure creuse", "10", "20"),
+        ("Durée en bus;Durée du trajet voiture", "60;10", "90;20"),
+        ("Temps à pied;Temps en voiture", "60;10", "90;20"),
+        ("Durée en secondes", "600", "1200"),
+        ("Temps de trajet (en heures)", "0:10", "0:20"),
+    ] {
+        let lues = accessibilite(entetes, dix, vingt);
+        assert_eq!(lues.map(|c| c.0), [Some(22.2), Some(35.0), Some(20.5)], "{entetes}");
+    }
+    // Hours, days of a spreadsheet, and two times of which nothing says which one: no figure.
+    for (entetes, dix, vingt) in [
+        ("Temps", "0,1667", "0,3333"),
+        ("Temps (min)", "0,00694", "0,01389"),
+        ("Durée matin;Durée soir", "10;15", "20;30"),
+    ] {
+        let lues = accessibilite(entetes, dix, vingt);
+        assert_eq!(lues, [(None, Statut::NonDisponible); 3], "{entetes}");
+    }
 }
 
 #[test]

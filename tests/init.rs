@@ -150,6 +150,18 @@ fn le_recensement_les_fiches_et_les_trajets_se_reconnaissent_a_leur_contenu() {
 }
 
 #[test]
+fn un_seul_compte_de_la_caf_suffit_et_se_verifie() {
+    let dit = reconnu("caf 2024.csv", "Commune;Enfants de moins de 3 ans\nAubrelonde;102\nOux;12\n");
+    assert!(dit.contains("type = \"imaje\"") && dit.contains("un seul compte"), "{dit}");
+    // Words make no file of the Caf of any list of children.
+    let dit = reconnu(
+        "judo 2024.csv",
+        "Commune;Enfants de moins de 3 ans inscrits au judo\nAubrelonde;102\nOux;12\n",
+    );
+    assert!(!dit.contains("type ="), "{dit}");
+}
+
+#[test]
 fn un_autre_compte_par_annee_n_est_pas_pris_pour_des_naissances() {
     let table = |titre: &str, entetes: &str| {
         format!("{titre}Code commune;Commune;{entetes}\n96001;Aubrelonde;60;61\n96002;Oux;6;7\n")

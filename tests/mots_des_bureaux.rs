@@ -383,7 +383,7 @@ fn des_nombres_demesures_n_arretent_rien() {
         "structures",
         &["Type;Nom;Commune;Places", "MAM;Un;Aizenay;4000000000", "MAM;Deux;Aizenay;4000000000"],
     );
-    assert!(dits(&lu, Motif::MamDuRecensement)[0].contains("8000000000 places"), "{:?}", lu.bilans);
+    assert_eq!(dits(&lu, Motif::PlacesInvraisemblables).len(), 2, "{:?}", lu.bilans);
     let lu = lire("pmi", &["Nom;Prénom;Commune;Capacité", "UN;Anne;Aizenay;9223372036854775807 + 1"]);
     assert_eq!(dits(&lu, Motif::CapaciteIllisible).len(), 1);
 }
@@ -444,4 +444,85 @@ fn refuser_vouloir_et_se_former_ne_sont_ni_accepter_ni_exercer() {
         let figure = lu.table.suivis_de(id).flat_map(|s| s.figures().collect::<Vec<_>>());
         assert!(figure.filter_map(|f| f.numerateur.or(f.valeur)).all(|n| n == 0.0), "{id}");
     }
+}
+
+#[test]
+fn les_vacances_d_une_creche_ne_la_ferment_pas() {
+    for (entete, lutins, pirouette) in [
+        ("Dates de fermeture", "du 01/08/2024 au 21/08/2024", "05/08/2024 au 26/08/2024"),
+        ("Date fermeture annuelle", "01/08/2024", "05/08/2024"),
+        ("Fermeture", "01/08/2024 - 21/08/2024", "Fermeture du 05/08/2024 au 26/08/2024"),
+        ("Date de fermeture", "Congés : 01/08/2024", "Fermeture estivale le 05/08/2024"),
+    ] {
+        let lignes = [
+            format!("Type;Nom;Commune;Places;{entete}"),
+            format!("Multi-accueil;Les Lutins;Aizenay;30;{lutins}"),
+            format!("Micro-crèche;Pirouette;Aizenay;12;{pirouette}"),
+            "Crèche;Bulle;Aizenay;20;".to_owned(),
+        ];
+        let lu = lire("structures", &lignes.each_ref().map(String::as_str));
+        let nombre = |id| valeur(&lu, id, "");
+        assert_eq!((nombre("eaje"), nombre("eaje_places")), (Some(3.0), Some(62.0)), "{entete}");
+    }
+    // One that closes for good still does.
+    let entete = "Type;Nom;Commune;Places;Date de fermeture";
+    let lu = lire("structures", &[entete, "Crèche;A;Aizenay;30;31/08/2024", "Crèche;B;Aizenay;20;"]);
+    assert_eq!(valeur(&lu, "eaje_places", ""), Some(20.0));
+}
+
+#[test]
+fn de_plusieurs_colonnes_de_places_la_bonne_est_lue_ou_aucune() {
+    for (entetes, cellules, places) in [
+        ("Nombre de places 2023;Nombre de places 2024", "20;30", Some(30.0)),
+        ("Places 2023;Places 2024", "20;30", Some(30.0)),
+        ("Places;Places 2023", "30;20", Some(30.0)),
+        ("Nombre de places PSU;Nombre de places total", "20;30", Some(30.0)),
+        ("Coût par place agréée;Nb places agréées PMI 2024", "15000;30", Some(30.0)),
+        ("Capacité agréée;Capacité théorique;Nb places réservées", "30;40;5", Some(30.0)),
+        ("Nb places occasionnelles;Capacité", "5;30", Some(30.0)),
+        ("Capacité d’accueil;Nombre de places en PMI", "30;30", Some(30.0)),
+        ("Nb places occasionnelles;Nb places régulières", "5;30", None),
+        ("Taux d'occupation des places;Nb de places non pourvues", "80%;3", None),
+        ("Capacité 0-3 ans;Capacité 3-6 ans", "20;10", None),
+        ("Nombre de places 2021;Nombre de places 2022", "20;30", None),
+    ] {
+        let lignes = [format!("Type;Nom;Commune;{entetes}"), format!("Crèche;A;Aizenay;{cellules}")];
+        let lu = lire("structures", &lignes.each_ref().map(String::as_str));
+        assert_eq!(valeur(&lu, "eaje", ""), Some(1.0), "{entetes}");
+        assert_eq!(commune(&lu, "85003", "eaje_places"), places, "{entetes}");
+        let dits = dits(&lu, Motif::PlacesIndecises);
+        assert_eq!(dits.len(), usize::from(places.is_none()), "{entetes} : {dits:?}");
+    }
+    // What the pipeline names is read, whatever the other columns say.
+    let liste = "Type;Nom;Commune;Nombre de places 2023;Nombre de places 2024\nCrèche;A;Aizenay;20;30\n";
+    let cles = "date = 2024-12-31\ncolonnes = { places = \"Nombre de places 2023\" }";
+    let lu = Essai::new("2024-12-31", &COMMUNES).avec_cles("essai", "structures", cles, liste).lancer();
+    assert_eq!(valeur(&lu, "eaje_places", ""), Some(20.0));
+}
+
+#[test]
+fn un_nombre_de_places_qu_aucune_structure_n_a_n_est_pas_compte() {
+    let lu = lire("structures", &["Type;Nom;Commune;Places", "Crèche;A;Aizenay;15000"]);
+    assert_eq!((valeur(&lu, "eaje", ""), commune(&lu, "85003", "eaje_places")), (Some(1.0), None));
+    assert_eq!(dits(&lu, Motif::PlacesInvraisemblables).len(), 1);
+}
+
+#[test]
+fn une_creche_aux_places_modulees_est_une_seule_creche() {
+    let lu = lire(
+        "structures",
+        &[
+            "Type;Nom;Commune;Adresse;Places;Tranche horaire",
+            "Crèche;Bulle;Aizenay;1 rue A;20;8h-9h",
+            "Crèche;Bulle;Aizenay;1 rue A;30;9h-17h",
+            "Crèche;Bulle;Aizenay;1 rue A;15;17h-19h",
+            "Crèche;Bulle;Aizenay;9 rue B;12;",
+        ],
+    );
+    assert_eq!((valeur(&lu, "eaje", ""), valeur(&lu, "eaje_places", "")), (Some(2.0), Some(42.0)));
+    let doubles = dits(&lu, Motif::StructureEnDouble);
+    assert!(
+        doubles.len() == 2 && doubles.iter().all(|d| d.contains("30, le plus grand nombre")),
+        "{doubles:?}"
+    );
 }

@@ -435,7 +435,18 @@ impl Contexte<'_> {
         Ok(toutes.into_iter().filter(|c| situees.contains(&c.annee)).collect())
     }
 
-    /// Counts of the lists, of which those of `domicile` and of `mam` are not known where the list does not tell.
+    /// The years whose lists tell who works for a crèche familiale, or that no census has one.
+    fn couverture_familiale(&self) -> PolarsResult<Vec<Couverture>> {
+        let mut couverture = self.couverture_am(false)?;
+        if let Some((am, structures)) = self.entrees.assistants_maternels.zip(self.entrees.structures) {
+            let muettes: BTreeSet<i32> =
+                structures.listes_sans_familiale(am)?.iter().map(|liste| liste.annee).collect();
+            couverture.retain(|c| !muettes.contains(&c.annee));
+        }
+        Ok(couverture)
+    }
+
+    /// Counts of the lists, of which those of a kind of place are not known where the list does not tell.
     fn denombrer_par_lieu(
         &self,
         id: &'static str,
@@ -444,9 +455,12 @@ impl Contexte<'_> {
         series: &mut Series,
     ) -> PolarsResult<()> {
         let (toutes, situees) = (self.couverture_am(false)?, self.couverture_lieux()?);
+        let familiales = self.couverture_familiale()?;
         let situe = |modalite: &&str| matches!(modalite.rsplit(':').next(), Some("domicile" | "mam"));
         let (par_lieu, autres): (Vec<&str>, Vec<&str>) = modalites.iter().copied().partition(situe);
-        let denombrements = [(&par_lieu, &situees), (&autres, &toutes)];
+        let (employes, autres): (Vec<&str>, Vec<&str>) =
+            autres.into_iter().partition(|modalite| modalite.ends_with("creche_familiale"));
+        let denombrements = [(&par_lieu, &situees), (&employes, &familiales), (&autres, &toutes)];
         let denombrements =
             denombrements.map(|(modalites, couverture)| Denombrement { modalites, couverture });
         let lignes = series.denombrer(&self.grille, comptes, &denombrements)?;

@@ -15,7 +15,7 @@ use crate::sources::disposition::Tableau;
 use crate::sources::{Empreinte, Genre, cog, contours, empreinte};
 use crate::tables::{
     AssistantsMaternels, Comptes, Declarations, Ingestion, Liste, Pseudonymes, Publication, Questionnaire,
-    Reponses, Services, Structures, TauxPublies, Trajets, de_l_annee, dit_ses_annees,
+    Reponses, Services, Structures, TauxPublies, Trajets, de_l_annee, dit_ses_annees, places_a_lire,
 };
 use crate::territory::cog::Cog;
 use crate::territory::contours::preparer;
@@ -249,13 +249,17 @@ impl Lecteur<'_> {
         let comptes = [&parties.comptes[..], &reprises.comptes].concat();
         let assistants_maternels = non_vide(listes, AssistantsMaternels::reunir)?;
         dire(assistants_maternels.iter().flat_map(AssistantsMaternels::listes_incomparables), &mut bilans);
+        let structures = non_vide(structures, |p| Structures::reunir(&p))?;
+        if let Some((am, structures)) = assistants_maternels.as_ref().zip(structures.as_ref()) {
+            dire(structures.familiales_non_dites(am)?.into_iter(), &mut bilans);
+        }
         Ok(Lues {
             cog,
             perimetre,
             geographie,
             carte: Geographie::default(),
             assistants_maternels,
-            structures: non_vide(structures, |p| Structures::reunir(&p))?,
+            structures,
             comptes: Comptes::reunir(&comptes)?,
             autres,
             bilans,
@@ -338,7 +342,8 @@ impl Lecteur<'_> {
     fn composition(&self, epci: &str, bilans: &mut Bilans) -> Result<Perimetre, ErreurLancement> {
         let (source, chemin, nom) =
             self.premiere(Genre::Composition).ok_or(ErreurLancement::SansComposition)?;
-        let (perimetre, problemes) = cog::lire_composition(&chemin, epci)
+        let annee = self.declaration.observation.date.year();
+        let (perimetre, problemes) = cog::lire_composition(&chemin, epci, Some(annee))
             .map_err(|p| ErreurLancement::Perimetre(Box::new(nommer(p, source, &nom))))?;
         if !problemes.is_empty() {
             let mut bilan = Bilan::new(&source.id, &nom);
@@ -418,6 +423,8 @@ impl Lecteur<'_> {
                 }
             };
             let tableau = choisi.as_ref().unwrap_or(tableau);
+            let avec_places = places_a_lire(source.genre, tableau, date.year(), &mut bilan);
+            let tableau = avec_places.as_ref().unwrap_or(tableau);
             parties.lire(source.genre, tableau, &ingestion, geographie, questionnaire, &mut bilan)?;
             dire_les_colonnes_non_employees(source.genre, tableau, &mut bilan);
         }

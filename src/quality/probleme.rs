@@ -258,6 +258,22 @@ motifs! {
     ContourInvalide = "P62", Avertissement, "contour invalide",
         "Fournissez un contour valide pour cette commune.";
 
+    /// Several columns may be the places of structures, or none is all of them: none is read.
+    PlacesIndecises = "P63", Avertissement, "nombre de places indécis",
+        "Les structures sont comptées, sans leurs places. Dites dans la source quelle colonne les donne toutes : colonnes = { places = \"Nombre de places\" } ; ou gardez-la seule dans le fichier.";
+    /// A number of places that no structure has.
+    PlacesInvraisemblables = "P64", Avertissement, "nombre de places invraisemblable",
+        "Vérifiez ce nombre dans le fichier : un chiffre de trop, un prix, une année ? La structure est comptée, sans ses places.";
+    /// The census has a crèche familiale, and the list of agréments tells of nobody who works for one.
+    CrecheFamilialeNonDite = "P67", Avertissement, "salariés des crèches familiales non dits",
+        "Ajoutez à la liste de la PMI une colonne « Crèche familiale » (une croix) ou « Employeur ». D’ici là, les places de ces assistants maternels sont peut-être comptées deux fois : chez eux, et dans la crèche familiale.";
+    /// Rows of another year, in a composition that holds several.
+    CompositionDUneAutreAnnee = "P68", MisDeCote, "composition de plusieurs années",
+        "Rien à faire si l’année retenue est la bonne ; sinon gardez dans le fichier les lignes d’une seule année.";
+    /// The answers of one sheet were given in several years.
+    ReponsesDePlusieursAnnees = "P69", Avertissement, "réponses de plusieurs années",
+        "Si ce sont deux enquêtes, gardez un fichier par année, chacun avec sa « date » dans le pipeline. Si l’enquête est à cheval sur deux années, rien à faire.";
+
     /// Two sources give two values to the same figure.
     ValeursContraires = "P70", Avertissement, "deux sources se contredisent",
         "La première source du pipeline est retenue, rien n’est moyenné : demandez laquelle est juste, et placez-la avant l’autre.";
@@ -304,7 +320,7 @@ motifs! {
         "Rien à faire si la colonne ne sert pas ; sinon ajoutez sa question dans pipelines/questionnaires.";
     /// An answer outside the declared options or scale.
     ReponseHorsListe = "P84", Avertissement, "réponse hors de la liste",
-        "Ajoutez l’option ou son autre écriture dans pipelines/questionnaires. D’ici là, la réponse compte parmi « Autre réponse » ; hors d’une échelle, elle ne compte pas.";
+        "Ajoutez l’option ou son autre écriture dans pipelines/questionnaires. D’ici là, la réponse compte parmi « Autre réponse » ; hors d’une échelle ou d’une case à cocher, elle ne compte pas.";
     /// The commune of a respondent that cannot be placed in the territory.
     RepondantNonSitue = "P85", Avertissement, "commune d’un répondant non située",
         "Rien à faire si la commune n’est pas du territoire : la réponse compte pour le territoire, pas par commune.";
@@ -360,6 +376,9 @@ impl Motif {
                 | Self::ListesIncomparables
                 | Self::AutreAnnee
                 | Self::CommunesDisparues
+                | Self::PlacesIndecises
+                | Self::CrecheFamilialeNonDite
+                | Self::ReponsesDePlusieursAnnees
                 | Self::NomsDeFamilleSeuls
         )
     }

@@ -6,16 +6,18 @@
 #![allow(clippy::result_large_err, reason = "a refused file is told once, with all that helps to mend it")]
 
 use crate::quality::{Lieu, Motif, Probleme};
+use crate::sources::valeurs;
 use crate::territory::cog::{Cog, CommuneCog, Etat, Modification, Mouvement, TypeCommune};
 use crate::territory::{CodeCommune, Membre, Perimetre, normaliser};
 use chrono::NaiveDate;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 const SIREN: [&str; 3] = ["siren", "siren_epci", "epci"];
 const NOM_EPCI: [&str; 4] = ["raison_sociale", "nom_epci", "libepci", "epci_nom"];
 const CODE_MEMBRE: [&str; 5] = ["insee", "code_insee", "insee_membre", "codgeo", "code_commune"];
+const ANNEE: [&str; 5] = ["annee", "année", "exercice", "millesime", "millésime"];
 const NOM_MEMBRE: [&str; 4] = ["nom_membre", "nom_commune", "libgeo", "commune"];
 
 /// True for the headers of the communes of the COG (`v_commune_<year>.csv`).
@@ -121,14 +123,19 @@ pub fn populations_legales(chemin: &Path) -> Result<BTreeMap<CodeCommune, u32>, 
 /// # Errors
 /// If the file cannot be read, or holds no such EPCI: the message then lists near names.
 pub fn composition_epci(chemin: &Path, epci: &str) -> Result<Perimetre, Probleme> {
-    lire_composition(chemin, epci).map(|(perimetre, _)| perimetre)
+    lire_composition(chemin, epci, None).map(|(perimetre, _)| perimetre)
 }
 
-/// The same, with what is to be told: a row of total is left, and a commune that stands twice is one.
+/// The same, with what is to be told: a row of total is left, and a commune that stands twice is one. Of a file that holds
+/// several years, the last one is read that is not after `annee`.
 ///
 /// # Errors
 /// Those of [`composition_epci`].
-pub fn lire_composition(chemin: &Path, epci: &str) -> Result<(Perimetre, Vec<Probleme>), Probleme> {
+pub fn lire_composition(
+    chemin: &Path,
+    epci: &str,
+    annee: Option<i32>,
+) -> Result<(Perimetre, Vec<Probleme>), Probleme> {
     let table = Table::lire(chemin)?;
     let (siren, nom_epci) = (table.colonne(&SIREN)?, table.colonne(&NOM_EPCI)?);
     let (code, nom) = (table.colonne(&CODE_MEMBRE)?, table.colonne(&NOM_MEMBRE)?);
@@ -141,7 +148,7 @@ pub fn lire_composition(chemin: &Path, epci: &str) -> Result<(Perimetre, Vec<Pro
             || (!cherche.is_empty() && normaliser(ligne.cellule(nom_epci)) == cherche)
     };
     let lignes: Vec<_> = table.lignes().filter(est_cherche).collect();
-    let Some(premiere) = lignes.first() else {
+    let Some(premiere) = lignes.first().copied() else {
         return Err(table.epci_inconnu(epci, siren, nom_epci));
     };
     let trouve = sans_espaces(premiere.cellule(siren));
@@ -153,6 +160,8 @@ pub fn lire_composition(chemin: &Path, epci: &str) -> Result<(Perimetre, Vec<Pro
         return Err(Probleme::new(Motif::EpciInconnu, table.lieu(), detail).avec_valeur(epci));
     }
     let (mut membres, mut problemes): (Vec<Membre>, _) = (Vec::new(), Vec::new());
+    let (lignes, autres_annees) = table.de_l_annee(lignes, annee);
+    problemes.extend(table.dire_les_autres_annees(&lignes, &autres_annees));
     for ligne in &lignes {
         if ligne.est_un_total([code, nom]) {
             problemes.push(Probleme::new(Motif::LigneDeTotal, ligne.lieu(code), "c’est un total"));
@@ -175,8 +184,10 @@ pub fn lire_composition(chemin: &Path, epci: &str) -> Result<(Perimetre, Vec<Pro
         }
         membres.push(membre);
     }
-    let ailleurs = table.lignes().filter(|ligne| !est_cherche(ligne));
+    let ailleurs = table.lignes().filter(|ligne| !est_cherche(ligne)).chain(autres_annees);
     let voisines = ailleurs.filter_map(|l| Some((l.code(code).ok()?, l.cellule(nom).to_owned())));
+    let voisines: Vec<_> =
+        voisines.filter(|(code, _)| membres.iter().all(|membre| membre.code != *code)).collect();
     let perimetre = Perimetre::new(trouve, premiere.cellule(nom_epci), membres).avec_voisines(voisines);
     Ok((perimetre, problemes))
 }
@@ -246,6 +257,37 @@ impl Table {
         let annee = |entete: &str| entete.strip_prefix("pmun_")?.parse::<u16>().ok();
         let datees = self.entetes.iter().enumerate().filter_map(|(i, e)| Some((annee(e)?, i)));
         datees.max().map(|(_, i)| i).or_else(|| self.entetes.iter().position(|e| e == "population"))
+    }
+
+    /// The year that a row says it is of.
+    fn annee(&self, ligne: &Ligne<'_>) -> Option<i32> {
+        self.colonne(&ANNEE).ok().and_then(|colonne| valeurs::annee(ligne.cellule(colonne)).ok())
+    }
+
+    /// The rows of the last year that is not after that one, or of the first, and the others. Rows without a year are of all.
+    fn de_l_annee<'a>(&self, lignes: Vec<Ligne<'a>>, annee: Option<i32>) -> (Vec<Ligne<'a>>, Vec<Ligne<'a>>) {
+        let dites: BTreeSet<i32> = lignes.iter().filter_map(|ligne| self.annee(ligne)).collect();
+        let voulue = dites.iter().rev().find(|dite| annee.is_none_or(|annee| **dite <= annee));
+        let voulue = voulue.or(dites.first()).copied();
+        lignes.into_iter().partition(|ligne| self.annee(ligne).is_none_or(|dite| Some(dite) == voulue))
+    }
+
+    fn dire_les_autres_annees(&self, gardees: &[Ligne<'_>], autres: &[Ligne<'_>]) -> Option<Probleme> {
+        let premiere = autres.first()?;
+        let annees = |lignes: &[Ligne<'_>]| {
+            let annees: BTreeSet<i32> = lignes.iter().filter_map(|ligne| self.annee(ligne)).collect();
+            annees.iter().map(i32::to_string).collect::<Vec<_>>().join(", ")
+        };
+        let detail = format!(
+            "la composition de {} est employée ; {} ligne(s) d’une autre année ({}) ne le sont pas",
+            annees(gardees),
+            autres.len(),
+            annees(autres)
+        );
+        let colonne = self.colonne(&ANNEE).unwrap_or_default();
+        let lieu = Lieu { ligne: None, ..premiere.lieu(colonne) };
+        let lignes = u32::try_from(autres.len()).unwrap_or(u32::MAX);
+        Some(Probleme { lignes, ..Probleme::new(Motif::CompositionDUneAutreAnnee, lieu, detail) })
     }
 
     fn lignes(&self) -> impl Iterator<Item = Ligne<'_>> {
@@ -449,11 +491,34 @@ mod tests {
             b"siren;raison_sociale;insee;nom_membre;pmun_2024\n200 072 882;Vie;85003;Aizenay;10 000\n\
               200072882;Vie;85019;Bellevigny;6000\n200072882;Vie;85003;AIZENAY;10000\n200072882;Vie;;Total;16000\n",
         );
-        let (perimetre, problemes) = lire_composition(composition.path(), "200072882").unwrap();
+        let (perimetre, problemes) = lire_composition(composition.path(), "200072882", None).unwrap();
         let membres: Vec<_> = perimetre.membres().iter().map(|m| (m.nom.as_str(), m.population)).collect();
         assert_eq!(membres, [("Aizenay", Some(10_000)), ("Bellevigny", Some(6000))]);
         let dits: Vec<_> = problemes.iter().map(|p| (p.motif, p.lieu.ligne)).collect();
         assert_eq!(dits, [(Motif::ValeurEnDouble, Some(4)), (Motif::LigneDeTotal, Some(5))]);
+    }
+
+    #[test]
+    fn une_composition_de_plusieurs_annees_donne_la_derniere_qui_n_est_pas_a_venir() {
+        let texte = "siren;raison_sociale;insee;nom_membre;annee\n200000001;CC;01001;Alpha;2023\n\
+             200000001;CC;01002;Bêta;2023\n200000001;CC;01001;Alpha;2024\n200000001;CC;01001;Alpha;2025\n\
+             200000001;CC;01003;Gamma;2025\n";
+        let composition = fichier(texte.as_bytes());
+        for (annee, membres) in [
+            (Some(2024), vec!["01001"]),
+            (Some(2023), vec!["01001", "01002"]),
+            (Some(2022), vec!["01001", "01002"]),
+            (None, vec!["01001", "01003"]),
+        ] {
+            let (perimetre, problemes) = lire_composition(composition.path(), "CC", annee).unwrap();
+            let lus: Vec<&str> = perimetre.membres().iter().map(|m| m.code.as_str()).collect();
+            assert_eq!(lus, membres, "{annee:?}");
+            assert_eq!(
+                problemes.iter().map(|p| p.motif).collect::<Vec<_>>(),
+                [Motif::CompositionDUneAutreAnnee]
+            );
+            assert!(perimetre.voisines().iter().all(|(code, _)| !lus.contains(&code.as_str())));
+        }
     }
 
     #[test]

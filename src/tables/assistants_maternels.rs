@@ -95,6 +95,8 @@ pub struct ListeDeLAnnee {
     pub suivie: bool,
     /// True if they tell who works at home and who in a MAM.
     pub situee: bool,
+    /// True if they tell of somebody who works for a crèche familiale.
+    pub familiale: bool,
     /// The communes that they speak of.
     pub portee: Portee,
 }
@@ -258,12 +260,13 @@ impl AssistantsMaternels {
                 col("source").unique().sort(SortOptions::default()).str().join(";", true),
                 col("cle").is_not_null().all(true).alias("suivie"),
                 col("lieu").neq(lit(LieuExercice::NonDit.code())).all(true).alias("situee"),
+                col("lieu").eq(lit(LieuExercice::CrecheFamiliale.code())).any(true).alias("familiale"),
             ])
             .sort(["annee"], SortMultipleOptions::default())
             .collect()?;
         let (annees, jours) = (listes.column("annee")?.i32()?, listes.column("date_observation")?.date()?);
         let (sources, suivies) = (listes.column("source")?.str()?, listes.column("suivie")?.bool()?);
-        let situees = listes.column("situee")?.bool()?;
+        let (situees, familiales) = (listes.column("situee")?.bool()?, listes.column("familiale")?.bool()?);
         let liste = |i: usize| {
             let annee = annees.get(i)?;
             let (portee, complete) = self.portees.get(&annee).cloned().unwrap_or((Portee::Toutes, true));
@@ -273,6 +276,7 @@ impl AssistantsMaternels {
                 source: sources.get(i)?.to_owned(),
                 suivie: suivies.get(i)? && complete,
                 situee: situees.get(i)?,
+                familiale: familiales.get(i)?,
                 portee,
             })
         };

@@ -39,7 +39,7 @@ pub fn annees_des_colonnes(genre: Genre, tableau: &Tableau) -> Vec<i32> {
 /// its own.
 pub fn dit_ses_annees(genre: Genre, tableau: &Tableau) -> bool {
     tableau.colonne("annee").is_some()
-        || !annuelles(genre, tableau).est_vide() && !(genre == Genre::Imaje && compte_sans_annee(tableau))
+        || !(annuelles(genre, tableau).est_vide() || genre == Genre::Imaje && compte_sans_annee(tableau))
 }
 
 /// The columns of a file that nothing is read from. Those of a questionnaire or of fiches communes are what the file
@@ -71,7 +71,8 @@ pub fn dire_les_colonnes(
         return None;
     }
     let disposition = genre.disposition().ok()?;
-    let absent = |champ: &str| tableau.colonne(champ).is_none();
+    // Of a field that has rivals, the table that chooses among them tells.
+    let absent = |champ: &str| tableau.colonne(champ).is_none() && !tableau.rivales.contains_key(champ);
     // Each field once, for the first column that looks like it: twice the same key is no TOML.
     let mut ressemblantes: BTreeMap<String, &str> = BTreeMap::new();
     for colonne in nommees() {

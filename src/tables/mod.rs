@@ -37,6 +37,6 @@ pub use reponses::{
     Choix, EbaucheQuestionnaire, Echelle, LigneDeGrille, Question, Questionnaire, Reponses, TypeQuestion,
 };
 pub use services::{Services, fiche_en_table, parle_d_un_service};
-pub use structures::Structures;
+pub use structures::{Structures, places_a_lire};
 pub use taux_publies::{COMPOSANTES, Publication, TauxPublies};
 pub use trajets::Trajets;

@@ -6,7 +6,7 @@ use crate::quality::{Bilan, Lieu, Motif, Probleme};
 use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::valeurs::replier;
 use crate::territory::rapprochement::Rapprochement;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use lecture::{Lue, Posee};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 mod choix;
 mod ebauche;
 mod lecture;
+mod moments;
 mod questionnaire;
 mod redaction;
 
@@ -123,14 +124,22 @@ impl Reponses {
         let mut communes = Communes::default();
         let mut imprevues: BTreeMap<u32, (usize, u32)> = BTreeMap::new();
         let mut reponses = Vec::new();
-        let mut vides = Vides::default();
+        let (mut vides, mut repondants) = (Vides::default(), Vec::new());
         for rang in 0..tableau.hauteur() {
             if reperage.posees.iter().all(|posee| lire_cellule(posee, rang).is_empty()) {
                 vides.noter(tableau, rang);
                 continue;
             }
             bilan.lues += 1;
+            repondants.push(rang);
             let repondant = u32::try_from(rang + 1).unwrap_or(u32::MAX);
+            // Somebody of whom one box tells nothing would be one who did not tick it: nothing of that question is known.
+            let illisibles: BTreeSet<&str> = reperage
+                .posees
+                .iter()
+                .filter(|p| p.option.is_some() && lire_cellule(p, rang).iter().any(|lue| !lue.prevue))
+                .map(|p| p.question.cle.as_str())
+                .collect();
             for posee in &reperage.posees {
                 let mut lues = lire_cellule(posee, rang);
                 if posee.question.genre == TypeQuestion::Commune {
@@ -141,6 +150,9 @@ impl Reponses {
                 if lues.iter().any(|lue| !lue.prevue) {
                     imprevues.entry(posee.colonne.position).or_insert((rang, 0)).1 += 1;
                 }
+                if posee.option.is_some() && illisibles.contains(posee.question.cle.as_str()) {
+                    lues.clear();
+                }
                 if lues.is_empty() {
                     reponses.push(Choisie { repondant, posee, lue: None });
                 }
@@ -149,6 +161,7 @@ impl Reponses {
         }
         communes.conclure(tableau, bilan);
         vides.conclure(bilan);
+        moments::dire_les_annees(tableau, &repondants, ingestion.date.year(), bilan);
         let questionnaires = BTreeMap::from([(questionnaire.cle.clone(), questionnaire.clone())]);
         let imprevues = dire_les_imprevues(&imprevues, &reperage.posees, tableau);
         Ok((

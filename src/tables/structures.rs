@@ -16,6 +16,10 @@ use std::collections::BTreeMap;
 mod arrets;
 mod doublons;
 mod etats;
+mod familiales;
+mod places;
+
+pub use places::places_a_lire;
 
 /// One row per structure of a census.
 ///
@@ -271,24 +275,6 @@ impl<'a> Ligne<'a> {
             }
             None => communes.trouver(self.tableau, self.rang, bilan).map(|c| c.code),
         }
-    }
-
-    /// The places; `Err` if the row must be left.
-    fn places(&self, bilan: &mut Bilan) -> Result<Option<u32>, ()> {
-        let Some(brut) = self.texte("places") else { return Ok(None) };
-        if valeurs::est_manquant(brut) {
-            return Ok(None);
-        }
-        if let Ok(Ok(places)) = valeurs::entier(brut).map(u32::try_from) {
-            return Ok(Some(places));
-        }
-        bilan.noter(self.probleme(
-            Motif::NombreIllisible,
-            "places",
-            "ce n’est pas un nombre de places",
-            brut,
-        ));
-        Err(())
     }
 
     fn modalite(

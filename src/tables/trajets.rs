@@ -12,6 +12,9 @@ use std::collections::BTreeMap;
 /// Minutes beyond which a way within a territory is not believed.
 const TRAJET_LONG: f64 = 180.0;
 
+/// Minutes under which most ways from one commune to another are not believed.
+const TRAJET_COURT: f64 = 2.0;
+
 /// One row per ordered pair of communes of the territory.
 ///
 /// Columns: `de`, `vers` (str, codes), `minutes` (f64), `source` (str). The way back is a row of its own,
@@ -27,7 +30,10 @@ impl Trajets {
     pub fn lire(tableau: &Tableau, ingestion: &Ingestion<'_>, bilan: &mut Bilan) -> PolarsResult<Self> {
         let mut communes = Communes::new(ingestion.rapprocheur);
         let mut trajets: BTreeMap<(CodeCommune, CodeCommune), f64> = BTreeMap::new();
-        let unite = (!unite_douteuse(tableau)).then(|| unite(tableau).unwrap_or(1.0));
+        let unite = match unite_douteuse(tableau) {
+            Some(pourquoi) => Err(pourquoi),
+            None => Ok(unite(tableau).unwrap_or(1.0)),
+        };
         for rang in 0..tableau.hauteur() {
             let mut trouver = |champ: &str, bilan: &mut Bilan| {
                 let texte = tableau.cellule(rang, champ);
@@ -68,23 +74,59 @@ impl Trajets {
     }
 }
 
-/// A number of minutes for one of the unit, as the header says it.
+/// A number of minutes for one of the unit, as the header of the times says it.
 fn unite(tableau: &Tableau) -> Option<f64> {
-    let entete = replier(&tableau.colonne("minutes")?.entete);
-    entete.split(' ').find_map(|mot| match mot {
+    unite_de(&tableau.colonne("minutes")?.entete)
+}
+
+/// What stands in brackets, or last, is a unit: « Temps (min) », « Durée en secondes ». Elsewhere, an hour is one of the day
+/// (« Temps en heure de pointe », « Temps à 8 h »).
+fn unite_de(entete: &str) -> Option<f64> {
+    let mot = |mot: &str| match mot {
         "min" | "mn" | "minute" | "minutes" => Some(1.0),
         "s" | "sec" | "seconde" | "secondes" => Some(1.0 / 60.0),
         "h" | "heure" | "heures" => Some(60.0),
         _ => None,
-    })
+    };
+    let entre = |ouvrante: char, fermante: char| {
+        let dedans = replier(entete.split_once(ouvrante)?.1.split_once(fermante)?.0);
+        mot(dedans.trim_start_matches("en "))
+    };
+    let replie = replier(entete);
+    let mots: Vec<&str> = replie.split(' ').collect();
+    let dernier = || {
+        let (dernier, avant) = mots.split_last()?;
+        let d_une_heure = |m: &&str| *m == "a" || m.bytes().all(|b| b.is_ascii_digit());
+        mot(dernier).filter(|_| !avant.last().is_some_and(d_une_heure))
+    };
+    let ailleurs = || mots.iter().find_map(|m| mot(m).filter(|unite| *unite <= 1.0 && m.len() > 1));
+    entre('(', ')').or_else(|| entre('[', ']')).or_else(dernier).or_else(ailleurs)
 }
 
-/// True if the header does not say the unit, and most times would be of more than three hours: they are of seconds.
-fn unite_douteuse(tableau: &Tableau) -> bool {
-    let Some(colonne) = tableau.colonne("minutes").filter(|_| unite(tableau).is_none()) else { return false };
-    let nombres: Vec<f64> =
-        colonne.valeurs.iter().flatten().filter_map(|t| valeurs::nombre(t).ok()).collect();
-    nombres.iter().filter(|n| **n > TRAJET_LONG).count() * 2 > nombres.len()
+/// Why the times cannot be in the unit that the header says, or does not say: most of them would be of more than three
+/// hours, or of less than it takes from one commune to another.
+fn unite_douteuse(tableau: &Tableau) -> Option<&'static str> {
+    let dite = unite(tableau);
+    let ailleurs = |rang: &usize| {
+        let lieu = |champ| tableau.cellule(*rang, champ).map(replier);
+        lieu("de") != lieu("vers")
+    };
+    let rangs = (0..tableau.hauteur()).filter(ailleurs);
+    let cellules = rangs.filter_map(|rang| tableau.cellule(rang, "minutes"));
+    let durees: Vec<(bool, f64)> = cellules
+        .filter_map(|t| Some((valeurs::nombre(t).is_ok(), lire_duree(t, dite.unwrap_or(1.0))?)))
+        .collect();
+    let surtout = |passe: &dyn Fn(&(bool, f64)) -> bool| {
+        durees.iter().filter(|duree| passe(duree)).count() * 2 > durees.len()
+    };
+    if dite.is_none() && surtout(&|(nombre, minutes)| *nombre && *minutes > TRAJET_LONG) {
+        return Some(
+            "l’unité n’est pas dite, et la plupart de ces durées dépasseraient trois heures : écrivez « Durée en minutes » ou « Durée en secondes » dans l’en-tête",
+        );
+    }
+    surtout(&|(_, minutes)| *minutes < TRAJET_COURT).then_some(
+        "la plupart de ces durées, entre deux communes, seraient de moins de deux minutes : elles sont sans doute en heures ou en jours. Écrivez des minutes, ou « Durée en heures » dans l’en-tête",
+    )
 }
 
 /// The minutes of a cell: a number of the unit of its column, or one that says its own (`7 min`, `1 h 05`, `0:07`).
@@ -115,14 +157,16 @@ fn lire_duree(texte: &str, unite: f64) -> Option<f64> {
     Some(heures * 60.0 + minutes)
 }
 
-fn minutes(tableau: &Tableau, rang: usize, unite: Option<f64>, bilan: &mut Bilan) -> Option<f64> {
+fn minutes(
+    tableau: &Tableau,
+    rang: usize,
+    unite: Result<f64, &'static str>,
+    bilan: &mut Bilan,
+) -> Option<f64> {
     let brut = tableau.cellule(rang, "minutes").unwrap_or_default();
     let (minutes, detail) = match unite {
-        Some(unite) => (lire_duree(brut, unite), "une durée est attendue : 12, 12 min, 0:12 ou 1 h 05"),
-        None => (
-            None,
-            "l’unité n’est pas dite, et la plupart de ces durées dépasseraient trois heures : écrivez « Durée en minutes » ou « Durée en secondes » dans l’en-tête",
-        ),
+        Ok(unite) => (lire_duree(brut, unite), "une durée est attendue : 12, 12 min, 0:12 ou 1 h 05"),
+        Err(pourquoi) => (None, pourquoi),
     };
     if minutes.is_none() {
         let probleme = Probleme::new(Motif::NombreIllisible, tableau.lieu(rang, "minutes"), detail);
@@ -153,7 +197,27 @@ fn trame(trajets: &BTreeMap<(CodeCommune, CodeCommune), f64>, source: &str) -> P
 
 #[cfg(test)]
 mod tests {
-    use super::lire_duree;
+    use super::{lire_duree, unite_de};
+
+    #[test]
+    fn l_unite_est_entre_parentheses_ou_a_la_fin_de_l_en_tete() {
+        for (entete, unite) in [
+            ("minutes", Some(1.0)),
+            ("Temps de trajet en heure de pointe (min)", Some(1.0)),
+            ("Durée en secondes", Some(1.0 / 60.0)),
+            ("Durée (en heures)", Some(60.0)),
+            ("heures", Some(60.0)),
+            ("minutes_voiture", Some(1.0)),
+            ("secondes voiture", Some(1.0 / 60.0)),
+            ("Temps à 8 h", None),
+            ("Temps à 8h", None),
+            ("Temps heure creuse", None),
+            ("Temps (heure de pointe)", None),
+            ("Temps", None),
+        ] {
+            assert_eq!(unite_de(entete), unite, "{entete}");
+        }
+    }
 
     #[test]
     fn une_duree_s_ecrit_de_plusieurs_facons() {

@@ -2,7 +2,7 @@
 
 use crate::open_data;
 use crate::pipeline::indices::{Indice, Precision};
-use crate::sources::disposition::{Disposition, Tableau, nomme_un_autre_compte};
+use crate::sources::disposition::{ColonneTexte, Disposition, Tableau, nomme_un_autre_compte};
 use crate::sources::grille::Grille;
 use crate::sources::valeurs::{self, replier};
 use crate::sources::{Genre, cog, lecture};
@@ -192,7 +192,8 @@ fn convient(genre: Genre, tableau: &Tableau) -> bool {
         Genre::Imaje => {
             let mesures: Vec<&str> = Mesure::TOUTES.iter().map(|m| m.mot()).filter(|m| present(m)).collect();
             let long = present("mesure") && surtout(tableau, "valeur", |t| valeurs::compte(t).is_ok());
-            long || mesures.len() > 1
+            long || (mesures.len() > 1 || un_seul_compte(tableau).is_some())
+                && !mesures.is_empty()
                 && mesures.iter().all(|m| surtout(tableau, m, |t| valeurs::compte(t).is_ok()))
         }
         Genre::Naissances => {
@@ -223,6 +224,16 @@ fn convient(genre: Genre, tableau: &Tableau) -> bool {
         | Genre::CafIris
         | Genre::Questionnaire => false,
     }
+}
+
+/// The only measure of a table of the Caf that has one, if its header is one of those that are expected: words would make
+/// a table of the Caf of any list of children.
+fn un_seul_compte(tableau: &Tableau) -> Option<&ColonneTexte> {
+    let disposition = Genre::Imaje.disposition().ok()?;
+    let mut mesures = Mesure::TOUTES.iter().filter_map(|m| Some((m.mot(), tableau.colonne(m.mot())?)));
+    let (Some((mesure, colonne)), None) = (mesures.next(), mesures.next()) else { return None };
+    let attendus = &disposition.champs.get(mesure)?.entetes;
+    attendus.iter().any(|entete| replier(entete) == replier(&colonne.entete)).then_some(colonne)
 }
 
 /// True if the rows are of communes, by code.
@@ -304,7 +315,7 @@ impl Convenance<'_> {
         source
     }
 
-    /// What makes a table of services or of travel times look like another one.
+    /// What makes a table of services, of travel times or of the Caf look like another one.
     fn peu_de_preuves(&self) -> Option<String> {
         let long = self.tableau.colonne("service").is_some();
         match self.genre {
@@ -312,6 +323,12 @@ impl Convenance<'_> {
                 "un seul en-tête parle d’un service (école, cantine, centre de loisirs…) : ce n’est peut-être pas une fiche des communes"
                     .to_owned(),
             ),
+            Genre::Imaje => un_seul_compte(&self.tableau).map(|colonne| {
+                format!(
+                    "un seul compte, « {} » : ce n’est peut-être pas un fichier de la Caf",
+                    colonne.entete.trim()
+                )
+            }),
             Genre::Trajets => {
                 let lieux = |champ| self.tableau.colonne(champ).map(|c| c.valeurs.iter().flatten());
                 let departs: BTreeSet<&str> = lieux("de").into_iter().flatten().collect();

@@ -67,6 +67,7 @@ pub(super) fn extraire(
         total: u32::try_from(total).unwrap_or(u32::MAX),
         ecartees,
         doutes: Vec::new(),
+        rivales: BTreeMap::new(),
         autres_feuilles: Vec::new(),
     }
 }

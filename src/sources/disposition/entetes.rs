@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::mots::{self, plier_entete};
-use super::tableau::annee_d_entete;
+use super::tableau::{Pretention, annee_d_entete};
 use super::{COLONNES_ANNEES, Champ, Disposition, Genre};
 use crate::quality::{Lieu, Motif, Probleme, lettres_de_colonne, masquer};
 use crate::sources::grille::{Etendue, Grille};
@@ -37,6 +37,8 @@ struct ChampPret<'a> {
     etrangers: Vec<&'static str>,
     /// What it holds are counts: of several columns that may be it, none is taken for the others.
     compte: bool,
+    /// Words do not tell which of several columns is it.
+    rivales: bool,
 }
 
 /// Where the header of a grid stands, and what its columns are called.
@@ -76,6 +78,7 @@ impl<'a> Reconnaisseur<'a> {
                 sauf: plier(&champ.sauf),
                 etrangers: if champ.motif == Genre::Compte { mots::etrangers(champ) } else { Vec::new() },
                 compte: champ.motif == Genre::Compte,
+                rivales: champ.rivales,
             })
             .collect();
         let compte_les_annees = disposition.une_de.iter().flatten().any(|c| c == COLONNES_ANNEES);
@@ -233,7 +236,7 @@ impl<'a> Reconnaisseur<'a> {
     ) -> Result<usize, Vec<usize>> {
         let Some(pret) = self.champs.iter().find(|c| c.nom == champ) else { return Ok(colonne) };
         // Words do not tell which of two counts is the more whole.
-        let par_ses_mots = pret.compte && (PAR_MOTS..PAR_ENTETE).contains(&force);
+        let par_ses_mots = (pret.compte || pret.rivales) && (PAR_MOTS..PAR_ENTETE).contains(&force);
         let aussi_forte = |autre: Force| if par_ses_mots { autre >= PAR_MOTS } else { autre == force };
         let rivales = reperage.variantes.iter().enumerate().filter(|(i, v)| {
             let libre = *i == colonne || attribues.values().all(|(prise, _)| prise != i);
@@ -250,6 +253,25 @@ impl<'a> Reconnaisseur<'a> {
                 if pareilles || !self.disposition.a_besoin_de(champ) { Ok(*premiere) } else { Err(pleines) }
             }
         }
+    }
+
+    /// The columns that may be each field that has rivals, a year in the header set apart; none where the pipeline names it.
+    pub(super) fn rivales(&self, reperage: &Reperage) -> BTreeMap<String, Vec<(u32, Pretention)>> {
+        let champs = self.champs.iter().filter(|c| c.rivales && c.surcharge.is_none());
+        let pretention = |champ: &ChampPret<'_>, rang: usize| {
+            let nom = &reperage.noms[rang];
+            let sans_annee = annee_d_entete(nom).map(|annee| plier_entete(&sans_annee(nom, annee)));
+            let force = self.force(champ, reperage, rang, &reperage.variantes[rang]);
+            let force = force.max(sans_annee.map_or(0, |libelle| champ.force(&libelle)));
+            let pretention = if force >= PAR_ENTETE { Pretention::Entete } else { Pretention::Mots };
+            (force > 0).then_some((position(rang), pretention))
+        };
+        champs
+            .map(|champ| {
+                let colonnes = (0..reperage.noms.len()).filter_map(|rang| pretention(champ, rang));
+                (champ.nom.to_owned(), colonnes.collect())
+            })
+            .collect()
     }
 
     fn en_double(&self, champ: &str, doubles: &[usize], reperage: &Reperage, lieu: &Lieu) -> Probleme {

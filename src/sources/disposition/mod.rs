@@ -22,7 +22,7 @@ use serde::Deserialize;
 pub use annees::{Annuelles, SansNom};
 pub use entetes::{citer, mots_communs};
 pub use mots::{est_celle_des_sorties, nomme_un_autre_compte};
-pub use tableau::{ColonneTexte, Tableau};
+pub use tableau::{ColonneTexte, Pretention, Tableau};
 
 use self::entetes::{Reconnaisseur, Reperage};
 use super::grille::Grille;
@@ -104,6 +104,10 @@ pub struct Champ {
     /// What its cells look like: tells the rows that are shifted.
     #[serde(default)]
     pub motif: Genre,
+    /// Words do not tell which of several columns is it: a field that the source needs is refused where they do not say
+    /// the same, another one is chosen by the table ([`Tableau::rivales`]).
+    #[serde(default)]
+    pub rivales: bool,
 }
 
 /// What the cells of a column look like.
@@ -210,6 +214,7 @@ impl Disposition {
         let (grille, reperage) = (grilles.swap_remove(choisie), &reperages[choisie]);
         drop(grilles);
         let (colonnes, doutes) = reconnaisseur.colonnes(&grille, reperage)?;
+        let rivales = reconnaisseur.rivales(reperage);
         let mut tableau = corps::extraire(self, grille, reperage, &colonnes);
         if tableau.total == 0 && !self.champs.is_empty() {
             // Taken as it is, it would say that there is nobody: a missing list is not an empty one.
@@ -218,6 +223,7 @@ impl Disposition {
         }
         tableau.autres_feuilles = aussi_bonnes;
         tableau.doutes = doutes;
+        tableau.rivales = rivales;
         Ok(tableau)
     }
 

@@ -25,6 +25,15 @@ impl ColonneTexte {
     }
 }
 
+/// How well a header names a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pretention {
+    /// By its words.
+    Mots,
+    /// By being one of its headers, but for the year.
+    Entete,
+}
+
 /// The rows of data of a sheet, under named columns. As it is read, `total == hauteur() + ecartees.len()`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tableau {
@@ -44,6 +53,9 @@ pub struct Tableau {
     pub ecartees: Vec<Probleme>,
     /// Counts that are not read, because several columns may be them.
     pub doutes: Vec<Probleme>,
+    /// The columns that may be a field of which the layout says that it has rivals, by position, with how strongly:
+    /// none where the pipeline names the column.
+    pub rivales: BTreeMap<String, Vec<(u32, Pretention)>>,
     /// Other sheets of the workbook whose headers fit as well, and that were not read.
     pub autres_feuilles: Vec<String>,
 }

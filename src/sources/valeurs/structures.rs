@@ -159,7 +159,18 @@ pub fn etat_structure(texte: &str) -> Result<EtatStructure, ValeurInvalide> {
         ["fermee", "fermeture", "cess", "liquid", "dissou", "supprim", "definitivement", "inacti"];
     const PROJETS: [&str; 8] =
         ["projet", "prevu", "prochain", "constru", "futur", "bientot", "venir", "etude"];
-    const UN_TEMPS: [&str; 5] = ["tempor", "travaux", "provisoire", "annuel", "jusqu"];
+    const UN_TEMPS: [&str; 10] = [
+        "tempor",
+        "travaux",
+        "provisoire",
+        "annuel",
+        "jusqu",
+        "vacance",
+        "conge",
+        "estival",
+        "exceptionnel",
+        "noel",
+    ];
     const OUVERTES: [&str; 5] = ["ouvert", "activite", "actif", "active", "fonctionn"];
     let inconnu = || {
         ValeurInvalide::new(Motif::ModaliteInconnue, "« ouverte », « fermée » ou « en projet » est attendu")
@@ -168,7 +179,8 @@ pub fn etat_structure(texte: &str) -> Result<EtatStructure, ValeurInvalide> {
     let mots: Vec<&str> = replie.split(' ').collect();
     let un_de = |debuts: &[&str]| mots.iter().any(|mot| debuts.iter().any(|d| mot.starts_with(d)));
     let date = periode_a_la_fin(texte);
-    if un_de(&UN_TEMPS) {
+    // From one day to another, what closes opens again.
+    if un_de(&UN_TEMPS) || un_de(&FERMEES) && matches!(date, Some(Periode::Du(..))) {
         return Err(inconnu());
     }
     // « ferme » is also a farm: alone, or with a date.

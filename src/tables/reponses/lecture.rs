@@ -2,7 +2,7 @@
 
 use super::questionnaire::{AUTRE, Choix, LigneDeGrille, Question, Questionnaire, TypeQuestion};
 use crate::sources::disposition::ColonneTexte;
-use crate::sources::valeurs::{nombre, replier};
+use crate::sources::valeurs::{nombre, oui_non, replier};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One column of a question.
@@ -89,7 +89,7 @@ impl Posee<'_> {
         }
         match (question.genre, question.echelle()) {
             (TypeQuestion::Echelle | TypeQuestion::Grille, Some(echelle)) => {
-                let note = lire_note(cellule, &question.mots)
+                let note = lire_note(cellule, &question.mots, echelle.maximum)
                     .filter(|n| (echelle.minimum..=echelle.maximum).contains(n));
                 let (option, prevue) = (note.map(|n| n.to_string()), note.is_some());
                 vec![Lue { texte: cellule.to_owned(), option, note: note.map(f64::from), prevue }]
@@ -115,15 +115,27 @@ impl Posee<'_> {
 
 /// A column of its own for an option: ticked, or not, which is an answer too.
 fn lire_case(option: &Choix, cellule: &str) -> Vec<Lue> {
-    let cochee =
-        matches!(replier(cellule).as_str(), "oui" | "yes" | "x" | "1" | "vrai" | "true" | "y" | "coche");
-    let cochee = cochee || correspond(option, cellule);
+    let cochee = est_cochee(option, cellule);
     vec![Lue {
         texte: cellule.to_owned(),
-        option: cochee.then(|| option.cle.clone()),
+        option: cochee.filter(|cochee| *cochee).map(|_| option.cle.clone()),
         note: None,
-        prevue: true,
+        prevue: cochee.is_some(),
     }]
+}
+
+/// Whether the box of an option is ticked; none if the cell does not tell.
+fn est_cochee(option: &Choix, cellule: &str) -> Option<bool> {
+    let replie = replier(cellule);
+    match (replie.as_str(), oui_non(cellule)) {
+        _ if correspond(option, cellule) => Some(true),
+        (_, Ok(Some(cochee))) => Some(cochee),
+        ("coche" | "cochee" | "selectionne" | "selectionnee" | "checked" | "selected", _) => Some(true),
+        ("decoche" | "decochee" | "unchecked" | "not selected" | "", _) => Some(false),
+        // What somebody writes beside « Autre » ticks it.
+        (_, Err(_)) if replier(&option.libelle).starts_with("autre") => Some(true),
+        _ => None,
+    }
 }
 
 fn correspond(option: &Choix, texte: &str) -> bool {
@@ -176,13 +188,22 @@ pub(super) fn decouper(cellule: &str, separateur: &str, options: &[Choix]) -> Ve
     choix
 }
 
-/// The mark that a cell gives: `8`, `8/10`, `10 - Très satisfait`, or words that stand for one.
-pub(super) fn lire_note(cellule: &str, mots: &BTreeMap<String, i32>) -> Option<i32> {
+/// The mark that a cell gives on a scale up to that maximum: `8`, `8/10`, `10 - Très satisfait`, or words that stand for
+/// one. « 4/5 » is none of a scale up to 10, nor are « 8-9 » and « 0 à 2 ».
+fn lire_note(cellule: &str, mots: &BTreeMap<String, i32>, maximum: i32) -> Option<i32> {
     let replie = replier(cellule);
     if let Some((_, note)) = mots.iter().find(|(mot, _)| replier(mot) == replie) {
         return Some(*note);
     }
-    note_en_chiffres(cellule).map(|(note, _)| note)
+    let (note, suite) = note_en_chiffres(cellule)?;
+    let suite = replier(&suite);
+    let suivants: Vec<&str> = suite.split(' ').collect();
+    let autre: Option<i32> = match suivants.as_slice() {
+        ["sur" | "a" | "et" | "ou", autre, ..] | [autre, ..] => autre.parse().ok(),
+        [] => None,
+    };
+    let sur_le_maximum = cellule.contains('/') || suivants[0] == "sur";
+    (autre.is_none() || sur_le_maximum && autre == Some(maximum)).then_some(note)
 }
 
 /// The whole number with which a cell begins, and the words after it; none if it is a decimal number, or one
@@ -192,11 +213,13 @@ pub(super) fn note_en_chiffres(cellule: &str) -> Option<(i32, String)> {
     let fin = net.find(|c: char| !c.is_ascii_digit()).unwrap_or(net.len());
     let note: i32 = net.get(..fin)?.parse().ok().filter(|n| *n <= 100)?;
     let suite = &net[fin..];
+    // « 8.0 », as some workbooks write 8.
+    let suite =
+        suite.strip_prefix(".0").or(suite.strip_prefix(",0")).filter(|s| s.is_empty()).unwrap_or(suite);
     let decimale = suite.starts_with([',', '.']) && suite[1..].starts_with(|c: char| c.is_ascii_digit());
     if decimale || suite.starts_with(char::is_alphanumeric) {
         return None;
     }
-    // « 8.0 », as some workbooks write 8.
     let suite = suite.trim_start_matches(|c: char| !c.is_alphanumeric());
     Some((note, suite.to_owned()))
 }
@@ -237,13 +260,42 @@ mod tests {
             ("8/10", Some(8)),
             ("tout a fait", Some(10)),
             ("Pas du tout", Some(0)),
+            ("8.0", Some(8)),
+            ("8 sur 10", Some(8)),
+            ("9 - 2 fois par an", None),
             ("8,5", None),
+            ("4/5", None),
+            ("4 sur 5", None),
+            ("8-9", None),
+            ("0 à 2", None),
             ("3e choix", None),
             ("Ne sait pas", None),
             ("", None),
         ] {
-            assert_eq!(lire_note(cellule, &mots), note, "{cellule}");
+            assert_eq!(lire_note(cellule, &mots, 10), note, "{cellule}");
         }
+    }
+
+    #[test]
+    fn une_case_est_cochee_ou_non_ou_ne_le_dit_pas() {
+        let [soir, autre] = options(&["Soir", "Autre besoin"]).try_into().unwrap();
+        for (cellule, cochee) in [
+            ("✓", Some(true)),
+            ("Sélectionné", Some(true)),
+            ("1.0", Some(true)),
+            ("Oui, souvent", Some(true)),
+            ("soir", Some(true)),
+            ("Non sélectionné", Some(false)),
+            ("0.0", Some(false)),
+            ("-", Some(false)),
+            ("souvent", None),
+            ("2", None),
+            ("nsp", None),
+        ] {
+            assert_eq!(est_cochee(&soir, cellule), cochee, "{cellule}");
+        }
+        assert_eq!(est_cochee(&autre, "le mercredi midi"), Some(true));
+        assert_eq!(est_cochee(&autre, "non"), Some(false));
     }
 
     #[test]

@@ -10,11 +10,11 @@ use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 use std::collections::BTreeMap;
 
-/// Rows that say the same of one structure count once, and are told; a date that one of them leaves out is that of the
-/// other. The stops of one that travels are no doubles, nor are five micro-crèches of one name in one town, each at its
+/// Rows of one structure count once, and are told; a date that one of them leaves out is that of the other. Where they do
+/// not give the same places (hours of the day, ages), the greatest number is kept: the most at once. The stops of one that travels are no doubles, nor are five micro-crèches of one name in one town, each at its
 /// address.
 pub(super) fn une_fois(lues: Vec<Structure>, tableau: &Tableau, bilan: &mut Bilan) -> Vec<Structure> {
-    type Nature = (TypeStructure, String, Option<u32>);
+    type Nature = (TypeStructure, String);
     type Place = (String, Option<String>, Option<[u64; 2]>);
     let mut connues: BTreeMap<(Nature, Place), Vec<usize>> = BTreeMap::new();
     let mut gardees: Vec<Structure> = Vec::with_capacity(lues.len());
@@ -25,7 +25,7 @@ pub(super) fn une_fois(lues: Vec<Structure>, tableau: &Tableau, bilan: &mut Bila
         }
         let position = s.position.map(|(longitude, latitude)| [longitude.to_bits(), latitude.to_bits()]);
         let place = (s.code.clone(), s.adresse.clone(), position);
-        let memes = connues.entry(((s.genre, replier(&s.nom), s.places), place)).or_default();
+        let memes = connues.entry(((s.genre, replier(&s.nom)), place)).or_default();
         let dit_la_meme_chose = |rang: &&usize| {
             let autre = &gardees[**rang];
             sont_compatibles(autre.ouverture, s.ouverture) && sont_compatibles(autre.fermeture, s.fermeture)
@@ -35,7 +35,12 @@ pub(super) fn une_fois(lues: Vec<Structure>, tableau: &Tableau, bilan: &mut Bila
             autre.ouverture = autre.ouverture.or(s.ouverture);
             autre.fermeture = autre.fermeture.or(s.fermeture);
             let lieu = Lieu { ligne: Some(s.ligne), ..tableau.origine.lieu() };
-            let detail = format!("même structure que la ligne {}", autre.ligne);
+            let contraires = autre.places != s.places;
+            autre.places = autre.places.max(s.places);
+            let retenues = autre.places.filter(|_| contraires).map_or_else(String::new, |places| {
+                format!(", qui ne dit pas les mêmes places : {places}, le plus grand nombre, est retenu")
+            });
+            let detail = format!("même structure que la ligne {}{retenues}", autre.ligne);
             bilan.noter(Probleme::new(Motif::StructureEnDouble, lieu, detail).avec_valeur(&s.nom));
         } else {
             memes.push(gardees.len());

@@ -78,6 +78,13 @@ impl<'a> Ligne<'a> {
     fn periode(&self, champ: &'static str, etats: &mut Vec<Etat<'a>>, bilan: &mut Bilan) -> Option<Periode> {
         let brut = self.texte(champ)?;
         let erreur = match valeurs::periode(brut) {
+            // A structure closes on a day: from one day to another, it is closed for a time.
+            Ok(Periode::Du(..)) if champ == "fermeture" => {
+                let detail =
+                    "une fermeture de quelques jours ou de quelques mois n’est pas celle de la structure";
+                bilan.noter(self.probleme(Motif::DateIllisible, champ, detail, brut));
+                return None;
+            }
             Ok(lue) => return Some(lue),
             Err(erreur) => erreur,
         };

@@ -1,0 +1,44 @@
+//! When people answered: two surveys in one sheet are told.
+
+use crate::quality::{Bilan, Motif, Probleme};
+use crate::sources::disposition::Tableau;
+use crate::sources::valeurs::{self, replier};
+use chrono::Datelike;
+use std::collections::BTreeMap;
+
+/// Headers of the columns in which the tools write when somebody answered, the surest first.
+const MOMENTS: [&str; 11] = [
+    "horodateur",
+    "timestamp",
+    "date de soumission",
+    "submitdate",
+    "heure de fin",
+    "completion time",
+    "date de la derniere action",
+    "datestamp",
+    "heure de debut",
+    "start time",
+    "startdate",
+];
+
+/// Tells how many of these rows are of each year, where they are of several: all count in that of the source.
+pub(super) fn dire_les_annees(tableau: &Tableau, rangs: &[usize], source: i32, bilan: &mut Bilan) {
+    let annees_de = |entete: &str| {
+        let colonne = tableau.autres.iter().find(|c| replier(&c.entete) == entete)?;
+        let mut annees: BTreeMap<i32, u32> = BTreeMap::new();
+        for rang in rangs {
+            if let Some(jour) = colonne.valeurs.get(*rang).and_then(|t| valeurs::date(t).ok()) {
+                *annees.entry(jour.year()).or_default() += 1;
+            }
+        }
+        (!annees.is_empty()).then_some((colonne, annees))
+    };
+    let Some((colonne, annees)) = MOMENTS.iter().find_map(|entete| annees_de(entete)) else { return };
+    if annees.len() > 1 {
+        let comptes: Vec<String> = annees.iter().map(|(annee, n)| format!("{n} de {annee}")).collect();
+        let detail = format!("réponses comptées ensemble, en {source} : {}", comptes.join(", "));
+        let mut lieu = tableau.lieu_colonne(0, colonne);
+        lieu.ligne = None;
+        bilan.noter(Probleme::new(Motif::ReponsesDePlusieursAnnees, lieu, detail));
+    }
+}
