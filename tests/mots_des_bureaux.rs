@@ -526,3 +526,12 @@ fn une_creche_aux_places_modulees_est_une_seule_creche() {
         "{doubles:?}"
     );
 }
+
+#[test]
+fn ce_qu_une_colonne_ne_peut_pas_etre_n_est_pas_conseille() {
+    let lu = lire(
+        "structures",
+        &["Type;Nom;Commune;Places;Date fermeture annuelle", "Crèche;A;Aizenay;20;01/08/2024"],
+    );
+    assert!(dits(&lu, Motif::ColonneNonEmployee).iter().all(|dit| !dit.contains("fermeture =")));
+}

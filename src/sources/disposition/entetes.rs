@@ -545,6 +545,12 @@ pub(super) fn plus_ressemblant<'c>(
         };
         champ.entetes.iter().map(accepte).fold(0.0, f64::max)
     };
+    // What a layout says that a field is not is no advice. A year is no such word: the pipeline may name its column.
+    let exclu = |champ: &Champ| {
+        let sauf = champ.sauf.iter().map(|mot| replier(mot)).filter(|mot| mot.parse::<u32>().is_err());
+        sauf.into_iter().any(|exclu| plie.split(' ').any(|mot| mot.starts_with(&exclu)))
+    };
+    let champs = champs.filter(|(_, champ)| !exclu(champ));
     let notes = champs.map(|(nom, champ)| (note(champ), nom)).filter(|(note, _)| *note >= RESSEMBLANCE);
     notes.reduce(|a, b| if b.0 > a.0 { b } else { a }).map(|(_, nom)| nom)
 }
