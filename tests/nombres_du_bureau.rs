@@ -342,3 +342,144 @@ fn une_colonne_que_le_pipeline_nomme_garde_son_annee() {
         |annee| lu.table.figure(Niveau::Territoire, &lu.code, "am_actifs", "", annee).and_then(|f| f.valeur);
     assert_eq!((actifs(2022), actifs(2023), actifs(2024)), (Some(12.0), Some(11.0), None));
 }
+
+#[test]
+fn un_mois_ou_une_autre_periode_n_est_pas_une_annee() {
+    let mois = |ecrire: fn(u32) -> String| (1..=12).map(|m| format!(";{}", ecrire(m))).collect::<String>();
+    let dix = ";10".repeat(12);
+    let ecritures: [fn(u32) -> String; 3] = [
+        |m| format!("{m:02}/2024"),
+        |m| format!("2024-{m:02}"),
+        |m| {
+            let noms = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août"];
+            let fin = ["septembre", "octobre", "novembre", "décembre"];
+            format!("{} 2024", noms.iter().chain(&fin).nth(m as usize - 1).unwrap())
+        },
+    ];
+    for ecrire in ecritures {
+        let (lus, dits) = naissances(&format!("Code;Commune{}\n85003;Aizenay{dix}\n", mois(ecrire)));
+        assert_eq!((lus, dits), (vec![], vec![Motif::ColonneAbsente]));
+        let (lus, dits) = activite(&format!("Mesure{}\nGoûters{dix}\n", mois(ecrire)));
+        assert_eq!((lus, dits), (vec![], vec![Motif::ColonneAbsente]));
+    }
+    for entete in ["Naissances janvier 2024", "au 30/06/2024", "2024 (6 mois)", "jumeaux 2024", "12/2024"] {
+        let (lus, dits) = naissances(&format!("Code;Commune;2023;{entete}\n85003;Aizenay;98;10\n"));
+        assert_eq!((lus, dits), (vec!["2023 98.0".to_owned()], vec![]), "{entete}");
+    }
+    for entete in
+        ["au 31/12/2024", "Naissances au 31 décembre 2024", "Total 2024", "Naissances domiciliées 2024"]
+    {
+        let (lus, _) = naissances(&format!("Code;Commune;{entete}\n85003;Aizenay;99\n"));
+        assert_eq!(lus, ["2024 99.0"], "{entete}");
+    }
+    let (lus, _) = activite("Mesure;Depuis 2020;2024\nGoûters;112;10\n");
+    assert_eq!(lus, ["2024 10.0"]);
+    let (lus, _) = imaje(
+        "Commune;Enfants 0-2 ans au 31/12/2023;AM actifs au 30/11/2023;AM actifs au 31/12/2022\nAizenay;60;11;9\n",
+    );
+    assert_eq!(lus, ["2023 85003 enfants_0_2 60.0", "2023 85003 am_actifs 11.0"]);
+}
+
+#[test]
+fn un_mot_de_plus_dans_un_entete_fait_un_autre_compte() {
+    let entetes = [
+        "Enfants 3-5 ans dont les parents sont actifs",
+        "Enfants de moins de 6 ans dont les parents travaillent",
+        "Enfants 0-2 ans parents actifs ou en recherche d’emploi",
+        "Enfants de moins de 3 ans de parents inactifs",
+        "Enfants moins de 3 mois",
+        "Enfants de moins de 30 mois",
+        "Enfants de moins de 3 ans en situation de handicap",
+        "Places pour 100 enfants de moins de 3 ans",
+        "Enfants de moins de 3 ans sous le seuil de bas revenus",
+        "Enfants de moins de 3 ans pour 1000 habitants",
+        "Enfants en attente de place en crèche",
+        "Enfants EAJE de 3 à 5 ans",
+        "Enfants par assistant maternel",
+        "Enfants gardés par AM de 3 à 5 ans",
+        "Montant CMG assistant maternel",
+        "Employeurs CMG assistant maternel",
+        "Bénéficiaires CMG assistant maternel",
+        "AM ayant cessé leur activité",
+        "Assistants maternels en sous-activité",
+        "AM actives de plus de 55 ans",
+        "Places AM actifs",
+        "AM actifs oct. 2024",
+        "AM actifs déc. 2024",
+        "AM actifs T4",
+    ];
+    for entete in entetes {
+        let essai = Essai::new("2024-12-31", &[("85003", "Aizenay")]).avec(
+            "caf",
+            "imaje",
+            format!("Commune;Parents;{entete}\nAizenay;1;40\n"),
+        );
+        let (lus, _) = imaje(&format!("Commune;CMG structure;{entete}\nAizenay;7;40\n"));
+        assert_eq!(lus, ["2024 85003 enfants_cmg_structure 7.0"], "{entete}");
+        let (lus, _) = imaje(&format!("Commune;Mesure;Valeur\nAizenay;{entete};40\n"));
+        assert_eq!(lus, Vec::<String>::new(), "{entete}");
+        let dits: Vec<Motif> = essai.lancer().bilans.problemes().map(|(_, p)| p.motif).collect();
+        let dit = |motif| dits.contains(&motif);
+        assert!(
+            dit(Motif::ColonneNonEmployee) || dit(Motif::ColonneAbsente) || dit(Motif::EnTeteAbsent),
+            "{entete} : {dits:?}"
+        );
+    }
+    for (entete, mesure) in [
+        ("Nombre d’enfants âgés de moins de 3 ans", "enfants_0_2"),
+        ("Enfants de moins de 3 ans accueillis en crèche", "enfants_eaje"),
+        ("Enfants de moins de 3 ans dont tous les parents travaillent", "enfants_0_2_parents_actifs"),
+        ("Enfants de moins de 3 ans gardés par un assistant maternel", "enfants_am"),
+        ("Assistantes maternelles en activité (novembre)", "am_actifs"),
+        ("AM actifs en nov. 2024", "am_actifs"),
+        ("Nombre de bénéficiaires", ""),
+    ] {
+        let (lus, _) = imaje(&format!("Commune;CMG structure;{entete}\nAizenay;7;40\n"));
+        let attendu = format!("2024 85003 {mesure} 40.0");
+        assert_eq!(lus.contains(&attendu), !mesure.is_empty(), "{entete} : {lus:?}");
+    }
+}
+
+#[test]
+fn les_naissances_d_une_maternite_ou_d_une_part_des_meres_ne_sont_pas_celles_de_la_commune() {
+    for entete in [
+        "Naissances au CHU",
+        "Naissances survenues dans la commune",
+        "Naissances pour 1000 habitants",
+        "Naissances de mères mineures",
+        "Âge moyen de la mère à la naissance",
+        "Année de naissance",
+        "Naissances à domicile",
+        "Naissances multiples",
+    ] {
+        let fichier = format!("Code commune;Commune;Année;{entete}\n85003;Aizenay;2024;30\n");
+        let essai =
+            Essai::new("2024-12-31", &[("85003", "Aizenay")]).avec("nais", "naissances", fichier).lancer();
+        let figure = essai.table.figure(Niveau::Commune, "85003", "naissances", "", 2024);
+        assert_eq!(figure.and_then(|f| f.valeur), None, "{entete}");
+        assert!(essai.bilans.problemes().any(|(_, p)| p.motif == Motif::ColonneAbsente), "{entete}");
+    }
+    let (lus, _) = naissances("Code;Commune;Année;Nombre de naissances domiciliées\n85003;Aizenay;2024;30\n");
+    assert_eq!(lus, ["2024 30.0"]);
+}
+
+#[test]
+fn une_ligne_de_la_caf_d_un_autre_age_ne_prend_pas_la_place_de_la_bonne() {
+    let (lus, _) = imaje(
+        "Commune;Indicateur;Année;Valeur\nAizenay;Enfants 3-5 ans dont parents actifs;2024;500\n\
+         Aizenay;Enfants moins de 3 ans dont parents actifs;2024;900\n",
+    );
+    assert_eq!(lus, ["2024 85003 enfants_0_2_parents_actifs 900.0"]);
+}
+
+#[test]
+fn un_rang_ou_le_taux_d_un_autre_territoire_n_est_pas_le_taux() {
+    let territoire = "Année;Numéro Département;Nom Département";
+    for entetes in
+        ["Rang taux de couv global", "Évolution du taux de couv global", "Taux de couv global région"]
+    {
+        let texte = format!("{territoire};{entetes};Taux de couv EAJE - ensemble\n2024;85;VENDEE;12;20\n");
+        let (lus, dits) = taux(&texte);
+        assert_eq!((lus, dits), (vec!["departement 85 20.0".to_owned()], vec![]), "{entetes}");
+    }
+}
