@@ -464,6 +464,28 @@ fn les_naissances_d_une_maternite_ou_d_une_part_des_meres_ne_sont_pas_celles_de_
 }
 
 #[test]
+fn un_titre_qui_dit_un_autre_compte_fait_refuser_le_tableau() {
+    for titre in [
+        "Décès domiciliés par commune",
+        "Naissances enregistrées dans la commune (lieu d’accouchement)",
+        "Population municipale",
+    ] {
+        let (lus, dits) = naissances(&format!("{titre};;;\nCode;Commune;2023;2024\n85003;Aizenay;6;7\n"));
+        assert_eq!((lus, dits), (vec![], vec![Motif::AutreCompte]), "{titre}");
+    }
+    for (titre, entete) in [
+        ("Naissances et décès par commune", "2024"),
+        ("Source : Insee, état civil et population", "2024"),
+        ("Population et état civil", "Naissances 2024"),
+        ("Naissances domiciliées, et non enregistrées", "2024"),
+        ("Tableau 3", "2024"),
+    ] {
+        let (lus, dits) = naissances(&format!("{titre};;\nCode;Commune;{entete}\n85003;Aizenay;99\n"));
+        assert_eq!((lus, dits), (vec!["2024 99.0".to_owned()], vec![]), "{titre}");
+    }
+}
+
+#[test]
 fn une_ligne_de_la_caf_d_un_autre_age_ne_prend_pas_la_place_de_la_bonne() {
     let (lus, _) = imaje(
         "Commune;Indicateur;Année;Valeur\nAizenay;Enfants 3-5 ans dont parents actifs;2024;500\n\

@@ -327,6 +327,9 @@ motifs! {
     /// A column of renewals that tells the last one, and not when agréments end.
     RenouvellementPasse = "P92", Avertissement, "dates de renouvellement passées",
         "Si la colonne dit au contraire quand les agréments finissent, écrivez dans la source : colonnes = { date_fin = \"Date de renouvellement\" }. Sinon, rien à faire.";
+    /// A table of births that says that it is of something else.
+    AutreCompte = "P89", Fichier, "tableau d’un autre compte",
+        "Rien n’en est lu. S’il compte bien les naissances selon le domicile de la mère, écrivez-le dans l’en-tête de chaque colonne (« Naissances domiciliées 2024 »). Sinon, demandez ce tableau-là : l’Insee le publie par commune.";
     /// A row of another year, in a list or a census that holds several.
     LigneDUneAutreAnnee = "P93", MisDeCote, "ligne d’une autre année",
         "Rien à faire si l’autre année a son fichier ; sinon déclarez celui-ci une seconde fois, avec sa « date ».";

@@ -15,11 +15,13 @@ use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 mod imaje;
+mod autre_compte;
 mod insee;
 mod iris;
 mod scissions;
 
 pub(super) use imaje::{annuelles as imaje_annuelles, compte_sans_annee, positions_lues};
+pub use autre_compte::autre_compte_que_les_naissances;
 
 /// What a file of counts without any has not.
 const COMPTE_CONNU: &str = "n’est un compte connu (enfants, naissances, assistants maternels…)";
@@ -128,6 +130,11 @@ impl Comptes {
         bilan: &mut Bilan,
     ) -> PolarsResult<Self> {
         let annuelles = naissances_annuelles(tableau);
+        if let Some(refus) = autre_compte::refus(tableau) {
+            bilan.rejetees += u32::try_from(tableau.hauteur()).unwrap_or(u32::MAX);
+            bilan.noter(refus);
+            return vide().map(Self);
+        }
         annuelles.problemes(tableau).into_iter().for_each(|p| bilan.noter(p));
         let mut colonnes = par_annee(&annuelles);
         if colonnes.is_empty() {

@@ -26,7 +26,7 @@ mod trajets;
 pub use annee_de_liste::{annees_de_liste, de_l_annee};
 pub use assistants_maternels::{AssistantsMaternels, Continuite, Liste, ListeDeLAnnee};
 pub use colonnes::{annees_des_colonnes, colonnes_non_employees, dire_les_colonnes, dit_ses_annees};
-pub use comptes::{Comptes, Mesure};
+pub use comptes::{Comptes, Mesure, autre_compte_que_les_naissances};
 pub use declarations::{Declaration, Declarations, MesureActivite, mesures_activite};
 pub use ingestion::Ingestion;
 pub use jours::{du_jour, en_jours};

@@ -7,7 +7,8 @@ use crate::sources::grille::Grille;
 use crate::sources::valeurs::{self, replier};
 use crate::sources::{Genre, cog, lecture};
 use crate::tables::{
-    Mesure, annees_de_liste, annees_des_colonnes, dit_ses_annees, fiche_en_table, parle_d_un_service,
+    Mesure, annees_de_liste, annees_des_colonnes, autre_compte_que_les_naissances, dit_ses_annees,
+    fiche_en_table, parle_d_un_service,
 };
 use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
@@ -342,7 +343,13 @@ impl Convenance<'_> {
 
     /// The text that says that what looks like births is another count.
     fn autre_compte(&self, relatif: &Path) -> Option<String> {
-        if self.genre != Genre::Naissances || self.parle_de_naissances(relatif) {
+        if self.genre != Genre::Naissances {
+            return None;
+        }
+        if let Some(texte) = autre_compte_que_les_naissances(&self.tableau) {
+            return Some(texte.to_owned());
+        }
+        if self.parle_de_naissances(relatif) {
             return None;
         }
         self.textes(relatif).into_iter().find(|texte| nomme_un_autre_compte(texte))
