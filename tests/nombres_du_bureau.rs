@@ -486,6 +486,18 @@ fn un_titre_qui_dit_un_autre_compte_fait_refuser_le_tableau() {
 }
 
 #[test]
+fn deux_lignes_qui_disent_le_meme_chiffre_ou_celle_de_l_ensemble_le_donnent() {
+    let (lus, dits) = naissances("N°;Code;Commune;2023\n1;85003;Aizenay;98\n2;85003;Aizenay;98\n");
+    assert_eq!((lus, dits), (vec!["2023 98.0".to_owned()], vec![Motif::ValeurEnDouble]));
+    for ensemble in ["Ensemble", "_T", "Total", "Les deux sexes"] {
+        let (lus, dits) = naissances(&format!(
+            "Code;Commune;Sexe;2023\n85003;Aizenay;Fille;50\n85003;Aizenay;Garçon;48\n85003;Aizenay;{ensemble};98\n"
+        ));
+        assert_eq!((lus, dits), (vec!["2023 98.0".to_owned()], vec![Motif::HorsSujet; 2]), "{ensemble}");
+    }
+}
+
+#[test]
 fn une_ligne_de_la_caf_d_un_autre_age_ne_prend_pas_la_place_de_la_bonne() {
     let (lus, _) = imaje(
         "Commune;Indicateur;Année;Valeur\nAizenay;Enfants 3-5 ans dont parents actifs;2024;500\n\

@@ -396,9 +396,9 @@ fn l_activite_du_relais() {
     );
     assert_eq!(
         lignes(declarations.trame(), &["annee", "mesure", "valeur", "origine"]),
-        ["2023 gouters_partages 41.0 RPE", "2024 gouters_partages ∅ RPE"]
+        ["2023 gouters_partages ∅ RPE", "2024 gouters_partages ∅ RPE"]
     );
-    assert_eq!(motifs(&bilan), [Motif::ValeurEnDouble, Motif::MesureInconnue]);
+    assert_eq!(motifs(&bilan), [Motif::LignesRivales, Motif::MesureInconnue]);
 }
 
 #[test]

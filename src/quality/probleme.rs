@@ -296,6 +296,9 @@ motifs! {
     /// Nothing declares the questions: their types are guessed.
     QuestionnaireNonDeclare = "P81", Avertissement, "questionnaire non déclaré",
         "Faites son ébauche, relisez-la et relancez : observatoire questionnaire <fichier>. D’ici là, le type de chaque question est deviné.";
+    /// Several rows give the same figure, and nothing tells which is right, or whether they add up.
+    LignesRivales = "P79", Rejet, "plusieurs lignes pour un même chiffre",
+        "Ces chiffres manquent, aucune de ces lignes n’est comptée : gardez une ligne par commune et par année, celle de l’ensemble. Si ces lignes s’ajoutent (des secteurs, les garçons et les filles), remplacez-les par leur somme.";
     /// A declared question that the file does not have.
     QuestionAbsente = "P82", Avertissement, "question introuvable dans le fichier",
         "Corrigez « entete » (ou « rang ») de cette question dans pipelines/questionnaires, ou supprimez la question.";

@@ -16,6 +16,7 @@ mod personnel;
 mod portee;
 mod pseudonymes;
 mod recoupement;
+mod repetitions;
 mod reponses;
 pub mod schema;
 mod services;
