@@ -486,6 +486,38 @@ fn un_titre_qui_dit_un_autre_compte_fait_refuser_le_tableau() {
 }
 
 #[test]
+fn de_plusieurs_lignes_d_un_meme_chiffre_aucune_n_est_le_chiffre() {
+    // A month, a sex, a kind of act, of which the file says nothing else.
+    for (entete, cellules) in [
+        ("mois", ["1;5", "2;6"]),
+        ("sexe", ["M;10", "F;12"]),
+        ("sexe", ["M;10", "F;10"]),
+        ("nature", ["Décès;7", "Naissances;70"]),
+    ] {
+        let rangees: String = cellules.iter().map(|c| format!("85003;Aizenay;2024;{c}\n")).collect();
+        let texte = format!("code;commune;annee;{entete};naissances\n{rangees}85019;Bellevigny;2024;;3\n");
+        let (comptes, bilan) = comptes(&texte, Genre::Naissances);
+        assert_eq!(
+            lignes(comptes.trame(), &COMPTES),
+            ["2024 85003 naissances ∅", "2024 85019 naissances 3.0"],
+            "{texte}"
+        );
+        assert_eq!(motifs(&bilan), [Motif::LignesRivales], "{texte}");
+        assert!(bilan.problemes[0].detail.contains(&format!("« {entete} »")), "{:?}", bilan.problemes);
+    }
+    let (lus, dits) = imaje("commune;année;mois;AM actifs\nAizenay;2024;1;11\nAizenay;2024;2;12\n");
+    assert_eq!((lus, dits), (vec!["2024 85003 am_actifs ∅".to_owned()], vec![Motif::LignesRivales]));
+    let (lus, dits) = activite("antenne;mesure;2024\nNord;Goûters;100\nSud;Goûters;60\n");
+    assert_eq!((lus, dits), (vec!["2024 ∅".to_owned()], vec![Motif::LignesRivales]));
+    let (lus, dits) =
+        taux("Année;Numéro Département;Secteur;Taux de couv global\n2023;85;A;71\n2023;85;B;50\n");
+    assert_eq!((lus, dits), (vec!["departement 85 ∅".to_owned()], vec![Motif::LignesRivales]));
+    // Nothing tells them apart, and they do not agree.
+    let (lus, dits) = naissances("Code;Commune;2023\n85003;Aizenay;98\n85003;Aizenay;99\n");
+    assert_eq!((lus, dits), (vec!["2023 ∅".to_owned()], vec![Motif::LignesRivales]));
+}
+
+#[test]
 fn deux_lignes_qui_disent_le_meme_chiffre_ou_celle_de_l_ensemble_le_donnent() {
     let (lus, dits) = naissances("N°;Code;Commune;2023\n1;85003;Aizenay;98\n2;85003;Aizenay;98\n");
     assert_eq!((lus, dits), (vec!["2023 98.0".to_owned()], vec![Motif::ValeurEnDouble]));
@@ -504,6 +536,20 @@ fn une_ligne_de_la_caf_d_un_autre_age_ne_prend_pas_la_place_de_la_bonne() {
          Aizenay;Enfants moins de 3 ans dont parents actifs;2024;900\n",
     );
     assert_eq!(lus, ["2024 85003 enfants_0_2_parents_actifs 900.0"]);
+}
+
+#[test]
+fn des_taux_en_proportions_se_voient_sans_taux_global_et_dans_une_seule_annee() {
+    let sans = "Année;Numéro Département;Taux de couv EAJE PSU;Taux de couv EAJE - ensemble\n";
+    let (lus, dits) = taux(&format!("{sans}2024;85;0.101;0.121\n"));
+    assert_eq!((lus, dits), (vec![], vec![Motif::FichierIllisible]));
+    let (lus, _) = taux(&format!("{sans}2024;85;0,4;12,1\n"));
+    assert_eq!(lus, ["departement 85 12.1", "departement 85 0.4"]);
+    let avec = "Année;Numéro Département;Taux de couv global\n";
+    let (lus, dits) = taux(&format!("{avec}2023;85;60.5\n2024;85;0.615\n"));
+    assert_eq!((lus, dits), (vec!["departement 85 60.5".to_owned()], vec![Motif::NombreIllisible]));
+    let (lus, dits) = taux(&format!("{avec}2024;85;61.5\n2024;59;0.615\n"));
+    assert_eq!((lus, dits), (vec!["departement 85 61.5".to_owned()], vec![Motif::NombreIllisible]));
 }
 
 #[test]
