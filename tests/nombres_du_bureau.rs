@@ -5,7 +5,7 @@ use crate::sources_du_bureau::{COMPTES, comptes, lignes, lire, motifs, publicati
 use observatoire::indicators::Niveau;
 use observatoire::quality::{Motif, Statut};
 use observatoire::sources::Genre;
-use observatoire::tables::{AssistantsMaternels, Declarations, TauxPublies, Trajets};
+use observatoire::tables::{AssistantsMaternels, Declarations, Mesure, TauxPublies, Trajets};
 
 fn naissances(texte: &str) -> (Vec<String>, Vec<Motif>) {
     let (comptes, bilan) = comptes(texte, Genre::Naissances);
@@ -249,9 +249,12 @@ fn l_ensemble_des_sexes_ne_s_y_ajoute_pas() {
         let (comptes, bilan) = comptes(&texte, Genre::InseeAges);
         (lignes(comptes.trame(), &["mesure", "valeur"]), bilan.mises_de_cote)
     };
-    let trois = "COM;85003;000;1;250\nCOM;85003;000;2;260\nCOM;85003;000;Ensemble;510\n";
-    assert_eq!(ages(trois), (vec!["enfants_0_2 510.0".to_owned()], 1));
-    assert_eq!(ages("COM;85003;000;_T;510\n"), (vec!["enfants_0_2 510.0".to_owned()], 0));
+    let trois = |age: u32| {
+        format!("COM;85003;00{age};1;250\nCOM;85003;00{age};2;260\nCOM;85003;00{age};Ensemble;510\n")
+    };
+    assert_eq!(ages(&(0..3).map(trois).collect::<String>()), (vec!["enfants_0_2 1530.0".to_owned()], 3));
+    let une = |age: u32| format!("COM;85003;00{age};_T;510\n");
+    assert_eq!(ages(&(0..3).map(une).collect::<String>()), (vec!["enfants_0_2 1530.0".to_owned()], 0));
 }
 
 #[test]
@@ -562,4 +565,63 @@ fn un_rang_ou_le_taux_d_un_autre_territoire_n_est_pas_le_taux() {
         let (lus, dits) = taux(&texte);
         assert_eq!((lus, dits), (vec!["departement 85 20.0".to_owned()], vec![]), "{entetes}");
     }
+}
+
+#[test]
+fn une_classe_d_ages_a_laquelle_il_manque_un_age_ou_un_sexe_n_a_pas_de_nombre() {
+    let ages = |entete: &str, cellules: &[&str]| {
+        let lignes_du_fichier: String = cellules.iter().map(|c| format!("85003;{c}\n")).collect();
+        let (comptes, bilan) = comptes(&format!("CODGEO;{entete}\n{lignes_du_fichier}"), Genre::InseeAges);
+        let entiers =
+            [(Mesure::Enfants02, "enfants_0_2"), (Mesure::Enfants35, "enfants_3_5")].map(|(mesure, nom)| {
+                let lus = lignes(&comptes.mesure(mesure).collect().unwrap(), &["valeur"]);
+                lus.iter().map(|valeur| format!("{nom} {valeur}")).collect::<Vec<_>>()
+            });
+        (entiers.concat(), motifs(&bilan))
+    };
+    let (lus, dits) = ages("Âge;NB", &["00;260", "05;260", "10;260"]);
+    assert_eq!(
+        (lus, dits),
+        (vec![], vec![Motif::ClasseIncomplete, Motif::ClasseIncomplete, Motif::HorsSujet])
+    );
+    let (lus, dits) = ages("Âge;NB", &["1;250", "2;250", "3;250", "4;250", "5;250"]);
+    assert_eq!(lus, ["enfants_3_5 750.0"]);
+    assert_eq!(dits, [Motif::ClasseIncomplete, Motif::HorsSujet]);
+    let (lus, dits) = ages("Âge;SEXE;NB", &["0;2;250", "1;2;250", "2;2;250"]);
+    assert_eq!((lus, dits), (vec![], vec![Motif::ClasseIncomplete, Motif::HorsSujet]));
+    let (lus, _) = ages(
+        "Commune;Âge;SEXE;NB",
+        &[
+            "Aizenay;0;F;90",
+            "Aizenay;1;F;90",
+            "Aizenay;2;F;90",
+            "Aizenay;0;Ensemble;200",
+            "Aizenay;1;Ensemble;200",
+            "Aizenay;2;Ensemble;200",
+        ],
+    );
+    assert_eq!(lus, ["enfants_0_2 600.0"]);
+    let (lus, dits) = ages("Âge;Population", &["0;1,5 %", "1;1,5 %", "2;1,5 %"]);
+    assert_eq!((lus, dits), (vec!["enfants_0_2 ∅".to_owned()], vec![Motif::NombreIllisible; 3]));
+    let (lus, _) = ages("Âge;NB", &["0;250", "1;deux cents", "2;250"]);
+    assert_eq!(lus, ["enfants_0_2 ∅"], "sans l’une de ses classes, la somme n’est pas celle des trois");
+    // Another dimension, of which each row is a part.
+    let (lus, dits) = ages("Âge;Nationalité;NB", &["0;F;250", "0;E;250", "1;F;250", "2;F;250"]);
+    assert_eq!((lus, dits), (vec!["enfants_0_2 ∅".to_owned()], vec![Motif::LignesRivales]));
+}
+
+#[test]
+fn une_commune_a_laquelle_il_manque_une_ligne_n_a_pas_le_total_des_autres() {
+    let entete = "CODGEO;Âge;NB\n85003;0;250\n85003;1;250\n85003;2;250\n85019;0;300\n85019;2;300\n";
+    let lire = |de_plus: &str| {
+        let (comptes, bilan) = comptes(&format!("{entete}{de_plus}"), Genre::InseeAges);
+        let entiers = comptes.mesure(Mesure::Enfants02).collect().unwrap();
+        (lignes(&entiers, &["code", "valeur"]), motifs(&bilan).contains(&Motif::ClasseIncomplete))
+    };
+    // Where the zeros are not written, who is not there is nobody.
+    assert_eq!(lire(""), (vec!["85003 750.0".to_owned(), "85019 600.0".to_owned()], false));
+    let zeros = "62190;0;0\n62190;1;250\n62190;2;250\n";
+    let (lus, dit) = lire(zeros);
+    assert_eq!(lus.iter().filter(|ligne| ligne.ends_with('∅')).collect::<Vec<_>>(), ["85019 ∅"]);
+    assert!(dit);
 }

@@ -258,6 +258,13 @@ motifs! {
     ContourInvalide = "P62", Avertissement, "contour invalide",
         "Fournissez un contour valide pour cette commune.";
 
+    /// A class of ages of which the file lacks an age, or one of the two sexes.
+    ClasseIncomplete = "P65", Avertissement, "classe incomplète",
+        "Ces chiffres manquent : demandez le tableau de tous les âges, année par année, et des deux sexes.";
+    /// Another table begins below the first, on the same sheet.
+    AutreTableau = "P66", MisDeCote, "ligne d’un autre tableau",
+        "Ces lignes ne sont pas lues. Si elles comptent, mettez ce tableau dans un fichier à part, et déclarez-le dans le pipeline.";
+
     /// Two sources give two values to the same figure.
     ValeursContraires = "P70", Avertissement, "deux sources se contredisent",
         "La première source du pipeline est retenue, rien n’est moyenné : demandez laquelle est juste, et placez-la avant l’autre.";
@@ -289,6 +296,9 @@ motifs! {
     /// A column of counts without any.
     ColonneSansNombre = "P78", Avertissement, "colonne sans aucun nombre",
         "Demandez ces chiffres à l’organisme qui a envoyé le fichier : la colonne est là, et n’en donne aucun. Ils sont tenus pour non disponibles.";
+    /// Several rows give the same figure, and nothing tells which is right, or whether they add up.
+    LignesRivales = "P79", Rejet, "plusieurs lignes pour un même chiffre",
+        "Ces chiffres manquent, aucune de ces lignes n’est comptée : gardez une ligne par commune et par année, celle de l’ensemble. Si ces lignes s’ajoutent (des secteurs, les garçons et les filles), remplacez-les par leur somme.";
 
     /// What declares the questions cannot be used.
     QuestionnaireIllisible = "P80", Fichier, "questionnaire mal déclaré",
@@ -296,9 +306,6 @@ motifs! {
     /// Nothing declares the questions: their types are guessed.
     QuestionnaireNonDeclare = "P81", Avertissement, "questionnaire non déclaré",
         "Faites son ébauche, relisez-la et relancez : observatoire questionnaire <fichier>. D’ici là, le type de chaque question est deviné.";
-    /// Several rows give the same figure, and nothing tells which is right, or whether they add up.
-    LignesRivales = "P79", Rejet, "plusieurs lignes pour un même chiffre",
-        "Ces chiffres manquent, aucune de ces lignes n’est comptée : gardez une ligne par commune et par année, celle de l’ensemble. Si ces lignes s’ajoutent (des secteurs, les garçons et les filles), remplacez-les par leur somme.";
     /// A declared question that the file does not have.
     QuestionAbsente = "P82", Avertissement, "question introuvable dans le fichier",
         "Corrigez « entete » (ou « rang ») de cette question dans pipelines/questionnaires, ou supprimez la question.";
@@ -320,6 +327,9 @@ motifs! {
     /// A list or a census that stands beside another one of its year which could not be read.
     RecueilIncomplet = "P88", Avertissement, "une autre liste de la même année n’est pas lue",
         "Rien à faire pour ce fichier-ci : corrigez l’autre. D’ici là, une commune que celui-ci ne nomme pas n’a pas de chiffre cette année-là, et personne n’y est suivi d’une année à l’autre.";
+    /// A table of births that says that it is of something else.
+    AutreCompte = "P89", Fichier, "tableau d’un autre compte",
+        "Rien n’en est lu. S’il compte bien les naissances selon le domicile de la mère, écrivez-le dans l’en-tête de chaque colonne (« Naissances domiciliées 2024 »). Sinon, demandez ce tableau-là : l’Insee le publie par commune.";
 
     /// People of one commune in MAM of which neither the name nor the address is told.
     MamSansNom = "P90", Avertissement, "MAM sans nom ni adresse",
@@ -330,9 +340,6 @@ motifs! {
     /// A column of renewals that tells the last one, and not when agréments end.
     RenouvellementPasse = "P92", Avertissement, "dates de renouvellement passées",
         "Si la colonne dit au contraire quand les agréments finissent, écrivez dans la source : colonnes = { date_fin = \"Date de renouvellement\" }. Sinon, rien à faire.";
-    /// A table of births that says that it is of something else.
-    AutreCompte = "P89", Fichier, "tableau d’un autre compte",
-        "Rien n’en est lu. S’il compte bien les naissances selon le domicile de la mère, écrivez-le dans l’en-tête de chaque colonne (« Naissances domiciliées 2024 »). Sinon, demandez ce tableau-là : l’Insee le publie par commune.";
     /// A row of another year, in a list or a census that holds several.
     LigneDUneAutreAnnee = "P93", MisDeCote, "ligne d’une autre année",
         "Rien à faire si l’autre année a son fichier ; sinon déclarez celui-ci une seconde fois, avec sa « date ».";
