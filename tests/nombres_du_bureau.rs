@@ -533,6 +533,17 @@ fn deux_lignes_qui_disent_le_meme_chiffre_ou_celle_de_l_ensemble_le_donnent() {
 }
 
 #[test]
+fn un_second_tableau_sous_le_premier_n_est_pas_lu_avec_lui() {
+    let (lus, dits) = imaje(
+        "Commune;Enfants de moins de 3 ans\nAizenay;60\n\nCommune;Enfants de 3 à 5 ans\nBellevigny;200\n",
+    );
+    assert_eq!((lus, dits), (vec!["2024 85003 enfants_0_2 60.0".to_owned()], vec![Motif::AutreTableau; 2]));
+    let (lus, _) =
+        naissances("Code;Commune;2023\n85003;Aizenay;98\nCode;Commune;2024\n85019;Bellevigny;50\n");
+    assert_eq!(lus, ["2023 98.0"]);
+}
+
+#[test]
 fn une_ligne_de_la_caf_d_un_autre_age_ne_prend_pas_la_place_de_la_bonne() {
     let (lus, _) = imaje(
         "Commune;Indicateur;Année;Valeur\nAizenay;Enfants 3-5 ans dont parents actifs;2024;500\n\
