@@ -5,7 +5,7 @@ use crate::sources_du_bureau::{COMPTES, comptes, lignes, lire, motifs, publicati
 use observatoire::indicators::Niveau;
 use observatoire::quality::{Motif, Statut};
 use observatoire::sources::Genre;
-use observatoire::tables::{AssistantsMaternels, Declarations, TauxPublies, Trajets};
+use observatoire::tables::{AssistantsMaternels, Declarations, Mesure, TauxPublies, Trajets};
 
 fn naissances(texte: &str) -> (Vec<String>, Vec<Motif>) {
     let (comptes, bilan) = comptes(texte, Genre::Naissances);
@@ -249,9 +249,12 @@ fn l_ensemble_des_sexes_ne_s_y_ajoute_pas() {
         let (comptes, bilan) = comptes(&texte, Genre::InseeAges);
         (lignes(comptes.trame(), &["mesure", "valeur"]), bilan.mises_de_cote)
     };
-    let trois = "COM;85003;000;1;250\nCOM;85003;000;2;260\nCOM;85003;000;Ensemble;510\n";
-    assert_eq!(ages(trois), (vec!["enfants_0_2 510.0".to_owned()], 1));
-    assert_eq!(ages("COM;85003;000;_T;510\n"), (vec!["enfants_0_2 510.0".to_owned()], 0));
+    let trois = |age: u32| {
+        format!("COM;85003;00{age};1;250\nCOM;85003;00{age};2;260\nCOM;85003;00{age};Ensemble;510\n")
+    };
+    assert_eq!(ages(&(0..3).map(trois).collect::<String>()), (vec!["enfants_0_2 1530.0".to_owned()], 3));
+    let une = |age: u32| format!("COM;85003;00{age};_T;510\n");
+    assert_eq!(ages(&(0..3).map(une).collect::<String>()), (vec!["enfants_0_2 1530.0".to_owned()], 0));
 }
 
 #[test]
@@ -341,4 +344,295 @@ fn une_colonne_que_le_pipeline_nomme_garde_son_annee() {
     let actifs =
         |annee| lu.table.figure(Niveau::Territoire, &lu.code, "am_actifs", "", annee).and_then(|f| f.valeur);
     assert_eq!((actifs(2022), actifs(2023), actifs(2024)), (Some(12.0), Some(11.0), None));
+}
+
+#[test]
+fn un_mois_ou_une_autre_periode_n_est_pas_une_annee() {
+    let mois = |ecrire: fn(u32) -> String| (1..=12).map(|m| format!(";{}", ecrire(m))).collect::<String>();
+    let dix = ";10".repeat(12);
+    let ecritures: [fn(u32) -> String; 3] = [
+        |m| format!("{m:02}/2024"),
+        |m| format!("2024-{m:02}"),
+        |m| {
+            let noms = ["janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août"];
+            let fin = ["septembre", "octobre", "novembre", "décembre"];
+            format!("{} 2024", noms.iter().chain(&fin).nth(m as usize - 1).unwrap())
+        },
+    ];
+    for ecrire in ecritures {
+        let (lus, dits) = naissances(&format!("Code;Commune{}\n85003;Aizenay{dix}\n", mois(ecrire)));
+        assert_eq!((lus, dits), (vec![], vec![Motif::ColonneAbsente]));
+        let (lus, dits) = activite(&format!("Mesure{}\nGoûters{dix}\n", mois(ecrire)));
+        assert_eq!((lus, dits), (vec![], vec![Motif::ColonneAbsente]));
+    }
+    for entete in ["Naissances janvier 2024", "au 30/06/2024", "2024 (6 mois)", "jumeaux 2024", "12/2024"] {
+        let (lus, dits) = naissances(&format!("Code;Commune;2023;{entete}\n85003;Aizenay;98;10\n"));
+        assert_eq!((lus, dits), (vec!["2023 98.0".to_owned()], vec![]), "{entete}");
+    }
+    for entete in
+        ["au 31/12/2024", "Naissances au 31 décembre 2024", "Total 2024", "Naissances domiciliées 2024"]
+    {
+        let (lus, _) = naissances(&format!("Code;Commune;{entete}\n85003;Aizenay;99\n"));
+        assert_eq!(lus, ["2024 99.0"], "{entete}");
+    }
+    let (lus, _) = activite("Mesure;Depuis 2020;2024\nGoûters;112;10\n");
+    assert_eq!(lus, ["2024 10.0"]);
+    let (lus, _) = imaje(
+        "Commune;Enfants 0-2 ans au 31/12/2023;AM actifs au 30/11/2023;AM actifs au 31/12/2022\nAizenay;60;11;9\n",
+    );
+    assert_eq!(lus, ["2023 85003 enfants_0_2 60.0", "2023 85003 am_actifs 11.0"]);
+}
+
+#[test]
+fn un_mot_de_plus_dans_un_entete_fait_un_autre_compte() {
+    let entetes = [
+        "Enfants 3-5 ans dont les parents sont actifs",
+        "Enfants de moins de 6 ans dont les parents travaillent",
+        "Enfants 0-2 ans parents actifs ou en recherche d’emploi",
+        "Enfants de moins de 3 ans de parents inactifs",
+        "Enfants moins de 3 mois",
+        "Enfants de moins de 30 mois",
+        "Enfants de moins de 3 ans en situation de handicap",
+        "Places pour 100 enfants de moins de 3 ans",
+        "Enfants de moins de 3 ans sous le seuil de bas revenus",
+        "Enfants de moins de 3 ans pour 1000 habitants",
+        "Enfants en attente de place en crèche",
+        "Enfants EAJE de 3 à 5 ans",
+        "Enfants par assistant maternel",
+        "Enfants gardés par AM de 3 à 5 ans",
+        "Montant CMG assistant maternel",
+        "Employeurs CMG assistant maternel",
+        "Bénéficiaires CMG assistant maternel",
+        "AM ayant cessé leur activité",
+        "Assistants maternels en sous-activité",
+        "AM actives de plus de 55 ans",
+        "Places AM actifs",
+        "AM actifs oct. 2024",
+        "AM actifs déc. 2024",
+        "AM actifs T4",
+    ];
+    for entete in entetes {
+        let essai = Essai::new("2024-12-31", &[("85003", "Aizenay")]).avec(
+            "caf",
+            "imaje",
+            format!("Commune;Parents;{entete}\nAizenay;1;40\n"),
+        );
+        let (lus, _) = imaje(&format!("Commune;CMG structure;{entete}\nAizenay;7;40\n"));
+        assert_eq!(lus, ["2024 85003 enfants_cmg_structure 7.0"], "{entete}");
+        let (lus, _) = imaje(&format!("Commune;Mesure;Valeur\nAizenay;{entete};40\n"));
+        assert_eq!(lus, Vec::<String>::new(), "{entete}");
+        let dits: Vec<Motif> = essai.lancer().bilans.problemes().map(|(_, p)| p.motif).collect();
+        let dit = |motif| dits.contains(&motif);
+        assert!(
+            dit(Motif::ColonneNonEmployee) || dit(Motif::ColonneAbsente) || dit(Motif::EnTeteAbsent),
+            "{entete} : {dits:?}"
+        );
+    }
+    for (entete, mesure) in [
+        ("Nombre d’enfants âgés de moins de 3 ans", "enfants_0_2"),
+        ("Enfants de moins de 3 ans accueillis en crèche", "enfants_eaje"),
+        ("Enfants de moins de 3 ans dont tous les parents travaillent", "enfants_0_2_parents_actifs"),
+        ("Enfants de moins de 3 ans gardés par un assistant maternel", "enfants_am"),
+        ("Assistantes maternelles en activité (novembre)", "am_actifs"),
+        ("AM actifs en nov. 2024", "am_actifs"),
+        ("Nombre de bénéficiaires", ""),
+    ] {
+        let (lus, _) = imaje(&format!("Commune;CMG structure;{entete}\nAizenay;7;40\n"));
+        let attendu = format!("2024 85003 {mesure} 40.0");
+        assert_eq!(lus.contains(&attendu), !mesure.is_empty(), "{entete} : {lus:?}");
+    }
+}
+
+#[test]
+fn les_naissances_d_une_maternite_ou_d_une_part_des_meres_ne_sont_pas_celles_de_la_commune() {
+    for entete in [
+        "Naissances au CHU",
+        "Naissances survenues dans la commune",
+        "Naissances pour 1000 habitants",
+        "Naissances de mères mineures",
+        "Âge moyen de la mère à la naissance",
+        "Année de naissance",
+        "Naissances à domicile",
+        "Naissances multiples",
+    ] {
+        let fichier = format!("Code commune;Commune;Année;{entete}\n85003;Aizenay;2024;30\n");
+        let essai =
+            Essai::new("2024-12-31", &[("85003", "Aizenay")]).avec("nais", "naissances", fichier).lancer();
+        let figure = essai.table.figure(Niveau::Commune, "85003", "naissances", "", 2024);
+        assert_eq!(figure.and_then(|f| f.valeur), None, "{entete}");
+        assert!(essai.bilans.problemes().any(|(_, p)| p.motif == Motif::ColonneAbsente), "{entete}");
+    }
+    let (lus, _) = naissances("Code;Commune;Année;Nombre de naissances domiciliées\n85003;Aizenay;2024;30\n");
+    assert_eq!(lus, ["2024 30.0"]);
+}
+
+#[test]
+fn un_titre_qui_dit_un_autre_compte_fait_refuser_le_tableau() {
+    for titre in [
+        "Décès domiciliés par commune",
+        "Naissances enregistrées dans la commune (lieu d’accouchement)",
+        "Population municipale",
+    ] {
+        let (lus, dits) = naissances(&format!("{titre};;;\nCode;Commune;2023;2024\n85003;Aizenay;6;7\n"));
+        assert_eq!((lus, dits), (vec![], vec![Motif::AutreCompte]), "{titre}");
+    }
+    for (titre, entete) in [
+        ("Naissances et décès par commune", "2024"),
+        ("Source : Insee, état civil et population", "2024"),
+        ("Population et état civil", "Naissances 2024"),
+        ("Naissances domiciliées, et non enregistrées", "2024"),
+        ("Tableau 3", "2024"),
+    ] {
+        let (lus, dits) = naissances(&format!("{titre};;\nCode;Commune;{entete}\n85003;Aizenay;99\n"));
+        assert_eq!((lus, dits), (vec!["2024 99.0".to_owned()], vec![]), "{titre}");
+    }
+}
+
+#[test]
+fn de_plusieurs_lignes_d_un_meme_chiffre_aucune_n_est_le_chiffre() {
+    // A month, a sex, a kind of act, of which the file says nothing else.
+    for (entete, cellules) in [
+        ("mois", ["1;5", "2;6"]),
+        ("sexe", ["M;10", "F;12"]),
+        ("sexe", ["M;10", "F;10"]),
+        ("nature", ["Décès;7", "Naissances;70"]),
+    ] {
+        let rangees: String = cellules.iter().map(|c| format!("85003;Aizenay;2024;{c}\n")).collect();
+        let texte = format!("code;commune;annee;{entete};naissances\n{rangees}85019;Bellevigny;2024;;3\n");
+        let (comptes, bilan) = comptes(&texte, Genre::Naissances);
+        assert_eq!(
+            lignes(comptes.trame(), &COMPTES),
+            ["2024 85003 naissances ∅", "2024 85019 naissances 3.0"],
+            "{texte}"
+        );
+        assert_eq!(motifs(&bilan), [Motif::LignesRivales], "{texte}");
+        assert!(bilan.problemes[0].detail.contains(&format!("« {entete} »")), "{:?}", bilan.problemes);
+    }
+    let (lus, dits) = imaje("commune;année;mois;AM actifs\nAizenay;2024;1;11\nAizenay;2024;2;12\n");
+    assert_eq!((lus, dits), (vec!["2024 85003 am_actifs ∅".to_owned()], vec![Motif::LignesRivales]));
+    let (lus, dits) = activite("antenne;mesure;2024\nNord;Goûters;100\nSud;Goûters;60\n");
+    assert_eq!((lus, dits), (vec!["2024 ∅".to_owned()], vec![Motif::LignesRivales]));
+    let (lus, dits) =
+        taux("Année;Numéro Département;Secteur;Taux de couv global\n2023;85;A;71\n2023;85;B;50\n");
+    assert_eq!((lus, dits), (vec!["departement 85 ∅".to_owned()], vec![Motif::LignesRivales]));
+    // Nothing tells them apart, and they do not agree.
+    let (lus, dits) = naissances("Code;Commune;2023\n85003;Aizenay;98\n85003;Aizenay;99\n");
+    assert_eq!((lus, dits), (vec!["2023 ∅".to_owned()], vec![Motif::LignesRivales]));
+}
+
+#[test]
+fn deux_lignes_qui_disent_le_meme_chiffre_ou_celle_de_l_ensemble_le_donnent() {
+    let (lus, dits) = naissances("N°;Code;Commune;2023\n1;85003;Aizenay;98\n2;85003;Aizenay;98\n");
+    assert_eq!((lus, dits), (vec!["2023 98.0".to_owned()], vec![Motif::ValeurEnDouble]));
+    for ensemble in ["Ensemble", "_T", "Total", "Les deux sexes"] {
+        let (lus, dits) = naissances(&format!(
+            "Code;Commune;Sexe;2023\n85003;Aizenay;Fille;50\n85003;Aizenay;Garçon;48\n85003;Aizenay;{ensemble};98\n"
+        ));
+        assert_eq!((lus, dits), (vec!["2023 98.0".to_owned()], vec![Motif::HorsSujet; 2]), "{ensemble}");
+    }
+}
+
+#[test]
+fn un_second_tableau_sous_le_premier_n_est_pas_lu_avec_lui() {
+    let (lus, dits) = imaje(
+        "Commune;Enfants de moins de 3 ans\nAizenay;60\n\nCommune;Enfants de 3 à 5 ans\nBellevigny;200\n",
+    );
+    assert_eq!((lus, dits), (vec!["2024 85003 enfants_0_2 60.0".to_owned()], vec![Motif::AutreTableau; 2]));
+    let (lus, _) =
+        naissances("Code;Commune;2023\n85003;Aizenay;98\nCode;Commune;2024\n85019;Bellevigny;50\n");
+    assert_eq!(lus, ["2023 98.0"]);
+}
+
+#[test]
+fn une_ligne_de_la_caf_d_un_autre_age_ne_prend_pas_la_place_de_la_bonne() {
+    let (lus, _) = imaje(
+        "Commune;Indicateur;Année;Valeur\nAizenay;Enfants 3-5 ans dont parents actifs;2024;500\n\
+         Aizenay;Enfants moins de 3 ans dont parents actifs;2024;900\n",
+    );
+    assert_eq!(lus, ["2024 85003 enfants_0_2_parents_actifs 900.0"]);
+}
+
+#[test]
+fn des_taux_en_proportions_se_voient_sans_taux_global_et_dans_une_seule_annee() {
+    let sans = "Année;Numéro Département;Taux de couv EAJE PSU;Taux de couv EAJE - ensemble\n";
+    let (lus, dits) = taux(&format!("{sans}2024;85;0.101;0.121\n"));
+    assert_eq!((lus, dits), (vec![], vec![Motif::FichierIllisible]));
+    let (lus, _) = taux(&format!("{sans}2024;85;0,4;12,1\n"));
+    assert_eq!(lus, ["departement 85 12.1", "departement 85 0.4"]);
+    let avec = "Année;Numéro Département;Taux de couv global\n";
+    let (lus, dits) = taux(&format!("{avec}2023;85;60.5\n2024;85;0.615\n"));
+    assert_eq!((lus, dits), (vec!["departement 85 60.5".to_owned()], vec![Motif::NombreIllisible]));
+    let (lus, dits) = taux(&format!("{avec}2024;85;61.5\n2024;59;0.615\n"));
+    assert_eq!((lus, dits), (vec!["departement 85 61.5".to_owned()], vec![Motif::NombreIllisible]));
+}
+
+#[test]
+fn un_rang_ou_le_taux_d_un_autre_territoire_n_est_pas_le_taux() {
+    let territoire = "Année;Numéro Département;Nom Département";
+    for entetes in
+        ["Rang taux de couv global", "Évolution du taux de couv global", "Taux de couv global région"]
+    {
+        let texte = format!("{territoire};{entetes};Taux de couv EAJE - ensemble\n2024;85;VENDEE;12;20\n");
+        let (lus, dits) = taux(&texte);
+        assert_eq!((lus, dits), (vec!["departement 85 20.0".to_owned()], vec![]), "{entetes}");
+    }
+}
+
+#[test]
+fn une_classe_d_ages_a_laquelle_il_manque_un_age_ou_un_sexe_n_a_pas_de_nombre() {
+    let ages = |entete: &str, cellules: &[&str]| {
+        let lignes_du_fichier: String = cellules.iter().map(|c| format!("85003;{c}\n")).collect();
+        let (comptes, bilan) = comptes(&format!("CODGEO;{entete}\n{lignes_du_fichier}"), Genre::InseeAges);
+        let entiers =
+            [(Mesure::Enfants02, "enfants_0_2"), (Mesure::Enfants35, "enfants_3_5")].map(|(mesure, nom)| {
+                let lus = lignes(&comptes.mesure(mesure).collect().unwrap(), &["valeur"]);
+                lus.iter().map(|valeur| format!("{nom} {valeur}")).collect::<Vec<_>>()
+            });
+        (entiers.concat(), motifs(&bilan))
+    };
+    let (lus, dits) = ages("Âge;NB", &["00;260", "05;260", "10;260"]);
+    assert_eq!(
+        (lus, dits),
+        (vec![], vec![Motif::ClasseIncomplete, Motif::ClasseIncomplete, Motif::HorsSujet])
+    );
+    let (lus, dits) = ages("Âge;NB", &["1;250", "2;250", "3;250", "4;250", "5;250"]);
+    assert_eq!(lus, ["enfants_3_5 750.0"]);
+    assert_eq!(dits, [Motif::ClasseIncomplete, Motif::HorsSujet]);
+    let (lus, dits) = ages("Âge;SEXE;NB", &["0;2;250", "1;2;250", "2;2;250"]);
+    assert_eq!((lus, dits), (vec![], vec![Motif::ClasseIncomplete, Motif::HorsSujet]));
+    let (lus, _) = ages(
+        "Commune;Âge;SEXE;NB",
+        &[
+            "Aizenay;0;F;90",
+            "Aizenay;1;F;90",
+            "Aizenay;2;F;90",
+            "Aizenay;0;Ensemble;200",
+            "Aizenay;1;Ensemble;200",
+            "Aizenay;2;Ensemble;200",
+        ],
+    );
+    assert_eq!(lus, ["enfants_0_2 600.0"]);
+    let (lus, dits) = ages("Âge;Population", &["0;1,5 %", "1;1,5 %", "2;1,5 %"]);
+    assert_eq!((lus, dits), (vec!["enfants_0_2 ∅".to_owned()], vec![Motif::NombreIllisible; 3]));
+    let (lus, _) = ages("Âge;NB", &["0;250", "1;deux cents", "2;250"]);
+    assert_eq!(lus, ["enfants_0_2 ∅"], "sans l’une de ses classes, la somme n’est pas celle des trois");
+    // Another dimension, of which each row is a part.
+    let (lus, dits) = ages("Âge;Nationalité;NB", &["0;F;250", "0;E;250", "1;F;250", "2;F;250"]);
+    assert_eq!((lus, dits), (vec!["enfants_0_2 ∅".to_owned()], vec![Motif::LignesRivales]));
+}
+
+#[test]
+fn une_commune_a_laquelle_il_manque_une_ligne_n_a_pas_le_total_des_autres() {
+    let entete = "CODGEO;Âge;NB\n85003;0;250\n85003;1;250\n85003;2;250\n85019;0;300\n85019;2;300\n";
+    let lire = |de_plus: &str| {
+        let (comptes, bilan) = comptes(&format!("{entete}{de_plus}"), Genre::InseeAges);
+        let entiers = comptes.mesure(Mesure::Enfants02).collect().unwrap();
+        (lignes(&entiers, &["code", "valeur"]), motifs(&bilan).contains(&Motif::ClasseIncomplete))
+    };
+    // Where the zeros are not written, who is not there is nobody.
+    assert_eq!(lire(""), (vec!["85003 750.0".to_owned(), "85019 600.0".to_owned()], false));
+    let zeros = "62190;0;0\n62190;1;250\n62190;2;250\n";
+    let (lus, dit) = lire(zeros);
+    assert_eq!(lus.iter().filter(|ligne| ligne.ends_with('∅')).collect::<Vec<_>>(), ["85019 ∅"]);
+    assert!(dit);
 }

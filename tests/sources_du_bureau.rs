@@ -250,7 +250,8 @@ fn naissances_de_melodi() {
 #[test]
 fn les_ages_et_les_parents_actifs_de_l_insee() {
     let (ages, bilan) = comptes(
-        "NIVGEO;CODGEO;AGED100;SEXE;NB\nCOM;85003;000;1;50,5\nCOM;85003;000;2;60\nCOM;85003;002;1;10\n\
+        "NIVGEO;CODGEO;AGED100;SEXE;NB\nCOM;85003;000;1;50,5\nCOM;85003;000;2;60\nCOM;85003;001;1;0\n\
+         COM;85003;002;1;10\nCOM;85003;003;1;0\nCOM;85003;004;1;0\n\
          COM;85003;005;1;250\nCOM;85003;040;2;99\nARM;75101;000;1;9\n",
         Genre::InseeAges,
     );
@@ -396,9 +397,9 @@ fn l_activite_du_relais() {
     );
     assert_eq!(
         lignes(declarations.trame(), &["annee", "mesure", "valeur", "origine"]),
-        ["2023 gouters_partages 41.0 RPE", "2024 gouters_partages ∅ RPE"]
+        ["2023 gouters_partages ∅ RPE", "2024 gouters_partages ∅ RPE"]
     );
-    assert_eq!(motifs(&bilan), [Motif::ValeurEnDouble, Motif::MesureInconnue]);
+    assert_eq!(motifs(&bilan), [Motif::LignesRivales, Motif::MesureInconnue]);
 }
 
 #[test]

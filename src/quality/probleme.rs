@@ -264,6 +264,12 @@ motifs! {
     /// A number of places that no structure has.
     PlacesInvraisemblables = "P64", Avertissement, "nombre de places invraisemblable",
         "Vérifiez ce nombre dans le fichier : un chiffre de trop, un prix, une année ? La structure est comptée, sans ses places.";
+    /// A class of ages of which the file lacks an age, or one of the two sexes.
+    ClasseIncomplete = "P65", Avertissement, "classe incomplète",
+        "Ces chiffres manquent : demandez le tableau de tous les âges, année par année, et des deux sexes.";
+    /// Another table begins below the first, on the same sheet.
+    AutreTableau = "P66", MisDeCote, "ligne d’un autre tableau",
+        "Ces lignes ne sont pas lues. Si elles comptent, mettez ce tableau dans un fichier à part, et déclarez-le dans le pipeline.";
     /// The census has a crèche familiale, and the list of agréments tells of nobody who works for one.
     CrecheFamilialeNonDite = "P67", Avertissement, "salariés des crèches familiales non dits",
         "Ajoutez à la liste de la PMI une colonne « Crèche familiale » (une croix) ou « Employeur ». D’ici là, les places de ces assistants maternels sont peut-être comptées deux fois : chez eux, et dans la crèche familiale.";
@@ -305,6 +311,9 @@ motifs! {
     /// A column of counts without any.
     ColonneSansNombre = "P78", Avertissement, "colonne sans aucun nombre",
         "Demandez ces chiffres à l’organisme qui a envoyé le fichier : la colonne est là, et n’en donne aucun. Ils sont tenus pour non disponibles.";
+    /// Several rows give the same figure, and nothing tells which is right, or whether they add up.
+    LignesRivales = "P79", Rejet, "plusieurs lignes pour un même chiffre",
+        "Ces chiffres manquent, aucune de ces lignes n’est comptée : gardez une ligne par commune et par année, celle de l’ensemble. Si ces lignes s’ajoutent (des secteurs, les garçons et les filles), remplacez-les par leur somme.";
 
     /// What declares the questions cannot be used.
     QuestionnaireIllisible = "P80", Fichier, "questionnaire mal déclaré",
@@ -333,6 +342,9 @@ motifs! {
     /// A list or a census that stands beside another one of its year which could not be read.
     RecueilIncomplet = "P88", Avertissement, "une autre liste de la même année n’est pas lue",
         "Rien à faire pour ce fichier-ci : corrigez l’autre. D’ici là, une commune que celui-ci ne nomme pas n’a pas de chiffre cette année-là, et personne n’y est suivi d’une année à l’autre.";
+    /// A table of births that says that it is of something else.
+    AutreCompte = "P89", Fichier, "tableau d’un autre compte",
+        "Rien n’en est lu. S’il compte bien les naissances selon le domicile de la mère, écrivez-le dans l’en-tête de chaque colonne (« Naissances domiciliées 2024 »). Sinon, demandez ce tableau-là : l’Insee le publie par commune.";
 
     /// People of one commune in MAM of which neither the name nor the address is told.
     MamSansNom = "P90", Avertissement, "MAM sans nom ni adresse",

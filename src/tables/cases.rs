@@ -54,6 +54,18 @@ pub(super) fn lire_quantite(tableau: &Tableau, rang: usize, champ: &str) -> Resu
     typer(valeurs::compte(brut), brut).map_err(|p| Probleme { lieu: tableau.lieu(rang, champ), ..p })
 }
 
+/// A count that the census weighs: it need not be whole, but it is no share.
+pub(super) fn lire_effectif_pondere(tableau: &Tableau, rang: usize, champ: &str) -> Result<Case, Probleme> {
+    let brut = tableau.cellule(rang, champ).unwrap_or_default();
+    if brut.contains('%') {
+        let detail = "c’est une part, et non un nombre";
+        return Err(
+            Probleme::new(Motif::NombreIllisible, tableau.lieu(rang, champ), detail).avec_valeur(brut)
+        );
+    }
+    lire_quantite(tableau, rang, champ)
+}
+
 fn typer(lu: Result<Compte, ValeurInvalide>, brut: &str) -> Result<Case, Probleme> {
     match lu {
         Ok(Compte::Valeur(valeur)) => Ok((Some(valeur), Statut::Observe)),

@@ -15,7 +15,13 @@ const IDENTITE: [(&str, &str); 2] = [("prenom", "prénom"), ("date_naissance", "
 /// so nowhere.
 pub(super) fn perdre(tableau: &Tableau, attendu: &str, bilan: &mut Bilan) {
     let autres = citer(tableau.autres.iter().map(|c| c.entete.as_str()));
-    let detail = format!("aucune colonne {attendu} ; les autres colonnes du fichier : {autres}");
+    let annees = tableau.colonnes_annees();
+    let ailleurs = if annees.is_empty() {
+        ""
+    } else {
+        " (un en-tête qui dit un mois, une part de l’année ou autre chose encore que le compte et son année n’est pas lu)"
+    };
+    let detail = format!("aucune colonne {attendu}{ailleurs} ; les autres colonnes du fichier : {autres}");
     bilan.rejetees += u32::try_from(tableau.hauteur()).unwrap_or(u32::MAX);
     bilan.noter(Probleme::new(Motif::ColonneAbsente, tableau.origine.lieu(), detail));
 }
@@ -36,10 +42,12 @@ pub fn annees_des_colonnes(genre: Genre, tableau: &Tableau) -> Vec<i32> {
 }
 
 /// True if all that is read from a file says its year, in each row or in the header of each column: it needs no date of
-/// its own.
+/// its own; nor does a file of births of which no column is read.
 pub fn dit_ses_annees(genre: Genre, tableau: &Tableau) -> bool {
+    let sans_annee = genre == Genre::Imaje && compte_sans_annee(tableau);
     tableau.colonne("annee").is_some()
-        || !(annuelles(genre, tableau).est_vide() || genre == Genre::Imaje && compte_sans_annee(tableau))
+        || genre == Genre::Naissances && tableau.colonne("naissances").is_none()
+        || !sans_annee && !annuelles(genre, tableau).est_vide()
 }
 
 /// The columns of a file that nothing is read from. Those of a questionnaire or of fiches communes are what the file

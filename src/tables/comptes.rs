@@ -5,6 +5,7 @@ use super::cases::{ColonneDeComptes, lire_cases};
 use super::colonnes::perdre;
 use super::en_jours;
 use super::ingestion::{Communes, Ecartees};
+use super::repetitions::{LigneLue, une_par_cle};
 use crate::quality::{Bilan, Lieu, Motif, Probleme, Statut};
 use crate::sources::Genre;
 use crate::sources::disposition::{Annuelles, SansNom, Tableau, citer};
@@ -14,11 +15,13 @@ use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
+mod autre_compte;
 mod imaje;
 mod insee;
 mod iris;
 mod scissions;
 
+pub use autre_compte::autre_compte_que_les_naissances;
 pub(super) use imaje::{annuelles as imaje_annuelles, compte_sans_annee, positions_lues};
 
 /// What a file of counts without any has not.
@@ -127,6 +130,11 @@ impl Comptes {
         ingestion: &Ingestion<'_>,
         bilan: &mut Bilan,
     ) -> PolarsResult<Self> {
+        if let Some(refus) = autre_compte::refus(tableau) {
+            bilan.rejetees += u32::try_from(tableau.hauteur()).unwrap_or(u32::MAX);
+            bilan.noter(refus);
+            return vide().map(Self);
+        }
         let annuelles = naissances_annuelles(tableau);
         annuelles.problemes(tableau).into_iter().for_each(|p| bilan.noter(p));
         let mut colonnes = par_annee(&annuelles);
@@ -166,8 +174,10 @@ impl Comptes {
         dire_les_annees_isolees(tableau, colonnes, ingestion.date, bilan);
         dire_les_colonnes_sans_nombre(tableau, colonnes, bilan);
         let mut communes = Communes::new(ingestion.rapprocheur);
-        let mut releve = Releve::default();
+        let mut lues = Vec::new();
         let mut ecartees = Ecartees::default();
+        // Where all columns say their year, a row is of none.
+        let a_son_annee = colonnes.iter().any(|(annee, ..)| annee.is_none());
         for rang in 0..tableau.hauteur() {
             if let Some(niveau) = autre_niveau(tableau, rang) {
                 ecartees.noter(Motif::AutreNiveau, tableau.lieu(rang, "niveau"), niveau);
@@ -179,17 +189,15 @@ impl Comptes {
                 ((annee_de_colonne.unwrap_or(annee), *mesure), colonne.lire(tableau, rang))
             });
             let Some(cellules) = lire_cases(cellules, bilan) else { continue };
-            let doublon = cellules.iter().any(|((annee, mesure), ..)| {
-                releve.contient_deja((*annee, commune.code, *mesure), commune.ancienne)
-            });
-            if doublon {
-                let detail = format!("la commune {} a déjà une ligne pour cette année", commune.code);
-                bilan.noter(Probleme::new(Motif::ValeurEnDouble, tableau.lieu_ligne(rang), detail));
-                continue;
-            }
-            bilan.lues += 1;
-            for ((annee, mesure), valeur, statut) in cellules {
-                releve.ajouter((annee, commune.code, mesure), valeur, statut, commune.ancienne);
+            let cle = (commune.code, commune.partie(tableau, rang), a_son_annee.then_some(annee));
+            lues.push(LigneLue { rang, cle, cases: cellules });
+        }
+        let positions: Vec<u32> = colonnes.iter().filter_map(|(.., c)| Some(c.colonne()?.position)).collect();
+        let mut releve = Releve::default();
+        for ligne in une_par_cle(tableau, lues, &positions, bilan) {
+            let (code, partie, _) = ligne.cle;
+            for ((annee, mesure), valeur, statut) in ligne.cases {
+                releve.ajouter((annee, code, mesure), valeur, statut, partie.is_some());
             }
         }
         communes.conclure(bilan);
@@ -320,12 +328,7 @@ pub(super) fn annee_de_la_ligne(
 }
 
 impl Releve {
-    /// Two communes of old that are one today add up; the same commune twice is a mistake.
-    pub(super) fn contient_deja(&self, cle: Cle, ancienne: bool) -> bool {
-        self.valeurs.get(&cle).is_some_and(|connue| !ancienne && !connue.ancienne)
-    }
-
-    /// Adds a part. A missing part is not zero: it is counted as expected and not known.
+    /// Adds a part: communes of old that are one today add up. A missing part is not zero: it is counted as expected and not known.
     pub(super) fn ajouter(&mut self, cle: Cle, valeur: Option<f64>, statut: Statut, ancienne: bool) {
         let partie = Somme { valeur, statut, parties: u32::from(valeur.is_some()), attendues: 1, ancienne };
         self.valeurs

@@ -5,6 +5,7 @@ use super::cases::{ColonneDeComptes, lire_cases, par_colonne};
 use super::colonnes::perdre;
 use super::comptes::annee_de_la_ligne;
 use super::en_jours;
+use super::repetitions::{LigneLue, une_par_cle};
 use crate::quality::{Bilan, Lieu, Motif, Probleme, Statut};
 use crate::sources::Genre;
 use crate::sources::disposition::{Annuelles, SansNom, Tableau};
@@ -46,7 +47,8 @@ impl Declarations {
             perdre(tableau, "ne porte les nombres d’une année", bilan);
             return vide().map(Self);
         }
-        let mut inconnues = Inconnues::default();
+        let a_son_annee = colonnes.iter().any(|(annee, _)| annee.is_none());
+        let (mut inconnues, mut lignes) = (Inconnues::default(), Vec::new());
         for rang in 0..tableau.hauteur() {
             let Some(libelle) = tableau.cellule(rang, "mesure") else {
                 let lieu = tableau.lieu(rang, "mesure");
@@ -58,20 +60,19 @@ impl Declarations {
             let Some(annee) = annee_de_la_ligne(tableau, rang, ingestion.date, bilan) else { continue };
             let lues = colonnes.iter().map(|(a, colonne)| (a.unwrap_or(annee), colonne.lire(tableau, rang)));
             let Some(lues) = lire_cases(lues, bilan) else { continue };
-            if lues.iter().any(|(annee, ..)| declarees.contains_key(&(*annee, mesure.clone()))) {
-                let detail = format!("« {libelle} » a déjà une valeur pour cette année");
-                bilan.noter(Probleme::new(Motif::ValeurEnDouble, tableau.lieu_ligne(rang), detail));
-                continue;
+            lignes.push(LigneLue { rang, cle: (mesure, a_son_annee.then_some(annee)), cases: lues });
+        }
+        let positions: Vec<u32> = colonnes.iter().filter_map(|(_, c)| Some(c.colonne()?.position)).collect();
+        for ligne in une_par_cle(tableau, lignes, &positions, bilan) {
+            let texte = |champ: &str| tableau.cellule(ligne.rang, champ).map(str::to_owned);
+            let (libelle, origine) = (texte("mesure").unwrap_or_default(), texte("origine"));
+            if mesures::reconnaitre(&libelle).is_none() {
+                inconnues.noter(&libelle, tableau.lieu(ligne.rang, "mesure"));
             }
-            bilan.lues += 1;
-            if connue.is_none() {
-                inconnues.noter(libelle, tableau.lieu(rang, "mesure"));
-            }
-            let origine = tableau.cellule(rang, "origine").map(str::to_owned);
-            for (annee, valeur, statut) in lues {
+            for (annee, valeur, statut) in ligne.cases {
                 let declaree =
-                    Declaree { libelle: libelle.to_owned(), valeur, statut, origine: origine.clone() };
-                declarees.insert((annee, mesure.clone()), declaree);
+                    Declaree { libelle: libelle.clone(), valeur, statut, origine: origine.clone() };
+                declarees.insert((annee, ligne.cle.0.clone()), declaree);
             }
         }
         inconnues.conclure(bilan);

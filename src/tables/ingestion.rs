@@ -45,6 +45,16 @@ pub(super) struct CommuneTrouvee {
     pub(super) ancienne: bool,
 }
 
+impl CommuneTrouvee {
+    /// The part of today's commune that a row is of: its text if it names a commune of old, of which several may be one
+    /// today.
+    pub(super) fn partie(&self, tableau: &Tableau, rang: usize) -> Option<String> {
+        let textes =
+            ["code_commune", "commune"].map(|champ| tableau.cellule(rang, champ).unwrap_or_default());
+        self.ancienne.then(|| valeurs::replier(&textes.join(" ")))
+    }
+}
+
 impl<'a> Communes<'a> {
     pub(super) fn new(rapprocheur: &'a Rapprocheur<'a>) -> Self {
         Self { rapprocheur, connus: HashMap::new(), ailleurs: BTreeMap::new(), lieu_ailleurs: None }

@@ -4,9 +4,10 @@ use super::Ingestion;
 use super::cases::{Case, lire_cases, lire_quantite};
 use super::comptes::annee_de_la_ligne;
 use super::ingestion::{CodeGeographique, Communes, Ecartees};
+use super::repetitions::{LigneLue, une_par_cle};
 use crate::quality::{Bilan, Lieu, Motif, Probleme, Statut};
 use crate::sources::disposition::Tableau;
-use crate::sources::valeurs::{nombre, replier};
+use crate::sources::valeurs::{self, nombre, replier};
 use crate::territory::{CodeCommune, Perimetre};
 use polars::prelude::*;
 use std::collections::BTreeMap;
@@ -40,8 +41,10 @@ const NIVEAUX: [(&str, &str, &str); 4] = [
     ("region", "code_region", "nom_region"),
 ];
 
-/// No rate of all formal care is as low in any territory: under it, all rates of a file are proportions of 1.
+/// No rate of all formal care is as low in all the territories of a year: under it, the rates are proportions of 1.
 const PROPORTION_MAX: f64 = 2.0;
+/// Nor in one territory larger than a commune, nor are all the rates of a year where that of all care is not told.
+const PROPORTION: f64 = 1.0;
 
 /// The code of the whole country.
 const FRANCE: &str = "FR";
@@ -78,28 +81,34 @@ impl TauxPublies {
     pub fn lire(tableau: &Tableau, ingestion: &Ingestion<'_>, bilan: &mut Bilan) -> Publication {
         let mut communes = Communes::new(ingestion.rapprocheur);
         let mut ecartees = Ecartees::default();
-        let mut valeurs = BTreeMap::new();
+        let mut noms: BTreeMap<String, String> = BTreeMap::new();
+        let (mut valeurs, mut lignes) = (BTreeMap::new(), Vec::new());
         if let Some(probleme) = refus(tableau) {
             bilan.rejetees += u32::try_from(tableau.hauteur()).unwrap_or(u32::MAX);
             bilan.noter(probleme);
             return Publication { source: ingestion.source.to_owned(), valeurs };
         }
+        let proportions = en_proportions(tableau);
         for rang in 0..tableau.hauteur() {
             let Some((niveau, code, nom)) = territoire(tableau, rang, &mut communes, &mut ecartees, bilan)
             else {
                 continue;
             };
             let Some(annee) = annee_de_la_ligne(tableau, rang, ingestion.date, bilan) else { continue };
-            let Some(lues) = lire_cases(composantes(tableau, rang), bilan) else { continue };
-            if lues.iter().any(|(c, ..)| valeurs.contains_key(&(niveau, code.clone(), annee, *c))) {
-                let detail = format!("le territoire {code} a déjà une ligne pour {annee}");
-                bilan.noter(Probleme::new(Motif::ValeurEnDouble, tableau.lieu_ligne(rang), detail));
+            if let Some(exemple) = proportions.get(&rang) {
+                let lieu = tableau.lieu_ligne(rang);
+                bilan.noter(Probleme::new(Motif::NombreIllisible, lieu, dire_la_proportion(exemple)));
                 continue;
             }
-            bilan.lues += 1;
-            for (composante, valeur, statut) in lues {
-                let lieu = tableau.lieu(rang, composante);
-                let lue = Publiee { nom: nom.clone(), valeur, statut, lieu };
+            let Some(lues) = lire_cases(composantes(tableau, rang), bilan) else { continue };
+            noms.entry(code.clone()).or_insert(nom);
+            lignes.push(LigneLue { rang, cle: (niveau, code, annee), cases: lues });
+        }
+        for ligne in une_par_cle(tableau, lignes, &[], bilan) {
+            let (niveau, code, annee) = ligne.cle;
+            for (composante, valeur, statut) in ligne.cases {
+                let nom = noms.get(&code).cloned().unwrap_or_default();
+                let lue = Publiee { nom, valeur, statut, lieu: tableau.lieu(ligne.rang, composante) };
                 valeurs.insert((niveau, code.clone(), annee, composante), lue);
             }
         }
@@ -255,23 +264,50 @@ fn refus(tableau: &Tableau) -> Option<Probleme> {
         }
         Sujet::Niveau(..) | Sujet::France => {}
     }
-    let exemple = en_proportions(tableau)?;
-    let detail = format!(
-        "les taux sont écrits comme des proportions ({exemple}) et non pour 100 enfants : enregistrez ces colonnes au format \
-         « Nombre », multipliées par 100"
-    );
-    Some(Probleme::new(Motif::FichierIllisible, lieu(), detail))
+    let proportions = en_proportions(tableau);
+    let exemple = proportions.values().next().filter(|_| proportions.len() == tableau.hauteur())?;
+    Some(Probleme::new(Motif::FichierIllisible, lieu(), dire_la_proportion(exemple)))
 }
 
-/// A rate of a file whose rates are all so small that they can only be proportions, as a spreadsheet keeps what it
-/// shows with a percent sign.
-fn en_proportions(tableau: &Tableau) -> Option<&str> {
-    let global = tableau.colonne("taux_global")?;
-    let taux = || global.valeurs.iter().flatten().filter_map(|t| Some((t, nombre(t).ok()?)));
-    let plus_grand = taux().map(|(_, valeur)| valeur).fold(0.0, f64::max);
-    taux()
-        .find(|(texte, valeur)| *valeur > 0.0 && plus_grand <= PROPORTION_MAX && !texte.contains('%'))
-        .map(|(t, _)| t)
+fn dire_la_proportion(exemple: &str) -> String {
+    format!(
+        "les taux sont écrits comme des proportions ({exemple}) et non pour 100 enfants : enregistrez ces colonnes au format \
+         « Nombre », multipliées par 100"
+    )
+}
+
+/// The rows of which the rates are so small that they can only be proportions, as a spreadsheet keeps what it shows with a
+/// percent sign, each with one of them: those of a whole year, or of one territory.
+fn en_proportions(tableau: &Tableau) -> BTreeMap<usize, String> {
+    let communes = matches!(Sujet::d_un_tableau(tableau), Sujet::Niveau("commune", ..));
+    let global = tableau.colonne("taux_global");
+    let colonnes: Vec<&str> = match global {
+        Some(_) => vec!["taux_global"],
+        None => COMPOSANTES.into_iter().filter(|composante| composante.starts_with("taux")).collect(),
+    };
+    // The greatest rate of a row, if it can be a proportion.
+    let du_rang = |rang: usize| {
+        let lus = colonnes.iter().filter_map(|c| tableau.cellule(rang, c));
+        let lus = lus.filter_map(|texte| Some((nombre(texte).ok()?, texte)));
+        lus.reduce(|a, b| if b.0 > a.0 { b } else { a })
+    };
+    let mut par_annee: BTreeMap<Option<i32>, f64> = BTreeMap::new();
+    let annee = |rang: usize| tableau.cellule(rang, "annee").and_then(|texte| valeurs::annee(texte).ok());
+    let taux: Vec<(usize, f64, &str)> = (0..tableau.hauteur())
+        .filter_map(|rang| du_rang(rang).map(|(valeur, texte)| (rang, valeur, texte)))
+        .filter(|(_, valeur, _)| *valeur > 0.0)
+        .collect();
+    for (rang, valeur, texte) in &taux {
+        let valeur = if texte.contains('%') { f64::INFINITY } else { *valeur };
+        let plus_grand = par_annee.entry(annee(*rang)).or_default();
+        *plus_grand = plus_grand.max(valeur);
+    }
+    let seuil = if global.is_some() { PROPORTION_MAX } else { PROPORTION };
+    let petite = |rang: usize, valeur: f64, texte: &str| {
+        par_annee.get(&annee(rang)).is_some_and(|plus_grand| *plus_grand <= seuil)
+            || global.is_some() && !communes && valeur <= PROPORTION && !texte.contains('%')
+    };
+    taux.iter().filter(|(r, v, t)| petite(*r, *v, t)).map(|(r, _, t)| (*r, (*t).to_owned())).collect()
 }
 
 /// Level, code and name of a row.

@@ -7,7 +7,8 @@ use crate::sources::grille::Grille;
 use crate::sources::valeurs::{self, replier};
 use crate::sources::{Genre, cog, lecture};
 use crate::tables::{
-    Mesure, annees_de_liste, annees_des_colonnes, dit_ses_annees, fiche_en_table, parle_d_un_service,
+    Mesure, annees_de_liste, annees_des_colonnes, autre_compte_que_les_naissances, dit_ses_annees,
+    fiche_en_table, parle_d_un_service,
 };
 use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
@@ -362,8 +363,13 @@ impl Convenance<'_> {
     /// The text that says that what looks like births is another count, or what looks like a list that of those who left.
     fn est_autre_chose(&self, relatif: &Path) -> Option<String> {
         match self.genre {
-            Genre::Naissances if !self.parle_de_naissances(relatif) => {
-                self.textes(relatif).into_iter().find(|texte| nomme_un_autre_compte(texte))
+            Genre::Naissances => {
+                let dit = autre_compte_que_les_naissances(&self.tableau).map(str::to_owned);
+                let autrement = || {
+                    let tait = !self.parle_de_naissances(relatif);
+                    tait.then(|| self.textes(relatif).into_iter().find(|texte| nomme_un_autre_compte(texte)))
+                };
+                dit.or_else(|| autrement().flatten())
             }
             Genre::Pmi => {
                 let radical = relatif.file_stem().map(|n| n.to_string_lossy().into_owned());

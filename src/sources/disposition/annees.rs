@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::entetes::{Force, PAR_ENTETE, PAR_MOTS, PAR_SURCHARGE, Reconnaisseur, citer, sans_annee};
-use super::mots::{est_etranger, est_neutre, plier_entete};
+use super::mots::{dit_une_autre_periode, est_etranger, est_neutre, plier_entete};
 use super::{ColonneTexte, Disposition, Tableau};
 use crate::quality::{Lieu, Motif, Probleme};
 
@@ -82,7 +82,9 @@ impl<'a> SansNom<'a> {
     fn lire(self, libelle: &str) -> Option<(&'a str, Force)> {
         match self {
             Self::Annee(champ) | Self::Tout(champ) if est_neutre(libelle) => Some((champ, NUE)),
-            Self::Tout(champ) if !est_etranger(libelle) => Some((champ, AUTRE)),
+            Self::Tout(champ) if !est_etranger(libelle) && !dit_une_autre_periode(libelle) => {
+                Some((champ, AUTRE))
+            }
             _ => None,
         }
     }

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::entetes::{Reperage, position};
+use super::entetes::{Reperage, citer, position};
 use super::mots;
-use super::{ColonneTexte, Disposition, Genre, Tableau};
+use super::tableau::annee_d_entete;
+use super::{COLONNES_ANNEES, ColonneTexte, Disposition, Genre, Tableau};
 use crate::quality::{Motif, Probleme};
 use crate::sources::grille::Grille;
 use crate::sources::valeurs::{compte, entier, est_manquant, periode, replier};
@@ -23,16 +24,23 @@ pub(super) fn extraire(
     let juge = Juge::new(disposition, &grille, reperage, colonnes);
     let (mut gardees, mut ecartees) = (Vec::new(), Vec::new());
     let sections = colonnes.len() > 1;
-    // The title of what follows, where that is no longer the table.
+    // The title of what follows, or the header of another table, where that is no longer the table.
     let mut hors_du_tableau: Option<&str> = None;
+    let mut autre_tableau: Option<String> = None;
     for rang in reperage.fin..grille.hauteur() {
         if let Some(titre) = juge.texte_seul(rang).filter(|_| sections) {
             hors_du_tableau = mots::titre_de_sorties(titre).then_some(titre).or(hors_du_tableau);
             hors_du_tableau = hors_du_tableau.filter(|_| !mots::titre_d_une_liste(titre));
         }
-        let probleme = match hors_du_tableau {
-            Some(titre) => Some(juge.hors_du_tableau(rang, titre)),
-            None => juge.ecarter(rang),
+        if autre_tableau.is_some() && juge.repete_l_entete(rang) {
+            autre_tableau = None;
+        } else if juge.commence_un_autre_tableau(rang) {
+            autre_tableau = Some(citer(grille.ligne(rang).map(|(_, texte)| texte)));
+        }
+        let probleme = match (hors_du_tableau, &autre_tableau) {
+            (Some(titre), _) => Some(juge.hors_du_tableau(rang, titre)),
+            (None, Some(entetes)) => Some(juge.d_un_autre_tableau(rang, entetes)),
+            (None, None) => juge.ecarter(rang),
         };
         match probleme {
             None => gardees.push(u32::try_from(rang).unwrap_or(u32::MAX)),
@@ -78,6 +86,8 @@ struct Juge<'a> {
     noms: &'a [String],
     /// Number of named columns.
     nommees: usize,
+    /// Columns of counts, from 0.
+    comptes: Vec<usize>,
     /// Fields that a row of the csv file must have.
     largeur: u32,
     /// Columns that a row cannot do without, from 0.
@@ -111,8 +121,21 @@ impl<'a> Juge<'a> {
             .filter(|(c, genre)| *genre != Genre::Texte && est_tenu(*genre, grille, *c, reperage.fin))
             .map(|(colonne, genre)| Typee { colonne, accords: accords(genre, grille, colonne, reperage.fin) })
             .collect();
+        let est_un_compte =
+            |champ: &str| disposition.champs.get(champ).is_some_and(|c| c.motif == Genre::Compte);
+        let annuelles = (0..reperage.noms.len()).filter(|c| {
+            disposition.une_de.iter().flatten().any(|champ| champ == COLONNES_ANNEES)
+                && annee_d_entete(&reperage.noms[*c]).is_some()
+        });
+        let comptes = colonnes
+            .iter()
+            .filter(|(champ, _)| est_un_compte(champ))
+            .map(|(_, c)| *c)
+            .chain(annuelles)
+            .collect();
         let mut juge = Self {
             grille,
+            comptes,
             noms: &reperage.noms,
             nommees: reperage.noms.iter().filter(|n| !n.is_empty()).count(),
             largeur: largeur_attendue(grille, reperage),
@@ -245,6 +268,24 @@ impl<'a> Juge<'a> {
             && self.nommees > 1
             && self.grille.ligne(rang).count() * 2 > self.nommees
             && cellules.all(|(c, t)| self.noms.get(c).is_some_and(|n| replier(n) == replier(t)))
+    }
+
+    /// True if a row of a table of counts is the header of another one: it names a column as the header does, and another
+    /// count where a number is due.
+    fn commence_un_autre_tableau(&self, rang: usize) -> bool {
+        let entete = |c: usize, texte: &str| self.noms.get(c).is_some_and(|n| replier(n) == replier(texte));
+        let nombre = |texte: &str| compte(texte).is_ok() && annee_d_entete(texte).is_none();
+        let cellules = || self.grille.ligne(rang);
+        // Right below the header, it would be its second line.
+        rang > self.debut
+            && cellules().all(|(_, texte)| !nombre(texte))
+            && cellules().any(|(c, texte)| !self.comptes.contains(&c) && entete(c, texte))
+            && cellules().any(|(c, texte)| self.comptes.contains(&c) && !entete(c, texte))
+    }
+
+    fn d_un_autre_tableau(&self, rang: usize, entetes: &str) -> Probleme {
+        let detail = format!("un autre tableau commence plus haut : {entetes}");
+        Probleme::new(Motif::AutreTableau, self.grille.lieu(rang), detail)
     }
 
     /// A csv row is too wide if something is written beyond the header. It is cut short if it ends

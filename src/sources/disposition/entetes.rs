@@ -33,6 +33,8 @@ struct ChampPret<'a> {
     entetes: Vec<String>,
     contient: Vec<Vec<String>>,
     sauf: Vec<String>,
+    /// The only other words that a header found by `contient` may hold, where the layout says them.
+    admis: Option<Vec<Vec<String>>>,
     /// Whole words that no header found by `contient` holds.
     etrangers: Vec<&'static str>,
     /// What it holds are counts: of several columns that may be it, none is taken for the others.
@@ -64,6 +66,10 @@ pub(super) const PAR_MOTS: Force = 2_000_000;
 impl<'a> Reconnaisseur<'a> {
     pub(super) fn new(disposition: &'a Disposition, surcharges: &'a BTreeMap<String, String>) -> Self {
         let plier = |textes: &[String]| textes.iter().map(|t| plier_entete(t)).collect::<Vec<_>>();
+        let locutions = |textes: &[String]| {
+            let mots = |texte: &String| texte.split(' ').map(str::to_owned).collect::<Vec<_>>();
+            plier(textes).iter().map(mots).collect::<Vec<_>>()
+        };
         let champs = disposition
             .champs
             .iter()
@@ -71,11 +77,9 @@ impl<'a> Reconnaisseur<'a> {
                 nom,
                 surcharge: surcharges.get(nom).map(|s| plier_entete(s)),
                 entetes: plier(&champ.entetes),
-                contient: plier(&champ.contient)
-                    .iter()
-                    .map(|m| m.split(' ').map(str::to_owned).collect())
-                    .collect(),
+                contient: locutions(&champ.contient),
                 sauf: plier(&champ.sauf),
+                admis: champ.admis.as_deref().map(locutions),
                 etrangers: if champ.motif == Genre::Compte { mots::etrangers(champ) } else { Vec::new() },
                 compte: champ.motif == Genre::Compte,
                 rivales: champ.rivales,
@@ -367,7 +371,11 @@ impl ChampPret<'_> {
         if etranger || mots.len() > MOTS_MAX || self.sauf.iter().any(|s| porte(s)) {
             return 0;
         }
-        let trouve = self.contient.iter().filter(|g| g.iter().all(|m| porte(m))).map(Vec::len).max();
+        let convient = |groupe: &&Vec<String>| match &self.admis {
+            None => groupe.iter().all(|m| porte(m)),
+            Some(admis) => mots::dit_seulement(entete, groupe, admis),
+        };
+        let trouve = self.contient.iter().filter(convient).map(Vec::len).max();
         trouve.map_or(0, |n| PAR_MOTS + 1000 * rang(n) + 999 - rang(mots.len()))
     }
 }

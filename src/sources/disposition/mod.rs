@@ -21,7 +21,10 @@ use serde::Deserialize;
 
 pub use annees::{Annuelles, SansNom};
 pub use entetes::{citer, mots_communs};
-pub use mots::{est_celle_des_sorties, nomme_un_autre_compte};
+pub use mots::{
+    compte_au_lieu_de_naissance, dit_le_domicile, est_celle_des_sorties, nomme_des_naissances,
+    nomme_un_autre_compte,
+};
 pub use tableau::{ColonneTexte, Pretention, Tableau};
 
 use self::entetes::{Reconnaisseur, Reperage};
@@ -98,6 +101,11 @@ pub struct Champ {
     /// Words that no header found by `contient` holds.
     #[serde(default)]
     pub sauf: Vec<String>,
+    /// The words that a header found by `contient` may hold beside those. Where they are said, any other word makes it
+    /// another column: « 3 mois », « dont les parents… », « pour 100 enfants » turn a count into something else, in more
+    /// ways than can be listed.
+    #[serde(default)]
+    pub admis: Option<Vec<String>>,
     /// The source cannot do without it.
     #[serde(default)]
     pub obligatoire: bool,

@@ -17,8 +17,14 @@ struct Mots {
     etrangers: Vec<String>,
     /// Of no import beside a year.
     neutres: Vec<String>,
+    /// Of no import beside others.
+    liaisons: Vec<String>,
+    /// That a figure is of a part of a year, or of several.
+    periodes: Vec<String>,
     /// Counts by commune and year that are not births.
     autres_comptes: Vec<String>,
+    /// That births are counted where they took place.
+    ailleurs: Vec<String>,
     /// Of the title of a list of those who are no longer there.
     sorties: Vec<String>,
     /// Beside which the former leave somebody else there.
@@ -48,21 +54,78 @@ pub(super) fn etrangers(champ: &Champ) -> Vec<&'static str> {
 
 /// True if a label says nothing of what is counted (« au 31/12 »), or nothing at all.
 pub(super) fn est_neutre(plie: &str) -> bool {
-    plie.split_whitespace().all(|mot| mots().neutres.iter().any(|neutre| neutre == mot))
+    sans_fin_d_annee(plie).split_whitespace().all(|mot| est_parmi(mot, &mots().neutres))
+}
+
+/// A label without the last day of the year: a figure « au 31/12/2024 » is of 2024, unlike that of any other day or month.
+pub(super) fn sans_fin_d_annee(plie: &str) -> String {
+    let mots: Vec<&str> = plie.split_whitespace().collect();
+    let fin = |i: usize| mots.get(i) == Some(&"31") && matches!(mots.get(i + 1), Some(&("12" | "decembre")));
+    let est_de_la_fin = |i: &usize| fin(*i) || *i > 0 && fin(i - 1);
+    let restants = (0..mots.len()).filter(|i| !est_de_la_fin(i));
+    restants.map(|i| mots[i]).collect::<Vec<_>>().join(" ")
+}
+
+/// True if a label, beside its year, tells a month, another day, or years before: « 06/2024 », « depuis 2020 ».
+pub(super) fn dit_une_autre_periode(plie: &str) -> bool {
+    let reste = sans_fin_d_annee(plie);
+    reste.split_whitespace().any(|mot| est_parmi(mot, &mots().periodes) || mot.parse::<u32>().is_ok())
+}
+
+/// True if a header holds the words of a group, and none but those, those that are admitted (where it is several words,
+/// together), and those of no import. A number is never of no import.
+pub(super) fn dit_seulement(plie: &str, groupe: &[String], admis: &[Vec<String>]) -> bool {
+    let lu = sans_fin_d_annee(plie);
+    let lus: Vec<&str> = lu.split(' ').collect();
+    let tient = |groupe: &[String]| groupe.iter().all(|m| lus.iter().any(|lu| commence_par(lu, m)));
+    let presents: Vec<&Vec<String>> = admis.iter().filter(|locution| tient(locution)).collect();
+    let admissible = |lu: &&str| {
+        let mut dits = presents.iter().copied().flatten().chain(groupe);
+        dits.any(|m| commence_par(lu, m)) || est_parmi(lu, &mots().neutres) || est_parmi(lu, &mots().liaisons)
+    };
+    tient(groupe) && lus.iter().all(admissible)
+}
+
+/// True if a word is another one, or begins with it: « actif », « actifs »; but « 3 » is not « 30 », nor « am » « amont ».
+fn commence_par(mot: &str, attendu: &str) -> bool {
+    match mot.strip_prefix(attendu) {
+        Some("" | "s") => true,
+        Some(_) => attendu.len() > 3,
+        None => false,
+    }
+}
+
+fn est_parmi(mot: &str, liste: &[String]) -> bool {
+    liste.iter().any(|connu| connu == mot)
 }
 
 /// True if a label is about a count without being one, whatever the count.
 pub(super) fn est_etranger(plie: &str) -> bool {
-    plie.split_whitespace().any(|mot| mots().etrangers.iter().any(|etranger| etranger == mot))
+    plie.split_whitespace().any(|mot| est_parmi(mot, &mots().etrangers))
 }
 
 fn dit(texte: &str, attendus: &[String]) -> bool {
-    replier(texte).split(' ').any(|mot| attendus.iter().any(|attendu| attendu == mot))
+    replier(texte).split(' ').any(|mot| est_parmi(mot, attendus))
 }
 
 /// True for a title, a sheet or a file such as « Décès par commune »: what is counted, and it is not births.
 pub fn nomme_un_autre_compte(texte: &str) -> bool {
     dit(texte, &mots().autres_comptes)
+}
+
+/// True for a text that speaks of births, whether or not they are those of the residents.
+pub fn nomme_des_naissances(texte: &str) -> bool {
+    replier(texte).split(' ').any(|mot| mot.starts_with("nais") || mot == "nbnais")
+}
+
+/// True for « Naissances enregistrées dans la commune »: those of its maternity, and not of its residents.
+pub fn compte_au_lieu_de_naissance(texte: &str) -> bool {
+    dit(texte, &mots().ailleurs) && !dit_le_domicile(texte)
+}
+
+/// True for « Naissances domiciliées ».
+pub fn dit_le_domicile(texte: &str) -> bool {
+    replier(texte).contains("domicili")
 }
 
 /// True for a title such as « Départs en 2024 », below which nobody is in the list any more.
@@ -98,13 +161,24 @@ mod tests {
                 .etrangers
                 .iter()
                 .chain(&mots().neutres)
+                .chain(&mots().liaisons)
+                .chain(&mots().periodes)
                 .chain(&mots().autres_comptes)
+                .chain(&mots().ailleurs)
                 .chain(&mots().sorties)
                 .all(|mot| replier(mot) == *mot)
         );
         assert!(est_neutre("") && est_neutre("au 31 12") && !est_neutre("deces"));
         assert!(
             nomme_un_autre_compte("etat_civil/décès_2024.csv") && !nomme_un_autre_compte("nes_en_2024.csv")
+        );
+        assert!(
+            est_neutre("31 decembre") && !est_neutre("12") && !est_neutre("decembre") && !est_neutre("30 06")
+        );
+        assert!(
+            dit_une_autre_periode("depuis")
+                && dit_une_autre_periode("06")
+                && !dit_une_autre_periode("au 31 12")
         );
         assert!(est_etranger(&plier_entete("% des enfants")) && !est_etranger("partenaires"));
     }

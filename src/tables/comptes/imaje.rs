@@ -8,6 +8,7 @@ use crate::tables::Ingestion;
 use crate::tables::cases::{ColonneDeComptes, lire_cases, par_colonne};
 use crate::tables::colonnes::perdre;
 use crate::tables::ingestion::{Communes, Ecartees};
+use crate::tables::repetitions::{LigneLue, une_par_cle};
 use polars::prelude::PolarsResult;
 use std::collections::BTreeMap;
 
@@ -92,7 +93,7 @@ pub(super) fn lire_en_long(
         Mesure::TOUTES.into_iter().find(|m| m.mot() == mot)
     };
     let mut communes = Communes::new(ingestion.rapprocheur);
-    let (mut releve, mut ecartees) = (Releve::default(), Ecartees::default());
+    let (mut releve, mut ecartees, mut lues) = (Releve::default(), Ecartees::default(), Vec::new());
     let mut connues: BTreeMap<String, Option<Mesure>> = BTreeMap::new();
     let colonnes = colonnes_en_long(tableau, bilan);
     if colonnes.is_empty() {
@@ -110,16 +111,15 @@ pub(super) fn lire_en_long(
         let Some(annee) = annee_de_la_ligne(tableau, rang, ingestion.date, bilan) else { continue };
         let comptes = colonnes.iter().map(|(a, colonne)| (a.unwrap_or(annee), colonne.lire(tableau, rang)));
         let Some(comptes) = lire_cases(comptes, bilan) else { continue };
-        let doublon =
-            comptes.iter().any(|(a, ..)| releve.contient_deja((*a, commune.code, mesure), commune.ancienne));
-        if doublon {
-            let detail = format!("la commune {} a déjà cette mesure pour cette année", commune.code);
-            bilan.noter(Probleme::new(Motif::ValeurEnDouble, tableau.lieu_ligne(rang), detail));
-            continue;
-        }
-        bilan.lues += 1;
-        for (annee, valeur, statut) in comptes {
-            releve.ajouter((annee, commune.code, mesure), valeur, statut, commune.ancienne);
+        let a_son_annee = colonnes.iter().any(|(annee, _)| annee.is_none());
+        let cle = (commune.code, commune.partie(tableau, rang), mesure, a_son_annee.then_some(annee));
+        lues.push(LigneLue { rang, cle, cases: comptes });
+    }
+    let positions: Vec<u32> = colonnes.iter().filter_map(|(_, c)| Some(c.colonne()?.position)).collect();
+    for ligne in une_par_cle(tableau, lues, &positions, bilan) {
+        let (code, partie, mesure, _) = ligne.cle;
+        for (annee, valeur, statut) in ligne.cases {
+            releve.ajouter((annee, code, mesure), valeur, statut, partie.is_some());
         }
     }
     communes.conclure(bilan);

@@ -6,8 +6,8 @@ use crate::sources::disposition::Tableau;
 use crate::tables::Ingestion;
 use crate::tables::cases::{Case, ColonneDeComptes, lire_cases};
 use crate::tables::ingestion::Communes;
+use crate::tables::repetitions::{LigneLue, une_par_cle};
 use polars::prelude::PolarsResult;
-use std::collections::BTreeSet;
 
 /// What the observatory takes of those files. Their column `AM` counts households (one parent alone),
 /// never childminders: it has no measure.
@@ -25,8 +25,7 @@ impl Comptes {
     /// Only if Polars cannot build the frame.
     pub fn lire_iris(tableau: &Tableau, ingestion: &Ingestion<'_>, bilan: &mut Bilan) -> PolarsResult<Self> {
         let mut communes = Communes::new(ingestion.rapprocheur);
-        let mut releve = Releve::default();
-        let mut vus = BTreeSet::new();
+        let (mut releve, mut lues) = (Releve::default(), Vec::new());
         let colonne = |m: Mesure| Some((m, ColonneDeComptes::new(tableau.colonne(m.mot())?)));
         let colonnes: Vec<_> = MESURES.into_iter().filter_map(colonne).collect();
         for rang in 0..tableau.hauteur() {
@@ -38,14 +37,12 @@ impl Comptes {
             let Some(annee) = annee_de_la_ligne(tableau, rang, ingestion.date, bilan) else { continue };
             let cellules = colonnes.iter().map(|(mesure, c)| (*mesure, lire_cellule(tableau, rang, c)));
             let Some(cellules) = lire_cases(cellules, bilan) else { continue };
-            if !vus.insert((annee, iris.clone())) {
-                let detail = format!("l’Iris {iris} a déjà une ligne pour cette année");
-                bilan.noter(Probleme::new(Motif::ValeurEnDouble, tableau.lieu_ligne(rang), detail));
-                continue;
-            }
-            bilan.lues += 1;
-            for (mesure, valeur, statut) in cellules {
-                releve.ajouter((annee, commune.code, mesure), valeur, statut, true);
+            lues.push(LigneLue { rang, cle: (annee, commune.code, iris), cases: cellules });
+        }
+        for ligne in une_par_cle(tableau, lues, &[], bilan) {
+            let (annee, code, _) = ligne.cle;
+            for (mesure, valeur, statut) in ligne.cases {
+                releve.ajouter((annee, code, mesure), valeur, statut, true);
             }
         }
         communes.conclure(bilan);
