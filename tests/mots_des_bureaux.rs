@@ -535,3 +535,26 @@ fn ce_qu_une_colonne_ne_peut_pas_etre_n_est_pas_conseille() {
     );
     assert!(dits(&lu, Motif::ColonneNonEmployee).iter().all(|dit| !dit.contains("fermeture =")));
 }
+
+#[test]
+fn une_colonne_qui_ne_dit_le_lieu_de_personne_ne_met_personne_a_domicile() {
+    for (colonne, cellules) in [("Type d’accueil", ["Journée", "Nuit"]), ("Exercice", ["2024", "2024"])] {
+        let lu = lire_personnes(colonne, &cellules);
+        assert_eq!(valeur(&lu, "am_agrees", ""), Some(2.0), "{colonne}");
+        assert_eq!(valeur(&lu, "am_agrees", "domicile"), None, "{colonne}");
+        assert_eq!(dits(&lu, Motif::LieuNonDit).len(), 1, "{colonne}");
+    }
+    let lu = lire_personnes("Type d’accueil", &["Domicile", "Journée"]);
+    assert_eq!(valeur(&lu, "am_agrees", "domicile"), Some(2.0));
+}
+
+#[test]
+fn avoir_deja_accueilli_ou_recu_des_demandes_n_est_pas_accepter() {
+    let colonnes = "A déjà accueilli un enfant handicapé;Demandes en horaires atypiques reçues;Fin agrément actuel;Fin agrément précédent";
+    let lu = lire_personnes(colonnes, &["oui;oui;31/12/2027;31/12/2022", "oui;oui;31/12/2027;31/12/2022"]);
+    assert_eq!(valeur(&lu, "am_agrees", ""), Some(2.0));
+    for id in ["am_accepte_atypique", "am_accepte_handicap"] {
+        let figures = lu.table.suivis_de(id).flat_map(|s| s.figures().collect::<Vec<_>>());
+        assert!(figures.filter_map(|f| f.numerateur.or(f.valeur)).all(|n| n == 0.0), "{id}");
+    }
+}

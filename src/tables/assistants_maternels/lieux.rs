@@ -70,10 +70,16 @@ pub(super) fn dire_les_mam_anonymes(personnes: &[Agrement], tableau: &Tableau, b
     }
 }
 
+/// True if the column of the place of exercise tells it of somebody: one of kinds of care, or of years, tells nothing.
+fn dit_ou(tableau: &Tableau) -> bool {
+    let exercice = tableau.colonne("exercice").map(|colonne| colonne.valeurs.iter().flatten());
+    exercice.into_iter().flatten().any(|texte| valeurs::lieu_exercice(texte).is_ok())
+}
+
 /// Where the list says nothing of MAM, an address that several people share is one, and is told: from
 /// three people on, for two may be a couple.
 pub(super) fn deduire_les_mam(personnes: &mut [Agrement], tableau: &Tableau, bilan: &mut Bilan) {
-    if tableau.colonne("mam").is_some() || tableau.colonne("exercice").is_some() {
+    if tableau.colonne("mam").is_some() || dit_ou(tableau) {
         return;
     }
     let mut adresses: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
