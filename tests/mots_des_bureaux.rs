@@ -398,6 +398,7 @@ fn qui_a_cesse_n_est_pas_compte_meme_reste_dans_le_tableau() {
         ("Date d’archivage", ["", "12/03/2024", "01/02/2025"]),
         ("Date de cessation;Motif de cessation", [";", "12/03/2024;Déménagement", "01/02/2025;Retraite"]),
         ("Motif de sortie", ["", "Maladie", "-"]),
+        ("Motif de sortie", ["Néant", "Retraite", "Non"]),
     ] {
         let lu = lire_personnes(colonnes, &cellules);
         assert_eq!(valeur(&lu, "am_agrees", ""), Some(2.0), "{colonnes}");

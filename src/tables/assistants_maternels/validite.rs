@@ -125,7 +125,7 @@ impl<'a> Validites<'a> {
         }
         let Some(date) = dit("date_sortie").and_then(|_| self.periode(rang, "date_sortie", bilan)) else {
             // The reason itself is nobody's business.
-            dit("motif_sortie")?;
+            dit("motif_sortie").filter(|motif| !dit_aucun(motif))?;
             let lieu = self.tableau.lieu(rang, "motif_sortie");
             return Some(Probleme::new(Motif::SortieDeLaListe, lieu, "un motif est écrit"));
         };
@@ -153,6 +153,12 @@ impl Validite {
             fin: fin.or(debut.filter(bornee)).map(Periode::fin),
         }
     }
+}
+
+/// « Néant », « Aucun », « Non » : no reason.
+fn dit_aucun(texte: &str) -> bool {
+    valeurs::oui_non(texte) == Ok(Some(false))
+        || matches!(valeurs::replier(texte).as_str(), "neant" | "aucun" | "aucune" | "ras")
 }
 
 /// True if a column « Date de renouvellement » tells when agréments end: most of its dates are to come. Otherwise they
