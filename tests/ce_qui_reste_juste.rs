@@ -351,6 +351,14 @@ fn une_liste_d_une_partie_du_territoire_ne_vide_pas_le_reste() {
     assert_eq!(agrees(&rapport, 2024), [Some(4.0), None, None]);
     assert_eq!(figure(&rapport, "essai", "am_departs", "", 2024).0, None);
     assert!(dit(&rapport, Motif::CommunesDisparues)[0].contains("Hameau, Village (6 personnes"));
+    // A second list of that part says no more of the rest than the first.
+    let trois = Essai::new("2024-12-31", &COMMUNES)
+        .avec_cles("2022", "pmi", &le(2022), liste(&avant))
+        .avec_cles("2023", "pmi", &le(2023), liste(&[("Bourg", 4)]))
+        .avec("2024", "pmi", liste(&[("Bourg", 3)]))
+        .lancer();
+    assert_eq!(agrees(&trois, 2023), [Some(4.0), None, None]);
+    assert_eq!(agrees(&trois, 2024), [Some(3.0), None, None]);
     // One commune of few people may be left by all of them.
     let rapport = essai(&avant, &[("Bourg", 4), ("Hameau", 3)]);
     assert_eq!(agrees(&rapport, 2024), [Some(4.0), Some(3.0), Some(0.0)]);

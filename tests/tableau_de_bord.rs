@@ -6,7 +6,7 @@ use crate::commun::{demo, racine};
 use observatoire::deliverables::look;
 use observatoire::indicators::{Niveau, Statut, indicateur};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 const VALEURS: &str = "#classement tbody .chiffre";
@@ -255,6 +255,41 @@ fn embarques(audience: &str) -> BTreeMap<[String; 5], Chiffre> {
         }
     }
     chiffres
+}
+
+/// What no file gives is not said to stay with the relais, and a list offers nothing without a figure.
+#[test]
+fn ce_qui_manque_et_ce_qui_est_retenu_ne_se_confondent_pas() {
+    for audience in ["interne", "elus", "public"] {
+        let page = std::fs::read_to_string(demo().fichier(&format!("{audience}/index.html"))).unwrap();
+        let (_, suite) = page.split_once("id=\"donnees\">").unwrap();
+        let donnees: Value = serde_json::from_str(suite.split_once("</script>").unwrap().0).unwrap();
+        let details = donnees["indicateurs"].as_array().unwrap().iter();
+        let vides = details
+            .flat_map(|i| i["modalites"].as_array().unwrap())
+            .filter(|m| m["colonnes"].as_array().unwrap().is_empty());
+        assert_eq!(vides.count(), 0, "{audience}");
+        let mut statuts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        let mut csv = csv::Reader::from_path(demo().fichier(&format!("{audience}/indicateurs.csv"))).unwrap();
+        let entetes = csv.headers().unwrap().clone();
+        for ligne in csv.records() {
+            let ligne = ligne.unwrap();
+            let mot = |nom: &str| ligne[entetes.iter().position(|e| e == nom).unwrap()].to_owned();
+            statuts.entry(mot("indicateur")).or_default().push(mot("statut"));
+        }
+        let libelles = |dits: &dyn Fn(&[String]) -> bool| {
+            let ids = statuts.iter().filter(|(_, statuts)| dits(statuts)).map(|(id, _)| id.as_str());
+            ids.map(|id| observatoire::indicators::indicateur(id).unwrap().libelle).collect::<BTreeSet<_>>()
+        };
+        let liste = |nom: &str| {
+            donnees[nom].as_array().unwrap().iter().map(|l| l.as_str().unwrap()).collect::<BTreeSet<_>>()
+        };
+        let rien = |statuts: &[String]| statuts.iter().all(|s| s == Statut::NonDisponible.mot());
+        let tu = |s: &String| s == Statut::NonDisponible.mot() || s == Statut::Secret.mot();
+        let retenus = |statuts: &[String]| !rien(statuts) && statuts.iter().all(tu);
+        assert_eq!(liste("sans_chiffre"), libelles(&rien), "{audience}");
+        assert_eq!(liste("retenus"), libelles(&retenus), "{audience}");
+    }
 }
 
 /// The same number; the reader of JSON loses the last of seventeen digits.

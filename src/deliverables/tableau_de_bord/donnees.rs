@@ -269,6 +269,9 @@ impl Chiffres {
         let mut details: BTreeMap<&'static str, Vec<Detail>> = BTreeMap::new();
         for ((id, modalite), mut annees) in brutes {
             annees.retain(|_, brute| brute.dit_quelque_chose());
+            if annees.is_empty() {
+                continue;
+            }
             if contexte.audience != Audience::Interne && annees.values().all(Brute::est_retenue) {
                 details.entry(id).or_default();
                 continue;

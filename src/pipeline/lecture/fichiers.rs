@@ -10,7 +10,7 @@ use crate::sources::{Empreinte, Genre};
 use crate::tables::Liste;
 use crate::territory::Perimetre;
 use chrono::{Datelike, NaiveDate};
-use polars::prelude::{DataFrame, PolarsResult};
+use polars::prelude::{DataFrame, IntoLazy, PolarsResult, col, len};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -137,7 +137,7 @@ impl Lecteur<'_> {
 /// From how many communes and people on, those that have gone from a list all at once are told.
 const DISPARUES: (usize, u32) = (2, 5);
 
-/// Communes of which the list of a year names nobody, where that of the year before named several: told; and where they are
+/// Communes of which the list of a year names nobody, where the last whole list before named several: told; and where they are
 /// a quarter of the communes and a fifth of the people, the list is that of a part of the territory. Gives what is to be
 /// told, with the source that it is told to.
 pub(super) fn communes_disparues(
@@ -147,17 +147,19 @@ pub(super) fn communes_disparues(
     let mut effectifs: BTreeMap<i32, BTreeMap<String, u32>> = BTreeMap::new();
     for liste in listes.iter() {
         let de_l_annee = effectifs.entry(liste.annee()).or_default();
-        for code in liste.trame().column("code")?.str()?.iter().flatten() {
-            *de_l_annee.entry(code.to_owned()).or_default() += 1;
+        let par_commune =
+            liste.trame().clone().lazy().group_by([col("code")]).agg([len().alias("nombre")]).collect()?;
+        let (codes, nombres) = (par_commune.column("code")?.str()?, par_commune.column("nombre")?.u32()?);
+        for (code, nombre) in codes.iter().zip(nombres.iter()).filter_map(|(code, n)| code.zip(n)) {
+            *de_l_annee.entry(code.to_owned()).or_default() += nombre;
         }
     }
     let mut dits = Vec::new();
     for (annee, ici) in &effectifs {
         let complete = |a: i32| listes.iter().filter(|l| l.annee() == a).all(Liste::est_complete);
-        let Some(avant) = effectifs.get(&(annee - 1)).filter(|_| complete(*annee) && complete(annee - 1))
-        else {
-            continue;
-        };
+        // The list before may have been of a part already.
+        let avant = effectifs.range(..annee).rev().find(|(avant, _)| complete(**avant));
+        let Some((annee_avant, avant)) = avant.filter(|_| complete(*annee)) else { continue };
         // A commune that leaves the territory leaves the list.
         let membre = |code: &str| perimetre.membres().iter().find(|m| m.code.as_str() == code);
         let fin = NaiveDate::from_ymd_opt(*annee, 12, 31).unwrap_or_default();
@@ -177,8 +179,7 @@ pub(super) fn communes_disparues(
             "elles sont comptées sans assistant maternel"
         };
         let detail = format!(
-            "de {} à {annee}, plus personne dans {} ({personnes} personnes auparavant) : {suite}",
-            annee - 1,
+            "de {annee_avant} à {annee}, plus personne dans {} ({personnes} personnes auparavant) : {suite}",
             noms.join(", ")
         );
         for liste in listes.iter_mut().filter(|liste| liste.annee() == *annee) {
