@@ -559,3 +559,22 @@ fn avoir_deja_accueilli_ou_recu_des_demandes_n_est_pas_accepter() {
         assert!(figures.filter_map(|f| f.numerateur.or(f.valeur)).all(|n| n == 0.0), "{id}");
     }
 }
+
+#[test]
+fn de_deux_colonnes_de_places_qui_ne_disent_pas_pareil_aucune_n_est_devinee() {
+    let liste = |un: &str, deux: &str| {
+        lire(
+            "pmi",
+            &[
+                "Nom;Prénom;Commune;Nb enfants en journée;Nb enfants la nuit",
+                &format!("UN;Anne;Aizenay;3;{un}"),
+                &format!("DEUX;Luc;Aizenay;4;{deux}"),
+            ],
+        )
+    };
+    let lu = liste("1", "2");
+    assert_eq!(valeur(&lu, "am_places", ""), None, "rien ne dit laquelle lire");
+    let dits = dits(&lu, Motif::ColonneEnDouble);
+    assert!(dits.len() == 1 && dits[0].contains("en journée") && dits[0].contains("la nuit"), "{dits:?}");
+    assert_eq!(valeur(&liste("3", "4"), "am_places", ""), Some(7.0), "elles disent la même chose");
+}

@@ -311,6 +311,18 @@ fn ceux_qui_sont_partis_ne_sont_pas_de_la_liste() {
 }
 
 #[test]
+fn ni_les_suspendus_ni_les_assistants_familiaux_d_un_tableau_ne_sont_de_la_liste() {
+    let liste = "Nom;Prénom;Date de naissance;Commune;Capacité\nAssistantes maternelles;;;;\nUN;Anne;02/05/1970;Aizenay;3\n\
+                 Agréments suspendus;;;;\nDEUX;Luc;02/06/1980;Aizenay;4\nAssistants maternels en MAM;;;;\n\
+                 TROIS;Zoé;04/05/1970;Aizenay;1\nAssistants familiaux;;;;\nQUATRE;Léa;04/05/1971;Aizenay;2\n";
+    let (liste, _) = lire(liste, Genre::Pmi, |t, i, b| AssistantsMaternels::lire(t, i, b).unwrap());
+    let table = AssistantsMaternels::reunir(vec![liste]).unwrap();
+    let mut places = lignes(table.trame(), &["places"]);
+    places.sort_unstable();
+    assert_eq!(places, ["1", "3"]);
+}
+
+#[test]
 fn les_lignes_proposees_pour_des_colonnes_sont_du_toml() {
     let caf =
         "Commune;Enfants 0-2;Enfants chez AM;Enfants  chez les \"\"AM\"\";AM actifs\nAizenay;100;40;41;9\n";

@@ -336,7 +336,8 @@ fn controle(contexte: &Contexte<'_>) -> Tableau {
         return Tableau::default();
     };
     let serie = contexte.table.serie(Niveau::Territoire, contexte.code_territoire, controle.id, "prevu");
-    let annees: Vec<i32> = serie.iter().filter(|f| f.statut.est_connu()).map(|f| f.annee).collect();
+    // The first one is the year that the projection starts from: nothing was foretold of it.
+    let annees: Vec<i32> = serie.iter().filter(|f| f.statut.est_connu()).map(|f| f.annee).skip(1).collect();
     let mut lignes = Vec::new();
     for annee in annees {
         let mut ligne = vec![Cellule::new(annee.to_string())];

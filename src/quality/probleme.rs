@@ -373,6 +373,9 @@ motifs! {
     /// Communes of which a list names nobody any more, all at once.
     CommunesDisparues = "P98", Avertissement, "communes absentes de la liste",
         "Demandez si la liste est entière. S’il en manque une partie, déclarez-la aussi, à la même date. Si ces communes n’ont vraiment plus personne, rien à faire.";
+    /// A column of dates that were written the month before the day.
+    MoisDevantLeJour = "P99", Avertissement, "dates écrites le mois devant",
+        "Comparez une de ces dates à ce que vous en savez. Si le jour est bien devant dans le fichier, corrigez la date de la ligne citée : son second nombre n’est pas un mois.";
 }
 
 impl Motif {
@@ -388,6 +391,7 @@ impl Motif {
                 | Self::ListesIncomparables
                 | Self::AutreAnnee
                 | Self::CommunesDisparues
+                | Self::MoisDevantLeJour
                 | Self::PlacesIndecises
                 | Self::CrecheFamilialeNonDite
                 | Self::ReponsesDePlusieursAnnees

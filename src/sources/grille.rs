@@ -113,6 +113,19 @@ impl Cellules {
         choisies
     }
 
+    /// The same cells, those replaced for which `autre` gives another text, as long.
+    #[must_use]
+    pub(crate) fn remplacer(&self, autre: impl Fn(usize, &str) -> Option<String>) -> Self {
+        let mut remplacees = self.clone();
+        remplacees.texte.clear();
+        for (rang, texte) in self.iter().enumerate() {
+            let ancien = texte.unwrap_or_default();
+            let nouveau = autre(rang, ancien).filter(|nouveau| nouveau.len() == ancien.len());
+            remplacees.texte.push_str(nouveau.as_deref().unwrap_or(ancien));
+        }
+        remplacees
+    }
+
     /// Writes a cell at a rank not yet reached; the ranks skipped are blank.
     fn poser(&mut self, rang: usize, texte: &str) -> Result<(), Debordement> {
         self.completer(rang);

@@ -29,8 +29,10 @@ pub(super) fn extraire(
     let mut autre_tableau: Option<String> = None;
     for rang in reperage.fin..grille.hauteur() {
         if let Some(titre) = juge.texte_seul(rang).filter(|_| sections) {
-            hors_du_tableau = mots::titre_de_sorties(titre).then_some(titre).or(hors_du_tableau);
-            hors_du_tableau = hors_du_tableau.filter(|_| !mots::titre_d_une_liste(titre));
+            hors_du_tableau = match mots::sort_de_la_liste(titre) {
+                Some(sort) => sort.then_some(titre),
+                None => hors_du_tableau,
+            };
         }
         if autre_tableau.is_some() && juge.repete_l_entete(rang) {
             autre_tableau = None;

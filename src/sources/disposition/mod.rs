@@ -11,6 +11,7 @@
 mod annees;
 mod corps;
 mod entetes;
+mod mois_devant;
 mod mots;
 mod tableau;
 
@@ -219,9 +220,10 @@ impl Disposition {
             .filter_map(|i| grilles[i].origine.feuille.clone())
             .collect();
         let mut grilles = grilles;
-        let (grille, reperage) = (grilles.swap_remove(choisie), &reperages[choisie]);
+        let (mut grille, reperage) = (grilles.swap_remove(choisie), &reperages[choisie]);
         drop(grilles);
-        let (colonnes, doutes) = reconnaisseur.colonnes(&grille, reperage)?;
+        let (colonnes, mut doutes) = reconnaisseur.colonnes(&grille, reperage)?;
+        doutes.extend(mois_devant::redresser(self, &mut grille, reperage, &colonnes));
         let rivales = reconnaisseur.rivales(reperage);
         let mut tableau = corps::extraire(self, grille, reperage, &colonnes);
         if tableau.total == 0 && !self.champs.is_empty() {

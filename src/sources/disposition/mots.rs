@@ -5,8 +5,10 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::Champ;
-use crate::sources::valeurs::replier;
+use crate::sources::valeurs::{est_familial, replier};
 
+/// Words of a title: a longer text is a note.
+const LONGUEUR_DE_TITRE: usize = 8;
 /// The words that come with the program.
 const MOTS: &str = include_str!("../../../pipelines/layouts/mots_des_tableaux.toml");
 
@@ -129,9 +131,21 @@ pub fn dit_le_domicile(texte: &str) -> bool {
 }
 
 /// True for a title such as « Départs en 2024 », below which nobody is in the list any more.
-pub(super) fn titre_de_sorties(titre: &str) -> bool {
-    // A longer text is a note.
-    titre.split_whitespace().count() <= 8 && dit(titre, &mots().sorties)
+fn titre_de_sorties(titre: &str) -> bool {
+    titre.split_whitespace().count() <= LONGUEUR_DE_TITRE && dit(titre, &mots().sorties)
+}
+
+/// What a title inside a table says of the rows below: that they are not of the list (true: those who left, those of
+/// another profession), that the list goes on (false); none if it says neither.
+pub(super) fn sort_de_la_liste(titre: &str) -> Option<bool> {
+    let court = titre.split_whitespace().count() <= LONGUEUR_DE_TITRE;
+    let replie = replier(titre);
+    let nomme = |debuts: &[&str]| replie.split(' ').any(|mot| debuts.iter().any(|d| mot.starts_with(d)));
+    let familiaux = est_familial(titre) && nomme(&["assist", "assfam", "asfam"]);
+    if titre_de_sorties(titre) || court && familiaux {
+        return Some(true);
+    }
+    (titre_d_une_liste(titre) || court && nomme(&["maternel", "asmat", "assmat"])).then_some(false)
 }
 
 /// What a text says a whole table is: the list of those who are no longer there (true), that of those who are (false);
@@ -144,13 +158,30 @@ pub fn est_celle_des_sorties(texte: &str) -> Option<bool> {
 }
 
 /// True for a title such as « Assistants maternels agréés », below which the list goes on.
-pub(super) fn titre_d_une_liste(titre: &str) -> bool {
+fn titre_d_une_liste(titre: &str) -> bool {
     dit(titre, &mots().liste) && !titre_de_sorties(titre)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn un_titre_dit_ce_que_sont_les_lignes_au_dessous() {
+        for (titre, sort) in [
+            ("Départs en 2024", Some(true)),
+            ("Agréments suspendus", Some(true)),
+            ("ASSISTANTS FAMILIAUX", Some(true)),
+            ("Assistantes maternelles retirées", Some(true)),
+            ("Assistants maternels et familiaux", Some(false)),
+            ("Assistantes maternelles à domicile", Some(false)),
+            ("Agréées en cours de validité", Some(false)),
+            ("Crèches familiales", None),
+            ("Secteur nord", None),
+        ] {
+            assert_eq!(sort_de_la_liste(titre), sort, "{titre}");
+        }
+    }
 
     #[test]
     fn les_mots_du_programme_se_lisent() {

@@ -51,7 +51,7 @@ pub struct Tableau {
     pub total: u32,
     /// One problem for each row that is no data, in the order of the file.
     pub ecartees: Vec<Probleme>,
-    /// Counts that are not read, because several columns may be them.
+    /// Counts that are not read, because several columns may be them, and dates whose month stands first.
     pub doutes: Vec<Probleme>,
     /// The columns that may be a field of which the layout says that it has rivals, by position, with how strongly:
     /// none where the pipeline names the column.

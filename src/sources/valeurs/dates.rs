@@ -58,6 +58,53 @@ pub fn date(texte: &str) -> Result<NaiveDate, ValeurInvalide> {
     NaiveDate::from_ymd_opt(annee, mois, jour).ok_or_else(|| invalide("cette date n’existe pas"))
 }
 
+/// What a date written in numbers alone tells of the order of its day and its month.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OrdreDeDate {
+    /// `31/12/2024`: the first number is no month.
+    JourDevant,
+    /// `12/31/2024`: the second number is no month.
+    MoisDevant,
+    /// `01/02/2024`.
+    Indecis,
+    /// `2024-12-31`: the year stands first, then its month.
+    AnneeDevant,
+}
+
+/// The order of the numbers of a date; none for a text that is no such date (`31 décembre 2024`, `45657`).
+pub fn ordre_de_date(texte: &str) -> Option<OrdreDeDate> {
+    let nombres = trois_nombres(texte)?;
+    let [a, b, _] = nombres.clone().map(|plage| texte[plage].parse::<u32>().unwrap_or_default());
+    match nombres.map(|plage| plage.len()) {
+        [4, 1 | 2, 1 | 2] => Some(OrdreDeDate::AnneeDevant),
+        [1 | 2, 1 | 2, 2 | 4] if a > 12 && b <= 12 => Some(OrdreDeDate::JourDevant),
+        [1 | 2, 1 | 2, 2 | 4] if a <= 12 && b > 12 => Some(OrdreDeDate::MoisDevant),
+        [1 | 2, 1 | 2, 2 | 4] if a <= 12 && b <= 12 => Some(OrdreDeDate::Indecis),
+        _ => None,
+    }
+}
+
+/// The same date, its day where its month stood and the other way round; none for a text without [`ordre_de_date`].
+pub fn jour_et_mois_echanges(texte: &str) -> Option<String> {
+    let [a, b, c] = trois_nombres(texte)?;
+    let (un, deux) = if ordre_de_date(texte)? == OrdreDeDate::AnneeDevant { (b, c) } else { (a, b) };
+    let (avant, entre, apres) = (&texte[..un.start], &texte[un.end..deux.start], &texte[deux.end..]);
+    Some([avant, &texte[deux], entre, &texte[un], apres].concat())
+}
+
+/// Where the three numbers that a text begins with stand: nothing but `/`, `-`, `.` and spaces is between them.
+fn trois_nombres(texte: &str) -> Option<[std::ops::Range<usize>; 3]> {
+    let mut debut = texte.len() - texte.trim_start().len();
+    let mut suivant = || {
+        let fin = texte[debut..].find(|c: char| !c.is_ascii_digit()).map_or(texte.len(), |i| debut + i);
+        let plage = debut..fin;
+        let liaison = |c: char| matches!(c, '/' | '-' | '.') || c.is_whitespace();
+        debut = texte[fin..].find(|c: char| !liaison(c)).map_or(texte.len(), |i| fin + i);
+        (!plage.is_empty()).then_some(plage)
+    };
+    Some([suivant()?, suivant()?, suivant()?])
+}
+
 /// Runs of digits and runs of letters: `14h30` is three pieces.
 fn morceaux(replie: &str) -> Vec<&str> {
     let mut morceaux = Vec::new();
@@ -306,6 +353,28 @@ mod tests {
             "2020-01-01 2027-12-31",
         ] {
             assert_eq!(date(texte).map_err(|e| e.motif), Err(Motif::DateIllisible), "{texte}");
+        }
+    }
+
+    #[test]
+    fn une_date_de_nombres_dit_parfois_l_ordre_du_jour_et_du_mois() {
+        for (texte, ordre, echange) in [
+            ("31/12/2024", Some(OrdreDeDate::JourDevant), Some("12/31/2024")),
+            ("12/31/24 00:00", Some(OrdreDeDate::MoisDevant), Some("31/12/24 00:00")),
+            (" 1.2.2024", Some(OrdreDeDate::Indecis), Some(" 2.1.2024")),
+            ("2024-05-01", Some(OrdreDeDate::AnneeDevant), Some("2024-01-05")),
+            ("31 décembre 2024", None, None),
+            ("13/13/2024", None, None),
+            ("09/2015", None, None),
+            ("45657", None, None),
+            ("", None, None),
+        ] {
+            assert_eq!(ordre_de_date(texte), ordre, "{texte}");
+            assert_eq!(
+                jour_et_mois_echanges(texte).filter(|_| ordre.is_some()).as_deref(),
+                echange,
+                "{texte}"
+            );
         }
     }
 

@@ -15,7 +15,10 @@ pub use agrements::{
     Capacite, LieuExercice, agrement_en_cours, capacite, est_familial, est_une_creche_familiale,
     lieu_d_une_colonne, lieu_exercice, nom_de_mam, oui_non,
 };
-pub use dates::{Periode, annee, annee_naissance, date, periode, periode_a_la_fin};
+pub use dates::{
+    OrdreDeDate, Periode, annee, annee_naissance, date, jour_et_mois_echanges, ordre_de_date, periode,
+    periode_a_la_fin,
+};
 pub use nombres::{Compte, age, compte, effectif, entier, est_manquant, nombre, points_de_milliers};
 pub use structures::{
     EtatStructure, Financement, Gestionnaire, TypeStructure, etat_structure, financement, gestionnaire,
