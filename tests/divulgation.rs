@@ -422,6 +422,33 @@ pub(crate) fn publier(table: &TableIndicateurs) -> Divulgation {
     divulguer(table, Audience::Public, &Reprises::en_memoire())
 }
 
+/// What is shown, with the rows that are not even shown to be withheld: the attacker of surveys is told that they exist.
+pub(crate) fn completer(interne: &TableIndicateurs, montre: &TableIndicateurs) -> TableIndicateurs {
+    let (mut complete, montree) = (interne.trame().unwrap(), montre.trame().unwrap());
+    let cles = |trame: &DataFrame| -> Vec<(String, String, String, i32)> {
+        let texte = |nom: &str| trame.column(nom).unwrap().str().unwrap().clone();
+        let (codes, ids, modalites) = (texte("code"), texte("indicateur"), texte("modalite"));
+        let annees = trame.column("annee").unwrap().i32().unwrap();
+        let lire = |colonne: &StringChunked, rang| colonne.get(rang).unwrap().to_owned();
+        (0..trame.height())
+            .map(|r| (lire(&ids, r), lire(&modalites, r), lire(&codes, r), annees.get(r).unwrap()))
+            .collect()
+    };
+    let rangs: BTreeMap<_, usize> = cles(&montree).into_iter().zip(0..).collect();
+    let places: Vec<Option<usize>> = cles(&complete).iter().map(|cle| rangs.get(cle).copied()).collect();
+    for nom in ["valeur", "numerateur", "denominateur"] {
+        let nombres = montree.column(nom).unwrap().f64().unwrap();
+        let nombres: Vec<Option<f64>> = places.iter().map(|place| nombres.get((*place)?)).collect();
+        complete.with_column(Column::new(nom.into(), nombres)).unwrap();
+    }
+    let statuts = montree.column("statut").unwrap().str().unwrap();
+    let statut =
+        |place: &Option<usize>| place.map_or(Statut::Secret.mot(), |rang| statuts.get(rang).unwrap());
+    let statuts: Vec<&str> = places.iter().map(statut).collect();
+    complete.with_column(Column::new("statut".into(), statuts)).unwrap();
+    TableIndicateurs::new(&complete).unwrap()
+}
+
 /// The table with only the rows withheld that hold a small number.
 pub(crate) fn sans_secondaire(interne: &TableIndicateurs, montre: &TableIndicateurs) -> TableIndicateurs {
     let vraie = interne.trame().unwrap();
@@ -429,7 +456,7 @@ pub(crate) fn sans_secondaire(interne: &TableIndicateurs, montre: &TableIndicate
     let petits = petit("valeur").or(petit("numerateur")).or(petit("denominateur"));
     let petits = vraie.clone().lazy().select([petits.alias("petit")]).collect().unwrap();
     let masque = petits.column("petit").unwrap().bool().unwrap();
-    let mut trame = montre.trame().unwrap();
+    let mut trame = completer(interne, montre).trame().unwrap();
     for nom in ["valeur", "numerateur", "denominateur", "statut"] {
         let (retenue, entiere) = (trame.column(nom).unwrap(), vraie.column(nom).unwrap());
         let melange = retenue.as_materialized_series().zip_with(masque, entiere.as_materialized_series());
@@ -918,5 +945,39 @@ fn entre_deux_ages_montres_il_n_y_a_jamais_un_a_quatre_personnes() {
             }
         }
         assert!(compares > 10, "{age} ans : {compares}");
+    }
+}
+
+/// Of few people, who came and who left would let their ages be followed from year to year; and a projection rests on their
+/// ages. The relais sees both.
+#[test]
+fn de_peu_de_gens_rien_ne_suit_les_ages() {
+    let liste = |nombre: usize, partis: usize| {
+        let mut texte = "Nom;Prénom;Date de naissance;Commune;Places\n".to_owned();
+        for n in partis..nombre + partis {
+            texte.push_str(&format!("NOM{n};Anne;{:02}/03/{};Bourg;4\n", n % 28 + 1, 1960 + n % 30));
+        }
+        texte
+    };
+    for (nombre, flux, projections) in [(10, false, false), (12, false, true), (40, true, true)] {
+        let mut essai = Essai::new("2024-12-31", &VILLAGES).avec("pmi", "pmi", liste(nombre, 4));
+        for (ans, id) in ["pmi-1", "pmi-2", "pmi-3", "pmi-4"].into_iter().enumerate() {
+            let cles = format!("date = {}-12-31", 2023 - ans);
+            essai = essai.avec_cles(id, "pmi", &cles, liste(nombre, 3 - ans));
+        }
+        let interne = essai.lancer().table;
+        let vu = publier(&interne).table;
+        for (id, modalite, montre) in [
+            ("am_arrivees", "", flux),
+            ("am_departs", "", flux),
+            ("taux_remplacement", "", flux),
+            ("projection_am", "tendance", projections),
+            ("projection_places", "sans_renouvellement:bas", projections),
+            ("projection_erreur", "", projections),
+        ] {
+            assert!(vue(&interne, "essai", id, modalite).is_some(), "{id} de {nombre}");
+            assert_eq!(vue(&vu, "essai", id, modalite).is_some(), montre, "{id} de {nombre}");
+        }
+        assert!(vue(&vu, "essai", "am_agrees", "").is_some());
     }
 }

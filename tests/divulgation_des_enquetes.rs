@@ -4,7 +4,7 @@
 use crate::commun::demo;
 use crate::commun::essai::Essai;
 use crate::divulgation::{
-    Attaque, Identite, Nombre, Rangee, SEUIL, cle, est_petit, publier, rangees, sans_secondaire,
+    Attaque, Identite, Nombre, Rangee, SEUIL, cle, completer, est_petit, publier, rangees, sans_secondaire,
 };
 use microlp::ComparisonOp;
 use observatoire::disclosure::{Audience, divulguer};
@@ -127,7 +127,7 @@ fn attaquer_les_enquetes(
     territoire: &str,
     par_programme: usize,
 ) -> Butin {
-    let (vraies, montrees) = (rangees(interne, "enquete"), rangees(montre, "enquete"));
+    let (vraies, montrees) = (rangees(interne, "enquete"), rangees(&completer(interne, montre), "enquete"));
     let nombres = |rangees: &[Rangee]| -> BTreeMap<Nombre, Option<f64>> {
         let termes = rangees.iter().flat_map(|(c, n, retenue)| {
             let dire = move |champ: char, nombre: Option<f64>| {
@@ -513,4 +513,28 @@ fn une_moyenne_ne_dit_pas_les_reponses_qui_sont_tues() {
         }
     }
     assert!(tues > 0, "la démonstration tait des réponses notées ({montrees} moyennes montrées)");
+}
+
+/// A survey that one person of a village answered, or nobody: what is shown is the same, row for row.
+#[test]
+fn qu_une_seule_personne_d_un_village_ait_repondu_ne_se_voit_pas() {
+    let montre = |villages: &[&str]| {
+        let mut texte = "Horodateur;Commune;Garde\n".to_owned();
+        for (n, village) in std::iter::repeat_n(&"Bourg", 30).chain(villages).enumerate() {
+            writeln!(texte, "01/02/2024;{village};{}", ["Oui", "Non"][n % 2]).unwrap();
+        }
+        let communes = [("96001", "Bourg"), ("96002", "Hameau"), ("96003", "Village"), ("96004", "Lieu")];
+        let essai = Essai::new("2024-12-31", &communes).avec("enquete", "questionnaire", texte);
+        publier(&essai.lancer().table).table
+    };
+    let lignes = |table: &TableIndicateurs| {
+        let suivis = table.suivis().filter(|suivi| suivi.indicateur().starts_with("enquete"));
+        suivis.map(|s| (s.lieu().code.clone(), s.modalite().to_owned())).collect::<BTreeSet<_>>()
+    };
+    let un = montre(&["Hameau", "Village", "Village", "Lieu", "Lieu"]);
+    let autre = montre(&["Village", "Village", "Village", "Lieu", "Lieu"]);
+    assert_eq!(lignes(&un), lignes(&autre));
+    assert!(lignes(&un).iter().any(|(code, _)| code == "96001"), "ce qui est montré l’est toujours");
+    let nombreux = montre(&["Hameau"; 12]);
+    assert!(lignes(&nombreux).iter().any(|(code, _)| code == "96002"));
 }

@@ -28,7 +28,8 @@ fn le_guide_explique_chaque_code() {
 #[test]
 fn les_codes_sont_distincts_et_en_ordre() {
     let codes: Vec<&str> = Motif::TOUS.iter().map(|m| m.code()).collect();
-    assert!(codes.windows(2).all(|paire| paire[0] < paire[1]), "{codes:?}");
+    let numero = |code: &str| code[1..].parse::<u32>().unwrap();
+    assert!(codes.windows(2).all(|paire| numero(paire[0]) < numero(paire[1])), "{codes:?}");
 }
 
 #[test]

@@ -106,3 +106,19 @@ fn le_nom_d_usage_a_la_place_du_nom_de_naissance_ne_fait_partir_personne() {
     assert_eq!(figure(&lu, "am_agrees").valeur, Some(24.0));
     assert!(dits(&comparer(liste(false), liste(false))).is_empty());
 }
+
+/// A date that was mistyped one year is corrected the next: nobody left, and nobody came. Two people of one name, of whom
+/// one moved, are two people.
+#[test]
+fn une_date_de_naissance_corrigee_ne_fait_partir_personne() {
+    let corrigee = entiere().replace("03/02/1980", "13/02/1968");
+    let lu = comparer(entiere(), corrigee.clone());
+    for id in ["am_arrivees", "am_departs"] {
+        assert_eq!((figure(&lu, id).valeur, figure(&lu, id).statut), (Some(0.0), Statut::Observe), "{id}");
+    }
+    let dit = lu.bilans.problemes().find(|(_, p)| p.motif == Motif::NaissanceCorrigee).unwrap();
+    insta::assert_snapshot!(dit.1.to_string());
+    let demenagee = corrigee.replace("TROIS;Anne;13/02/1968;Aizenay", "TROIS;Anne;13/02/1968;Bellevigny");
+    let lu = comparer(entiere(), demenagee);
+    assert_eq!((figure(&lu, "am_arrivees").valeur, figure(&lu, "am_departs").valeur), (Some(1.0), Some(1.0)));
+}

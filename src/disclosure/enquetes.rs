@@ -1,8 +1,8 @@
 //! What the figures of a survey add up to, and under how many names the same number of persons stands: whoever has read
 //! the questionnaire knows it.
 
-use super::systeme::{AUCUN, Systeme};
-use crate::indicators::Niveau;
+use super::systeme::{AUCUN, Systeme, dit_quelque_chose};
+use crate::indicators::{ModaliteEnquete, Niveau, Suivi, TableIndicateurs};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The indicators of surveys, in the order of [`Genre`].
@@ -45,6 +45,30 @@ struct Enquete<'t> {
 
 /// The parts of whole rows along one way of cutting them: the groups of a profile, or the communes.
 type Coupe<'t> = BTreeMap<(Genre, &'t str), (u32, Vec<u32>)>;
+
+/// The table without the groups (a commune, a profile) of which nothing is shown in a survey: a row tells that somebody of
+/// the group answered, and there is none where nobody did.
+pub(super) fn sans_les_groupes_muets(table: TableIndicateurs) -> TableIndicateurs {
+    // A group of one survey; none for all who answered it.
+    let groupe = |suivi: Suivi<'_>, annee: i32| {
+        let ModaliteEnquete { questionnaire, profil, .. } = ModaliteEnquete::lire(suivi.modalite());
+        let est_une_partie = suivi.lieu().niveau == Niveau::Commune || profil.is_some();
+        est_une_partie.then(|| (suivi.numero_de_lieu(), questionnaire, profil, annee))
+    };
+    let (mut groupes, mut montres) = (BTreeSet::new(), BTreeSet::new());
+    for suivi in INDICATEURS.iter().flat_map(|id| table.suivis_de(id)) {
+        for (annee, statut, _) in suivi.nombres() {
+            groupes.extend(groupe(suivi, annee));
+            montres.extend(groupe(suivi, annee).filter(|_| dit_quelque_chose(statut)));
+        }
+    }
+    if groupes == montres {
+        return table;
+    }
+    table.omettre(&INDICATEURS, |suivi, annee| {
+        groupe(suivi, annee).is_some_and(|groupe| !montres.contains(&groupe))
+    })
+}
 
 /// Tells the system every sum that may be true of the surveys of the table. Whether it is, their figures tell: the
 /// options of a multiple choice do not make those who answered, of the whole territory; that they do in one commune is

@@ -29,7 +29,8 @@
 //!
 //! 5. **Surveys.** What the answers of a question and of each group add up to, and the several places where one number
 //!    of persons stands, is known to whoever has read the questionnaire ([`enquetes`]). The mean of a question is withheld
-//!    where one of its answers is: it is one equation more.
+//!    where one of its answers is: it is one equation more. A group of which nothing is shown has no row: that it has one
+//!    tells that somebody of it answered.
 //! 6. **Medians.** A median age is given only where both persons in the middle are in classes of age that are shown, one
 //!    after the other from the youngest or from the oldest: elsewhere, half of the persons on each side of it give a class
 //!    that is not ([`statistiques`]).
@@ -37,9 +38,11 @@
 //! 7. **Who came and who left** is public of the territory, and for the relais alone of a commune, and so is their balance
 //!    (with the numbers of two years, it would give who moved from one commune to another): people grow older by one
 //!    year, and where one knows that nobody came nor left, the ages of one year narrow those of the next. What is verified
-//!    under 4 is each year by itself, and what its sums share with the others; not what ageing says.
+//!    under 4 is each year by itself, and what its sums share with the others; not what ageing says. So that it says little,
+//!    neither is given of a territory of few childminders, nor a projection of one of fewer still (`minimum_suivi` of their
+//!    entries, [`suivis`]).
 //!
-//! 8. **Thresholds.** A class that tells on which side of a threshold a small number is follows it: withheld where it is
+//! 8. **Thresholds.** A class that tells on which side of a threshold a number is follows it: withheld where it is
 //!    ([`seuils`]). And who withholds a figure, its source or this program, is not told: the source never gives 1 to 4, so
 //!    that what it did give, and is withheld here, could only be 0 or 5 and more.
 //!
@@ -59,6 +62,7 @@ mod reunion;
 mod secondaire;
 mod seuils;
 mod statistiques;
+mod suivis;
 mod systeme;
 
 use crate::indicators::{Niveau, Sensibilite, TableIndicateurs, indicateur};
@@ -154,6 +158,7 @@ pub fn divulguer(table: &TableIndicateurs, audience: Audience, reprises: &Repris
         retenus.primaires += retirer_les_sous_parts(table, &mut masque);
     }
     retenus.primaires += retirer_les_flux_des_communes(table, &mut masque);
+    retenus.primaires += suivis::retirer_les_suivis(table, &mut masque);
     let systeme = Systeme::lire(table, &masque, detaille);
     let mut primaires = primaire::choisir(&systeme);
     if !detaille {
@@ -161,19 +166,17 @@ pub fn divulguer(table: &TableIndicateurs, audience: Audience, reprises: &Repris
     }
     let mut secondaires = secondaire::choisir(&systeme, &primaires, reprises);
     suivre(&systeme, &primaires.lignes, &mut secondaires);
-    let mut petits = vec![false; table.lignes()];
     let compter = |lignes: &[bool]| lignes.iter().filter(|retenue| **retenue).count();
     retenus.primaires += compter(&primaires.lignes);
     retenus.secondaires += compter(&secondaires);
     for (rang, (p, s)) in systeme.rangs_de_table.iter().zip(primaires.lignes.iter().zip(&secondaires)) {
         masque[*rang as usize] |= *p || *s;
-        petits[*rang as usize] = *p;
     }
     retenus.secondaires += statistiques::retirer_les_moyennes(table, &mut masque);
     retenus.secondaires += statistiques::retirer_les_medianes(table, &mut masque);
-    retenus.secondaires += seuils::retirer_les_seuils(table, &petits, &mut masque);
+    retenus.secondaires += seuils::retirer_les_seuils(table, &mut masque);
     seuils::taire_qui_retient(table, &mut masque);
-    Divulgation { table: table.sans(masque), retenus }
+    Divulgation { table: enquetes::sans_les_groupes_muets(table.sans(masque)), retenus }
 }
 
 /// Withholds, commune by commune, what is public of the territory alone. Says how many had a figure.

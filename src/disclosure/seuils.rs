@@ -11,13 +11,14 @@ const RECOURS: [&str; 4] = ["enfants_eaje", "enfants_am", "enfants_cmg_domicile"
 /// A place, by its number, and a year.
 type Ici = (u32, i32);
 
-/// Withholds what tells on which side of a threshold a number is that is withheld for itself (`petits`, by row); and the
-/// balance of the territory where it is made of a number of children that is withheld. Says how many had a figure.
-pub(super) fn retirer_les_seuils(table: &TableIndicateurs, petits: &[bool], masque: &mut [bool]) -> usize {
+/// Withholds what tells on which side of a threshold a number is that is withheld: for itself, or so that another one is
+/// not computed from it, which its side of the threshold would narrow; and the balance of the territory where it is made of
+/// a number of children that is withheld. Says how many had a figure.
+pub(super) fn retirer_les_seuils(table: &TableIndicateurs, masque: &mut [bool]) -> usize {
     let mut retires = 0;
     for entree in catalogue().filter(|entree| !entree.protection.seuils_de.is_empty()) {
         let lus = entree.protection.seuils_de.iter();
-        let tus: BTreeSet<Ici> = lus.flat_map(|id| ici(table, id, petits)).collect();
+        let tus: BTreeSet<Ici> = lus.flat_map(|id| ici(table, id, masque)).collect();
         let annees: BTreeSet<i32> = tus.iter().map(|(_, annee)| *annee).collect();
         retires += retirer(table, entree.id, masque, |niveau, (lieu, annee)| {
             // Beside the classes of the others, how many communes are in each gives that of the last one.

@@ -287,7 +287,10 @@ impl Situation {
                 return manque(Statut::SansObjet);
             }
             let incomplet = (connues < attendues).then_some(Statut::Estime);
-            let statut = atteintes().filter_map(|v| offres[v.rang]).chain(incomplet).max();
+            // A time that nobody gave comes from a distance.
+            let a_vol_d_oiseau = atteintes().any(|v| v.rang != rang && !v.mesure).then_some(Statut::Estime);
+            let statut =
+                atteintes().filter_map(|v| offres[v.rang]).chain(incomplet).chain(a_vol_d_oiseau).max();
             Some(Acces { valeur: Some(valeur), statut: statut.unwrap_or(Statut::Estime), parties })
         };
         valeurs.into_iter().enumerate().map(acces).collect()

@@ -59,7 +59,7 @@ const PYRAMIDE: &[(&str, &str)] = &[
 ];
 
 /// Below that number of childminders, no pyramid.
-const MINIMUM_PYRAMIDE: u32 = 11;
+pub(super) const MINIMUM_PYRAMIDE: u32 = 11;
 
 const fn age(classe: &'static str) -> Terme {
     Terme::valeur("pyramide_ages", classe)

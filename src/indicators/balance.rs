@@ -73,7 +73,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         sensibilite: Sensibilite::Sensible,
         entrees: &["pmi", "structures", "imaje"],
         source: "PMI, recensement des structures, Caf",
-        precaution: "Le solde d’une commune ignore ses voisines, où les familles trouvent aussi des places : à lire avec les places accessibles. Un enfant peut occuper deux places à temps partiel. Si le besoin choisi n’est pas connu, rien ne le remplace.",
+        precaution: "Toutes les places agréées y sont, même celles d’assistants maternels qui n’exercent pas : à lire avec le taux d’activité. Le solde d’une commune ignore ses voisines, où les familles trouvent aussi des places : à lire avec les places accessibles. Un enfant peut occuper deux places à temps partiel. Si le besoin choisi n’est pas connu, rien ne le remplace.",
         // Beside the places, which are public, it gives the need: it is withheld with it, never for itself.
         protection: Protection {
             modalites_libres: &[""],

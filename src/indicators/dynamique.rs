@@ -1,6 +1,7 @@
 //! Dynamics: who came and who left, from two successive lists, or as the relais declares it.
 
 use super::catalogue::{Agregation, Indicateur, PMI, Sensibilite, Unite};
+use super::protection::{Protection, Terme};
 use super::serie::{self, ChiffreDirect};
 use super::{Contexte, Denombrement, Series, Statut, offre};
 use crate::tables::{AssistantsMaternels, du_jour};
@@ -13,6 +14,14 @@ const DECLARE: &[(&str, &str)] = &[("declare", "d’après le relevé du relais"
 
 const SOURCES: &str = "Listes des agréments du service de PMI ; à défaut, relevé d’activité du relais";
 
+/// Who came and who left of fewer: their ages of one year would be followed into the next.
+const MINIMUM_DES_FLUX: u32 = 30;
+
+const SUIVIE: Protection = Protection {
+    minimum_suivi: Some((MINIMUM_DES_FLUX, Terme::valeur("am_agrees", ""))),
+    ..Protection::DEFAUT
+};
+
 /// The entries of the family, in the order of pages.
 pub(super) const INDICATEURS: &[Indicateur] = &[
     Indicateur {
@@ -22,6 +31,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         formule: "personnes de la liste de l’année qui n’étaient pas sur la précédente, dans tout le territoire ; sans les deux listes, le total déclaré par le relais",
         unite: Unite::AssistantsMaternels,
         sensibilite: Sensibilite::PubliqueEnsemble,
+        protection: SUIVIE,
         modalites: DECLARE,
         entrees: &["pmi", "activite"],
         source: SOURCES,
@@ -35,6 +45,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         formule: "personnes de la liste précédente qui ne sont plus sur celle de l’année, dans tout le territoire ; sans les deux listes, les archivages déclarés par le relais",
         unite: Unite::AssistantsMaternels,
         sensibilite: Sensibilite::PubliqueEnsemble,
+        protection: SUIVIE,
         modalites: DECLARE,
         entrees: &["pmi", "activite"],
         source: SOURCES,
@@ -49,6 +60,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         formule: "personnes des deux listes dont la commune d’exercice a changé : une entrée dans la nouvelle commune, une sortie de l’ancienne",
         unite: Unite::AssistantsMaternels,
         sensibilite: Sensibilite::PubliqueEnsemble,
+        protection: SUIVIE,
         modalites: &[("entrees", "venus d’une autre commune"), ("sorties", "partis vers une autre commune")],
         entrees: &["pmi"],
         source: PMI,
@@ -62,6 +74,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         formule: "arrivées − départs ; les changements de commune à l’intérieur du territoire n’y sont pas",
         unite: Unite::AssistantsMaternels,
         sensibilite: Sensibilite::PubliqueEnsemble,
+        protection: SUIVIE,
         modalites: DECLARE,
         entrees: &["pmi", "activite"],
         source: SOURCES,
@@ -77,6 +90,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         decimales: 1,
         agregation: Agregation::SommeSurSomme,
         sensibilite: Sensibilite::PubliqueEnsemble,
+        protection: SUIVIE,
         modalites: DECLARE,
         entrees: &["pmi", "activite"],
         source: SOURCES,

@@ -7,9 +7,11 @@
 mod cohortes;
 mod hypotheses;
 
+use super::ages::MINIMUM_PYRAMIDE;
 use super::catalogue::{Agregation, Indicateur, PMI, Sensibilite, Unite};
 use super::dynamique::Passages;
 use super::grille::Couverture;
+use super::protection::{Protection, Terme};
 use super::serie::{self, ChiffreDirect};
 use super::{
     Besoin, Contexte, Niveau, Series, Statut, TableIndicateurs, ans_entre, balance, dynamique, jour_de,
@@ -41,6 +43,12 @@ const SCENARIOS: &[(&str, &str)] = &[
 
 const METHODE: &str = "Une projection n’est pas une prévision : elle prolonge ce qui a été vu. Neuf fois sur dix entre les deux bornes, si les années à venir ressemblent aux années observées. La méthode est contrôlée sur le passé : voir le relevé de méthode.";
 
+/// A projection rests on the ages of those whom it starts from.
+const SUIVIE: Protection = Protection {
+    minimum_suivi: Some((MINIMUM_PYRAMIDE, Terme::valeur("am_agrees", ""))),
+    ..Protection::DEFAUT
+};
+
 /// The entries of the family, in the order of pages.
 pub(super) const INDICATEURS: &[Indicateur] = &[
     Indicateur {
@@ -51,6 +59,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         unite: Unite::AssistantsMaternels,
         agregation: Agregation::Directe,
         sensibilite: Sensibilite::Publique,
+        protection: SUIVIE,
         modalites: SCENARIOS,
         entrees: &["pmi"],
         source: PMI,
@@ -65,6 +74,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         unite: Unite::Places,
         agregation: Agregation::Directe,
         sensibilite: Sensibilite::Publique,
+        protection: SUIVIE,
         modalites: SCENARIOS,
         entrees: &["pmi"],
         source: PMI,
@@ -79,6 +89,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         unite: Unite::Places,
         agregation: Agregation::Directe,
         sensibilite: Sensibilite::Publique,
+        protection: SUIVIE,
         modalites: SCENARIOS,
         entrees: &["pmi", "structures", "imaje", "naissances"],
         source: "PMI, recensement des structures, Caf, Insee",
@@ -94,6 +105,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         decimales: 1,
         agregation: Agregation::Directe,
         sensibilite: Sensibilite::Publique,
+        protection: SUIVIE,
         modalites: &[("tendance", "tendance"), ("cible", "cible")],
         entrees: &["pmi"],
         source: PMI,
@@ -107,6 +119,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         unite: Unite::AssistantsMaternels,
         agregation: Agregation::Directe,
         sensibilite: Sensibilite::Publique,
+        protection: SUIVIE,
         modalites: &[
             ("prevu", "annoncé"),
             ("prevu:bas", "annoncé, borne basse à 90 %"),
@@ -127,6 +140,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         decimales: 1,
         agregation: Agregation::Directe,
         sensibilite: Sensibilite::Publique,
+        protection: SUIVIE,
         entrees: &["pmi"],
         source: PMI,
         precaution: "Positif quand la méthode annonçait trop d’assistants maternels.",

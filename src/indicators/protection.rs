@@ -26,6 +26,9 @@ pub struct Protection {
     pub minimum: Option<(u32, Terme)>,
     /// The same, where that cell is known: elsewhere nothing tells how few they are.
     pub minimum_si_connu: Option<(u32, Terme)>,
+    /// The same for what follows people through the years: fewest persons of that cell, of the same place, in the year of
+    /// the figure (or the last one before that tells it) and in the one before.
+    pub minimum_suivi: Option<(u32, Terme)>,
     /// Modalities that say nothing about anybody (an age that the list does not give, the difference of two counts): no
     /// small number of theirs is withheld for itself.
     pub modalites_libres: &'static [&'static str],
@@ -34,7 +37,7 @@ pub struct Protection {
     /// Indicators from which its figures are computed in a way that no sum tells: where a figure of one of
     /// them is withheld, of that year or of one before, none of these is given.
     pub suit: &'static [&'static str],
-    /// Numbers of which it tells on which side of a threshold they are: where one of them is withheld for itself, none of
+    /// Numbers of which it tells on which side of a threshold they are: where one of them is withheld, none of
     /// these is given, at that place and year.
     pub seuils_de: &'static [&'static str],
 }
@@ -45,6 +48,7 @@ impl Protection {
         population: Population::Defaut,
         minimum: None,
         minimum_si_connu: None,
+        minimum_suivi: None,
         modalites_libres: &[],
         relations: &[],
         suit: &[],

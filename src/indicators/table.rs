@@ -51,7 +51,7 @@ pub struct TableIndicateurs {
 }
 
 /// All that the table holds, whoever reads it.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 struct Corps {
     lieux: Vec<Lieu>,
     /// Numbers of the places of each level, by code.
@@ -87,7 +87,7 @@ struct Provenance {
 }
 
 /// The rows of one indicator.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 struct Bloc {
     /// Its rank among all.
     numero: u32,
@@ -95,7 +95,7 @@ struct Bloc {
     unite: String,
     /// First row, in the whole table.
     debut: usize,
-    lignes: Lignes,
+    lignes: Arc<Lignes>,
 }
 
 /// Rows, by the numbers of a table: sorted by level, code, modality, year.
@@ -135,6 +135,30 @@ impl Lignes {
     fn rangs(&self, suite: usize) -> Range<usize> {
         let debut = |suite: usize| self.suites.get(suite).map_or(self.annees.len(), |s| s.debut as usize);
         debut(suite)..debut(suite + 1)
+    }
+
+    /// The same without some of the rows.
+    fn sans(&self, omises: &[bool]) -> Self {
+        let mut restent = Self::default();
+        let numero = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        for (rang, suite) in self.suites.iter().enumerate() {
+            let debut = restent.nombre();
+            for ligne in self.rangs(rang).filter(|ligne| !omises[*ligne]) {
+                restent.annees.push(self.annees[ligne]);
+                restent.valeurs.push(self.valeurs[ligne]);
+                restent.provenances.push(self.provenances[ligne]);
+                restent.termes.extend(self.termes.get(ligne));
+            }
+            if restent.nombre() == debut {
+                continue;
+            }
+            if restent.suites.last().is_none_or(|precedente| precedente.lieu != suite.lieu) {
+                restent.lieux.push((suite.lieu, numero(restent.suites.len())));
+            }
+            restent.suites.push(Suite { debut: numero(debut), ..*suite });
+        }
+        restent.lieux.sort_unstable();
+        restent
     }
 
     fn trouver(&self, lieu: u32, modalite: u32) -> Range<usize> {
@@ -274,6 +298,33 @@ impl TableIndicateurs {
             *retenue |= avant;
         }
         Self { corps: Arc::clone(&self.corps), retenues: Some(retenues.into()) }
+    }
+
+    /// The same table without some of the figures of those indicators: not even that they are withheld is told.
+    pub(crate) fn omettre(&self, indicateurs: &[&str], omise: impl Fn(Suivi<'_>, i32) -> bool) -> Self {
+        let mut corps = Corps { blocs: Vec::new(), lignes: 0, ..Corps::clone(&self.corps) };
+        let mut retenues = Vec::with_capacity(self.lignes());
+        for bloc in &self.corps.blocs {
+            let mut lignes = Arc::clone(&bloc.lignes);
+            let mut omises = vec![false; bloc.lignes.nombre()];
+            if indicateurs.contains(&bloc.indicateur.as_str()) {
+                for suivi in (0..bloc.lignes.suites.len()).map(|suite| Suivi { table: self, bloc, suite }) {
+                    for (rang, annee) in suivi.rangs().zip(suivi.annees()) {
+                        omises[rang - bloc.debut] = omise(suivi, annee);
+                    }
+                }
+                lignes = bloc.lignes.sans(&omises).into();
+            }
+            if let Some(avant) = &self.retenues {
+                let siennes = avant[bloc.debut..].iter().zip(&omises);
+                retenues.extend(siennes.filter(|(_, omise)| !**omise).map(|(retenue, _)| *retenue));
+            }
+            let debut = corps.lignes;
+            corps.lignes += lignes.nombre();
+            corps.blocs.push(Bloc { debut, lignes, ..bloc.clone() });
+        }
+        let retenues = self.retenues.is_some().then(|| retenues.into());
+        Self { corps: Arc::new(corps), retenues }
     }
 
     /// The rows whose status is that one, but for those that are withheld.
@@ -528,6 +579,32 @@ mod tests {
                     prop_assert_eq!(figure, vraie);
                 }
             }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(60))]
+
+        /// What is left out is nowhere; the rest is where it was, withheld or not.
+        #[test]
+        fn ce_qui_est_omis_ne_se_devine_pas(lignes in lignes(), masque in prop::collection::vec(any::<bool>(), 40)) {
+            let entiere = TableIndicateurs::new(&trame(&lignes)).unwrap().sans(masque[..lignes.len()].to_vec());
+            let omise = |suivi: Suivi<'_>, annee| {
+                let la = suivi.lieu().code == "96001" && suivi.lieu().niveau == Niveau::Commune;
+                suivi.indicateur() == "indicateur_1" && (la || annee == 2021)
+            };
+            let montree = entiere.omettre(&["indicateur_1"], omise);
+            prop_assert_eq!(montree.trame().unwrap().height(), montree.lignes());
+            let mut attendues = 0;
+            for suivi in entiere.suivis() {
+                let attendue: Vec<Figure> = suivi.figures().filter(|f| !omise(suivi, f.annee)).collect();
+                let lieu = suivi.lieu();
+                let serie = montree.serie(lieu.niveau, &lieu.code, suivi.indicateur(), suivi.modalite());
+                attendues += attendue.len();
+                prop_assert_eq!(serie, attendue);
+            }
+            prop_assert_eq!(montree.suivis().map(|suivi| suivi.figures().count()).sum::<usize>(), attendues);
+            prop_assert_eq!(montree.lignes(), attendues);
         }
     }
 

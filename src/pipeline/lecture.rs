@@ -248,7 +248,9 @@ impl Lecteur<'_> {
         let structures = [&parties.structures[..], &reprises.structures].concat();
         let comptes = [&parties.comptes[..], &reprises.comptes].concat();
         let assistants_maternels = non_vide(listes, AssistantsMaternels::reunir)?;
-        dire(assistants_maternels.iter().flat_map(AssistantsMaternels::listes_incomparables), &mut bilans);
+        let du_suivi =
+            |am: &AssistantsMaternels| [am.listes_incomparables(), am.naissances_corrigees()].concat();
+        dire(assistants_maternels.iter().flat_map(du_suivi), &mut bilans);
         let structures = non_vide(structures, |p| Structures::reunir(&p))?;
         if let Some((am, structures)) = assistants_maternels.as_ref().zip(structures.as_ref()) {
             dire(structures.familiales_non_dites(am)?.into_iter(), &mut bilans);

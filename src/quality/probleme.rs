@@ -376,6 +376,9 @@ motifs! {
     /// A column of dates that were written the month before the day.
     MoisDevantLeJour = "P99", Avertissement, "dates écrites le mois devant",
         "Comparez une de ces dates à ce que vous en savez. Si le jour est bien devant dans le fichier, corrigez la date de la ligne citée : son second nombre n’est pas un mois.";
+    /// Somebody whose birth date is not that of the list before.
+    NaissanceCorrigee = "P100", Avertissement, "date de naissance corrigée",
+        "Rien à faire si la date a été corrigée. Si ce sont deux personnes, distinguez leurs noms dans le fichier : « Martin (Anne, 2) ».";
 }
 
 impl Motif {

@@ -11,6 +11,7 @@ use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
+mod corrections;
 mod lieux;
 mod listes;
 mod personnes;
@@ -36,6 +37,8 @@ pub struct AssistantsMaternels {
     trame: DataFrame,
     non_places: DataFrame,
     suivis: BTreeMap<i32, suivi::Ecart>,
+    /// What is told of the birth dates that a list corrects, with the source that it is told to.
+    corrigees: Vec<(String, Probleme)>,
     /// The years of whose people some stand on this list or on the one before with a row that could not be placed.
     incertaines: BTreeSet<i32>,
     /// By year, what its lists speak of, and whether they are all there.
@@ -159,12 +162,14 @@ impl AssistantsMaternels {
 
     /// Brings the lists together, and gives to a person without a readable birth date in one list the
     /// pseudonym that the same name, alone of its kind, has in the others; not if the one who bears it stands
-    /// on that list too.
+    /// on that list too. A birth date that a list corrects makes no other person of its own.
     ///
     /// # Errors
     /// Only if Polars cannot run the plan.
     pub fn reunir(mut listes: Vec<Liste>) -> PolarsResult<Self> {
         listes.sort_by_key(|l| l.annee);
+        let corrections = corrections::Corrections::chercher(&listes)?;
+        corrections.appliquer(&mut listes)?;
         let ensemble = |lire: fn(&Liste) -> &DataFrame| {
             let trames: Vec<LazyFrame> = listes.iter().map(|l| lire(l).clone().lazy()).collect();
             concat(trames, UnionArgs::default())
@@ -212,7 +217,8 @@ impl AssistantsMaternels {
             let (ensemble, toutes) = portees.entry(*annee).or_insert_with(|| (portee.clone(), true));
             (*ensemble, *toutes) = (ensemble.ou(portee), *toutes && *complete);
         }
-        Ok(Self { trame, non_places, suivis, incertaines, portees })
+        let corrigees = corrections.problemes(&listes);
+        Ok(Self { trame, non_places, suivis, corrigees, incertaines, portees })
     }
 
     /// The frame.
@@ -243,6 +249,11 @@ impl AssistantsMaternels {
     /// told to.
     pub fn listes_incomparables(&self) -> Vec<(String, Probleme)> {
         self.suivis.values().map(suivi::Ecart::probleme).collect()
+    }
+
+    /// What is to be told of the birth dates that a list corrects, with the source that it is told to.
+    pub fn naissances_corrigees(&self) -> Vec<(String, Probleme)> {
+        self.corrigees.clone()
     }
 
     /// What the lists of each year tell.

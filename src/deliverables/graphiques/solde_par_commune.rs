@@ -54,7 +54,7 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
             &dates(figures()),
         ]),
         note: format!(
-            "En dessous de zéro, il manque des places. Le solde d’une commune ignore ses voisines, où les familles trouvent aussi des places. {}",
+            "En dessous de zéro, il manque des places. Un agrément n’est pas une activité : des places comptées ne sont pas offertes. Le solde d’une commune ignore ses voisines, où les familles trouvent aussi des places. {}",
             notes(figures().map(|f| ("", f)), "Barre claire")
         )
         .trim()

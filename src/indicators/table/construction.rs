@@ -78,7 +78,7 @@ impl Constructeur {
         self.classer();
         let (lieux, modalites) = (self.rangs_des_lieux, self.rangs_des_modalites);
         let mut corps = self.corps;
-        for lignes in corps.blocs.iter_mut().map(|bloc| &mut bloc.lignes) {
+        for lignes in corps.blocs.iter_mut().map(|bloc| Arc::make_mut(&mut bloc.lignes)) {
             for suite in &mut lignes.suites {
                 suite.lieu = lieux[suite.lieu as usize];
                 suite.modalite = modalites[suite.modalite as usize];
@@ -111,7 +111,7 @@ impl Constructeur {
             indicateur: indicateur.to_owned(),
             unite: unite.to_owned(),
             debut: self.corps.lignes,
-            lignes,
+            lignes: lignes.into(),
         };
         self.corps.lignes += bloc.lignes.nombre();
         self.corps.numeros_des_blocs.insert(bloc.indicateur.clone(), self.corps.blocs.len());
