@@ -58,7 +58,7 @@ pub(super) fn redresser(
             Ecriture::Indecise | Ecriture::JourDevant => continue,
         };
         let cellules = &mut grille.colonnes[colonne];
-        let redressees = mois_remis_apres_le_jour(cellules, debut);
+        let redressees = mois_remis_apres_le_jour(cellules, debut, ici);
         if redressees == *cellules {
             continue;
         }
@@ -95,17 +95,18 @@ fn ecriture(cellules: &Cellules, debut: usize) -> Ecriture {
 }
 
 /// The cells, each date of numbers with its day first. A spreadsheet in French took for dates those of which the first
-/// number can be a day, and left the others as text: where none of the dates that it took has a day above the twelfth,
-/// it exchanged them.
-fn mois_remis_apres_le_jour(cellules: &Cellules, debut: usize) -> Cellules {
+/// number can be a day, and left the others as text: where there are such texts (`prouvee`), and none of the dates that it
+/// took has a day above the twelfth, it exchanged them.
+fn mois_remis_apres_le_jour(cellules: &Cellules, debut: usize, prouvee: bool) -> Cellules {
     let apres_l_entete = |rang: usize| cellules.get(rang).filter(|_| rang >= debut);
     let mut prises = (debut..cellules.len())
         .filter_map(apres_l_entete)
         .filter(|texte| ordre_de_date(texte) == Some(OrdreDeDate::AnneeDevant));
-    let prises_a_l_envers = prises.all(|texte| {
-        let echangee = jour_et_mois_echanges(texte);
-        echangee.is_some_and(|date| crate::sources::valeurs::date(&date).is_ok())
-    });
+    let prises_a_l_envers = prouvee
+        && prises.all(|texte| {
+            let echangee = jour_et_mois_echanges(texte);
+            echangee.is_some_and(|date| crate::sources::valeurs::date(&date).is_ok())
+        });
     cellules.remplacer(|rang, texte| {
         let annee_devant = ordre_de_date(texte)? == OrdreDeDate::AnneeDevant;
         (rang >= debut && (!annee_devant || prises_a_l_envers))
@@ -170,6 +171,10 @@ mod tests {
         let (naissances, _, dits) = lire(&lignes);
         assert_eq!(naissances, ["23/05/1970", "1980-06-02", "30/04/1990"], "06/02/1980 était le 2 juin");
         assert_eq!(dits.len(), 1);
+        // Of another column, which nothing proves, true dates of the first of a month stay what they are.
+        let premiers = lignes.map(|ligne| format!("{ligne}2027-09-01"));
+        let (_, fins, dits) = lire(&premiers.each_ref().map(String::as_str));
+        assert_eq!((fins, dits.len()), (vec!["2027-09-01".to_owned(); 3], 1));
         let (naissances, ..) = lire(&[&lignes[..], &["QUATRE;Aizenay;1;1985-07-26;"]].concat());
         assert_eq!(naissances[1], "1980-02-06", "le tableur a lu juste");
     }

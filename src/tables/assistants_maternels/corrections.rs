@@ -11,14 +11,14 @@ type Homonymes = BTreeMap<(u64, String), BTreeMap<i32, BTreeSet<u64>>>;
 /// The pseudonyms that stand for one person, and by year how many took another one that year.
 #[derive(Debug, Default)]
 pub(super) struct Corrections {
-    /// Each pseudonym, and that of the first list.
+    /// Each pseudonym but the first one, and one before it.
     premiers: BTreeMap<u64, u64>,
     par_annee: BTreeMap<i32, u32>,
 }
 
 impl Corrections {
     /// Of two lists that follow one another, whoever alone bears a name in a commune in each, under two birth dates, neither
-    /// of which the other list knows: one person, whose date was corrected.
+    /// of which the other list knows, and that no list tells together: one person, whose date was corrected.
     ///
     /// # Errors
     /// Only if a frame lacks a column of its list.
@@ -50,6 +50,7 @@ impl Corrections {
     }
 
     fn deduire(par_nom: &Homonymes, presences: &BTreeMap<i32, BTreeSet<u64>>) -> Self {
+        let ensemble = |a: u64, b: u64| presences.values().any(|cles| cles.contains(&a) && cles.contains(&b));
         let est_la = |annee: i32, cle: u64| presences.get(&annee).is_some_and(|cles| cles.contains(&cle));
         let mut trouvees = Self::default();
         for annees in par_nom.values() {
@@ -57,12 +58,12 @@ impl Corrections {
                 let seule = |cles: &BTreeSet<u64>| cles.first().copied().filter(|_| cles.len() == 1);
                 let Some((ancienne, nouvelle)) = seule(d_abord).zip(seule(puis)) else { continue };
                 let suivent = presences.range(avant + 1..*ensuite).next().is_none();
-                if suivent && ancienne != nouvelle && !est_la(*ensuite, ancienne) && !est_la(*avant, nouvelle)
-                {
-                    let premiere = trouvees.premier(ancienne);
+                let absentes = !est_la(*ensuite, ancienne) && !est_la(*avant, nouvelle);
+                if suivent && absentes && ancienne != nouvelle && !ensemble(ancienne, nouvelle) {
+                    let (sienne, premiere) = (trouvees.premier(nouvelle), trouvees.premier(ancienne));
                     // Corrected, then mistyped again.
-                    if trouvees.premier(nouvelle) != premiere {
-                        trouvees.premiers.insert(nouvelle, premiere);
+                    if sienne != premiere {
+                        trouvees.premiers.insert(sienne, premiere);
                     }
                     *trouvees.par_annee.entry(*ensuite).or_default() += 1;
                 }
@@ -71,8 +72,12 @@ impl Corrections {
         trouvees
     }
 
-    fn premier(&self, cle: u64) -> u64 {
-        self.premiers.get(&cle).copied().unwrap_or(cle)
+    /// The first pseudonym of whoever bears that one.
+    fn premier(&self, mut cle: u64) -> u64 {
+        while let Some(avant) = self.premiers.get(&cle) {
+            cle = *avant;
+        }
+        cle
     }
 
     /// Gives to each person one pseudonym in all of the lists.
@@ -144,6 +149,21 @@ mod tests {
         assert_eq!((deux_fois.premier(8), deux_fois.premier(9)), (7, 7));
     }
 
+    /// Corrected in one commune, then again in another, whichever is looked at first.
+    #[test]
+    fn de_correction_en_correction_on_reste_la_meme_personne() {
+        let annees = |avant: (i32, u64), apres: (i32, u64)| {
+            [avant, apres].map(|(annee, cle)| (annee, BTreeSet::from([cle]))).into()
+        };
+        let [ici, la] = ["96002", "96001"].map(|code| (1, code.to_owned()));
+        let par_nom =
+            BTreeMap::from([(ici, annees((2020, 7), (2021, 8))), (la, annees((2022, 8), (2023, 9)))]);
+        let presences = [(2020, 7), (2021, 8), (2022, 8), (2023, 9)];
+        let presences = presences.map(|(annee, cle)| (annee, BTreeSet::from([cle]))).into();
+        let corrections = Corrections::deduire(&par_nom, &presences);
+        assert_eq!([7, 8, 9].map(|cle| corrections.premier(cle)), [7; 3]);
+    }
+
     #[test]
     fn deux_homonymes_restent_deux_personnes() {
         for (annees, ailleurs) in [
@@ -152,6 +172,8 @@ mod tests {
             // The one moved away, or the other one came from another commune.
             (&[(2022, &[7]), (2023, &[8])], &[(2023, 7)]),
             (&[(2022, &[7]), (2023, &[8])], &[(2022, 8)]),
+            // Both stand on a later list: the one had paused.
+            (&[(2022, &[7]), (2023, &[8]), (2024, &[7, 8])], &[]),
             // On the list in between, neither is there.
             (&[(2022, &[7]), (2024, &[8])], &[(2023, 9)]),
         ] {
