@@ -973,7 +973,8 @@ fn de_peu_de_gens_rien_ne_suit_les_ages() {
             ("taux_remplacement", "", flux),
             ("projection_am", "tendance", projections),
             ("projection_places", "sans_renouvellement:bas", projections),
-            ("projection_erreur", "", projections),
+            ("projection_erreur", "a_1_an", projections),
+            ("projection_tenue", "", projections),
         ] {
             assert!(vue(&interne, "essai", id, modalite).is_some(), "{id} de {nombre}");
             assert_eq!(vue(&vu, "essai", id, modalite).is_some(), montre, "{id} de {nombre}");

@@ -198,21 +198,31 @@ fn trois_communes_a(enfants: &str, trajets: &str) -> Essai {
 
 const ENFANTS: &str = "Code commune;Commune;Enfants de moins de 3 ans\n";
 
+const PALIERS: &str = "[parametres.accessibilite]\npaliers = [{ minutes = 10, poids = 1 }, { minutes = 15, poids = 0.68 }, { minutes = 20, poids = 0.22 }]\n";
+
 #[test]
 fn l_accessibilite_de_trois_communes_calculee_a_la_main() {
     let enfants = format!("{ENFANTS}96001;Aubrelonde;100\n96002;Bourdelle;50\n96003;Clairval;50\n");
+    // By steps, A: 100 (30/161 + 0.22 × 20/122) = 22.2; B: 100 (30/161 + 20/122) = 35.0; C: 20.5.
+    let par_paliers = trois_communes(&enfants).parametres(PALIERS).lancer();
+    let communes = TROIS.map(|(code, _)| valeur(&par_paliers, code, "accessibilite").0);
+    assert_eq!(communes, [Some(22.2), Some(35.0), Some(20.5)]);
+    // By default half at 10 minutes, a sixteenth at 20. Who competes: for A, 100 + 50/2 + 50/16 = 128.125; for C, 81.25.
+    // A: 100 (30/128.125 + 20/81.25/16); B: 100 (15/128.125 + 10/81.25); C: 100 (30/128.125/16 + 20/81.25).
     let compte_rendu = trois_communes(&enfants).lancer();
-    // A: 100 (30/161 + 0.22 × 20/122) = 22.2; B: 100 (30/161 + 20/122) = 35.0; C: 20.5.
     let communes = TROIS.map(|(code, _)| valeur(&compte_rendu, code, "accessibilite"));
-    assert_eq!(communes.map(|c| c.0), [Some(22.2), Some(35.0), Some(20.5)]);
+    assert_eq!(communes.map(|c| c.0), DIX_MINUTES);
     assert_eq!(communes.map(|c| c.1), [Statut::Observe; 3]);
-    // The 50 places for 200 children: sums, not the mean of 22.2, 35.0 and 20.5.
+    // The 50 places for 200 children: sums, not the mean of 25.0, 24.0 and 26.1.
     let territoire = lire(&compte_rendu, "essai", "accessibilite", "");
     assert!((territoire.numerateur.unwrap() - 50.0).abs() < 1e-9);
     assert_eq!((territoire.denominateur, territoire.valeur), (Some(200.0), Some(25.0)));
     assert_eq!((territoire.parties, territoire.parties_attendues), (3, 3));
     assert!(territoire.sources.split(';').any(|s| s == "trajets"), "{}", territoire.sources);
 }
+
+/// The accessibility of the three communes at ten minutes from one another, by default.
+const DIX_MINUTES: [Option<f64>; 3] = [Some(25.0), Some(24.0), Some(26.1)];
 
 /// The accessibility of the three communes where the times stand under these headers, ten minutes as that cell says.
 fn accessibilite(entetes: &str, dix: &str, vingt: &str) -> [(Option<f64>, Statut); 3] {
@@ -237,7 +247,7 @@ fn dix_minutes_restent_dix_minutes() {
         ("Temps de trajet (en heures)", "0:10", "0:20"),
     ] {
         let lues = accessibilite(entetes, dix, vingt);
-        assert_eq!(lues.map(|c| c.0), [Some(22.2), Some(35.0), Some(20.5)], "{entetes}");
+        assert_eq!(lues.map(|c| c.0), DIX_MINUTES, "{entetes}");
     }
     // Hours, days of a spreadsheet, and two times of which nothing says which one: no figure.
     for (entetes, dix, vingt) in [
@@ -265,7 +275,7 @@ fn des_enfants_sous_secret_sont_estimes_ou_manquent_mais_ne_sont_pas_zero() {
     let avec = trois_communes(&enfants).avec("naissances", "naissances", naissances).lancer();
     // 50 births in three years: the hand computation again, estimated everywhere since all share with Bourdelle.
     let communes = TROIS.map(|(code, _)| valeur(&avec, code, "accessibilite"));
-    assert_eq!(communes, [22.2, 35.0, 20.5].map(|v| (Some(v), Statut::Estime)));
+    assert_eq!(communes, DIX_MINUTES.map(|v| (v, Statut::Estime)));
 }
 
 #[test]
@@ -323,7 +333,7 @@ fn les_demandes_du_territoire_ne_sont_pas_retirees_aux_places_d_une_commune() {
 #[test]
 fn la_tension_montre_ses_criteres() {
     let enfants = "Code commune;Commune;Enfants de moins de 3 ans;Enfants de moins de 3 ans dont les parents travaillent\n96001;Aubrelonde;40;20\n96002;Bourdelle;20;<5\n96003;Clairval;20;25\n";
-    let compte_rendu = trois_communes(enfants).lancer();
+    let compte_rendu = trois_communes(enfants).parametres(PALIERS).lancer();
     let lire_critere = |code: &str, id: &str, modalite: &str| {
         let figure = lire(&compte_rendu, code, id, modalite);
         (figure.valeur, figure.statut)

@@ -8,6 +8,7 @@ use observatoire::disclosure::{Audience, divulguer};
 use observatoire::etude::{
     Chiffre, Demande, Donnees, Etude, Projet, ProjetConnu, Sort, TypeProjet, etudier, implanter,
 };
+use observatoire::indicators::accessibilite::ParametresAccessibilite;
 use observatoire::indicators::{COLONNES, Niveau, Parametres, TableIndicateurs};
 use observatoire::pipeline::{self, Autre, CompteRenduEtude, DemandeEtude};
 use observatoire::reprises::Reprises;
@@ -146,14 +147,19 @@ fn proche(obtenu: Option<f64>, attendu: f64) {
     assert!((obtenu - attendu).abs() < 1e-9, "{obtenu} au lieu de {attendu}");
 }
 
-/// A on the left, B in the middle, C on the right of a road. By the default settings, one kilometre is 1.95
-/// minutes: A–B 5 km (9.8 min, weight 1), B–C 6.5 km (12.7 min, 0.68), A–C 9.5 km (18.5 min, 0.22), which a
-/// bend of the road at B makes possible.
+/// A on the left, B in the middle, C on the right of a road. By the default speed, one kilometre is 1.95
+/// minutes; by steps of 10, 15 and 20: A–B 5 km (9.8 min, weight 1), B–C 6.5 km (12.7 min, 0.68), A–C 9.5 km (18.5 min,
+/// 0.22), which a bend of the road at B makes possible.
 fn trois_communes() -> Territoire {
     let km = |x: f64, y: f64| (x / (111.195 * 46.7f64.to_radians().cos()), 46.7 + y / 111.195);
     // |AB| = 5, |BC| = 6.5, |AC| = 9.5: B is 2.84 km off the line from A to C.
     let centres = [km(0.0, 0.0), km(4.114, 2.841), km(9.5, 0.0)];
-    Territoire::new(&[(30.0, 20.0, Some(40.0)), (10.0, 10.0, Some(20.0)), (0.0, 0.0, Some(25.0))], &centres)
+    let mut territoire = Territoire::new(
+        &[(30.0, 20.0, Some(40.0)), (10.0, 10.0, Some(20.0)), (0.0, 0.0, Some(25.0))],
+        &centres,
+    );
+    territoire.parametres.accessibilite = ParametresAccessibilite::default().par_paliers([10.0, 15.0, 20.0]);
+    territoire
 }
 
 #[test]

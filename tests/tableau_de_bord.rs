@@ -88,6 +88,28 @@ fn l_annee_d_une_enquete_ne_reste_pas_pour_les_autres_chiffres() {
     sans_incident(&mut page);
 }
 
+/// All the answers of all the questions in one list would be some three hundred lines.
+#[test]
+fn une_enquete_se_lit_question_par_question() {
+    let Some(mut page) = Navigateur::ouvrir() else { return };
+    page.taille(1440, 900);
+    page.aller(&adresse("interne", "#indicateur=enquete_reponses"));
+    let questions = page.textes("#choix-groupe option");
+    assert!(questions.len() > 10, "{questions:?}");
+    for (rang, question) in questions.iter().enumerate() {
+        page.choisir("#choix-groupe", &rang.to_string());
+        let reponses = page.textes("#choix-modalite option").len();
+        assert!((1..100).contains(&reponses), "{question} : {reponses} réponses dans une liste");
+        let titre = page.texte("#titre-carte");
+        let demande = question.split_once(" : ").map_or(question.as_str(), |(_, question)| question);
+        assert!(titre.contains(demande), "{titre} pour {question}");
+        assert_eq!(page.evaluer("document.getElementById('choix-groupe').value"), json!(rang.to_string()));
+    }
+    page.choisir("#choix-indicateur", "am_agrees");
+    assert!(page.evaluer("document.getElementById('reglage-groupe').hidden").as_bool().unwrap());
+    sans_incident(&mut page);
+}
+
 #[test]
 fn on_cherche_st_aubrin_on_ouvre_on_compare_et_le_lien_montre_la_meme_vue() {
     let Some(mut page) = Navigateur::ouvrir() else { return };

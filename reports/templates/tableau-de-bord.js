@@ -254,23 +254,25 @@
     vider(parId('choix-indicateur'), groupes);
   }
 
+  const groupesDe = (i) => [...new Set(i.modalites.map((m) => m.groupe))];
+
+  /** Les questions de l’indicateur, et les réponses de celle qui est choisie : une liste de plusieurs centaines ne se lit pas. */
   function remplirModalites() {
-    const groupes = new Map();
-    for (const m of etat.i.modalites) {
-      const option = el('option', { value: m.id }, m.libelle);
-      if (!groupes.has(m.groupe)) groupes.set(m.groupe, []);
-      groupes.get(m.groupe).push(option);
-    }
-    const elements = [...groupes].map(([titre, options]) => (titre ? el('optgroup', { label: titre }, options) : options));
-    vider(parId('choix-modalite'), elements.flat());
-    parId('reglage-modalite').hidden = etat.i.modalites.length < 2;
+    const groupes = groupesDe(etat.i);
+    const ici = etat.i.modalites.filter((m) => m.groupe === etat.m.groupe);
+    vider(parId('choix-groupe'), groupes.map((titre, rang) => el('option', { value: rang }, titre || 'Ensemble')));
+    vider(parId('choix-modalite'), ici.map((m) => el('option', { value: m.id }, m.libelle)));
+    parId('choix-groupe').value = groupes.indexOf(etat.m.groupe);
+    parId('reglage-groupe').hidden = groupes.length < 2;
+    parId('reglage-modalite').hidden = ici.length < 2;
   }
 
   function montrerChoix() {
     parId('choix-indicateur').value = etat.i.id;
-    if (remplirModalites.pour !== etat.i) {
+    if (remplirModalites.pour !== etat.i || remplirModalites.groupe !== etat.m.groupe) {
       remplirModalites();
       remplirModalites.pour = etat.i;
+      remplirModalites.groupe = etat.m.groupe;
     }
     parId('choix-modalite').value = etat.m.id;
     const { annees } = etat.m;
@@ -1197,6 +1199,10 @@
   function ecouter() {
     const quand = (id, evenement, faire) => parId(id)?.addEventListener(evenement, faire);
     quand('choix-indicateur', 'change', (e) => choisirIndicateur(e.target.value));
+    quand('choix-groupe', 'change', (e) => {
+      const groupes = groupesDe(etat.i);
+      choisirIndicateur(etat.i.id, etat.i.modalites.find((m) => m.groupe === groupes[e.target.value]).id);
+    });
     quand('choix-modalite', 'change', (e) => choisirIndicateur(etat.i.id, e.target.value));
     quand('choix-annee', 'input', (e) => choisirAnnee(Number(e.target.value), false));
     quand('annee-avant', 'click', () => choisirAnnee(etat.m.annees.indexOf(etat.annee) - 1, true));

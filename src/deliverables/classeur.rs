@@ -92,10 +92,14 @@ fn ranger(lignes: &mut Vec<Rangee>, entree: Option<&Indicateur>) {
         let place = entree.and_then(|e| e.modalites.iter().position(|(id, _)| *id == modalite));
         if modalite.is_empty() { 0 } else { place.map_or(usize::MAX, |p| p + 1) }
     };
-    lignes.sort_by(|a, b| {
-        let cle =
-            |l: &Rangee| (rang(&l.modalite), l.modalite.clone(), l.niveau, l.nom.clone(), l.code.clone());
-        cle(a).cmp(&cle(b))
+    lignes.sort_by_cached_key(|l| {
+        (
+            rang(&l.modalite),
+            l.modalite.clone(),
+            l.niveau,
+            super::look::cle_alphabetique(&l.nom),
+            l.code.clone(),
+        )
     });
 }
 

@@ -305,9 +305,9 @@ fn par_commune(contexte: &Contexte<'_>, plan: &(&str, &[&str])) -> Option<Tablea
         .iter()
         .filter_map(|id| indicateur(id))
         .filter(|i| {
-            communes
-                .keys()
-                .any(|code| Releve::new(contexte, Niveau::Commune, code).valeur(i.id, "", annee).is_some())
+            communes.iter().any(|(code, _)| {
+                Releve::new(contexte, Niveau::Commune, code).valeur(i.id, "", annee).is_some()
+            })
         })
         .collect();
     if indicateurs.is_empty() {

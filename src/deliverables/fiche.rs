@@ -158,8 +158,8 @@ pub(super) fn fichier_de(code: &str, nom: &str) -> String {
     format!("{code}-{}.pdf", replier(nom).replace(' ', "-"))
 }
 
-/// Code and name of the communes that the table tells of in the year of the report.
-pub(super) fn communes_de(contexte: &Contexte<'_>) -> BTreeMap<String, String> {
+/// Code and name of the communes that the table tells of in the year of the report, as one looks for them in a list.
+pub(super) fn communes_de(contexte: &Contexte<'_>) -> Vec<(String, String)> {
     let mut communes = BTreeMap::new();
     for suivi in contexte.table.suivis() {
         let lieu = suivi.lieu();
@@ -170,6 +170,8 @@ pub(super) fn communes_de(contexte: &Contexte<'_>) -> BTreeMap<String, String> {
             communes.insert(lieu.code.clone(), lieu.nom.replace('\'', "’"));
         }
     }
+    let mut communes: Vec<(String, String)> = communes.into_iter().collect();
+    communes.sort_by_cached_key(|(code, nom)| (look::cle_alphabetique(nom), code.clone()));
     communes
 }
 

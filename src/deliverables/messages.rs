@@ -4,7 +4,7 @@
 //! is a difference between two dates, never a trend; an estimate is called one, or not compared.
 
 use super::look::{self, ESPACE_INSECABLE};
-use crate::indicators::{Figure, Statut};
+use crate::indicators::{Figure, ParametresProjection, Statut};
 
 /// A noun, in the singular and in the plural.
 pub type Noms = (&'static str, &'static str);
@@ -91,6 +91,35 @@ pub fn reserve_de_projection(agrees: Option<&Figure>) -> &'static str {
     }
 }
 
+/// What the scenario « cible » is called: a target that nobody has set is none.
+pub fn objectif(parametres: &ParametresProjection) -> &'static str {
+    if parametres.a_un_objectif() { "objectif du relais" } else { "garder l’effectif d’aujourd’hui" }
+}
+
+/// How often an interval of a projection holds, if it tells the truth.
+const PART_DES_BORNES: f64 = 0.9;
+
+/// What is said beside the bounds of a projection: how many times the same method's held, of the years already seen.
+pub fn tenue_de_la_projection(controle: Option<&Figure>) -> String {
+    let Some((justes, tous)) = controle.and_then(|f| connue(f).and(f.numerateur.zip(f.denominateur))) else {
+        return String::new();
+    };
+    let fois = |n: f64| look::compter(n, "fois", "fois");
+    let vu = if justes == 0.0 {
+        format!("n’a jamais vu l’effectif entre ses bornes{ESPACE_INSECABLE}: elles sont trop étroites")
+    } else if justes < PART_DES_BORNES * tous {
+        format!(
+            "n’a vu l’effectif entre ses bornes que {}{ESPACE_INSECABLE}: elles peuvent être trop étroites",
+            fois(justes)
+        )
+    } else if justes < tous {
+        format!("a vu l’effectif entre ses bornes {}", fois(justes))
+    } else {
+        "a toujours vu l’effectif entre ses bornes".to_owned()
+    };
+    format!("La même méthode, essayée {} sur les années passées, {vu}.", fois(tous))
+}
+
 /// « 95 assistants maternels de moins en cinq ans ». `ecart` is counted at constant perimeter; none if it
 /// is an estimate.
 pub fn evolution(ecart: &Figure, ans: i32, noms: Noms) -> Option<String> {
@@ -159,7 +188,7 @@ pub fn etendue(figures: &[Figure], propos: &str, parmi: &str) -> Option<String> 
     let communes = if toutes {
         "selon les communes".to_owned()
     } else {
-        format!("selon les communes {} ou plus", de(&look::compter(BASE, parmi, parmi)))
+        format!("dans les communes {} ou plus", de(&look::compter(BASE, parmi, parmi)))
     };
     let bas = connues.iter().copied().fold(f64::MAX, f64::min);
     let haut = connues.iter().copied().fold(f64::MIN, f64::max);
@@ -321,7 +350,7 @@ mod tests {
         let village = Figure { denominateur: Some(5.0), ..figure(0.0) };
         assert_eq!(
             etendue(&[figure(45.4), village, figure(140.2)], "places", "enfants").unwrap(),
-            "De 45 à 140 places selon les communes de 20\u{a0}enfants ou plus"
+            "De 45 à 140 places dans les communes de 20\u{a0}enfants ou plus"
         );
         let am = ("assistant maternel", "assistants maternels");
         assert_eq!(
@@ -334,6 +363,21 @@ mod tests {
         assert_eq!(arrivees_par_an(&figure(0.0)).unwrap(), "aucune arrivée");
         assert!(reserve_de_projection(Some(&figure(29.0))).starts_with("Moins de 30"));
         assert_eq!(reserve_de_projection(Some(&figure(312.0))), "");
+        let tenue = |tenus: f64, tous: f64| {
+            let figure =
+                Figure { numerateur: Some(tenus), denominateur: Some(tous), ..figure(100.0 * tenus / tous) };
+            tenue_de_la_projection(Some(&figure)).replace('\u{a0}', " ")
+        };
+        let debut = "La même méthode, essayée 12 fois sur les années passées, ";
+        for (tenus, suite) in [
+            (12.0, "a toujours vu l’effectif entre ses bornes."),
+            (11.0, "a vu l’effectif entre ses bornes 11 fois."),
+            (10.0, "n’a vu l’effectif entre ses bornes que 10 fois : elles peuvent être trop étroites."),
+            (0.0, "n’a jamais vu l’effectif entre ses bornes : elles sont trop étroites."),
+        ] {
+            assert_eq!(tenue(tenus, 12.0), format!("{debut}{suite}"));
+        }
+        assert_eq!(tenue_de_la_projection(Some(&tue(Statut::Secret))), "");
         assert_eq!(
             projection(SCENARIOS[1].1, &figure(141.0), &figure(175.0), AM).unwrap(),
             "Si personne n’arrivait, il resterait entre 141 et 175\u{a0}assistants maternels en 2024"

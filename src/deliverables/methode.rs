@@ -2,12 +2,12 @@
 
 use super::look::{self, ESPACE_INSECABLE};
 use super::pages::{Base, Cellule, Document, Groupe, Releve, Tableau};
-use super::{Contexte, ErreurLivrable, Livrable};
+use super::{Contexte, ErreurLivrable, Livrable, messages};
 use crate::disclosure::{COMMUNES_DETAILLEES, SEUIL};
 use crate::indicators::accessibilite::Variante;
 use crate::indicators::{
     FAMILLES, HypotheseNaissances, Indicateur, Niveau, Parametres, ParametresProjection, ParametresTension,
-    Statut, indicateur,
+    Statut, controler_la_projection, indicateur,
 };
 use crate::quality::Contradiction;
 use crate::sources::Genre;
@@ -335,24 +335,40 @@ fn controle(contexte: &Contexte<'_>) -> Tableau {
     else {
         return Tableau::default();
     };
-    let serie = contexte.table.serie(Niveau::Territoire, contexte.code_territoire, controle.id, "prevu");
-    // The first one is the year that the projection starts from: nothing was foretold of it.
-    let annees: Vec<i32> = serie.iter().filter(|f| f.statut.est_connu()).map(|f| f.annee).skip(1).collect();
-    let mut lignes = Vec::new();
-    for annee in annees {
-        let mut ligne = vec![Cellule::new(annee.to_string())];
-        for modalite in ["prevu", "prevu:bas", "prevu:haut", "observe"] {
-            ligne.push(releve.cellule(controle, modalite, annee));
+    let mut groupes: Vec<(i32, Groupe)> = Vec::new();
+    for essai in controler_la_projection(contexte.table, contexte.code_territoire) {
+        let mut ligne = vec![Cellule::new(essai.annee.to_string())];
+        for suite in ["", ":bas", ":haut", ":observe"] {
+            ligne.push(releve.cellule(controle, &format!("{}{suite}", essai.horizon), essai.annee));
         }
-        ligne.push(releve.cellule(erreur, "", annee));
-        lignes.push(ligne);
+        ligne.push(releve.cellule(erreur, essai.horizon, essai.annee));
+        match groupes.last_mut().filter(|(depuis, _)| *depuis == essai.depuis) {
+            Some((_, groupe)) => groupe.lignes.push(ligne),
+            None => groupes.push((
+                essai.depuis,
+                Groupe {
+                    titre: format!("Annoncé d’après les listes jusqu’à {}", essai.depuis),
+                    lignes: vec![ligne],
+                },
+            )),
+        }
     }
+    let tenue = contexte.table.figure(
+        Niveau::Territoire,
+        contexte.code_territoire,
+        "projection_tenue",
+        "",
+        contexte.annee,
+    );
     let entetes = ["Année", "Annoncé", "Borne basse", "Borne haute", "Observé", "Écart"];
     Tableau {
         titre: String::new(),
         entetes: entetes.map(str::to_owned).to_vec(),
-        groupes: if lignes.is_empty() { Vec::new() } else { vec![Groupe { titre: String::new(), lignes }] },
-        note: format!("{}{ESPACE_INSECABLE}: {}", controle.libelle, controle.definition),
+        groupes: groupes.into_iter().map(|(_, groupe)| groupe).collect(),
+        note: look::enchainer([
+            format!("{}{ESPACE_INSECABLE}: {}", controle.libelle, controle.definition).as_str(),
+            &messages::tenue_de_la_projection(tenue.as_ref()),
+        ]),
         source: releve.source(),
     }
 }

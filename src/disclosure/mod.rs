@@ -65,7 +65,7 @@ mod statistiques;
 mod suivis;
 mod systeme;
 
-use crate::indicators::{Niveau, Sensibilite, TableIndicateurs, indicateur};
+use crate::indicators::{Niveau, TableIndicateurs, indicateur};
 use crate::reprises::Reprises;
 use std::collections::BTreeSet;
 use systeme::{Systeme, dit_quelque_chose, est_sensible};
@@ -157,7 +157,7 @@ pub fn divulguer(table: &TableIndicateurs, audience: Audience, reprises: &Repris
     if !detaille {
         retenus.primaires += retirer_les_sous_parts(table, &mut masque);
     }
-    retenus.primaires += retirer_les_flux_des_communes(table, &mut masque);
+    retenus.primaires += suivis::retirer_les_flux_des_communes(table, &mut masque);
     retenus.primaires += suivis::retirer_les_suivis(table, &mut masque);
     let systeme = Systeme::lire(table, &masque, detaille);
     let mut primaires = primaire::choisir(&systeme);
@@ -177,22 +177,6 @@ pub fn divulguer(table: &TableIndicateurs, audience: Audience, reprises: &Repris
     retenus.secondaires += seuils::retirer_les_seuils(table, &mut masque);
     seuils::taire_qui_retient(table, &mut masque);
     Divulgation { table: enquetes::sans_les_groupes_muets(table.sans(masque)), retenus }
-}
-
-/// Withholds, commune by commune, what is public of the territory alone. Says how many had a figure.
-fn retirer_les_flux_des_communes(table: &TableIndicateurs, masque: &mut [bool]) -> usize {
-    let mut retires = 0;
-    let reserve = |id: &&str| indicateur(id).is_some_and(|e| e.sensibilite == Sensibilite::PubliqueEnsemble);
-    for id in table.indicateurs().filter(reserve) {
-        for suivi in table.suivis_de(id).filter(|suivi| suivi.lieu().niveau == Niveau::Commune) {
-            for (rang, _) in suivi.rangs().zip(suivi.nombres()).filter(|(_, (_, s, _))| dit_quelque_chose(*s))
-            {
-                masque[rang] = true;
-                retires += 1;
-            }
-        }
-    }
-    retires
 }
 
 /// Withholds the parts of parts (`55_59:mam`) of the sensitive counts of communes, of which the parts are

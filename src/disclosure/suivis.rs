@@ -1,10 +1,26 @@
-//! What follows so few people through the years that it tells of one of them: the arrivals and the departures of a very
-//! small territory, by which its ages can be followed, and projections, which rest on ages.
+//! What follows so few people through the years that it tells of one of them: the arrivals and the departures of a
+//! commune, or of a very small territory, by which its ages can be followed, and projections, which rest on ages.
 
 use super::systeme::dit_quelque_chose;
-use crate::indicators::{Niveau, TableIndicateurs, Terme, catalogue};
+use crate::indicators::{Niveau, Sensibilite, TableIndicateurs, Terme, catalogue, indicateur};
 
-/// Withholds them. Says how many had a figure.
+/// Withholds, commune by commune, what is public of the territory alone. Says how many had a figure.
+pub(super) fn retirer_les_flux_des_communes(table: &TableIndicateurs, masque: &mut [bool]) -> usize {
+    let mut retires = 0;
+    let reserve = |id: &&str| indicateur(id).is_some_and(|e| e.sensibilite == Sensibilite::PubliqueEnsemble);
+    for id in table.indicateurs().filter(reserve) {
+        for suivi in table.suivis_de(id).filter(|suivi| suivi.lieu().niveau == Niveau::Commune) {
+            for (rang, _) in suivi.rangs().zip(suivi.nombres()).filter(|(_, (_, s, _))| dit_quelque_chose(*s))
+            {
+                masque[rang] = true;
+                retires += 1;
+            }
+        }
+    }
+    retires
+}
+
+/// Withholds what follows fewer people than its entry of the catalogue allows. Says how many had a figure.
 pub(super) fn retirer_les_suivis(table: &TableIndicateurs, masque: &mut [bool]) -> usize {
     let mut retires = 0;
     for entree in catalogue() {

@@ -1,7 +1,7 @@
 //! Who and what is near a project: communes by time, structures, other projects.
 
 use super::{Chiffre, Commune, Lieu, Projet, Terrain, TypeProjet};
-use crate::indicators::accessibilite::{Palier, ParametresAccessibilite, Reseau};
+use crate::indicators::accessibilite::{Attenuation, Palier, ParametresAccessibilite, Reseau};
 use crate::tables::{Structures, du_jour, en_jours};
 use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
@@ -202,8 +202,7 @@ impl Entourage {
 fn a_vingt_minutes(base: &ParametresAccessibilite) -> ParametresAccessibilite {
     let portee = CERCLES[CERCLES.len() - 1];
     ParametresAccessibilite {
-        paliers: vec![Palier { minutes: portee, poids: 1.0 }],
-        decroissance_minutes: None,
+        attenuation: Attenuation::Paliers(vec![Palier { minutes: portee, poids: 1.0 }]),
         ..base.clone()
     }
 }

@@ -11,6 +11,9 @@ const SCENARIOS: [(&str, &str); 3] = [
     ("cible", "À l’objectif d’arrivées du territoire"),
 ];
 
+/// The target where the territory has set none.
+const SANS_OBJECTIF: &str = "Pour garder l’effectif d’aujourd’hui dans dix ans";
+
 /// A scenario, year by year: today, then each of the years ahead.
 #[derive(Debug, Clone, PartialEq)]
 pub struct LigneHorizon {
@@ -22,6 +25,8 @@ pub struct LigneHorizon {
     pub places_am: Vec<Chiffre>,
     /// Places of every mode, without the project.
     pub sans: Vec<Chiffre>,
+    /// Its lower and its upper bound.
+    pub bornes: [Vec<Chiffre>; 2],
     /// With it, at each of [`SUBSTITUTIONS`].
     pub avec: [Vec<Chiffre>; 3],
     /// Places less need, without the project.
@@ -51,9 +56,16 @@ impl Horizon {
         let places = f64::from(projet.places);
         let collectif = terrain.ensemble("eaje_places", "", annee);
         let ouvert = |annee: i32| if annee >= ouverture { places } else { 0.0 };
+        let sans_objectif = !terrain.donnees.parametres.projection.a_un_objectif();
         let ligne = |(scenario, libelle): (&'static str, &'static str)| {
+            let libelle = if scenario == "cible" && sans_objectif { SANS_OBJECTIF } else { libelle };
             let serie = |id: &str| -> Vec<Chiffre> {
                 annees.iter().map(|a| terrain.ensemble(id, scenario, *a)).collect()
+            };
+            let borne = |mot: &str| -> Vec<Chiffre> {
+                let modalite = format!("{scenario}:{mot}");
+                let am = annees.iter().map(|a| terrain.ensemble("projection_places", &modalite, *a));
+                am.map(|am| plus(am, collectif)).collect()
             };
             let ajouter = |serie: &[Chiffre], part: f64| -> Vec<Chiffre> {
                 let paires = serie.iter().zip(&annees);
@@ -72,6 +84,7 @@ impl Horizon {
             LigneHorizon {
                 scenario,
                 libelle,
+                bornes: ["bas", "haut"].map(borne),
                 avec: SUBSTITUTIONS.map(|part| ajouter(&sans, part)),
                 solde_avec: solde_avec.collect(),
                 places_am,

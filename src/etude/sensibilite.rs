@@ -3,7 +3,7 @@
 
 use super::{Chiffre, Entourage, Evaluation, Lieu, Modele, Projet, SUBSTITUTIONS, Terrain};
 use crate::indicators::Statut;
-use crate::indicators::accessibilite::{Palier, ParametresAccessibilite};
+use crate::indicators::accessibilite::{Attenuation, ParametresAccessibilite};
 
 /// Faster and slower by a quarter, as in the sensitivity of the indicator.
 const QUART: f64 = 0.25;
@@ -172,7 +172,7 @@ impl Essai<'_> {
             ),
             Hypothese::new("Nombre d’enfants", self.enfants(base)),
             Hypothese::new("Vitesse sur la route", self.vitesses()),
-            Hypothese::new("Trajets que les familles acceptent", self.paliers()),
+            Hypothese::new("Ce que vaut une place selon le trajet", self.trajets()),
             Hypothese::new("Assistants maternels dans cinq ans", self.departs(base)),
             Hypothese::new("Assistants maternels comptés", self.actifs(base).into_iter().collect()),
         ];
@@ -220,15 +220,17 @@ impl Essai<'_> {
         ]
     }
 
-    fn paliers(&self) -> Vec<Borne> {
-        let paliers = |minutes: [f64; 3]| {
-            let paliers = minutes.into_iter().zip([1.0, 0.68, 0.22]);
-            let paliers = paliers.map(|(minutes, poids)| Palier { minutes, poids }).collect();
-            self.modele(|p| ParametresAccessibilite { paliers, decroissance_minutes: None, ..p })
+    fn trajets(&self) -> Vec<Borne> {
+        let moitie = |minutes: f64| {
+            self.modele(|p| ParametresAccessibilite { attenuation: Attenuation::Decroissance(minutes), ..p })
         };
         vec![
-            self.borne("5, 10 et 15 minutes", &paliers([5.0, 10.0, 15.0])),
-            self.borne("10, 20 et 30 minutes", &paliers([10.0, 20.0, 30.0])),
+            self.borne("moitié à 7\u{a0}minutes", &moitie(7.0)),
+            self.borne("moitié à 15\u{a0}minutes", &moitie(15.0)),
+            self.borne(
+                "paliers de 10, 15, 20\u{a0}minutes",
+                &self.modele(|p| p.par_paliers([10.0, 15.0, 20.0])),
+            ),
         ]
     }
 

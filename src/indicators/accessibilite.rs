@@ -7,7 +7,7 @@ mod reglages;
 mod reseau;
 mod variantes;
 
-pub use reglages::{Palier, ParametresAccessibilite};
+pub use reglages::{Attenuation, Palier, ParametresAccessibilite};
 pub use reseau::{Reseau, Trajet, Voisin};
 pub use variantes::{Variante, sensibilite};
 
@@ -33,7 +33,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[Indicateur {
     sensibilite: Sensibilite::Publique,
     entrees: &["pmi", "structures", "imaje", "contours"],
     source: "PMI, recensement des structures, Caf ; temps de trajet donnés par le relais, à défaut distances entre communes",
-    precaution: "Poids par défaut : 1 jusqu’à 10 minutes, 0,68 jusqu’à 15, 0,22 jusqu’à 20, rien au-delà ; sans temps de trajet donné, distance à vol d’oiseau × 1,3 à 40 km/h, du point de chaque commune le plus loin de ses limites, qui n’est pas toujours le bourg : un temps près d’un seuil (10, 15, 20 minutes) peut passer de l’autre côté. L’offre et les enfants des communes hors du territoire ne sont pas connus : près de ses bords, le chiffre est incertain. Les enfants que la Caf ne dit pas sont estimés par les naissances.",
+    precaution: "Les poids et les vitesses choisis, et ce que d’autres changeraient, sont dits dans le relevé de méthode. Sans temps de trajet donné, la distance est celle du point de chaque commune le plus loin de ses limites, qui n’est pas toujours le bourg. L’offre et les enfants des communes hors du territoire ne sont pas connus : près de ses bords, le chiffre est incertain. Les enfants que la Caf ne dit pas sont estimés par les naissances. Pour le territoire entier, c’est le rapport des places aux enfants.",
     // Of the children of several communes at once: with all the figures, those of one can be worked out. What it
     // divides counts places, not persons, and the children that it divides by are protected in their own count:
     // where that is shown, nothing here is to be withheld.

@@ -116,12 +116,9 @@ pub(super) fn offre(releve: &mut Releve<'_>) -> Vec<String> {
 pub(super) fn besoins(releve: &mut Releve<'_>) -> Vec<String> {
     let annee = releve.contexte.annee;
     let enfants = dire(releve, "enfants_0_2", "", annee).map(|d| {
-        let compte = look::compter(
-            d.valeur,
-            "enfant de moins de 3\u{a0}ans vit",
-            "enfants de moins de 3\u{a0}ans vivent",
-        );
-        format!("{compte} sur le territoire{}.", d.reserve)
+        let compte =
+            look::compter(d.valeur, "enfant de moins de 3\u{a0}ans", "enfants de moins de 3\u{a0}ans");
+        format!("On compte {compte} sur le territoire{}.", d.reserve)
     });
     let actifs = dire(releve, "enfants_0_2_parents_actifs", "", annee).map(|d| {
         format!("Pour {} d’entre eux{}, tous les parents du foyer travaillent.", d.texte, d.reserve)
@@ -250,6 +247,8 @@ pub(super) fn objectifs(releve: &mut Releve<'_>) -> Vec<String> {
         phrases.extend(scenarios);
         phrases.extend(Some(reserve.to_owned()).filter(|r| !r.is_empty()));
         phrases.push(precaution.to_owned());
+        let tenue = messages::tenue_de_la_projection(Some(&releve.lire("projection_tenue", "", annee)));
+        phrases.extend(Some(tenue).filter(|t| !t.is_empty()));
     }
     phrases
 }
@@ -261,12 +260,13 @@ fn projection(releve: &mut Releve<'_>, scenario: &str) -> Option<String> {
     let attendu = dire(releve, indicateur.id, scenario, annee)?;
     let bas = dire(releve, indicateur.id, &format!("{scenario}:bas"), annee)?;
     let haut = dire(releve, indicateur.id, &format!("{scenario}:haut"), annee)?;
+    let nom = match scenario {
+        "cible" => messages::objectif(&releve.contexte.parametres.projection),
+        _ => indicateur.libelle_modalite(scenario),
+    };
     Some(format!(
-        "Scénario «\u{a0}{}\u{a0}»\u{a0}: {} assistants maternels agréés en {annee}, entre {} et {} neuf fois sur dix.",
-        indicateur.libelle_modalite(scenario),
-        attendu.texte,
-        bas.texte,
-        haut.texte
+        "Scénario «\u{a0}{nom}\u{a0}»\u{a0}: {} assistants maternels agréés en {annee}, entre {} et {}.",
+        attendu.texte, bas.texte, haut.texte
     ))
 }
 

@@ -3,12 +3,14 @@
 use super::figures::{avenir, ecrire, figure, graphique, pied, serie, sur_trois_ans};
 use super::{ChiffreCle, Corps, Diapositive, Genre, Tableau};
 use crate::deliverables::apparence::Role;
-use crate::deliverables::graphiques::{self, annees_declarees, collectif_passe, dire_les_declarees};
+use crate::deliverables::graphiques::{
+    self, annees_declarees, collectif_passe, dire_l_ecart, dire_les_declarees,
+};
 use crate::deliverables::look::{self, ESPACE_INSECABLE};
 use crate::deliverables::messages::{self, Noms};
 use crate::deliverables::perimetre::{self, memes_communes};
 use crate::deliverables::{Contexte, ErreurLivrable};
-use crate::indicators::{Figure, Niveau, indicateur};
+use crate::indicators::{Figure, Niveau, Statut, indicateur};
 use std::collections::BTreeSet;
 
 /// Rows that a slide holds and a room reads.
@@ -87,24 +89,27 @@ fn couverture(contexte: &Contexte<'_>) -> Faite {
 }
 
 fn essentiel(contexte: &Contexte<'_>) -> Faite {
+    /// What is shown, what it is called, and the indicator of its change.
     const CHIFFRES: [(&str, &str, &str); 6] = [
-        ("am_agrees", "assistants maternels agréés", "am_agrees"),
-        ("am_places", "places chez les assistants maternels", "am_places"),
-        ("eaje_places", "places en accueil collectif", ""),
-        ("enfants_0_2", "enfants de moins de 3\u{a0}ans", ""),
-        ("naissances", "naissances dans l’année", "naissances"),
+        ("am_agrees", "assistants maternels agréés", "evolution"),
+        ("am_places", "places chez les assistants maternels", "evolution"),
+        ("eaje_places", "places en accueil collectif", "evolution"),
+        ("enfants_0_2", "enfants de moins de 3\u{a0}ans", "evolution_enfants"),
+        ("naissances", "naissances dans l’année", "evolution"),
         ("places_pour_100", "places pour 100\u{a0}enfants de moins de 3\u{a0}ans", ""),
     ];
     let mut lues = Vec::new();
     let chiffres: Vec<ChiffreCle> = CHIFFRES
         .into_iter()
-        .filter_map(|(id, libelle, stock)| {
+        .filter_map(|(id, libelle, evolution)| {
             let lue = figure(contexte, id, "", contexte.annee).filter(|f| f.statut.est_connu())?;
-            let ecart = figure(contexte, "evolution", &format!("{stock}:n-5"), contexte.annee);
-            let ecart = ecart.filter(|f| f.statut.est_connu()).and_then(|f| f.valeur);
+            let ecart = figure(contexte, evolution, &format!("{id}:n-5"), contexte.annee);
+            let ecart = ecart.filter(|f| f.statut.est_connu()).and_then(|f| Some((f.valeur?, f.statut)));
             let constant = a_perimetre_constant(contexte, 5);
-            let ecart =
-                ecart.map(|e| format!("{} en cinq{ESPACE_INSECABLE}ans{constant}", look::ecart(e, 0)));
+            let ecart = ecart.map(|(ecart, statut)| {
+                let estime = if statut == Statut::Estime { " (e)" } else { "" };
+                format!("{} en cinq{ESPACE_INSECABLE}ans{constant}{estime}", look::ecart(ecart, 0))
+            });
             let valeur = ecrire(&lue, id);
             let detail = [look::parties_de(&lue), ecart.unwrap_or_default()];
             let detail: Vec<String> = detail.into_iter().filter(|d| !d.is_empty()).collect();
@@ -207,7 +212,7 @@ fn flux(contexte: &Contexte<'_>) -> Faite {
     Ok(Some(Diapositive {
         titre,
         corps: Corps::Graphique(graphique),
-        pied: format!("{declarees} {pied}").trim().to_owned(),
+        pied: look::enchainer([&declarees, &dire_l_ecart(contexte, &annees), &pied]),
         notes: notes(
             &["am_arrivees", "am_departs"],
             "Les motifs des départs ne sont pas dans les listes : ne pas en déduire.",
@@ -415,13 +420,15 @@ fn projection(contexte: &Contexte<'_>) -> Faite {
             ("Sans renouvellement, borne basse", "Sans renouvellement, borne haute", Role::SansRenouvellement)
         }
     };
+    let a_un_objectif = contexte.parametres.projection.a_un_objectif();
+    let cible_dite = if a_un_objectif { "Objectif du relais" } else { "Garder l’effectif" };
     let series = [
         ("Sans renouvellement", lire("sans_renouvellement"), Role::SansRenouvellement, false),
         ("Tendance", lire("tendance"), Role::Tendance, false),
         // The interval that the title says.
         (basse, lire(&format!("{scenario}:bas")), role, true),
         (haute, lire(&format!("{scenario}:haut")), role, true),
-        ("Cible", lire("cible"), Role::Cible, false),
+        (cible_dite, lire("cible"), Role::Cible, false),
     ];
     let Some((graphique, _)) = graphique(contexte, Genre::Courbes, &series) else { return Ok(None) };
     let par_an = |scenario: &str| {
@@ -430,9 +437,9 @@ fn projection(contexte: &Contexte<'_>) -> Faite {
     };
     let cible = match (par_an("cible"), par_an("tendance")) {
         (Some(cible), Some(observees)) => {
-            format!("Pour la cible : {cible} ; au rythme observé : {observees}.")
+            format!("{cible_dite} : {cible} ; au rythme observé : {observees}.")
         }
-        (Some(cible), None) => format!("Pour la cible : {cible}."),
+        (Some(cible), None) => format!("{cible_dite} : {cible}."),
         (None, _) => String::new(),
     };
     let figures: Vec<(&str, Figure)> = lire(scenario).into_iter().map(|f| ("", f)).collect();
@@ -443,12 +450,15 @@ fn projection(contexte: &Contexte<'_>) -> Faite {
         pied: look::enchainer([
             "Valeurs estimées. Une projection n’est pas une prévision ; les bornes (en tirets) enferment neuf cas sur dix si les années à venir ressemblent aux années observées.",
             &cible,
+            &messages::tenue_de_la_projection(
+                figure(contexte, "projection_tenue", "", contexte.annee).as_ref(),
+            ),
             messages::reserve_de_projection(figure(contexte, "am_agrees", "", contexte.annee).as_ref()),
             &sources,
         ]),
         notes: notes(
             &["projection_am"],
-            "Trois scénarios d’arrivées : aucune, la moyenne observée, celle qu’il faudrait pour atteindre la cible du territoire.",
+            "Trois scénarios d’arrivées : aucune, la moyenne observée, celle qu’il faudrait pour atteindre l’objectif du relais, à défaut pour garder l’effectif d’aujourd’hui.",
         ),
     }))
 }

@@ -121,9 +121,13 @@ fn qui_gagne(terrain: &Terrain<'_>, evaluation: &Evaluation) -> Option<String> {
     if gagnantes.is_empty() {
         return None;
     }
-    let communes = look::compter(gagnantes.len() as f64, "commune", "communes");
+    let communes = if gagnantes.len() == 1 {
+        "1\u{a0}commune du territoire a plus de places à sa".to_owned()
+    } else {
+        format!("{}\u{a0}communes du territoire ont plus de places à leur", gagnantes.len())
+    };
     Some(format!(
-        "Si aucun assistant maternel ne s’arrête, {communes} du territoire ont plus de places à leur portée (pour 100{ESPACE_INSECABLE}enfants)\u{a0}: {}.",
+        "Si aucun assistant maternel ne s’arrête, {communes} portée (pour 100{ESPACE_INSECABLE}enfants)\u{a0}: {}.",
         enumerer(terrain, &gagnantes)
     ))
 }
@@ -146,12 +150,14 @@ fn qui_perd(terrain: &Terrain<'_>, evaluation: &Evaluation) -> Option<String> {
     Some(match (gagnantes.len(), perdantes.len()) {
         (0, 0) => return None,
         (n, 0) => format!(
-            "{debut}, {} encore plus de places à leur portée qu’aujourd’hui, et aucune n’en a moins.",
-            look::compter(n as f64, "commune a", "communes ont")
+            "{debut}, {} encore plus de places à {} portée qu’aujourd’hui, et aucune n’en a moins.",
+            look::compter(n as f64, "commune a", "communes ont"),
+            if n == 1 { "sa" } else { "leur" }
         ),
         (_, n) => format!(
-            "{debut}, {} moins de places à leur portée qu’aujourd’hui\u{a0}: {}.",
+            "{debut}, {} moins de places à {} portée qu’aujourd’hui\u{a0}: {}.",
             look::compter(n as f64, "commune a", "communes ont"),
+            if n == 1 { "sa" } else { "leur" },
             enumerer(terrain, &perdantes)
         ),
     })
@@ -195,8 +201,13 @@ fn avenir(etude: &Etude<'_>) -> Option<String> {
     let avec = tendance.avec[0].last()?.connu()?;
     let libelle = tendance.libelle.to_lowercase();
     let (premiere, derniere) = (horizon.annees.first()?, horizon.annees.last()?);
+    let bornes = tendance.bornes.each_ref().map(|borne| borne.last().copied().and_then(Chiffre::connu));
+    let bornes = match bornes {
+        [Some(bas), Some(haut)] => format!(" (entre {} et {})", look::nombre(bas, 0), look::nombre(haut, 0)),
+        _ => String::new(),
+    };
     Some(format!(
-        "De {premiere} à {derniere}, {libelle}, l’offre du territoire passerait de {} à {} places sans le projet, {} avec.",
+        "De {premiere} à {derniere}, {libelle}, l’offre du territoire passerait de {} à {} places sans le projet{bornes}, {} avec. Une projection n’est pas une prévision.",
         look::nombre(debut, 0),
         look::nombre(fin, 0),
         look::nombre(avec, 0),

@@ -105,10 +105,12 @@ fn enfants(releve: &mut Releve<'_>) -> Option<String> {
     let annee = releve.contexte.annee;
     let (enfants, figure) = connue(releve, "enfants_0_2", annee)?;
     let estime = if figure.statut == Statut::Estime { " (estimation)" } else { "" };
-    let compte =
-        look::compter(enfants, "enfant de moins de 3\u{a0}ans vit", "enfants de moins de 3\u{a0}ans vivent");
-    let compte =
-        if enfants == 0.0 { "Aucun enfant de moins de 3\u{a0}ans ne vit".to_owned() } else { compte };
+    let compte = look::compter(enfants, "enfant de moins de 3\u{a0}ans", "enfants de moins de 3\u{a0}ans");
+    let compte = if enfants == 0.0 {
+        "On ne compte aucun enfant de moins de 3\u{a0}ans".to_owned()
+    } else {
+        format!("On compte {compte}")
+    };
     let naissances = match connue(releve, "naissances", annee) {
         Some((0.0, _)) => ", où il n’y a eu aucune naissance dans l’année".to_owned(),
         Some((naissances, _)) => {

@@ -55,6 +55,35 @@ pub(crate) fn dire_les_declarees(declarees: &[i32], connues: &[i32]) -> String {
     }
 }
 
+/// Of the years that are counted from lists, what the relais declares where it is not the same; nothing if it is.
+pub(crate) fn dire_l_ecart(contexte: &Contexte<'_>, annees: &[i32]) -> String {
+    let declarees = annees_declarees(contexte, annees);
+    let lire = |id: &str, modalite: &str, annee: i32| {
+        let figure = contexte.table.figure(Niveau::Territoire, contexte.code_territoire, id, modalite, annee);
+        figure.filter(|f| f.statut.est_connu()).and_then(|f| f.valeur)
+    };
+    let dire = |(id, aucun, un, plusieurs): (&str, &str, &str, &str)| {
+        let comptees = annees.iter().filter(|annee| !declarees.contains(annee));
+        let paires: Vec<(i32, f64, f64)> = comptees
+            .filter_map(|annee| Some((*annee, lire(id, "", *annee)?, lire(id, "declare", *annee)?)))
+            .collect();
+        if paires.iter().all(|(_, listes, relais)| (listes - relais).abs() < 0.5) {
+            return None;
+        }
+        let quand: Vec<i32> = paires.iter().map(|p| p.0).collect();
+        let somme = |lire: fn(&(i32, f64, f64)) -> f64| paires.iter().map(lire).sum::<f64>();
+        Some(format!(
+            "Le relais a déclaré {} {}\u{a0}; les listes en montrent {}.",
+            look::compter_ou_aucun(somme(|p| p.2), aucun, un, plusieurs),
+            look::en_annees(&quand),
+            look::nombre(somme(|p| p.1), 0)
+        ))
+    };
+    let flux =
+        [("am_arrivees", "aucune", "arrivée", "arrivées"), ("am_departs", "aucun", "départ", "départs")];
+    flux.into_iter().filter_map(dire).collect::<Vec<_>>().join(" ")
+}
+
 /// Of these years, those whose arrivals or departures are known.
 pub(crate) fn annees_des_flux(contexte: &Contexte<'_>, annees: &[i32]) -> Vec<i32> {
     let [arrivees, departs] = ["am_arrivees", "am_departs"].map(|id| serie(contexte, id, ""));
@@ -76,9 +105,11 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     let habillage = Habillage {
         titre: flux.titre(),
         sous_titre: sous_titre(&[contexte.territoire, flux.comment()]),
-        note: format!("{} {}", flux.claires(), notes(figures().map(|f| ("", f)), "Barre hachurée"))
-            .trim()
-            .to_owned(),
+        note: look::enchainer([
+            &flux.claires(),
+            &notes(figures().map(|f| ("", f)), "Barre hachurée"),
+            &dire_l_ecart(contexte, &flux.annees),
+        ]),
         source: citer(contexte, figures()),
     };
     let mut toile = Toile::new(LARGEUR, HAUTEUR);

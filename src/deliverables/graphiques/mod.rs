@@ -29,7 +29,7 @@ pub(crate) use cadre::{
     regrouper,
 };
 pub(crate) use enquetes::moyennes;
-pub(crate) use flux_am::{annees_declarees, annees_des_flux, dire_les_declarees};
+pub(crate) use flux_am::{annees_declarees, annees_des_flux, dire_l_ecart, dire_les_declarees};
 pub(crate) use toile::{Ancre, CAPITALES, Texte, Toile, couper, largeur, pt, rectangle};
 pub(crate) use volets::{Volet, tracer as tracer_les_volets};
 

@@ -44,8 +44,10 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
         .iter()
         .map(|(id, titre, role)| Scenario {
             id,
-            titre: arrivees(contexte, id)
-                .map_or_else(|| (*titre).to_owned(), |suite| format!("{titre}{ESPACE_INSECABLE}: {suite}")),
+            titre: arrivees(contexte, id).map_or_else(
+                || (*titre).to_owned(),
+                |suite| format!("{}{ESPACE_INSECABLE}: {suite}", nommer(contexte, id, titre)),
+            ),
             couleur: teintes.de(*role),
             milieu: lire(id),
             bas: lire(&format!("{id}:bas")),
@@ -54,6 +56,7 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
         .filter(|s| s.milieu.iter().any(|f| f.statut.est_connu()))
         .collect();
     let vus = serie(contexte, "am_agrees", "");
+    let tenue = serie(contexte, "projection_tenue", "").into_iter().find(|f| f.annee == contexte.annee);
     let annees = annees_connues(scenarios.iter().map(|s| s.milieu.as_slice()).chain([vus.as_slice()]));
     if scenarios.is_empty() {
         return Ok(None);
@@ -71,7 +74,8 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
         titre: titre.unwrap_or_else(|| "Assistants maternels, projection à dix ans".to_owned()),
         sous_titre: sous_titre(&[contexte.territoire, "assistants maternels agréés, observés puis projetés (valeurs estimées)"]),
         note: format!(
-            "Une projection n’est pas une prévision. Bande claire\u{a0}: neuf cas sur dix, si les années à venir ressemblent aux années observées. {}",
+            "Une projection n’est pas une prévision. Bande claire\u{a0}: neuf cas sur dix, si les années à venir ressemblent aux années observées. {} {}",
+            messages::tenue_de_la_projection(tenue.as_ref()),
             messages::reserve_de_projection(vus.iter().find(|f| f.annee == contexte.annee))
         )
         .trim()
@@ -97,7 +101,7 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
     toile.terminer(NOM, Legende { titre: habillage.titre, description }).map(Some)
 }
 
-/// « pour l’atteindre, 28 arrivées par an » for the target, what is observed for the trend.
+/// « il y faut 28 arrivées par an » for the target, what is observed for the trend.
 fn arrivees(contexte: &Contexte<'_>, scenario: &str) -> Option<String> {
     let lire = |modalite: &str| {
         let (code, annee) = (contexte.code_territoire, contexte.annee);
@@ -107,8 +111,14 @@ fn arrivees(contexte: &Contexte<'_>, scenario: &str) -> Option<String> {
     Some(if scenario == "tendance" {
         format!("{dites}, comme observé")
     } else {
-        format!("pour l’atteindre, {dites}")
+        format!("il y faut {dites}")
     })
+}
+
+/// A target that nobody has set is not called one.
+fn nommer(contexte: &Contexte<'_>, id: &str, titre: &'static str) -> &'static str {
+    let sans_objectif = !contexte.parametres.projection.a_un_objectif();
+    if id == "cible" && sans_objectif { "Garder l’effectif" } else { titre }
 }
 
 impl Scenario {
@@ -160,7 +170,7 @@ impl Scenario {
             valeur(figures, fin).map_or_else(|| "n.d.".to_owned(), |v| look::nombre(v, 0))
         };
         phrase(&format!(
-            "{}{ESPACE_INSECABLE}: {} en {fin}, entre {} et {} neuf fois sur dix",
+            "{}{ESPACE_INSECABLE}: {} en {fin}, entre {} et {}",
             self.titre.split('\u{a0}').next().unwrap_or_default(),
             lire(&self.milieu),
             lire(&self.bas),

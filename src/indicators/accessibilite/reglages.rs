@@ -5,6 +5,9 @@ use serde::{Deserialize, Serialize};
 /// The weight below which the decay is taken for nothing.
 const POIDS_NEGLIGEABLE: f64 = 0.01;
 
+/// The weights of the steps of the enhanced two-step method.
+const POIDS_DES_PALIERS: [f64; 3] = [1.0, 0.68, 0.22];
+
 /// Up to so many minutes (included), a place counts for so much.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -15,19 +18,28 @@ pub struct Palier {
     pub poids: f64,
 }
 
+/// How a place counts for less as the trip is longer.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub enum Attenuation {
+    /// Steps, by growing time and falling weight; nothing beyond the last one.
+    Paliers(Vec<Palier>),
+    /// ½ to the power of the square of the time over this one, in minutes, after which a place is worth half (a
+    /// Gaussian); nothing under one hundredth.
+    Decroissance(f64),
+}
+
 /// `[parametres.accessibilite]`: weights by travel time, and travel times where no table gives them.
 ///
-/// The weights of the steps are those of the enhanced two-step method (Luo and Qi, *Health & Place*, 2009: 1,
-/// 0.68, 0.22). Its times are those of a visit to a doctor, 10, 20 and 30 minutes; a child is taken and fetched
-/// every working day, four trips, on the way to work as a rule: the default is 10, 15 and 20 minutes, and
-/// nothing beyond. No survey of the territory says so: [`super::sensibilite`] tells what it changes.
+/// By default the weights fall steadily, half at 10 minutes: a child is taken and fetched every working day, four trips,
+/// on the way to work as a rule. No survey of the territory says so: [`super::sensibilite`] tells what it changes. Times
+/// worked out from distances are not known to the minute, and with steps a commune that stands a hundred metres farther
+/// can lose half of what it reaches: steps (those of the enhanced two-step method, Luo and Qi, *Health & Place*, 2009,
+/// weigh 1, 0.68 and 0.22) are for who asks for them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(try_from = "Declares")]
 pub struct ParametresAccessibilite {
-    /// Steps, by growing time and falling weight. Ignored if there is a decay.
-    pub paliers: Vec<Palier>,
-    /// Decay in place of steps: the time, in minutes, after which a place is worth half.
-    pub decroissance_minutes: Option<f64>,
+    /// What a place is worth after a trip.
+    pub attenuation: Attenuation,
     /// Mean speed on the road, km/h.
     pub vitesse_km_h: f64,
     /// Length of the road for one kilometre as the crow flies.
@@ -36,31 +48,17 @@ pub struct ParametresAccessibilite {
 
 /// The parameters as a pipeline writes them, not yet checked.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(deny_unknown_fields)]
 struct Declares {
-    paliers: Vec<Palier>,
+    paliers: Option<Vec<Palier>>,
     decroissance_minutes: Option<f64>,
-    vitesse_km_h: f64,
-    detour: f64,
+    vitesse_km_h: Option<f64>,
+    detour: Option<f64>,
 }
 
 impl Default for ParametresAccessibilite {
     fn default() -> Self {
-        let paliers = [(10.0, 1.0), (15.0, 0.68), (20.0, 0.22)];
-        Self {
-            paliers: paliers.map(|(minutes, poids)| Palier { minutes, poids }).to_vec(),
-            decroissance_minutes: None,
-            vitesse_km_h: 40.0,
-            detour: 1.3,
-        }
-    }
-}
-
-impl Default for Declares {
-    fn default() -> Self {
-        let ParametresAccessibilite { paliers, decroissance_minutes, vitesse_km_h, detour } =
-            ParametresAccessibilite::default();
-        Self { paliers, decroissance_minutes, vitesse_km_h, detour }
+        Self { attenuation: Attenuation::Decroissance(10.0), vitesse_km_h: 40.0, detour: 1.3 }
     }
 }
 
@@ -68,7 +66,9 @@ impl TryFrom<Declares> for ParametresAccessibilite {
     type Error = String;
 
     fn try_from(declares: Declares) -> Result<Self, String> {
-        let Declares { paliers, decroissance_minutes, vitesse_km_h, detour } = declares;
+        let defaut = Self::default();
+        let vitesse_km_h = declares.vitesse_km_h.unwrap_or(defaut.vitesse_km_h);
+        let detour = declares.detour.unwrap_or(defaut.detour);
         let positif = |nom: &str, valeur: f64| {
             let bon = valeur.is_finite() && valeur > 0.0;
             bon.then_some(()).ok_or_else(|| format!("« {nom} » doit être un nombre plus grand que zéro"))
@@ -77,39 +77,63 @@ impl TryFrom<Declares> for ParametresAccessibilite {
         if !(1.0..=10.0).contains(&detour) {
             return Err("« detour » va de 1 (en ligne droite) à 10".to_owned());
         }
-        if let Some(minutes) = decroissance_minutes {
-            positif("decroissance_minutes", minutes)?;
-        }
-        let croissants = paliers.windows(2).all(|p| p[0].minutes < p[1].minutes && p[0].poids >= p[1].poids);
-        let bornes = paliers
-            .iter()
-            .all(|p| p.minutes.is_finite() && p.minutes >= 0.0 && p.poids > 0.0 && p.poids <= 1.0);
-        if paliers.is_empty() || !croissants || !bornes {
-            return Err(
-                "« paliers » va du plus court temps au plus long, avec des poids de 1 à 0 qui n’augmentent pas"
-                    .to_owned(),
-            );
-        }
-        Ok(Self { paliers, decroissance_minutes, vitesse_km_h, detour })
+        let attenuation = match (declares.paliers, declares.decroissance_minutes) {
+            (None, None) => defaut.attenuation,
+            (None, Some(moitie)) => {
+                positif("decroissance_minutes", moitie)?;
+                Attenuation::Decroissance(moitie)
+            }
+            (Some(paliers), None) => Attenuation::Paliers(verifier(paliers)?),
+            (Some(_), Some(_)) => {
+                return Err(
+                    "« paliers » et « decroissance_minutes » disent la même chose de deux façons : gardez \
+                            l’un des deux"
+                        .to_owned(),
+                );
+            }
+        };
+        Ok(Self { attenuation, vitesse_km_h, detour })
     }
 }
 
+fn verifier(paliers: Vec<Palier>) -> Result<Vec<Palier>, String> {
+    let croissants = paliers.windows(2).all(|p| p[0].minutes < p[1].minutes && p[0].poids >= p[1].poids);
+    let bornes =
+        paliers.iter().all(|p| p.minutes.is_finite() && p.minutes >= 0.0 && p.poids > 0.0 && p.poids <= 1.0);
+    if paliers.is_empty() || !croissants || !bornes {
+        return Err(
+            "« paliers » va du plus court temps au plus long, avec des poids de 1 à 0 qui n’augmentent pas"
+                .to_owned(),
+        );
+    }
+    Ok(paliers)
+}
+
 impl ParametresAccessibilite {
-    /// What a place is worth after a trip of so many minutes, from 0 to 1. Decay: ½ to the power of the square
-    /// of the time over that of half the worth (a Gaussian), nothing under one hundredth.
+    /// The same with the three weights of the enhanced two-step method, up to these times.
+    #[must_use]
+    pub fn par_paliers(self, minutes: [f64; 3]) -> Self {
+        let paliers = minutes.into_iter().zip(POIDS_DES_PALIERS);
+        let paliers = paliers.map(|(minutes, poids)| Palier { minutes, poids }).collect();
+        Self { attenuation: Attenuation::Paliers(paliers), ..self }
+    }
+
+    /// What a place is worth after a trip of so many minutes, from 0 to 1.
     pub fn poids(&self, minutes: f64) -> f64 {
-        match self.decroissance_minutes {
-            Some(_) if minutes > self.portee() => 0.0,
-            Some(moitie) => 0.5f64.powf((minutes / moitie).powi(2)),
-            None => self.paliers.iter().find(|p| minutes <= p.minutes).map_or(0.0, |p| p.poids),
+        match &self.attenuation {
+            Attenuation::Decroissance(_) if minutes > self.portee() => 0.0,
+            Attenuation::Decroissance(moitie) => 0.5f64.powf((minutes / moitie).powi(2)),
+            Attenuation::Paliers(paliers) => {
+                paliers.iter().find(|p| minutes <= p.minutes).map_or(0.0, |p| p.poids)
+            }
         }
     }
 
     /// The longest trip that counts, in minutes.
     pub fn portee(&self) -> f64 {
-        match self.decroissance_minutes {
-            Some(moitie) => moitie * (-POIDS_NEGLIGEABLE.log2()).sqrt(),
-            None => self.paliers.last().map_or(0.0, |p| p.minutes),
+        match &self.attenuation {
+            Attenuation::Decroissance(moitie) => moitie * (-POIDS_NEGLIGEABLE.log2()).sqrt(),
+            Attenuation::Paliers(paliers) => paliers.last().map_or(0.0, |p| p.minutes),
         }
     }
 
@@ -126,19 +150,18 @@ impl ParametresAccessibilite {
     /// The parameters in one French sentence, for the pages that print the figures.
     pub fn phrase(&self) -> String {
         let nombre = |valeur: f64| valeur.to_string().replace('.', ",");
-        let poids = if let Some(moitie) = self.decroissance_minutes {
-            format!(
+        let poids = match &self.attenuation {
+            Attenuation::Decroissance(moitie) => format!(
                 "une place compte de moins en moins avec le temps de trajet, pour moitié à {}\u{a0}minutes et pour rien au-delà de {:.0}",
-                nombre(moitie),
+                nombre(*moitie),
                 self.portee()
-            )
-        } else {
-            let paliers: Vec<String> = self
-                .paliers
-                .iter()
-                .map(|p| format!("{} jusqu’à {}\u{a0}minutes", nombre(p.poids), nombre(p.minutes)))
-                .collect();
-            format!("une place compte pour {}, et pour rien au-delà", paliers.join(", "))
+            ),
+            Attenuation::Paliers(paliers) => {
+                let palier =
+                    |p: &Palier| format!("{} jusqu’à {}\u{a0}minutes", nombre(p.poids), nombre(p.minutes));
+                let paliers: Vec<String> = paliers.iter().map(palier).collect();
+                format!("une place compte pour {}, et pour rien au-delà", paliers.join(", "))
+            }
         };
         format!(
             "{poids}\u{202f}; sans temps de trajet donné, la distance à vol d’oiseau est multipliée par {} et parcourue à {}\u{a0}km/h",
@@ -154,8 +177,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn les_paliers_par_defaut() {
-        let parametres = ParametresAccessibilite::default();
+    fn des_paliers_comptent_leur_dernier_instant() {
+        let parametres = ParametresAccessibilite::default().par_paliers([10.0, 15.0, 20.0]);
         for (minutes, attendu) in
             [(0.0, 1.0), (10.0, 1.0), (10.1, 0.68), (15.0, 0.68), (20.0, 0.22), (20.1, 0.0)]
         {
@@ -169,12 +192,26 @@ mod tests {
     #[test]
     fn la_decroissance_vaut_la_moitie_a_son_temps_et_rien_tout_au_bout() {
         let decroissance = ParametresAccessibilite {
-            decroissance_minutes: Some(12.0),
+            attenuation: Attenuation::Decroissance(12.0),
             ..ParametresAccessibilite::default()
         };
         assert_eq!((decroissance.poids(0.0), decroissance.poids(12.0)), (1.0, 0.5));
         assert!(decroissance.poids(decroissance.portee()) >= 0.0099);
         assert_eq!(decroissance.poids(decroissance.portee() + 0.1), 0.0);
+    }
+
+    /// Distances are not known to a hundred metres: by default none changes what a place is worth by more than two
+    /// hundredths.
+    #[test]
+    fn cent_metres_ne_changent_presque_rien() {
+        let parametres = ParametresAccessibilite::default();
+        let pas = parametres.minutes(0.1);
+        let mut minutes = 0.0;
+        while minutes < 40.0 {
+            let ecart = parametres.poids(minutes) - parametres.poids(minutes + pas);
+            assert!((0.0..0.02).contains(&ecart), "{ecart} à {minutes} minutes");
+            minutes += pas;
+        }
     }
 
     #[test]
@@ -186,11 +223,15 @@ mod tests {
             ("paliers = []", "paliers"),
             ("paliers = [{ minutes = 10, poids = 0.5 }, { minutes = 20, poids = 1 }]", "paliers"),
             ("paliers = [{ minutes = 10, poids = 2 }]", "paliers"),
+            ("paliers = [{ minutes = 10, poids = 1 }]\ndecroissance_minutes = 8", "l’un des deux"),
             ("vitesse = 40", "vitesse"),
         ] {
             let message = toml::from_str::<ParametresAccessibilite>(texte).unwrap_err().to_string();
             assert!(message.contains(attendu), "{texte} : {message}");
         }
-        assert_eq!(toml::from_str::<ParametresAccessibilite>("detour = 1.5").unwrap().detour, 1.5);
+        let lire = |texte| toml::from_str::<ParametresAccessibilite>(texte).unwrap();
+        assert_eq!(lire("detour = 1.5"), ParametresAccessibilite { detour: 1.5, ..Default::default() });
+        let paliers = "paliers = [{ minutes = 10, poids = 1 }, { minutes = 15, poids = 0.68 }, { minutes = 20, poids = 0.22 }]";
+        assert_eq!(lire(paliers), ParametresAccessibilite::default().par_paliers([10.0, 15.0, 20.0]));
     }
 }

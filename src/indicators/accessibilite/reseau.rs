@@ -220,6 +220,10 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn paliers() -> ParametresAccessibilite {
+        ParametresAccessibilite::default().par_paliers([10.0, 15.0, 20.0])
+    }
+
     /// Three communes on a road, without centres: A–B and B–C take `pas` minutes, A–C twice as long.
     fn trois(pas: f64) -> Reseau {
         let couples = [(0, 1, pas), (1, 2, pas), (0, 2, 2.0 * pas)];
@@ -232,7 +236,7 @@ mod tests {
                 ]
             })
             .collect();
-        Reseau::new(&[None; 3], &trajets, &ParametresAccessibilite::default())
+        Reseau::new(&[None; 3], &trajets, &paliers())
     }
 
     fn proches(obtenus: &[f64], attendus: &[f64]) {
@@ -283,7 +287,7 @@ mod tests {
     fn un_aller_peut_etre_plus_long_que_le_retour() {
         // A reaches B in 12 minutes (0.68), B does not reach A.
         let trajets = [Trajet { de: 0, vers: 1, minutes: 12.0 }, Trajet { de: 1, vers: 0, minutes: 40.0 }];
-        let reseau = Reseau::new(&[None; 2], &trajets, &ParametresAccessibilite::default());
+        let reseau = Reseau::new(&[None; 2], &trajets, &paliers());
         // Demand of A: 100; of B: 0.68 × 100 + 50 = 118.
         proches(&reseau.accessibilite(&[10.0, 59.0], &[100.0, 50.0]), &[10.0 + 0.68 * 50.0, 50.0]);
     }
@@ -293,7 +297,7 @@ mod tests {
         // One degree of latitude is 111.195 km; 0.05 is 5.56 km, 10.8 minutes at 40 km/h with the detour.
         let centres = [0.0, 0.05, 0.10].map(|dy| Some(Point::new(-1.5, 46.7 + dy)));
         let trajets = [Trajet { de: 0, vers: 2, minutes: 9.0 }];
-        let reseau = Reseau::new(&centres, &trajets, &ParametresAccessibilite::default());
+        let reseau = Reseau::new(&centres, &trajets, &paliers());
         let poids = |rang: usize| reseau.voisins(rang).iter().map(|v| (v.rang, v.poids)).collect::<Vec<_>>();
         assert_eq!(poids(0), [(0, 1.0), (1, 0.68), (2, 1.0)]);
         // 21.7 minutes on the way back, which the table does not give: out of reach.
@@ -326,12 +330,8 @@ mod tests {
             .iter()
             .map(|(de, vers, minutes)| Trajet { de: *de, vers: *vers, minutes: *minutes })
             .collect();
-        let decroissance_minutes = en_pente.then_some(10.0);
-        Reseau::new(
-            &centres,
-            &trajets,
-            &ParametresAccessibilite { decroissance_minutes, ..Default::default() },
-        )
+        let parametres = if en_pente { ParametresAccessibilite::default() } else { paliers() };
+        Reseau::new(&centres, &trajets, &parametres)
     }
 
     proptest! {
@@ -369,7 +369,7 @@ mod tests {
         #[test]
         fn l_index_n_oublie_personne((communes, ..) in territoires()) {
             let reseau = reseau(&communes, &[], false);
-            let parametres = ParametresAccessibilite::default();
+            let parametres = paliers();
             for (de, a) in communes.iter().enumerate() {
                 let attendus: Vec<usize> = communes
                     .iter()

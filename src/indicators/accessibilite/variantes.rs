@@ -1,6 +1,6 @@
 //! What the parameters change: the same year, computed by other rules.
 
-use super::{Case, Palier, ParametresAccessibilite, Situation, Territoire, arrondir};
+use super::{Attenuation, Case, ParametresAccessibilite, Situation, Territoire, arrondir};
 use crate::indicators::{Entrees, Niveau, TableIndicateurs};
 use chrono::Datelike;
 use polars::prelude::PolarsResult;
@@ -78,21 +78,21 @@ pub fn sensibilite(entrees: &Entrees<'_>, table: &TableIndicateurs) -> PolarsRes
 
 /// The parameters of the pipeline, then those to compare with.
 fn reglages(base: &ParametresAccessibilite) -> Vec<(String, ParametresAccessibilite)> {
-    let paliers = |minutes: [f64; 3]| {
-        let poids = [1.0, 0.68, 0.22];
-        let paliers = minutes.into_iter().zip(poids).map(|(minutes, poids)| Palier { minutes, poids });
-        ParametresAccessibilite { paliers: paliers.collect(), decroissance_minutes: None, ..base.clone() }
+    let paliers = |minutes: [f64; 3]| base.clone().par_paliers(minutes);
+    let pente = |moitie: f64| ParametresAccessibilite {
+        attenuation: Attenuation::Decroissance(moitie),
+        ..base.clone()
     };
     let vitesse =
         |facteur: f64| ParametresAccessibilite { vitesse_km_h: base.vitesse_km_h * facteur, ..base.clone() };
-    let en_pente = ParametresAccessibilite { decroissance_minutes: Some(10.0), ..base.clone() };
     [
         ("réglages retenus", base.clone()),
         ("un quart plus vite", vitesse(1.0 + QUART)),
         ("un quart moins vite", vitesse(1.0 - QUART)),
-        ("trajets courts : 5, 10 et 15 minutes", paliers([5.0, 10.0, 15.0])),
-        ("trajets d’une consultation médicale : 10, 20 et 30 minutes", paliers([10.0, 20.0, 30.0])),
-        ("décroissance continue, moitié à 10 minutes", en_pente),
+        ("trajets plus courts, une place vaut moitié à 7\u{a0}minutes", pente(7.0)),
+        ("trajets plus longs, moitié à 15\u{a0}minutes", pente(15.0)),
+        ("par paliers de 10, 15 et 20\u{a0}minutes", paliers([10.0, 15.0, 20.0])),
+        ("par paliers de 10, 20 et 30\u{a0}minutes (une consultation médicale)", paliers([10.0, 20.0, 30.0])),
     ]
     .map(|(libelle, parametres)| (libelle.to_owned(), parametres))
     .to_vec()
@@ -186,7 +186,7 @@ mod tests {
         let variantes = sensibilite(&entrees, &table).unwrap();
         let retenus = &variantes[0];
         assert_eq!((retenus.communes, retenus.changent_de_quintile), (5, 0));
-        assert_eq!((retenus.trajets_mesures, retenus.trajets_estimes), (0, 8));
+        assert_eq!((retenus.trajets_mesures, retenus.trajets_estimes), (0, 14));
         assert!(
             retenus.reglages.contains("1,3") && retenus.reglages.contains("40\u{a0}km/h"),
             "{}",
@@ -198,9 +198,8 @@ mod tests {
             assert!(variante.minimum < Some(50.0) && variante.maximum > Some(50.0), "{variante:?}");
         }
         let variante = |mot: &str| variantes.iter().find(|v| v.libelle.contains(mot)).unwrap();
-        // Slower, 14.5 minutes from one to the next: the same step. Faster, 8.7: one more neighbour on each side.
-        let lent = variante("moins vite");
-        assert_eq!((lent.minimum, lent.maximum), (retenus.minimum, retenus.maximum));
+        // 10.8 minutes from one to the next: up to two of them within 25.8 minutes, one if each takes 14.5, and two if 8.7.
+        assert_eq!(variante("moins vite").trajets_estimes, 8);
         let rapide = variante("plus vite");
         assert_eq!(rapide.trajets_estimes, 14);
         assert!(rapide.minimum > retenus.minimum, "{rapide:?}");

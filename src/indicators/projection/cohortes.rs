@@ -76,7 +76,15 @@ impl Cohorte {
         cellule.carres += vus.carres;
     }
 
-    fn personnes(&self) -> f64 {
+    pub(super) fn reunir(&mut self, autre: &Self) {
+        for (cellule, venus) in self.0.iter_mut().zip(&autre.0) {
+            cellule.personnes += venus.personnes;
+            cellule.places += venus.places;
+            cellule.carres += venus.carres;
+        }
+    }
+
+    pub(super) fn personnes(&self) -> f64 {
         self.0.iter().map(|c| c.personnes).sum()
     }
 }

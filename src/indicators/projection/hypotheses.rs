@@ -25,6 +25,13 @@ pub struct ParametresProjection {
     pub naissances_prevues: BTreeMap<i32, f64>,
 }
 
+impl ParametresProjection {
+    /// True if the territory has set the target of the scenario « cible »; by default it is as many as today.
+    pub fn a_un_objectif(&self) -> bool {
+        self.arrivees_cible.is_some() || self.am_cible.is_some()
+    }
+}
+
 impl Default for ParametresProjection {
     fn default() -> Self {
         Self {

@@ -199,6 +199,9 @@ impl Redaction<'_> {
                     serie.iter().map(|c| if signe { Case::ecart(*c, 0) } else { Case::nombre(*c, 0) }),
                 );
                 lignes.push(ligne);
+                if rang == 0 {
+                    lignes.extend(entre_les_bornes(&scenario.bornes));
+                }
             }
         }
         let mut entetes = vec!["Places d’accueil du territoire".to_owned()];
@@ -219,7 +222,7 @@ impl Redaction<'_> {
             entetes,
             lignes,
             note: format!(
-                "Places en établissement d’aujourd’hui et places projetées chez les assistants maternels\u{202f}; le projet compte à partir de {}.{autres} Une projection prolonge ce qui a été vu, ce n’est pas une prévision. Solde\u{a0}: places moins le besoin.{}",
+                "Places en établissement d’aujourd’hui et places projetées chez les assistants maternels\u{202f}; le projet compte à partir de {}.{autres} Une projection prolonge ce qui a été vu, ce n’est pas une prévision\u{a0}: neuf fois sur dix entre les deux bornes, si les années à venir ressemblent aux années observées. Solde\u{a0}: places moins le besoin.{}",
                 horizon.ouverture,
                 phrases::hors_de_l_ensemble(&self.etude.terrain, &self.etude.evaluation)
             ),
@@ -229,4 +232,17 @@ impl Redaction<'_> {
         };
         Section { titre, blocs: vec![Bloc::Table(table)] }
     }
+}
+
+/// « entre 819 et 1 373 », year by year; nothing for a year that is known, nor where no bound is.
+fn entre_les_bornes([bas, haut]: &[Vec<Chiffre>; 2]) -> Option<Vec<Case>> {
+    let dire = |(bas, haut): (&Chiffre, &Chiffre)| {
+        let (bas, haut) = bas.connu().zip(haut.connu()).filter(|(bas, haut)| bas < haut)?;
+        Some(format!("{} à {}", look::nombre(bas, 0), look::nombre(haut, 0)))
+    };
+    let dites: Vec<Option<String>> = bas.iter().zip(haut).map(dire).collect();
+    dites.iter().any(Option::is_some).then(|| {
+        let cases = dites.into_iter().map(|dite| Case::texte(dite.unwrap_or_default()));
+        std::iter::once(Case::texte("\u{2003}entre deux bornes".to_owned())).chain(cases).collect()
+    })
 }
