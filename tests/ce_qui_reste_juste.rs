@@ -350,7 +350,10 @@ fn une_liste_d_une_partie_du_territoire_ne_vide_pas_le_reste() {
     let rapport = essai(&avant, &[("Bourg", 4)]);
     assert_eq!(agrees(&rapport, 2024), [Some(4.0), None, None]);
     assert_eq!(figure(&rapport, "essai", "am_departs", "", 2024).0, None);
-    assert!(dit(&rapport, Motif::CommunesDisparues)[0].contains("Hameau, Village (6 personnes"));
+    assert!(
+        dit(&rapport, Motif::CommunesDisparues)[0]
+            .contains("Hameau (3 personnes en 2023), Village (3 personnes en 2023)")
+    );
     // A second list of that part says no more of the rest than the first.
     let trois = Essai::new("2024-12-31", &COMMUNES)
         .avec_cles("2022", "pmi", &le(2022), liste(&avant))

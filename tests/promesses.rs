@@ -18,6 +18,7 @@ mod ce_que_rien_ne_dit;
 mod ce_qui_reste_juste;
 mod chiffres_publies;
 mod colonnes_non_employees;
+mod communes_oubliees;
 mod comptes_des_lignes;
 mod conservation;
 mod corpus;

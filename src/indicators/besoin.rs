@@ -5,8 +5,8 @@ use super::protection::{Population, Protection, Relation, Terme};
 use super::serie::{self, entree, rang};
 use super::{Contexte, Series, Statut, declarees};
 use crate::tables::Mesure;
+use chrono::NaiveDate;
 use polars::prelude::*;
-use std::collections::BTreeSet;
 
 const DEMANDES: &[(&str, &str)] = &[
     ("collectif", "accueil collectif (A)"),
@@ -173,7 +173,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         id: "taux_activite",
         libelle: "Taux d’activité des assistants maternels",
         definition: "Part des assistants maternels agréés qui gardent effectivement des enfants.",
-        formule: "100 × assistants maternels en activité (novembre) / assistants maternels agréés sur la liste de l’année, à défaut sur celle de l’année d’avant ou d’après, sur les mêmes communes",
+        formule: "100 × assistants maternels en activité (novembre) / assistants maternels agréés sur la liste la plus proche de novembre, sur les mêmes communes",
         unite: Unite::Pourcent,
         decimales: 1,
         agregation: Agregation::SommeSurSomme,
@@ -342,20 +342,22 @@ fn naissances_de_trois_ans(naissances: &LazyFrame) -> PolarsResult<LazyFrame> {
         .with_column(rang(Statut::Estime).alias("statut")))
 }
 
-/// Years at most between the Caf's count and the list that it is divided by.
-const ECART_DES_LISTES: i32 = 1;
+/// Days at most between the Caf's count, of November, and the list that it is divided by.
+const ECART_DES_LISTES: u64 = 366;
 
-/// Active childminders over those who hold an agrément: on the list of the year, or else, as an estimate, on that of
-/// the year after or before, which the sources of the rate then name. With one further away, the rate would tell of
-/// those who came and left meanwhile. A commune that was not of the territory on the day of the list has no rate.
+/// Active childminders over those who hold an agrément: on the list that is nearest to the month of the Caf's count, as
+/// an estimate if it is of another year, which the sources of the rate then name. With one more than a year away, the rate
+/// would tell of those who came and left meanwhile. A commune that was not of the territory on the day of the list has no rate.
 fn taux_activite(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
-    let listes: BTreeSet<i32> = match contexte.entrees.assistants_maternels {
-        Some(am) => am.couverture()?.iter().map(|liste| liste.annee).collect(),
-        None => BTreeSet::new(),
+    let listes: Vec<(i32, NaiveDate)> = match contexte.entrees.assistants_maternels {
+        Some(am) => am.couverture()?.iter().map(|liste| (liste.annee, liste.jour)).collect(),
+        None => Vec::new(),
     };
     let proche = |annee: i32| {
-        let ecarts = (0..=ECART_DES_LISTES).flat_map(|ecart| [annee + ecart, annee - ecart]);
-        ecarts.into_iter().find(|liste| listes.contains(liste))
+        let compte = NaiveDate::from_ymd_opt(annee, 11, 30)?;
+        let ecart = |jour: NaiveDate| (jour - compte).num_days().unsigned_abs();
+        let proches = listes.iter().filter(|(_, jour)| ecart(*jour) <= ECART_DES_LISTES);
+        proches.min_by_key(|(liste, jour)| (ecart(*jour), *liste != annee)).map(|(liste, _)| *liste)
     };
     let annees = contexte.jours.iter().filter_map(|(annee, _)| Some((*annee, proche(*annee)?)));
     let (pour, liste): (Vec<i32>, Vec<i32>) = annees.unzip();

@@ -119,6 +119,9 @@ pub struct SourceDeclaree {
     pub libelle: Option<String>,
     /// Declaration of the questions, in `questionnaires/`, if not under the name of the source.
     pub questionnaire: Option<String>,
+    /// Of a list of agréments, the communes that it does not name because there is nobody: what the relais has checked.
+    #[serde(default)]
+    pub personne_dans: BTreeSet<CodeCommune>,
     /// Columns that go by an unusual name: `commune = "Ville de résidence"`.
     #[serde(default)]
     pub colonnes: BTreeMap<String, String>,

@@ -2,6 +2,7 @@
 
 mod feuilles;
 mod fichiers;
+mod silences;
 
 use super::historique::Historique;
 use super::lectures::Lectures;
@@ -20,11 +21,12 @@ use crate::tables::{
 use crate::territory::cog::Cog;
 use crate::territory::contours::preparer;
 use crate::territory::rapprochement::Rapprocheur;
-use crate::territory::{Geographie, Membre, Perimetre};
+use crate::territory::{Fin, Geographie, Membre, Perimetre};
 use chrono::{Datelike, NaiveDate};
 use feuilles::{dire_les_autres_feuilles, dire_les_colonnes_non_employees, dire_une_autre_annee, tableaux};
-use fichiers::{communes_disparues, dire_l_autre_date};
+use fichiers::dire_l_autre_date;
 use polars::prelude::PolarsResult;
+use silences::Silences;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -244,7 +246,9 @@ impl Lecteur<'_> {
         parties.laisser_la_place_a(&reprises)?;
         let autres = Autres::de(&parties, &reprises)?;
         let mut listes = [&parties.listes[..], &reprises.listes].concat();
-        dire(communes_disparues(&mut listes, &perimetre)?.into_iter(), &mut bilans);
+        let confirmes = self.declaration.sources.iter().map(|s| (s.id.as_str(), &s.personne_dans));
+        let silences = Silences::new(&perimetre, &rapprocheur, confirmes);
+        dire(silences.appliquer(&mut listes)?.into_iter(), &mut bilans);
         let structures = [&parties.structures[..], &reprises.structures].concat();
         let comptes = [&parties.comptes[..], &reprises.comptes].concat();
         let assistants_maternels = non_vide(listes, AssistantsMaternels::reunir)?;
@@ -338,7 +342,36 @@ impl Lecteur<'_> {
         let nom = territoire.nom.clone().unwrap_or_else(|| perimetre.nom.clone());
         let voisines = perimetre.voisines().to_vec();
         perimetre = Perimetre::new(perimetre.code.clone(), nom, membres).avec_voisines(voisines);
-        Ok(perimetre)
+        Ok(match cog {
+            Some(cog) => self.perimetre_d_aujourd_hui(perimetre, cog, bilans),
+            None => perimetre,
+        })
+    }
+
+    /// Communes that ended are counted with what they have become; those of whom the pipeline does not say that they ended
+    /// are told.
+    fn perimetre_d_aujourd_hui(&self, perimetre: Perimetre, cog: &Cog, bilans: &mut Bilans) -> Perimetre {
+        let (perimetre, finies) = perimetre.d_aujourd_hui(cog);
+        let jour = self.declaration.observation.date;
+        let non_dites: Vec<&(Membre, Fin)> = finies.iter().filter(|(m, _)| m.est_membre_le(jour)).collect();
+        let source = self.premiere(Genre::CogMouvements).filter(|_| !non_dites.is_empty());
+        if let Some((source, _, nom)) = source {
+            let mut bilan = Bilan::new(&source.id, &nom);
+            for (membre, fin) in non_dites {
+                let detail = match fin {
+                    Fin::Avec(code, nom) => {
+                        format!("{} ({}) : comptée avec {nom} ({code})", membre.nom, membre.code)
+                    }
+                    Fin::Ailleurs(code, nom) => format!(
+                        "{} ({}) : c’est aujourd’hui une partie de {nom} ({code}), qui n’est pas tout entière du territoire ; les lignes de {nom} ne sont pas comptées",
+                        membre.nom, membre.code
+                    ),
+                };
+                bilan.noter(Probleme::new(Motif::CommuneDisparue, Lieu::fichier(&nom), detail));
+            }
+            bilans.0.push(bilan);
+        }
+        perimetre
     }
 
     fn composition(&self, epci: &str, bilans: &mut Bilans) -> Result<Perimetre, ErreurLancement> {
@@ -461,6 +494,7 @@ impl Lecteur<'_> {
                 date,
                 feuille,
                 libelle: _,
+                personne_dans: _,
                 questionnaire,
                 colonnes,
             } = source;

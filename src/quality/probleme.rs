@@ -211,7 +211,7 @@ motifs! {
         "Corrigez la latitude et la longitude. La structure est comptée, sans sa position.";
     /// The structure is closed or not yet open at the date.
     StructureFermee = "P48", MisDeCote, "structure fermée à cette date",
-        "Rien à faire si elle est bien fermée, ou pas encore ouverte. Avec sa date de fermeture, elle serait comptée jusqu’à ce jour.";
+        "Rien à faire si elle est bien fermée, ou pas encore ouverte. Avec sa date de fermeture, elle serait comptée jusqu’à la veille de ce jour.";
     /// A structure that closes before it opens: one of the two dates is wrong, and none can be believed.
     FermetureAvantOuverture = "P49", Avertissement, "fermeture avant l’ouverture",
         "Corrigez celle des deux dates qui est fausse. La structure est comptée comme ouverte, sans ces dates.";
@@ -243,7 +243,7 @@ motifs! {
 
     /// One person stands on two lists of one year.
     PersonneSurDeuxListes = "P58", Avertissement, "personne sur deux listes de la même année",
-        "Rien à faire si les deux listes se complètent (deux départements, deux parties du territoire), ou si l’une est un état plus ancien de l’autre. Si une liste est de trop, retirez-la du pipeline. Si l’une est remplacée à tort, donnez aux deux la même « date » : elles s’ajoutent alors, chaque personne une fois.";
+        "Rien à faire si les deux listes se complètent (deux départements, deux parties du territoire), ou si l’une est un état plus ancien de l’autre. Si une liste est de trop, retirez-la du pipeline. Si l’une est remplacée à tort, donnez aux deux la même « date » : elles s’ajoutent alors, chaque personne une fois. Si la liste d’un début d’année dit l’état de la fin de l’année d’avant, donnez-lui cette date-là.";
     /// One structure stands on two rows, or in two censuses of one year.
     StructureEnDouble = "P59", Avertissement, "structure en double",
         "La structure est comptée une seule fois ; si ce sont deux structures, donnez-leur des noms différents, ou l’adresse de chacune. Si un recensement est remplacé à tort par un autre de la même année, donnez aux deux la même « date » : ils s’ajoutent alors.";
@@ -372,13 +372,19 @@ motifs! {
         "Mettez dans le pipeline la liste des assistants maternels agréés ce jour-là. Si c’est bien elle, corrigez le titre, le nom de la feuille ou celui du fichier.";
     /// Communes of which a list names nobody any more, all at once.
     CommunesDisparues = "P98", Avertissement, "communes absentes de la liste",
-        "Demandez si la liste est entière. S’il en manque une partie, déclarez-la aussi, à la même date. Si ces communes n’ont vraiment plus personne, rien à faire.";
+        "Demandez si la liste est entière. S’il en manque une partie, déclarez-la aussi, à la même date. Si ces communes n’ont vraiment personne, dites-le par la ligne « personne_dans » proposée.";
     /// A column of dates that were written the month before the day.
     MoisDevantLeJour = "P99", Avertissement, "dates écrites le mois devant",
         "Comparez une de ces dates à ce que vous en savez. Si le jour est bien devant dans le fichier, corrigez la date de la ligne citée : son second nombre n’est pas un mois.";
     /// Somebody whose birth date is not that of the list before.
     NaissanceCorrigee = "P100", Avertissement, "date de naissance corrigée",
         "Rien à faire si la date a été corrigée. Si ce sont deux personnes, distinguez leurs noms dans le fichier : « Martin (Anne, 2) ».";
+    /// A commune of the territory that is no commune any more.
+    CommuneDisparue = "P101", Avertissement, "commune du territoire qui n’existe plus",
+        "Mettez dans le pipeline le code de la commune d’aujourd’hui à la place de celui-ci.";
+    /// A commune that was smaller on the day of a list, and of which the list may tell the people of a part alone.
+    CommuneAgrandie = "P102", Avertissement, "commune plus petite à la date de la liste",
+        "Demandez si les listes d’alors couvrent la commune entière d’aujourd’hui. Si oui, dites-le par la ligne « personne_dans » proposée.";
 }
 
 impl Motif {
@@ -394,6 +400,7 @@ impl Motif {
                 | Self::ListesIncomparables
                 | Self::AutreAnnee
                 | Self::CommunesDisparues
+                | Self::CommuneAgrandie
                 | Self::MoisDevantLeJour
                 | Self::PlacesIndecises
                 | Self::CrecheFamilialeNonDite

@@ -69,6 +69,18 @@ impl Liste {
         Ok(Self { portee, complete: false, ..self })
     }
 
+    /// The same list, which says nothing of some of all these communes.
+    #[must_use]
+    pub fn taisant<'a>(self, toutes: impl IntoIterator<Item = &'a str>, tues: &BTreeSet<String>) -> Self {
+        let dites = Portee::seulement(toutes.into_iter().filter(|code| !tues.contains(*code)));
+        Self { portee: self.portee.et(&dites), ..self }
+    }
+
+    /// True if it speaks of that commune.
+    pub fn parle_de(&self, code: &str) -> bool {
+        self.portee.parle_de(code)
+    }
+
     /// False if another list of that year could not be read.
     pub fn est_complete(&self) -> bool {
         self.complete

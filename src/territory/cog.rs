@@ -319,6 +319,26 @@ impl Cog {
         }
     }
 
+    /// True if a commune had this code before some movement, be it the one of today under another name.
+    pub fn a_change(&self, code: CodeCommune) -> bool {
+        self.passages.contains_key(&code)
+    }
+
+    /// The other communes that ended as a part of this one after a day, up to another.
+    pub fn entrees_dans(&self, code: CodeCommune, apres: NaiveDate, fin: NaiveDate) -> BTreeSet<CodeCommune> {
+        let jours = self.entrees.range((Excluded((code, apres)), std::ops::Bound::Included((code, fin))));
+        jours
+            .flat_map(|(_, entrees)| entrees.iter().copied())
+            .filter(|autre| !self.communes.contains_key(autre))
+            .collect()
+    }
+
+    /// The codes of the past, and of déléguées and associées, that mean this commune of today alone; itself left out.
+    pub fn formee_de(&self, code: CodeCommune) -> BTreeSet<CodeCommune> {
+        let anciens = self.passages.keys().chain(self.parents.keys()).filter(|ancien| **ancien != code);
+        anciens.filter(|ancien| self.actuels(**ancien) == [code]).copied().collect()
+    }
+
     /// The last day on which a file that holds these codes can have been true: the eve of the first
     /// day on which one of them ceased to exist, or on which a commune that is expected but absent
     /// came out of one that is present. None if all can be of today.

@@ -13,4 +13,4 @@ pub use code::{CodeCommune, CodeInvalide};
 pub(crate) use geographie::Reperage;
 pub use geographie::{CommuneGeo, Geographie};
 pub use nom::{cle_litterale, normaliser};
-pub use perimetre::{Membre, Perimetre};
+pub use perimetre::{Fin, Membre, Perimetre};

@@ -198,9 +198,17 @@ impl<'a> Rapprocheur<'a> {
         self.cog.map(|cog| cog.scindee_apres(code, jour)).unwrap_or_default()
     }
 
-    /// `Aizenay (85003)`.
+    /// The other communes that ended as a part of this one after a day, up to another.
+    pub fn entrees_dans(&self, code: CodeCommune, apres: NaiveDate, fin: NaiveDate) -> BTreeSet<CodeCommune> {
+        self.cog.map(|cog| cog.entrees_dans(code, apres, fin)).unwrap_or_default()
+    }
+
+    /// `Aizenay (85003)`; `code 85003` for a commune that is no more.
     pub fn nommer(&self, code: CodeCommune) -> String {
-        format!("{} ({code})", self.nom(code))
+        match self.nom(code) {
+            nom if nom.is_empty() => format!("code {code}"),
+            nom => format!("{nom} ({code})"),
+        }
     }
 
     fn par_code(&self, texte: &str) -> Option<Rapprochement> {

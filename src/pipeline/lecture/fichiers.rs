@@ -7,10 +7,8 @@ use crate::pipeline::indices::Indice;
 use crate::pipeline::{SourceDeclaree, questionnaire};
 use crate::quality::{Bilan, Bilans, Lieu, Motif, Probleme};
 use crate::sources::{Empreinte, Genre};
-use crate::tables::Liste;
-use crate::territory::Perimetre;
-use chrono::{Datelike, NaiveDate};
-use polars::prelude::{DataFrame, IntoLazy, PolarsResult, col, len};
+use chrono::Datelike;
+use polars::prelude::{DataFrame, PolarsResult};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -132,66 +130,6 @@ impl Lecteur<'_> {
         let du_nom = || Indice::lire(&radical?.to_string_lossy(), "").map(|indice| indice.date);
         source.date.or_else(du_nom).unwrap_or(self.declaration.observation.date).year()
     }
-}
-
-/// From how many communes and people on, those that have gone from a list all at once are told.
-const DISPARUES: (usize, u32) = (2, 5);
-
-/// Communes of which the list of a year names nobody, where the last whole list before named several: told; and where they are
-/// a quarter of the communes and a fifth of the people, the list is that of a part of the territory. Gives what is to be
-/// told, with the source that it is told to.
-pub(super) fn communes_disparues(
-    listes: &mut [Liste],
-    perimetre: &Perimetre,
-) -> PolarsResult<Vec<(String, Probleme)>> {
-    let mut effectifs: BTreeMap<i32, BTreeMap<String, u32>> = BTreeMap::new();
-    for liste in listes.iter() {
-        let de_l_annee = effectifs.entry(liste.annee()).or_default();
-        let par_commune =
-            liste.trame().clone().lazy().group_by([col("code")]).agg([len().alias("nombre")]).collect()?;
-        let (codes, nombres) = (par_commune.column("code")?.str()?, par_commune.column("nombre")?.u32()?);
-        for (code, nombre) in codes.iter().zip(nombres.iter()).filter_map(|(code, n)| code.zip(n)) {
-            *de_l_annee.entry(code.to_owned()).or_default() += nombre;
-        }
-    }
-    let mut dits = Vec::new();
-    for (annee, ici) in &effectifs {
-        let complete = |a: i32| listes.iter().filter(|l| l.annee() == a).all(Liste::est_complete);
-        // The list before may have been of a part already.
-        let avant = effectifs.range(..annee).rev().find(|(avant, _)| complete(**avant));
-        let Some((annee_avant, avant)) = avant.filter(|_| complete(*annee)) else { continue };
-        // A commune that leaves the territory leaves the list.
-        let membre = |code: &str| perimetre.membres().iter().find(|m| m.code.as_str() == code);
-        let fin = NaiveDate::from_ymd_opt(*annee, 12, 31).unwrap_or_default();
-        let reste = |code: &str| membre(code).is_some_and(|m| m.est_membre_le(fin));
-        let disparues: Vec<(&String, &u32)> =
-            avant.iter().filter(|(code, _)| !ici.contains_key(*code) && reste(code)).collect();
-        let personnes: u32 = disparues.iter().map(|(_, n)| **n).sum();
-        if ici.is_empty() || disparues.len() < DISPARUES.0 || personnes < DISPARUES.1 {
-            continue;
-        }
-        let une_part = disparues.len() * 4 >= avant.len() && personnes * 5 >= avant.values().sum::<u32>();
-        let nom = |code: &str| membre(code).map_or_else(|| code.to_owned(), |m| m.nom.clone());
-        let noms: Vec<String> = disparues.iter().map(|(code, _)| nom(code)).collect();
-        let suite = if une_part {
-            "la liste est tenue pour celle d’une partie du territoire, et ces communes n’ont pas de chiffre cette année-là"
-        } else {
-            "elles sont comptées sans assistant maternel"
-        };
-        let detail = format!(
-            "de {annee_avant} à {annee}, plus personne dans {} ({personnes} personnes auparavant) : {suite}",
-            noms.join(", ")
-        );
-        for liste in listes.iter_mut().filter(|liste| liste.annee() == *annee) {
-            let source = liste.trame().column("source")?.str()?.iter().next().flatten().map(str::to_owned);
-            let probleme = Probleme::new(Motif::CommunesDisparues, Lieu::default(), detail.clone());
-            dits.extend(source.map(|source| (source, probleme)));
-            if une_part {
-                *liste = liste.clone().incomplete()?;
-            }
-        }
-    }
-    Ok(dits)
 }
 
 /// One file for the list, the census or the counts of two days: the second is that of another year, forgotten, unless it

@@ -1,0 +1,346 @@
+//! Communes that a list of agréments says nothing of, though it does not say so: those that it forgets, and those that
+//! were one commune then. Nobody there is not zero.
+
+use crate::quality::{Lieu, Motif, Probleme};
+use crate::tables::Liste;
+use crate::territory::rapprochement::Rapprocheur;
+use crate::territory::{CodeCommune, Membre, Perimetre};
+use chrono::NaiveDate;
+use polars::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// From how many communes and people on, those that have gone from a list all at once are told.
+const DISPARUES: (usize, u32) = (2, 5);
+
+/// A MAM that opens or closes makes so many people come or go at once; more than that do not, in one commune and a year.
+const UNE_MAM: u32 = 6;
+
+/// People by commune, of one list.
+type Effectifs = BTreeMap<String, u32>;
+
+/// What is to be told, with the source that it is told to.
+type Dits = Vec<(String, Probleme)>;
+
+/// The lists of all years, and what they are held against.
+pub(super) struct Silences<'a> {
+    perimetre: &'a Perimetre,
+    rapprocheur: &'a Rapprocheur<'a>,
+    /// Communes of which the relais says that the list of a source names nobody because there is nobody.
+    confirmes: BTreeMap<&'a str, &'a BTreeSet<CodeCommune>>,
+}
+
+impl<'a> Silences<'a> {
+    pub(super) fn new(
+        perimetre: &'a Perimetre,
+        rapprocheur: &'a Rapprocheur<'a>,
+        confirmes: impl IntoIterator<Item = (&'a str, &'a BTreeSet<CodeCommune>)>,
+    ) -> Self {
+        Self { perimetre, rapprocheur, confirmes: confirmes.into_iter().collect() }
+    }
+
+    /// Makes each list speak of what it tells of alone.
+    pub(super) fn appliquer(&self, listes: &mut [Liste]) -> PolarsResult<Dits> {
+        let mut dits = self.reunies(listes)?;
+        dits.extend(self.agrandies(listes)?);
+        dits.extend(self.oubliees(listes)?);
+        Ok(dits)
+    }
+
+    /// Communes that were one in the year of a list and that are several today: it does not tell the part of each, unless
+    /// it names people in each.
+    fn reunies(&self, listes: &mut [Liste]) -> PolarsResult<Dits> {
+        let mut dits = Vec::new();
+        for liste in listes {
+            let Some(jour) = fin_de(liste.annee()) else { continue };
+            let ici = effectifs(liste)?;
+            let nommee = |code: &CodeCommune| ici.contains_key(code.as_str());
+            let mut tues = BTreeSet::new();
+            for membre in self.perimetre.membres_le(jour).filter(|m| nommee(&m.code)) {
+                let autres = self.rapprocheur.scindee_apres(membre.code, jour);
+                if autres.is_empty() || autres.iter().any(nommee) {
+                    continue;
+                }
+                let noms: Vec<String> = autres.iter().map(|autre| self.rapprocheur.nommer(*autre)).collect();
+                let detail = format!(
+                    "{}, {} : les personnes de la liste sont aussi celles de {}",
+                    self.rapprocheur.nommer(membre.code),
+                    liste.annee(),
+                    noms.join(", ")
+                );
+                dits.extend(dire(liste, Motif::CommuneScindee, detail)?);
+                tues.extend(autres.iter().chain([&membre.code]).map(CodeCommune::to_string));
+            }
+            self.taire(liste, &tues);
+        }
+        Ok(dits)
+    }
+
+    /// Communes that others became a part of between two lists, and that have then more people more than a MAM has: those
+    /// others were of elsewhere, and the lists before tell of a part of the commune. (Where they were of the territory, their
+    /// people are counted in it from the first list on.)
+    fn agrandies(&self, listes: &mut [Liste]) -> PolarsResult<Dits> {
+        let mut annees: BTreeMap<i32, Effectifs> = BTreeMap::new();
+        for liste in listes.iter() {
+            let annee = annees.entry(liste.annee()).or_default();
+            for (code, nombre) in effectifs(liste)? {
+                *annee.entry(code).or_default() += nombre;
+            }
+        }
+        let mut dits = Vec::new();
+        for ((avant, d_avant), (apres, d_apres)) in annees.iter().zip(annees.iter().skip(1)) {
+            let Some((veille, fin)) = fin_de(*avant).zip(fin_de(*apres)) else { continue };
+            for membre in self.perimetre.membres_le(fin) {
+                let nombre = |annee: &Effectifs| annee.get(membre.code.as_str()).copied().unwrap_or_default();
+                let (peu, beaucoup) = (nombre(d_avant), nombre(d_apres));
+                if beaucoup <= peu + UNE_MAM {
+                    continue;
+                }
+                let entrees = self.rapprocheur.entrees_dans(membre.code, veille, fin);
+                if entrees.is_empty() {
+                    continue;
+                }
+                let tues = BTreeSet::from([membre.code.to_string()]);
+                for liste in listes.iter_mut().filter(|liste| liste.annee() <= *avant) {
+                    if self.est_confirmee(liste, &entrees)? {
+                        continue;
+                    }
+                    let noms: Vec<String> =
+                        entrees.iter().map(|code| self.rapprocheur.nommer(*code)).collect();
+                    let codes: Vec<String> = entrees.iter().map(|code| format!("\"{code}\"")).collect();
+                    let detail = format!(
+                        "{} a {peu} personnes en {avant} et {beaucoup} en {apres}, depuis qu’elle comprend {} : pas de chiffre en {} (si la liste d’alors en parlait, sous cette source : personne_dans = [{}])",
+                        self.rapprocheur.nommer(membre.code),
+                        noms.join(", "),
+                        liste.annee(),
+                        codes.join(", ")
+                    );
+                    dits.extend(dire(liste, Motif::CommuneAgrandie, detail)?);
+                    self.taire(liste, &tues);
+                }
+            }
+        }
+        Ok(dits)
+    }
+
+    fn est_confirmee(&self, liste: &Liste, communes: &BTreeSet<CodeCommune>) -> PolarsResult<bool> {
+        let sources = sources(liste)?;
+        let confirmees = sources.iter().filter_map(|source| self.confirmes.get(source.as_str()));
+        Ok(confirmees.flat_map(|codes| codes.iter()).any(|code| communes.contains(code)))
+    }
+
+    /// Communes of which the list of a year names nobody, where the last list that speaks of them named several (for the
+    /// first list, the next one): told. Where they are a quarter of the communes and a fifth of the people, the list is
+    /// that of a part of the territory. Where more people are gone than a MAM has, or where one of them stands on a row
+    /// that could not be placed, nothing is known of the commune.
+    fn oubliees(&self, listes: &mut [Liste]) -> PolarsResult<Dits> {
+        let mut annees: BTreeMap<i32, Annee> = BTreeMap::new();
+        for liste in listes.iter() {
+            let annee = annees.entry(liste.annee()).or_default();
+            annee.complete &= liste.est_complete();
+            for source in sources(liste)? {
+                annee.confirmes.extend(self.confirmes.get(source.as_str()).into_iter().copied().flatten());
+            }
+            for (code, nombre) in effectifs(liste)? {
+                *annee.effectifs.entry(code).or_default() += nombre;
+            }
+        }
+        let completes: Vec<i32> =
+            annees.iter().filter(|(_, a)| a.complete).map(|(annee, _)| *annee).collect();
+        let Some(premiere) = completes.first().copied() else { return Ok(Vec::new()) };
+        // Of each commune, the last list that speaks of it.
+        let mut connus: BTreeMap<String, (i32, u32)> = BTreeMap::new();
+        let mut dits = Vec::new();
+        for annee in completes.iter().copied() {
+            let Some((ici, fin)) = annees.get(&annee).zip(fin_de(annee)) else { continue };
+            if annee == premiere
+                && let Some((suivante, apres)) = completes.get(1).and_then(|a| Some((*a, annees.get(a)?)))
+            {
+                connus = apres.effectifs.iter().map(|(code, n)| (code.clone(), (suivante, *n))).collect();
+            }
+            // A commune that leaves the territory leaves the list.
+            let membre = |code: &str| self.membre(code).filter(|m| m.est_membre_le(fin));
+            let de_l_annee = || listes.iter().filter(|liste| liste.annee() == annee);
+            let en_parle = |code: &str| de_l_annee().any(|liste| liste.parle_de(code));
+            let absentes: Vec<(&Membre, i32, u32)> = connus
+                .iter()
+                .filter(|(code, (_, n))| *n > 0 && !ici.effectifs.contains_key(*code))
+                .filter_map(|(code, (quand, n))| Some((membre(code)?, *quand, *n)))
+                .filter(|(membre, ..)| !ici.confirmes.contains(&membre.code))
+                .filter(|(membre, ..)| en_parle(membre.code.as_str()))
+                .collect();
+            let en_attente = en_attente(listes, annee, &absentes)?;
+            let oubli = Oubli::juger(&absentes, ici, &connus);
+            let tues: BTreeSet<String> = match oubli {
+                Oubli::UnePart => absentes.iter().map(|(m, ..)| m.code.to_string()).collect(),
+                Oubli::Communes => absentes
+                    .iter()
+                    .filter(|(m, _, n)| *n > UNE_MAM || en_attente.contains(m.code.as_str()))
+                    .map(|(m, ..)| m.code.to_string())
+                    .collect(),
+            };
+            let personnes: u32 = absentes.iter().map(|(.., n)| n).sum();
+            let plusieurs = absentes.len() >= DISPARUES.0 && personnes >= DISPARUES.1;
+            if !ici.effectifs.is_empty() && (plusieurs || !tues.is_empty()) {
+                let detail = oubli.dire(annee, &absentes, &tues);
+                for liste in listes.iter_mut().filter(|liste| liste.annee() == annee) {
+                    dits.extend(dire(liste, Motif::CommunesDisparues, detail.clone())?);
+                    match oubli {
+                        Oubli::UnePart => *liste = liste.clone().incomplete()?,
+                        Oubli::Communes => self.taire(liste, &tues),
+                    }
+                }
+            }
+            if annee == premiere {
+                connus.clear();
+            }
+            // Who is not named where the list speaks is nobody.
+            for (code, connu) in &mut connus {
+                if !tues.contains(code) && !ici.effectifs.contains_key(code) {
+                    *connu = (annee, 0);
+                }
+            }
+            connus.extend(ici.effectifs.iter().map(|(code, n)| (code.clone(), (annee, *n))));
+        }
+        Ok(dits)
+    }
+
+    fn membre(&self, code: &str) -> Option<&Membre> {
+        self.perimetre.membre(code.parse().ok()?)
+    }
+
+    fn taire(&self, liste: &mut Liste, tues: &BTreeSet<String>) {
+        if !tues.is_empty() {
+            let toutes = self.perimetre.membres().iter().map(|m| m.code.as_str());
+            *liste = liste.clone().taisant(toutes, tues);
+        }
+    }
+}
+
+/// What the lists of a year name.
+struct Annee {
+    effectifs: Effectifs,
+    complete: bool,
+    confirmes: BTreeSet<CodeCommune>,
+}
+
+impl Default for Annee {
+    fn default() -> Self {
+        Self { effectifs: Effectifs::new(), complete: true, confirmes: BTreeSet::new() }
+    }
+}
+
+/// What a list that forgets communes is.
+#[derive(Clone, Copy)]
+enum Oubli {
+    /// That of a part of the territory.
+    UnePart,
+    /// One that lacks some communes at most.
+    Communes,
+}
+
+impl Oubli {
+    fn juger(absentes: &[(&Membre, i32, u32)], ici: &Annee, connus: &BTreeMap<String, (i32, u32)>) -> Self {
+        let personnes: u32 = absentes.iter().map(|(.., n)| n).sum();
+        let (communes, toutes) =
+            connus.values().filter(|(_, n)| *n > 0).fold((0, 0), |(c, p), (_, n)| (c + 1, p + n));
+        let plusieurs = absentes.len() >= DISPARUES.0 && personnes >= DISPARUES.1;
+        let une_part = plusieurs && absentes.len() * 4 >= communes && personnes * 5 >= toutes;
+        if une_part && !ici.effectifs.is_empty() { Self::UnePart } else { Self::Communes }
+    }
+
+    fn dire(self, annee: i32, absentes: &[(&Membre, i32, u32)], tues: &BTreeSet<String>) -> String {
+        let nommer = |tue: bool| -> Vec<String> {
+            let siennes = absentes.iter().filter(|(m, ..)| tues.contains(m.code.as_str()) == tue);
+            siennes
+                .map(|(m, quand, n)| {
+                    let personnes = if *n == 1 { "personne" } else { "personnes" };
+                    format!("{} ({n} {personnes} en {quand})", m.nom)
+                })
+                .collect()
+        };
+        let debut = format!("en {annee}, la liste ne nomme personne dans ");
+        let confirmer = || {
+            let codes = absentes.iter().map(|(m, ..)| m.code.as_str()).filter(|code| tues.contains(*code));
+            let codes: Vec<String> = codes.map(|code| format!("\"{code}\"")).collect();
+            format!(
+                "(s’il n’y a vraiment personne, sous cette source : personne_dans = [{}])",
+                codes.join(", ")
+            )
+        };
+        match self {
+            Self::UnePart => format!(
+                "{debut}{} : elle est tenue pour celle d’une partie du territoire, et ces communes n’ont pas de chiffre cette année-là {}",
+                nommer(true).join(", "),
+                confirmer()
+            ),
+            Self::Communes => {
+                let tue = Some(nommer(true)).filter(|noms| !noms.is_empty()).map(|noms| {
+                    format!(
+                        "{debut}{} : pas de chiffre cette année-là, ce n’est sans doute pas zéro {}",
+                        noms.join(", "),
+                        confirmer()
+                    )
+                });
+                let zero = Some(nommer(false))
+                    .filter(|noms| !noms.is_empty())
+                    .map(|noms| format!("{debut}{} : compté sans assistant maternel", noms.join(", ")));
+                tue.into_iter().chain(zero).collect::<Vec<_>>().join(" ; ")
+            }
+        }
+    }
+}
+
+/// The communes, among those that the list of a year does not name, of which somebody stands there on a row that could
+/// not be placed.
+fn en_attente(
+    listes: &[Liste],
+    annee: i32,
+    absentes: &[(&Membre, i32, u32)],
+) -> PolarsResult<BTreeSet<String>> {
+    let mut noms: BTreeSet<u64> = BTreeSet::new();
+    for liste in listes.iter().filter(|liste| liste.annee() == annee && !absentes.is_empty()) {
+        noms.extend(liste.non_places().column("nom")?.u64()?.iter().flatten());
+    }
+    let mut codes = BTreeSet::new();
+    if noms.is_empty() {
+        return Ok(codes);
+    }
+    for liste in listes {
+        let ici: BTreeSet<&str> = absentes
+            .iter()
+            .filter(|(_, quand, _)| *quand == liste.annee())
+            .map(|(m, ..)| m.code.as_str())
+            .collect();
+        if ici.is_empty() {
+            continue;
+        }
+        let (lus, personnes) = (liste.trame().column("code")?.str()?, liste.trame().column("nom")?.u64()?);
+        let lus = lus.iter().zip(personnes.iter()).filter_map(|(code, nom)| code.zip(nom));
+        codes.extend(
+            lus.filter(|(code, nom)| ici.contains(code) && noms.contains(nom)).map(|l| l.0.to_owned()),
+        );
+    }
+    Ok(codes)
+}
+
+fn fin_de(annee: i32) -> Option<NaiveDate> {
+    NaiveDate::from_ymd_opt(annee, 12, 31)
+}
+
+fn effectifs(liste: &Liste) -> PolarsResult<Effectifs> {
+    let par_commune =
+        liste.trame().clone().lazy().group_by([col("code")]).agg([len().alias("nombre")]).collect()?;
+    let (codes, nombres) = (par_commune.column("code")?.str()?, par_commune.column("nombre")?.u32()?);
+    let lues = codes.iter().zip(nombres.iter()).filter_map(|(code, n)| Some((code?.to_owned(), n?)));
+    Ok(lues.collect())
+}
+
+fn sources(liste: &Liste) -> PolarsResult<BTreeSet<String>> {
+    Ok(liste.trame().column("source")?.str()?.iter().flatten().map(str::to_owned).collect())
+}
+
+/// Told to the source of the list; nothing of a list without anybody.
+fn dire(liste: &Liste, motif: Motif, detail: String) -> PolarsResult<Option<(String, Probleme)>> {
+    let source = sources(liste)?.into_iter().next();
+    Ok(source.map(|source| (source, Probleme::new(motif, Lieu::default(), detail))))
+}

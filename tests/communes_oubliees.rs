@@ -1,0 +1,191 @@
+//! A commune that a list says nothing of has no figure: nobody named there is not nobody there. Nor is it there when the
+//! commune was a part of another, or has become one.
+
+use crate::commun::essai::Essai;
+use observatoire::indicators::{Figure, Niveau, Statut};
+use observatoire::pipeline::CompteRendu;
+use observatoire::quality::Motif;
+use std::fmt::Write as _;
+
+const TROIS: [(&str, &str); 3] = [("96101", "Aubigneul"), ("96102", "Brévoux"), ("96103", "Cormerand")];
+
+/// So many people in each of these communes, the same every year.
+fn liste(communes: &[(&str, usize)]) -> String {
+    let mut texte = "Nom;Prénom;Date de naissance;Commune;Capacité\n".to_owned();
+    for (commune, nombre) in communes {
+        for n in 0..*nombre {
+            let nom = char::from(b'A' + u8::try_from(n).unwrap());
+            writeln!(texte, "{commune}{nom};Anne;{:02}/03/{};{commune};3", n % 28 + 1, 1960 + n).unwrap();
+        }
+    }
+    texte
+}
+
+/// One list for each year, the last one of the year of the report.
+fn essai(communes: &[(&'static str, &'static str)], listes: &[(&'static str, i32, String)]) -> Essai {
+    listes.iter().fold(Essai::new("2024-12-31", communes), |essai, (id, annee, texte)| {
+        essai.avec_cles(id, "pmi", &format!("date = {annee}-12-31"), texte.clone())
+    })
+}
+
+fn lire(lu: &CompteRendu, code: &str, id: &str, annee: i32) -> Figure {
+    let niveau = if code == "essai" { Niveau::Territoire } else { Niveau::Commune };
+    lu.table.figure(niveau, code, id, "", annee).unwrap_or_else(|| panic!("{code} {id} {annee}"))
+}
+
+fn valeur(lu: &CompteRendu, code: &str, id: &str, annee: i32) -> (Option<f64>, Statut) {
+    let figure = lire(lu, code, id, annee);
+    (figure.valeur, figure.statut)
+}
+
+const RIEN: (Option<f64>, Statut) = (None, Statut::NonDisponible);
+
+fn motifs(lu: &CompteRendu) -> Vec<Motif> {
+    lu.bilans.problemes().map(|(_, p)| p.motif).collect()
+}
+
+#[test]
+fn vingt_personnes_ne_disparaissent_pas_d_une_commune_en_un_an() {
+    let tous = [("Aubigneul", 12), ("Brévoux", 20), ("Cormerand", 4)];
+    let sans = [("Aubigneul", 12), ("Cormerand", 4)];
+    let annees = [("a", 2022, liste(&tous)), ("b", 2023, liste(&sans)), ("c", 2024, liste(&tous))];
+    let lu = essai(&TROIS, &annees).lancer();
+    assert_eq!(valeur(&lu, "96102", "am_agrees", 2023), RIEN);
+    let ensemble = lire(&lu, "essai", "am_agrees", 2023);
+    assert_eq!((ensemble.valeur, ensemble.parties, ensemble.parties_attendues), (Some(16.0), 2, 3));
+    // Nobody has left, and nobody comes back.
+    for annee in [2023, 2024] {
+        assert_eq!(valeur(&lu, "essai", "am_departs", annee).0, Some(0.0), "{annee}");
+        assert_eq!(valeur(&lu, "essai", "am_arrivees", annee).0, Some(0.0), "{annee}");
+    }
+    assert!(motifs(&lu).contains(&Motif::CommunesDisparues));
+}
+
+#[test]
+fn le_relais_peut_confirmer_qu_il_n_y_a_personne() {
+    let tous = [("Aubigneul", 12), ("Brévoux", 20), ("Cormerand", 4)];
+    let sans = liste(&[("Aubigneul", 12), ("Cormerand", 4)]);
+    let lu = Essai::new("2024-12-31", &TROIS)
+        .avec_cles("a", "pmi", "date = 2023-12-31", liste(&tous))
+        .avec_cles("b", "pmi", "date = 2024-12-31\npersonne_dans = [\"96102\"]", sans)
+        .lancer();
+    assert_eq!(valeur(&lu, "96102", "am_agrees", 2024), (Some(0.0), Statut::Observe));
+    assert_eq!(valeur(&lu, "essai", "am_departs", 2024).0, Some(20.0));
+    assert!(!motifs(&lu).contains(&Motif::CommunesDisparues));
+}
+
+/// As many as a MAM has can close together.
+#[test]
+fn la_mam_d_un_village_peut_fermer() {
+    let annees = [
+        ("a", 2023, liste(&[("Aubigneul", 12), ("Cormerand", 6)])),
+        ("b", 2024, liste(&[("Aubigneul", 12)])),
+    ];
+    let lu = essai(&TROIS, &annees).lancer();
+    assert_eq!(valeur(&lu, "96103", "am_agrees", 2024), (Some(0.0), Statut::Observe));
+    assert_eq!(valeur(&lu, "essai", "am_departs", 2024).0, Some(6.0));
+}
+
+#[test]
+fn la_premiere_liste_peut_n_etre_que_celle_d_une_partie() {
+    let tous = [("Aubigneul", 12), ("Brévoux", 20), ("Cormerand", 14)];
+    let annees =
+        [("a", 2022, liste(&[("Aubigneul", 12)])), ("b", 2023, liste(&tous)), ("c", 2024, liste(&tous))];
+    let lu = essai(&TROIS, &annees).lancer();
+    assert_eq!(valeur(&lu, "96102", "am_agrees", 2022), RIEN);
+    assert_eq!(valeur(&lu, "essai", "am_arrivees", 2023), RIEN, "nul ne dit qui était là");
+    assert_eq!(valeur(&lu, "essai", "am_arrivees", 2024).0, Some(0.0));
+}
+
+/// Cormerand came out of Brévoux in 2023: the list of 2022 counts it with Brévoux.
+#[test]
+fn avant_une_scission_la_liste_ne_dit_pas_la_part_de_chacune() {
+    let avant = [("96101", 12), ("96102", 24)];
+    let apres = [("96101", 12), ("96102", 12), ("96103", 12)];
+    let par_code = |communes: &[(&str, usize)]| liste(communes).replace("Commune;", "Code commune;");
+    let lu = essai(&TROIS, &[("a", 2022, par_code(&avant)), ("b", 2024, par_code(&apres))])
+        .avec("cog", "cog_communes", format!("{COMMUNES}COM,96102,Brévoux,96,\nCOM,96103,Cormerand,96,\n"))
+        .avec("mouvements", "cog_mouvements", format!("{MOUVEMENTS}21,2023-01-01,COM,96102,Brévoux,COM,96102,Brévoux\n21,2023-01-01,COM,96102,Brévoux,COM,96103,Cormerand\n"))
+        .lancer();
+    for code in ["96102", "96103"] {
+        assert_eq!(valeur(&lu, code, "am_agrees", 2022), RIEN, "{code}");
+        assert_eq!(valeur(&lu, code, "am_agrees", 2024), (Some(12.0), Statut::Observe), "{code}");
+    }
+    assert_eq!(valeur(&lu, "96101", "am_agrees", 2022), (Some(12.0), Statut::Observe));
+    assert!(motifs(&lu).contains(&Motif::CommuneScindee));
+    let autres = [Motif::CommuneAgrandie, Motif::CommunesDisparues];
+    assert!(!autres.iter().any(|motif| motifs(&lu).contains(motif)), "dit une fois");
+}
+
+/// Cormerand is a part of Brévoux since 2023.
+const FUSION: (&str, &str) = (
+    "TYPECOM,COM,LIBELLE,DEP,COMPARENT\nCOM,96101,Aubigneul,96,\nCOM,96102,Brévoux,96,\nCOMD,96103,Cormerand,,96102\n",
+    "MOD,DATE_EFF,TYPECOM_AV,COM_AV,LIBELLE_AV,TYPECOM_AP,COM_AP,LIBELLE_AP\n32,2023-01-01,COM,96102,Brévoux,COM,96102,Brévoux\n32,2023-01-01,COM,96103,Cormerand,COM,96102,Brévoux\n32,2023-01-01,COM,96103,Cormerand,COMD,96103,Cormerand\n",
+);
+const COMMUNES: &str = "TYPECOM,COM,LIBELLE,DEP,COMPARENT\nCOM,96101,Aubigneul,96,\n";
+const MOUVEMENTS: &str = "MOD,DATE_EFF,TYPECOM_AV,COM_AV,LIBELLE_AV,TYPECOM_AP,COM_AP,LIBELLE_AP\n";
+
+/// The pipeline still names Cormerand, which is a part of Brévoux since 2023: its people are counted there, whatever the
+/// list calls their commune.
+#[test]
+fn une_commune_qui_n_existe_plus_est_comptee_avec_celle_d_aujourd_hui() {
+    let avant = [("Aubigneul", 12), ("Brévoux", 8), ("Cormerand", 7)];
+    let lu =
+        essai(&TROIS, &[("a", 2022, liste(&avant)), ("b", 2023, liste(&avant)), ("c", 2024, liste(&avant))])
+            .avec("cog", "cog_communes", FUSION.0)
+            .avec("mouvements", "cog_mouvements", FUSION.1)
+            .lancer();
+    for annee in 2022..=2024 {
+        assert_eq!(valeur(&lu, "96102", "am_agrees", annee), (Some(15.0), Statut::Observe), "{annee}");
+        let ensemble = lire(&lu, "essai", "am_agrees", annee);
+        assert_eq!((ensemble.valeur, ensemble.parties, ensemble.parties_attendues), (Some(27.0), 2, 2));
+    }
+    for flux in ["am_arrivees", "am_departs"] {
+        assert_eq!(valeur(&lu, "essai", flux, 2023), (Some(0.0), Statut::Observe), "{flux}");
+    }
+    assert!(lu.table.figure(Niveau::Commune, "96103", "am_agrees", "", 2024).is_none());
+    assert!(motifs(&lu).contains(&Motif::CommuneDisparue));
+}
+
+/// Cormerand was never of the relais, and became a part of Brévoux in 2023: nobody has arrived.
+#[test]
+fn une_commune_qui_s_agrandit_d_une_autre_d_ailleurs_n_a_pas_d_arrivees() {
+    let avant = liste(&[("Aubigneul", 12), ("Brévoux", 8)]);
+    let apres = liste(&[("Aubigneul", 12), ("Brévoux", 8), ("Cormerand", 9)]);
+    let faire = |cles: &str| {
+        Essai::new("2024-12-31", &TROIS[..2])
+            .avec_cles("a", "pmi", &format!("date = 2022-12-31\n{cles}"), avant.clone())
+            .avec_cles("b", "pmi", "date = 2023-12-31", apres.clone())
+            .avec_cles("c", "pmi", "date = 2024-12-31", apres.clone())
+            .avec("cog", "cog_communes", FUSION.0)
+            .avec("mouvements", "cog_mouvements", FUSION.1)
+            .lancer()
+    };
+    let lu = faire("");
+    assert_eq!(valeur(&lu, "96102", "am_agrees", 2022), RIEN);
+    assert_eq!(valeur(&lu, "96102", "am_agrees", 2023), (Some(17.0), Statut::Observe));
+    let arrivees = lire(&lu, "essai", "am_arrivees", 2023);
+    assert_eq!((arrivees.valeur, arrivees.parties, arrivees.parties_attendues), (Some(0.0), 1, 2));
+    assert!(motifs(&lu).contains(&Motif::CommuneAgrandie));
+    let confirme = faire("personne_dans = [\"96103\"]");
+    assert_eq!(valeur(&confirme, "essai", "am_arrivees", 2023).0, Some(9.0));
+}
+
+/// The only row of a commune names it so that nobody can tell which it is: its count is not zero.
+#[test]
+fn une_commune_dont_la_ligne_attend_n_est_pas_sans_personne() {
+    let avant = [("Aubigneul", 12), ("Cormerand", 2)];
+    let apres = liste(&avant).replace(";Cormerand;", ";Kormeranville;");
+    let lu = essai(&TROIS, &[("a", 2023, liste(&avant)), ("b", 2024, apres)]).lancer();
+    assert_eq!(valeur(&lu, "96103", "am_agrees", 2024), RIEN);
+    assert_eq!(valeur(&lu, "96102", "am_agrees", 2024), (Some(0.0), Statut::Observe));
+}
+
+/// November 2022 is nearer to the end of 2021 than to that of 2023.
+#[test]
+fn le_taux_d_activite_prend_la_liste_la_plus_proche() {
+    let annees = [("a", 2021, liste(&[("Aubigneul", 24)])), ("b", 2023, liste(&[("Aubigneul", 16)]))];
+    let caf = "Code commune;Commune;Année;Assistants maternels actifs\n96101;Aubigneul;2022;18\n";
+    let lu = essai(&TROIS[..1], &annees).avec_cles("caf", "imaje", "date = 2022-11-30", caf).lancer();
+    assert_eq!(valeur(&lu, "essai", "taux_activite", 2022), (Some(75.0), Statut::Estime));
+}
