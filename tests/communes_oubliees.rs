@@ -167,6 +167,11 @@ fn une_commune_qui_s_agrandit_d_une_autre_d_ailleurs_n_a_pas_d_arrivees() {
     let arrivees = lire(&lu, "essai", "am_arrivees", 2023);
     assert_eq!((arrivees.valeur, arrivees.parties, arrivees.parties_attendues), (Some(0.0), 1, 2));
     assert!(motifs(&lu).contains(&Motif::CommuneAgrandie));
+    let dit = lu.bilans.problemes().find(|(_, p)| p.motif == Motif::CommuneAgrandie).unwrap().1.to_string();
+    assert!(
+        dit.contains("8 personnes en 2022 et 17 en 2023, depuis qu’elle comprend la commune 96103"),
+        "{dit}"
+    );
     let confirme = faire("personne_dans = [\"96103\"]");
     assert_eq!(valeur(&confirme, "essai", "am_arrivees", 2023).0, Some(9.0));
 }

@@ -203,10 +203,10 @@ impl<'a> Rapprocheur<'a> {
         self.cog.map(|cog| cog.entrees_dans(code, apres, fin)).unwrap_or_default()
     }
 
-    /// `Aizenay (85003)`; `code 85003` for a commune that is no more.
+    /// `Aizenay (85003)`; `la commune 85003` for one that is no more.
     pub fn nommer(&self, code: CodeCommune) -> String {
         match self.nom(code) {
-            nom if nom.is_empty() => format!("code {code}"),
+            nom if nom.is_empty() => format!("la commune {code}"),
             nom => format!("{nom} ({code})"),
         }
     }
