@@ -117,6 +117,25 @@ fn avant_une_scission_la_liste_ne_dit_pas_la_part_de_chacune() {
     assert!(!autres.iter().any(|motif| motifs(&lu).contains(motif)), "dit une fois");
 }
 
+/// The same list is that of a part of the territory besides: what it counts in Brévoux is still not Brévoux's alone.
+#[test]
+fn une_liste_d_une_partie_ne_partage_pas_davantage() {
+    let communes = [TROIS[0], TROIS[1], TROIS[2], ("96104", "Dormeuil"), ("96105", "Estrabelle")];
+    let par_code = |communes: &[(&str, usize)]| liste(communes).replace("Commune;", "Code commune;");
+    let avant = par_code(&[("96101", 12), ("96102", 24)]);
+    let apres = par_code(&[("96101", 12), ("96102", 12), ("96103", 12), ("96104", 10), ("96105", 10)]);
+    let cog =
+        "COM,96102,Brévoux,96,\nCOM,96103,Cormerand,96,\nCOM,96104,Dormeuil,96,\nCOM,96105,Estrabelle,96,\n";
+    let lu = essai(&communes, &[("a", 2022, avant), ("b", 2024, apres)])
+        .avec("cog", "cog_communes", format!("{COMMUNES}{cog}"))
+        .avec("mouvements", "cog_mouvements", format!("{MOUVEMENTS}21,2023-01-01,COM,96102,Brévoux,COM,96102,Brévoux\n21,2023-01-01,COM,96102,Brévoux,COM,96103,Cormerand\n"))
+        .lancer();
+    for code in ["96102", "96103", "96104"] {
+        assert_eq!(valeur(&lu, code, "am_agrees", 2022), RIEN, "{code}");
+    }
+    assert_eq!(valeur(&lu, "96101", "am_agrees", 2022), (Some(12.0), Statut::Observe));
+}
+
 /// Cormerand is a part of Brévoux since 2023.
 const FUSION: (&str, &str) = (
     "TYPECOM,COM,LIBELLE,DEP,COMPARENT\nCOM,96101,Aubigneul,96,\nCOM,96102,Brévoux,96,\nCOMD,96103,Cormerand,,96102\n",

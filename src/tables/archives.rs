@@ -59,14 +59,14 @@ impl Liste {
         Self { portee, ..self }
     }
 
-    /// The same list, another one of that year being lost: it speaks of the communes that it names, and nobody is
-    /// followed to it, nor from it.
+    /// The same list, another one of that year being lost: of the communes that it speaks of, it does of those that it
+    /// names, and nobody is followed to it, nor from it.
     ///
     /// # Errors
     /// Only if the frame has not its columns.
     pub fn incomplete(self) -> PolarsResult<Self> {
-        let portee = Portee::seulement(self.trame.column("code")?.str()?.iter().flatten());
-        Ok(Self { portee, complete: false, ..self })
+        let nommees = Portee::seulement(self.trame.column("code")?.str()?.iter().flatten());
+        Ok(Self { portee: self.portee.et(&nommees), complete: false, ..self })
     }
 
     /// The same list, which says nothing of some of all these communes.

@@ -73,7 +73,7 @@ pub(crate) fn dire_l_ecart(contexte: &Contexte<'_>, annees: &[i32]) -> String {
         let quand: Vec<i32> = paires.iter().map(|p| p.0).collect();
         let somme = |lire: fn(&(i32, f64, f64)) -> f64| paires.iter().map(lire).sum::<f64>();
         Some(format!(
-            "Le relais a déclaré {} {}\u{a0}; les listes en montrent {}.",
+            "Le relevé d’activité du relais compte {} {}\u{a0}; les listes en montrent {}.",
             look::compter_ou_aucun(somme(|p| p.2), aucun, un, plusieurs),
             look::en_annees(&quand),
             look::nombre(somme(|p| p.1), 0)

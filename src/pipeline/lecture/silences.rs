@@ -336,7 +336,8 @@ fn effectifs(liste: &Liste) -> PolarsResult<Effectifs> {
 }
 
 fn sources(liste: &Liste) -> PolarsResult<BTreeSet<String>> {
-    Ok(liste.trame().column("source")?.str()?.iter().flatten().map(str::to_owned).collect())
+    let sources = liste.trame().column("source")?.str()?.unique()?;
+    Ok(sources.iter().flatten().map(str::to_owned).collect())
 }
 
 /// Told to the source of the list; nothing of a list without anybody.

@@ -226,7 +226,8 @@ impl Redaction<'_> {
                 horizon.ouverture,
                 phrases::hors_de_l_ensemble(&self.etude.terrain, &self.etude.evaluation)
             ),
-            source: self.sources(&["am_places", "eaje_places"]),
+            // The checks rest on the same lists as the projection.
+            source: self.sources(&["am_places", "eaje_places", "projection_tenue"]),
             colonnes: Vec::new(),
             textes: false,
         };
