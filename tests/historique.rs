@@ -68,6 +68,44 @@ fn l_annee_suivante_se_passe_des_fichiers_d_avant() {
     assert_eq!(lignes(&tous), lignes(&copie.lancer().unwrap()));
 }
 
+/// The report of a year may be made again when the pipeline is already that of the next one.
+#[test]
+fn une_annee_passee_se_refait_sans_ses_fichiers() {
+    let copie = Copie::new();
+    let observer = |annee: i32, autre: i32| {
+        let texte = fs::read_to_string(copie.pipeline()).unwrap();
+        let de = format!("[observation]\ndate = {annee}-12-31");
+        assert!(texte.contains(&de));
+        fs::write(copie.pipeline(), texte.replace(&de, &format!("[observation]\ndate = {autre}-12-31")))
+            .unwrap();
+    };
+    observer(2024, 2023);
+    let en_son_temps = copie.lancer().unwrap();
+    observer(2023, 2024);
+    copie.lancer().unwrap();
+    garder_2024(&copie);
+    observer(2024, 2023);
+    let refaite = copie.lancer().unwrap();
+    assert_eq!(lignes(&en_son_temps), lignes(&refaite));
+    assert_eq!(source_de(&refaite, "am_agrees", 2023), "historique-2023");
+}
+
+/// What is taken out of the pipeline in the year of the report was a mistake: it does not come back.
+#[test]
+fn un_fichier_retire_l_annee_meme_ne_revient_pas() {
+    let copie = Copie::new();
+    copie.lancer().unwrap();
+    let texte = fs::read_to_string(copie.pipeline()).unwrap();
+    let mut blocs: Vec<&str> = texte.split("[[sources]]").collect();
+    let nombre = blocs.len();
+    blocs.retain(|bloc| !bloc.contains("id = \"pmi-2024\""));
+    assert_eq!(blocs.len(), nombre - 1);
+    fs::write(copie.pipeline(), blocs.join("[[sources]]")).unwrap();
+    let compte_rendu = copie.lancer().unwrap();
+    assert!(compte_rendu.manques.iter().any(|m| m.indicateur == "am_places" && m.lacune));
+    assert!(compte_rendu.bilans.0.iter().all(|b| b.source != "historique-2024"));
+}
+
 #[test]
 fn sans_historique_les_annees_manquent_et_c_est_dit() {
     let copie = Copie::new();

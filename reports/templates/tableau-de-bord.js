@@ -70,6 +70,11 @@
   const connu = (f) => f.valeur !== null && f.valeur !== undefined;
   const estime = (f) => D.statuts[f.statut].mot === 'estime';
   const modaliteDe = (i, id) => i && i.modalites.find((m) => m.id === id);
+  /** Les bornes d’une projection ; rien pour ce qui n’en a pas. */
+  function bornesDe(i, m) {
+    const [bas, haut] = ['bas', 'haut'].map((mot) => modaliteDe(i, `${m.id}:${mot}`));
+    return bas && haut ? { bas, haut } : null;
+  }
   const aDesCommunes = (m) => m.classes.length > 0;
 
   /** L’année demandée si le détail en parle, sinon la plus proche avant elle, sinon la première après. */
@@ -228,7 +233,8 @@
     if (f.denominateur !== null && f.denominateur !== undefined) faits.push(ligneDe('Dénominateur', `${terme(f.denominateur)} (${bas})`));
     faits.push(ligneDe('Statut', majuscule(sens.long)));
     if (f.parties) faits.push(ligneDe('Communes connues', f.parties));
-    if (f.jour) faits.push(ligneDe('Date', f.jour));
+    // Ce qui est attendu d’une année à venir part de ce qui est connu ce jour-là.
+    if (f.jour) faits.push(ligneDe(annee > Number(f.jour.slice(-4)) ? 'Projeté à partir du' : 'Date', f.jour));
     faits.push(ligneDe('Source', sources.length ? el('ul', {}, sources) : i.source));
     if (i.precaution) faits.push(ligneDe('À savoir', i.precaution));
     vider(boite,
@@ -492,7 +498,9 @@
     const place = rang ? `${rangEnMots(rang)} sur ${rangs().size}` : connu(f) ? (estime(f) ? 'estimé' : '') : D.statuts[f.statut].long;
     const f0 = figure(m, annee, TERRITOIRE);
     const [dit, dites] = ditEnParties(ecrire(i, f), f, lieu);
-    const duTerritoire = [dites, place].filter(Boolean).join(' · ') || 'ensemble du territoire';
+    const bornes = bandeDe(i, m, lieu).find((p) => p.annee === annee && p.bas.valeur < p.haut.valeur);
+    const entre = bornes && `entre ${ecrire(i, bornes.bas)} et ${ecrire(i, bornes.haut)}`;
+    const duTerritoire = [dites, place, entre].filter(Boolean).join(' · ') || 'ensemble du territoire';
     vider(parId('cartouche'),
       el('span', { class: 'lieu' }, D.lieux[lieu].nom),
       el('span', { class: estime(f) ? 'valeur estime' : 'valeur' }, dit),
@@ -705,7 +713,8 @@
     if (connus.length === 0) return null;
     const annees = [...new Set(connus.map((p) => p.annee))].sort((a, b) => a - b);
     const [premiere, derniere] = [annees[0], annees[annees.length - 1]];
-    const valeurs = connus.map((p) => p.f.valeur);
+    const bande = bandeDe(i, m, lieux[0]);
+    const valeurs = [...connus.map((p) => p.f.valeur), ...bande.flatMap((p) => [p.bas.valeur, p.haut.valeur])];
     const graduations = graduer(Math.min(0, ...valeurs), Math.max(0, ...valeurs));
     const [bas, haut] = [graduations[0], graduations[graduations.length - 1]];
     const [L, H, G, B] = [360, 170, 40, 24];
@@ -718,19 +727,32 @@
     }
     const ecrites = annees.length <= 7 ? annees : annees.filter((a) => a === premiere || a === derniere || (a % 5 === 0 && a - premiere > 1 && derniere - a > 1));
     for (const a of ecrites) dessin.append(svg('text', { class: 'graduation', x: x(a), y: H - 6, 'text-anchor': 'middle' }, a));
+    if (bande.length > 1) {
+      const bord = (mot) => bande.map((p) => `${x(p.annee)} ${y(p[mot].valeur)}`);
+      dessin.append(svg('path', { class: 'bande', d: `M${[...bord('haut'), ...bord('bas').reverse()].join('L')}Z` }));
+    }
     const bouts = [];
     for (const serie of series) dessin.append(...tracerSerie(serie, x, y, i, bouts));
     ecarterBouts(bouts);
     dessin.append(...bouts.map((b) => svg('text', { class: `bout s${b.rang}`, x: b.x + 7, y: b.y + 4 }, b.texte)));
     const dit = series.map((s) => `${D.lieux[s.lieu].nom} : ${s.points.map((p) => `${p.annee}, ${avecParties(ecrire(i, p.f), p.f, s.lieu)}`).join(' ; ')}`).join('. ');
-    dessin.setAttribute('aria-label', `${titre}. ${dit}.`);
+    const entre = bande.map((p) => `${p.annee}, de ${ecrire(i, p.bas)} à ${ecrire(i, p.haut)}`).join(' ; ');
+    dessin.setAttribute('aria-label', `${titre}. ${dit}.${entre ? ` Bornes : ${entre}.` : ''}`);
     const cles = series.length < 2 ? null : el('p', { class: 'series' }, series.map((s) => el('span', {},
       svg('svg', { viewBox: '0 0 30 10', class: 'courbe trait-de-cle', 'aria-hidden': 'true' }, svg('path', { class: `ligne s${s.rang}`, d: 'M0 5H30' })),
       D.lieux[s.lieu].nom)));
     const partielles = series.flatMap((s) => s.points.map((p) => [p.annee, parties(p.f, s.lieu)])).filter(([, dites]) => dites);
     const sommes = partielles.map(([annee, dites]) => `${annee}, ${dites}`).join('\u202f; ');
     return el('figure', { class: 'graphique' }, el('figcaption', {}, titre), cles, dessin,
+      bande.length > 1 ? el('p', { class: 'aide' }, 'Bande claire\u00a0: les bornes de la projection, si les années à venir ressemblent à celles qui sont observées.') : null,
       sommes ? el('p', { class: 'aide' }, `Sommes d’une partie des communes\u00a0: ${sommes}.`) : null, valeursEnTable(i, m, lieux, titre));
+  }
+  /** Année par année, entre quoi et quoi une projection peut se trouver. */
+  function bandeDe(i, m, lieu) {
+    const bornes = bornesDe(i, m);
+    if (!bornes) return [];
+    return m.annees.map((annee) => ({ annee, bas: figure(bornes.bas, annee, lieu), haut: figure(bornes.haut, annee, lieu) }))
+      .filter((p) => connu(p.bas) && connu(p.haut));
   }
   function tracerSerie({ rang, points, lieu }, x, y, i, bouts) {
     const elements = [];

@@ -277,7 +277,7 @@ struct Contexte<'a> {
 }
 
 /// Computes the whole indicator table: every entry of the catalogue, for each commune and the territory,
-/// each year for which some source speaks.
+/// each year from the first one for which some source tells it; one that no source tells, each year, without its details.
 ///
 /// # Errors
 /// Only if Polars cannot run a plan, which is a defect of ours.
@@ -305,6 +305,7 @@ pub fn calculer(entrees: &Entrees<'_>) -> PolarsResult<TableIndicateurs> {
         let communes = communes.remove(entree.id).unwrap_or_default();
         let communes = Arc::try_unwrap(communes).unwrap_or_else(|communes| (*communes).clone());
         let lignes = table.joindre(hautes, communes).map_err(nommer)?;
+        let lignes = table.sans_ce_que_nul_ne_dit(lignes);
         table.ajouter(entree.id, entree.unite.mot(), lignes)?;
     }
     Ok(table.finir())

@@ -66,7 +66,7 @@ fn matiere<'a>(
     declaration: &Declaration,
     mesures: &'a [MesureExaminee],
     chiffres_des_listes: &[ChiffreDesListes],
-) -> Matiere<'a> {
+) -> PolarsResult<Matiere<'a>> {
     let date = declaration.observation.date;
     let communes =
         lues.perimetre.membres_le(date).map(|m| (m.code.as_str().to_owned(), m.nom.clone())).collect();
@@ -84,7 +84,13 @@ fn matiere<'a>(
             historique,
         })
     });
-    Matiere {
+    let toutes = || lues.perimetre.membres().iter().map(|membre| membre.code.as_str());
+    let listes = lues.assistants_maternels.as_ref().map(AssistantsMaternels::couverture).transpose()?;
+    let communes_tues = listes.into_iter().flatten().map(|liste| {
+        let tues = toutes().filter(|code| !liste.portee.parle_de(code)).map(str::to_owned);
+        (liste.annee, tues.collect())
+    });
+    Ok(Matiere {
         territoire: &lues.perimetre.nom,
         date,
         communes,
@@ -98,11 +104,12 @@ fn matiere<'a>(
             .as_ref()
             .map(AssistantsMaternels::annees_sans_suivi)
             .unwrap_or_default(),
+        communes_tues: communes_tues.collect(),
         structures: lues.structures.as_ref().map(Structures::trame),
         comptes: lues.parties.comptes.iter().chain(&lues.reprises.comptes).map(Comptes::trame).collect(),
         declarations: lues.parties.declarations.iter().map(Declarations::trame).collect(),
         chiffres_des_listes: chiffres_des_listes.to_vec(),
-    }
+    })
 }
 
 /// Finds the contradictions, tells them to the tallies, and makes the report.
@@ -114,7 +121,7 @@ pub(super) fn examiner(
 ) -> PolarsResult<RapportQualite> {
     let mesures = Mesure::TOUTES.map(mesure_examinee);
     let des_listes = chiffres_des_listes(lues, declaration, table);
-    let examinee = matiere(lues, declaration, &mesures, &des_listes);
+    let examinee = matiere(lues, declaration, &mesures, &des_listes)?;
     let (contradictions, completees) = contradictions::chercher(&examinee)?;
     let invraisemblables = invraisemblances::chercher(&examinee)?;
     contradictions::noter(&contradictions, &mut lues.bilans);
@@ -127,7 +134,7 @@ pub(super) fn examiner(
         let source = declaration.sources.iter().find(|s| s.id == id);
         source.map_or_else(String::new, |s| s.genre.mot().to_owned())
     };
-    let matiere = matiere(lues, declaration, &mesures, &des_listes);
+    let matiere = matiere(lues, declaration, &mesures, &des_listes)?;
     RapportQualite::etablir(
         &matiere,
         contradictions,

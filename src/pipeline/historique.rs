@@ -114,6 +114,9 @@ impl Historique {
     /// and a citation for each year that is taken. What lasts (travel times, services of the communes) is
     /// taken only if the run reads none, and only the last one. A year that cannot be read is told, and left.
     ///
+    /// `derniere` itself is completed once a later year was kept: its report is then made anew, with a pipeline
+    /// that may not name its files any more. Before, a file that was taken out of the pipeline was a mistake.
+    ///
     /// # Errors
     /// Only if Polars cannot run a plan.
     pub(super) fn completer(
@@ -130,7 +133,10 @@ impl Historique {
         durables.extend((!lues.services.is_empty()).then_some(SERVICES));
         durables.extend((!lues.trajets.is_empty()).then_some(TRAJETS));
         let mut propres = Vec::new();
-        let passees: Vec<i32> = self.annees().into_iter().rev().filter(|annee| *annee < derniere).collect();
+        let mut passees = self.annees();
+        let est_passee = passees.last().is_some_and(|plus_recente| *plus_recente > derniere);
+        passees.retain(|annee| *annee < derniere || est_passee && *annee == derniere);
+        passees.reverse();
         if passees.is_empty() {
             return Ok(reprises);
         }

@@ -135,14 +135,12 @@ pub struct CompteRendu {
 }
 
 impl CompteRendu {
-    /// True if a source that the pipeline names was lost, or a figure is missing.
+    /// True if figures are missing: a source was lost, rows are counted nowhere, or a list may not tell all.
     pub fn a_des_lacunes(&self) -> bool {
-        self.manques.iter().any(|m| m.lacune) || self.historique.is_err() || ont_des_pertes(&self.bilans)
+        self.manques.iter().any(|m| m.lacune)
+            || self.historique.is_err()
+            || self.bilans.0.iter().any(Bilan::a_des_lacunes)
     }
-}
-
-fn ont_des_pertes(bilans: &Bilans) -> bool {
-    bilans.0.iter().any(|b: &Bilan| b.est_perdu() || b.rejetees > 0)
 }
 
 /// What a verification found.
@@ -161,7 +159,7 @@ pub struct Verification {
 impl Verification {
     /// True if a report would have gaps: see [`CompteRendu::a_des_lacunes`].
     pub fn a_des_lacunes(&self) -> bool {
-        self.qualite.manques.iter().any(|m| m.lacune) || ont_des_pertes(&self.bilans)
+        self.qualite.manques.iter().any(|m| m.lacune) || self.bilans.0.iter().any(Bilan::a_des_lacunes)
     }
 }
 

@@ -59,6 +59,14 @@ impl Bilan {
         self.problemes.iter().any(|p| p.motif.gravite() == Gravite::Fichier)
     }
 
+    /// True if figures lack something that the file holds, or should: it is lost, rows of it are counted nowhere, or what it
+    /// says is not taken for a figure.
+    pub fn a_des_lacunes(&self) -> bool {
+        self.est_perdu()
+            || self.non_comptees() > 0
+            || self.problemes.iter().any(|p| p.motif.tait_des_chiffres())
+    }
+
     /// True if nothing else of the run gives what the file holds: a source that is declared twice is read once.
     pub fn a_perdu_ses_chiffres(&self) -> bool {
         self.est_perdu() && self.problemes.iter().all(|p| p.motif != Motif::SourceEnDouble)

@@ -55,6 +55,8 @@ pub struct Changements {
     pub places: Vec<ChangementDePlaces>,
     /// AM of one list who stand on the other with a row that could not be placed: neither new nor gone.
     pub non_places: u32,
+    /// Names of the communes that one of the two lists says nothing of: they are not compared.
+    pub non_comparees: Vec<String>,
 }
 
 /// A person of a list: commune and places.
@@ -104,14 +106,19 @@ fn mesurer(
     (avant, d_abord, non_places_avant): (i32, &Personnes<'_>, BTreeSet<u64>),
     (apres, ensuite, non_places_apres): (i32, &Personnes<'_>, BTreeSet<u64>),
 ) -> Changements {
-    let mut non_places = 0;
+    let attendues = |ici: &Personnes<'_>, la: &Personnes<'_>, non_places: &BTreeSet<u64>| {
+        ici.keys().filter(|cle| !la.contains_key(*cle) && non_places.contains(*cle)).count()
+    };
+    let non_places =
+        attendues(d_abord, ensuite, &non_places_apres) + attendues(ensuite, d_abord, &non_places_avant);
     let mut communes: BTreeMap<&str, Mouvements> = BTreeMap::new();
     let mut places: BTreeMap<(u32, u32), u32> = BTreeMap::new();
     let mut territoire = Mouvements { nom: matiere.territoire.to_owned(), ..Mouvements::default() };
-    for (cle, (code, anciennes)) in d_abord {
+    let compare = |code: &str| [avant, apres].iter().all(|annee| matiere.liste_parle_de(*annee, code));
+    for (cle, (code, anciennes)) in d_abord.iter().filter(|(_, (code, _))| compare(code)) {
         compter(&mut communes, &mut territoire, code, |m| m.avant += 1);
         match ensuite.get(cle) {
-            None if non_places_apres.contains(cle) => non_places += 1,
+            None if non_places_apres.contains(cle) => {}
             None => compter(&mut communes, &mut territoire, code, |m| m.partis += 1),
             Some((autre, nouvelles)) => {
                 if autre != code {
@@ -123,10 +130,10 @@ fn mesurer(
             }
         }
     }
-    for (cle, (code, nouvelles)) in ensuite {
+    for (cle, (code, nouvelles)) in ensuite.iter().filter(|(_, (code, _))| compare(code)) {
         compter(&mut communes, &mut territoire, code, |m| m.apres += 1);
         match d_abord.get(cle) {
-            None if non_places_avant.contains(cle) => non_places += 1,
+            None if non_places_avant.contains(cle) => {}
             None => compter(&mut communes, &mut territoire, code, |m| m.nouveaux += 1),
             Some((autre, anciennes)) => {
                 if autre != code {
@@ -156,7 +163,8 @@ fn mesurer(
             .into_iter()
             .map(|((avant, apres), nombre)| ChangementDePlaces { avant, apres, nombre })
             .collect(),
-        non_places,
+        non_places: u32::try_from(non_places).unwrap_or(u32::MAX),
+        non_comparees: matiere.communes.iter().filter(|(c, _)| !compare(c)).map(|(_, n)| n.clone()).collect(),
     }
 }
 

@@ -244,8 +244,8 @@ fn donnee(matiere: &Matiere<'_>, source: &str, compte: &str, valeur: f64, retenu
 }
 
 /// The MAM of the list of agréments (which the report counts) against those of the census of structures, where
-/// that census lists MAM at all: the list of the same year, or else the nearest one. Where they are as many, their
-/// places, if the census tells those of each.
+/// that census lists MAM at all: the list of the same year, or else of the next one, or the one before. Where they are as
+/// many, their places, if the census tells those of each.
 fn mam(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
     let (Some(am), Some(structures)) = (matiere.assistants_maternels, matiere.structures) else {
         return Ok(Vec::new());
@@ -253,10 +253,10 @@ fn mam(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
     let (listes, recensements) = (mam_des_listes(am)?, mam_des_recensements(structures)?);
     let mut trouvees = Vec::new();
     for (annee, (source_structures, ouvertes)) in &recensements {
-        let Some((source_pmi, de_la_pmi)) = la_plus_proche(&listes, *annee) else { continue };
+        let Some((liste, (source_pmi, de_la_pmi))) = la_plus_proche(&listes, *annee) else { continue };
         let codes: BTreeSet<&str> =
             de_la_pmi.keys().copied().chain(ouvertes.keys().map(String::as_str)).collect();
-        for code in codes {
+        for code in codes.into_iter().filter(|code| matiere.liste_parle_de(liste, code)) {
             let (maisons, leurs_places) =
                 de_la_pmi.get(code).map_or((0, 0), |(mam, places)| (mam.len(), *places));
             let (recensees, places) = ouvertes.get(code).copied().unwrap_or((0, None));
@@ -280,9 +280,10 @@ fn mam(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
     Ok(trouvees)
 }
 
-/// What the list of a year tells, or else the nearest one; the later of two as near.
-fn la_plus_proche<T>(listes: &BTreeMap<i32, T>, annee: i32) -> Option<&T> {
-    listes.iter().min_by_key(|(liste, _)| ((*liste - annee).abs(), -**liste)).map(|(_, liste)| liste)
+/// What the list of a year tells, or else that of the year after, or before: with an older one, or a later one, a count
+/// differs without contradicting it.
+fn la_plus_proche<T>(listes: &BTreeMap<i32, T>, annee: i32) -> Option<(i32, &T)> {
+    [annee, annee + 1, annee - 1].into_iter().find_map(|liste| Some((liste, listes.get(&liste)?)))
 }
 
 /// Source, and by commune the MAM and the places of their members.
@@ -343,8 +344,8 @@ fn mam_des_recensements(structures: &DataFrame) -> PolarsResult<Recensements> {
     Ok(recensements)
 }
 
-/// More childminders at work, for the Caf, than hold an agrément, for the PMI: on the list of the year, or else on
-/// the nearest one, as the rate of activity has it.
+/// More childminders at work, for the Caf, than hold an agrément, for the PMI: on the list of the year, or else of the
+/// next one, or the one before.
 fn actifs_et_agrees(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
     let Some(am) = matiere.assistants_maternels else { return Ok(Vec::new()) };
     let mut agrees: BTreeMap<i32, (&str, BTreeMap<&str, u32>)> = BTreeMap::new();
@@ -356,13 +357,14 @@ fn actifs_et_agrees(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
     let mut trouvees = Vec::new();
     for trame in &matiere.comptes {
         parcourir_comptes(trame, |annee, code, mesure, source, valeur, _| {
-            let (true, Some(actifs), Some((liste, agrees))) =
+            let (true, Some(actifs), Some((de_l_annee, (liste, agrees)))) =
                 (mesure == "am_actifs", valeur, la_plus_proche(&agrees, annee))
             else {
                 return;
             };
             let agrees = f64::from(agrees.get(code).copied().unwrap_or(0));
-            if actifs > agrees && vus.insert((annee, code)) {
+            let parle = matiere.liste_parle_de(de_l_annee, code);
+            if parle && actifs > agrees && vus.insert((annee, code)) {
                 let valeurs = vec![
                     donnee(matiere, liste, "agréés", agrees, true),
                     donnee(matiere, source, "en activité", actifs, false),
@@ -457,6 +459,7 @@ mod tests {
             assistants_maternels: Some(&am),
             non_places: None,
             annees_sans_suivi: BTreeSet::new(),
+            communes_tues: BTreeMap::new(),
             structures: Some(&structures),
             comptes: Vec::new(),
             declarations: Vec::new(),

@@ -64,6 +64,8 @@ pub struct Matiere<'a> {
     pub non_places: Option<&'a DataFrame>,
     /// Years whose list does not name people as that of the year before does.
     pub annees_sans_suivi: BTreeSet<i32>,
+    /// By year, the communes that the list says nothing of: nobody named there is not nobody there.
+    pub communes_tues: BTreeMap<i32, BTreeSet<String>>,
     /// Structures, all censuses.
     pub structures: Option<&'a DataFrame>,
     /// Counts, source by source, in the order that decides which one is kept.
@@ -78,6 +80,11 @@ impl Matiere<'_> {
     /// The name of a commune; its code if it is no member any more.
     pub(super) fn nom_de<'b>(&'b self, code: &'b str) -> &'b str {
         self.communes.get(code).map_or(code, String::as_str)
+    }
+
+    /// False for a commune that the list of a year says nothing of.
+    pub(super) fn liste_parle_de(&self, annee: i32, code: &str) -> bool {
+        self.communes_tues.get(&annee).is_none_or(|tues| !tues.contains(code))
     }
 
     pub(super) fn source(&self, id: &str) -> Option<&SourceExaminee> {

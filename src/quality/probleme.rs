@@ -385,9 +385,28 @@ motifs! {
     /// A commune that was smaller on the day of a list, and of which the list may tell the people of a part alone.
     CommuneAgrandie = "P102", Avertissement, "commune plus petite à la date de la liste",
         "Demandez si les listes d’alors couvrent la commune entière d’aujourd’hui. Si oui, dites-le par la ligne « personne_dans » proposée.";
+    /// A commune that several have become, of which a file of then counts some alone.
+    CommuneEnPartie = "P103", Avertissement, "commune comptée en partie",
+        "Ces chiffres manquent : ajoutez au fichier la ligne des autres communes d’alors. Si la ligne compte toute la commune d’aujourd’hui, dites-le sous [correspondances], dans le pipeline, par une ligne de cette forme : \"NOM ÉCRIT DANS LE FICHIER\" = \"85003\".";
 }
 
 impl Motif {
+    /// True if figures are missing because of it that a file, or a word of the person, could give, though every row was
+    /// read.
+    pub fn tait_des_chiffres(self) -> bool {
+        matches!(
+            self,
+            Self::ColonnesRivales
+                | Self::CompteIllisible
+                | Self::CommuneScindee
+                | Self::PlacesIndecises
+                | Self::ClasseIncomplete
+                | Self::CommunesDisparues
+                | Self::CommuneAgrandie
+                | Self::CommuneEnPartie
+        )
+    }
+
     /// True for what casts a doubt on all that a file says, though its rows are read: to be seen before the reserves of
     /// single rows.
     pub fn engage_tout_le_fichier(self) -> bool {

@@ -16,6 +16,7 @@ use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
 mod autre_compte;
+mod fusions;
 mod imaje;
 mod insee;
 mod iris;
@@ -116,6 +117,7 @@ pub(super) struct Somme {
     pub(super) statut: Statut,
     pub(super) parties: u32,
     pub(super) attendues: u32,
+    /// True if a row names it by the name or the code of a commune of old.
     ancienne: bool,
 }
 
@@ -360,7 +362,8 @@ impl Releve {
         self.valeurs.iter()
     }
 
-    /// The counts of a file, once what is of communes that have parted since is taken out.
+    /// The counts of a file, once what is of communes that have parted since is taken out, and what lacks a commune that
+    /// has merged since.
     pub(super) fn conclure(
         mut self,
         tableau: &Tableau,
@@ -368,6 +371,7 @@ impl Releve {
         bilan: &mut Bilan,
     ) -> PolarsResult<Comptes> {
         self.separer(ingestion.rapprocheur, &tableau.origine.lieu(), bilan);
+        self.attendre_toutes_les_parties(ingestion.rapprocheur, &tableau.origine.lieu(), bilan);
         self.en_comptes(ingestion.source)
     }
 

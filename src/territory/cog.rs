@@ -333,6 +333,18 @@ impl Cog {
             .collect()
     }
 
+    /// The communes of today that several communes of a day have become, each whole, and those.
+    pub fn reunies_depuis(&self, jour: NaiveDate) -> BTreeMap<CodeCommune, BTreeSet<CodeCommune>> {
+        let mut reunies: BTreeMap<CodeCommune, BTreeSet<CodeCommune>> = BTreeMap::new();
+        for ancienne in self.passages.keys().filter(|code| self.existe_apres(**code, jour)) {
+            if let Devenir::Devenue { code, .. } = self.devenir(*ancienne, jour) {
+                reunies.entry(code).or_default().insert(*ancienne);
+            }
+        }
+        reunies.retain(|_, parties| parties.len() > 1);
+        reunies
+    }
+
     /// The codes of the past, and of déléguées and associées, that mean this commune of today alone; itself left out.
     pub fn formee_de(&self, code: CodeCommune) -> BTreeSet<CodeCommune> {
         let anciens = self.passages.keys().chain(self.parents.keys()).filter(|ancien| **ancien != code);

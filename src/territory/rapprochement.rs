@@ -203,6 +203,11 @@ impl<'a> Rapprocheur<'a> {
         self.cog.map(|cog| cog.entrees_dans(code, apres, fin)).unwrap_or_default()
     }
 
+    /// The communes of today that several communes of a day have become, and those.
+    pub fn reunies_depuis(&self, jour: NaiveDate) -> BTreeMap<CodeCommune, BTreeSet<CodeCommune>> {
+        self.cog.map(|cog| cog.reunies_depuis(jour)).unwrap_or_default()
+    }
+
     /// `Aizenay (85003)`; `la commune 85003` for one that is no more.
     pub fn nommer(&self, code: CodeCommune) -> String {
         match self.nom(code) {

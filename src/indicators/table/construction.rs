@@ -185,6 +185,27 @@ impl Constructeur {
         Ok(lignes)
     }
 
+    /// The rows of an indicator without those that tell nothing: of the years before the first one of which a source says
+    /// something of it, somewhere; of an indicator that no source tells, its details. That it is not known is still told, by
+    /// its whole, place by place and year by year.
+    pub(in crate::indicators) fn sans_ce_que_nul_ne_dit(&self, lignes: Lignes) -> Lignes {
+        let inconnu =
+            |provenance: &u32| self.corps.provenances[*provenance as usize].statut == Statut::NonDisponible;
+        let dites = lignes.annees.iter().zip(&lignes.provenances).filter(|(_, p)| !inconnu(p));
+        let omises: Vec<bool> = match dites.map(|(annee, _)| *annee).min() {
+            Some(premiere) => lignes.annees.iter().map(|annee| *annee < premiere).collect(),
+            None if lignes.suites.iter().any(|suite| suite.modalite == 0) => {
+                let mut omises = vec![false; lignes.nombre()];
+                for rang in (0..lignes.suites.len()).filter(|rang| lignes.suites[*rang].modalite != 0) {
+                    omises[lignes.rangs(rang)].fill(true);
+                }
+                omises
+            }
+            None => return lignes,
+        };
+        if omises.contains(&true) { lignes.sans(&omises) } else { lignes }
+    }
+
     /// The rows of a frame in the order of the table.
     fn ranger(&mut self, trame: &DataFrame) -> PolarsResult<Vec<Ligne>> {
         let mots = |nom: &str| trame.column(nom)?.str().cloned();

@@ -15,11 +15,20 @@ const DISPARUES: (usize, u32) = (2, 5);
 /// A MAM that opens or closes makes so many people come or go at once; more than that do not, in one commune and a year.
 const UNE_MAM: u32 = 6;
 
+/// How many communes are named that are counted without anybody.
+const CITEES: usize = 12;
+
 /// People by commune, of one list.
 type Effectifs = BTreeMap<String, u32>;
 
 /// What is to be told, with the source that it is told to.
 type Dits = Vec<(String, Probleme)>;
+
+/// What a list names.
+struct Nommes {
+    effectifs: Effectifs,
+    sources: BTreeSet<String>,
+}
 
 /// The lists of all years, and what they are held against.
 pub(super) struct Silences<'a> {
@@ -40,24 +49,24 @@ impl<'a> Silences<'a> {
 
     /// Makes each list speak of what it tells of alone.
     pub(super) fn appliquer(&self, listes: &mut [Liste]) -> PolarsResult<Dits> {
-        let mut dits = self.reunies(listes)?;
-        dits.extend(self.agrandies(listes)?);
-        dits.extend(self.oubliees(listes)?);
+        let nommes: Vec<Nommes> = listes.iter().map(Nommes::de).collect::<PolarsResult<_>>()?;
+        let mut dits = self.reunies(listes, &nommes);
+        dits.extend(self.agrandies(listes, &nommes));
+        dits.extend(self.oubliees(listes, &nommes)?);
         Ok(dits)
     }
 
     /// Communes that were one in the year of a list and that are several today: it does not tell the part of each, unless
     /// it names people in each.
-    fn reunies(&self, listes: &mut [Liste]) -> PolarsResult<Dits> {
+    fn reunies(&self, listes: &mut [Liste], nommes: &[Nommes]) -> Dits {
         let mut dits = Vec::new();
-        for liste in listes {
+        for (liste, nommes) in listes.iter_mut().zip(nommes) {
             let Some(jour) = fin_de(liste.annee()) else { continue };
-            let ici = effectifs(liste)?;
-            let nommee = |code: &CodeCommune| ici.contains_key(code.as_str());
+            let est_la = |code: &CodeCommune| nommes.effectifs.contains_key(code.as_str());
             let mut tues = BTreeSet::new();
-            for membre in self.perimetre.membres_le(jour).filter(|m| nommee(&m.code)) {
+            for membre in self.perimetre.membres_le(jour).filter(|m| est_la(&m.code)) {
                 let autres = self.rapprocheur.scindee_apres(membre.code, jour);
-                if autres.is_empty() || autres.iter().any(nommee) {
+                if autres.is_empty() || autres.iter().any(est_la) {
                     continue;
                 }
                 let noms: Vec<String> = autres.iter().map(|autre| self.rapprocheur.nommer(*autre)).collect();
@@ -67,24 +76,21 @@ impl<'a> Silences<'a> {
                     liste.annee(),
                     noms.join(", ")
                 );
-                dits.extend(dire(liste, Motif::CommuneScindee, detail)?);
+                dits.extend(nommes.dire(Motif::CommuneScindee, detail));
                 tues.extend(autres.iter().chain([&membre.code]).map(CodeCommune::to_string));
             }
             self.taire(liste, &tues);
         }
-        Ok(dits)
+        dits
     }
 
     /// Communes that others became a part of between two lists, and that have then more people more than a MAM has: those
     /// others were of elsewhere, and the lists before tell of a part of the commune. (Where they were of the territory, their
     /// people are counted in it from the first list on.)
-    fn agrandies(&self, listes: &mut [Liste]) -> PolarsResult<Dits> {
+    fn agrandies(&self, listes: &mut [Liste], nommes: &[Nommes]) -> Dits {
         let mut annees: BTreeMap<i32, Effectifs> = BTreeMap::new();
-        for liste in listes.iter() {
-            let annee = annees.entry(liste.annee()).or_default();
-            for (code, nombre) in effectifs(liste)? {
-                *annee.entry(code).or_default() += nombre;
-            }
+        for (liste, nommes) in listes.iter().zip(nommes) {
+            ajouter(annees.entry(liste.annee()).or_default(), &nommes.effectifs);
         }
         let mut dits = Vec::new();
         for ((avant, d_avant), (apres, d_apres)) in annees.iter().zip(annees.iter().skip(1)) {
@@ -100,8 +106,8 @@ impl<'a> Silences<'a> {
                     continue;
                 }
                 let tues = BTreeSet::from([membre.code.to_string()]);
-                for liste in listes.iter_mut().filter(|liste| liste.annee() <= *avant) {
-                    if self.est_confirmee(liste, &entrees)? {
+                for (liste, nommes) in listes.iter_mut().zip(nommes) {
+                    if liste.annee() > *avant || self.est_confirmee(nommes, &entrees) {
                         continue;
                     }
                     let noms: Vec<String> =
@@ -114,35 +120,31 @@ impl<'a> Silences<'a> {
                         liste.annee(),
                         codes.join(", ")
                     );
-                    dits.extend(dire(liste, Motif::CommuneAgrandie, detail)?);
+                    dits.extend(nommes.dire(Motif::CommuneAgrandie, detail));
                     self.taire(liste, &tues);
                 }
             }
         }
-        Ok(dits)
+        dits
     }
 
-    fn est_confirmee(&self, liste: &Liste, communes: &BTreeSet<CodeCommune>) -> PolarsResult<bool> {
-        let sources = sources(liste)?;
-        let confirmees = sources.iter().filter_map(|source| self.confirmes.get(source.as_str()));
-        Ok(confirmees.flat_map(|codes| codes.iter()).any(|code| communes.contains(code)))
+    fn est_confirmee(&self, nommes: &Nommes, communes: &BTreeSet<CodeCommune>) -> bool {
+        let confirmees = nommes.sources.iter().filter_map(|source| self.confirmes.get(source.as_str()));
+        confirmees.flat_map(|codes| codes.iter()).any(|code| communes.contains(code))
     }
 
     /// Communes of which the list of a year names nobody, where the last list that speaks of them named several (for the
     /// first list, the next one): told. Where they are a quarter of the communes and a fifth of the people, the list is
     /// that of a part of the territory. Where more people are gone than a MAM has, or where one of them stands on a row
     /// that could not be placed, nothing is known of the commune.
-    fn oubliees(&self, listes: &mut [Liste]) -> PolarsResult<Dits> {
+    fn oubliees(&self, listes: &mut [Liste], nommes: &[Nommes]) -> PolarsResult<Dits> {
         let mut annees: BTreeMap<i32, Annee> = BTreeMap::new();
-        for liste in listes.iter() {
+        for (liste, nommes) in listes.iter().zip(nommes) {
             let annee = annees.entry(liste.annee()).or_default();
             annee.complete &= liste.est_complete();
-            for source in sources(liste)? {
-                annee.confirmes.extend(self.confirmes.get(source.as_str()).into_iter().copied().flatten());
-            }
-            for (code, nombre) in effectifs(liste)? {
-                *annee.effectifs.entry(code).or_default() += nombre;
-            }
+            let confirmes = nommes.sources.iter().filter_map(|source| self.confirmes.get(source.as_str()));
+            annee.confirmes.extend(confirmes.copied().flatten());
+            ajouter(&mut annee.effectifs, &nommes.effectifs);
         }
         let completes: Vec<i32> =
             annees.iter().filter(|(_, a)| a.complete).map(|(annee, _)| *annee).collect();
@@ -178,12 +180,11 @@ impl<'a> Silences<'a> {
                     .map(|(m, ..)| m.code.to_string())
                     .collect(),
             };
-            let personnes: u32 = absentes.iter().map(|(.., n)| n).sum();
-            let plusieurs = absentes.len() >= DISPARUES.0 && personnes >= DISPARUES.1;
-            if !ici.effectifs.is_empty() && (plusieurs || !tues.is_empty()) {
+            if !ici.effectifs.is_empty() && (sont_plusieurs(&absentes) || !tues.is_empty()) {
                 let detail = oubli.dire(annee, &absentes, &tues);
-                for liste in listes.iter_mut().filter(|liste| liste.annee() == annee) {
-                    dits.extend(dire(liste, Motif::CommunesDisparues, detail.clone())?);
+                let siennes = listes.iter_mut().zip(nommes).filter(|(liste, _)| liste.annee() == annee);
+                for (liste, nommes) in siennes {
+                    dits.extend(nommes.dire(Motif::CommunesDisparues, detail.clone()));
                     match oubli {
                         Oubli::UnePart => *liste = liste.clone().incomplete()?,
                         Oubli::Communes => self.taire(liste, &tues),
@@ -240,11 +241,11 @@ enum Oubli {
 
 impl Oubli {
     fn juger(absentes: &[(&Membre, i32, u32)], ici: &Annee, connus: &BTreeMap<String, (i32, u32)>) -> Self {
-        let personnes: u32 = absentes.iter().map(|(.., n)| n).sum();
         let (communes, toutes) =
             connus.values().filter(|(_, n)| *n > 0).fold((0, 0), |(c, p), (_, n)| (c + 1, p + n));
-        let plusieurs = absentes.len() >= DISPARUES.0 && personnes >= DISPARUES.1;
-        let une_part = plusieurs && absentes.len() * 4 >= communes && personnes * 5 >= toutes;
+        let une_part = sont_plusieurs(absentes)
+            && absentes.len() * 4 >= communes
+            && compter_les_personnes(absentes) * 5 >= toutes;
         if une_part && !ici.effectifs.is_empty() { Self::UnePart } else { Self::Communes }
     }
 
@@ -281,9 +282,16 @@ impl Oubli {
                         confirmer()
                     )
                 });
-                let zero = Some(nommer(false))
-                    .filter(|noms| !noms.is_empty())
-                    .map(|noms| format!("{debut}{} : compté sans assistant maternel", noms.join(", ")));
+                let zero = Some(nommer(false)).filter(|noms| !noms.is_empty()).map(|mut noms| {
+                    // In a département the last childminder leaves many villages each year: their figures tell all of them.
+                    let suite = match noms.len().saturating_sub(CITEES) {
+                        0 => String::new(),
+                        1 => " et 1 autre".to_owned(),
+                        n => format!(" et {n} autres"),
+                    };
+                    noms.truncate(CITEES);
+                    format!("{debut}{}{suite} : compté sans assistant maternel", noms.join(", "))
+                });
                 tue.into_iter().chain(zero).collect::<Vec<_>>().join(" ; ")
             }
         }
@@ -327,21 +335,40 @@ fn fin_de(annee: i32) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(annee, 12, 31)
 }
 
-fn effectifs(liste: &Liste) -> PolarsResult<Effectifs> {
-    let par_commune =
-        liste.trame().clone().lazy().group_by([col("code")]).agg([len().alias("nombre")]).collect()?;
-    let (codes, nombres) = (par_commune.column("code")?.str()?, par_commune.column("nombre")?.u32()?);
-    let lues = codes.iter().zip(nombres.iter()).filter_map(|(code, n)| Some((code?.to_owned(), n?)));
-    Ok(lues.collect())
+fn compter_les_personnes(absentes: &[(&Membre, i32, u32)]) -> u32 {
+    absentes.iter().map(|(.., n)| n).sum()
 }
 
-fn sources(liste: &Liste) -> PolarsResult<BTreeSet<String>> {
-    let sources = liste.trame().column("source")?.str()?.unique()?;
-    Ok(sources.iter().flatten().map(str::to_owned).collect())
+/// True for so many communes and people as do not go by themselves: see [`DISPARUES`].
+fn sont_plusieurs(absentes: &[(&Membre, i32, u32)]) -> bool {
+    absentes.len() >= DISPARUES.0 && compter_les_personnes(absentes) >= DISPARUES.1
 }
 
-/// Told to the source of the list; nothing of a list without anybody.
-fn dire(liste: &Liste, motif: Motif, detail: String) -> PolarsResult<Option<(String, Probleme)>> {
-    let source = sources(liste)?.into_iter().next();
-    Ok(source.map(|source| (source, Probleme::new(motif, Lieu::default(), detail))))
+fn ajouter(somme: &mut Effectifs, effectifs: &Effectifs) {
+    for (code, nombre) in effectifs {
+        match somme.get_mut(code) {
+            Some(somme) => *somme += nombre,
+            None => {
+                somme.insert(code.clone(), *nombre);
+            }
+        }
+    }
+}
+
+impl Nommes {
+    fn de(liste: &Liste) -> PolarsResult<Self> {
+        let trame = liste.trame();
+        let par_commune =
+            trame.clone().lazy().group_by([col("code")]).agg([len().alias("nombre")]).collect()?;
+        let (codes, nombres) = (par_commune.column("code")?.str()?, par_commune.column("nombre")?.u32()?);
+        let lues = codes.iter().zip(nombres.iter()).filter_map(|(code, n)| Some((code?.to_owned(), n?)));
+        let sources = trame.column("source")?.str()?.unique()?;
+        Ok(Self { effectifs: lues.collect(), sources: sources.iter().flatten().map(str::to_owned).collect() })
+    }
+
+    /// Told to the source of the list; nothing of a list without anybody.
+    fn dire(&self, motif: Motif, detail: String) -> Option<(String, Probleme)> {
+        let source = self.sources.first()?;
+        Some((source.clone(), Probleme::new(motif, Lieu::default(), detail)))
+    }
 }

@@ -42,7 +42,7 @@ impl Comptes {
         for ligne in une_par_cle(tableau, lues, &[], bilan) {
             let (annee, code, _) = ligne.cle;
             for (mesure, valeur, statut) in ligne.cases {
-                releve.ajouter((annee, code, mesure), valeur, statut, true);
+                releve.ajouter((annee, code, mesure), valeur, statut, false);
             }
         }
         communes.conclure(bilan);

@@ -1,0 +1,64 @@
+//! Communes that were several in the year of a figure, and that are one today.
+
+use super::Releve;
+use crate::quality::{Bilan, Lieu, Motif, Probleme, Statut};
+use crate::territory::CodeCommune;
+use crate::territory::rapprochement::Rapprocheur;
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What is told of one commune: its measures, its years, and how many of the communes of old are known, at least, of how many.
+#[derive(Debug, Default)]
+struct EnPartie {
+    mesures: BTreeSet<&'static str>,
+    annees: BTreeSet<i32>,
+    lignes: Option<(u32, u32)>,
+}
+
+impl Releve {
+    /// A file that names communes of old counts each of them: a commune of today that they became has a count only if all
+    /// of them are there. Where the file names two parts of one commune in a year, it is of the communes of that year,
+    /// and all are looked at; else those alone of which it names a part by the name or the code of then.
+    pub(super) fn attendre_toutes_les_parties(
+        &mut self,
+        rapprocheur: &Rapprocheur<'_>,
+        lieu: &Lieu,
+        bilan: &mut Bilan,
+    ) {
+        let annees: BTreeSet<i32> =
+            self.valeurs.iter().filter(|(_, somme)| somme.ancienne).map(|((annee, ..), _)| *annee).collect();
+        let mut trouvees: BTreeMap<CodeCommune, EnPartie> = BTreeMap::new();
+        for annee in annees {
+            let Some(fin) = NaiveDate::from_ymd_opt(annee, 12, 31) else { continue };
+            let reunies = rapprocheur.reunies_depuis(fin);
+            let d_alors = self.valeurs.iter().any(|((a, code, _), somme)| {
+                *a == annee && somme.attendues > 1 && reunies.contains_key(code)
+            });
+            for ((_, code, mesure), somme) in self.valeurs.iter_mut().filter(|((a, ..), _)| *a == annee) {
+                let parties = reunies.get(code).map_or(1, |p| u32::try_from(p.len()).unwrap_or(u32::MAX));
+                if somme.attendues >= parties || !(d_alors || somme.ancienne) {
+                    continue;
+                }
+                let trouvee = trouvees.entry(*code).or_default();
+                trouvee.mesures.insert(mesure.mot());
+                trouvee.annees.insert(annee);
+                let lignes = (somme.attendues, parties);
+                trouvee.lignes = Some(trouvee.lignes.map_or(lignes, |autres| autres.min(lignes)));
+                somme.attendues = parties;
+                somme.statut = somme.statut.max(Statut::NonDisponible);
+            }
+        }
+        for (code, EnPartie { mesures, annees, lignes }) in trouvees {
+            let (lues, parties) = lignes.unwrap_or_default();
+            let annees: Vec<String> = annees.iter().map(ToString::to_string).collect();
+            let detail = format!(
+                "{}, {}, {} : {lues} des {parties} communes d’alors y est comptée",
+                rapprocheur.nommer(code),
+                mesures.into_iter().collect::<Vec<_>>().join(", "),
+                annees.join(", "),
+            );
+            let detail = if lues > 1 { detail.replace("y est comptée", "y sont comptées") } else { detail };
+            bilan.noter(Probleme::new(Motif::CommuneEnPartie, lieu.clone(), detail));
+        }
+    }
+}
