@@ -140,6 +140,10 @@ fn la_fusion_du_1er_janvier_2025() {
         assert_eq!(flux.parties_attendues, 29, "{id} : à périmètre constant");
     }
     assert_eq!(lire("am_arrivees", 2020).valeur, Some(0.0), "Lillers n’est pas une arrivée");
+    let changements = compte_rendu.qualite.changements.as_ref().unwrap();
+    let ensemble = &changements.territoire;
+    assert_eq!((ensemble.avant, ensemble.apres, ensemble.nouveaux, ensemble.partis), (29, 29, 1, 1));
+    assert_eq!(changements.non_comparees.len(), 8);
 
     // Births do not change: ten a year in each commune. The total goes from 290 to 370, the evolution is nil.
     for (modalite, communes) in [("n-1", 29), ("n-3", 29), ("n-5", 28), ("premiere", 27)] {

@@ -139,7 +139,14 @@ impl Lignes {
 
     /// The same without some of the rows.
     fn sans(&self, omises: &[bool]) -> Self {
-        let mut restent = Self::default();
+        let nombre = omises.iter().filter(|omise| !**omise).count();
+        let mut restent = Self {
+            annees: Vec::with_capacity(nombre),
+            valeurs: Vec::with_capacity(nombre),
+            provenances: Vec::with_capacity(nombre),
+            termes: Vec::with_capacity(if self.termes.is_empty() { 0 } else { nombre }),
+            ..Self::default()
+        };
         let numero = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         for (rang, suite) in self.suites.iter().enumerate() {
             let debut = restent.nombre();

@@ -11,6 +11,7 @@ use crate::quality::{
 };
 use crate::sources::Genre;
 use crate::tables::{AssistantsMaternels, Comptes, Declarations, Mesure, Structures};
+use crate::territory::Membre;
 use polars::prelude::PolarsResult;
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -84,11 +85,14 @@ fn matiere<'a>(
             historique,
         })
     });
-    let toutes = || lues.perimetre.membres().iter().map(|membre| membre.code.as_str());
     let listes = lues.assistants_maternels.as_ref().map(AssistantsMaternels::couverture).transpose()?;
     let communes_tues = listes.into_iter().flatten().map(|liste| {
-        let tues = toutes().filter(|code| !liste.portee.parle_de(code)).map(str::to_owned);
-        (liste.annee, tues.collect())
+        // Of a commune that was not of the territory, a list of the territory says nothing.
+        let connue = |membre: &&Membre| {
+            membre.est_membre_le(liste.jour) && liste.portee.parle_de(membre.code.as_str())
+        };
+        let tues = lues.perimetre.membres().iter().filter(|membre| !connue(membre));
+        (liste.annee, tues.map(|membre| membre.code.to_string()).collect())
     });
     Ok(Matiere {
         territoire: &lues.perimetre.nom,

@@ -55,7 +55,8 @@ pub struct Changements {
     pub places: Vec<ChangementDePlaces>,
     /// AM of one list who stand on the other with a row that could not be placed: neither new nor gone.
     pub non_places: u32,
-    /// Names of the communes that one of the two lists says nothing of: they are not compared.
+    /// Names of the communes that one of the two lists says nothing of, or that were not of the territory then: they are
+    /// not compared.
     pub non_comparees: Vec<String>,
 }
 

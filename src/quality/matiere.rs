@@ -64,7 +64,8 @@ pub struct Matiere<'a> {
     pub non_places: Option<&'a DataFrame>,
     /// Years whose list does not name people as that of the year before does.
     pub annees_sans_suivi: BTreeSet<i32>,
-    /// By year, the communes that the list says nothing of: nobody named there is not nobody there.
+    /// By year, the communes that the list says nothing of, or that were not of the territory on its day: nobody named
+    /// there is not nobody there.
     pub communes_tues: BTreeMap<i32, BTreeSet<String>>,
     /// Structures, all censuses.
     pub structures: Option<&'a DataFrame>,

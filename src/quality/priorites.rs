@@ -1,7 +1,7 @@
 //! The five things to correct first: what costs the most figures, then rows, then certainty.
 
 use super::contradictions::Contradiction;
-use super::{Bilan, ChiffreManquant, Gravite, Matiere, Motif, Probleme};
+use super::{Bilan, ChiffreManquant, Gravite, Matiere, Motif, Probleme, texte_sur};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
@@ -65,7 +65,8 @@ pub(super) fn classer(
             let perdus = manques.iter().filter(|m| m.genres.contains(&genre)).count();
             let chiffres = if motif.gravite() == Gravite::Fichier { perdus } else { 0 };
             let lignes = paquet.iter().map(|(_, p)| p.lignes).sum();
-            let gravite = if motif.engage_tout_le_fichier() { Gravite::Rejet } else { motif.gravite() };
+            let pese = motif.engage_tout_le_fichier() || motif.tait_des_chiffres();
+            let gravite = if pese { Gravite::Rejet } else { motif.gravite() };
             let poids = Poids { gravite, chiffres, lignes };
             Some((poids, priorite(matiere, *motif, paquet, chiffres)))
         })
@@ -99,8 +100,12 @@ fn priorite(matiere: &Matiere<'_>, motif: Motif, paquet: &Paquet<'_>, chiffres: 
     let mut sources: Vec<&str> = paquet.iter().map(|(b, _)| b.source.as_str()).collect();
     sources.dedup();
     let libelle = |id: &&str| matiere.source(id).map_or_else(|| (*id).to_owned(), |s| s.libelle.clone());
+    // The lines to paste stand below; what is no cell is known by what is told of it.
     let lieux = paquet.iter().take(LIEUX).map(|(_, p)| match &p.valeur {
         Some(valeur) => format!("{} : « {valeur} »", p.lieu),
+        None if p.a_coller.is_empty() && !p.detail.is_empty() => {
+            format!("{} : {}", p.lieu, texte_sur(&p.detail))
+        }
         None => p.lieu.to_string(),
     });
     let mut a_coller: Vec<String> = Vec::new();
@@ -111,11 +116,13 @@ fn priorite(matiere: &Matiere<'_>, motif: Motif, paquet: &Paquet<'_>, chiffres: 
     }
     let ou = match &sources[..] {
         [seule] => libelle(seule),
-        plusieurs => format!(
-            "{} et {} autres sources",
-            plusieurs.first().map(libelle).unwrap_or_default(),
-            plusieurs.len() - 1
-        ),
+        plusieurs => {
+            let premiere = plusieurs.first().map(libelle).unwrap_or_default();
+            match plusieurs.len() - 1 {
+                1 => format!("{premiere} et 1 autre source"),
+                n => format!("{premiere} et {n} autres sources"),
+            }
+        }
     };
     let lignes = paquet.iter().map(|(_, p)| p.lignes).sum();
     Priorite {
@@ -124,6 +131,7 @@ fn priorite(matiere: &Matiere<'_>, motif: Motif, paquet: &Paquet<'_>, chiffres: 
         perte: match motif {
             Motif::SourceEnDouble => "Le fichier est lu une fois : aucun chiffre ne manque.".to_owned(),
             Motif::StructureEnDouble | Motif::PersonneSurDeuxListes => ailleurs(lignes),
+            _ if motif.tait_des_chiffres() => "Des chiffres manquent au rapport.".to_owned(),
             _ if motif.engage_tout_le_fichier() => "Tous les chiffres du fichier en dépendent.".to_owned(),
             _ => perte(motif.gravite(), lignes, chiffres),
         },

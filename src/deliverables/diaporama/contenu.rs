@@ -519,7 +519,7 @@ fn enquete(contexte: &Contexte<'_>) -> Faite {
 fn methode(contexte: &Contexte<'_>) -> Faite {
     let citees: BTreeSet<String> = contexte.sources.values().map(|s| s.libelle.clone()).collect();
     let mut points = vec![
-        format!("Sources{ESPACE_INSECABLE}: {}.", citees.into_iter().collect::<Vec<_>>().join("\u{202f}; ")),
+        format!("Sources de tout le rapport{ESPACE_INSECABLE}: {}.", citees.into_iter().collect::<Vec<_>>().join("\u{202f}; ")),
         "Un agrément n’est pas une activité : une partie des assistants maternels agréés ne garde aucun enfant.".to_owned(),
         "Les places pour 100 enfants sont un rapport local, pas le taux de couverture de la Cnaf.".to_owned(),
         "n.d.\u{a0}: non disponible. s.\u{a0}: non diffusé, parce que le chiffre parle de trop peu de personnes, qu’il permettrait d’en calculer un qui en parle, ou que la source le tait.".to_owned(),
