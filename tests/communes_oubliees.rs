@@ -68,6 +68,30 @@ fn vingt_personnes_ne_disparaissent_pas_d_une_commune_en_un_an() {
     let changements = lu.qualite.changements.as_ref().unwrap();
     assert_eq!((changements.territoire.partis, changements.territoire.nouveaux), (0, 0));
     assert_eq!(changements.non_comparees, ["Brévoux"]);
+    // The quality page shows the line to write if there is really nobody.
+    let dite = lu.qualite.priorites.iter().find(|p| p.code == "P98").unwrap();
+    assert_eq!(dite.perte, "Des chiffres manquent au rapport.");
+    assert!(dite.lieux[0].contains("personne_dans = [\"96102\"]"), "{dite:?}");
+}
+
+/// The last childminder of many villages leaves in the same year: told, and the message still reads.
+#[test]
+fn quatorze_villages_sans_plus_personne_se_disent_en_une_phrase() {
+    let villages: Vec<(&'static str, &'static str)> = (0..14u8)
+        .map(|n| {
+            let nom = format!("Village{}", char::from(b'A' + n));
+            (&*format!("96{:03}", 201 + u32::from(n)).leak(), &*nom.leak())
+        })
+        .collect();
+    let communes = [&TROIS[..], &villages].concat();
+    let bourgs = [("Aubigneul", 24), ("Brévoux", 24), ("Cormerand", 24)];
+    let seuls: Vec<(&str, usize)> = villages.iter().map(|(_, nom)| (*nom, 1)).collect();
+    let tous = [&bourgs[..], &seuls].concat();
+    let lu = essai(&communes, &[("a", 2023, liste(&tous)), ("b", 2024, liste(&bourgs))]).lancer();
+    let dit = lu.bilans.problemes().find(|(_, p)| p.motif == Motif::CommunesDisparues).unwrap().1.to_string();
+    assert!(dit.contains("VillageL (1 personne en 2023) et 2 autres : compté sans"), "{dit}");
+    assert!(!dit.contains("VillageM"), "{dit}");
+    assert_eq!(valeur(&lu, villages[13].0, "am_agrees", 2024), (Some(0.0), Statut::Observe));
 }
 
 /// The Caf counts, of five years before the only list, more at work than that list has: many have left since.

@@ -236,6 +236,34 @@ fn chaque_chiffre_dit_d_ou_il_vient() {
     sans_incident(&mut page);
 }
 
+/// What is expected of a year to come is shown between its bounds, and is not dated as if it had been observed.
+#[test]
+fn une_projection_se_montre_entre_ses_bornes() {
+    let Some(mut page) = Navigateur::ouvrir() else { return };
+    page.taille(1440, 900);
+    page.aller(&adresse("public", "#indicateur=projection_am&annee=2029"));
+    let rapport = &demo().compte_rendu;
+    let entree = indicateur("projection_am").unwrap();
+    let borne = |borne: &str| {
+        let modalite = format!("tendance:{borne}");
+        let figure = rapport
+            .table
+            .figure(Niveau::Territoire, &rapport.code, "projection_am", &modalite, 2029)
+            .unwrap();
+        look::ecrire(&figure, entree)
+    };
+    let entre = format!("entre {} et {}", borne("bas"), borne("haut"));
+    assert!(page.texte("#cartouche").contains(&entre), "{entre} : {}", page.texte("#cartouche"));
+    let bandes = "document.querySelectorAll('#courbe-ensemble .bande').length";
+    assert_eq!(page.evaluer(bandes), json!(1));
+    page.cliquer("#classement tfoot .chiffre");
+    assert!(page.texte("#origine").contains("Projeté à partir du"), "{}", page.texte("#origine"));
+    // What was counted has neither.
+    page.aller(&adresse("public", "#indicateur=am_agrees&annee=2024"));
+    assert_eq!(page.evaluer(bandes), json!(0));
+    sans_incident(&mut page);
+}
+
 /// Reads the embedded data of a page into level, code, indicator, detail, year → status and values.
 type Chiffre = (String, Option<f64>, Option<f64>, Option<f64>);
 

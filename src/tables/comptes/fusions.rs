@@ -51,13 +51,13 @@ impl Releve {
         for (code, EnPartie { mesures, annees, lignes }) in trouvees {
             let (lues, parties) = lignes.unwrap_or_default();
             let annees: Vec<String> = annees.iter().map(ToString::to_string).collect();
+            let comptees = if lues > 1 { "y sont comptées" } else { "y est comptée" };
             let detail = format!(
-                "{}, {}, {} : {lues} des {parties} communes d’alors y est comptée",
+                "{}, {}, {} : {lues} des {parties} communes d’alors {comptees}",
                 rapprocheur.nommer(code),
                 mesures.into_iter().collect::<Vec<_>>().join(", "),
                 annees.join(", "),
             );
-            let detail = if lues > 1 { detail.replace("y est comptée", "y sont comptées") } else { detail };
             bilan.noter(Probleme::new(Motif::CommuneEnPartie, lieu.clone(), detail));
         }
     }
