@@ -636,6 +636,53 @@ fn le_classement_seul_se_fait_sans_commune() {
     assert!(page(&compte_rendu).contains("Limites"));
 }
 
+#[test]
+fn une_commune_dont_on_ne_connait_pas_les_enfants_est_laissee_de_cote_avec_ses_places() {
+    let dossier = tempfile::tempdir().unwrap();
+    let caf = "Code commune;Commune;Enfants de moins de 3 ans\n96001;Aubel;24\n96002;Bronne;nd\n96003;Corme;55\n96004;Doue;9\n";
+    let essai = petit_territoire(AGES)
+        .sans("imaje-2024")
+        .sans("naissances")
+        .avec("imaje-2024", "imaje", caf)
+        .parametres("");
+    let lu = essai.lancer_dans(dossier.path(), "indicateurs");
+    let figure = |id: &str| {
+        lu.table.figure(Niveau::Territoire, "essai", id, "", 2024).unwrap_or_else(|| panic!("{id}"))
+    };
+    // 16 places in Aubel and 46 in Corme; the 12 of Bronne are shared with children whom nobody counts.
+    for id in ["accessibilite", "places_pour_100"] {
+        let figure = figure(id);
+        assert_eq!((figure.numerateur, figure.denominateur), (Some(62.0), Some(88.0)), "{id}");
+        assert_eq!((figure.parties, figure.parties_attendues), (3, 4), "{id}");
+    }
+    let etude = lancer(&essai, &demande("Aubel", TypeProjet::MicroCreche, 10), dossier.path());
+    let en_bref = etude.en_bref.join(" ").replace(['\u{a0}', '\u{202f}'], " ");
+    // 16 places for 24 children there, 62 for 88 farther; with those of Bronne, they would be 28 and 74.
+    assert!(!en_bref.contains("116,7") && !en_bref.contains("84,1"), "{en_bref}");
+    assert!(en_bref.contains("places pour 100"), "{en_bref}");
+}
+
+#[test]
+fn une_etude_dit_ce_que_ses_chiffres_n_ont_pas() {
+    let dossier = tempfile::tempdir().unwrap();
+    let demande = demande("Aubel", TypeProjet::MicroCreche, 10);
+    let entiere = lancer(&petit_territoire(AGES), &demande, dossier.path());
+    assert!(!entiere.a_des_lacunes && entiere.avis.is_empty(), "{:?}", entiere.avis);
+    let essai = petit_territoire(AGES).avec_cles(
+        "recensement",
+        "structures",
+        "date = 2024-12-31",
+        "Type;Nom;Commune;Places\nCrèche;A;Aubel;20\nCrèche;B;Bourg-Inconnu;20\n",
+    );
+    let incomplete = lancer(&essai, &demande, dossier.path());
+    assert!(incomplete.a_des_lacunes);
+    let [avis] = incomplete.avis.as_slice() else { panic!("{:?}", incomplete.avis) };
+    assert_eq!(
+        avis,
+        "1\u{a0}ligne n’est pas comptée dans ces sources : recensement. « observatoire verifier » dit lesquelles, et ce qu’il faut corriger."
+    );
+}
+
 // --- Messages -----------------------------------------------------------------------------------------
 
 fn refus(arguments: &[&str], dossier: &Path) -> String {

@@ -37,7 +37,6 @@ fn une_ligne_illisible_n_est_ni_un_depart_ni_une_arrivee() {
     for illisible in [
         "DEUX;Zoé;03/04/1975;Bourg-Inconnu;4;",
         "DEUX;Zoé;03/04/1975;;4;",
-        "DEUX;Zoé;03/04/1975;Bellevigny;à revoir;",
         "DEUX;Zoé;03/04/1975;Bellevigny;40;",
     ] {
         let perdue = comparer(&[UN, DEUX], &[UN, illisible]);
@@ -51,6 +50,114 @@ fn une_ligne_illisible_n_est_ni_un_depart_ni_une_arrivee() {
         assert_eq!(territoire(&revenue, "am_arrivees"), Some(0.0), "{illisible}");
         assert_eq!(revenue.qualite.changements.as_ref().unwrap().territoire.nouveaux, 0);
     }
+}
+
+fn commune(compte_rendu: &CompteRendu, code: &str, id: &str, annee: i32) -> (Option<f64>, Statut) {
+    let figure = compte_rendu.table.figure(Niveau::Commune, code, id, "", annee).unwrap();
+    (figure.valeur, figure.statut)
+}
+
+fn motifs(compte_rendu: &CompteRendu, motif: Motif) -> usize {
+    compte_rendu.bilans.problemes().filter(|(_, p)| p.motif == motif).count()
+}
+
+#[test]
+fn qui_a_une_capacite_illisible_est_la_pour_les_places_de_la_plupart() {
+    let illisible = "QUATRE;Luc;05/06/1990;Aizenay;voir arrêté;";
+    let lu = comparer(&[UN, DEUX], &[UN, DEUX, "TROIS;Léa;05/06/1985;Aizenay;4;", illisible]);
+    assert_eq!(commune(&lu, "85003", "am_agrees", 2024), (Some(3.0), Statut::Observe));
+    // 3 and 4 are read; the median of the list is 4.
+    assert_eq!(commune(&lu, "85003", "am_places", 2024), (Some(11.0), Statut::Estime));
+    assert_eq!(commune(&lu, "85029", "am_places", 2024), (Some(4.0), Statut::Observe));
+    assert_eq!(motifs(&lu, Motif::CapaciteIllisible), 1);
+    // Of a list most of whose capacities cannot be read, nothing is guessed.
+    let lu = comparer(&[UN, DEUX], &[UN, illisible, "TROIS;Léa;05/06/1985;Bellevigny;voir arrêté;"]);
+    assert_eq!(motifs(&lu, Motif::CapacitesIllisibles), 2);
+    assert_eq!(commune(&lu, "85003", "am_agrees", 2024), (Some(1.0), Statut::Estime));
+    assert_eq!(commune(&lu, "85029", "am_agrees", 2024), (None, Statut::NonDisponible));
+    assert!(lu.a_des_lacunes());
+}
+
+#[test]
+fn ou_une_ligne_manque_le_nombre_est_une_estimation_et_le_vide_n_est_pas_zero() {
+    let impossible = "TROIS;Léa;05/06/1985;Aizenay;40;";
+    // The name is near one commune: it is proposed, and nothing is known of it till then.
+    for (ligne, douteuse, vide) in [
+        (impossible, Some("85003"), None),
+        ("TROIS;Léa;05/06/1985;Bellevignes;4;", None, Some("85029")),
+        // She was in Bellevigny the year before.
+        ("DEUX;Zoé;03/04/1975;Bourg-Inconnu;4;", None, Some("85029")),
+    ] {
+        let lu = comparer(&[UN, DEUX], &[UN, ligne]);
+        let statut = if douteuse.is_some() { Statut::Estime } else { Statut::Observe };
+        assert_eq!(commune(&lu, "85003", "am_agrees", 2024), (Some(1.0), statut), "{ligne}");
+        if let Some(code) = vide {
+            assert_eq!(commune(&lu, code, "am_agrees", 2024), (None, Statut::NonDisponible), "{ligne}");
+            assert_eq!(commune(&lu, code, "sans_offre", 2024).0, None, "{ligne}");
+            assert!(motifs(&lu, Motif::CommunesDisparues) > 0, "{ligne}");
+        }
+    }
+    // Counted on another row of the list, nobody is missing.
+    let lu = comparer(&[UN, DEUX], &[UN, DEUX, "DEUX;Zoé;03/04/1975;Bourg-Inconnu;4;"]);
+    assert_eq!(commune(&lu, "85029", "am_agrees", 2024), (Some(1.0), Statut::Observe));
+}
+
+#[test]
+fn d_une_liste_dont_bien_des_lignes_n_ont_pas_de_commune_rien_n_est_sur() {
+    let sans = |nom: &str| format!("{nom};Léa;05/06/1985;;4;");
+    let lu = comparer(&[UN, DEUX], &[UN, &sans("A"), &sans("B")]);
+    assert_eq!(commune(&lu, "85003", "am_agrees", 2024), (Some(1.0), Statut::Estime));
+    assert_eq!(commune(&lu, "85029", "am_agrees", 2024), (None, Statut::NonDisponible));
+}
+
+#[test]
+fn personne_sur_la_liste_et_cinq_actifs_pour_la_caf_ce_n_est_pas_zero() {
+    let caf = "Code commune;Commune;Assistants maternels actifs\n85003;Aizenay;1\n85029;Bellevigny;5\n";
+    let essai = |cles: &str| {
+        Essai::new("2024-12-31", &COMMUNES)
+            .avec("caf", "imaje", caf)
+            .avec_cles("pmi", "pmi", &format!("date = 2024-12-31{cles}"), liste(&[UN]))
+            .lancer()
+    };
+    let lu = essai("");
+    assert_eq!(commune(&lu, "85029", "am_agrees", 2024), (None, Statut::NonDisponible));
+    let (_, dit) = lu.bilans.problemes().find(|(_, p)| p.motif == Motif::CommunesDisparues).unwrap();
+    insta::assert_snapshot!(dit.detail);
+    assert!(lu.a_des_lacunes());
+    // The relais knows better.
+    let lu = essai("\npersonne_dans = [\"85029\"]");
+    assert_eq!(commune(&lu, "85029", "am_agrees", 2024), (Some(0.0), Statut::Observe));
+}
+
+#[test]
+fn sans_date_de_naissance_un_nom_dans_deux_communes_est_celui_de_deux_personnes() {
+    let texte = "Nom;Prénom;Commune;Capacité\nBERNARD;Julie;Aizenay;3\nBERNARD;Julie;Bellevigny;3\nUN;Anne;Aizenay;4\n";
+    let lu = Essai::new("2024-12-31", &COMMUNES).avec("pmi", "pmi", texte).lancer();
+    assert_eq!(commune(&lu, "85003", "am_agrees", 2024).0, Some(2.0));
+    assert_eq!(commune(&lu, "85029", "am_agrees", 2024).0, Some(1.0));
+    assert_eq!(motifs(&lu, Motif::HomonymesSansNaissance), 1);
+    // The next year the same two are there: nobody came, nobody left.
+    let suivante = Essai::new("2024-12-31", &COMMUNES)
+        .avec_cles("avant", "pmi", "date = 2023-12-31", texte)
+        .avec("pmi", "pmi", texte)
+        .lancer();
+    assert_eq!(
+        (territoire(&suivante, "am_arrivees"), territoire(&suivante, "am_departs")),
+        (Some(0.0), Some(0.0))
+    );
+}
+
+#[test]
+fn un_agrement_etendu_remplace_le_premier() {
+    let entete = "Nom;Prénom;Date de naissance;Commune;Capacité;Date agrément\n";
+    let lire = |lignes: &str| {
+        Essai::new("2024-12-31", &COMMUNES).avec("pmi", "pmi", format!("{entete}{lignes}")).lancer()
+    };
+    let etendu = "AUBRY;Eva;01/02/1980;Aizenay;3;01/03/2021\nAUBRY;Eva;01/02/1980;Aizenay;4;01/09/2023\n";
+    assert_eq!(commune(&lire(etendu), "85003", "am_places", 2024), (Some(4.0), Statut::Observe));
+    // One place more, or two fewer: nobody knows.
+    let ajoute = "AUBRY;Eva;01/02/1980;Aizenay;3;01/03/2021\nAUBRY;Eva;01/02/1980;Aizenay;1;01/09/2023\n";
+    assert_eq!(commune(&lire(ajoute), "85003", "am_places", 2024), (Some(4.0), Statut::Estime));
 }
 
 /// A list all of whose other people stand on another one of the day still tells who could not be placed.
@@ -72,7 +179,7 @@ fn un_agrement_fini_est_un_depart_meme_sur_une_ligne_illisible() {
 #[test]
 fn l_historique_sait_aussi_qui_n_est_pas_parti() {
     let dossier = tempfile::tempdir().unwrap();
-    let illisible = "DEUX;Zoé;03/04/1975;Bellevigny;à revoir;";
+    let illisible = "DEUX;Zoé;03/04/1975;Bellevigny;40;";
     let avant = Essai::new("2023-12-31", &COMMUNES).avec("pmi", "pmi", liste(&[UN, illisible]));
     avant.lancer_dans(dossier.path(), "indicateurs");
     let apres = Essai::new("2024-12-31", &COMMUNES).avec("pmi", "pmi", liste(&[UN, DEUX]));

@@ -52,6 +52,7 @@ fn calculer_listes(personnes: &[Personne], ordre: [usize; 3]) -> TableIndicateur
                 Column::new("nom_entier".into(), vec![true; n]),
                 Column::new("age".into(), presentes.iter().map(|p| p.1.1 + decalage).collect::<Vec<i32>>()),
                 Column::new("places".into(), presentes.iter().map(|p| p.1.2).collect::<Vec<u32>>()),
+                Column::new("places_estimees".into(), vec![false; n]),
                 StringChunked::full("lieu".into(), "domicile", n).into_column(),
                 Column::full_null("mam".into(), n, &DataType::UInt64),
                 Column::full_null("accepte_periscolaire".into(), n, &DataType::Boolean),

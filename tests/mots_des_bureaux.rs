@@ -383,9 +383,9 @@ fn des_nombres_demesures_n_arretent_rien() {
         "structures",
         &["Type;Nom;Commune;Places", "MAM;Un;Aizenay;4000000000", "MAM;Deux;Aizenay;4000000000"],
     );
-    assert_eq!(dits(&lu, Motif::PlacesInvraisemblables).len(), 2, "{:?}", lu.bilans);
+    assert_eq!(dits(&lu, Motif::PlacesIncertaines).len(), 2, "{:?}", lu.bilans);
     let lu = lire("pmi", &["Nom;Prénom;Commune;Capacité", "UN;Anne;Aizenay;9223372036854775807 + 1"]);
-    assert_eq!(dits(&lu, Motif::CapaciteIllisible).len(), 1);
+    assert_eq!(dits(&lu, Motif::CapacitesIllisibles).len(), 1);
 }
 
 #[test]
@@ -502,10 +502,54 @@ fn de_plusieurs_colonnes_de_places_la_bonne_est_lue_ou_aucune() {
 }
 
 #[test]
-fn un_nombre_de_places_qu_aucune_structure_n_a_n_est_pas_compte() {
-    let lu = lire("structures", &["Type;Nom;Commune;Places", "Crèche;A;Aizenay;15000"]);
-    assert_eq!((valeur(&lu, "eaje", ""), commune(&lu, "85003", "eaje_places")), (Some(1.0), None));
-    assert_eq!(dits(&lu, Motif::PlacesInvraisemblables).len(), 1);
+fn une_creche_dont_les_places_ne_se_lisent_pas_est_la_sans_ses_places() {
+    for illisible in ["15000", "environ vingt", "-25", "12/15"] {
+        let lignes =
+            ["Type;Nom;Commune;Places", &format!("Crèche;A;Aizenay;{illisible}"), "Crèche;B;Aizenay;10"];
+        let lu = lire("structures", &lignes);
+        // Ten places would be a commune with one crèche.
+        let places = commune(&lu, "85003", "eaje_places");
+        assert_eq!((valeur(&lu, "eaje", ""), places), (Some(2.0), None), "{illisible}");
+        assert_eq!(dits(&lu, Motif::PlacesIncertaines).len(), 1, "{illisible}");
+        assert!(lu.a_des_lacunes(), "{illisible}");
+    }
+}
+
+#[test]
+fn les_places_d_une_creche_s_ecrivent_comme_celles_d_un_agrement() {
+    for (texte, places) in [("25 places", 25.0), ("20 (dont 2 en urgence)", 20.0), ("12 berceaux", 12.0)] {
+        let lu = lire("structures", &["Type;Nom;Commune;Places", &format!("Crèche;A;Aizenay;{texte}")]);
+        assert_eq!(commune(&lu, "85003", "eaje_places"), Some(places), "{texte}");
+        assert_eq!(dits(&lu, Motif::PlacesIncertaines).len(), 0, "{texte}");
+    }
+    // What is not told is told of: the commune has no number of places because of it.
+    let lu = lire("structures", &["Type;Nom;Commune;Places", "Crèche;A;Aizenay;nc", "MAM;B;Aizenay;"]);
+    assert_eq!(dits(&lu, Motif::PlacesIncertaines).len(), 1);
+}
+
+#[test]
+fn une_creche_agrandie_en_cours_d_annee_est_une_seule_creche() {
+    let entete = "Type;Nom;Commune;Adresse;Places;Ouverture";
+    let lu = lire(
+        "structures",
+        &[
+            entete,
+            "Crèche;Les Lutins;Aizenay;1 rue A;30;01/01/2005",
+            "Crèche;Les Lutins;Aizenay;1 rue A;40;01/07/2024",
+        ],
+    );
+    assert_eq!((valeur(&lu, "eaje", ""), valeur(&lu, "eaje_places", "")), (Some(1.0), Some(40.0)));
+    assert_eq!(dits(&lu, Motif::StructureEnDouble).len(), 1);
+    // Two addresses are two structures.
+    let lu = lire(
+        "structures",
+        &[
+            entete,
+            "Crèche;Les Lutins;Aizenay;1 rue A;30;01/01/2005",
+            "Crèche;Les Lutins;Aizenay;9 rue B;40;01/07/2024",
+        ],
+    );
+    assert_eq!((valeur(&lu, "eaje", ""), valeur(&lu, "eaje_places", "")), (Some(2.0), Some(70.0)));
 }
 
 #[test]

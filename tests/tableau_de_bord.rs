@@ -474,7 +474,7 @@ fn on_emporte_le_tableau_et_la_carte() {
     let csv = std::fs::read_to_string(dossier.path().join("part_55_plus-2024.csv")).unwrap();
     assert!(csv.starts_with("\u{feff}Rang;Niveau;Code;Nom;"), "lu par Excel : {csv}");
     assert_eq!(csv.lines().count(), 1 + 15 + 1);
-    assert!(csv.contains("secret des petits nombres"), "ce qui est retenu le dit : {csv}");
+    assert!(csv.contains("secret statistique"), "ce qui est retenu le dit : {csv}");
     let svg = std::fs::read(dossier.path().join("part_55_plus-2024.svg")).unwrap();
     let arbre = resvg::usvg::Tree::from_data(&svg, &resvg::usvg::Options::default()).unwrap();
     assert!(arbre.size().width() > 1000.0);

@@ -481,7 +481,9 @@
     const { i, m, annee } = etat;
     const sujet = sujetDe(i, m);
     vider(parId('titre-carte'), sujet ? el('span', { class: 'sujet' }, sujet, ' ') : null, `${detailDe(i, m)}, ${annee}`);
-    parId('sous-titre-carte').textContent = aDesCommunes(m) ? i.definition : `${i.definition} Ce chiffre n’existe que pour l’ensemble du territoire.`;
+    const retenu = m.annees.some((a) => D.lieux.some((l, lieu) => l.niveau === 'commune' && D.statuts[figure(m, a, lieu).statut].mot === 'secret'));
+    const sansCommune = retenu ? 'Ce chiffre n’est pas diffusé commune par commune.' : 'Ce chiffre n’existe que pour l’ensemble du territoire.';
+    parId('sous-titre-carte').textContent = aDesCommunes(m) ? i.definition : `${i.definition} ${sansCommune}`;
     // Sans aucune commune, une carte de hachures ne dirait rien : la courbe prend sa place.
     document.querySelector('.scene').classList.toggle('territoire-seul', !aDesCommunes(m));
     parId('titre-classement').textContent = aDesCommunes(m) ? 'Classement des communes' : 'Les chiffres';
@@ -703,7 +705,7 @@
     return graduations;
   }
 
-  /** Une courbe par lieu : point creux et tirets pour l’estimé, coupure où rien n’est connu. */
+  /** Une courbe par lieu : point creux et tirets pour l’estimé, coupure où rien n’est connu et où l’on compte autrement. */
   function courbe(i, m, lieux, titre) {
     const series = lieux.map((lieu, rang) => ({
       lieu, rang: lieu === TERRITOIRE && rang > 0 ? 2 : Math.min(rang, 2),
@@ -732,7 +734,7 @@
       dessin.append(svg('path', { class: 'bande', d: `M${[...bord('haut'), ...bord('bas').reverse()].join('L')}Z` }));
     }
     const bouts = [];
-    for (const serie of series) dessin.append(...tracerSerie(serie, x, y, i, bouts));
+    for (const serie of series) dessin.append(...tracerSerie(serie, x, y, i, bouts, m.ruptures || []));
     ecarterBouts(bouts);
     dessin.append(...bouts.map((b) => svg('text', { class: `bout s${b.rang}`, x: b.x + 7, y: b.y + 4 }, b.texte)));
     const dit = series.map((s) => `${D.lieux[s.lieu].nom} : ${s.points.map((p) => `${p.annee}, ${avecParties(ecrire(i, p.f), p.f, s.lieu)}`).join(' ; ')}`).join('. ');
@@ -745,6 +747,7 @@
     const sommes = partielles.map(([annee, dites]) => `${annee}, ${dites}`).join('\u202f; ');
     return el('figure', { class: 'graphique' }, el('figcaption', {}, titre), cles, dessin,
       bande.length > 1 ? el('p', { class: 'aide' }, 'Bande claire\u00a0: les bornes de la projection, si les années à venir ressemblent à celles qui sont observées.') : null,
+      m.rupture ? el('p', { class: 'aide' }, m.rupture) : null,
       sommes ? el('p', { class: 'aide' }, `Sommes d’une partie des communes\u00a0: ${sommes}.`) : null, valeursEnTable(i, m, lieux, titre));
   }
   /** Année par année, entre quoi et quoi une projection peut se trouver. */
@@ -754,11 +757,12 @@
     return m.annees.map((annee) => ({ annee, bas: figure(bornes.bas, annee, lieu), haut: figure(bornes.haut, annee, lieu) }))
       .filter((p) => connu(p.bas) && connu(p.haut));
   }
-  function tracerSerie({ rang, points, lieu }, x, y, i, bouts) {
+  function tracerSerie({ rang, points, lieu }, x, y, i, bouts, ruptures) {
     const elements = [];
     let precedent = null;
     for (const p of points) {
       if (!connu(p.f)) { precedent = null; continue; }
+      if (ruptures.includes(p.annee)) precedent = null;
       if (precedent) {
         const tirets = estime(p.f) || estime(precedent.f) ? ' incertaine' : '';
         elements.push(svg('path', { class: `ligne s${rang}${tirets}`, d: `M${x(precedent.annee)} ${y(precedent.f.valeur)}L${x(p.annee)} ${y(p.f.valeur)}` }));

@@ -42,7 +42,7 @@ Exemples :
   observatoire simuler --graine 2024 data/demo
 
 Codes de retour :
-  0  complet : tous les chiffres ont une valeur et toutes les lignes sont lues
+  0  complet : tout ce que les fichiers disent est lu
   2  complet, avec des lacunes : le rapport est écrit et dit ce qui manque
   1  échec : rien n’est écrit, l’ancien rapport est intact";
 

@@ -133,7 +133,7 @@ fn feuille(contexte: &Contexte<'_>, famille: &Famille, rangees: &ParIndicateur) 
     entetes.extend(["Niveau", "Code", "Lieu", "Unité"].map(str::to_owned));
     entetes.extend(annees.iter().map(ToString::to_string));
     entetes.extend(
-        ["Dernière année connue", "Observé le", "Numérateur", "Dénominateur", "Communes connues", "Sources"]
+        ["Dernière année", "Données du", "Numérateur", "Dénominateur", "Communes connues", "Sources"]
             .map(str::to_owned),
     );
     let mut toutes_les_largeurs = vec![42.0];
@@ -452,7 +452,7 @@ mod tests {
             "n.d.",
             "s.",
             "(e)",
-            "secret statistique de la source ; ou non diffusé : secret des petits nombres",
+            "secret statistique de la source ; ou non diffusé : secret statistique",
             "Insee, état civil",
         ] {
             assert!(texte.iter().any(|t| t == attendu), "{attendu}");

@@ -330,10 +330,8 @@ impl Commune<'_> {
     ) -> Result<Option<Illustration>, ErreurLivrable> {
         let volets: Vec<Volet> = volets
             .iter()
-            .map(|(titre, couleur, id)| Volet {
-                titre,
-                couleur: *couleur,
-                figures: serie_de(self.contexte, self.lieu(), id, ""),
+            .map(|(titre, couleur, id)| {
+                Volet::new(titre, *couleur, serie_de(self.contexte, self.lieu(), id, ""))
             })
             .filter(|volet| !volet.annees().is_empty())
             .collect();
@@ -446,7 +444,7 @@ mod tests {
             },
         );
         let texte = fiche(&essai, Essai::CONNUE, "Aubeterre-sur-Vie").texte;
-        assert!(texte.contains("s. : non diffusé (secret des petits nombres)."), "{texte}");
+        assert!(texte.contains("s. : non diffusé (secret statistique)."), "{texte}");
         assert!(!texte.contains("En bref"), "aucune phrase sans chiffre");
         essai.retirer(|l| l.niveau == "commune");
         let texte = fiche(&essai, Essai::CONNUE, "Aubeterre-sur-Vie").texte;

@@ -4,7 +4,7 @@
 //! is a difference between two dates, never a trend; an estimate is called one, or not compared.
 
 use super::look::{self, ESPACE_INSECABLE};
-use crate::indicators::{Figure, ParametresProjection, Statut};
+use crate::indicators::{Figure, Statut};
 
 /// A noun, in the singular and in the plural.
 pub type Noms = (&'static str, &'static str);
@@ -89,11 +89,6 @@ pub fn reserve_de_projection(agrees: Option<&Figure>) -> &'static str {
         }
         _ => "",
     }
-}
-
-/// What the scenario « cible » is called: a target that nobody has set is none.
-pub fn objectif(parametres: &ParametresProjection) -> &'static str {
-    if parametres.a_un_objectif() { "objectif du relais" } else { "garder l’effectif d’aujourd’hui" }
 }
 
 /// How often an interval of a projection holds, if it tells the truth.

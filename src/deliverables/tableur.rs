@@ -320,6 +320,8 @@ impl Formats {
                 (*valeur, Genre::Ecart { decimales: *decimales, parties: *parties })
             }
         };
+        // Without the binary tail that a computation leaves.
+        let valeur = (valeur * 1e9).round() / 1e9;
         page.write_number_with_format(rang, colonne, valeur, self.format(style(genre))).map(|_| ())
     }
 

@@ -45,6 +45,8 @@ pub struct Cercle {
     pub places_eaje: Chiffre,
     /// Places of every mode.
     pub places: Chiffre,
+    /// The same for 100 children, of the communes of which both are known.
+    pub pour_100: Chiffre,
     /// Childminders of 55 and over.
     pub am_55_plus: Chiffre,
     /// Childminders at the age of retirement within five years.
@@ -244,6 +246,7 @@ fn cercle(terrain: &Terrain<'_>, voisines: &[Voisine], minutes: f64) -> Cercle {
         places_am: somme(|c| c.places_am),
         places_eaje: somme(|c| c.places_eaje),
         places: somme(|c| c.places),
+        pour_100: Chiffre::rapport(dedans.iter().map(|c| (c.places, c.enfants)), 100.0),
         am_55_plus: somme(|c| c.am_55_plus),
         departs_5_ans: somme(|c| c.departs_5_ans),
         places_libres: somme(|c| c.places_libres),

@@ -4,15 +4,12 @@ use super::{Chiffre, Projet, SUBSTITUTIONS, Terrain};
 
 /// Years ahead that a study tells.
 const ANS: [i32; 3] = [1, 3, 5];
-/// The scenarios of the projection.
+/// The scenarios of the projection; that of the target has the name that the territory gives it.
 const SCENARIOS: [(&str, &str); 3] = [
     ("sans_renouvellement", "Sans aucune arrivée"),
     ("tendance", "Au rythme observé des départs et des arrivées"),
-    ("cible", "À l’objectif d’arrivées du territoire"),
+    ("cible", ""),
 ];
-
-/// The target where the territory has set none.
-const SANS_OBJECTIF: &str = "Pour garder l’effectif d’aujourd’hui dans dix ans";
 
 /// A scenario, year by year: today, then each of the years ahead.
 #[derive(Debug, Clone, PartialEq)]
@@ -54,11 +51,11 @@ impl Horizon {
         let ouverture = projet.ouverture.unwrap_or(annee + 1);
         let annees: Vec<i32> = std::iter::once(annee).chain(ANS.map(|ans| annee + ans)).collect();
         let places = f64::from(projet.places);
-        let collectif = terrain.ensemble("eaje_places", "", annee);
+        let collectif = collectif(terrain, annee);
         let ouvert = |annee: i32| if annee >= ouverture { places } else { 0.0 };
-        let sans_objectif = !terrain.donnees.parametres.projection.a_un_objectif();
+        let cible = terrain.donnees.parametres.projection.nom_de_la_cible();
         let ligne = |(scenario, libelle): (&'static str, &'static str)| {
-            let libelle = if scenario == "cible" && sans_objectif { SANS_OBJECTIF } else { libelle };
+            let libelle = if libelle.is_empty() { cible } else { libelle };
             let serie = |id: &str| -> Vec<Chiffre> {
                 annees.iter().map(|a| terrain.ensemble(id, scenario, *a)).collect()
             };
@@ -105,4 +102,15 @@ impl Horizon {
 fn plus(a: Chiffre, b: Chiffre) -> Chiffre {
     let somme = Chiffre::somme([a, b]);
     if somme.est_partiel() { Chiffre::ABSENT } else { Chiffre { connues: 1, attendues: 1, ..somme } }
+}
+
+/// Today's places of establishments, in the communes that the projection of the childminders counts.
+fn collectif(terrain: &Terrain<'_>, annee: i32) -> Chiffre {
+    let projetees = terrain.ensemble("projection_places", "tendance", annee);
+    if projetees.connues >= projetees.attendues {
+        return terrain.ensemble("eaje_places", "", annee);
+    }
+    let comptees = terrain.communes.iter().filter(|c| c.places_am.connu().is_some());
+    let somme = Chiffre::somme(comptees.map(|c| c.places_eaje));
+    Chiffre { connues: projetees.connues, attendues: projetees.attendues, ..somme }
 }

@@ -300,7 +300,7 @@ fn etats(terrain: &Terrain<'_>, modele: &Modele, lieu: &Lieu, places: &[f64]) ->
         changees.map(|rang| compte(rang).then(|| ecart(rang))).sum::<Option<f64>>()
     };
     let du_solde = de_ceux(&|rang| terrain.compte(rang, "solde_places", |c| c.solde));
-    let du_ratio = de_ceux(&|rang| terrain.compte(rang, "places_pour_100", |c| c.enfants));
+    let du_ratio = de_ceux(&|rang| terrain.compte(rang, "places_pour_100", |c| c.places.et(c.enfants)));
     let annee = terrain.annee();
     let statut = communes.iter().filter(|e| e.acces.connu().is_some()).map(|e| e.acces.statut).max();
     let (connues, attendues) =

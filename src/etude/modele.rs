@@ -36,7 +36,11 @@ impl Modele {
     pub fn new(terrain: &Terrain<'_>, sites: &[Point<f64>], parametres: &ParametresAccessibilite) -> Self {
         let nombres = |lire: fn(&super::Commune) -> super::Chiffre| {
             let communes = terrain.communes.iter().zip(&terrain.situees);
-            let valeurs = communes.map(|(c, situee)| lire(c).connu().filter(|_| *situee).unwrap_or(0.0));
+            // A commune whose children nobody knows is left out with its places, as in the indicator.
+            let valeurs = communes.map(|(c, situee)| {
+                let dans_le_calcul = *situee && c.enfants_du_calcul.connu().is_some();
+                lire(c).connu().filter(|_| dans_le_calcul).unwrap_or(0.0)
+            });
             valeurs.chain(sites.iter().map(|_| 0.0)).collect::<Vec<_>>()
         };
         let mut centres = terrain.centres();

@@ -263,13 +263,18 @@ fn criteres(terrain: &Terrain<'_>, evaluation: &Evaluation, entourage: &Entourag
     let projet = &evaluation.projet;
     let places = f64::from(projet.places);
     let (ici, [_, quinze, vingt]) = (evaluation.ici(), &entourage.cercles);
-    let annee = terrain.annee();
     let critere = |sorte, avant, apres, seuil| Critere { sorte, avant, apres, seuil };
     let exact = |valeur| Chiffre::new(valeur, Statut::Observe);
-    let collectif = |places: Chiffre| places.sur(quinze.enfants, 100.0);
+    let collectif = |ajout: f64| {
+        let proches = entourage.voisines.iter().filter(|v| v.minutes <= quinze.minutes);
+        let termes = proches.map(|v| {
+            let commune = &terrain.communes[v.rang];
+            let ajout = if v.rang == evaluation.rang { ajout } else { 0.0 };
+            (commune.places_eaje.valant(|places| places + ajout), commune.enfants)
+        });
+        Chiffre::rapport(termes, 100.0)
+    };
     let nouvelles = if projet.genre.emploie_des_agrements() { 0.0 } else { places };
-    let (eaje, enfants) =
-        (terrain.ensemble("eaje_places", "", annee), terrain.ensemble("enfants_0_2", "", annee));
     vec![
         critere(
             SorteDeCritere::Accessibilite,
@@ -287,12 +292,22 @@ fn criteres(terrain: &Terrain<'_>, evaluation: &Evaluation, entourage: &Entourag
         ),
         critere(
             SorteDeCritere::Collectif,
-            collectif(quinze.places_eaje),
-            Some(collectif(quinze.places_eaje.valant(|v| v + nouvelles))),
-            eaje.sur(enfants, 100.0),
+            collectif(0.0),
+            Some(collectif(nouvelles)),
+            collectif_du_territoire(terrain),
         ),
         critere(SorteDeCritere::PlacesLibres, quinze.places_libres, None, exact(places)),
     ]
+}
+
+/// Places of establishments for 100 children in the whole territory; in the communes of which both are known, if the sums
+/// are not of all of them.
+fn collectif_du_territoire(terrain: &Terrain<'_>) -> Chiffre {
+    let [eaje, enfants] = ["eaje_places", "enfants_0_2"].map(|id| terrain.ensemble(id, "", terrain.annee()));
+    if [eaje, enfants].iter().all(|c| c.connues >= c.attendues) {
+        return eaje.sur(enfants, 100.0);
+    }
+    Chiffre::rapport(terrain.communes.iter().map(|c| (c.places_eaje, c.enfants)), 100.0)
 }
 
 /// Childminders whose places are as many as those of the project, rounded up.

@@ -97,6 +97,25 @@ impl Chiffre {
         }
     }
 
+    /// The other, if this one is known.
+    #[must_use]
+    pub fn et(self, autre: Self) -> Self {
+        if self.connu().is_some() { autre } else { self }
+    }
+
+    /// `facteur` × a sum over another, of the parts of which both terms are known: the ratio says of how many. Where one
+    /// term is withheld by us, the ratio is, as [`Self::somme`].
+    pub fn rapport(termes: impl IntoIterator<Item = (Self, Self)>, facteur: f64) -> Self {
+        let termes = termes.into_iter().map(|(haut, bas)| match (haut.connu(), bas.connu()) {
+            (Some(_), Some(_)) => (haut, bas),
+            (None, _) => (haut, Self { statut: haut.statut, ..Self::ABSENT }),
+            (_, None) => (Self { statut: bas.statut, ..Self::ABSENT }, bas),
+        });
+        let (hauts, bas): (Vec<Self>, Vec<Self>) = termes.unzip();
+        let [haut, bas] = [hauts, bas].map(Self::somme);
+        haut.sur(bas, facteur).comptant(haut.connues, haut.attendues)
+    }
+
     /// `facteur` × this over another; unknown if one of them is, or if there is nothing to divide by.
     #[must_use]
     pub fn sur(self, autre: Self, facteur: f64) -> Self {

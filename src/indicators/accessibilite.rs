@@ -33,7 +33,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[Indicateur {
     sensibilite: Sensibilite::Publique,
     entrees: &["pmi", "structures", "imaje", "contours"],
     source: "PMI, recensement des structures, Caf ; temps de trajet donnés par le relais, à défaut distances entre communes",
-    precaution: "Les poids et les vitesses choisis, et ce que d’autres changeraient, sont dits dans le relevé de méthode. Sans temps de trajet donné, la distance est celle du point de chaque commune le plus loin de ses limites, qui n’est pas toujours le bourg. L’offre et les enfants des communes hors du territoire ne sont pas connus : près de ses bords, le chiffre est incertain. Les enfants que la Caf ne dit pas sont estimés par les naissances. Pour le territoire entier, c’est le rapport des places aux enfants.",
+    precaution: "Les poids et les vitesses choisis, et ce que d’autres changeraient, sont dits dans le relevé de méthode. Sans temps de trajet donné, la distance est celle du point de chaque commune le plus loin de ses limites, qui n’est pas toujours le bourg. L’offre et les enfants des communes hors du territoire ne sont pas connus : près de ses bords, le chiffre est incertain. Les enfants que la Caf ne dit pas sont estimés par les naissances ; où elles manquent aussi, la commune est laissée de côté avec ses places. Pour le territoire entier, c’est le rapport des places aux enfants.",
     // Of the children of several communes at once: with all the figures, those of one can be worked out. What it
     // divides counts places, not persons, and the children that it divides by are protected in their own count:
     // where that is shown, nothing here is to be withheld.
@@ -255,8 +255,10 @@ impl Situation {
         self.communes.iter().flatten()
     }
 
+    /// A commune whose children nobody knows is left out with its places: shared without them, these would seem to be
+    /// for the others alone.
     fn reels(&self, lire: fn(&Commune) -> &Case) -> Vec<f64> {
-        let valeur = |c: &Commune| lire(c).connue().filter(|_| c.situee);
+        let valeur = |c: &Commune| lire(c).connue().filter(|_| c.situee && c.enfants.connue().is_some());
         self.communes.iter().map(|c| c.as_ref().and_then(valeur).unwrap_or(0.0)).collect()
     }
 
@@ -296,10 +298,12 @@ impl Situation {
         valeurs.into_iter().enumerate().map(acces).collect()
     }
 
-    /// What the share of a supply is worth; none if its places, or every child who could come, are not known.
+    /// What the share of a supply is worth; none if its places, its children, or every child who could come, are not known.
     /// Some children not known: estimated, for the share is then too large.
     fn statut_de_l_offre(&self, rang: usize, reseau: &Reseau, demande: f64) -> Option<Statut> {
-        let commune = self.communes[rang].as_ref().filter(|c| c.situee && c.places.connue().is_some())?;
+        let commune = self.communes[rang]
+            .as_ref()
+            .filter(|c| c.situee && [&c.places, &c.enfants].iter().all(|case| case.connue().is_some()))?;
         let venues = reseau.venues(rang).iter().filter_map(|(de, _)| self.communes[*de].as_ref());
         let (mut statut, mut inconnus) = (commune.places.statut, false);
         for venue in venues {

@@ -224,6 +224,8 @@ pub(super) struct Couverture {
     pub(super) statut: Statut,
     /// The communes that it speaks of.
     pub(super) portee: Portee,
+    /// Those of which it may count too few.
+    pub(super) douteuses: Arc<BTreeSet<String>>,
 }
 
 #[cfg(test)]
@@ -269,6 +271,7 @@ mod tests {
             source: "pmi".into(),
             statut: Statut::Observe,
             portee: Portee::Toutes,
+            douteuses: Arc::default(),
         }
     }
 

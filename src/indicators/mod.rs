@@ -475,21 +475,30 @@ impl Contexte<'_> {
         let listes = am.couverture()?;
         let nommees: BTreeMap<i32, &ListeDeLAnnee> =
             listes.iter().filter(|l| l.suivie).map(|l| (l.annee, l)).collect();
-        let retenues = listes.iter().filter_map(|ListeDeLAnnee { annee, jour, source, portee, .. }| {
-            let (annee, jour) = (*annee, *jour);
-            if !suivies {
-                let (source, portee) = (source.clone(), portee.clone());
-                return Some(Couverture { annee, jour, source, statut: Statut::Observe, portee });
-            }
-            let avant = nommees.get(&(annee - 1)).filter(|_| nommees.contains_key(&annee))?;
-            let statut = match am.suivi(annee) {
-                Continuite::Observe if est_un_an(avant.jour, jour) => Statut::Observe,
-                Continuite::Observe | Continuite::Estime => Statut::Estime,
-                Continuite::Impossible => return None,
-            };
-            let (source, portee) = (format!("{};{source}", avant.source), portee.et(&avant.portee));
-            Some(Couverture { annee, jour, source, statut, portee })
-        });
+        let retenues =
+            listes.iter().filter_map(|ListeDeLAnnee { annee, jour, source, portee, douteuses, .. }| {
+                let (annee, jour) = (*annee, *jour);
+                if !suivies {
+                    let (source, portee, douteuses) = (source.clone(), portee.clone(), Arc::clone(douteuses));
+                    return Some(Couverture {
+                        annee,
+                        jour,
+                        source,
+                        statut: Statut::Observe,
+                        portee,
+                        douteuses,
+                    });
+                }
+                let avant = nommees.get(&(annee - 1)).filter(|_| nommees.contains_key(&annee))?;
+                let statut = match am.suivi(annee) {
+                    Continuite::Observe if est_un_an(avant.jour, jour) => Statut::Observe,
+                    Continuite::Observe | Continuite::Estime => Statut::Estime,
+                    Continuite::Impossible => return None,
+                };
+                let (source, portee) = (format!("{};{source}", avant.source), portee.et(&avant.portee));
+                let douteuses = Arc::new(douteuses.union(&avant.douteuses).cloned().collect());
+                Some(Couverture { annee, jour, source, statut, portee, douteuses })
+            });
         Ok(retenues.collect())
     }
 }

@@ -19,6 +19,9 @@ pub(super) const ACCUEILS: &[(&str, &str)] = &[
     ("handicap", "enfant en situation de handicap"),
 ];
 
+/// One person in so many whose places are estimated makes of their sum an estimate.
+const UNE_SUR_VINGT: f64 = 20.0;
+
 const EAJE: &[(&str, &str)] = &[
     ("type:multi_accueil", "multi-accueil"),
     ("type:creche", "crèche"),
@@ -47,7 +50,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         modalites: LIEUX_ET_FAMILIALE,
         entrees: &["pmi"],
         source: PMI,
-        precaution: "Un agrément n’est pas une activité : une partie des agréés ne garde aucun enfant.",
+        precaution: "Un agrément n’est pas une activité : une partie des agréés ne garde aucun enfant. Où une ligne sur vingt, ou plus, n’a pas pu être comptée, le nombre est une estimation.",
         ..Indicateur::VIDE
     },
     Indicateur {
@@ -62,7 +65,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         modalites: LIEUX_ET_FAMILIALE,
         entrees: &["pmi"],
         source: PMI,
-        precaution: "Places théoriques : toutes ne sont pas proposées aux familles.",
+        precaution: "Places théoriques : toutes ne sont pas proposées aux familles. Une capacité qui ne se lit pas est remplacée par la médiane de la liste ; s’il y en a une sur vingt ou plus dans la commune, le nombre est une estimation.",
         ..Indicateur::VIDE
     },
     Indicateur {
@@ -329,12 +332,13 @@ fn individuelle(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()
     if let Some(am) = contexte.entrees.assistants_maternels {
         let am = am.trame().clone().lazy();
         let place = || [col("annee"), col("code")];
-        let compter = [len().cast(DataType::Float64).alias("personnes"), col("places").sum()];
+        let estimees = || col("places_estimees").cast(DataType::Float64).sum();
+        let compter = [len().cast(DataType::Float64).alias("personnes"), col("places").sum(), estimees()];
         let lieux = am.clone().group_by([col("annee"), col("code"), col("lieu")]).agg(compter).collect()?;
         // The total is made of the kinds of place: people are gone through once.
         let total = lieux.clone().lazy().filter(col("lieu").neq(lit("creche_familiale")));
-        let total = total.group_by(place()).agg([col("personnes").sum(), col("places").sum()]);
-        let colonnes = ["annee", "code", "modalite", "personnes", "places"].map(col);
+        let total = total.group_by(place()).agg([col("personnes").sum(), col("places").sum(), estimees()]);
+        let colonnes = ["annee", "code", "modalite", "personnes", "places", "places_estimees"].map(col);
         let vues = [
             total.with_column(lit("").alias("modalite")).select(colonnes.clone()),
             lieux.lazy().with_column(col("lieu").alias("modalite")).select(colonnes),
@@ -348,7 +352,11 @@ fn individuelle(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()
         let comptes = match &par_lieu {
             Some(par_lieu) => {
                 let valeur = col(colonne).cast(DataType::Float64).alias("valeur");
-                observes(par_lieu.clone().lazy().with_column(valeur))
+                let estimees = (col("places_estimees") * lit(UNE_SUR_VINGT)).gt_eq(col("personnes"));
+                let estimees =
+                    estimees.and(col("places_estimees").gt(lit(0.0))).and(lit(colonne == "places"));
+                let statut = when(estimees).then(rang(Statut::Estime)).otherwise(rang(Statut::Observe));
+                par_lieu.clone().lazy().with_columns([valeur, statut.alias("statut")])
             }
             None => aucun_compte(),
         };

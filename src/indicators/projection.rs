@@ -49,7 +49,7 @@ const SCENARIOS: &[(&str, &str)] = &[
     ("cible:haut", "objectif, borne haute à 90 %"),
 ];
 
-const METHODE: &str = "Une projection n’est pas une prévision : elle prolonge ce qui a été vu. Neuf fois sur dix entre les deux bornes, si les années à venir ressemblent aux années observées. La méthode est contrôlée sur le passé : voir le relevé de méthode.";
+const METHODE: &str = "Une projection n’est pas une prévision : elle prolonge ce qui a été vu. Les deux bornes enferment neuf cas sur dix, si les années à venir ressemblent aux années observées. La méthode est contrôlée sur le passé : voir le relevé de méthode.";
 
 /// A projection rests on the ages of those whom it starts from.
 const SUIVIE: Protection = Protection {
@@ -312,7 +312,7 @@ impl Passe {
             statut: if annee == self.base { Statut::Observe } else { Statut::Estime },
             jour: Some(self.jour),
             sources: self.sources.clone(),
-            parties: (self.communes, self.communes),
+            parties: (self.communes, self.membres),
         }
     }
 }
@@ -350,7 +350,7 @@ fn soldes(
     let mut besoin = gardes;
     if contexte.entrees.parametres.besoin == Besoin::Recours {
         // The requests are of the whole territory: taken from the places of a part of it, they would say nothing.
-        let entiere = communes.height() == passe.communes as usize;
+        let entiere = communes.height() == passe.membres as usize;
         let demandes = balance::demandes_sans_solution(contexte.entrees.declarations)?.remove(&annee);
         let Some(demandes) = demandes.filter(|_| entiere) else { return Ok(Vec::new()) };
         let Some(nombre) = demandes.connue() else { return Ok(Vec::new()) };
@@ -373,7 +373,7 @@ fn soldes(
         }
     }
     let sources = sources.into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join(";");
-    let parties = (u32::try_from(communes.height()).unwrap_or(u32::MAX), passe.communes);
+    let parties = (u32::try_from(communes.height()).unwrap_or(u32::MAX), passe.membres);
     let mut pire = Statut::Observe;
     for nom in ["statut_total", "statut_am", "statut_besoin"] {
         pire =

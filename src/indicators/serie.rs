@@ -663,6 +663,7 @@ mod tests {
             source: "pmi".into(),
             statut: Statut::Observe,
             portee: Portee::Toutes,
+            douteuses: Arc::default(),
         };
         let comptes = super::super::offre::aucun_compte();
         let couverture = [couverte];

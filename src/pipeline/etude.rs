@@ -10,6 +10,7 @@ use crate::deliverables::{self, Avancement, Contexte, look};
 use crate::disclosure::{Audience, divulguer};
 use crate::etude::{self, Donnees, ErreurEtude, Projet, ProjetConnu, TypeProjet};
 use crate::indicators::TableIndicateurs;
+use crate::quality::Bilan;
 use crate::reprises::Reprises;
 use crate::sources::valeurs::{Financement, replier};
 use crate::territory::CodeCommune;
@@ -78,7 +79,7 @@ pub struct CompteRenduEtude {
     pub implantations: Vec<(String, f64)>,
     /// What the person should know: names mended, sources lost, an address outside.
     pub avis: Vec<String>,
-    /// True if a source that the pipeline names was lost.
+    /// True if its figures lack something that a file holds, or should: see [`Bilan::a_des_lacunes`].
     pub a_des_lacunes: bool,
 }
 
@@ -171,7 +172,7 @@ pub fn etudier(
     let historique = Historique::new(&options.donnees, &declaration.nom());
     let Calcul { lues, table, .. } = calculer(&declaration, options, &historique, suivi)?;
     let communes = Communes::new(&lues, &declaration);
-    let mut avis = sources_perdues(&lues);
+    let mut avis = lacunes(&lues);
     let projets = communes.projets(demande, &mut avis)?;
     suivi.etape("étude", 2);
     let reprises = Reprises::en_memoire();
@@ -213,7 +214,7 @@ pub fn etudier(
     };
     let mut compte_rendu = issue.map_err(|erreur| nommer_les_sources_perdues(erreur, &lues))?;
     suivi.avancer("pages");
-    compte_rendu.a_des_lacunes = lues.bilans.0.iter().any(crate::quality::Bilan::est_perdu);
+    compte_rendu.a_des_lacunes = lues.bilans.0.iter().any(Bilan::a_des_lacunes);
     compte_rendu.avis = avis;
     Ok(compte_rendu)
 }
@@ -256,13 +257,33 @@ fn nommer_les_sources_perdues(erreur: ErreurDEtude, lues: &Lues) -> ErreurDEtude
     }
 }
 
-fn sources_perdues(lues: &Lues) -> Vec<String> {
-    let perdues = lues.bilans.0.iter().filter(|b| b.est_perdu());
-    perdues
+/// What the figures of the study lack: sources that were lost, rows that are counted nowhere.
+fn lacunes(lues: &Lues) -> Vec<String> {
+    let (perdues, autres): (Vec<&Bilan>, Vec<&Bilan>) = lues.bilans.0.iter().partition(|b| b.est_perdu());
+    let mut avis: Vec<String> = perdues
+        .iter()
         .map(|b| {
             format!("La source « {} » n’a pas été lue ({}) : l’étude se fait sans elle.", b.source, b.fichier)
         })
-        .collect()
+        .collect();
+    let incompletes: Vec<&Bilan> = autres.into_iter().filter(|b| b.a_des_lacunes()).collect();
+    if !incompletes.is_empty() {
+        let lignes: u32 = incompletes.iter().map(|b| b.non_comptees()).sum();
+        let sources: Vec<&str> = incompletes.iter().map(|b| b.source.as_str()).collect();
+        let quoi = match lignes {
+            0 => "Des chiffres de ces sources manquent".to_owned(),
+            _ => format!(
+                "{} {} dans ces sources",
+                look::compter(f64::from(lignes), "ligne", "lignes"),
+                if lignes == 1 { "n’est pas comptée" } else { "ne sont pas comptées" }
+            ),
+        };
+        avis.push(format!(
+            "{quoi} : {}. « observatoire verifier » dit lesquelles, et ce qu’il faut corriger.",
+            sources.join(", ")
+        ));
+    }
+    avis
 }
 
 fn donnees<'a>(lues: &'a Lues, table: &'a TableIndicateurs, declaration: &'a Declaration) -> Donnees<'a> {

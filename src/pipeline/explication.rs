@@ -262,7 +262,7 @@ impl Cas<'_> {
                 )
             }
             Statut::SecretSource => "la source ne le diffuse pas : secret statistique".to_owned(),
-            Statut::Secret => "non diffusé : secret des petits nombres".to_owned(),
+            Statut::Secret => "non diffusé : secret statistique".to_owned(),
         }
     }
 

@@ -88,7 +88,9 @@ fn jour_de(texte: &str) -> Option<(NaiveDate, Precision)> {
     if let Some(fin) = fins_de_mois.max() {
         return Some((fin, Precision::Mois));
     }
-    let annees = mots.iter().filter(|m| m.len() == 4).filter_map(|m| m.parse().ok());
+    // « am2024 », « v2024 »: a year may follow letters.
+    let sans_lettres = mots.iter().map(|m| m.trim_start_matches(char::is_alphabetic));
+    let annees = sans_lettres.filter(|m| m.len() == 4).filter_map(|m| m.parse().ok());
     let annee = annees.filter(|annee| ANNEES.contains(annee)).max()?;
     Some((NaiveDate::from_ymd_opt(annee, 12, 31)?, Precision::Annee))
 }
@@ -115,6 +117,7 @@ mod tests {
             ("Extraction décembre 2024", "2024-12-31", Precision::Mois),
             ("AM_février_2024.ods", "2024-02-29", Precision::Mois),
             ("imaje_2023.csv", "2023-12-31", Precision::Annee),
+            ("agrements2023", "2023-12-31", Precision::Annee),
             ("Année scolaire 2023-2024", "2024-12-31", Precision::Annee),
         ] {
             let indice = Indice::lire(texte, "essai").unwrap();

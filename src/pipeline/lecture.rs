@@ -247,10 +247,10 @@ impl Lecteur<'_> {
         let autres = Autres::de(&parties, &reprises)?;
         let mut listes = [&parties.listes[..], &reprises.listes].concat();
         let confirmes = self.declaration.sources.iter().map(|s| (s.id.as_str(), &s.personne_dans));
-        let silences = Silences::new(&perimetre, &rapprocheur, confirmes);
+        let comptes = Comptes::reunir(&[&parties.comptes[..], &reprises.comptes].concat())?;
+        let silences = Silences::new(&perimetre, &rapprocheur, confirmes, &comptes)?;
         dire(silences.appliquer(&mut listes)?.into_iter(), &mut bilans);
         let structures = [&parties.structures[..], &reprises.structures].concat();
-        let comptes = [&parties.comptes[..], &reprises.comptes].concat();
         let assistants_maternels = non_vide(listes, AssistantsMaternels::reunir)?;
         let du_suivi =
             |am: &AssistantsMaternels| [am.listes_incomparables(), am.naissances_corrigees()].concat();
@@ -266,7 +266,7 @@ impl Lecteur<'_> {
             carte: Geographie::default(),
             assistants_maternels,
             structures,
-            comptes: Comptes::reunir(&comptes)?,
+            comptes,
             autres,
             bilans,
             entrees,

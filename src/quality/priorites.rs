@@ -22,7 +22,7 @@ pub struct Priorite {
     pub perte: String,
     /// What to do.
     pub conseil: String,
-    /// Where to look, the first few places.
+    /// Where to look, the first few places, and how many others there are.
     pub lieux: Vec<String>,
     /// Lines to paste under `[correspondances]`.
     pub a_coller: Vec<String>,
@@ -108,6 +108,7 @@ fn priorite(matiere: &Matiere<'_>, motif: Motif, paquet: &Paquet<'_>, chiffres: 
         }
         None => p.lieu.to_string(),
     });
+    let lieux = lieux.chain(les_autres(paquet.len(), "rejets.csv les cite"));
     let mut a_coller: Vec<String> = Vec::new();
     for ligne in paquet.iter().flat_map(|(_, p)| &p.a_coller) {
         if !a_coller.contains(ligne) {
@@ -138,6 +139,15 @@ fn priorite(matiere: &Matiere<'_>, motif: Motif, paquet: &Paquet<'_>, chiffres: 
         conseil: motif.conseil().to_owned(),
         lieux: lieux.collect(),
         a_coller,
+    }
+}
+
+/// How many places are not told, and where they are.
+fn les_autres(nombre: usize, ou: &str) -> Option<String> {
+    match nombre.saturating_sub(LIEUX) {
+        0 => None,
+        1 => Some(format!("et 1 autre : {ou}")),
+        n => Some(format!("et {n} autres : {ou}")),
     }
 }
 
@@ -175,6 +185,7 @@ fn perte(gravite: Gravite, lignes: u32, chiffres: usize) -> String {
 fn contredites(contradictions: &[Contradiction], premiere: &Contradiction) -> Priorite {
     let nombre = contradictions.len();
     let lieux = contradictions.iter().take(LIEUX).map(|c| format!("{}, {}, {}", c.quoi, c.commune, c.annee));
+    let lieux = lieux.chain(les_autres(nombre, "plus bas"));
     Priorite {
         code: premiere.motif.code().to_owned(),
         titre: "Des sources se contredisent".to_owned(),

@@ -123,7 +123,7 @@ motifs! {
         "Corrigez le nom dans le fichier, ou ajoutez sous [correspondances], dans le pipeline, une ligne de cette forme, avec le code Insee de la commune : \"NOM ÉCRIT DANS LE FICHIER\" = \"85003\".";
     /// Several communes are possible, or one that is only near.
     CommuneDouteuse = "P21", MisDeCote, "commune à confirmer",
-        "Copiez la ligne proposée sous [correspondances], dans le pipeline, si elle est juste.";
+        "Copiez la ligne proposée sous [correspondances], dans le pipeline, si elle est juste. D’ici là, la ligne n’est pas comptée.";
     /// A known commune that is not a member of the territory.
     CommuneHorsPerimetre = "P22", MisDeCote, "commune hors du périmètre",
         "Rien à faire si la commune n’est pas du territoire ; sinon ajoutez-la au périmètre du pipeline.";
@@ -158,10 +158,10 @@ motifs! {
         "Écrivez la date sous la forme 31/12/2024. La ligne est comptée, sans cette date.";
     /// A capacity outside what an agrément allows.
     CapaciteImpossible = "P31", Rejet, "capacité impossible",
-        "Un agrément va de 1 à 6 enfants : vérifiez la capacité auprès de la PMI.";
+        "Un agrément va de 1 à 6 enfants : vérifiez la capacité auprès de la PMI. D’ici là, la personne n’est pas comptée.";
     /// A capacity that cannot be read.
-    CapaciteIllisible = "P32", Rejet, "capacité illisible",
-        "Écrivez un nombre (3) ou une forme connue (2 + 1 périscolaire).";
+    CapaciteIllisible = "P32", Avertissement, "capacité illisible",
+        "Écrivez un nombre (3) ou une forme connue (2 + 1 périscolaire). D’ici là, la médiane de la liste en tient lieu.";
     /// A number that cannot be read.
     NombreIllisible = "P33", Rejet, "nombre illisible",
         "Écrivez un nombre, ou « nd » si la valeur n’est pas connue.";
@@ -261,9 +261,9 @@ motifs! {
     /// Several columns may be the places of structures, or none is all of them: none is read.
     PlacesIndecises = "P63", Avertissement, "nombre de places indécis",
         "Les structures sont comptées, sans leurs places. Dites dans la source quelle colonne les donne toutes : colonnes = { places = \"Nombre de places\" } ; ou gardez-la seule dans le fichier.";
-    /// A number of places that no structure has.
-    PlacesInvraisemblables = "P64", Avertissement, "nombre de places invraisemblable",
-        "Vérifiez ce nombre dans le fichier : un chiffre de trop, un prix, une année ? La structure est comptée, sans ses places.";
+    /// A number of places that cannot be read, or that no structure has.
+    PlacesIncertaines = "P64", Avertissement, "nombre de places non retenu",
+        "Vérifiez ce nombre dans le fichier : un mot, un chiffre de trop, un prix, une année ? La structure est comptée, sans ses places ; d’ici là, sa commune n’a pas de nombre de places en accueil collectif.";
     /// A class of ages of which the file lacks an age, or one of the two sexes.
     ClasseIncomplete = "P65", Avertissement, "classe incomplète",
         "Ces chiffres manquent : demandez le tableau de tous les âges, année par année, et des deux sexes.";
@@ -388,6 +388,12 @@ motifs! {
     /// A commune that several have become, of which a file of then counts some alone.
     CommuneEnPartie = "P103", Avertissement, "commune comptée en partie",
         "Ces chiffres manquent : ajoutez au fichier la ligne des autres communes d’alors. Si la ligne compte toute la commune d’aujourd’hui, dites-le sous [correspondances], dans le pipeline, par une ligne de cette forme : \"NOM ÉCRIT DANS LE FICHIER\" = \"85003\".";
+    /// A capacity that cannot be read, as most of those of its list.
+    CapacitesIllisibles = "P104", Rejet, "capacités illisibles",
+        "La plupart des capacités de cette liste ne se lisent pas : dites dans « colonnes » de la source quelle colonne les donne, ou écrivez des nombres. D’ici là, la personne n’est pas comptée.";
+    /// One name in two communes, of which no birth date tells whether it is one person.
+    HomonymesSansNaissance = "P105", Avertissement, "même nom dans deux communes",
+        "Rien à faire si ce sont deux personnes. Si c’est la même, qui a déménagé, retirez l’ancienne ligne. Des dates de naissance les distingueraient.";
 }
 
 impl Motif {
@@ -400,6 +406,7 @@ impl Motif {
                 | Self::CompteIllisible
                 | Self::CommuneScindee
                 | Self::PlacesIndecises
+                | Self::PlacesIncertaines
                 | Self::ClasseIncomplete
                 | Self::CommunesDisparues
                 | Self::CommuneAgrandie

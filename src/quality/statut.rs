@@ -66,7 +66,7 @@ impl Statut {
             Self::SansObjet => Some(("–", "sans objet")),
             Self::NonDisponible => Some(("n.d.", "non disponible")),
             Self::SecretSource => Some(("s.", "secret statistique de la source")),
-            Self::Secret => Some(("s.", "non diffusé : secret des petits nombres")),
+            Self::Secret => Some(("s.", "non diffusé : secret statistique")),
         }
     }
 }

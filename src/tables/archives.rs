@@ -9,6 +9,7 @@ use super::{
 use chrono::Datelike;
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The columns of a table, in order, whatever else the frame holds.
 fn verifier(trame: &DataFrame, vide: &DataFrame) -> PolarsResult<DataFrame> {
@@ -33,7 +34,8 @@ impl Liste {
         &self.trame
     }
 
-    /// Who stands on the list with a row that could not be placed: `annee` (i32), `source` (str), `nom`, `cle` (u64).
+    /// Who stands on the list with a row that could not be placed: `annee` (i32), `source` (str), `nom`, `cle` (u64),
+    /// `code` (str: a commune that it may be of; empty where the row names none).
     pub fn non_places(&self) -> &DataFrame {
         &self.non_places
     }
@@ -50,7 +52,8 @@ impl Liste {
         trame.with_column(prenoms.into_column())?;
         let aucun = assistants_maternels::aucun_non_place()?;
         let non_places = verifier(non_places.unwrap_or(&aucun), &aucun)?;
-        Ok(Self { annee, trame, non_places, portee: Portee::Toutes, complete: true })
+        let (portee, douteuses) = (Portee::Toutes, Arc::default());
+        Ok(Self { annee, trame, non_places, portee, douteuses, complete: true })
     }
 
     /// The same list, which speaks of these communes alone.
@@ -74,6 +77,12 @@ impl Liste {
     pub fn taisant<'a>(self, toutes: impl IntoIterator<Item = &'a str>, tues: &BTreeSet<String>) -> Self {
         let dites = Portee::seulement(toutes.into_iter().filter(|code| !tues.contains(*code)));
         Self { portee: self.portee.et(&dites), ..self }
+    }
+
+    /// The same list, which counts too few people, perhaps, in these communes.
+    #[must_use]
+    pub fn doutant(self, douteuses: BTreeSet<String>) -> Self {
+        Self { douteuses: Arc::new(douteuses), ..self }
     }
 
     /// True if it speaks of that commune.

@@ -9,7 +9,9 @@ use crate::sources::valeurs::{self, LieuExercice};
 use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 mod corrections;
 mod lieux;
@@ -28,7 +30,7 @@ const AGES: std::ops::RangeInclusive<i32> = 18..=85;
 ///
 /// Columns: `annee` (i32), `date_observation` (date), `source` (str), `code` (str), `cle` (u64, null
 /// when the list names nobody), `age` (i32, completed years at the date, null if unknown), `places`
-/// (u32), `lieu` (str: `domicile`, `mam`, `creche_familiale`; `non_dit` where the list tells of nobody), `mam` (u64, pseudonym of the MAM, null
+/// (u32), `places_estimees` (bool: the list does not tell them, they are those of most others), `lieu` (str: `domicile`, `mam`, `creche_familiale`; `non_dit` where the list tells of nobody), `mam` (u64, pseudonym of the MAM, null
 /// outside a MAM or when the list does not tell MAM apart); and what the person answers to the relais, null
 /// where the list does not say: `accepte_periscolaire`, `accepte_atypique`, `accepte_urgence`,
 /// `accepte_handicap`, `monenfant` (bool), `places_libres` (u32).
@@ -41,8 +43,23 @@ pub struct AssistantsMaternels {
     corrigees: Vec<(String, Probleme)>,
     /// The years of whose people some stand on this list or on the one before with a row that could not be placed.
     incertaines: BTreeSet<i32>,
-    /// By year, what its lists speak of, and whether they are all there.
-    portees: BTreeMap<i32, (Portee, bool)>,
+    /// By year, what its lists speak of.
+    ensembles: BTreeMap<i32, Ensemble>,
+}
+
+/// What the lists of a year speak of, together.
+#[derive(Debug, Clone)]
+struct Ensemble {
+    portee: Portee,
+    douteuses: Arc<BTreeSet<String>>,
+    /// Whether they are all there.
+    complet: bool,
+}
+
+impl Default for Ensemble {
+    fn default() -> Self {
+        Self { portee: Portee::Toutes, douteuses: Arc::default(), complet: true }
+    }
 }
 
 /// The answers of a person that a list may hold: columns of the table and fields of the layout.
@@ -61,6 +78,8 @@ struct Agrement {
     code: CodeCommune,
     age: Option<i32>,
     places: u32,
+    /// True if the row does not tell its places: those are of most others.
+    places_estimees: bool,
     /// First and last day, as far as they are told.
     validite: Validite,
     lieu: LieuExercice,
@@ -77,10 +96,14 @@ struct Agrement {
 pub struct Liste {
     pub(super) annee: i32,
     pub(super) trame: DataFrame,
-    /// Who stands on the list with a row that could not be placed: `annee` (i32), `source` (str), `nom`, `cle` (u64).
+    /// Who stands on the list with a row that could not be placed: `annee` (i32), `source` (str), `nom`, `cle` (u64),
+    /// `code` (str: a commune that the row may be of, one row for each; empty for a row that names no commune, null where
+    /// nothing tells).
     pub(super) non_places: DataFrame,
     /// What it speaks of.
     pub(super) portee: Portee,
+    /// The communes of which somebody stands on a row that is counted nowhere, though others are counted.
+    pub(super) douteuses: Arc<BTreeSet<String>>,
     /// False if another list of that year could not be read: somebody may stand on that one.
     pub(super) complete: bool,
 }
@@ -102,21 +125,31 @@ pub struct ListeDeLAnnee {
     pub familiale: bool,
     /// The communes that they speak of.
     pub portee: Portee,
+    /// Those of which they hold a row that is counted nowhere: what they count there may be too few.
+    pub douteuses: Arc<BTreeSet<String>>,
 }
 
 /// What became of a row.
 enum Ligne {
     Lue(Agrement),
     /// Its commune or its capacity cannot be read: nothing is counted, but the person is there.
-    NonPlacee(Identite),
+    NonPlacee(NonPlace),
     /// It is of nobody, or of nobody whose agrément counts here.
     Ecartee,
 }
 
 /// Pseudonyms of a person: of the name alone, and with the birth date.
+#[derive(Default)]
 struct Identite {
-    nom: u64,
+    nom: Option<u64>,
     cle: Option<u64>,
+}
+
+/// Somebody who stands on the list and is counted nowhere.
+struct NonPlace {
+    identite: Identite,
+    /// The communes that the row may be of; an empty one for a row that names none.
+    codes: Vec<String>,
 }
 
 impl AssistantsMaternels {
@@ -128,11 +161,14 @@ impl AssistantsMaternels {
         let mut communes = Communes::new(ingestion.rapprocheur);
         let mut validites = Validites::new(tableau, ingestion.date, bilan);
         let noms_entiers = donne_des_noms_entiers(tableau);
+        let mediane = LazyCell::new(|| capacite_mediane(tableau));
+        let mediane: &dyn Fn() -> Option<u32> = &|| *mediane;
         let (mut agrements, mut non_places) = (Vec::with_capacity(tableau.hauteur()), Vec::new());
         for rang in 0..tableau.hauteur() {
-            match lire_ligne(tableau, rang, ingestion, noms_entiers, (&mut communes, &mut validites), bilan) {
+            let lecteurs = (&mut communes, &mut validites, mediane);
+            match lire_ligne(tableau, rang, ingestion, noms_entiers, lecteurs, bilan) {
                 Ligne::Lue(agrement) => agrements.push(agrement),
-                Ligne::NonPlacee(identite) => non_places.push(identite),
+                Ligne::NonPlacee(non_place) => non_places.push(non_place),
                 Ligne::Ecartee => {}
             }
         }
@@ -148,7 +184,8 @@ impl AssistantsMaternels {
         trame.with_column(Column::new("prenoms".into(), vec![prenoms; personnes.len()]))?;
         let annee = ingestion.date.year();
         let non_places = trame_des_non_places(&non_places, annee, ingestion.source)?;
-        Ok(Liste { annee, trame, non_places, portee: Portee::Toutes, complete: true })
+        let (portee, douteuses) = (Portee::Toutes, Arc::default());
+        Ok(Liste { annee, trame, non_places, portee, douteuses, complete: true })
     }
 
     /// Takes out of the lists of one year whoever stands on another list of that year: one person is one person.
@@ -207,18 +244,23 @@ impl AssistantsMaternels {
             .collect()?;
         let non_places = nommer(non_places)
             .select([col("annee"), coalesce(&[col("cle"), col("cle_connue"), col("nom")]).alias("cle")])
+            .filter(col("cle").is_not_null())
             .unique(None, UniqueKeepStrategy::Any)
             .sort(["annee", "cle"], SortMultipleOptions::default())
             .collect()?;
         let suivis = suivi::ecarts(&listes, &trame)?;
         let incertaines = suivi::incertaines(&trame, &non_places)?;
-        let mut portees: BTreeMap<i32, (Portee, bool)> = BTreeMap::new();
-        for Liste { annee, portee, complete, .. } in &listes {
-            let (ensemble, toutes) = portees.entry(*annee).or_insert_with(|| (portee.clone(), true));
-            (*ensemble, *toutes) = (ensemble.ou(portee), *toutes && *complete);
+        let mut ensembles: BTreeMap<i32, Ensemble> = BTreeMap::new();
+        for Liste { annee, portee, douteuses, complete, .. } in &listes {
+            let ensemble = ensembles
+                .entry(*annee)
+                .or_insert_with(|| Ensemble { portee: portee.clone(), ..Ensemble::default() });
+            ensemble.portee = ensemble.portee.ou(portee);
+            ensemble.complet &= complete;
+            ensemble.douteuses = Arc::new(ensemble.douteuses.union(douteuses).cloned().collect());
         }
         let corrigees = corrections.problemes(&listes);
-        Ok(Self { trame, non_places, suivis, corrigees, incertaines, portees })
+        Ok(Self { trame, non_places, suivis, corrigees, incertaines, ensembles })
     }
 
     /// The frame.
@@ -280,15 +322,17 @@ impl AssistantsMaternels {
         let (situees, familiales) = (listes.column("situee")?.bool()?, listes.column("familiale")?.bool()?);
         let liste = |i: usize| {
             let annee = annees.get(i)?;
-            let (portee, complete) = self.portees.get(&annee).cloned().unwrap_or((Portee::Toutes, true));
+            let Ensemble { portee, douteuses, complet } =
+                self.ensembles.get(&annee).cloned().unwrap_or_default();
             Some(ListeDeLAnnee {
                 annee,
                 jour: jours.physical().get(i).and_then(super::du_jour)?,
                 source: sources.get(i)?.to_owned(),
-                suivie: suivies.get(i)? && complete,
+                suivie: suivies.get(i)? && complet,
                 situee: situees.get(i)?,
                 familiale: familiales.get(i)?,
                 portee,
+                douteuses,
             })
         };
         Ok((0..listes.height()).filter_map(liste).collect())
@@ -300,7 +344,7 @@ fn lire_ligne(
     rang: usize,
     ingestion: &Ingestion<'_>,
     noms_entiers: bool,
-    (communes, validites): (&mut Communes<'_>, &mut Validites<'_>),
+    (communes, validites, mediane): (&mut Communes<'_>, &mut Validites<'_>, &dyn Fn() -> Option<u32>),
     bilan: &mut Bilan,
 ) -> Ligne {
     let texte = |champ: &str| tableau.cellule(rang, champ);
@@ -316,31 +360,45 @@ fn lire_ligne(
         // A birth date that nobody can have is a mistake: with it, the person would be another one.
         let naissance = naissance.filter(|jour| age_le(*jour, ingestion.date).is_some_and(est_plausible));
         let cle = naissance.map(|jour| pseudonymes.personne(nom, prenom, jour));
-        Identite { nom: pseudonymes.nom(nom, prenom), cle }
+        Identite { nom: Some(pseudonymes.nom(nom, prenom)), cle }
+    };
+    let non_placee = |codes: Vec<String>| {
+        let naissance = texte("date_naissance").and_then(|t| valeurs::date(t).ok());
+        let identite = nom.map(|nom| identite(nom, naissance)).unwrap_or_default();
+        Ligne::NonPlacee(NonPlace { identite, codes })
     };
     let (lieu, lieux_douteux) = lieux::lire(tableau, rang);
     let place = lire_commune(tableau, rang, lieu, communes, bilan);
-    let Some((code, places)) = place.and_then(|c| Some((c, lire_capacite(tableau, rang, bilan)?))) else {
-        let illisible = bilan.problemes[dits..].iter().any(|p| laisse_une_personne(p.motif));
-        let naissance = texte("date_naissance").and_then(|t| valeurs::date(t).ok());
-        let nom = nom.filter(|_| illisible && validites.est_en_cours(rang));
-        return nom.map_or(Ligne::Ecartee, |nom| Ligne::NonPlacee(identite(nom, naissance)));
+    let capacite = place.as_ref().ok().and_then(|_| lire_capacite(tableau, rang, mediane, bilan));
+    let (code, (places, illisible)) = match (place, capacite) {
+        (Ok(code), Some(capacite)) => (code, capacite),
+        (place, _) => {
+            let mut motifs = bilan.problemes[dits..].iter().map(|p| p.motif);
+            if !motifs.clone().any(laisse_une_personne) || !validites.est_en_cours(rang) {
+                return Ligne::Ecartee;
+            }
+            let codes = match place {
+                Ok(code) => vec![code.to_string()],
+                Err(_) if motifs.any(|motif| motif == Motif::CommuneVide) => vec![String::new()],
+                Err(proposees) => proposees.iter().map(CodeCommune::to_string).collect(),
+            };
+            return non_placee(codes);
+        }
     };
     let Some(validite) = validites.lire(rang, bilan) else {
         // Whoever begins later may have another agrément until then, or a date that was mistyped: not counted, not gone.
         let a_venir = bilan.problemes[dits..].iter().any(|p| p.motif == Motif::AgrementFutur);
-        let naissance = texte("date_naissance").and_then(|t| valeurs::date(t).ok());
-        let nom = nom.filter(|_| a_venir);
-        return nom.map_or(Ligne::Ecartee, |nom| Ligne::NonPlacee(identite(nom, naissance)));
+        return if a_venir && nom.is_some() { non_placee(Vec::new()) } else { Ligne::Ecartee };
     };
+    let places_estimees = illisible.is_some();
     let naissance = lire_naissance(tableau, rang, bilan);
-    for probleme in lieux_douteux {
+    for probleme in illisible.into_iter().chain(lieux_douteux) {
         bilan.noter(probleme);
     }
     let mam = (lieu == LieuExercice::Mam).then(|| cle_de_mam(tableau, rang, code, pseudonymes));
     let identite = nom.map(|nom| identite(nom, naissance));
     let cle = identite.as_ref().and_then(|i| i.cle);
-    let nom_seul = identite.as_ref().map(|i| i.nom);
+    let nom_seul = identite.as_ref().and_then(|i| i.nom);
     // Of people of whom only the family name is known, those at one address are one.
     let voisine = || {
         let adresse = nom.zip(texte("adresse")).map(|(nom, adresse)| format!("{nom} {prenom} {adresse}"));
@@ -355,13 +413,14 @@ fn lire_ligne(
         code,
         age: lire_age(tableau, rang, naissance, ingestion.date, bilan),
         places,
+        places_estimees,
         validite,
         lieu,
         mam: mam.map(|(cle, _)| cle),
         mam_anonyme: mam.is_some_and(|(_, anonyme)| anonyme),
         adresse: texte("adresse").map(|adresse| pseudonymes.lieu(code.as_str(), adresse)),
         reponses: REPONSES.map(|champ| lire_reponse(tableau, rang, champ, bilan)),
-        places_libres: lire_places_libres(tableau, rang, places, bilan),
+        places_libres: lire_places_libres(tableau, rang, (places, places_estimees), bilan),
     })
 }
 
@@ -371,7 +430,7 @@ fn cle_de_mam(tableau: &Tableau, rang: usize, code: CodeCommune, pseudonymes: &P
     (pseudonymes.lieu(code.as_str(), nom.as_deref().unwrap_or("mam sans nom")), nom.is_none())
 }
 
-/// The commune where the person works. A list may tell another column where she lives: the same where she works at
+/// The commune where the person works, or those that it may be. A list may tell another column where she lives: the same where she works at
 /// home, and where the list does not tell.
 fn lire_commune(
     tableau: &Tableau,
@@ -379,14 +438,14 @@ fn lire_commune(
     lieu: LieuExercice,
     communes: &mut Communes<'_>,
     bilan: &mut Bilan,
-) -> Option<CodeCommune> {
+) -> Result<CodeCommune, Vec<CodeCommune>> {
     let nommee = ["commune", "code_commune"].iter().any(|champ| tableau.cellule(rang, champ).is_some());
     let habite = (!nommee && lieu != LieuExercice::Mam).then(|| commune_residence(tableau)).flatten();
     let trouvee = match habite.and_then(|colonne| Some((colonne, colonne.valeurs.get(rang)?))) {
         Some((colonne, nom)) => {
-            communes.situer((Some(nom), None), || tableau.lieu_colonne(rang, colonne), bilan)
+            communes.situer_ou_proposer((Some(nom), None), || tableau.lieu_colonne(rang, colonne), bilan)
         }
-        None => communes.trouver(tableau, rang, bilan),
+        None => communes.trouver_ou_proposer(tableau, rang, bilan),
     };
     trouvee.map(|commune| commune.code)
 }
@@ -412,7 +471,7 @@ fn laisse_une_personne(motif: Motif) -> bool {
             | Motif::CommuneVide
             | Motif::CodeSansLieu
             | Motif::CapaciteImpossible
-            | Motif::CapaciteIllisible
+            | Motif::CapacitesIllisibles
     )
 }
 
@@ -459,7 +518,13 @@ fn lire_reponse(tableau: &Tableau, rang: usize, champ: &str, bilan: &mut Bilan) 
 }
 
 /// Free places that the row can do without; more of them than places is a mistake of the file.
-fn lire_places_libres(tableau: &Tableau, rang: usize, places: u32, bilan: &mut Bilan) -> Option<u32> {
+fn lire_places_libres(
+    tableau: &Tableau,
+    rang: usize,
+    (places, estimees): (u32, bool),
+    bilan: &mut Bilan,
+) -> Option<u32> {
+    let places = if estimees { personnes::PLACES_MAX } else { places };
     let brut = tableau.cellule(rang, "places_libres").filter(|brut| !valeurs::est_manquant(brut))?;
     let libres = valeurs::entier(brut).ok().and_then(|n| u32::try_from(n).ok()).filter(|n| *n <= places);
     if libres.is_none() {
@@ -470,27 +535,61 @@ fn lire_places_libres(tableau: &Tableau, rang: usize, places: u32, bilan: &mut B
     libres
 }
 
-fn lire_capacite(tableau: &Tableau, rang: usize, bilan: &mut Bilan) -> Option<u32> {
+/// The places of a row; with what is to be told if it does not tell them, and they are estimated. None if the row is to be
+/// left, which the tally then says.
+fn lire_capacite(
+    tableau: &Tableau,
+    rang: usize,
+    mediane: &dyn Fn() -> Option<u32>,
+    bilan: &mut Bilan,
+) -> Option<(u32, Option<Probleme>)> {
     let brut = tableau.cellule(rang, "capacite").unwrap_or_default();
-    match valeurs::capacite(brut) {
-        Ok(capacite) => Some(u32::from(capacite.places)),
-        Err(erreur) => {
-            bilan.noter(erreur.a(tableau.lieu(rang, "capacite")).avec_valeur(brut));
-            None
-        }
+    let erreur = match valeurs::capacite(brut) {
+        Ok(capacite) => return Some((u32::from(capacite.places), None)),
+        Err(erreur) => erreur,
+    };
+    let probleme = erreur.a(tableau.lieu(rang, "capacite")).avec_valeur(brut);
+    if probleme.motif != Motif::CapaciteIllisible {
+        bilan.noter(probleme);
+        return None;
     }
+    let Some(places) = mediane() else {
+        bilan.noter(Probleme { motif: Motif::CapacitesIllisibles, ..probleme });
+        return None;
+    };
+    let detail = format!(
+        "{} : la personne est comptée, pour {}",
+        probleme.detail,
+        if places > 1 { format!("{places} places") } else { "1 place".to_owned() }
+    );
+    Some((places, Some(Probleme { detail, ..probleme })))
+}
+
+/// The median of the capacities of a list, the lower of two; none unless half of them at least can be read.
+fn capacite_mediane(tableau: &Tableau) -> Option<u32> {
+    let lire = |rang| valeurs::capacite(tableau.cellule(rang, "capacite")?).ok();
+    let mut lues: Vec<u32> =
+        (0..tableau.hauteur()).filter_map(lire).map(|capacite| u32::from(capacite.places)).collect();
+    lues.sort_unstable();
+    let rang = lues.len().checked_sub(1)? / 2;
+    lues.get(rang).copied().filter(|_| lues.len() * 2 >= tableau.hauteur())
 }
 
 /// A birth date, which never appears in a message.
 fn lire_naissance(tableau: &Tableau, rang: usize, bilan: &mut Bilan) -> Option<NaiveDate> {
     let brut = tableau.cellule(rang, "date_naissance")?;
     let lue = valeurs::date(brut).ok();
-    if lue.is_none() {
+    if lue.is_none() && annee_seule(brut).is_none() {
         let detail = "le jour, le mois ou l’année n’existent pas ; valeur masquée, car personnelle";
         let lieu = tableau.lieu(rang, "date_naissance");
         bilan.noter(Probleme::new(Motif::DateIllisible, lieu, detail).avec_valeur(masquer(brut)));
     }
     lue
+}
+
+/// The year of birth that stands in the place of the date.
+fn annee_seule(texte: &str) -> Option<i32> {
+    texte.trim().parse().ok().filter(|annee| (1900..2100).contains(annee))
 }
 
 /// Completed years.
@@ -502,7 +601,7 @@ fn est_plausible(age: i32) -> bool {
     AGES.contains(&age)
 }
 
-/// The age that the birth date gives, or the column of ages, or that of years of birth. A personal value never appears
+/// The age that the birth date gives, or the column of ages, or that of years of birth, or a year in the place of the date. A personal value never appears
 /// in a message.
 fn lire_age(
     tableau: &Tableau,
@@ -518,7 +617,8 @@ fn lire_age(
     let (champ, vu, lu) = if let Some(naissance) = naissance {
         ("date_naissance", None, age_le(naissance, jour).ok_or_else(hors_bornes))
     } else {
-        let (champ, texte) = dite("age").or_else(|| dite("annee_naissance"))?;
+        let annee_seule = || dite("date_naissance").filter(|(_, texte)| annee_seule(texte).is_some());
+        let (champ, texte) = dite("age").or_else(|| dite("annee_naissance")).or_else(annee_seule)?;
         let lu = match champ {
             "age" => valeurs::age(texte).map(i32::from),
             _ => valeurs::annee_naissance(texte).map(|annee| jour.year() - annee),
@@ -545,12 +645,20 @@ pub(super) fn aucun_non_place() -> PolarsResult<DataFrame> {
     trame_des_non_places(&[], 0, "")
 }
 
-fn trame_des_non_places(identites: &[Identite], annee: i32, source: &str) -> PolarsResult<DataFrame> {
+fn trame_des_non_places(non_places: &[NonPlace], annee: i32, source: &str) -> PolarsResult<DataFrame> {
+    let lignes: Vec<(&Identite, Option<&str>)> = non_places
+        .iter()
+        .flat_map(|NonPlace { identite, codes }| {
+            let inconnue = codes.is_empty().then_some((identite, None));
+            inconnue.into_iter().chain(codes.iter().map(move |code| (identite, Some(code.as_str()))))
+        })
+        .collect();
     df!(
-        "annee" => vec![annee; identites.len()],
-        "source" => vec![source; identites.len()],
-        "nom" => identites.iter().map(|i| i.nom).collect::<Vec<u64>>(),
-        "cle" => identites.iter().map(|i| i.cle).collect::<Vec<Option<u64>>>(),
+        "annee" => vec![annee; lignes.len()],
+        "source" => vec![source; lignes.len()],
+        "nom" => lignes.iter().map(|(i, _)| i.nom).collect::<Vec<Option<u64>>>(),
+        "cle" => lignes.iter().map(|(i, _)| i.cle).collect::<Vec<Option<u64>>>(),
+        "code" => lignes.iter().map(|(_, code)| *code).collect::<Vec<Option<&str>>>(),
     )
 }
 
@@ -574,6 +682,10 @@ fn trame(agrements: &[Agrement], source: &str, date: NaiveDate) -> PolarsResult<
             Column::new("nom_entier".into(), agrements.iter().map(|a| a.nom_entier).collect::<Vec<bool>>()),
             Column::new("age".into(), agrements.iter().map(|a| a.age).collect::<Vec<Option<i32>>>()),
             Column::new("places".into(), agrements.iter().map(|a| a.places).collect::<Vec<u32>>()),
+            Column::new(
+                "places_estimees".into(),
+                agrements.iter().map(|a| a.places_estimees).collect::<Vec<bool>>(),
+            ),
             StringChunked::from_iter_values("lieu".into(), agrements.iter().map(|a| a.lieu.code()))
                 .into_column(),
             Column::new("mam".into(), agrements.iter().map(|a| a.mam).collect::<Vec<Option<u64>>>()),

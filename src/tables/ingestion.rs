@@ -67,35 +67,59 @@ impl<'a> Communes<'a> {
         rang: usize,
         bilan: &mut Bilan,
     ) -> Option<CommuneTrouvee> {
+        self.trouver_ou_proposer(tableau, rang, bilan).ok()
+    }
+
+    /// The same; of a row to be left, the communes that it may be of, as far as its cells tell.
+    pub(super) fn trouver_ou_proposer(
+        &mut self,
+        tableau: &Tableau,
+        rang: usize,
+        bilan: &mut Bilan,
+    ) -> Result<CommuneTrouvee, Vec<CodeCommune>> {
         let texte = |champ: &str| tableau.cellule(rang, champ);
         let champ = if texte("commune").is_some() { "commune" } else { "code_commune" };
-        self.situer((texte("commune"), texte("code_commune")), || tableau.lieu(rang, champ), bilan)
+        self.situer_ou_proposer(
+            (texte("commune"), texte("code_commune")),
+            || tableau.lieu(rang, champ),
+            bilan,
+        )
     }
 
     /// The commune of a name, a code or both, which stand at that place.
     pub(super) fn situer(
         &mut self,
-        (nom, code): (Option<&str>, Option<&str>),
+        textes: (Option<&str>, Option<&str>),
         lieu: impl FnOnce() -> Lieu,
         bilan: &mut Bilan,
     ) -> Option<CommuneTrouvee> {
+        self.situer_ou_proposer(textes, lieu, bilan).ok()
+    }
+
+    /// The same; of what is to be left, the communes that it may be.
+    pub(super) fn situer_ou_proposer(
+        &mut self,
+        (nom, code): (Option<&str>, Option<&str>),
+        lieu: impl FnOnce() -> Lieu,
+        bilan: &mut Bilan,
+    ) -> Result<CommuneTrouvee, Vec<CodeCommune>> {
         let vu = || nom.or(code).unwrap_or_default().to_owned();
         let trouve = match self.situation(nom, code) {
             Situation::SansLieu => {
                 bilan.noter(
                     Probleme::new(Motif::CodeSansLieu, lieu(), "").avec_valeur(code.unwrap_or_default()),
                 );
-                return None;
+                return Err(Vec::new());
             }
             Situation::AutreNiveau => {
                 bilan.noter(
                     Probleme::new(Motif::AutreNiveau, lieu(), "").avec_valeur(code.unwrap_or_default()),
                 );
-                return None;
+                return Err(Vec::new());
             }
             Situation::Rapprochee(trouve) => trouve.clone(),
         };
-        let mut a_coller = Vec::new();
+        let (mut a_coller, mut proposees) = (Vec::new(), Vec::new());
         let (motif, detail) = match trouve {
             Rapprochement::Certain { code, methode } => {
                 if methode.est_a_signaler() {
@@ -103,14 +127,15 @@ impl<'a> Communes<'a> {
                     bilan.noter(Probleme::new(Motif::CommuneRapprochee, lieu(), detail).avec_valeur(vu()));
                 }
                 let ancienne = matches!(methode, Methode::AncienCode | Methode::AncienNom);
-                return Some(CommuneTrouvee { code, ancienne });
+                return Ok(CommuneTrouvee { code, ancienne });
             }
             Rapprochement::HorsPerimetre { code, nom } => {
                 self.lieu_ailleurs.get_or_insert_with(lieu);
                 self.ailleurs.entry(code).or_insert((nom, 0)).1 += 1;
-                return None;
+                return Err(Vec::new());
             }
             Rapprochement::Douteux { candidats } => {
+                proposees = candidats.iter().map(|(code, _)| *code).collect();
                 a_coller = candidats.iter().map(|(code, nom)| ligne_a_coller(&vu(), *code, nom)).collect();
                 (Motif::CommuneDouteuse, format!("à copier si c’est juste : {}", a_coller.join("  ou  ")))
             }
@@ -123,7 +148,7 @@ impl<'a> Communes<'a> {
         let probleme = Probleme::new(motif, lieu(), detail).avec_lignes_a_coller(a_coller);
         let vu = vu();
         bilan.noter(if vu.is_empty() { probleme } else { probleme.avec_valeur(vu) });
-        None
+        Err(proposees)
     }
 
     fn situation(&mut self, nom: Option<&str>, code: Option<&str>) -> &Situation {

@@ -97,7 +97,9 @@ impl Structures {
             let Some((ouverture, fermeture)) = lecture.ouverture_et_fermeture(ingestion.date, bilan) else {
                 continue;
             };
-            let Ok(places) = lecture.places(bilan) else { continue };
+            let comptee =
+                type_structure != TypeStructure::Mam && est_ouverte((ouverture, fermeture), ingestion.date);
+            let places = lecture.places(comptee, bilan);
             bilan.lues += 1;
             structures.push(Structure {
                 ligne: tableau.lignes.get(rang).copied().unwrap_or_default(),
@@ -115,7 +117,7 @@ impl Structures {
             });
         }
         communes.conclure(bilan);
-        let structures = doublons::une_fois(structures, tableau, bilan);
+        let structures = doublons::une_fois(structures, ingestion.date, tableau, bilan);
         dire_les_mam(&structures, ingestion.date, tableau, bilan);
         let (structures, arrets) = arrets::reunir(structures, ailleurs, ingestion.date, tableau, bilan);
         Ok(Self {

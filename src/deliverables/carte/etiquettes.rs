@@ -11,8 +11,13 @@ const CORPS: [f64; 5] = [7.5, 7.0, 6.5, 6.0, 5.5];
 const PETIT_CORPS: f64 = 5.0;
 /// Most lines of a name.
 const LIGNES: usize = 4;
-/// Space kept between a line and the border of its commune, mm; less if nothing fits otherwise.
-const BLANCS: [f64; 2] = [0.4, 0.05];
+/// Space kept between a line and the border of its commune, mm, and the smallest letters for which that much is asked:
+/// a name on two lines that breathes comes before one on a line that fills its commune from border to border.
+const BLANCS: [(f64, f64); 4] = [(1.6, 7.5), (0.8, 7.0), (0.4, 0.0), (0.05, 0.0)];
+/// Space that a label which fits takes, if there is as much around it somewhere in its commune, mm.
+const AISANCE: [f64; 5] = [4.0, 3.0, 2.2, 1.6, 0.8];
+/// Space kept between a label and the frame of the map, mm.
+const MARGE_DU_CADRE: f64 = 0.8;
 /// Space kept between two labels, mm.
 const ECART: f64 = 0.6;
 /// A label nearer than this to the disc of another commune would be read as its name, mm.
@@ -48,6 +53,11 @@ impl Boite {
             && autre.x0 < self.x1 + ECART
             && self.y0 < autre.y1 + ECART
             && autre.y0 < self.y1 + ECART
+    }
+
+    /// The rectangle with that much more on each side.
+    fn elargie(&self, marge: f64) -> Self {
+        Self { x0: self.x0 - marge, y0: self.y0 - marge, x1: self.x1 + marge, y1: self.y1 + marge }
     }
 
     fn contient(&self, autre: &Self) -> bool {
@@ -251,7 +261,7 @@ impl Placement {
     }
 
     fn libre(&self, boite: &Boite) -> bool {
-        self.cadre.contient(boite)
+        self.cadre.contient(&boite.elargie(MARGE_DU_CADRE))
             && !self.occupe.iter().any(|o| o.touche(boite))
             && !self.filets.iter().any(|(de, a)| boite.coupe(*de, *a))
     }
@@ -277,14 +287,21 @@ impl Placement {
             .filter(|(_, centre)| pochoir.contient(*centre))
             .collect();
         centres.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut essais = BLANCS.iter().flat_map(|blanc| formes.iter().map(move |forme| (*blanc, forme)));
-        essais.find_map(|(blanc, forme)| {
+        let place = |forme: &Forme, blanc: f64| {
             let convient = |centre: &Coord<f64>| {
                 self.libre(&Boite::autour(*centre, forme.largeur, forme.hauteur))
                     && forme.sondes(*centre, blanc).all(|p| pochoir.contient(p))
             };
-            centres.iter().map(|c| c.1).find(convient).map(|centre| (forme.clone(), centre))
-        })
+            centres.iter().map(|c| c.1).find(convient)
+        };
+        let mut essais = BLANCS.iter().flat_map(|(blanc, moindre)| {
+            formes.iter().filter(move |f| f.corps >= *moindre).map(move |forme| (*blanc, forme))
+        });
+        let (blanc, forme, centre) =
+            essais.find_map(|(blanc, forme)| Some((blanc, forme, place(forme, blanc)?)))?;
+        let mut au_large = AISANCE.iter().filter(|aisance| **aisance > blanc);
+        let centre = au_large.find_map(|aisance| place(forme, *aisance)).unwrap_or(centre);
+        Some((forme.clone(), centre))
     }
 
     /// A place that leaves the contour, but close enough that nobody doubts: over the centre, or

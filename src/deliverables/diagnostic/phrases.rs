@@ -163,18 +163,40 @@ pub(super) fn zones(releve: &mut Releve<'_>) -> Vec<String> {
         indicateur("tension").filter(|_| !communes_ou(releve.contexte, "tension", |_| true).is_empty());
     let regles = regles.map(|i| {
         let formule = i.formule_selon(releve.contexte.parametres);
-        format!("Classement des communes. {} {formule}. {}", i.definition, i.precaution)
+        format!(
+            "Classement des communes, de 1 (tension faible) à 4 (forte)\u{a0}: {formule}. {}",
+            i.precaution
+        )
     });
-    let classes = indicateur("tension_communes").map_or(&[][..], |i| i.modalites);
-    // The classes are numbered from 1; the two highest are told.
+    // The classes are numbered from 1; the two highest are told, each commune with its reasons.
     let rangs = [4, 3].into_iter().filter_map(|rang: u8| {
-        let libelle = classes.get(usize::from(rang) - 1)?.1;
-        let noms = communes_ou(releve.contexte, "tension", |v| (v - f64::from(rang)).abs() < 0.5);
+        let libelle = indicateur("tension_communes")?.modalites.get(usize::from(rang) - 1)?.1;
+        let mut communes = communes_ou(releve.contexte, "tension", |v| (v - f64::from(rang)).abs() < 0.5);
+        for (code, nom) in &mut communes {
+            *nom = format!("{nom}{}", raisons(releve.contexte, code));
+        }
         let mut lettres = libelle.chars();
         let titre: String = lettres.next().into_iter().flat_map(char::to_uppercase).chain(lettres).collect();
-        (!noms.is_empty()).then(|| format!("{titre}\u{a0}: {}.", enumerer(releve.contexte, noms)))
+        (!communes.is_empty()).then(|| format!("{titre}\u{a0}: {}.", enumerer(releve.contexte, communes)))
     });
-    [ratio, sans_offre, regles].into_iter().flatten().chain(rangs).collect()
+    [ratio, sans_offre].into_iter().flatten().chain(rangs).chain(regles).collect()
+}
+
+/// The criteria of the tension that a commune meets, and those of which nothing is known: « (accès faible ; non connu :
+/// manque de places) », with a space before.
+fn raisons(contexte: &Contexte<'_>, code: &str) -> String {
+    let releve = Releve::new(contexte, Niveau::Commune, code);
+    let criteres = indicateur("tension").map_or(&[][..], |i| i.modalites);
+    // What the numbers stand for follows the name in parentheses.
+    let nommer = |voulu: fn(Option<f64>) -> bool| -> Vec<&str> {
+        let voulus = criteres.iter().filter(|(id, _)| voulu(releve.valeur("tension", id, contexte.annee)));
+        voulus.filter_map(|(_, libelle)| libelle.split(" (").next()).collect()
+    };
+    let (remplis, inconnus) = (nommer(|v| v.is_some_and(|v| v > 0.0)), nommer(|v| v.is_none()));
+    let inconnus = (!inconnus.is_empty()).then(|| format!("non connu\u{a0}: {}", inconnus.join(", ")));
+    let dits: Vec<String> =
+        Some(remplis.join(", ")).filter(|dits| !dits.is_empty()).into_iter().chain(inconnus).collect();
+    if dits.is_empty() { String::new() } else { format!(" ({})", dits.join("\u{202f}; ")) }
 }
 
 /// Most communes that a sentence names.
@@ -261,7 +283,7 @@ fn projection(releve: &mut Releve<'_>, scenario: &str) -> Option<String> {
     let bas = dire(releve, indicateur.id, &format!("{scenario}:bas"), annee)?;
     let haut = dire(releve, indicateur.id, &format!("{scenario}:haut"), annee)?;
     let nom = match scenario {
-        "cible" => messages::objectif(&releve.contexte.parametres.projection),
+        "cible" => releve.contexte.parametres.projection.nom_de_la_cible(),
         _ => indicateur.libelle_modalite(scenario),
     };
     Some(format!(

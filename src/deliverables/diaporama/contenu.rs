@@ -9,7 +9,7 @@ use crate::deliverables::graphiques::{
 use crate::deliverables::look::{self, ESPACE_INSECABLE};
 use crate::deliverables::messages::{self, Noms};
 use crate::deliverables::perimetre::{self, memes_communes};
-use crate::deliverables::{Contexte, ErreurLivrable};
+use crate::deliverables::{Contexte, ErreurLivrable, SourceCitee};
 use crate::indicators::{Figure, Niveau, Statut, indicateur};
 use std::collections::BTreeSet;
 
@@ -420,8 +420,7 @@ fn projection(contexte: &Contexte<'_>) -> Faite {
             ("Sans renouvellement, borne basse", "Sans renouvellement, borne haute", Role::SansRenouvellement)
         }
     };
-    let a_un_objectif = contexte.parametres.projection.a_un_objectif();
-    let cible_dite = if a_un_objectif { "Objectif du relais" } else { "Garder l’effectif" };
+    let cible_dite = contexte.parametres.projection.nom_de_la_cible();
     let series = [
         ("Sans renouvellement", lire("sans_renouvellement"), Role::SansRenouvellement, false),
         ("Tendance", lire("tendance"), Role::Tendance, false),
@@ -517,9 +516,9 @@ fn enquete(contexte: &Contexte<'_>) -> Faite {
 }
 
 fn methode(contexte: &Contexte<'_>) -> Faite {
-    let citees: BTreeSet<String> = contexte.sources.values().map(|s| s.libelle.clone()).collect();
+    let sources: Vec<SourceCitee> = contexte.sources.values().cloned().collect();
     let mut points = vec![
-        format!("Sources de tout le rapport{ESPACE_INSECABLE}: {}.", citees.into_iter().collect::<Vec<_>>().join("\u{202f}; ")),
+        format!("Sources de tout le rapport{ESPACE_INSECABLE}: {}.", graphiques::regrouper(&sources).join("\u{202f}; ")),
         "Un agrément n’est pas une activité : une partie des assistants maternels agréés ne garde aucun enfant.".to_owned(),
         "Les places pour 100 enfants sont un rapport local, pas le taux de couverture de la Cnaf.".to_owned(),
         "n.d.\u{a0}: non disponible. s.\u{a0}: non diffusé, parce que le chiffre parle de trop peu de personnes, qu’il permettrait d’en calculer un qui en parle, ou que la source le tait.".to_owned(),

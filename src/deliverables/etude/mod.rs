@@ -93,7 +93,7 @@ pub fn ecrire_les_implantations(
         titre: phrases::avec_capitale(&phrases::nom_du_projet(projet)),
         chapeau: chapeau(contexte),
         en_bref: Vec::new(),
-        sections: vec![sections::implantations(terrain, projet.places, implantations)],
+        sections: vec![sections::implantations(contexte, terrain, projet.places, implantations)],
     };
     publier(contexte, &rapport, "implantations", dossier)
 }

@@ -69,7 +69,7 @@ fn autour(etude: &Etude<'_>) -> Option<String> {
     let enfants = look::compter(enfants, "enfant de moins de 3\u{a0}ans", "enfants de moins de 3\u{a0}ans");
     let enfants = look::avec_parties(&enfants, &parties(cercle.enfants));
     let places = look::compter(places, "place d’accueil", "places d’accueil");
-    let pour_100 = cercle.places.sur(cercle.enfants, 100.0);
+    let pour_100 = cercle.pour_100;
     let ensemble = etude.evaluation.ensemble.sans.pour_100;
     let comparaison = match ensemble.connu() {
         Some(_) => format!(" (ensemble du territoire{ESPACE_INSECABLE}: {})", ecrire(ensemble, 1, false)),
@@ -78,7 +78,7 @@ fn autour(etude: &Etude<'_>) -> Option<String> {
     Some(format!(
         "À 15{ESPACE_INSECABLE}minutes au plus en voiture, {communes} {enfants} et {}, soit {} places pour 100{ESPACE_INSECABLE}enfants{comparaison}.",
         look::avec_parties(&places, &parties(cercle.places)),
-        ecrire(pour_100, 1, false),
+        look::avec_parties(&ecrire(pour_100, 1, false), &parties(pour_100)),
     ))
 }
 

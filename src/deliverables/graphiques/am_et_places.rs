@@ -14,13 +14,9 @@ pub(super) const NOM: &str = "am-et-places";
 /// Draws the chart; none if neither series has a known value.
 pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
     let couleur = contexte.apparence.teintes().de(Role::Individuel);
-    let agrees =
-        Volet { titre: "Assistants maternels agréés", couleur, figures: serie(contexte, "am_agrees", "") };
-    let places = Volet {
-        titre: "Places chez les assistants maternels",
-        couleur,
-        figures: serie(contexte, "am_places", ""),
-    };
+    let agrees = Volet::new("Assistants maternels agréés", couleur, serie(contexte, "am_agrees", ""));
+    let places =
+        Volet::new("Places chez les assistants maternels", couleur, serie(contexte, "am_places", ""));
     // The same years in both panels: they are read across.
     let annees = annees_connues([agrees.figures.as_slice(), places.figures.as_slice()]);
     if annees.is_empty() {

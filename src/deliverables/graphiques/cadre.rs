@@ -255,7 +255,7 @@ pub(crate) fn collectif_passe(
     }
 }
 
-/// « non diffusé : secret des petits nombres » → « non diffusé (secret des petits nombres) », to stand after a colon.
+/// « non diffusé : secret statistique » → « non diffusé (secret statistique) », to stand after a colon.
 fn sans_deux_points(texte: &str) -> String {
     texte
         .split_once(" : ")

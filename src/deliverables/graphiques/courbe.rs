@@ -23,6 +23,8 @@ pub(crate) struct Courbe<'a> {
     pub(crate) couleur: Couleur,
     /// True if the title says of how many communes each of its values is.
     pub(crate) parties_dites: bool,
+    /// True if what is estimated is no estimate of what is counted: the line does not go from one to the other.
+    pub(crate) coupee: bool,
 }
 
 impl Courbe<'_> {
@@ -40,9 +42,7 @@ impl Courbe<'_> {
     pub(crate) fn tracer(&self, toile: &mut Toile, panneau: &Panneau) {
         self.lacunes(toile, panneau);
         for paire in self.annees.windows(2) {
-            let (Some(a), Some(b)) = (self.point(panneau, paire[0]), self.point(panneau, paire[1])) else {
-                continue;
-            };
+            let Some((a, b)) = self.trait_entre(panneau, paire) else { continue };
             if self.estime(paire[0]) || self.estime(paire[1]) {
                 toile.tirets(a, b, self.couleur, 0.6);
             } else {
@@ -68,6 +68,17 @@ impl Courbe<'_> {
         valeur(self.serie, annee).map(|v| (self.x(panneau, annee), panneau.y(v)))
     }
 
+    /// The ends of the line from a year to the next one, if there is one.
+    fn trait_entre(&self, panneau: &Panneau, paire: &[i32]) -> Option<((f64, f64), (f64, f64))> {
+        let [avant, apres] = *paire else { return None };
+        let bouts = self.point(panneau, avant).zip(self.point(panneau, apres));
+        bouts.filter(|_| !self.est_coupee_entre(avant, apres))
+    }
+
+    fn est_coupee_entre(&self, avant: i32, apres: i32) -> bool {
+        self.coupee && self.estime(avant) != self.estime(apres)
+    }
+
     fn estime(&self, annee: i32) -> bool {
         de(self.serie, annee).is_some_and(|f| f.statut == Statut::Estime)
     }
@@ -75,11 +86,10 @@ impl Courbe<'_> {
     /// A tint between the line and zero, broken where the line is; under the grid.
     pub(crate) fn aire(&self, toile: &mut Toile, panneau: &Panneau) {
         let base = panneau.y(0.0);
-        let points: Vec<Option<(f64, f64)>> =
-            self.annees.iter().map(|annee| self.point(panneau, *annee)).collect();
         // One surface for each unbroken run: side by side, surfaces would show their seams.
-        for suite in points.split(Option::is_none) {
-            let suite: Vec<(f64, f64)> = suite.iter().flatten().copied().collect();
+        for suite in self.annees.chunk_by(|a, b| self.trait_entre(panneau, &[*a, *b]).is_some()) {
+            let suite: Vec<(f64, f64)> =
+                suite.iter().filter_map(|annee| self.point(panneau, *annee)).collect();
             if let [premier, .., dernier] = suite.as_slice() {
                 let mut contour = vec![coord! { x: premier.0, y: base }];
                 contour.extend(suite.iter().map(|p| Coord::from(*p)));
@@ -147,10 +157,8 @@ impl Courbe<'_> {
 
     /// True if the line passes through a rectangle.
     fn passe_dans(&self, panneau: &Panneau, boite: &Boite) -> bool {
-        self.annees.windows(2).any(|paire| {
-            let bouts = (self.point(panneau, paire[0]), self.point(panneau, paire[1]));
-            matches!(bouts, (Some(a), Some(b)) if boite.coupe(a.into(), b.into()))
-        })
+        let mut traits = self.annees.windows(2).filter_map(|paire| self.trait_entre(panneau, paire));
+        traits.any(|(a, b)| boite.coupe(a.into(), b.into()))
     }
 
     fn teinte(&self) -> Couleur {

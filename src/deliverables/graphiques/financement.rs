@@ -17,10 +17,8 @@ pub(super) const NOM: &str = "places-psu-paje";
 pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
     let teintes = contexte.apparence.teintes();
     // Of one hue: the tint of the PAJE would not be seen as a line, and each has its panel and its name.
-    let volet = |titre, modalite| Volet {
-        titre,
-        couleur: teintes.de(Role::Collectif),
-        figures: serie(contexte, "eaje_places", modalite),
+    let volet = |titre, modalite| {
+        Volet::new(titre, teintes.de(Role::Collectif), serie(contexte, "eaje_places", modalite))
     };
     let psu = volet("PSU\u{a0}: tarif selon les revenus", "financement:psu");
     let paje = volet("PAJE\u{a0}: tarif de l’établissement", "financement:paje");

@@ -30,6 +30,7 @@ pub(crate) use cadre::{
 };
 pub(crate) use enquetes::moyennes;
 pub(crate) use flux_am::{annees_declarees, annees_des_flux, dire_l_ecart, dire_les_declarees};
+pub(crate) use naissances::ENFANTS_D_APRES_LES_NAISSANCES;
 pub(crate) use toile::{Ancre, CAPITALES, Texte, Toile, couper, largeur, pt, rectangle};
 pub(crate) use volets::{Volet, tracer as tracer_les_volets};
 

@@ -45,7 +45,7 @@ pub(super) fn dessiner(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurL
         .map(|(id, titre, role)| Scenario {
             id,
             titre: arrivees(contexte, id).map_or_else(
-                || (*titre).to_owned(),
+                || nommer(contexte, id, titre).to_owned(),
                 |suite| format!("{}{ESPACE_INSECABLE}: {suite}", nommer(contexte, id, titre)),
             ),
             couleur: teintes.de(*role),
@@ -115,10 +115,8 @@ fn arrivees(contexte: &Contexte<'_>, scenario: &str) -> Option<String> {
     })
 }
 
-/// A target that nobody has set is not called one.
 fn nommer(contexte: &Contexte<'_>, id: &str, titre: &'static str) -> &'static str {
-    let sans_objectif = !contexte.parametres.projection.a_un_objectif();
-    if id == "cible" && sans_objectif { "Garder l’effectif" } else { titre }
+    if id == "cible" { contexte.parametres.projection.nom_de_la_cible() } else { titre }
 }
 
 impl Scenario {

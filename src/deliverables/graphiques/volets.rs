@@ -5,7 +5,7 @@ use super::courbe::{Courbe, ecrire_les_annees};
 use super::phrase;
 use super::toile::{Texte, Toile};
 use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, corps};
-use crate::indicators::Figure;
+use crate::indicators::{Figure, Statut};
 
 /// Space between two panels, mm.
 const ECART: f64 = 8.0;
@@ -17,9 +17,16 @@ pub(crate) struct Volet {
     pub(crate) titre: &'static str,
     pub(crate) couleur: Couleur,
     pub(crate) figures: Vec<Figure>,
+    /// See [`Courbe::coupee`].
+    pub(crate) coupee: bool,
 }
 
 impl Volet {
+    /// A series of which what is estimated is an estimate of what is counted.
+    pub(crate) fn new(titre: &'static str, couleur: Couleur, figures: Vec<Figure>) -> Self {
+        Self { titre, couleur, figures, coupee: false }
+    }
+
     /// The years from the first to the last known value.
     pub(crate) fn annees(&self) -> Vec<i32> {
         annees_connues([self.figures.as_slice()])
@@ -31,6 +38,13 @@ impl Volet {
         let mut connues = self.figures.iter().filter(|f| f.statut.est_connu()).map(dire);
         let premieres = connues.next().filter(|[long, _]| !long.is_empty())?;
         connues.all(|autres| autres == premieres).then_some(premieres)
+    }
+
+    /// True if the line is cut somewhere, between what is estimated and what is counted.
+    pub(crate) fn est_coupee(&self) -> bool {
+        let connues = self.figures.iter().filter(|f| f.statut.est_connu());
+        let estimees = connues.clone().filter(|f| f.statut == Statut::Estime).count();
+        self.coupee && estimees > 0 && estimees < connues.count()
     }
 
     /// The figures of those years, each with the name of the series.
@@ -79,6 +93,7 @@ fn tracer_un(toile: &mut Toile, zone: Zone, volet: &Volet, axe: &[i32], commun: 
         annees: &annees,
         couleur: volet.couleur,
         parties_dites: parties.is_some(),
+        coupee: volet.coupee,
     };
     let interieur =
         Zone { gauche: zone.gauche + NOMBRES, haut: zone.haut + 10.0, bas: zone.bas - 5.0, ..zone };

@@ -3,7 +3,9 @@
 
 use crate::deliverables::carte::{Classes, dire_la_methode};
 use crate::deliverables::classeur::{details_d_enquete, niveau_en_clair};
-use crate::deliverables::graphiques::regrouper;
+use crate::deliverables::graphiques::{
+    ENFANTS_D_APRES_LES_NAISSANCES, annees_declarees, annees_des_flux, dire_les_declarees, regrouper,
+};
 use crate::deliverables::look::{ESPACE_INSECABLE, cle_alphabetique};
 use crate::deliverables::{Contexte, Periode, SourceCitee};
 use crate::disclosure::Audience;
@@ -85,6 +87,12 @@ struct Detail {
     /// Lowest and highest value of each class of the map, the same for every year.
     classes: Vec<(Nombre, Nombre)>,
     methode: &'static str,
+    /// The years that are not counted as the one before is: the curve begins anew.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    ruptures: Vec<i32>,
+    /// What a reader must know of these years.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    rupture: String,
     colonnes: Vec<Colonne>,
 }
 
@@ -409,6 +417,7 @@ fn detail(
     let classes = Classes::de_toutes_les_annees(valeurs);
     let methode = classes.as_ref().map_or("", |c| dire_la_methode(c.methode));
     let (groupe, libelle) = nommer(contexte, entree, &modalite);
+    let (ruptures, rupture) = ruptures(contexte, entree.id, &modalite, annees.keys().copied().collect());
     Detail {
         ordre: ordre(contexte, &modalite),
         id: modalite,
@@ -420,11 +429,40 @@ fn detail(
             .map(|(bas, haut, _)| (Nombre(bas), Nombre(haut)))
             .collect(),
         methode,
+        ruptures,
+        rupture,
         colonnes: annees
             .into_iter()
             .zip(mentions)
             .map(|((annee, brute), mention)| brute.finir(annee, *mention))
             .collect(),
+    }
+}
+
+/// The years that are not counted as the one before is, and what is said of them.
+fn ruptures(contexte: &Contexte<'_>, id: &str, modalite: &str, annees: Vec<i32>) -> (Vec<i32>, String) {
+    let entre = |annees: &[i32], autrement: &dyn Fn(i32) -> bool| -> Vec<i32> {
+        let paires = annees.windows(2).filter(|paire| autrement(paire[0]) != autrement(paire[1]));
+        paires.map(|paire| paire[1]).collect()
+    };
+    match id {
+        "am_arrivees" | "am_departs" | "am_solde" | "taux_remplacement" if modalite.is_empty() => {
+            let connues = annees_des_flux(contexte, &annees);
+            let declarees = annees_declarees(contexte, &connues);
+            let dites = dire_les_declarees(&declarees, &connues);
+            (entre(&connues, &|annee| declarees.contains(&annee)), dites)
+        }
+        "enfants_0_2" | "enfants_3_5" => {
+            let lieu = (Niveau::Territoire, contexte.code_territoire);
+            let statut =
+                |annee: i32| Some(contexte.table.figure(lieu.0, lieu.1, id, modalite, annee)?.statut);
+            let connues = annees.into_iter().filter(|a| statut(*a).is_some_and(Statut::est_connu));
+            let connues: Vec<i32> = connues.collect();
+            let ruptures = entre(&connues, &|annee| statut(annee) == Some(Statut::Estime));
+            let dite = if ruptures.is_empty() { "" } else { ENFANTS_D_APRES_LES_NAISSANCES };
+            (ruptures, dite.to_owned())
+        }
+        _ => (Vec::new(), String::new()),
     }
 }
 

@@ -29,7 +29,14 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         let Some((date, source)) = recensement_de(&recensements, *annee) else { continue };
         let statut = if *annee == date.year() { Statut::Observe } else { Statut::Estime };
         let portee = structures.portee(date.year());
-        couverture.push(Couverture { annee: *annee, jour: *jour, source: source.clone(), statut, portee });
+        couverture.push(Couverture {
+            annee: *annee,
+            jour: *jour,
+            source: source.clone(),
+            statut,
+            portee,
+            douteuses: Arc::default(),
+        });
         let ouvertes = ouvertes_le(structures.trame(), *date, *jour)
             .with_columns([lit(*annee).alias("annee"), rang(statut).alias("statut")]);
         places_par_annee.push(desservir(ouvertes.clone(), &dessertes));

@@ -5,6 +5,7 @@ use crate::indicators::dynamique::Passages;
 use crate::indicators::grille::Couverture;
 use crate::indicators::{Contexte, ans_entre, jour_de};
 use crate::tables::Portee;
+use crate::territory::Membre;
 use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +18,8 @@ pub(super) struct Passe {
     pub(super) jour: NaiveDate,
     pub(super) sources: String,
     pub(super) communes: u32,
+    /// How many there are, whether the list of departure speaks of them or not.
+    pub(super) membres: u32,
     pub(super) depart: Cohorte,
     pub(super) passages: Vec<Passage>,
     pub(super) arrives: Cohorte,
@@ -80,6 +83,7 @@ impl<'a> Archives<'a> {
             jour: self.listes.get(&base).map_or(self.contexte.entrees.date, |l| l.0),
             sources: ensemble(utiles.map(|(_, (_, source))| source.as_str())),
             communes: u32::try_from(releve.communes.height()).unwrap_or(u32::MAX),
+            membres: u32::try_from(stables(self.contexte, base, fin).count()).unwrap_or(u32::MAX),
             depart: releve.presents.get(&base).cloned().unwrap_or_default(),
             passages: passages.into_values().collect(),
             arrives,
@@ -176,12 +180,16 @@ pub(super) fn ensemble<'a>(sources: impl Iterator<Item = &'a str>) -> String {
     sources.into_iter().collect::<Vec<_>>().join(";")
 }
 
-/// The communes that are members in two years. Column `code`.
-fn communes_stables(contexte: &Contexte<'_>, base: i32, fin: i32) -> PolarsResult<DataFrame> {
+/// The communes that are members in two years.
+fn stables<'c>(contexte: &'c Contexte<'_>, base: i32, fin: i32) -> impl Iterator<Item = &'c Membre> {
     let date = contexte.entrees.date;
     let jours = [base, fin].map(|annee| jour_de(date, annee).unwrap_or(date));
-    let membres = contexte.entrees.perimetre.membres_le(jours[0]).filter(|m| m.est_membre_le(jours[1]));
-    let codes: Vec<String> = membres.map(|m| m.code.as_str().to_owned()).collect();
+    contexte.entrees.perimetre.membres_le(jours[0]).filter(move |m| m.est_membre_le(jours[1]))
+}
+
+/// Those of them that the list of the first year speaks of. Column `code`.
+fn communes_stables(contexte: &Contexte<'_>, base: i32, fin: i32) -> PolarsResult<DataFrame> {
+    let codes: Vec<String> = stables(contexte, base, fin).map(|m| m.code.as_str().to_owned()).collect();
     let communes = df!("annee" => vec![base; codes.len()], "code" => codes)?;
     dites(&communes, &contexte.couverture_am(false)?)?.select(["code"])
 }

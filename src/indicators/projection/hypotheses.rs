@@ -30,6 +30,11 @@ impl ParametresProjection {
     pub fn a_un_objectif(&self) -> bool {
         self.arrivees_cible.is_some() || self.am_cible.is_some()
     }
+
+    /// What pages call the scenario « cible »: a target that nobody has set is none.
+    pub fn nom_de_la_cible(&self) -> &'static str {
+        if self.a_un_objectif() { "Objectif du relais" } else { "Même effectif dans dix ans" }
+    }
 }
 
 impl Default for ParametresProjection {

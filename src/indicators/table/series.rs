@@ -9,7 +9,7 @@ use super::{Constructeur, Lignes, Niveau, Provenance, Suite};
 use crate::quality::Statut;
 use crate::tables::{Portee, en_jours};
 use polars::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What a source counts wherever it covers: some modalities of an indicator, and the years that it covers for them.
@@ -23,8 +23,15 @@ pub(in crate::indicators) struct Denombrement<'a> {
 /// Where a source knows less than it covers, the status of what it tells, by commune and year.
 pub(in crate::indicators) type Reserves = PlHashMap<String, PlHashMap<i16, Statut>>;
 
-/// A year that a source covers: its day, its name, what a zero is worth, of which communes.
-type Couverte = (i32, Arc<str>, Statut, Portee);
+/// A year that a source covers.
+struct Couverte {
+    jour: i32,
+    sources: Arc<str>,
+    /// What a zero is worth.
+    statut: Statut,
+    portee: Portee,
+    douteuses: Arc<BTreeSet<String>>,
+}
 
 /// A figure, by its row, in each of two séries: place, year, rows.
 type Paire = (u32, i16, usize, usize);
@@ -67,16 +74,17 @@ impl Constructeur {
             let siennes = reserves.get(numero).copied().flatten().and_then(|reserves| reserves.get(code));
             for rang in lignes.rangs(suite) {
                 let annee = lignes.annees[rang];
-                let couverte = couvertures[numero].get(&annee).filter(|c| c.3.parle_de(code));
-                let Some((jour, sources, defaut, _)) = couverte else {
+                let couverte = couvertures[numero].get(&annee).filter(|c| c.portee.parle_de(code));
+                let Some(couverte) = couverte else {
                     lignes.provenances[rang] = inconnue;
                     continue;
                 };
                 let lue = lues[rang].map(|lue| lue as usize);
                 let statut = lue.and_then(|lue| statuts.get(lue)).and_then(Statut::du_rang);
-                let statut = statut.unwrap_or(*defaut);
-                let reserve = siennes.and_then(|siennes| siennes.get(&annee));
-                let statut = reserve.map_or(statut, |reserve| statut.max(*reserve));
+                let reserve = siennes.and_then(|siennes| siennes.get(&annee)).copied();
+                let doute = couverte.douteuses.contains(code).then_some(Statut::Estime);
+                let reserves = reserve.into_iter().chain(doute);
+                let statut = reserves.fold(statut.unwrap_or(couverte.statut), Statut::max);
                 let connue = statut.est_connu();
                 if connue {
                     lignes.valeurs[rang] = lue.and_then(|lue| valeurs.get(lue)).unwrap_or(0.0);
@@ -85,7 +93,8 @@ impl Constructeur {
                 lignes.provenances[rang] = if let Some(provenance) = memoire.get(&cle) {
                     *provenance
                 } else {
-                    let provenance = Provenance::de_commune(Some(*jour), statut, connue, sources);
+                    let provenance =
+                        Provenance::de_commune(Some(couverte.jour), statut, connue, &couverte.sources);
                     *memoire.entry(cle).or_insert(self.provenance(provenance)?)
                 };
             }
@@ -325,7 +334,13 @@ impl Provenance {
 
 fn par_annee(couverture: &[Couverture]) -> BTreeMap<i16, Couverte> {
     let couverte = |c: &Couverture| {
-        let couverte = (en_jours(c.jour), c.source.as_str().into(), c.statut, c.portee.clone());
+        let couverte = Couverte {
+            jour: en_jours(c.jour),
+            sources: c.source.as_str().into(),
+            statut: c.statut,
+            portee: c.portee.clone(),
+            douteuses: Arc::clone(&c.douteuses),
+        };
         Some((i16::try_from(c.annee).ok()?, couverte))
     };
     couverture.iter().filter_map(couverte).collect()

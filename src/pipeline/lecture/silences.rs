@@ -2,18 +2,27 @@
 //! were one commune then. Nobody there is not zero.
 
 use crate::quality::{Lieu, Motif, Probleme};
-use crate::tables::Liste;
+use crate::tables::{Comptes, Liste, Mesure};
 use crate::territory::rapprochement::Rapprocheur;
 use crate::territory::{CodeCommune, Membre, Perimetre};
 use chrono::NaiveDate;
 use polars::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// From how many communes and people on, those that have gone from a list all at once are told.
 const DISPARUES: (usize, u32) = (2, 5);
 
 /// A MAM that opens or closes makes so many people come or go at once; more than that do not, in one commune and a year.
 const UNE_MAM: u32 = 6;
+
+/// So many childminders at work in November have not all gone by the end of the year.
+const ACTIFS: f64 = 3.0;
+
+/// One person in so many who is not counted makes of a count an estimate; of more, the sources tell how many rows lack.
+const UNE_SUR_VINGT: u32 = 20;
+
+/// One row in so many without a commune, and nothing of the list is sure: each commune may lack some.
+const UNE_SUR: u32 = 10;
 
 /// How many communes are named that are counted without anybody.
 const CITEES: usize = 12;
@@ -36,6 +45,8 @@ pub(super) struct Silences<'a> {
     rapprocheur: &'a Rapprocheur<'a>,
     /// Communes of which the relais says that the list of a source names nobody because there is nobody.
     confirmes: BTreeMap<&'a str, &'a BTreeSet<CodeCommune>>,
+    /// Childminders at work that the Caf counts, by year and commune, where they are several.
+    actifs: BTreeMap<(i32, CodeCommune), f64>,
 }
 
 impl<'a> Silences<'a> {
@@ -43,8 +54,14 @@ impl<'a> Silences<'a> {
         perimetre: &'a Perimetre,
         rapprocheur: &'a Rapprocheur<'a>,
         confirmes: impl IntoIterator<Item = (&'a str, &'a BTreeSet<CodeCommune>)>,
-    ) -> Self {
-        Self { perimetre, rapprocheur, confirmes: confirmes.into_iter().collect() }
+        comptes: &Comptes,
+    ) -> PolarsResult<Self> {
+        let actifs = comptes.mesure(Mesure::AmActifs).filter(col("valeur").gt_eq(lit(ACTIFS))).collect()?;
+        let (annees, codes) = (actifs.column("annee")?.i32()?, actifs.column("code")?.str()?);
+        let valeurs = actifs.column("valeur")?.f64()?;
+        let actif = |i| Some(((annees.get(i)?, codes.get(i)?.parse().ok()?), valeurs.get(i)?));
+        let actifs = (0..actifs.height()).filter_map(actif).collect();
+        Ok(Self { perimetre, rapprocheur, confirmes: confirmes.into_iter().collect(), actifs })
     }
 
     /// Makes each list speak of what it tells of alone.
@@ -53,7 +70,99 @@ impl<'a> Silences<'a> {
         let mut dits = self.reunies(listes, &nommes);
         dits.extend(self.agrandies(listes, &nommes));
         dits.extend(self.oubliees(listes, &nommes)?);
+        dits.extend(self.contredites(listes, &nommes));
+        dits.extend(self.douteuses(listes, &nommes)?);
         Ok(dits)
+    }
+
+    /// Communes of which the list names nobody, where the Caf counts several childminders at work that year.
+    fn contredites(&self, listes: &mut [Liste], nommes: &[Nommes]) -> Dits {
+        let mut dits = Vec::new();
+        let annees: BTreeSet<i32> = listes.iter().map(Liste::annee).collect();
+        for annee in annees {
+            let vides = self.vides(annee, listes, nommes);
+            let contredites: Vec<(&Membre, f64)> = vides
+                .into_iter()
+                .filter_map(|membre| Some((membre, *self.actifs.get(&(annee, membre.code))?)))
+                .collect();
+            let communes = contredites.iter().map(|(membre, actifs)| {
+                format!("{} ({actifs} assistants maternels en activité, d’après la Caf)", membre.nom)
+            });
+            let codes: Vec<String> = contredites.iter().map(|(m, _)| format!("\"{}\"", m.code)).collect();
+            let detail = format!(
+                "en {annee}, la liste ne nomme personne dans {} : pas de chiffre cette année-là, ce n’est sans doute pas zéro (s’il n’y a vraiment personne, sous cette source : personne_dans = [{}])",
+                citer(communes.collect()),
+                codes.join(", ")
+            );
+            let tues = contredites.iter().map(|(membre, _)| membre.code.to_string()).collect();
+            dits.extend(self.taire_l_annee(annee, listes, nommes, (&tues, &detail)));
+        }
+        dits
+    }
+
+    /// Communes of which somebody stands on a row that is counted nowhere: where that is one row in [`UNE_SUR_VINGT`] or
+    /// more, what the list counts is an estimate; where it counts nobody, nothing is known. So is every commune of a list
+    /// many of whose rows name none.
+    fn douteuses(&self, listes: &mut [Liste], nommes: &[Nommes]) -> PolarsResult<Dits> {
+        let mut dits = Vec::new();
+        for (annee, perdues) in Perdues::chercher(listes)? {
+            let mut effectifs = Effectifs::new();
+            for (_, nommes) in listes.iter().zip(nommes).filter(|(liste, _)| liste.annee() == annee) {
+                ajouter(&mut effectifs, &nommes.effectifs);
+            }
+            let personnes: u32 = effectifs.values().sum();
+            let partout = perdues.sans_commune > 0 && perdues.sans_commune * UNE_SUR >= personnes;
+            let touchee = |code: &str| partout || perdues.communes.contains_key(code);
+            let douteuse = |code: &String, comptees: u32| {
+                partout || perdues.communes.get(code).is_some_and(|n| n * UNE_SUR_VINGT >= comptees)
+            };
+            let vides = self.vides(annee, listes, nommes);
+            let vides: Vec<&Membre> = vides.into_iter().filter(|m| touchee(m.code.as_str())).collect();
+            let doutes: BTreeSet<String> =
+                effectifs.into_iter().filter(|(code, n)| douteuse(code, *n)).map(|(code, _)| code).collect();
+            for liste in listes.iter_mut().filter(|liste| liste.annee() == annee) {
+                *liste = liste.clone().doutant(doutes.clone());
+            }
+            let detail = format!(
+                "en {annee}, la liste ne compte personne dans {}, mais des lignes qui n’ont pas pu être comptées en sont peut-être : pas de chiffre cette année-là",
+                citer(vides.iter().map(|m| m.nom.clone()).collect())
+            );
+            let tues = vides.iter().map(|m| m.code.to_string()).collect();
+            dits.extend(self.taire_l_annee(annee, listes, nommes, (&tues, &detail)));
+        }
+        Ok(dits)
+    }
+
+    /// The communes of which the lists of a year speak and count nobody, unless the relais says that nobody is there.
+    fn vides(&self, annee: i32, listes: &[Liste], nommes: &[Nommes]) -> Vec<&'a Membre> {
+        let Some(fin) = fin_de(annee) else { return Vec::new() };
+        let de_l_annee = || listes.iter().zip(nommes).filter(|(liste, _)| liste.annee() == annee);
+        let vide = |membre: &&Membre| {
+            let code = membre.code.as_str();
+            de_l_annee().all(|(_, nommes)| !nommes.effectifs.contains_key(code))
+                && de_l_annee().any(|(liste, _)| liste.parle_de(code))
+                && !de_l_annee().any(|(_, n)| self.est_confirmee(n, &BTreeSet::from([membre.code])))
+        };
+        self.perimetre.membres_le(fin).filter(vide).collect()
+    }
+
+    /// Makes the lists of a year silent on communes, and tells it once.
+    fn taire_l_annee(
+        &self,
+        annee: i32,
+        listes: &mut [Liste],
+        nommes: &[Nommes],
+        (tues, detail): (&BTreeSet<String>, &str),
+    ) -> Option<(String, Probleme)> {
+        if tues.is_empty() {
+            return None;
+        }
+        let mut siennes = listes.iter_mut().zip(nommes).filter(|(liste, _)| liste.annee() == annee);
+        let dites = siennes.by_ref().map(|(liste, nommes)| {
+            self.taire(liste, tues);
+            nommes.dire(Motif::CommunesDisparues, detail.to_owned())
+        });
+        dites.fold(None, Option::or)
     }
 
     /// Communes that were one in the year of a list and that are several today: it does not tell the part of each, unless
@@ -282,19 +391,62 @@ impl Oubli {
                         confirmer()
                     )
                 });
-                let zero = Some(nommer(false)).filter(|noms| !noms.is_empty()).map(|mut noms| {
+                let zero = Some(nommer(false)).filter(|noms| !noms.is_empty()).map(|noms| {
                     // In a département the last childminder leaves many villages each year: their figures tell all of them.
-                    let suite = match noms.len().saturating_sub(CITEES) {
-                        0 => String::new(),
-                        1 => " et 1 autre".to_owned(),
-                        n => format!(" et {n} autres"),
-                    };
-                    noms.truncate(CITEES);
-                    format!("{debut}{}{suite} : compté sans assistant maternel", noms.join(", "))
+                    format!("{debut}{} : compté sans assistant maternel", citer(noms))
                 });
                 tue.into_iter().chain(zero).collect::<Vec<_>>().join(" ; ")
             }
         }
+    }
+}
+
+/// The rows of the lists of a year that are counted nowhere.
+#[derive(Default)]
+struct Perdues {
+    /// The communes that some of them are of, or may be of, and how many are.
+    communes: BTreeMap<String, u32>,
+    /// How many name none, and are of nobody knows which. (A name that is not known may be of elsewhere.)
+    sans_commune: u32,
+}
+
+impl Perdues {
+    /// By year. Where the row does not tell the commune, it is that of the person in the nearest list that does. Whoever is
+    /// counted on another row of the year is not lost.
+    fn chercher(listes: &[Liste]) -> PolarsResult<BTreeMap<i32, Self>> {
+        let mut lignes: Vec<(i32, Option<u64>, Option<String>)> = Vec::new();
+        for liste in listes {
+            let non_places = liste.non_places();
+            let (noms, codes) = (non_places.column("nom")?.u64()?, non_places.column("code")?.str()?);
+            let siennes = noms.iter().zip(codes.iter());
+            lignes.extend(siennes.map(|(nom, code)| (liste.annee(), nom, code.map(str::to_owned))));
+        }
+        let noms_perdus: HashSet<u64> = lignes.iter().filter_map(|(_, nom, _)| *nom).collect();
+        let mut comptes: HashMap<u64, Vec<(i32, String)>> = HashMap::new();
+        for liste in listes.iter().filter(|_| !noms_perdus.is_empty()) {
+            let (noms, codes) = (liste.trame().column("nom")?.u64()?, liste.trame().column("code")?.str()?);
+            for (nom, code) in noms.iter().zip(codes.iter()) {
+                if let Some((nom, code)) = nom.zip(code).filter(|(nom, _)| noms_perdus.contains(nom)) {
+                    comptes.entry(nom).or_default().push((liste.annee(), code.to_owned()));
+                }
+            }
+        }
+        let mut perdues: BTreeMap<i32, Self> = BTreeMap::new();
+        for (annee, nom, code) in lignes {
+            let connus = nom.and_then(|nom| comptes.get(&nom)).map_or(&[][..], Vec::as_slice);
+            if connus.iter().any(|(autre, _)| *autre == annee) {
+                continue;
+            }
+            let siennes = perdues.entry(annee).or_default();
+            let proche = connus.iter().min_by_key(|(autre, _)| (annee.abs_diff(*autre), *autre > annee));
+            let vide = code.as_deref() == Some("");
+            let dite = code.filter(|code| !code.is_empty()).or_else(|| proche.map(|(_, code)| code.clone()));
+            siennes.sans_commune += u32::from(vide && dite.is_none());
+            if let Some(code) = dite {
+                *siennes.communes.entry(code).or_default() += 1;
+            }
+        }
+        Ok(perdues)
     }
 }
 
@@ -329,6 +481,17 @@ fn en_attente(
         );
     }
     Ok(codes)
+}
+
+/// The first names, and how many others there are.
+fn citer(mut noms: Vec<String>) -> String {
+    let suite = match noms.len().saturating_sub(CITEES) {
+        0 => String::new(),
+        1 => " et 1 autre".to_owned(),
+        n => format!(" et {n} autres"),
+    };
+    noms.truncate(CITEES);
+    noms.join(", ") + &suite
 }
 
 fn fin_de(annee: i32) -> Option<NaiveDate> {

@@ -107,9 +107,10 @@ Les difficultés placées exprès
 - pmi/ : titres au-dessus de l’en-tête, en-têtes qui changent d’une année à l’autre, total et notes sous le
   tableau, une année en csv ; communes en capitales, sans accents ni traits d’union, « ST » ou « STE », parfois
   précédées du code postal ; dates vraies ou en texte ; « 3 enfants », « 2 + 1 périscolaire » (qui font 3 places).
-  Chaque année, cinq lignes ne comptent pas : une commune inconnue, une capacité de 40, une capacité illisible,
-  une commune d’un autre EPCI, un agrément échu. Une personne est sur deux lignes identiques. Une autre a une
-  date de naissance impossible (31/02/1975) : elle compte, sans âge.
+  Chaque année, cinq lignes ne comptent pas : une commune inconnue, une commune d’un autre EPCI, et trois agréments
+  échus, dont l’un a une capacité de 40. Une personne est sur deux lignes identiques. Une autre a une date de
+  naissance impossible (31/02/1975) : elle compte, sans âge. En 2021, la capacité d’une autre ne se lit pas : elle
+  compte, et ses places sont estimées.
 - caf/ : les nombres de 1 à 4 sont retenus, et écrits « <5 », « nd », « s », « * » ou rien.
 - structures/ : types écrits de plusieurs façons, coordonnées à virgule, une structure fermée, les MAM.
 - communes/ : noms en capitales ou abrégés, « néant », « non » ou rien, heures écrites de trois façons, le nom d’un

@@ -232,6 +232,16 @@ impl Liste<'_> {
             .iter()
             .map(|(i, a, agrement)| self.rangee(a, agrement, sans_date == Some(*i)))
             .collect();
+        if self.presentation.en_csv {
+            // Somebody who has as many places as most: what takes the place of her capacity is right.
+            let mut places: Vec<u32> = presentes.iter().map(|(_, _, agrement)| agrement.places).collect();
+            places.sort_unstable();
+            let mediane = places[(places.len() - 1) / 2];
+            let elle = presentes.iter().position(|(_, _, agrement)| agrement.places == mediane);
+            if let Some(elle) = elle {
+                rangees[elle][CAPACITE] = "à revoir".into();
+            }
+        }
         let double = self.hasard.random_range(0..rangees.len());
         rangees.insert(double + 1, rangees[double].clone());
         for fausse in self.fausses_rangees() {
@@ -304,8 +314,8 @@ impl Liste<'_> {
         }
     }
 
-    /// Rows that must not count: an unknown commune, two capacities that cannot be, a commune of elsewhere,
-    /// an agrément that has ended. Nobody else bears these names.
+    /// Rows that must not count: an unknown commune, a commune of elsewhere, three agréments that have ended, two of
+    /// them with a capacity that cannot be. Nobody else bears these names.
     fn fausses_rangees(&mut self) -> Vec<Ligne> {
         let ici = self.territoire.communes[0].clone();
         // A country has no neighbour: the row then names a commune that nobody knows.
@@ -315,8 +325,8 @@ impl Liste<'_> {
         let ailleurs = ailleurs.unwrap_or_else(|| inconnue.clone());
         let fausses: [(&str, &Commune, Cellule, i32); 5] = [
             ("QUÉMÉNEUR", &inconnue, 3u32.into(), 0),
-            ("WATRELOT", &ici, 40u32.into(), 0),
-            ("XAVIER", &ici, "à revoir".into(), 0),
+            ("WATRELOT", &ici, 40u32.into(), 6),
+            ("XAVIER", &ici, "à revoir".into(), 6),
             ("YVONNET", &ailleurs, 4u32.into(), 0),
             ("ZELLER", &ici, 3u32.into(), 6),
         ];

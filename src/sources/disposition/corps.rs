@@ -177,7 +177,7 @@ impl<'a> Juge<'a> {
         })
     }
 
-    /// The label of a total: the first text of the row begins with « total » or « ensemble », and
+    /// The label of a total: the first text of the row begins with « total », « nombre total » or « ensemble », and
     /// hardly any other text follows (a person or a structure of that name has more). Beside another text, « Total
     /// Enfance » and « Ensemble pour grandir » are names.
     fn total(&self, rang: usize) -> Option<String> {
@@ -206,6 +206,10 @@ impl<'a> Juge<'a> {
         let total = match mots.next()? {
             "total" | "totaux" | "ensemble" => true,
             "sous" => mots.next().is_some_and(|m| m.starts_with("tota")),
+            // « Nombre total : 29 »; « Nombre total de séances » is a count.
+            "nombre" | "nb" => {
+                mots.next() == Some("total") && mots.clone().all(|mot| mot.parse::<u32>().is_ok())
+            }
             _ => false,
         };
         let nomme_un_total =

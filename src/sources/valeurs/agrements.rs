@@ -243,6 +243,9 @@ fn nomme_une_creche_familiale(replie: &str) -> bool {
 /// True for `Aucune`, `Néant`, `Sans`, `Hors MAM`, `Pas de crèche familiale`; not for a MAM « Sans souci ».
 fn nie_un_lieu(replie: &str) -> bool {
     let (premier, suite) = replie.split_once(' ').unwrap_or((replie, ""));
+    if nomme_une_mam(replie) && (replie.ends_with(" fermee") || matches!(premier, "ancienne" | "ex")) {
+        return true;
+    }
     match premier {
         "aucun" | "aucune" | "neant" => true,
         "sans" | "hors" | "pas" | "rien" | "non" => {
@@ -268,10 +271,14 @@ fn est_un_particulier(replie: &str) -> bool {
     (civilite || particulier) && !matches!(gestionnaire(replie), Ok(Gestionnaire::Associatif))
 }
 
-/// The name of a MAM, without the words that only say that it is one: `MAM Les Lutins` and `Les Lutins` are one name,
-/// `En MAM` is none.
+/// The name of a MAM, without the words that only say that it is one, nor its article: `MAM Les Lutins`, `M.A.M. LES
+/// LUTINS` and `Lutins` are one name, `En MAM` is none.
 pub fn nom_de_mam(texte: &str) -> Option<String> {
-    const MOTS: [&str; 16] = [
+    const MOTS: [&str; 20] = [
+        "le",
+        "la",
+        "les",
+        "l",
         "mam",
         "maison",
         "d",
@@ -289,7 +296,7 @@ pub fn nom_de_mam(texte: &str) -> Option<String> {
         "exercice",
         "une",
     ];
-    let replie = replier(texte);
+    let replie = replier(texte).replace("m a m", "mam");
     let propres: Vec<&str> = replie.split(' ').skip_while(|mot| MOTS.contains(mot)).collect();
     let nom = propres.join(" ");
     (!nom.is_empty() && oui_non(texte).is_err()).then_some(nom)
@@ -548,7 +555,7 @@ mod tests {
             "En MAM : LES LUTINS",
             "Maison d’assistantes maternelles Les Lutins",
         ] {
-            assert_eq!(nom_de_mam(texte).as_deref(), Some("les lutins"), "{texte}");
+            assert_eq!(nom_de_mam(texte).as_deref(), Some("lutins"), "{texte}");
         }
         for texte in ["MAM", "En MAM", "X", "oui", "Maison d’Assistants Maternels"] {
             assert_eq!(nom_de_mam(texte), None, "{texte}");

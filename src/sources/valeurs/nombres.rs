@@ -114,7 +114,7 @@ pub fn est_manquant(texte: &str) -> bool {
 }
 
 /// Reads a number that may be withheld: a rate, a count that the census weighs. Withheld by the source: `<5`, `< 5`,
-/// `≤ 4`, `moins de 5`, `1 à 4`, `s`, `ss`, `secret`, `c`, `confidentiel`, `n.s.`, `*`. Not available: what
+/// `≤ 4`, `moins de 5`, `1 à 4`, `s`, `ss`, `secret`, `c`, `confidentiel`, `non diffusé`, `n.s.`, `*`. Not available: what
 /// [`est_manquant`] tells, a blank cell among them (where blank means withheld, as in the Caf's
 /// files by IRIS, the table says so itself).
 ///
@@ -204,7 +204,19 @@ fn est_secret(texte: &str) -> bool {
         .strip_prefix(['<', '≤'])
         .or_else(|| replie.strip_prefix("moins de "))
         .or_else(|| replie.strip_prefix("inferieur a "));
-    let mots = ["s", "ss", "secret", "secret statistique", "secret stat", "c", "confidentiel", "n s", "ns"];
+    let mots = [
+        "s",
+        "ss",
+        "secret",
+        "secret statistique",
+        "secret stat",
+        "c",
+        "confidentiel",
+        "n s",
+        "ns",
+        "non diffuse",
+        "non diffusee",
+    ];
     mots.contains(&replie.as_str())
         || replie == "non significatif"
         || net.bytes().all(|b| b == b'*')

@@ -4,10 +4,11 @@ use super::Agrement;
 use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::Tableau;
 use crate::sources::valeurs::LieuExercice;
+use crate::territory::CodeCommune;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Most places that one person's agréments can add up to (CASF L.421-4, with derogation).
-const PLACES_MAX: u32 = 6;
+pub(super) const PLACES_MAX: u32 = 6;
 
 /// One AM on two lines is one AM: lines that say the same count once; two agréments in one kind of
 /// place add up; domicile and MAM, where the person cannot be at once, give the larger of the two.
@@ -17,6 +18,7 @@ pub(super) fn une_ligne_par_personne(
     bilan: &mut Bilan,
 ) -> Vec<Agrement> {
     reconnaitre_sans_naissance(&mut agrements);
+    separer_les_homonymes(&mut agrements, tableau, bilan);
     let mut premiers: BTreeMap<u64, usize> = BTreeMap::new();
     let mut personnes: Vec<Agrement> = Vec::with_capacity(agrements.len());
     for agrement in agrements {
@@ -45,11 +47,49 @@ fn reconnaitre_sans_naissance(agrements: &mut [Agrement]) {
     }
 }
 
+/// Without a birth date, one name at home in two communes is that of two persons: nobody has two homes. They are followed by
+/// their name and commune, but for the one of the first commune.
+fn separer_les_homonymes(agrements: &mut [Agrement], tableau: &Tableau, bilan: &mut Bilan) {
+    let mut communes: BTreeMap<u64, BTreeMap<CodeCommune, u32>> = BTreeMap::new();
+    let sans_naissance =
+        |a: &Agrement| a.cle.is_none() && a.nom_entier && a.meme.is_some() && a.meme == a.nom;
+    for agrement in agrements.iter().filter(|a| sans_naissance(a) && a.lieu == LieuExercice::Domicile) {
+        let siennes = agrement.nom.map(|nom| communes.entry(nom).or_default());
+        siennes.map(|siennes| siennes.entry(agrement.code).or_insert(agrement.ligne));
+    }
+    communes.retain(|_, siennes| siennes.len() > 1);
+    for agrement in agrements.iter_mut().filter(|a| sans_naissance(a)) {
+        let Some((nom, siennes)) = agrement.nom.and_then(|nom| Some((nom, communes.get(&nom)?))) else {
+            continue;
+        };
+        let premiere = siennes.keys().next() == Some(&agrement.code);
+        if premiere || !siennes.contains_key(&agrement.code) {
+            continue;
+        }
+        let propre = agrement
+            .code
+            .as_str()
+            .bytes()
+            .fold(nom, |nom, octet| (nom ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3));
+        (agrement.nom, agrement.meme) = (Some(propre), Some(propre));
+    }
+    let mut dites: Vec<BTreeMap<CodeCommune, u32>> = communes.into_values().collect();
+    // In the order of the file: the pseudonyms have none.
+    dites.sort_by_key(|siennes| siennes.values().min().copied());
+    for siennes in dites {
+        let lignes: Vec<String> = siennes.values().map(u32::to_string).collect();
+        let mut lieu = tableau.lieu_ligne(0);
+        lieu.ligne = siennes.values().min().copied();
+        let detail = format!("lignes {} : {} personnes comptées", lignes.join(", "), siennes.len());
+        bilan.noter(Probleme::new(Motif::HomonymesSansNaissance, lieu, detail));
+    }
+}
+
 fn reunir_agrements(autre: &mut Agrement, agrement: &Agrement, tableau: &Tableau) -> Probleme {
     let mut lieu = tableau.lieu_ligne(0);
     lieu.ligne = Some(agrement.ligne);
-    let (motif, detail, places) = retenir_les_places(autre, agrement);
-    autre.places = places;
+    let (motif, detail, places, estimees) = retenir_les_places(autre, agrement);
+    (autre.places, autre.places_estimees) = (places, estimees);
     if agrement.lieu == LieuExercice::Mam {
         (autre.lieu, autre.mam, autre.code) = (agrement.lieu, agrement.mam, agrement.code);
         autre.mam_anonyme = agrement.mam_anonyme;
@@ -62,37 +102,53 @@ fn reunir_agrements(autre: &mut Agrement, agrement: &Agrement, tableau: &Tableau
     Probleme::new(motif, lieu, detail)
 }
 
-/// What is told of two lines of one person, and the places that count. Lines of one number of places are one line written
-/// twice, unless they tell until when each agrément lasts, and not the same.
-fn retenir_les_places(autre: &Agrement, agrement: &Agrement) -> (Motif, String, u32) {
+/// What is told of two lines of one person, the places that count, and whether these are an estimate. Lines of one number
+/// of places are one line written twice, unless they tell until when each agrément lasts, and not the same. Of two
+/// agréments for one place, the later one takes the place of the other if it is of more places; of fewer, it may add to it,
+/// or take some away.
+fn retenir_les_places(autre: &Agrement, agrement: &Agrement) -> (Motif, String, u32, bool) {
     let ligne = autre.ligne;
     let dit = |a: &Agrement| (a.places, a.lieu, a.code, a.mam);
     let deux_durees = autre.validite.fin.is_some()
         && agrement.validite.fin.is_some()
         && autre.validite != agrement.validite;
-    if dit(autre) == dit(agrement) && !deux_durees {
-        let places = autre.places;
+    if autre.places_estimees || agrement.places_estimees || dit(autre) == dit(agrement) && !deux_durees {
+        let connue = if autre.places_estimees { agrement } else { autre };
+        let places = connue.places;
         let comptees =
             if places > 1 { format!("{places} places, comptées") } else { "1 place, comptée".to_owned() };
+        let memes =
+            if autre.places_estimees || agrement.places_estimees { "" } else { ", même nombre de places" };
         let detail = format!(
-            "même personne que la ligne {ligne}, même nombre de places : {comptees} une seule fois ; si ce sont deux agréments, écrivez leur somme sur une seule ligne"
+            "même personne que la ligne {ligne}{memes} : {comptees} une seule fois ; si ce sont deux agréments, écrivez leur somme sur une seule ligne"
         );
-        return (Motif::LigneEnDouble, detail, places);
+        return (Motif::LigneEnDouble, detail, places, connue.places_estimees);
     }
     let somme = autre.places + agrement.places;
-    let (places, pourquoi) = if autre.lieu != agrement.lieu {
-        (
-            autre.places.max(agrement.places),
-            "à deux endroits où l’on n’est pas à la fois, le plus grand des deux",
-        )
+    let suite = autre.validite.debut.zip(agrement.validite.debut).filter(|(un, deux)| un != deux);
+    let (places, estimees, pourquoi) = if autre.lieu != agrement.lieu {
+        let places = autre.places.max(agrement.places);
+        (places, false, "à deux endroits où l’on n’est pas à la fois, le plus grand des deux")
+    } else if let Some((un, deux)) = suite.filter(|_| autre.places != agrement.places) {
+        let (ancien, recent) = if un < deux { (autre, agrement) } else { (agrement, autre) };
+        if recent.places > ancien.places {
+            (recent.places, false, "celles du plus récent, qui remplace l’autre")
+        } else {
+            let places = somme.min(PLACES_MAX);
+            (
+                places,
+                true,
+                "la somme, si le plus récent s’ajoute à l’autre ; s’il le remplace, retirez l’ancien",
+            )
+        }
     } else if somme > PLACES_MAX {
-        (PLACES_MAX, "la somme, ramenée au plus que les agréments d’une personne permettent")
+        (PLACES_MAX, false, "la somme, ramenée au plus que les agréments d’une personne permettent")
     } else {
-        (somme, "la somme")
+        (somme, false, "la somme")
     };
     let detail = format!(
         "même personne que la ligne {ligne} ({} et {} places) : {places} places retenues, {pourquoi}",
         autre.places, agrement.places
     );
-    (Motif::AgrementsMultiples, detail, places)
+    (Motif::AgrementsMultiples, detail, places, estimees)
 }

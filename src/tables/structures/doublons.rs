@@ -1,6 +1,6 @@
 //! One structure is one structure, on two rows of a census or on two censuses of one year.
 
-use super::{SANS_NOM, Structure, Structures};
+use super::{SANS_NOM, Structure, Structures, est_ouverte};
 use crate::quality::{Bilan, Lieu, Motif, Probleme};
 use crate::sources::disposition::Tableau;
 use crate::sources::valeurs::{TypeStructure, replier};
@@ -13,7 +13,15 @@ use std::collections::BTreeMap;
 /// Rows of one structure count once, and are told; a date that one of them leaves out is that of the other. Where they do
 /// not give the same places (hours of the day, ages), the greatest number is kept: the most at once. The stops of one that travels are no doubles, nor are five micro-crèches of one name in one town, each at its
 /// address.
-pub(super) fn une_fois(lues: Vec<Structure>, tableau: &Tableau, bilan: &mut Bilan) -> Vec<Structure> {
+///
+/// At one address, two rows open on the day of the census under two opening dates are one structure that has grown, or
+/// shrunk: the places are those of the later row.
+pub(super) fn une_fois(
+    lues: Vec<Structure>,
+    jour: NaiveDate,
+    tableau: &Tableau,
+    bilan: &mut Bilan,
+) -> Vec<Structure> {
     type Nature = (TypeStructure, String);
     type Place = (String, Option<String>, Option<[u64; 2]>);
     let mut connues: BTreeMap<(Nature, Place), Vec<usize>> = BTreeMap::new();
@@ -26,19 +34,31 @@ pub(super) fn une_fois(lues: Vec<Structure>, tableau: &Tableau, bilan: &mut Bila
         let position = s.position.map(|(longitude, latitude)| [longitude.to_bits(), latitude.to_bits()]);
         let place = (s.code.clone(), s.adresse.clone(), position);
         let memes = connues.entry(((s.genre, replier(&s.nom)), place)).or_default();
+        let situee = s.adresse.is_some() || s.position.is_some();
         let dit_la_meme_chose = |rang: &&usize| {
             let autre = &gardees[**rang];
+            let ensemble = [autre, &s].iter().all(|s| est_ouverte((s.ouverture, s.fermeture), jour));
             sont_compatibles(autre.ouverture, s.ouverture) && sont_compatibles(autre.fermeture, s.fermeture)
+                || situee && ensemble
         };
         if let Some(rang) = memes.iter().find(dit_la_meme_chose) {
             let autre = &mut gardees[*rang];
-            autre.ouverture = autre.ouverture.or(s.ouverture);
-            autre.fermeture = autre.fermeture.or(s.fermeture);
             let lieu = Lieu { ligne: Some(s.ligne), ..tableau.origine.lieu() };
             let contraires = autre.places != s.places;
-            autre.places = autre.places.max(s.places);
-            let retenues = autre.places.filter(|_| contraires).map_or_else(String::new, |places| {
-                format!(", qui ne dit pas les mêmes places : {places}, le plus grand nombre, est retenu")
+            let suite = autre.ouverture.zip(s.ouverture).filter(|(une, deux)| une != deux);
+            let (places, pourquoi) = match suite {
+                Some((une, deux)) => {
+                    let (recente, ancienne) =
+                        if deux > une { (s.places, autre.places) } else { (autre.places, s.places) };
+                    (recente.or(ancienne), "celui de la date d’ouverture la plus récente")
+                }
+                None => (autre.places.max(s.places), "le plus grand nombre"),
+            };
+            autre.places = places;
+            autre.ouverture = suite.map(|(une, deux)| une.min(deux)).or(autre.ouverture).or(s.ouverture);
+            autre.fermeture = autre.fermeture.or(s.fermeture);
+            let retenues = places.filter(|_| contraires).map_or_else(String::new, |places| {
+                format!(", qui ne dit pas les mêmes places : {places}, {pourquoi}, est retenu")
             });
             let detail = format!("même structure que la ligne {}{retenues}", autre.ligne);
             bilan.noter(Probleme::new(Motif::StructureEnDouble, lieu, detail).avec_valeur(&s.nom));

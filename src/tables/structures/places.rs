@@ -114,28 +114,40 @@ fn disent_pareil(une: &ColonneTexte, autre: &ColonneTexte) -> bool {
     })
 }
 
+/// « 25 », « 25 places », « 20 (dont 2 en urgence) »: the whole, of which what follows « dont » is a part.
 fn lire(texte: &str) -> Option<u32> {
-    valeurs::entier(texte).ok().and_then(|places| u32::try_from(places).ok())
+    const UNITES: [&str; 5] = ["places", "place", "pl", "berceaux", "berceau"];
+    let entier = |texte: &str| valeurs::entier(texte).ok().and_then(|places| u32::try_from(places).ok());
+    entier(texte).or_else(|| {
+        let replie = replier(texte);
+        let tout = replie.split_once(" dont ").map_or(replie.as_str(), |(tout, _)| tout);
+        let nombre = tout
+            .split_once(' ')
+            .map_or(Some(tout), |(nombre, unite)| UNITES.contains(&unite).then_some(nombre))?;
+        let ecrit_en_chiffres = texte.trim_start().starts_with(|c: char| c.is_ascii_digit());
+        entier(nombre).filter(|_| ecrit_en_chiffres)
+    })
 }
 
 impl Ligne<'_> {
-    /// The places; `Err` if the row must be left. A number that no structure has is told, and not counted.
-    pub(super) fn places(&self, bilan: &mut Bilan) -> Result<Option<u32>, ()> {
-        let Some(brut) = self.texte("places").filter(|brut| !valeurs::est_manquant(brut)) else {
-            return Ok(None);
+    /// The places, none where the row does not tell them. What cannot be read, or a number that no structure has, is
+    /// told: the structure is there all the same, and its places are not known.
+    ///
+    /// `comptee`: whether the figures of its commune want them.
+    pub(super) fn places(&self, comptee: bool, bilan: &mut Bilan) -> Option<u32> {
+        let brut = self.texte("places").unwrap_or_default();
+        let detail = match lire(brut) {
+            Some(places) if places <= PLACES_MAX => return Some(places),
+            Some(_) => format!("plus de {PLACES_MAX} places pour une structure"),
+            None if valeurs::est_manquant(brut) => {
+                if !comptee || self.tableau.colonne("places").is_none() {
+                    return None;
+                }
+                "aucun nombre de places".to_owned()
+            }
+            None => "ce n’est pas un nombre de places".to_owned(),
         };
-        match lire(brut) {
-            Some(places) if places <= PLACES_MAX => Ok(Some(places)),
-            Some(_) => {
-                let detail = format!("plus de {PLACES_MAX} places pour une structure");
-                bilan.noter(self.probleme(Motif::PlacesInvraisemblables, "places", detail, brut));
-                Ok(None)
-            }
-            None => {
-                let detail = "ce n’est pas un nombre de places";
-                bilan.noter(self.probleme(Motif::NombreIllisible, "places", detail, brut));
-                Err(())
-            }
-        }
+        bilan.noter(self.probleme(Motif::PlacesIncertaines, "places", detail, brut));
+        None
     }
 }

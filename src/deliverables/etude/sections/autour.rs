@@ -61,7 +61,7 @@ const RANGEES: [Rangee; 11] = [
     (
         "Places pour 100 enfants de moins de 3 ans",
         |c| c.places.sur(c.enfants, 100.0),
-        |c| c.places.sur(c.enfants, 100.0),
+        |c| c.pour_100,
         |r| r.ensemble("places_pour_100"),
         1,
     ),

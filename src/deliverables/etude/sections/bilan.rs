@@ -145,15 +145,17 @@ impl Redaction<'_> {
             ]
         });
         let ici = &terrain.communes[evaluation.rang].nom;
-        let (titre, part, perdues) = if agrements {
+        let (titre, feuille, part, perdues) = if agrements {
             (
                 "Si une part des agréments du projet est déjà en exercice",
+                "Agréments déjà en exercice",
                 "Part des places qui ne sont pas nouvelles",
                 "Places d’assistants maternels déjà comptées",
             )
         } else {
             (
-                "L’effet papillon\u{a0}: si des assistants maternels s’arrêtent",
+                "Si des assistants maternels s’arrêtent",
+                "Si des AM s’arrêtent",
                 "Part des places du projet qui en remplacent",
                 "Places d’assistants maternels en moins",
             )
@@ -163,7 +165,7 @@ impl Redaction<'_> {
         entetes.extend(textes(&["Communes qui gagnent", "Communes qui perdent"]));
         Table {
             titre: titre.to_owned(),
-            feuille: "Effet papillon",
+            feuille,
             entetes,
             lignes: lignes.collect(),
             note: "Les places en moins sont prises autour du projet, là où il y a le plus d’assistants maternels et le moins de trajet, jamais plus qu’il n’y en a. Une commune gagne ou perd des places à sa portée.".to_owned(),
@@ -222,12 +224,12 @@ impl Redaction<'_> {
             entetes,
             lignes,
             note: format!(
-                "Places en établissement d’aujourd’hui et places projetées chez les assistants maternels\u{202f}; le projet compte à partir de {}.{autres} Une projection prolonge ce qui a été vu, ce n’est pas une prévision\u{a0}: neuf fois sur dix entre les deux bornes, si les années à venir ressemblent aux années observées. Solde\u{a0}: places moins le besoin.{}",
+                "Places en établissement d’aujourd’hui et places projetées chez les assistants maternels\u{202f}; le projet compte à partir de {}.{autres} Une projection prolonge ce qui a été vu, ce n’est pas une prévision\u{a0}: les deux bornes enferment neuf cas sur dix, si les années à venir ressemblent aux années observées. Solde\u{a0}: places moins le besoin.{}",
                 horizon.ouverture,
                 phrases::hors_de_l_ensemble(&self.etude.terrain, &self.etude.evaluation)
             ),
             // The checks rest on the same lists as the projection.
-            source: self.sources(&["am_places", "eaje_places", "projection_tenue"]),
+            source: self.sources(&["am_places", "eaje_places", "projection_tenue", "solde_places"]),
             colonnes: Vec::new(),
             textes: false,
         };

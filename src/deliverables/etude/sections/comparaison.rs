@@ -2,9 +2,10 @@
 
 use super::{Redaction, textes};
 use crate::deliverables::etude::feuilles::{Bloc, Case, Section, Table};
-use crate::deliverables::look;
+use crate::deliverables::pages::Releve;
+use crate::deliverables::{Contexte, look};
 use crate::etude::{Chiffre, Evaluation, Implantation, Terrain, difference};
-use crate::indicators::Statut;
+use crate::indicators::{Niveau, Statut};
 
 /// A row: label, how it is read, decimals, and whether it is a change.
 type Rangee = (&'static str, fn(&Evaluation) -> Chiffre, u32, bool);
@@ -80,10 +81,15 @@ fn compte(evaluation: &Evaluation, hypothese: usize, gagnent: bool) -> Chiffre {
 
 /// Where the same places would serve best.
 pub(in crate::deliverables::etude) fn implantations(
+    contexte: &Contexte<'_>,
     terrain: &Terrain<'_>,
     places: u32,
     implantations: &[Implantation],
 ) -> Section {
+    let mut releve = Releve::new(contexte, Niveau::Territoire, contexte.code_territoire);
+    for id in ["places_total", "enfants_0_2", "accessibilite"] {
+        releve.montrer("", &releve.lire(id, "", contexte.annee));
+    }
     let estime = |valeur: f64| Chiffre::new(valeur, Statut::Estime);
     let lignes = implantations.iter().enumerate().map(|(numero, i)| {
         let acces =
@@ -118,7 +124,7 @@ pub(in crate::deliverables::etude) fn implantations(
         ]),
         lignes: lignes.collect(),
         note: limites,
-        source: String::new(),
+        source: releve.source(),
         colonnes: vec![2.4, 1.5, 1.2, 0.8, 0.6, 1.1],
         textes: false,
     };

@@ -48,7 +48,7 @@ impl Redaction<'_> {
         }
         if !self.etude.implantations.is_empty() {
             let (terrain, projet) = (&self.etude.terrain, &self.etude.evaluation.projet);
-            sections.push(implantations(terrain, projet.places, &self.etude.implantations));
+            sections.push(implantations(self.contexte, terrain, projet.places, &self.etude.implantations));
         }
         sections.extend([self.regles(), self.methode()]);
         Ok(sections)
