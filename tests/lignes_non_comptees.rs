@@ -130,6 +130,27 @@ fn personne_sur_la_liste_et_cinq_actifs_pour_la_caf_ce_n_est_pas_zero() {
 }
 
 #[test]
+fn une_projection_dit_de_combien_de_communes_elle_est() {
+    let gens = |commune: &str| -> Vec<String> {
+        (1..=8).map(|n| format!("{commune}{n};Léa;0{n}/06/1985;{commune};4;")).collect()
+    };
+    let (aizenay, bellevigny) = (gens("Aizenay"), gens("Bellevigny"));
+    let ici: Vec<&str> = aizenay.iter().map(String::as_str).collect();
+    let partout: Vec<&str> = ici.iter().copied().chain(bellevigny.iter().map(String::as_str)).collect();
+    for (apres, communes) in [(&partout, 2), (&ici, 1)] {
+        let lu = comparer(&partout, apres);
+        let projetee = |annee| {
+            let modalite = "sans_renouvellement";
+            lu.table.figure(Niveau::Territoire, "essai", "projection_am", modalite, annee).unwrap()
+        };
+        for annee in [2024, 2029] {
+            let figure = projetee(annee);
+            assert_eq!((figure.parties, figure.parties_attendues), (communes, 2), "{annee}");
+        }
+    }
+}
+
+#[test]
 fn sans_date_de_naissance_un_nom_dans_deux_communes_est_celui_de_deux_personnes() {
     let texte = "Nom;Prénom;Commune;Capacité\nBERNARD;Julie;Aizenay;3\nBERNARD;Julie;Bellevigny;3\nUN;Anne;Aizenay;4\n";
     let lu = Essai::new("2024-12-31", &COMMUNES).avec("pmi", "pmi", texte).lancer();

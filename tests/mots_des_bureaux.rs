@@ -516,6 +516,25 @@ fn une_creche_dont_les_places_ne_se_lisent_pas_est_la_sans_ses_places() {
 }
 
 #[test]
+fn une_mam_ecrite_de_plusieurs_facons_est_une_seule_mam() {
+    let lu = lire(
+        "pmi",
+        &[
+            "Nom;Prénom;Commune;Adresse;Capacité;MAM",
+            "UN;Anne;Aizenay;1 rue A;4;MAM Les Loustics",
+            "DEUX;Zoé;Aizenay;1 rue A;4;M.A.M. LES LOUSTICS",
+            "TROIS;Eva;Aizenay;1 rue A;4;Loustics",
+            // A cross, at the address of a MAM that others name.
+            "QUATRE;Lou;Aizenay;1 rue A;4;X",
+            "CINQ;Léa;Aizenay;9 rue B;4;ancienne MAM",
+            "SIX;Ève;Aizenay;3 rue C;4;MAM Pirouette (fermée)",
+        ],
+    );
+    assert_eq!(valeur(&lu, "mam", ""), Some(1.0));
+    assert_eq!(valeur(&lu, "am_agrees", "mam"), Some(4.0));
+}
+
+#[test]
 fn les_places_d_une_creche_s_ecrivent_comme_celles_d_un_agrement() {
     for (texte, places) in [("25 places", 25.0), ("20 (dont 2 en urgence)", 20.0), ("12 berceaux", 12.0)] {
         let lu = lire("structures", &["Type;Nom;Commune;Places", &format!("Crèche;A;Aizenay;{texte}")]);

@@ -342,6 +342,24 @@ fn ce_qui_manque_et_ce_qui_est_retenu_ne_se_confondent_pas() {
     }
 }
 
+/// Departures that the relais declares, then those that two lists show; children of the births, then of the Caf.
+#[test]
+fn une_courbe_s_arrete_ou_l_on_compte_autrement() {
+    let page = std::fs::read_to_string(demo().fichier("public/index.html")).unwrap();
+    let (_, suite) = page.split_once("id=\"donnees\">").unwrap();
+    let donnees: Value = serde_json::from_str(suite.split_once("</script>").unwrap().0).unwrap();
+    let ensemble = |id: &str| {
+        let entree = donnees["indicateurs"].as_array().unwrap().iter().find(|i| i["id"] == id).unwrap();
+        entree["modalites"].as_array().unwrap().iter().find(|m| m["id"] == "").unwrap().clone()
+    };
+    for (id, annee) in [("am_departs", 2020), ("am_arrivees", 2020), ("enfants_0_2", 2019)] {
+        let detail = ensemble(id);
+        assert_eq!(detail["ruptures"], serde_json::json!([annee]), "{id}");
+        assert!(detail["rupture"].as_str().unwrap().contains("ne se comparent pas"), "{id}");
+    }
+    assert_eq!(ensemble("am_agrees")["ruptures"], Value::Null);
+}
+
 /// The same number; the reader of JSON loses the last of seventeen digits.
 fn egaux(a: Option<f64>, b: Option<f64>) -> bool {
     match (a, b) {

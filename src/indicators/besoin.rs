@@ -59,7 +59,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         id: "enfants_0_2",
         libelle: "Enfants de moins de 3 ans",
         definition: "Nombre d’enfants de moins de 3 ans qui habitent la commune.",
-        formule: "compte de la Caf ; à défaut, somme des naissances des trois dernières années (valeur estimée)",
+        formule: "compte de la Caf ; pour une année dont elle n’a donné aucun compte, somme des naissances de cette année et des deux d’avant (valeur estimée)",
         unite: Unite::Enfants,
         decimales: 0,
         agregation: Agregation::Somme,

@@ -177,6 +177,7 @@ impl AssistantsMaternels {
         bilan.lues += u32::try_from(agrements.len()).unwrap_or(u32::MAX);
         dire_les_noms_de_famille(&agrements, noms_entiers, tableau, bilan);
         let mut personnes = personnes::une_ligne_par_personne(agrements, tableau, bilan);
+        lieux::nommer_par_l_adresse(&mut personnes);
         lieux::deduire_les_mam(&mut personnes, tableau, bilan);
         lieux::dire_les_mam_anonymes(&personnes, tableau, bilan);
         let mut trame = trame(&personnes, ingestion.source, ingestion.date)?;

@@ -5,7 +5,7 @@ use crate::quality::{Bilan, Motif, Probleme, masquer};
 use crate::sources::disposition::Tableau;
 use crate::sources::valeurs::{self, LieuExercice};
 use crate::territory::CodeCommune;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// People at one address from which a list that says nothing of MAM holds one.
 const PERSONNES_D_UNE_MAM: usize = 3;
@@ -52,6 +52,24 @@ pub(super) fn nommer_la_mam(tableau: &Tableau, rang: usize) -> Option<String> {
         exercice.and_then(valeurs::nom_de_mam)
     };
     par_colonne.or_else(par_lieu).or_else(|| cellule("adresse").map(str::to_owned))
+}
+
+/// Who is in a MAM of which the row gives the address alone is in the one that others name there.
+pub(super) fn nommer_par_l_adresse(personnes: &mut [Agrement]) {
+    // Without a name, the address stands for the MAM.
+    let sans_nom = |p: &Agrement| p.mam.is_some() && p.mam == p.adresse;
+    let mut nommees: BTreeMap<u64, BTreeSet<u64>> = BTreeMap::new();
+    for personne in personnes.iter().filter(|p| !sans_nom(p) && !p.mam_anonyme) {
+        if let Some((adresse, mam)) = personne.adresse.zip(personne.mam) {
+            nommees.entry(adresse).or_default().insert(mam);
+        }
+    }
+    for personne in personnes.iter_mut().filter(|p| sans_nom(p)) {
+        let siennes = personne.adresse.and_then(|adresse| nommees.get(&adresse));
+        if let Some(seule) = siennes.filter(|mam| mam.len() == 1).and_then(|mam| mam.first()) {
+            personne.mam = Some(*seule);
+        }
+    }
 }
 
 /// Tells of people of one commune in MAM that nothing tells apart: they count as one.
