@@ -5,10 +5,10 @@ use super::{Chiffre, Projet, SUBSTITUTIONS, Terrain};
 /// Years ahead that a study tells.
 const ANS: [i32; 3] = [1, 3, 5];
 /// The scenarios of the projection; that of the target has the name that the territory gives it.
-const SCENARIOS: [(&str, &str); 3] = [
-    ("sans_renouvellement", "Sans aucune arrivée"),
-    ("tendance", "Au rythme observé des départs et des arrivées"),
-    ("cible", ""),
+const SCENARIOS: [(&str, Option<&str>); 3] = [
+    ("sans_renouvellement", Some("Sans aucune arrivée")),
+    ("tendance", Some("Au rythme observé des départs et des arrivées")),
+    ("cible", None),
 ];
 
 /// A scenario, year by year: today, then each of the years ahead.
@@ -54,8 +54,8 @@ impl Horizon {
         let collectif = collectif(terrain, annee);
         let ouvert = |annee: i32| if annee >= ouverture { places } else { 0.0 };
         let cible = terrain.donnees.parametres.projection.nom_de_la_cible();
-        let ligne = |(scenario, libelle): (&'static str, &'static str)| {
-            let libelle = if libelle.is_empty() { cible } else { libelle };
+        let ligne = |(scenario, libelle): (&'static str, Option<&'static str>)| {
+            let libelle = libelle.unwrap_or(cible);
             let serie = |id: &str| -> Vec<Chiffre> {
                 annees.iter().map(|a| terrain.ensemble(id, scenario, *a)).collect()
             };

@@ -6,6 +6,7 @@ use super::catalogue::{Agregation, Indicateur, PMI, RELAIS, STRUCTURES, Sensibil
 use super::protection::{Population, Protection, Relation, Terme};
 use super::serie::{entree, rang};
 use super::{Contexte, Denombrement, Series, Statut, declarees};
+use crate::tables::UNE_SUR_VINGT;
 use polars::prelude::*;
 
 const LIEUX_ET_FAMILIALE: &[(&str, &str)] =
@@ -18,9 +19,6 @@ pub(super) const ACCUEILS: &[(&str, &str)] = &[
     ("urgence", "accueil d’urgence"),
     ("handicap", "enfant en situation de handicap"),
 ];
-
-/// One person in so many whose places are estimated makes of their sum an estimate.
-const UNE_SUR_VINGT: f64 = 20.0;
 
 const EAJE: &[(&str, &str)] = &[
     ("type:multi_accueil", "multi-accueil"),
@@ -352,7 +350,8 @@ fn individuelle(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()
         let comptes = match &par_lieu {
             Some(par_lieu) => {
                 let valeur = col(colonne).cast(DataType::Float64).alias("valeur");
-                let estimees = (col("places_estimees") * lit(UNE_SUR_VINGT)).gt_eq(col("personnes"));
+                let estimees =
+                    (col("places_estimees") * lit(f64::from(UNE_SUR_VINGT))).gt_eq(col("personnes"));
                 let estimees =
                     estimees.and(col("places_estimees").gt(lit(0.0))).and(lit(colonne == "places"));
                 let statut = when(estimees).then(rang(Statut::Estime)).otherwise(rang(Statut::Observe));

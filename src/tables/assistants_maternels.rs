@@ -176,7 +176,8 @@ impl AssistantsMaternels {
         validites.conclure(bilan);
         bilan.lues += u32::try_from(agrements.len()).unwrap_or(u32::MAX);
         dire_les_noms_de_famille(&agrements, noms_entiers, tableau, bilan);
-        let mut personnes = personnes::une_ligne_par_personne(agrements, tableau, bilan);
+        let mut personnes =
+            personnes::une_ligne_par_personne(agrements, ingestion.pseudonymes, tableau, bilan);
         lieux::nommer_par_l_adresse(&mut personnes);
         lieux::deduire_les_mam(&mut personnes, tableau, bilan);
         lieux::dire_les_mam_anonymes(&personnes, tableau, bilan);
@@ -431,8 +432,8 @@ fn cle_de_mam(tableau: &Tableau, rang: usize, code: CodeCommune, pseudonymes: &P
     (pseudonymes.lieu(code.as_str(), nom.as_deref().unwrap_or("mam sans nom")), nom.is_none())
 }
 
-/// The commune where the person works, or those that it may be. A list may tell another column where she lives: the same where she works at
-/// home, and where the list does not tell.
+/// The commune where the person works, or those that it may be. A list may tell another column where she lives: the same
+/// where she works at home, and where the list does not tell.
 fn lire_commune(
     tableau: &Tableau,
     rang: usize,
@@ -602,8 +603,8 @@ fn est_plausible(age: i32) -> bool {
     AGES.contains(&age)
 }
 
-/// The age that the birth date gives, or the column of ages, or that of years of birth, or a year in the place of the date. A personal value never appears
-/// in a message.
+/// The age that the birth date gives, or the column of ages, or that of years of birth, or a year in the place of the
+/// date. A personal value never appears in a message.
 fn lire_age(
     tableau: &Tableau,
     rang: usize,

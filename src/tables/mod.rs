@@ -31,7 +31,7 @@ pub use comptes::{Comptes, Mesure, autre_compte_que_les_naissances};
 pub use declarations::{Declaration, Declarations, MesureActivite, mesures_activite};
 pub use ingestion::Ingestion;
 pub use jours::{du_jour, en_jours};
-pub use portee::Portee;
+pub use portee::{Portee, UNE_SUR_VINGT};
 pub use pseudonymes::Pseudonymes;
 pub use recoupement::Departages;
 pub use reponses::{

@@ -3,6 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+/// One person in so many who is not counted, or whose places are not told, makes of a count an estimate; of fewer, the
+/// sources tell how many rows lack.
+pub const UNE_SUR_VINGT: u32 = 20;
+
 /// The communes that a list or a census speaks of: of those, whoever is not named does not exist.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Portee {

@@ -2,7 +2,7 @@
 //! were one commune then. Nobody there is not zero.
 
 use crate::quality::{Lieu, Motif, Probleme};
-use crate::tables::{Comptes, Liste, Mesure};
+use crate::tables::{Comptes, Liste, Mesure, UNE_SUR_VINGT};
 use crate::territory::rapprochement::Rapprocheur;
 use crate::territory::{CodeCommune, Membre, Perimetre};
 use chrono::NaiveDate;
@@ -17,9 +17,6 @@ const UNE_MAM: u32 = 6;
 
 /// So many childminders at work in November have not all gone by the end of the year.
 const ACTIFS: f64 = 3.0;
-
-/// One person in so many who is not counted makes of a count an estimate; of more, the sources tell how many rows lack.
-const UNE_SUR_VINGT: u32 = 20;
 
 /// One row in so many without a commune, and nothing of the list is sure: each commune may lack some.
 const UNE_SUR: u32 = 10;

@@ -4,6 +4,7 @@ use super::Agrement;
 use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::Tableau;
 use crate::sources::valeurs::LieuExercice;
+use crate::tables::Pseudonymes;
 use crate::territory::CodeCommune;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,11 +15,12 @@ pub(super) const PLACES_MAX: u32 = 6;
 /// place add up; domicile and MAM, where the person cannot be at once, give the larger of the two.
 pub(super) fn une_ligne_par_personne(
     mut agrements: Vec<Agrement>,
+    pseudonymes: &Pseudonymes,
     tableau: &Tableau,
     bilan: &mut Bilan,
 ) -> Vec<Agrement> {
     reconnaitre_sans_naissance(&mut agrements);
-    separer_les_homonymes(&mut agrements, tableau, bilan);
+    separer_les_homonymes(&mut agrements, pseudonymes, tableau, bilan);
     let mut premiers: BTreeMap<u64, usize> = BTreeMap::new();
     let mut personnes: Vec<Agrement> = Vec::with_capacity(agrements.len());
     for agrement in agrements {
@@ -49,7 +51,12 @@ fn reconnaitre_sans_naissance(agrements: &mut [Agrement]) {
 
 /// Without a birth date, one name at home in two communes is that of two persons: nobody has two homes. They are followed by
 /// their name and commune, but for the one of the first commune.
-fn separer_les_homonymes(agrements: &mut [Agrement], tableau: &Tableau, bilan: &mut Bilan) {
+fn separer_les_homonymes(
+    agrements: &mut [Agrement],
+    pseudonymes: &Pseudonymes,
+    tableau: &Tableau,
+    bilan: &mut Bilan,
+) {
     let mut communes: BTreeMap<u64, BTreeMap<CodeCommune, u32>> = BTreeMap::new();
     let sans_naissance =
         |a: &Agrement| a.cle.is_none() && a.nom_entier && a.meme.is_some() && a.meme == a.nom;
@@ -66,11 +73,7 @@ fn separer_les_homonymes(agrements: &mut [Agrement], tableau: &Tableau, bilan: &
         if premiere || !siennes.contains_key(&agrement.code) {
             continue;
         }
-        let propre = agrement
-            .code
-            .as_str()
-            .bytes()
-            .fold(nom, |nom, octet| (nom ^ u64::from(octet)).wrapping_mul(0x0100_0000_01b3));
+        let propre = pseudonymes.lieu(agrement.code.as_str(), &nom.to_string());
         (agrement.nom, agrement.meme) = (Some(propre), Some(propre));
     }
     let mut dites: Vec<BTreeMap<CodeCommune, u32>> = communes.into_values().collect();
