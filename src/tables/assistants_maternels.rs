@@ -3,7 +3,7 @@
 use super::en_jours;
 use super::ingestion::Communes;
 use super::{Departages, Ingestion, Portee, Pseudonymes};
-use crate::quality::{Bilan, Motif, Probleme, masquer};
+use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::valeurs::{self, LieuExercice};
 use crate::territory::CodeCommune;
@@ -13,6 +13,8 @@ use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+mod age;
+mod capacite;
 mod corrections;
 mod lieux;
 mod listes;
@@ -22,9 +24,6 @@ mod validite;
 
 pub use suivi::Continuite;
 use validite::{Validite, Validites};
-
-/// The oldest and youngest age that a list can hold without a mistake.
-const AGES: std::ops::RangeInclusive<i32> = 18..=85;
 
 /// One row per assistant maternel and list.
 ///
@@ -161,7 +160,7 @@ impl AssistantsMaternels {
         let mut communes = Communes::new(ingestion.rapprocheur);
         let mut validites = Validites::new(tableau, ingestion.date, bilan);
         let noms_entiers = donne_des_noms_entiers(tableau);
-        let mediane = LazyCell::new(|| capacite_mediane(tableau));
+        let mediane = LazyCell::new(|| capacite::mediane(tableau));
         let mediane: &dyn Fn() -> Option<u32> = &|| *mediane;
         let (mut agrements, mut non_places) = (Vec::with_capacity(tableau.hauteur()), Vec::new());
         for rang in 0..tableau.hauteur() {
@@ -359,8 +358,7 @@ fn lire_ligne(
     let prenom = texte("prenom").unwrap_or_default();
     let pseudonymes = ingestion.pseudonymes;
     let identite = |nom: &str, naissance: Option<NaiveDate>| {
-        // A birth date that nobody can have is a mistake: with it, the person would be another one.
-        let naissance = naissance.filter(|jour| age_le(*jour, ingestion.date).is_some_and(est_plausible));
+        let naissance = naissance.filter(|jour| age::est_d_un_adulte(*jour, ingestion.date));
         let cle = naissance.map(|jour| pseudonymes.personne(nom, prenom, jour));
         Identite { nom: Some(pseudonymes.nom(nom, prenom)), cle }
     };
@@ -371,7 +369,7 @@ fn lire_ligne(
     };
     let (lieu, lieux_douteux) = lieux::lire(tableau, rang);
     let place = lire_commune(tableau, rang, lieu, communes, bilan);
-    let capacite = place.as_ref().ok().and_then(|_| lire_capacite(tableau, rang, mediane, bilan));
+    let capacite = place.as_ref().ok().and_then(|_| capacite::lire(tableau, rang, mediane, bilan));
     let (code, (places, illisible)) = match (place, capacite) {
         (Ok(code), Some(capacite)) => (code, capacite),
         (place, _) => {
@@ -393,7 +391,7 @@ fn lire_ligne(
         return if a_venir && nom.is_some() { non_placee(Vec::new()) } else { Ligne::Ecartee };
     };
     let places_estimees = illisible.is_some();
-    let naissance = lire_naissance(tableau, rang, bilan);
+    let naissance = age::lire_naissance(tableau, rang, bilan);
     for probleme in illisible.into_iter().chain(lieux_douteux) {
         bilan.noter(probleme);
     }
@@ -413,7 +411,7 @@ fn lire_ligne(
         nom_entier: noms_entiers,
         meme: cle.or(nom_seul.filter(|_| noms_entiers)).or_else(voisine),
         code,
-        age: lire_age(tableau, rang, naissance, ingestion.date, bilan),
+        age: age::lire(tableau, rang, naissance, ingestion.date, bilan),
         places,
         places_estimees,
         validite,
@@ -422,7 +420,7 @@ fn lire_ligne(
         mam_anonyme: mam.is_some_and(|(_, anonyme)| anonyme),
         adresse: texte("adresse").map(|adresse| pseudonymes.lieu(code.as_str(), adresse)),
         reponses: REPONSES.map(|champ| lire_reponse(tableau, rang, champ, bilan)),
-        places_libres: lire_places_libres(tableau, rang, (places, places_estimees), bilan),
+        places_libres: capacite::lire_libres(tableau, rang, (places, places_estimees), bilan),
     })
 }
 
@@ -517,124 +515,6 @@ fn lire_reponse(tableau: &Tableau, rang: usize, champ: &str, bilan: &mut Bilan) 
             None
         }
     }
-}
-
-/// Free places that the row can do without; more of them than places is a mistake of the file.
-fn lire_places_libres(
-    tableau: &Tableau,
-    rang: usize,
-    (places, estimees): (u32, bool),
-    bilan: &mut Bilan,
-) -> Option<u32> {
-    let places = if estimees { personnes::PLACES_MAX } else { places };
-    let brut = tableau.cellule(rang, "places_libres").filter(|brut| !valeurs::est_manquant(brut))?;
-    let libres = valeurs::entier(brut).ok().and_then(|n| u32::try_from(n).ok()).filter(|n| *n <= places);
-    if libres.is_none() {
-        let detail = format!("un nombre de 0 à {places} est attendu : les places de l’agrément");
-        let probleme = Probleme::new(Motif::ModaliteInconnue, tableau.lieu(rang, "places_libres"), detail);
-        bilan.noter(probleme.avec_valeur(brut));
-    }
-    libres
-}
-
-/// The places of a row; with what is to be told if it does not tell them, and they are estimated. None if the row is to be
-/// left, which the tally then says.
-fn lire_capacite(
-    tableau: &Tableau,
-    rang: usize,
-    mediane: &dyn Fn() -> Option<u32>,
-    bilan: &mut Bilan,
-) -> Option<(u32, Option<Probleme>)> {
-    let brut = tableau.cellule(rang, "capacite").unwrap_or_default();
-    let erreur = match valeurs::capacite(brut) {
-        Ok(capacite) => return Some((u32::from(capacite.places), None)),
-        Err(erreur) => erreur,
-    };
-    let probleme = erreur.a(tableau.lieu(rang, "capacite")).avec_valeur(brut);
-    if probleme.motif != Motif::CapaciteIllisible {
-        bilan.noter(probleme);
-        return None;
-    }
-    let Some(places) = mediane() else {
-        bilan.noter(Probleme { motif: Motif::CapacitesIllisibles, ..probleme });
-        return None;
-    };
-    let detail = format!(
-        "{} : la personne est comptée, pour {}",
-        probleme.detail,
-        if places > 1 { format!("{places} places") } else { "1 place".to_owned() }
-    );
-    Some((places, Some(Probleme { detail, ..probleme })))
-}
-
-/// The median of the capacities of a list, the lower of two; none unless half of them at least can be read.
-fn capacite_mediane(tableau: &Tableau) -> Option<u32> {
-    let lire = |rang| valeurs::capacite(tableau.cellule(rang, "capacite")?).ok();
-    let mut lues: Vec<u32> =
-        (0..tableau.hauteur()).filter_map(lire).map(|capacite| u32::from(capacite.places)).collect();
-    lues.sort_unstable();
-    let rang = lues.len().checked_sub(1)? / 2;
-    lues.get(rang).copied().filter(|_| lues.len() * 2 >= tableau.hauteur())
-}
-
-/// A birth date, which never appears in a message.
-fn lire_naissance(tableau: &Tableau, rang: usize, bilan: &mut Bilan) -> Option<NaiveDate> {
-    let brut = tableau.cellule(rang, "date_naissance")?;
-    let lue = valeurs::date(brut).ok();
-    if lue.is_none() && annee_seule(brut).is_none() {
-        let detail = "le jour, le mois ou l’année n’existent pas ; valeur masquée, car personnelle";
-        let lieu = tableau.lieu(rang, "date_naissance");
-        bilan.noter(Probleme::new(Motif::DateIllisible, lieu, detail).avec_valeur(masquer(brut)));
-    }
-    lue
-}
-
-/// The year of birth that stands in the place of the date.
-fn annee_seule(texte: &str) -> Option<i32> {
-    texte.trim().parse().ok().filter(|annee| (1900..2100).contains(annee))
-}
-
-/// Completed years.
-fn age_le(naissance: NaiveDate, jour: NaiveDate) -> Option<i32> {
-    jour.years_since(naissance).and_then(|age| i32::try_from(age).ok())
-}
-
-fn est_plausible(age: i32) -> bool {
-    AGES.contains(&age)
-}
-
-/// The age that the birth date gives, or the column of ages, or that of years of birth, or a year in the place of the
-/// date. A personal value never appears in a message.
-fn lire_age(
-    tableau: &Tableau,
-    rang: usize,
-    naissance: Option<NaiveDate>,
-    jour: NaiveDate,
-    bilan: &mut Bilan,
-) -> Option<i32> {
-    let hors_bornes = || format!("hors de {} à {} ans", AGES.start(), AGES.end());
-    let dite = |champ| {
-        tableau.cellule(rang, champ).filter(|t| !valeurs::est_manquant(t)).map(|texte| (champ, texte))
-    };
-    let (champ, vu, lu) = if let Some(naissance) = naissance {
-        ("date_naissance", None, age_le(naissance, jour).ok_or_else(hors_bornes))
-    } else {
-        let annee_seule = || dite("date_naissance").filter(|(_, texte)| annee_seule(texte).is_some());
-        let (champ, texte) = dite("age").or_else(|| dite("annee_naissance")).or_else(annee_seule)?;
-        let lu = match champ {
-            "age" => valeurs::age(texte).map(i32::from),
-            _ => valeurs::annee_naissance(texte).map(|annee| jour.year() - annee),
-        };
-        (champ, Some(masquer(texte)), lu.map_err(|erreur| erreur.detail))
-    };
-    let plausible = lu.and_then(|age| if est_plausible(age) { Ok(age) } else { Err(hors_bornes()) });
-    let detail = match plausible {
-        Ok(age) => return Some(age),
-        Err(detail) => format!("{detail} ; valeur masquée, car personnelle"),
-    };
-    let probleme = Probleme::new(Motif::AgeInvraisemblable, tableau.lieu(rang, champ), detail);
-    bilan.noter(Probleme { valeur: vu, ..probleme });
-    None
 }
 
 /// The table without rows: what its columns are.
