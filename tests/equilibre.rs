@@ -353,7 +353,7 @@ fn la_tension_montre_ses_criteres() {
     // Nobody is 55: born in 1980.
     assert_eq!(lire_critere("96003", "tension_interne", "part_55_plus"), (Some(0.0), Statut::Observe));
     for (classe, attendu) in
-        [("faible", 1.0), ("moderee", 0.0), ("elevee", 1.0), ("forte", 0.0), ("non_classe", 1.0)]
+        [("faible", 1.0), ("moderee", 0.0), ("elevee", 1.0), ("tres_elevee", 0.0), ("non_classe", 1.0)]
     {
         assert_eq!(
             lire(&compte_rendu, "essai", "tension_communes", classe).valeur,
@@ -378,7 +378,7 @@ fn dans_la_demonstration_rien_ne_se_perd() {
 #[test]
 fn chaque_classe_de_tension_a_ses_communes() {
     let demo = demo();
-    let classes = ["faible", "moderee", "elevee", "forte", "non_classe"];
+    let classes = ["faible", "moderee", "elevee", "tres_elevee", "non_classe"];
     let somme: f64 =
         classes.iter().map(|c| demo.territoire("tension_communes", c, 2024).valeur.unwrap()).sum();
     assert_eq!(somme, 15.0);

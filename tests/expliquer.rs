@@ -50,6 +50,22 @@ fn une_commune_inconnue_cite_celles_du_territoire() {
 }
 
 #[test]
+fn une_annee_sans_chiffre_cite_celles_qui_en_ont() {
+    let demander = |annee| ["expliquer", "am_agrees", "--annee", annee, "--pipeline", "pipelines/demo.toml"];
+    let sortie = observatoire(&demander("1987"));
+    assert_eq!(sortie.status.code(), Some(1), "rien n’est expliqué");
+    let message = String::from_utf8(sortie.stderr).unwrap();
+    assert!(message.contains("en 1987") && message.contains("2019, 2020"), "{message}");
+}
+
+#[test]
+fn une_enquete_se_raconte_reponse_par_reponse() {
+    let texte = expliquer(&["enquete_reponses", "--annee", "2023"]);
+    assert!(texte.contains("Assistant maternel"), "les réponses sont dites en toutes lettres : {texte}");
+    assert!(!texte.contains("mode_accueil"), "et non par leur identifiant : {texte}");
+}
+
+#[test]
 fn le_catalogue_se_lit_dans_les_trois_formes() {
     let (md, json, tableur) = (
         ecran(&["catalogue"]),

@@ -63,9 +63,6 @@ pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::
     if !indicateur.precaution.is_empty() {
         println!("À savoir : {}", indicateur.precaution);
     }
-    if explications.figures.is_empty() {
-        println!("\nAucun chiffre n’existe pour {} en {}.", explications.lieu, explications.annee);
-    }
     explications.figures.iter().for_each(raconter);
     Ok(COMPLET)
 }

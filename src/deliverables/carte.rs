@@ -389,7 +389,7 @@ impl Carte<'_> {
 const RANGS: usize = 4;
 
 /// The colour of each class. A rank has its own, whatever others there are: « élevée » is not the darkest where no
-/// commune is « forte ».
+/// commune is « très élevée ».
 fn couleurs_de(indicateur: &Indicateur, classes: &Classes) -> Vec<Couleur> {
     if indicateur.unite != Unite::Rang {
         return palette::classes(classes.classes.len());

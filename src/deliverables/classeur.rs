@@ -6,13 +6,13 @@
 
 use super::graphiques::citations;
 use super::indicateurs::trop_long;
+use super::modalites::details_d_enquete;
 use super::tableur::{self, Bloc, Cellule, Feuille, MARQUE_ESTIME, Parties};
 use super::{Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::Audience;
 use crate::indicators::catalogue::Unite;
 use crate::indicators::{
-    FAMILLES, Famille, Figure, Indicateur, ModaliteEnquete, Niveau, Parametres, Questionnaire, Statut,
-    TableIndicateurs,
+    FAMILLES, Famille, Figure, Indicateur, Niveau, Parametres, Statut, TableIndicateurs,
 };
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -242,43 +242,6 @@ pub(super) fn niveau_en_clair(niveau: Niveau) -> &'static str {
         Niveau::France => "France",
         Niveau::Commune => "Commune",
     }
-}
-
-/// Survey, question, answer, and the respondents among whom; the keys themselves where the questionnaire is
-/// not known.
-pub(super) fn details_d_enquete(
-    questionnaires: &BTreeMap<String, Questionnaire>,
-    modalite: &str,
-) -> [String; 4] {
-    let lue = ModaliteEnquete::lire(modalite);
-    let Some(enquete) = questionnaires.get(&lue.questionnaire) else {
-        return [modalite.to_owned(), String::new(), String::new(), String::new()];
-    };
-    let question = |cle: &str| enquete.questions.iter().find(|q| q.cle == cle);
-    let posee = lue.question.as_deref().map(|cle| match question(cle) {
-        None => cle.to_owned(),
-        Some(q) => match &lue.ligne {
-            None => q.libelle().to_owned(),
-            Some(ligne) => {
-                let nom = q.lignes.iter().find(|l| l.cle == *ligne).map_or(ligne.as_str(), |l| &l.libelle);
-                format!("{} : {nom}", q.libelle())
-            }
-        },
-    });
-    let option = |question_cle: &str, cle: &str| {
-        question(question_cle).map_or_else(|| cle.to_owned(), |q| q.libelle_option(cle).to_owned())
-    };
-    let reponse = lue.option.as_deref().map(|cle| option(lue.question.as_deref().unwrap_or_default(), cle));
-    let parmi = lue.profil.as_ref().map(|(q, o)| {
-        let nom = question(q).map_or(q.as_str(), |q| q.libelle());
-        format!("{nom} : {}", option(q, o))
-    });
-    [
-        enquete.titre.clone(),
-        posee.unwrap_or_default(),
-        reponse.unwrap_or_default(),
-        parmi.unwrap_or_else(|| "tous les répondants".to_owned()),
-    ]
 }
 
 /// What the workbook is, for whom, what its signs mean, where its figures come from.

@@ -17,6 +17,7 @@ mod indicateurs;
 pub mod look;
 pub mod messages;
 pub(crate) mod methode;
+pub(crate) mod modalites;
 mod pages;
 mod perimetre;
 // XML is written as text.

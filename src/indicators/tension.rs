@@ -47,7 +47,7 @@ const CLASSES: [(&str, &str); 4] = [
     ("faible", "tension faible"),
     ("moderee", "tension modérée"),
     ("elevee", "tension élevée"),
-    ("forte", "tension forte"),
+    ("tres_elevee", "tension très élevée"),
 ];
 
 const NON_CLASSE: (&str, &str) = ("non_classe", "non classé");
@@ -57,7 +57,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
     Indicateur {
         id: "tension",
         libelle: "Tension de l’accueil",
-        definition: "Classe de la commune, de 1 (faible) à 4 (forte), selon trois critères : il manque des places, peu de places sont accessibles, les places reculent.",
+        definition: "Classe de la commune, de 1 (faible) à 4 (très élevée), selon trois critères : il manque des places, peu de places sont accessibles, les places reculent.",
         formule: "1 + nombre de critères remplis. Manque de places : solde inférieur à 0. Accès faible : moins de 55 places accessibles pour 100 enfants. Places en recul : évolution de −10 % ou pire en trois ans. Seuils que le relais peut changer ; critères connus pour avoir une classe : 2 au moins",
         formule_choisie: Some(|parametres| regle(&parametres.tension)),
         unite: Unite::Rang,
@@ -90,7 +90,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
     Indicateur {
         id: "tension_interne",
         libelle: "Tension de l’accueil, âge des assistants maternels compris",
-        definition: "Classe de la commune, de 1 (faible) à 4 (forte), selon les trois critères de la tension et la part des assistants maternels de 55 ans et plus.",
+        definition: "Classe de la commune, de 1 (faible) à 4 (très élevée), selon les trois critères de la tension et la part des assistants maternels de 55 ans et plus.",
         formule: "1 + nombre de critères remplis, 4 au plus. Critères de la tension, et : au moins 40 % des assistants maternels ont 55 ans ou plus. Seuils que le relais peut changer ; critères connus pour avoir une classe : 2 au moins",
         formule_choisie: Some(|parametres| regle_interne(&parametres.tension)),
         unite: Unite::Rang,

@@ -5,12 +5,15 @@ use super::lancement::{Calcul, calculer};
 use super::lecture::Lues;
 use super::{Declaration, ErreurLancement, Options, Suivi};
 use crate::deliverables::look;
+use crate::deliverables::modalites::nommer;
 use crate::indicators::{Agregation, Figure, Indicateur, Niveau, TableIndicateurs, indicateur};
 use crate::tables::{AssistantsMaternels, Declarations, Reponses, Structures};
 use crate::territory::Membre;
 use crate::territory::normaliser;
 use chrono::Datelike;
 use polars::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::Path;
 
 /// A figure that cannot be explained, because it is not one.
@@ -40,6 +43,40 @@ pub enum ErreurExplication {
         /// Names of its communes.
         communes: String,
     },
+    /// The table holds nothing of that year.
+    #[error("{}", AnneeSansChiffre(indicateur, lieu, *annee, annees))]
+    SansChiffre {
+        /// The entry of the catalogue.
+        indicateur: &'static Indicateur,
+        /// Commune or territory.
+        lieu: String,
+        /// The year that was asked for.
+        annee: i32,
+        /// Those of which there is something.
+        annees: BTreeSet<i32>,
+    },
+}
+
+/// An indicator, a place, a year without a figure, and those that have one.
+struct AnneeSansChiffre<'a>(&'a Indicateur, &'a str, i32, &'a BTreeSet<i32>);
+
+impl fmt::Display for AnneeSansChiffre<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self(indicateur, lieu, annee, annees) = self;
+        let (libelle, entrees) = (indicateur.libelle, indicateur.entrees.join(" ou "));
+        if annees.is_empty() {
+            return write!(
+                f,
+                "« {libelle} » n’a aucun chiffre pour {lieu} : il faut une source de type {entrees}"
+            );
+        }
+        let annees: Vec<String> = annees.iter().map(i32::to_string).collect();
+        write!(
+            f,
+            "« {libelle} » n’a aucun chiffre pour {lieu} en {annee}. Années connues, pour « --annee » : {}",
+            annees.join(", ")
+        )
+    }
 }
 
 fn proposer(proches: &[&str]) -> String {
@@ -94,7 +131,7 @@ pub struct Demande {
 /// Explains a figure from the files as they are now: nothing is written.
 ///
 /// # Errors
-/// If the run cannot read or compute, if there is no such indicator or commune.
+/// If the run cannot read or compute, if there is no such indicator or commune, or nothing of that year.
 pub fn expliquer(
     chemin: &Path,
     demande: &Demande,
@@ -111,9 +148,20 @@ pub fn expliquer(
         None => (Niveau::Territoire, lues.perimetre.code.clone(), lues.perimetre.nom.clone()),
     };
     let annee = demande.annee.unwrap_or(declaration.observation.date.year());
-    let cas = Cas { indicateur, lues: &lues, table: &table, niveau, code: &code, annee };
-    let modalites = std::iter::once("").chain(indicateur.modalites.iter().map(|(id, _)| *id));
+    let siens =
+        || table.suivis_de(indicateur.id).filter(|s| s.lieu().niveau == niveau && s.lieu().code == code);
+    let annees: BTreeSet<i32> = siens().flat_map(|suivi| suivi.annees()).collect();
+    if !annees.contains(&annee) {
+        return Err(ErreurExplication::SansChiffre { indicateur, lieu, annee, annees });
+    }
+    let genres = declaration.sources.iter().map(|source| source.genre.mot()).collect();
+    let cas = Cas { indicateur, lues: &lues, table: &table, genres, niveau, code: &code, annee };
+    // The whole, the details of the catalogue in its order, then those of surveys.
+    let rang = |modalite: &str| indicateur.modalites.iter().position(|(id, _)| *id == modalite);
+    let mut modalites: Vec<&str> = siens().map(|suivi| suivi.modalite()).collect();
+    modalites.sort_by_key(|m| (!m.is_empty(), rang(m).unwrap_or(usize::MAX), *m));
     let figures = modalites
+        .into_iter()
         .filter_map(|modalite| {
             let figure = table.figure(niveau, &code, indicateur.id, modalite, annee)?;
             Some(cas.expliquer(modalite, &figure))
@@ -159,6 +207,8 @@ struct Cas<'a> {
     indicateur: &'static Indicateur,
     lues: &'a Lues,
     table: &'a TableIndicateurs,
+    /// The kinds of sources that the pipeline declares.
+    genres: BTreeSet<&'static str>,
     niveau: Niveau,
     code: &'a str,
     annee: i32,
@@ -179,10 +229,7 @@ impl Cas<'_> {
             _ => String::new(),
         };
         Ok(Explication {
-            modalite: match modalite {
-                "" => String::new(),
-                m => self.indicateur.libelle_modalite(m).to_owned(),
-            },
+            modalite: self.nommer(modalite),
             valeur: look::ecrire(figure, self.indicateur),
             calcul: self.calcul(figure, &parts),
             statut: self.statut(figure),
@@ -190,6 +237,19 @@ impl Cas<'_> {
             manquantes,
             sources: self.sources(figure)?,
         })
+    }
+
+    fn nommer(&self, modalite: &str) -> String {
+        if modalite.is_empty() {
+            return String::new();
+        }
+        let aucun = BTreeMap::new();
+        let reponses = self.lues.autres.reponses.as_ref();
+        let questionnaires = reponses.map_or(&aucun, Reponses::questionnaires);
+        match nommer(questionnaires, self.indicateur, modalite) {
+            (groupe, libelle) if groupe.is_empty() => libelle,
+            (groupe, libelle) => format!("{groupe} : {libelle}"),
+        }
     }
 
     /// The figures of the communes of a territory, in the order of their codes.
@@ -256,10 +316,14 @@ impl Cas<'_> {
             Statut::SansObjet => "sans objet : rien à rapporter, le dénominateur est zéro".to_owned(),
             Statut::NonDisponible => {
                 let entrees = self.indicateur.entrees.join(" ou ");
-                format!(
-                    "non disponible : aucun fichier lu ne le donne pour {} (sources de type {entrees})",
-                    self.annee
-                )
+                if self.indicateur.entrees.iter().any(|genre| self.genres.contains(genre)) {
+                    format!(
+                        "non disponible : les sources de type {entrees} ne le disent pas pour {}, ou pas de façon qui se compte (interne/qualite.html dit ce qui manque et ce qui a été écarté)",
+                        self.annee
+                    )
+                } else {
+                    format!("non disponible : aucune source de type {entrees} n’est déclarée")
+                }
             }
             Statut::SecretSource => "la source ne le diffuse pas : secret statistique".to_owned(),
             Statut::Secret => "non diffusé : secret statistique".to_owned(),

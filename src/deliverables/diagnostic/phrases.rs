@@ -164,7 +164,7 @@ pub(super) fn zones(releve: &mut Releve<'_>) -> Vec<String> {
     let regles = regles.map(|i| {
         let formule = i.formule_selon(releve.contexte.parametres);
         format!(
-            "Classement des communes, de 1 (tension faible) à 4 (forte)\u{a0}: {formule}. {}",
+            "Classement des communes, de 1 (tension faible) à 4 (très élevée)\u{a0}: {formule}. {}",
             i.precaution
         )
     });

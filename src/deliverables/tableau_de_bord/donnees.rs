@@ -2,11 +2,12 @@
 //! year, over the places.
 
 use crate::deliverables::carte::{Classes, dire_la_methode};
-use crate::deliverables::classeur::{details_d_enquete, niveau_en_clair};
+use crate::deliverables::classeur::niveau_en_clair;
 use crate::deliverables::graphiques::{
     ENFANTS_D_APRES_LES_NAISSANCES, annees_declarees, annees_des_flux, dire_les_declarees, regrouper,
 };
 use crate::deliverables::look::{ESPACE_INSECABLE, cle_alphabetique};
+use crate::deliverables::modalites::nommer;
 use crate::deliverables::{Contexte, Periode, SourceCitee};
 use crate::disclosure::Audience;
 use crate::indicators::{
@@ -416,7 +417,7 @@ fn detail(
     let valeurs: Vec<f64> = valeurs.filter_map(|(v, commune)| v.filter(|_| *commune)).collect();
     let classes = Classes::de_toutes_les_annees(valeurs);
     let methode = classes.as_ref().map_or("", |c| dire_la_methode(c.methode));
-    let (groupe, libelle) = nommer(contexte, entree, &modalite);
+    let (groupe, libelle) = nommer(contexte.questionnaires, entree, &modalite);
     let (ruptures, rupture) = ruptures(contexte, entree.id, &modalite, annees.keys().copied().collect());
     Detail {
         ordre: ordre(contexte, &modalite),
@@ -489,22 +490,6 @@ fn ordre(contexte: &Contexte<'_>, modalite: &str) -> [usize; 5] {
         lue.profil.as_ref().map_or(0, |(question, _)| rang(question)),
         lue.profil.as_ref().map_or(0, |(question, groupe)| option(Some(question.as_str()), groupe)),
     ]
-}
-
-/// What a list calls a detail, and under which title.
-fn nommer(contexte: &Contexte<'_>, entree: &Indicateur, modalite: &str) -> (String, String) {
-    if entree.entrees != ["questionnaire"] {
-        let libelle = if modalite.is_empty() { "Ensemble" } else { entree.libelle_modalite(modalite) };
-        return (String::new(), libelle.to_owned());
-    }
-    let [enquete, question, reponse, parmi] = details_d_enquete(contexte.questionnaires, modalite);
-    let tous = ModaliteEnquete::lire(modalite).profil.is_none();
-    let parmi = if tous || parmi.is_empty() { String::new() } else { format!(" (parmi\u{a0}: {parmi})") };
-    match (question.is_empty(), reponse.is_empty()) {
-        (true, _) => (String::new(), format!("{enquete}{parmi}")),
-        (false, true) => (enquete, format!("{question}{parmi}")),
-        (false, false) => (format!("{enquete}\u{a0}: {question}"), format!("{reponse}{parmi}")),
-    }
 }
 
 fn entree(
