@@ -916,6 +916,21 @@ fn le_solde_du_recours_ne_rend_pas_un_petit_nombre() {
     assert!(vue(&grand, "essai", "solde_places", "").is_some());
 }
 
+/// The particular needs of families stand beside the three modes that make the total, and hide nothing of that sum.
+#[test]
+fn le_total_des_demandes_ne_rend_pas_un_petit_nombre() {
+    for particularite in ["", "2024;demandes en horaires atypiques;25\n"] {
+        let lignes = format!(
+            "annee;mesure;valeur\n2024;accueil collectif;60\n2024;auprès d’un assistant maternel;40\n2024;demandes de garde à domicile;4\n{particularite}"
+        );
+        let table = montre(&Essai::new("2024-12-31", &VILLAGES).avec("activite", "activite", lignes));
+        let vue = |modalite| vue(&table, "essai", "demandes", modalite);
+        assert_eq!(vue("domicile"), None);
+        let montres = ["", "collectif", "am"].map(|modalite| vue(modalite).is_some());
+        assert!(montres.contains(&true) && montres.contains(&false), "{particularite} {montres:?}");
+    }
+}
+
 /// Whatever the age of retirement, the persons between two counts that are shown are none, or five.
 #[test]
 fn entre_deux_ages_montres_il_n_y_a_jamais_un_a_quatre_personnes() {

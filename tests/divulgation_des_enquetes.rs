@@ -144,6 +144,24 @@ fn attaquer_les_enquetes(
     let mut attaque = Attaque { inconnues: retenus.zip(0..).collect(), savoirs: Vec::new() };
     let mut relations = 0;
     let (savoirs, groupes, au_moins) = ce_que_dit_un_questionnaire(&vraies, territoire);
+    // Those of a group, of a commune, who kept silent, or who gave another answer, are among those of all who did.
+    let de_la_meme = |total: &Nombre, parties: &[Nombre]| {
+        total.3 == 'n' && parties.iter().all(|partie| (&partie.0, partie.3) == (&total.0, 'n'))
+    };
+    let suivis = savoirs
+        .iter()
+        .filter(|(total, parties)| de_la_meme(total, parties) && groupes.contains(parties))
+        .cloned();
+    for (total, parties) in suivis.collect::<Vec<_>>() {
+        let parmi = |nombre: &Nombre| (nombre.0.clone(), nombre.1.clone(), nombre.2.clone(), 'd');
+        let autres = |nombre: Nombre, signe: f64| [(parmi(&nombre), signe), (nombre, -signe)];
+        let parties = parties.into_iter().flat_map(|partie| autres(partie, -1.0));
+        let termes: Vec<(Nombre, f64)> = autres(total, 1.0).into_iter().chain(parties).collect();
+        if termes.iter().all(|(nombre, _)| vrais.contains_key(nombre)) {
+            attaque.apprendre(&montres, &termes, ComparisonOp::Ge);
+            relations += 1;
+        }
+    }
     for (total, parties) in savoirs {
         let somme: Option<f64> = parties.iter().map(|p| vrais.get(p).copied().flatten()).sum();
         let vrai = vrais.get(&total).copied().flatten();

@@ -246,9 +246,14 @@ impl<'t> Enquete<'t> {
                 systeme.relier_les_parties(total, &parties)
             });
             let restes: Vec<Option<u32>> = restes.collect();
-            // The options of a single choice tell it already, by their sum.
-            let est_un_choix = *genre == Genre::Reponse && !self.fait_la_somme(systeme, question(corps));
-            if let ([Some(ont_dit), Some(ont_repondu)], true) = (restes.as_slice(), est_un_choix) {
+            let parmi = match genre {
+                // The options of a single choice tell it already, by their sum.
+                Genre::Reponse => !self.fait_la_somme(systeme, question(corps)),
+                // Who keeps silent in a group keeps silent in the whole.
+                Genre::Taux => true,
+                Genre::Repondants | Genre::Moyenne => false,
+            };
+            if let ([Some(ont_dit), Some(ont_repondu)], true) = (restes.as_slice(), parmi) {
                 systeme.relier_les_parties(*ont_repondu, &[*ont_dit]);
             }
         }

@@ -202,6 +202,18 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["activite"],
         source: RELAIS,
         precaution: "Une famille qui fait deux demandes compte deux fois ; les particularités (horaires atypiques, urgence…) sont comprises dans le total.",
+        protection: Protection {
+            // The particular needs stand among the modalities too: what has no colon does not make the total.
+            relations: &[Relation::somme(
+                Terme::valeur("demandes", ""),
+                &[
+                    Terme::valeur("demandes", "collectif"),
+                    Terme::valeur("demandes", "am"),
+                    Terme::valeur("demandes", "domicile"),
+                ],
+            )],
+            ..Protection::DEFAUT
+        },
         ..Indicateur::VIDE
     },
     Indicateur {
