@@ -221,7 +221,7 @@ fn les_questionnaires_reels_s_ebauchent() {
     let limesurvey = ebauche(&donnees.join("questionnaires/limesurvey_entetes.csv"));
     assert!(limesurvey.questions.len() > 30, "{}", limesurvey.questions.len());
     let rennes = ebauche(&donnees.join("questionnaires/rennes_horaires_cp1252.csv"));
-    assert!(rennes.questions.iter().any(|q| q.entete == "a1" && q.options.len() == 9));
+    assert!(rennes.questions.iter().any(|q| q.entete == "a1" && q.options.len() == 8));
 }
 
 /// A survey of needs, one column an option, and of satisfaction up to 10.
@@ -280,4 +280,73 @@ fn deux_annees_de_reponses_dans_une_feuille_se_disent() {
     let deux = une.replacen("2024/05", "2023/05", 4);
     let dits = dits(&besoins(&deux), Motif::ReponsesDePlusieursAnnees);
     assert!(dits.len() == 1 && dits[0].contains("4 de 2023, 6 de 2024"), "{dits:?}");
+}
+
+/// What a questionnaire that nobody declared makes of its answers: the modalities of the table, all in one text.
+fn devinee(entetes: &str, reponse: impl Fn(usize) -> String) -> (CompteRendu, String) {
+    let mut texte = format!("Horodateur;{entetes}\n");
+    for n in 0..24 {
+        texte.push_str(&format!("2024-06-{:02} 10:00:00;{}\n", n + 1, reponse(n)));
+    }
+    let communes = [("96001", "Bourg"), ("96002", "Hameau")];
+    let lu = Essai::new("2024-12-31", &communes).avec("q", "questionnaire", texte).lancer();
+    let ids = ["enquete_repondants", "enquete_taux_reponse", "enquete_reponses"];
+    let modalites = ids.iter().flat_map(|id| lu.table.suivis_de(id)).map(|suivi| suivi.modalite());
+    let modalites = modalites.collect::<Vec<_>>().join("\n");
+    (lu, modalites)
+}
+
+#[test]
+fn ce_qu_une_seule_personne_a_ecrit_n_est_pas_une_reponse_que_l_on_cite() {
+    let modes = ["Crèche", "Parents", "Assistante maternelle"];
+    let (_, modalites) = devinee("Mode de garde", |n| match n {
+        7 => "Chez ma voisine Josette Kerbrat".to_owned(),
+        n => modes[n % 3].to_owned(),
+    });
+    assert!(modalites.contains("mode_garde/creche") && modalites.contains("mode_garde/autre_reponse"));
+    assert!(!modalites.contains("josette") && !modalites.contains("kerbrat"), "{modalites}");
+}
+
+#[test]
+fn les_noms_des_assistants_maternels_ne_sont_pas_des_reponses() {
+    let noms = ["Josette Kerbrat", "Odile Le Bihan", "Yvette Morvan"];
+    for entete in ["Quel est le nom de votre assistante maternelle ?", "Qui garde votre enfant ?"] {
+        let (_, modalites) = devinee(entete, |n| noms[n % 3].to_owned());
+        assert!(!modalites.contains("josette"), "{entete} {modalites}");
+    }
+}
+
+#[test]
+fn la_commune_du_repondant_est_celle_ou_il_vit() {
+    let (lu, _) = devinee(
+        "Dans quelle commune habitez-vous ?;Dans quelle commune travaillez-vous ?;La commune vous informe-t-elle assez ?",
+        |n| format!("Bourg;{};{}", ["Bourg", "Hameau"][n % 2], ["Oui", "Non"][n % 2]),
+    );
+    let combien = |code: &str| {
+        lu.table
+            .figure(Niveau::Commune, code, "enquete_repondants", "q", 2024)
+            .and_then(|figure| figure.valeur)
+    };
+    assert_eq!((combien("96001"), combien("96002")), (Some(24.0), None));
+}
+
+#[test]
+fn deux_questions_ne_disent_pas_la_commune() {
+    let question =
+        |cle: &str| format!("[[questions]]\ncle = \"{cle}\"\nentete = \"{cle}\"\ntype = \"commune\"\n");
+    let texte = format!("cle = \"q\"\ntitre = \"Q\"\npublic = \"\"\n{}{}", question("ici"), question("la"));
+    let erreur = Questionnaire::de_texte(&texte, "q").unwrap_err().to_string();
+    assert!(erreur.contains("ici, la") && erreur.contains("« texte »"), "{erreur}");
+}
+
+#[test]
+fn une_reponse_collee_deux_fois_compte_une_fois() {
+    let (lu, _) = devinee("Mode;Jours", |n| {
+        let reponse = format!("{};{}", ["Crèche", "Parents"][n % 2], n % 5 + 1);
+        if n == 0 { format!("{reponse}\n2024-06-01 10:00:00;{reponse}") } else { reponse }
+    });
+    let combien = lu.table.figure(Niveau::Territoire, "essai", "enquete_repondants", "q", 2024).unwrap();
+    assert_eq!(combien.valeur, Some(24.0));
+    let bilan = lu.bilans.0.iter().find(|b| b.source == "q").unwrap();
+    assert!(bilan.problemes.iter().any(|p| p.motif == Motif::ReponseEnDouble && p.lignes == 1));
 }

@@ -50,6 +50,7 @@ mod pannes;
 mod perimetre_dans_le_temps;
 mod projection;
 mod qualite;
+mod recensements;
 mod recuperer;
 mod reprises;
 mod source_perdue;

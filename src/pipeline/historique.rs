@@ -529,7 +529,13 @@ impl Entete<'_> {
         }
         let date_du_cog = lues.cog.as_ref().and_then(Cog::date);
         let etendue = |nom: &str| match (propres.contains_key(nom), restes.contains_key(nom)) {
-            (true, _) => Some(Etendue::de(&lues.perimetre, date_du_cog)),
+            (true, _) => {
+                let etendue = Etendue::de(&lues.perimetre, date_du_cog);
+                // A census may say nothing of a commune: so it will next year.
+                let structures = lues.structures.as_ref().filter(|_| nom == STRUCTURES);
+                let portee = structures.map(|structures| structures.portee(self.annee)).unwrap_or_default();
+                Some(etendue.dite_par(&portee))
+            }
             (false, true) => self.anciennes.etendues.get(nom).cloned(),
             (false, false) => None,
         };

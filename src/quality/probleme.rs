@@ -394,6 +394,9 @@ motifs! {
     /// One name in two communes, of which no birth date tells whether it is one person.
     HomonymesSansNaissance = "P105", Avertissement, "même nom dans deux communes",
         "Rien à faire si ce sont deux personnes. Si c’est la même, qui a déménagé, retirez l’ancienne ligne. Des dates de naissance les distingueraient.";
+    /// An answer that stands twice in its file, word for word and at the same moment.
+    ReponseEnDouble = "P106", MisDeCote, "réponse en double",
+        "Rien à faire : la même réponse, du même moment, est plusieurs fois dans le fichier, et compte une fois.";
 }
 
 impl Motif {

@@ -122,7 +122,15 @@ impl Structures {
                 .collect()
         };
         let (trame, arrets) = (renumeroter(&trame)?, renumeroter(&arrets)?);
-        Ok(Self { trame, arrets, adresses: Vec::new(), portees: BTreeMap::new(), complet: true })
+        Ok(Self {
+            trame,
+            arrets,
+            adresses: Vec::new(),
+            portees: BTreeMap::new(),
+            complet: true,
+            perdues: BTreeSet::new(),
+            douteuses: BTreeMap::new(),
+        })
     }
 
     /// The same census, which speaks of these communes alone.

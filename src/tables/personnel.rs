@@ -39,7 +39,7 @@ const MOTS: [&str; 9] =
     ["mail", "email", "mails", "courriel", "courriels", "prenom", "prenoms", "coordonnees", "tel"];
 
 /// Who somebody is for others: after « nom » in a header, the name of a person.
-const ROLES: [&str; 12] = [
+const ROLES: [&str; 14] = [
     "contact",
     "contacts",
     "referent",
@@ -52,6 +52,46 @@ const ROLES: [&str; 12] = [
     "secretaire",
     "agent",
     "elu",
+    "adjoint",
+    "adjointe",
+];
+
+/// Of whom a family, or a relais, gives the name.
+const GENS: [&str; 22] = [
+    "assistante",
+    "assistant",
+    "assistantes",
+    "assistants",
+    "nounou",
+    "nounous",
+    "nourrice",
+    "nourrices",
+    "garde",
+    "enfant",
+    "enfants",
+    "employeur",
+    "salarie",
+    "salariee",
+    "professionnel",
+    "professionnelle",
+    "medecin",
+    "pediatre",
+    "parent",
+    "parents",
+    "animateur",
+    "animatrice",
+];
+
+/// Words between « nom » and whose it is.
+const LIAISONS: [&str; 14] =
+    ["de", "du", "des", "d", "la", "le", "les", "l", "votre", "vos", "son", "sa", "un", "une"];
+
+/// Words of which one in two or three capitalised words says that they are no person: what is a mode of care, a place, a
+/// day, an opinion.
+const CHOSES: [&str; 34] = [
+    "assist", "matern", "creche", "multi", "accueil", "micro", "mam", "maison", "parent", "grand", "famil",
+    "gard", "halte", "relais", "struct", "ecole", "saint", "les", "centre", "perisco", "associ", "mairie",
+    "conge", "temps", "oui", "non", "tres", "pas", "tout", "plut", "jardin", "autre", "aucun", "rpe",
 ];
 
 /// What a name follows, folded.
@@ -77,7 +117,7 @@ pub(super) fn entete_personnel(entete: &str) -> bool {
     }
     let mots: Vec<&str> = replie.split(' ').collect();
     let un_de = |cherches: &[&str]| mots.iter().any(|m| cherches.contains(m));
-    if mots.first() == Some(&"nom") && un_de(&ROLES) {
+    if mots.first() == Some(&"nom") && un_de(&ROLES) || demande_un_nom(&mots) {
         return true;
     }
     let nomme = un_de(&MOTS) || un_de(&["telephone"]) || replie.contains("votre nom");
@@ -85,6 +125,57 @@ pub(super) fn entete_personnel(entete: &str) -> bool {
     // « Votre » alone also begins questions about the service.
     let a_soi = (mots.len() <= 4 || un_de(&["votre", "vos"])) && !un_de(&QUESTIONS);
     nomme && (demande || a_soi)
+}
+
+/// « Quel est le nom de votre assistante maternelle ? », « Comment s’appelle votre nounou ? »
+fn demande_un_nom(mots: &[&str]) -> bool {
+    let apres = mots.iter().position(|m| matches!(*m, "nom" | "noms" | "appelle" | "appellent"));
+    let Some(apres) = apres.map(|rang| &mots[rang + 1..]) else { return false };
+    let premier = apres.iter().find(|mot| !LIAISONS.contains(mot));
+    premier.is_some_and(|mot| GENS.contains(mot) || ROLES.contains(mot))
+        || apres.iter().any(|mot| mot.starts_with("assistant") || mot.starts_with("nounou"))
+}
+
+/// True if a rubric is about people by their function, and what it says begins, or goes on, with names: « Assistantes
+/// maternelles : Josette Kerbrat (4 places) », but not « Assistantes maternelles : 12 » nor « École maternelle : Jules Ferry ».
+pub(super) fn nomme_des_gens(rubrique: &str, valeur: &str) -> bool {
+    let replie = replier(rubrique);
+    let fonction =
+        |mot: &str| ROLES.contains(&mot) || mot.starts_with("assistant") || mot.starts_with("animat");
+    let mots: Vec<&str> = valeur.split_whitespace().collect();
+    let majuscule = |mot: &&str| mot.chars().find(|c| c.is_alphabetic()).is_some_and(char::is_uppercase);
+    replie.split(' ').any(fonction) && mots.windows(2).any(|paire| paire.iter().all(majuscule))
+}
+
+/// The text without the names that it begins with: « Odile Le Bihan 06 12 34 56 78 », of the contact of a mairie.
+pub(super) fn retirer_le_premier_nom(texte: &str) -> String {
+    let mots: Vec<&str> = texte.split(' ').collect();
+    let nom = |mot: &&&str| {
+        mot.starts_with(char::is_uppercase) && mot.chars().all(|c| c.is_alphabetic() || "-'’".contains(c))
+    };
+    match mots.iter().take_while(nom).count() {
+        0 | 1 => texte.to_owned(),
+        combien => [&[RETIRE], &mots[combien..]].concat().join(" "),
+    }
+}
+
+/// True if most of a few texts look like the name of somebody: two or three capitalised words, of no thing that a
+/// questionnaire asks about.
+pub(super) fn sont_des_noms<'t>(textes: impl Iterator<Item = &'t str>) -> bool {
+    let (noms, tous) = textes.fold((0_u32, 0_u32), |(noms, tous), texte| {
+        (noms + u32::from(ressemble_a_quelqu_un(texte)), tous + 1)
+    });
+    noms > 1 && noms * 2 > tous
+}
+
+fn ressemble_a_quelqu_un(texte: &str) -> bool {
+    let mots: Vec<&str> = texte.split_whitespace().collect();
+    let nom = |mot: &&str| {
+        mot.starts_with(char::is_uppercase)
+            && mot.chars().all(|c| c.is_alphabetic() || "-'’.".contains(c))
+            && !replier(mot).split(' ').any(|m| CHOSES.iter().any(|chose| m.starts_with(chose)))
+    };
+    (2..=3).contains(&mots.len()) && mots.iter().all(nom)
 }
 
 fn cellules_personnelles(colonne: &ColonneTexte) -> bool {
@@ -107,6 +198,8 @@ fn est_un_nom_civil(texte: &str) -> bool {
 pub(super) fn retirer_les_noms(texte: &str) -> String {
     let mots: Vec<&str> = texte.split(' ').collect();
     let majuscule = |mot: &str| mot.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase);
+    // « Chez Josette Kerbrat », « directrice : Josette Kerbrat »: the word stays.
+    let garde = |mot: &str| replier(mot) == "chez" || ROLES.contains(&replier(mot).as_str());
     let civilite = |mot: &str| {
         // A lone « M » is a day, or an initial.
         let nu = mot.trim_start_matches(['(', '«', '"']);
@@ -116,18 +209,23 @@ pub(super) fn retirer_les_noms(texte: &str) -> String {
     let mut rang = 0;
     while let Some(mot) = mots.get(rang) {
         let fin_de_phrase = |mot: &str| mot.ends_with([',', ';', ')', ':']);
-        let mut fin = rang + 1;
-        while civilite(mot) && mots.get(fin).is_some_and(|m| majuscule(m)) {
+        let debut = rang + 1 + usize::from(garde(mot) && mots.get(rang + 1) == Some(&":"));
+        let mut fin = debut;
+        while (civilite(mot) || garde(mot)) && mots.get(fin).is_some_and(|m| majuscule(m)) {
             fin += 1;
             if fin_de_phrase(mots[fin - 1]) {
                 break;
             }
         }
-        if fin == rang + 1 {
+        // A function may go before one word that is no name: « directeur Adjoint ».
+        if fin == debut || fin == debut + 1 && garde(mot) && replier(mot) != "chez" {
+            fin = rang + 1;
             gardes.push((*mot).to_owned());
         } else {
             let ponctuation: String =
                 mots[fin - 1].chars().rev().take_while(|c| ",;):".contains(*c)).collect();
+            let mots_gardes = if garde(mot) { &mots[rang..debut] } else { &[] };
+            gardes.extend(mots_gardes.iter().map(|mot| (*mot).to_owned()));
             gardes.push(format!("{RETIRE}{ponctuation}"));
         }
         rang = fin;
@@ -225,6 +323,9 @@ mod tests {
             "Téléphone",
             "Nom du contact",
             "Nom du référent petite enfance",
+            "Quel est le nom de votre assistante maternelle ?",
+            "Nom de la structure ou de l’assistante maternelle",
+            "Comment s’appelle votre nounou ?",
             "Si vous souhaitez sortir de l’anonymat, vous pouvez nous laisser votre nom et votre mail",
         ] {
             assert!(entete_personnel(entete), "{entete}");
@@ -247,11 +348,29 @@ mod tests {
         );
         assert_eq!(retirer("0 enfant en 2024, 1 en 2025"), "0 enfant en 2024, 1 en 2025");
         assert_eq!(retirer("Voir Mme Anne DURAND, le lundi"), "Voir [retiré], le lundi");
+        assert_eq!(
+            retirer("Atelier chez Josette Kerbrat, 3 rue des Lilas"),
+            "Atelier chez [retiré], 3 rue des Lilas"
+        );
+        assert_eq!(
+            retirer("Les Tilleuls, directrice Josette Kerbrat, 87 élèves"),
+            "Les Tilleuls, directrice [retiré], 87 élèves"
+        );
+        assert_eq!(retirer("Responsable : Odile Le Bihan, le jeudi"), "Responsable : [retiré], le jeudi");
+        assert_eq!(retirer_le_premier_nom("Odile Le Bihan 02 51 00 00 00"), "[retiré] 02 51 00 00 00");
+        assert_eq!(retirer_le_premier_nom("Accueil, 02 51 00 00 00"), "Accueil, 02 51 00 00 00");
         for garde in
             ["L-M-J-V de 7 h à 9 h", "Écrire à M. le maire", "École Madame de Sévigné", "Mme la directrice"]
         {
             assert_eq!(retirer(garde), garde);
         }
+        assert!(nomme_des_gens("Assistantes maternelles", "Josette Kerbrat (4 places)"));
+        assert!(!nomme_des_gens("Assistantes maternelles", "12, liste au relais"));
+        assert!(!nomme_des_gens("École maternelle", "Jules Ferry"));
+        assert!(sont_des_noms(["Josette Kerbrat", "Odile Le Bihan", "Aucune"].into_iter()));
+        assert!(!sont_des_noms(
+            ["Multi-Accueil Municipal", "Assistante Maternelle", "Les Petits Loups"].into_iter()
+        ));
         assert!(est_telephone("02.51.00.00.00") && est_telephone("612345678") && !est_telephone("2024"));
     }
 }

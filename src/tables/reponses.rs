@@ -9,7 +9,7 @@ use crate::territory::rapprochement::Rapprochement;
 use chrono::{Datelike, NaiveDate};
 use lecture::{Lue, Posee};
 use polars::prelude::*;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 mod choix;
 mod ebauche;
@@ -125,9 +125,13 @@ impl Reponses {
         let mut imprevues: BTreeMap<u32, (usize, u32)> = BTreeMap::new();
         let mut reponses = Vec::new();
         let (mut vides, mut repondants) = (Vides::default(), Vec::new());
+        let mut doublons = Doublons::new(tableau);
         for rang in 0..tableau.hauteur() {
             if reperage.posees.iter().all(|posee| lire_cellule(posee, rang).is_empty()) {
                 vides.noter(tableau, rang);
+                continue;
+            }
+            if doublons.est_deja_la(tableau, rang) {
                 continue;
             }
             bilan.lues += 1;
@@ -161,6 +165,7 @@ impl Reponses {
         }
         communes.conclure(tableau, bilan);
         vides.conclure(bilan);
+        doublons.conclure(bilan);
         moments::dire_les_annees(tableau, &repondants, ingestion.date.year(), bilan);
         let questionnaires = BTreeMap::from([(questionnaire.cle.clone(), questionnaire.clone())]);
         let imprevues = dire_les_imprevues(&imprevues, &reperage.posees, tableau);
@@ -271,6 +276,51 @@ impl Vides {
         let lieu = Lieu { ligne: lieu.ligne.filter(|_| lignes == 1), ..lieu };
         let detail = format!("{lignes} ligne(s) sans aucune réponse");
         bilan.noter(Probleme { lignes, ..Probleme::new(Motif::ReponseVide, lieu, detail) });
+    }
+}
+
+/// Rows that the tool numbered or timed, and that are in the file already: somebody pasted an export twice. Two rows that
+/// say the same without a number nor a moment may be of two people.
+struct Doublons<'t> {
+    /// False for a file in which nothing tells one row from another of the same words.
+    se_distinguent: bool,
+    vues: HashSet<Vec<Option<&'t str>>>,
+    doubles: Option<(Lieu, u32)>,
+}
+
+impl<'t> Doublons<'t> {
+    fn new(tableau: &'t Tableau) -> Self {
+        // A number of the answer, or when it came: every row has its own.
+        let distingue = |colonne: &ColonneTexte| {
+            let entete = replier(&colonne.entete);
+            matches!(entete.as_str(), "id" | "id de la reponse" | "response id")
+                || moments::est_un_moment(&entete)
+        };
+        // A day is that of many, and tells none of them from another.
+        let se_distinguent = tableau.autres.iter().filter(|colonne| distingue(colonne)).any(|colonne| {
+            let distinctes: HashSet<&str> = colonne.valeurs.iter().flatten().collect();
+            distinctes.len() * 2 > tableau.hauteur()
+        });
+        Self { se_distinguent, vues: HashSet::new(), doubles: None }
+    }
+
+    fn est_deja_la(&mut self, tableau: &'t Tableau, rang: usize) -> bool {
+        if !self.se_distinguent {
+            return false;
+        }
+        let cellules: Vec<Option<&str>> = tableau.autres.iter().map(|c| c.valeurs.get(rang)).collect();
+        if self.vues.insert(cellules) {
+            return false;
+        }
+        self.doubles.get_or_insert_with(|| (tableau.lieu_ligne(rang), 0)).1 += 1;
+        true
+    }
+
+    fn conclure(self, bilan: &mut Bilan) {
+        let Some((lieu, lignes)) = self.doubles else { return };
+        let lieu = Lieu { ligne: lieu.ligne.filter(|_| lignes == 1), ..lieu };
+        let detail = format!("{lignes} ligne(s) déjà lue(s), mot pour mot et au même moment");
+        bilan.noter(Probleme { lignes, ..Probleme::new(Motif::ReponseEnDouble, lieu, detail) });
     }
 }
 

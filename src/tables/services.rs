@@ -9,7 +9,7 @@ use crate::sources::grille::{Constructeur, Grille};
 use crate::sources::valeurs::replier;
 use chrono::NaiveDate;
 use polars::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One row per commune and service that is said.
 ///
@@ -34,6 +34,7 @@ impl Services {
         let mut communes = Communes::new(ingestion.rapprocheur);
         let mut services = Dits::new();
         let colonnes = colonnes_de_services(tableau, bilan);
+        let mut de_personnes: BTreeSet<String> = BTreeSet::new();
         for rang in 0..tableau.hauteur() {
             let Some(commune) = communes.trouver(tableau, rang, bilan) else { continue };
             let mut dits: Vec<(String, String)> = colonnes
@@ -52,18 +53,29 @@ impl Services {
                 continue;
             }
             bilan.lues += 1;
-            let gardes = dits.into_iter().filter(|(service, valeur)| {
-                !valeur.is_empty() && (est_de_la_mairie(service) || !personnel::entete_personnel(service))
-            });
-            for (service, valeur) in gardes {
+            for (service, valeur) in dits.into_iter().filter(|(_, valeur)| !valeur.is_empty()) {
+                let personnel =
+                    personnel::entete_personnel(&service) || personnel::nomme_des_gens(&service, &valeur);
+                if personnel && !est_de_la_mairie(&service) {
+                    de_personnes.insert(service);
+                    continue;
+                }
                 // The phone of the mairie is public, not who answers it.
-                let valeur = if est_de_la_mairie(&service) {
+                let valeur = if personnel::nomme_des_gens(&service, &valeur) {
+                    personnel::retirer_le_premier_nom(&personnel::retirer_les_noms(&valeur))
+                } else if est_de_la_mairie(&service) {
                     personnel::retirer_les_noms(&valeur)
                 } else {
                     personnel::retirer(&valeur)
                 };
                 connus.push((service, valeur));
             }
+        }
+        if !de_personnes.is_empty() {
+            let rubriques: Vec<String> =
+                de_personnes.iter().map(|service| format!("« {service} »")).collect();
+            let detail = format!("{} : des personnes y sont nommées", rubriques.join(", "));
+            bilan.noter(Probleme::new(Motif::ColonnePersonnelle, tableau.origine.lieu(), detail));
         }
         communes.conclure(bilan);
         trame(&services, ingestion.source, ingestion.date).map(Self)

@@ -11,7 +11,8 @@ use chrono::NaiveDate;
 use geo::Point;
 use polars::prelude::*;
 use std::cell::LazyCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 mod arrets;
 mod doublons;
@@ -38,6 +39,10 @@ pub struct Structures {
     pub(super) portees: BTreeMap<i32, Portee>,
     /// False if another census of that year could not be read.
     pub(super) complet: bool,
+    /// The communes that a row which is counted nowhere is of, or may be of.
+    pub(super) perdues: BTreeSet<String>,
+    /// By year, those of them where others are counted: they may be too few.
+    pub(super) douteuses: BTreeMap<i32, Arc<BTreeSet<String>>>,
 }
 
 /// In place of the name of a structure that has none.
@@ -76,23 +81,41 @@ impl Structures {
         let reperage = LazyCell::new(|| Reperage::new(geographie));
         let reperer = |(x, y): (f64, f64)| reperage.commune(Point::new(x, y));
         let (mut structures, mut ailleurs) = (Vec::with_capacity(tableau.hauteur()), Vec::new());
+        let mut perdues = BTreeSet::new();
         for rang in 0..tableau.hauteur() {
             let lecture = Ligne { tableau, rang };
-            let Some(type_structure) = lecture.type_structure(bilan) else { continue };
+            let Some(type_structure) = lecture.type_structure(bilan) else {
+                if lecture.est_peut_etre_un_eaje() {
+                    let commune = lecture.commune(
+                        None,
+                        &|_| None,
+                        &mut Communes::new(ingestion.rapprocheur),
+                        &mut Bilan::default(),
+                    );
+                    perdues.extend(commune.map_or_else(|proposees| proposees, |code| vec![code]));
+                }
+                continue;
+            };
             let position = lecture.position(bilan);
             let nom = lecture.texte("nom").unwrap_or(SANS_NOM);
             let dits = bilan.problemes.len();
-            let Some(code) = lecture.commune(position, &reperer, &mut communes, bilan) else {
-                // What is of elsewhere is told at the end, all together.
-                let ouverte = || {
-                    let dates = lecture.ouverture_et_fermeture(ingestion.date, &mut Bilan::default());
-                    dates.is_some_and(|dates| est_ouverte(dates, ingestion.date))
-                };
-                if bilan.problemes.len() == dits && ouverte() {
-                    let arret = lecture.arret(nom, bilan);
-                    ailleurs.extend(arret.map(|arret| (arrets::cle(type_structure, nom), arret)));
+            let situee = lecture.commune(position, &reperer, &mut communes, bilan);
+            let code = match situee {
+                Ok(code) => code,
+                Err(proposees) => {
+                    // What is of elsewhere is told at the end, all together.
+                    let ouverte = || {
+                        let dates = lecture.ouverture_et_fermeture(ingestion.date, &mut Bilan::default());
+                        dates.is_some_and(|dates| est_ouverte(dates, ingestion.date))
+                    };
+                    if bilan.problemes.len() == dits && ouverte() {
+                        let arret = lecture.arret(nom, bilan);
+                        ailleurs.extend(arret.map(|arret| (arrets::cle(type_structure, nom), arret)));
+                    } else if type_structure != TypeStructure::Mam && ouverte() {
+                        perdues.extend(proposees);
+                    }
+                    continue;
                 }
-                continue;
             };
             let Some((ouverture, fermeture)) = lecture.ouverture_et_fermeture(ingestion.date, bilan) else {
                 continue;
@@ -126,7 +149,54 @@ impl Structures {
             arrets: arrets::trame(&arrets, ingestion.source)?,
             portees: BTreeMap::new(),
             complet: true,
+            perdues: perdues.iter().map(CodeCommune::to_string).collect(),
+            douteuses: BTreeMap::new(),
         })
+    }
+
+    /// Makes the censuses silent on the communes of which they count nothing but hold a row that is counted nowhere, and
+    /// says of which they may count too few. Gives the first, by year, with a source that holds them.
+    ///
+    /// # Errors
+    /// Only if a frame lacks a column of the table.
+    pub fn taire_les_perdues(
+        parties: &mut [Self],
+        toutes: &BTreeSet<String>,
+    ) -> PolarsResult<Vec<(i32, String, BTreeSet<String>)>> {
+        let mut par_annee: BTreeMap<i32, (String, BTreeSet<String>, BTreeSet<String>)> = BTreeMap::new();
+        for partie in parties.iter() {
+            let eaje = partie.trame.clone().lazy().filter(col("type").neq(lit(TypeStructure::Mam.code())));
+            let eaje = eaje.select([col("code"), col("source")]).collect()?;
+            let sources = partie.trame.column("source")?.str()?;
+            for annee in partie.annees()? {
+                let (source, perdues, nommees) = par_annee.entry(annee).or_default();
+                if !partie.perdues.is_empty() {
+                    sources.get(0).unwrap_or_default().clone_into(source);
+                }
+                perdues.extend(partie.perdues.iter().cloned());
+                nommees.extend(eaje.column("code")?.str()?.iter().flatten().map(str::to_owned));
+            }
+        }
+        let mut tues = Vec::new();
+        for (annee, (source, perdues, nommees)) in par_annee {
+            let vides: BTreeSet<String> =
+                perdues.difference(&nommees).filter(|code| toutes.contains(*code)).cloned().collect();
+            let douteuses = Arc::new(perdues.intersection(&nommees).cloned().collect());
+            for partie in parties.iter_mut() {
+                if partie.annees()?.contains(&annee) {
+                    let portee = partie.portee(annee);
+                    if !vides.is_empty() {
+                        let dites = Portee::seulement(toutes.difference(&vides));
+                        partie.portees.insert(annee, portee.et(&dites));
+                    }
+                    partie.douteuses.insert(annee, Arc::clone(&douteuses));
+                }
+            }
+            if !vides.is_empty() {
+                tues.push((annee, source, vides));
+            }
+        }
+        Ok(tues)
     }
 
     /// Takes out of the censuses of one year what stands on another census of that year: one structure is one
@@ -158,7 +228,21 @@ impl Structures {
         }
         let (trame, arrets) = (ensemble(Self::trame)?, ensemble(Self::arrets)?);
         // Nothing is compared any more.
-        Ok(Self { trame, arrets, adresses: Vec::new(), portees, complet: true })
+        let douteuses = parties.iter().flat_map(|partie| partie.douteuses.clone()).collect();
+        Ok(Self {
+            trame,
+            arrets,
+            adresses: Vec::new(),
+            portees,
+            complet: true,
+            perdues: BTreeSet::new(),
+            douteuses,
+        })
+    }
+
+    /// The communes of which the censuses of a year may count too few.
+    pub fn douteuses(&self, annee: i32) -> Arc<BTreeSet<String>> {
+        self.douteuses.get(&annee).cloned().unwrap_or_default()
     }
 
     /// The communes that the censuses of a year speak of.
@@ -243,6 +327,11 @@ impl<'a> Ligne<'a> {
         lu.map_err(|erreur| bilan.noter(self.probleme(Motif::TypeInconnu, "type", erreur.detail, brut))).ok()
     }
 
+    /// True for a row whose type is not known, unless it is that of something else.
+    fn est_peut_etre_un_eaje(&self) -> bool {
+        !self.texte("type").is_some_and(valeurs::est_un_autre_service)
+    }
+
     /// Who runs it: the column, or the word that stands for a type.
     fn gestionnaire(&self, bilan: &mut Bilan) -> Option<&'static str> {
         let lire = |t: &str| valeurs::gestionnaire(t).map(Gestionnaire::code);
@@ -261,21 +350,23 @@ impl<'a> Ligne<'a> {
         reperer: &dyn Fn((f64, f64)) -> Option<&'g CommuneGeo>,
         communes: &mut Communes<'_>,
         bilan: &mut Bilan,
-    ) -> Option<CodeCommune> {
+    ) -> Result<CodeCommune, Vec<CodeCommune>> {
         let nommee = self.texte("commune").or_else(|| self.texte("code_commune"));
         if nommee.is_some() {
-            return communes.trouver(self.tableau, self.rang, bilan).map(|c| c.code);
+            return communes.trouver_ou_proposer(self.tableau, self.rang, bilan).map(|c| c.code);
         }
         if let Some(nom) = self.texte("adresse").and_then(commune_de_l_adresse) {
             let lieu = self.tableau.lieu(self.rang, "adresse");
-            return communes.situer((Some(&nom), None), || lieu, bilan).map(|c| c.code);
+            return communes.situer_ou_proposer((Some(&nom), None), || lieu, bilan).map(|c| c.code);
         }
         match position.and_then(reperer) {
             Some(commune) => {
                 let lieu = self.tableau.lieu(self.rang, "longitude");
-                communes.situer((None, Some(commune.code.as_str())), || lieu, bilan).map(|c| c.code)
+                communes
+                    .situer_ou_proposer((None, Some(commune.code.as_str())), || lieu, bilan)
+                    .map(|c| c.code)
             }
-            None => communes.trouver(self.tableau, self.rang, bilan).map(|c| c.code),
+            None => communes.trouver_ou_proposer(self.tableau, self.rang, bilan).map(|c| c.code),
         }
     }
 

@@ -35,7 +35,7 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
             source: source.clone(),
             statut,
             portee,
-            douteuses: Arc::default(),
+            douteuses: structures.douteuses(date.year()),
         });
         let ouvertes = ouvertes_le(structures.trame(), *date, *jour)
             .with_columns([lit(*annee).alias("annee"), rang(statut).alias("statut")]);

@@ -23,6 +23,12 @@ impl Etendue {
         Self { cog, communes: perimetre.membres().iter().map(|membre| membre.code).collect() }
     }
 
+    /// Those of which the table speaks.
+    pub(super) fn dite_par(mut self, portee: &Portee) -> Self {
+        self.communes.retain(|code| portee.parle_de(code.as_str()));
+        self
+    }
+
     /// The communes that the table speaks of.
     pub(super) fn portee(&self) -> Portee {
         Portee::seulement(self.communes.iter().map(CodeCommune::as_str))

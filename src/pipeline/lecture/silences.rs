@@ -435,7 +435,7 @@ fn en_attente(
 }
 
 /// The first names, and how many others there are.
-fn citer(mut noms: Vec<String>) -> String {
+pub(super) fn citer(mut noms: Vec<String>) -> String {
     let suite = match noms.len().saturating_sub(CITEES) {
         0 => String::new(),
         1 => " et 1 autre".to_owned(),

@@ -112,7 +112,23 @@ impl<'a> Reconnaisseur<'a> {
                 }
             }
         }
-        meilleur
+        self.completer(grille, meilleur)
+    }
+
+    /// The header with the row below it where that one names parts of what it names: « Enfants de moins de 3 ans », and under
+    /// it « Allocataires », « Total ». The upper line alone would give the first of them for the whole.
+    fn completer(&self, grille: &Grille, reperage: Reperage) -> Reperage {
+        let simple = reperage.note > 0 && reperage.fin == reperage.debut + 1;
+        if !simple || !continue_l_entete(grille, reperage.debut) {
+            return reperage;
+        }
+        let mut double = Reperage::lire(grille, reperage.debut, reperage.debut + 2);
+        // « Nombre », « Total » name nothing without the line above.
+        for [nom, bas] in &mut double.variantes {
+            bas.clone_from(nom);
+        }
+        double.note = self.noter(&double);
+        if double.note > 0 { double } else { reperage }
     }
 
     fn noter(&self, reperage: &Reperage) -> u32 {
@@ -459,7 +475,10 @@ fn continue_l_entete(grille: &Grille, haut: usize) -> bool {
     haut + 2 < grille.hauteur()
         && bas.peek().is_some()
         && grille.ligne(haut + 1).any(|(c, _)| blanche(c))
-        && bas.all(|(c, _)| blanche(c) || blanche(c + 1))
+        && bas.all(|(c, texte)| {
+            // A cell merged downwards is on both lines.
+            blanche(c) || blanche(c + 1) || grille.cellule(haut, c) == Some(texte)
+        })
         && !ressemble_a_des_donnees(grille, haut + 1)
 }
 

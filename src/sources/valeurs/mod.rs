@@ -21,8 +21,8 @@ pub use dates::{
 };
 pub use nombres::{Compte, age, compte, effectif, entier, est_manquant, nombre, points_de_milliers};
 pub use structures::{
-    EtatStructure, Financement, Gestionnaire, TypeStructure, etat_structure, financement, gestionnaire,
-    type_au_debut_du_nom, type_structure,
+    EtatStructure, Financement, Gestionnaire, TypeStructure, est_un_autre_service, etat_structure,
+    financement, gestionnaire, type_au_debut_du_nom, type_structure,
 };
 
 use unicode_normalization::UnicodeNormalization;

@@ -93,7 +93,7 @@ pub fn type_structure(texte: &str) -> Result<TypeStructure, ValeurInvalide> {
     let commence = |debuts: &[&str]| replie.split(' ').any(|mot| debuts.iter().any(|d| mot.starts_with(d)));
     if un_de(&["mam"]) || replie.contains("maison d assistant") {
         Ok(TypeStructure::Mam)
-    } else if commence(&["microcreche"]) || un_de(&["micro creche", "micro creches", "micro"]) {
+    } else if commence(&["microcreche"]) || un_de(&["micro creche", "micro creches", "micro", "mc"]) {
         Ok(TypeStructure::MicroCreche)
     } else if commence(&["multiaccueil"]) || un_de(&["multi accueil", "multi accueils", "ma"]) {
         Ok(TypeStructure::MultiAccueil)
@@ -111,6 +111,31 @@ pub fn type_structure(texte: &str) -> Result<TypeStructure, ValeurInvalide> {
             "multi-accueil, crèche, halte-garderie, micro-crèche, crèche familiale, jardin d’enfants ou MAM attendu",
         ))
     }
+}
+
+/// True for the type of what is no establishment of early childhood, though lists of structures hold it: a relais, an
+/// école, a centre de loisirs.
+pub fn est_un_autre_service(texte: &str) -> bool {
+    const AUTRES: [&str; 16] = [
+        "relais",
+        "rpe",
+        "ram",
+        "ecole",
+        "maternelle",
+        "alsh",
+        "loisirs",
+        "laep",
+        "lieu d accueil",
+        "ludotheque",
+        "bibliotheque",
+        "mediatheque",
+        "periscolaire",
+        "pmi",
+        "assistant",
+        "garde a domicile",
+    ];
+    let replie = format!(" {}", replier(texte));
+    AUTRES.iter().any(|mot| replie.contains(&format!(" {mot}")))
 }
 
 /// The type that the first words of a name say in full (`Micro-crèche Les Lutins`); « Le Jardin des Lucioles » or « Ma

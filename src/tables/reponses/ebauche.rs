@@ -6,6 +6,7 @@ use super::questionnaire::{Choix, LigneDeGrille, Question, Questionnaire, TypeQu
 use super::{a_lire, couper_la_grille, est_de_google};
 use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::valeurs::{nombre, replier};
+use crate::tables::personnel;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A guessed questionnaire, and what a person must look at.
@@ -17,8 +18,9 @@ pub struct EbaucheQuestionnaire {
     pub doutes: BTreeMap<String, Vec<String>>,
     /// Headers of columns of persons, which are not read.
     pub ecartees: Vec<String>,
-    /// Options of a multiple choice that one person gave: they may be free words.
-    rares: BTreeSet<String>,
+    /// By key of the question, the options that one person gave: they may be free words, and are none until somebody has
+    /// looked at them.
+    pub(super) rares: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// Beyond, the answers of a column are no list of options.
@@ -43,6 +45,43 @@ const OPINIONS: [&str; 16] = [
     "avis",
     "decrivez",
     "autre",
+];
+/// Answers that say nothing of who gave them, folded.
+const CONVENUES: [&str; 34] = [
+    "oui",
+    "non",
+    "peut etre",
+    "ne sait pas",
+    "je ne sait pas",
+    "je ne sais pas",
+    "nsp",
+    "sans avis",
+    "sans opinion",
+    "sans reponse",
+    "non concerne",
+    "jamais",
+    "rarement",
+    "parfois",
+    "souvent",
+    "toujours",
+    "autre",
+    "autres",
+    "aucun",
+    "aucune",
+    "lundi",
+    "mardi",
+    "mercredi",
+    "jeudi",
+    "vendredi",
+    "samedi",
+    "dimanche",
+    "plutot oui",
+    "plutot non",
+    "tout a fait",
+    "pas du tout",
+    "satisfait",
+    "insatisfait",
+    "tres satisfait",
 ];
 /// Words that a key does without.
 const VIDES: [&str; 46] = [
@@ -134,18 +173,26 @@ impl EbaucheQuestionnaire {
         let (posees, personnelles) = a_lire(tableau);
         let google = est_de_google(tableau);
         let (mut questions, mut doutes) = (Vec::new(), BTreeMap::new());
-        let (mut prises, mut rares) = (BTreeSet::new(), BTreeSet::new());
+        let (mut prises, mut rares) = (BTreeSet::new(), BTreeMap::new());
         let mut rangs: BTreeMap<String, u32> = BTreeMap::new();
         for groupe in grouper(&posees) {
-            let (question, incertaine) = deviner_question(&groupe, google, &mut prises, &mut rangs);
+            let (question, mut incertaine) = deviner_question(&groupe, google, &mut prises, &mut rangs);
+            if matches!(question.genre, TypeQuestion::Unique | TypeQuestion::Multiple) {
+                let siennes = options_rares(&groupe, &question);
+                if !siennes.is_empty() {
+                    incertaine.push(match siennes.len() {
+                        1 => "une option n’a été choisie qu’une fois : enlevez le « # » devant, si ce n’est pas une réponse libre".to_owned(),
+                        n => format!("{n} options n’ont été choisies qu’une fois : enlevez le « # » devant celles qui ne sont pas des réponses libres"),
+                    });
+                }
+                rares.insert(question.cle.clone(), siennes);
+            }
             if !incertaine.is_empty() {
                 doutes.insert(question.cle.clone(), incertaine);
             }
-            if question.genre == TypeQuestion::Multiple {
-                rares.extend(options_rares(&groupe, &question));
-            }
             questions.push(question);
         }
+        garder_une_commune(&mut questions, &mut doutes);
         let questionnaire = Questionnaire {
             cle: cle_de(cle),
             titre: titre.to_owned(),
@@ -161,27 +208,61 @@ impl EbaucheQuestionnaire {
     /// may be free words, of which only the number is kept.
     pub(super) fn prudente(mut self) -> Questionnaire {
         for question in &mut self.questionnaire.questions {
-            let incertaine = self.doutes.contains_key(&question.cle);
+            let rares = self.rares.get(&question.cle).is_some_and(|rares| !rares.is_empty());
+            let incertaine = self.doutes.get(&question.cle).is_some_and(|d| d.len() > usize::from(rares));
             if incertaine && matches!(question.genre, TypeQuestion::Unique) {
                 question.genre = TypeQuestion::Texte;
                 question.options.clear();
             }
-            if question.genre == TypeQuestion::Multiple {
-                question.options.retain(|o| !self.rares.contains(&o.libelle));
+            if let Some(rares) = self.rares.get(&question.cle) {
+                question.options.retain(|o| !rares.contains(&o.libelle));
+            }
+            if question.genre == TypeQuestion::Unique && question.options.is_empty() {
+                question.genre = TypeQuestion::Texte;
             }
         }
         self.questionnaire
     }
 }
 
-/// The options of a multiple choice that one person alone gave.
-fn options_rares(groupe: &Groupe<'_>, question: &Question) -> Vec<String> {
+/// Of several questions about a commune, that of where somebody lives tells it; the others are words.
+fn garder_une_commune(questions: &mut [Question], doutes: &mut BTreeMap<String, Vec<String>>) {
+    let du_domicile = |entete: &str| {
+        let debuts = ["habit", "resid", "domicil", "vivez"];
+        replier(entete).split(' ').any(|mot| debuts.iter().any(|debut| mot.starts_with(debut)))
+    };
+    let est_une_commune = |question: &&Question| question.genre == TypeQuestion::Commune;
+    let communes = || questions.iter().filter(est_une_commune);
+    let gardee = communes().find(|q| du_domicile(&q.entete)).or_else(|| communes().next());
+    let Some(gardee) = gardee.map(|question| question.cle.clone()) else { return };
+    for question in questions.iter_mut().filter(|q| q.genre == TypeQuestion::Commune && q.cle != gardee) {
+        question.genre = TypeQuestion::Texte;
+        doutes.entry(question.cle.clone()).or_default().push(format!(
+            "la commune du répondant est celle de « {gardee} » : si c’est celle-ci, donnez-lui le type « commune », et « texte » à l’autre"
+        ));
+    }
+}
+
+/// The options that one person alone gave, but for those that are nobody's own words.
+fn options_rares(groupe: &Groupe<'_>, question: &Question) -> BTreeSet<String> {
     let cellules: Vec<&str> = groupe.colonnes.iter().flat_map(|(c, _)| c.valeurs.iter().flatten()).collect();
-    let separateur = question.separateur.as_deref().unwrap_or(";");
-    let choix: Vec<String> =
-        cellules.iter().flat_map(|c| decouper(c, separateur, &question.options)).collect();
-    let seule = |libelle: &String| choix.iter().filter(|c| *c == libelle).count() == 1;
-    question.options.iter().map(|o| o.libelle.clone()).filter(seule).collect()
+    let choix: Vec<String> = match (question.genre, question.separateur.as_deref()) {
+        (TypeQuestion::Unique, _) => cellules.iter().map(|c| c.trim().to_owned()).collect(),
+        (_, separateur) => {
+            cellules.iter().flat_map(|c| decouper(c, separateur.unwrap_or(";"), &question.options)).collect()
+        }
+    };
+    let seule = |libelle: &String| choix.iter().filter(|c| replier(c) == replier(libelle)).count() == 1;
+    let libres = question.options.iter().map(|o| o.libelle.clone()).filter(|libelle| !est_convenue(libelle));
+    libres.filter(seule).collect()
+}
+
+/// True for what questionnaires offer, and nobody invents: « oui », « jamais », « mardi », a number.
+fn est_convenue(libelle: &str) -> bool {
+    let replie = replier(libelle);
+    let debute_par_un_signe =
+        libelle.trim_start().starts_with(|c: char| c.is_ascii_digit() || "<>≤≥+".contains(c));
+    debute_par_un_signe || CONVENUES.contains(&replie.as_str())
 }
 
 /// Puts the lines of each grid together, at the place of the first. A line alone is no grid.
@@ -283,7 +364,10 @@ fn deviner(entete: &str, cellules: &[&str], google: bool, en_grille: bool) -> De
     }
     let replie = replier(entete);
     let mots: Vec<&str> = replie.split(' ').collect();
-    if mots.iter().any(|m| matches!(*m, "commune" | "ville")) && !mots.contains(&"communes") {
+    let dite = mots.iter().any(|m| matches!(*m, "commune" | "ville")) && !mots.contains(&"communes");
+    // « La commune vous informe-t-elle assez ? » has answers that are no places.
+    let de_convenance = cellules.iter().filter(|cellule| est_convenue(cellule)).count() * 2 > cellules.len();
+    if dite && !de_convenance {
         return Devinee::simple(TypeQuestion::Commune);
     }
     // Only Forms ends the choices of a cell with a semicolon: whatever the words of the question, it is a list.
@@ -332,14 +416,8 @@ fn deviner_grille(entete: &str, cellules: &[&str]) -> Devinee {
 fn deviner_multiple(cellules: &[&str], separateur: &Separateur) -> Devinee {
     let coupees: Vec<String> = cellules.iter().flat_map(|c| separateur.couper(c)).collect();
     let options = distinctes(coupees.iter().map(String::as_str));
-    let seules = options.iter().filter(|o| coupees.iter().filter(|c| c == o).count() == 1).count();
     let mut devinee = Devinee::simple(TypeQuestion::Multiple);
     devinee.separateur = Some(separateur.texte().to_owned());
-    if seules > 0 {
-        devinee = devinee.avec_doute(format!(
-            "{seules} option(s) n’ont été choisies qu’une fois : retirez celles qui sont des réponses libres"
-        ));
-    }
     devinee.options = options;
     devinee
 }
@@ -427,6 +505,11 @@ fn sens(mot: &str) -> Option<bool> {
 fn deviner_unique(mots: &[&str], cellules: &[&str]) -> Devinee {
     let options = distinctes(cellules.iter().copied());
     let opinion = mots.iter().any(|m| OPINIONS.contains(m));
+    if personnel::sont_des_noms(options.iter().map(String::as_str)) {
+        return Devinee::simple(TypeQuestion::Texte).avec_doute(
+            "les réponses ressemblent à des noms de personnes, que rien ne doit citer : laissez « texte » (ou type = \"unique\", avec les options, si ce sont des structures)",
+        );
+    }
     let longues = options.iter().any(|o| o.chars().count() > LONGUEUR_MAX || o.contains('\n'));
     let reviennent = options.len() <= 2 && cellules.len() > 4 || options.len() * 2 < cellules.len();
     if opinion || longues || options.len() > OPTIONS_MAX || !reviennent {

@@ -21,6 +21,11 @@ const MOMENTS: [&str; 11] = [
     "startdate",
 ];
 
+/// True for the header, folded, of a column that tells when somebody answered.
+pub(super) fn est_un_moment(entete: &str) -> bool {
+    MOMENTS.contains(&entete)
+}
+
 /// Tells how many of these rows are of each year, where they are of several: all count in that of the source.
 pub(super) fn dire_les_annees(tableau: &Tableau, rangs: &[usize], source: i32, bilan: &mut Bilan) {
     let annees_de = |entete: &str| {

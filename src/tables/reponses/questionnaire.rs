@@ -259,6 +259,15 @@ impl Questionnaire {
         for question in &self.questions {
             question.verifier().map_err(|detail| format!("question « {} » : {detail}", question.cle))?;
         }
+        let communes = self.questions.iter().filter(|q| q.genre == TypeQuestion::Commune);
+        let communes: Vec<&str> = communes.map(|q| q.cle.as_str()).collect();
+        if communes.len() > 1 {
+            return Err(format!(
+                "{} questions de type « commune » ({}) : gardez celle qui dit où vit le répondant, et donnez aux autres le type « texte »",
+                communes.len(),
+                communes.join(", ")
+            ));
+        }
         for cle in &self.croiser_par {
             let unique = self.question(cle).is_some_and(|q| q.genre == TypeQuestion::Unique);
             if !unique {

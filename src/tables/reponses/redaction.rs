@@ -34,7 +34,9 @@ impl EbaucheQuestionnaire {
         texte.push_str(&self.croisements());
         for question in &questionnaire.questions {
             let doutes = self.doutes.get(&question.cle).map(Vec::as_slice).unwrap_or_default();
-            texte.push_str(&rediger_question(question, doutes));
+            let rares = self.rares.get(&question.cle);
+            let est_rare = |libelle: &str| rares.is_some_and(|rares| rares.contains(libelle));
+            texte.push_str(&rediger_question(question, doutes, est_rare));
         }
         texte
     }
@@ -58,7 +60,7 @@ impl EbaucheQuestionnaire {
     }
 }
 
-fn rediger_question(question: &Question, doutes: &[String]) -> String {
+fn rediger_question(question: &Question, doutes: &[String], est_rare: impl Fn(&str) -> bool) -> String {
     let mut texte = "\n[[questions]]\n".to_owned();
     for doute in doutes {
         let _ = writeln!(texte, "# À VÉRIFIER : {}", une_ligne(doute));
@@ -68,7 +70,10 @@ fn rediger_question(question: &Question, doutes: &[String]) -> String {
     if question.rang > 1 {
         let _ = writeln!(texte, "rang = {}", question.rang);
     }
-    let _ = writeln!(texte, "type = {}", guillemets(question.genre.mot()));
+    // Of which nothing but free words is known, it is free text.
+    let sans_option = !question.options.is_empty() && question.options.iter().all(|o| est_rare(&o.libelle));
+    let genre = if sans_option { TypeQuestion::Texte } else { question.genre };
+    let _ = writeln!(texte, "type = {}", guillemets(genre.mot()));
     for (nom, borne) in [("minimum", question.minimum), ("maximum", question.maximum)] {
         if let Some(borne) = borne {
             let _ = writeln!(texte, "{nom} = {borne}");
@@ -91,15 +96,12 @@ fn rediger_question(question: &Question, doutes: &[String]) -> String {
         }
         texte.push_str("]\n");
     }
-    if !question.options.is_empty() {
+    if !question.options.is_empty() && !sans_option {
         texte.push_str("options = [\n");
         for option in &question.options {
-            let _ = writeln!(
-                texte,
-                "    {{ cle = {}, libelle = {} }},",
-                guillemets(&option.cle),
-                guillemets(&option.libelle)
-            );
+            let (cle, libelle) = (guillemets(&option.cle), guillemets(&option.libelle));
+            let diese = if est_rare(&option.libelle) { "# " } else { "" };
+            let _ = writeln!(texte, "    {diese}{{ cle = {cle}, libelle = {libelle} }},");
         }
         texte.push_str("]\n");
     }

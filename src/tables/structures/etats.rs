@@ -111,18 +111,51 @@ impl<'a> Ligne<'a> {
             }
         }
         let statut = self.texte("gestionnaire").filter(|texte| valeurs::gestionnaire(texte).is_err());
-        let entre_parentheses =
-            self.texte("nom").and_then(|nom| Some(nom.split_once('(')?.1.split_once(')')?.0));
-        let lus = [("gestionnaire", statut), ("type", self.texte("type")), ("nom", entre_parentheses)];
+        let (genre, nom) = (self.texte("type"), self.texte("nom"));
+        let entre_parentheses = nom.and_then(|nom| Some(nom.split_once('(')?.1.split_once(')')?.0));
+        let apres_un_tiret =
+            |texte: Option<&'a str>| Some(texte?.rsplit_once([',', ';']).or(texte?.rsplit_once(" - "))?.1);
+        let lus = [
+            ("gestionnaire", statut),
+            ("type", genre),
+            ("type", apres_un_tiret(genre)),
+            ("nom", entre_parentheses),
+            ("nom", apres_un_tiret(nom)),
+            ("nom", nom.and_then(fin_datee)),
+            ("nom", self.remarque()),
+        ];
         lus.into_iter().find_map(|(champ, texte)| {
-            let texte = texte?;
+            let texte = texte?.trim();
             let etat = en_mots(texte)?;
             let en_clair = match etat {
-                EtatStructure::Ouverte(_) => false,
+                // « Ouverture sept. 2025 » beside a name.
+                EtatStructure::Ouverte(date) => champ == "nom" && date.is_some(),
                 EtatStructure::Fermee(_) => true,
                 EtatStructure::Projet(_) => valeurs::replier(texte).split(' ').any(|mot| mot == "projet"),
             };
             en_clair.then_some((champ, texte, etat))
         })
     }
+
+    /// What a column of remarks says of the structure being closed, and not of a section of it, nor of what it plans.
+    fn remarque(&self) -> Option<&'a str> {
+        let debuts = ["observation", "remarque", "commentaire"];
+        let est_une_remarque = |entete: &str| debuts.iter().any(|d| valeurs::replier(entete).starts_with(d));
+        let colonne = self.tableau.autres.iter().find(|colonne| est_une_remarque(&colonne.entete))?;
+        let texte = colonne.valeurs.get(self.rang)?;
+        let replie = valeurs::replier(texte);
+        (replie.starts_with("ferme ")
+            || replie.starts_with("fermee")
+            || replie.contains("fermeture definitive"))
+        .then_some(texte)
+    }
+}
+
+/// « Les Lutins FERMÉE AU 31/08/2024 »: the words from that one on, if a date follows.
+fn fin_datee(nom: &str) -> Option<&str> {
+    let debuts = ["fermee", "fermeture", "ouverture", "ouvre"];
+    let mots = nom.split_whitespace();
+    let mot = mots.skip(1).find(|mot| debuts.iter().any(|d| valeurs::replier(mot).starts_with(d)))?;
+    let fin = &nom[nom.find(mot)?..];
+    valeurs::periode_a_la_fin(fin).map(|_| fin)
 }

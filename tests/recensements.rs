@@ -1,0 +1,71 @@
+//! Censuses of structures as offices keep them: what a row does not say well is not a zero, what is closed is not open.
+
+use crate::commun::essai::Essai;
+use observatoire::indicators::{Niveau, Statut};
+use observatoire::pipeline::CompteRendu;
+use observatoire::quality::Motif;
+
+/// A census of two communes, of which the second holds one row alone.
+fn recensement(entetes: &str, ligne: &str) -> CompteRendu {
+    let texte = format!("{entetes}\nMulti-accueil;Arc;Bourg;20;\n{ligne}\n");
+    Essai::new("2024-12-31", &[("96001", "Bourg"), ("96002", "Hameau")])
+        .avec("recensement", "structures", texte)
+        .lancer()
+}
+
+/// What is told of the establishments of the second.
+fn eaje_du_hameau(lu: &CompteRendu) -> (Option<f64>, Statut) {
+    let figure = lu.table.figure(Niveau::Commune, "96002", "eaje", "", 2024).unwrap();
+    (figure.valeur, figure.statut)
+}
+
+#[test]
+fn une_structure_qui_ne_peut_pas_etre_comptee_ne_fait_pas_un_zero() {
+    for ligne in ["Truc;Les Lutins;Hameau;12;", ";Les Lutins;Hameau;12;"] {
+        let lu = recensement("Type;Nom;Commune;Places;Observations", ligne);
+        assert_eq!(eaje_du_hameau(&lu), (None, Statut::NonDisponible), "{ligne}");
+        let dite = lu.bilans.0.iter().flat_map(|b| &b.problemes).any(|p| p.motif == Motif::CommunesDisparues);
+        assert!(dite, "{ligne}");
+    }
+    let lu = recensement("Type;Nom;Commune;Places;Observations", "Truc;Les Lutins;Bourg;12;");
+    let bourg = lu.table.figure(Niveau::Commune, "96001", "eaje", "", 2024).unwrap();
+    assert_eq!((bourg.valeur, bourg.statut), (Some(1.0), Statut::Estime), "une au moins");
+    let lu = recensement("Type;Nom;Commune;Places;Observations", "Ludothèque;Les Lutins;Hameau;12;");
+    assert_eq!(eaje_du_hameau(&lu), (Some(0.0), Statut::Observe), "ce n’en est pas un");
+}
+
+#[test]
+fn une_structure_que_sa_ligne_dit_fermee_ne_compte_pas() {
+    for (ligne, ouverte) in [
+        ("Micro-crèche - fermée;Bulle;Hameau;10;", false),
+        ("Micro-crèche;Bulle - FERMEE AU 31/08/2024;Hameau;10;", false),
+        ("Micro-crèche;Bulle FERMÉE EN 2023;Hameau;10;", false),
+        ("Micro-crèche;Bulle - ouverture sept. 2025;Hameau;10;", false),
+        ("Micro-crèche;Bulle;Hameau;10;fermée définitivement en juillet 2024", false),
+        ("Micro-crèche;Bulle;Hameau;10;Fermée le mercredi", true),
+        ("Micro-crèche;Bulle;Hameau;10;Projet d’extension en 2026", true),
+        ("Micro-crèche;La Ferme fleurie;Hameau;10;", true),
+        ("Micro-crèche;Bulle - ouverte en 2019;Hameau;10;", true),
+    ] {
+        let lu = recensement("Type;Nom;Commune;Places;Observations", ligne);
+        assert_eq!(eaje_du_hameau(&lu).0, Some(f64::from(u8::from(ouverte))), "{ligne}");
+    }
+}
+
+#[test]
+fn sous_un_en_tete_sur_deux_lignes_le_total_est_lu_et_non_une_de_ses_parts() {
+    let enfants = |haut: &str, bas: &str, valeurs: &str| {
+        let texte = format!("Commune;{haut}\n;{bas}\nBourg;{valeurs}\nHameau;{valeurs}\n");
+        let essai = Essai::new("2024-12-31", &[("96001", "Bourg"), ("96002", "Hameau")]);
+        let lu = essai.avec("caf", "imaje", texte).lancer();
+        ["enfants_0_2", "am_actifs"]
+            .map(|id| lu.table.figure(Niveau::Commune, "96001", id, "", 2024).unwrap().valeur)
+    };
+    let haut = "Enfants de moins de 3 ans;;AM en activité;";
+    assert_eq!(enfants(haut, "Allocataires;Total;Femmes;Total", "80;102;30;33"), [Some(102.0), Some(33.0)]);
+    assert_eq!(enfants(haut, "Part (%);Nombre;%;Nb", "10;100;30;33"), [Some(100.0), Some(33.0)]);
+    let places =
+        recensement("Commune;Structure;Type;Capacité;\n;;;2023;2024\nHameau;S1;Multi-accueil;20;25", "");
+    let figure = places.table.figure(Niveau::Commune, "96002", "eaje_places", "", 2024).unwrap();
+    assert_eq!(figure.valeur, Some(25.0));
+}
