@@ -382,6 +382,10 @@ fn chaque_classe_de_tension_a_ses_communes() {
     let somme: f64 =
         classes.iter().map(|c| demo.territoire("tension_communes", c, 2024).valeur.unwrap()).sum();
     assert_eq!(somme, 15.0);
+    // No source speaks of 2016: not one commune is in no class then.
+    let table = &demo.compte_rendu.table;
+    let non_classees = table.figure(Niveau::Territoire, "249600013", "tension_communes", "non_classe", 2016);
+    assert!(non_classees.is_none_or(|figure| figure.valeur.is_none()));
     assert!(
         classes.iter().filter(|c| demo.territoire("tension_communes", c, 2024).valeur > Some(0.0)).count()
             > 1

@@ -484,6 +484,11 @@ fn un_titre_qui_dit_un_autre_compte_fait_refuser_le_tableau() {
         "Décès domiciliés par commune",
         "Naissances enregistrées dans la commune (lieu d’accouchement)",
         "Population municipale",
+        "Taux de natalité (‰)",
+        "Solde naturel (naissances - décès)",
+        "Indice de fécondité",
+        "Nombre de familles",
+        "Enfants scolarisés en maternelle",
     ] {
         let (lus, dits) = naissances(&format!("{titre};;;\nCode;Commune;2023;2024\n85003;Aizenay;6;7\n"));
         assert_eq!((lus, dits), (vec![], vec![Motif::AutreCompte]), "{titre}");
@@ -494,9 +499,23 @@ fn un_titre_qui_dit_un_autre_compte_fait_refuser_le_tableau() {
         ("Population et état civil", "Naissances 2024"),
         ("Naissances domiciliées, et non enregistrées", "2024"),
         ("Tableau 3", "2024"),
+        ("Évolution des naissances depuis dix ans", "2024"),
     ] {
         let (lus, dits) = naissances(&format!("{titre};;\nCode;Commune;{entete}\n85003;Aizenay;99\n"));
         assert_eq!((lus, dits), (vec!["2024 99.0".to_owned()], vec![]), "{titre}");
+    }
+}
+
+#[test]
+fn un_zero_qui_cache_un_petit_nombre_n_est_pas_personne() {
+    for (note, attendu) in [
+        ("NB : les valeurs inférieures à 5 sont remplacées par 0", Statut::SecretSource),
+        ("NB : enfants de 0 à 2 ans", Statut::Observe),
+    ] {
+        let texte = format!("Commune;Enfants de moins de 3 ans;Enfants en EAJE\nBourg;312;0\n{note};;\n");
+        let lu = Essai::new("2024-12-31", &[("96001", "Bourg")]).avec("caf", "imaje", texte).lancer();
+        let lire = |id| lu.table.figure(Niveau::Commune, "96001", id, "", 2024).unwrap().statut;
+        assert_eq!((lire("enfants_0_2"), lire("enfants_eaje")), (Statut::Observe, attendu), "{note}");
     }
 }
 

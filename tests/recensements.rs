@@ -24,7 +24,8 @@ fn une_structure_qui_ne_peut_pas_etre_comptee_ne_fait_pas_un_zero() {
     for ligne in ["Truc;Les Lutins;Hameau;12;", ";Les Lutins;Hameau;12;"] {
         let lu = recensement("Type;Nom;Commune;Places;Observations", ligne);
         assert_eq!(eaje_du_hameau(&lu), (None, Statut::NonDisponible), "{ligne}");
-        let dite = lu.bilans.0.iter().flat_map(|b| &b.problemes).any(|p| p.motif == Motif::CommunesDisparues);
+        let dite =
+            lu.bilans.0.iter().flat_map(|b| &b.problemes).any(|p| p.motif == Motif::EtablissementPerdu);
         assert!(dite, "{ligne}");
     }
     let lu = recensement("Type;Nom;Commune;Places;Observations", "Truc;Les Lutins;Bourg;12;");
@@ -68,4 +69,36 @@ fn sous_un_en_tete_sur_deux_lignes_le_total_est_lu_et_non_une_de_ses_parts() {
         recensement("Commune;Structure;Type;Capacité;\n;;;2023;2024\nHameau;S1;Multi-accueil;20;25", "");
     let figure = places.table.figure(Niveau::Commune, "96002", "eaje_places", "", 2024).unwrap();
     assert_eq!(figure.valeur, Some(25.0));
+}
+
+#[test]
+fn la_feuille_de_l_annee_est_lue_et_non_la_premiere() {
+    let mut classeur = rust_xlsxwriter::Workbook::new();
+    for (annee, places) in [("2022", 20), ("2023", 21), ("2024", 22)] {
+        let feuille = classeur.add_worksheet().set_name(annee).unwrap();
+        for (colonne, entete) in (0..).zip(["Type", "Nom", "Commune", "Places"]) {
+            feuille.write(0, colonne, entete).unwrap();
+        }
+        for (colonne, texte) in (0..).zip(["Multi-accueil", "Arc", "Bourg"]) {
+            feuille.write(1, colonne, texte).unwrap();
+        }
+        feuille.write(1, 3, places).unwrap();
+    }
+    let dossier = tempfile::tempdir().unwrap();
+    let pipeline = Essai::new("2024-12-31", &[("96001", "Bourg")])
+        .avec("recensement", "structures", "Type;Nom;Commune;Places\nMulti-accueil;Arc;Bourg;20\n")
+        .ecrire(dossier.path());
+    let ecrit = std::fs::read_to_string(&pipeline).unwrap().replace("recensement.csv", "recensement.xlsx");
+    std::fs::write(&pipeline, ecrit).unwrap();
+    classeur.save(dossier.path().join("pipelines/recensement.xlsx")).unwrap();
+    let lu = observatoire::pipeline::lancer(
+        &pipeline,
+        &crate::commun::options(dossier.path()),
+        &crate::commun::Muet,
+    )
+    .unwrap();
+    let places = lu.table.figure(Niveau::Commune, "96001", "eaje_places", "", 2024).unwrap();
+    assert_eq!((places.valeur, places.statut), (Some(22.0), Statut::Observe));
+    let feuilles = lu.bilans.0.iter().flat_map(|b| &b.problemes).find(|p| p.motif == Motif::FeuilleNonLue);
+    assert!(feuilles.unwrap().detail.contains("« 2022 », « 2023 »"), "{feuilles:?}");
 }

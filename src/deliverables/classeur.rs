@@ -231,7 +231,12 @@ pub(super) fn cellule(figure: &Figure, entree: &Indicateur, niveau: Niveau) -> C
         (None, Some(valeur)) if entree.unite == Unite::Pourcent => {
             Cellule::Pourcent { valeur, decimales: entree.decimales, estime, parties }
         }
-        (None, Some(valeur)) => Cellule::Nombre { valeur, decimales: entree.decimales, estime, parties },
+        (None, Some(valeur)) => Cellule::zero_partiel(valeur, parties).unwrap_or(Cellule::Nombre {
+            valeur,
+            decimales: entree.decimales,
+            estime,
+            parties,
+        }),
     }
 }
 

@@ -384,12 +384,28 @@ impl Commune<'_> {
             lignes: rangs
                 .iter()
                 .take(SERVICES)
-                .map(|rang| (ecrire(&noms, rang), abreger(&ecrire(&valeurs, rang))))
+                .map(|rang| (ecrire(&noms, rang), abreger(&lier_les_heures(&ecrire(&valeurs, rang)))))
                 .collect(),
             autres: rangs.len().saturating_sub(SERVICES),
             source,
         })
     }
+}
+
+/// « 7 h 30 » on one line.
+fn lier_les_heures(texte: &str) -> String {
+    let lettres: Vec<char> = texte.chars().collect();
+    let a = |rang: Option<usize>| rang.and_then(|rang| lettres.get(rang)).copied().unwrap_or(' ');
+    let chiffre = |rang: Option<usize>| a(rang).is_ascii_digit();
+    let est_l_heure = |rang: usize| {
+        let (avant, apres) = (rang.checked_sub(1), Some(rang + 1));
+        let suit_le_nombre =
+            chiffre(avant) && matches!(a(apres), 'h' | 'H') && !a(Some(rang + 2)).is_alphabetic();
+        suit_le_nombre || matches!(a(avant), 'h' | 'H') && chiffre(apres)
+    };
+    let lier =
+        |(rang, lettre): (usize, &char)| if *lettre == ' ' && est_l_heure(rang) { '\u{a0}' } else { *lettre };
+    lettres.iter().enumerate().map(lier).collect()
 }
 
 /// The largest size, pt, at which a name holds on one line.

@@ -3,6 +3,7 @@
 use super::look::{self, ESPACE_INSECABLE};
 use super::pages::{Base, Cellule, Document, Groupe, Releve, Tableau};
 use super::{Contexte, ErreurLivrable, Livrable, messages};
+use crate::disclosure::Audience;
 use crate::disclosure::{COMMUNES_DETAILLEES, SEUIL};
 use crate::indicators::accessibilite::Variante;
 use crate::indicators::{
@@ -108,7 +109,7 @@ impl Livrable for Methode {
             autres_contradictions: contexte.contradictions.len().saturating_sub(CONTRADICTIONS),
             montre_les_contradictions: contexte.audience == crate::disclosure::Audience::Interne,
             manques: manques(contexte),
-            parametres: parametres(contexte.parametres),
+            parametres: parametres(contexte.parametres, contexte.audience),
             sensibilite: sensibilite(contexte),
             controle: controle(contexte),
         };
@@ -222,7 +223,7 @@ fn manques(contexte: &Contexte<'_>) -> Tableau {
 
 /// What the relais chose, and the defaults of what it left, in words. No field is left out: a new one does not compile
 /// before it is told.
-fn parametres(choisis: &Parametres) -> Tableau {
+fn parametres(choisis: &Parametres, audience: Audience) -> Tableau {
     let Parametres { besoin, accessibilite, tension, projection } = choisis;
     let ParametresTension { solde, accessibilite: acces, tendance, part_55_plus, criteres_minimum: _ } =
         tension;
@@ -255,8 +256,10 @@ fn parametres(choisis: &Parametres) -> Tableau {
         ),
         ("Tension, places en recul", Some(format!("évolution de {} ou pire en trois ans", part(*tendance)))),
         (
-            "Tension, assistants maternels âgés",
-            Some(format!("au moins {} ont 55 ans ou plus", part(*part_55_plus))),
+            "Tension interne, assistants maternels âgés",
+            // A criterion of a class that the relais alone sees.
+            (audience == Audience::Interne)
+                .then(|| format!("au moins {} ont 55 ans ou plus", part(*part_55_plus))),
         ),
         (
             "Tension, critères connus pour classer une commune",

@@ -35,6 +35,16 @@ impl Parties {
     }
 }
 
+impl Cellule {
+    /// What stands in place of a count of nobody in a part of the communes, as on pages: « n.d. (0 dans 5/15) ».
+    pub(super) fn zero_partiel(valeur: f64, parties: Option<Parties>) -> Option<Self> {
+        let parties = parties.filter(|_| valeur == 0.0)?;
+        let dites = look::parties(parties.connues, parties.attendues);
+        let (absent, zero) = look::zero_partiel("0", &dites)?;
+        Some(Self::Absent(format!("{absent} ({zero})")))
+    }
+}
+
 /// One cell.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(super) enum Cellule {
@@ -342,7 +352,7 @@ impl Formats {
                 Genre::Titre => titre.clone(),
                 Genre::Absent => absent.clone(),
                 Genre::Date => date.clone(),
-                Genre::Annee => date.clone().set_num_format("0"),
+                Genre::Annee => date.clone().set_num_format("0").set_align(FormatAlign::Center),
                 Genre::Nombre { decimales, estime, parties } => {
                     nombre(&format_de_nombre(decimales, &marque(estime, parties)), estime)
                 }

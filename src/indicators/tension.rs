@@ -10,7 +10,7 @@ use super::catalogue::{Agregation, Indicateur, Sensibilite, Unite};
 use super::protection::Protection;
 use super::{Contexte, Niveau, Series, Statut};
 use polars::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// `[parametres.tension]`: from where on each criterion is met.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -257,9 +257,11 @@ fn classer(criteres: &[Case], parametres: &ParametresTension) -> Case {
     case.valant(Some((1.0 + remplis).min(CLASSES.len() as f64)), statut.unwrap_or(Statut::Estime))
 }
 
-/// One row for each class: 1 in that of the commune, 0 in the others. Class after class: the rows of a country take
-/// much memory.
+/// One row for each class: 1 in that of the commune, 0 in the others; nothing of a year in which no commune has any. Class
+/// after class: the rows of a country take much memory.
 fn repartir(classes: &[(i32, &str, Case)]) -> PolarsResult<LazyFrame> {
+    let dites = classes.iter().filter(|(.., classe)| classe.connue().is_some());
+    let annees: BTreeSet<i32> = dites.map(|(annee, ..)| *annee).collect();
     let ids = CLASSES.iter().chain([&NON_CLASSE]).map(|(id, _)| *id);
     let series = (1u32..).zip(ids).map(|(numero, id)| {
         let lignes = classes.iter().map(|(annee, code, classe)| {
@@ -268,7 +270,9 @@ fn repartir(classes: &[(i32, &str, Case)]) -> PolarsResult<LazyFrame> {
             // Whoever has no class is in the last.
             let sienne =
                 rang.map_or(numero as usize > CLASSES.len(), |rang| (rang - f64::from(numero)).abs() < 0.5);
-            let case = classe.clone().valant(Some(f64::from(u8::from(sienne))), statut);
+            let dite = annees.contains(annee);
+            let statut = if dite { statut } else { Statut::NonDisponible };
+            let case = classe.clone().valant(dite.then_some(f64::from(u8::from(sienne))), statut);
             ligne_de_commune(*annee, code, id, case)
         });
         cases::serie(&lignes.collect::<Vec<_>>())

@@ -149,10 +149,10 @@ impl Parties {
         let dits = tues.into_iter().map(|(annee, source, codes)| {
             let noms = perimetre.membres().iter().filter(|m| codes.contains(m.code.as_str()));
             let detail = format!(
-                "le recensement de {annee} ne compte aucun établissement dans {}, mais une ligne qui n’a pas pu être comptée en est peut-être : pas de chiffre d’établissements",
+                "le recensement de {annee} ne compte aucun établissement dans {}, mais une ligne qui n’a pas pu être comptée en est peut-être",
                 silences::citer(noms.map(|membre| membre.nom.clone()).collect())
             );
-            (source, Probleme::new(Motif::CommunesDisparues, Lieu::default(), detail))
+            (source, Probleme::new(Motif::EtablissementPerdu, Lieu::default(), detail))
         });
         dire(dits, bilans);
         Ok(())

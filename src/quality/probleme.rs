@@ -397,6 +397,12 @@ motifs! {
     /// An answer that stands twice in its file, word for word and at the same moment.
     ReponseEnDouble = "P106", MisDeCote, "réponse en double",
         "Rien à faire : la même réponse, du même moment, est plusieurs fois dans le fichier, et compte une fois.";
+    /// A commune of which a census counts no establishment, but holds a row that could not be counted.
+    EtablissementPerdu = "P107", Avertissement, "établissement qui n’a pas pu être compté",
+        "Corrigez la ligne dans le fichier (son type, sa commune). D’ici là, ces communes n’ont pas de chiffre d’établissements : zéro serait peut-être faux.";
+    /// A note of the file says that its zeros hide small numbers.
+    ZerosMasques = "P108", Avertissement, "zéros qui cachent de petits nombres",
+        "Rien à faire : les zéros de ce fichier sont lus comme des nombres que la source ne diffuse pas (s.), et non comme « personne ».";
 }
 
 impl Motif {
@@ -414,6 +420,7 @@ impl Motif {
                 | Self::CommunesDisparues
                 | Self::CommuneAgrandie
                 | Self::CommuneEnPartie
+                | Self::EtablissementPerdu
         )
     }
 

@@ -369,27 +369,36 @@ fn lire_ligne(
     };
     let (lieu, lieux_douteux) = lieux::lire(tableau, rang);
     let place = lire_commune(tableau, rang, lieu, communes, bilan);
-    let capacite = place.as_ref().ok().and_then(|_| capacite::lire(tableau, rang, mediane, bilan));
-    let (code, (places, illisible)) = match (place, capacite) {
-        (Ok(code), Some(capacite)) => (code, capacite),
-        (place, _) => {
+    let code = match place {
+        Ok(code) => code,
+        Err(proposees) => {
             let mut motifs = bilan.problemes[dits..].iter().map(|p| p.motif);
             if !motifs.clone().any(laisse_une_personne) || !validites.est_en_cours(rang) {
                 return Ligne::Ecartee;
             }
-            let codes = match place {
-                Ok(code) => vec![code.to_string()],
-                Err(_) if motifs.any(|motif| motif == Motif::CommuneVide) => vec![String::new()],
-                Err(proposees) => proposees.iter().map(CodeCommune::to_string).collect(),
-            };
-            return non_placee(codes);
+            let vide = motifs.any(|motif| motif == Motif::CommuneVide);
+            let codes = proposees.iter().map(CodeCommune::to_string);
+            return non_placee(if vide { vec![String::new()] } else { codes.collect() });
         }
     };
+    let capacite = capacite::lire(tableau, rang, mediane);
+    // An agrément that is over is nobody's, whatever else its row says badly.
+    if let Err(probleme) = capacite.as_ref()
+        && validites.est_en_cours(rang)
+    {
+        bilan.noter(probleme.clone());
+        return if laisse_une_personne(probleme.motif) {
+            non_placee(vec![code.to_string()])
+        } else {
+            Ligne::Ecartee
+        };
+    }
     let Some(validite) = validites.lire(rang, bilan) else {
         // Whoever begins later may have another agrément until then, or a date that was mistyped: not counted, not gone.
         let a_venir = bilan.problemes[dits..].iter().any(|p| p.motif == Motif::AgrementFutur);
         return if a_venir && nom.is_some() { non_placee(Vec::new()) } else { Ligne::Ecartee };
     };
+    let Ok((places, illisible)) = capacite else { return Ligne::Ecartee };
     let places_estimees = illisible.is_some();
     let naissance = age::lire_naissance(tableau, rang, bilan);
     for probleme in illisible.into_iter().chain(lieux_douteux) {

@@ -35,7 +35,10 @@ impl<'t> ColonneDeComptes<'t> {
     pub(super) fn lire(&self, tableau: &Tableau, rang: usize) -> Result<Case, Probleme> {
         let Some(colonne) = self.colonne else { return Ok((None, Statut::NonDisponible)) };
         let brut = colonne.valeurs.get(rang).unwrap_or_default();
-        let lu = valeurs::effectif(brut, self.point_de_milliers);
+        let lu = match valeurs::effectif(brut, self.point_de_milliers) {
+            Ok(Compte::Valeur(0.0)) if tableau.zeros_masques.is_some() => Ok(Compte::Secret),
+            lu => lu,
+        };
         typer(lu, brut).map_err(|p| Probleme { lieu: tableau.lieu_colonne(rang, colonne), ..p })
     }
 }

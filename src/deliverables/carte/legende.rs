@@ -76,6 +76,7 @@ impl Colonne {
             self.ligne(toile, &bornes, corps::AXE, *nombre);
         }
         self.trames(toile, fond);
+        self.voisines(toile, fond);
         self.petit_texte(toile, dire_la_methode(classes.methode));
     }
 
@@ -101,6 +102,7 @@ impl Colonne {
         }
         self.y = sol + 4.0;
         self.trames(toile, fond);
+        self.voisines(toile, fond);
         self.petit_texte(toile, AIRE_DES_CERCLES);
     }
 
@@ -127,6 +129,21 @@ impl Colonne {
             self.ligne(toile, &texte, corps::NOTE, nombre);
             self.y += 1.0;
         }
+    }
+
+    /// What the communes around are.
+    fn voisines(&mut self, toile: &mut Toile, fond: &Fond<'_>) {
+        if fond.traces.iter().all(|trace| trace.commune.membre) {
+            return;
+        }
+        self.y += 0.8;
+        let (x1, y1) = (self.gauche + CASE.0, self.y + CASE.1);
+        toile.rectangle(self.gauche, self.y, x1, y1, palette::VOISINE);
+        toile.cadre(self.gauche, self.y, x1, y1, palette::VOISINE_BORD, 0.2);
+        let y = self.y + CASE.1 / 2.0;
+        let texte = Texte::new("hors du territoire", self.gauche + CASE.0 + 1.8, y, corps::NOTE);
+        toile.texte(texte.centre_sur(y));
+        self.y += CASE.1;
     }
 
     /// A line beside its box, with the number of communes if it is told.

@@ -474,8 +474,8 @@ fn activite(contexte: &Contexte<'_>) -> Faite {
         contexte,
         &[
             ("Contacts de familles", "contacts_familles", ""),
-            ("dont la recherche d’un mode d’accueil", "contacts_familles", "recherche"),
-            ("dont le rôle d’employeur", "contacts_familles", "employeur"),
+            ("dont\u{a0}: recherche d’un mode d’accueil", "contacts_familles", "recherche"),
+            ("dont\u{a0}: rôle d’employeur", "contacts_familles", "employeur"),
             ("Contacts d’assistants maternels", "contacts_professionnels", ""),
             ("Offres d’emploi relayées", "offres_emploi_relayees", ""),
             ("Séances de temps collectifs", "seances", ""),

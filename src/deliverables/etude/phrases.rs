@@ -174,7 +174,7 @@ pub(super) fn papillon(terrain: &Terrain<'_>, evaluation: &Evaluation) -> Option
     let personnes = am_equivalents(terrain, places)?;
     let moyenne = terrain.ensemble("am_places_moyenne", "", terrain.annee());
     Some(format!(
-        "L’offre du territoire serait plus basse qu’avant l’ouverture si plus de {places}{ESPACE_INSECABLE}places d’assistants maternels s’arrêtaient, soit environ {} (chacun a {} places en moyenne).",
+        "L’offre du territoire serait plus basse qu’avant l’ouverture si plus de {places}{ESPACE_INSECABLE}places d’assistants maternels s’arrêtaient, soit {} au moins (chacun a {} places en moyenne).",
         look::compter(personnes, "assistant maternel", "assistants maternels"),
         ecrire(moyenne, 1, false),
     ))

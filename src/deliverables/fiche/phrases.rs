@@ -163,20 +163,25 @@ fn tension(releve: &mut Releve<'_>) -> Option<String> {
         }
     }
     let estime = if figure.statut == Statut::Estime { ", estimation" } else { "" };
-    let criteres = match remplis.len() {
-        0 => "aucun critère rempli".to_owned(),
+    let (nombre, toutes) = (remplis.len() + autres.len(), classes.len() - 1);
+    let criteres = match (remplis.len(), autres.len()) {
+        (0, 0) => "aucun critère n’est rempli".to_owned(),
+        (0, _) => "aucun critère connu n’est rempli".to_owned(),
         _ => remplis.join(", "),
     };
     let inconnus = match autres.len() {
         0 => String::new(),
         _ => format!("\u{202f}; non connu{ESPACE_INSECABLE}: {}", autres.join(", ")),
     };
+    // One more criterion, if it is met, is one class more.
+    let plus_haute = (nombre + 1).min(toutes);
+    let rang_dit = look::nombre(rang, 0);
+    let rang_dit = if autres.is_empty() { rang_dit } else { format!("{rang_dit} à {plus_haute}") };
+    let au_moins = if autres.is_empty() { "" } else { " au moins" };
     let mut lettres = classe.chars();
     let classe: String = lettres.next().into_iter().flat_map(char::to_uppercase).chain(lettres).collect();
     Some(format!(
-        "{classe} ({} sur {}{estime}){ESPACE_INSECABLE}: {criteres}{inconnus}.",
-        look::nombre(rang, 0),
-        classes.len() - 1
+        "{classe}{au_moins} (classe {rang_dit} sur {toutes}{estime}){ESPACE_INSECABLE}: {criteres}{inconnus}.",
     ))
 }
 

@@ -113,7 +113,7 @@ fn familles(contexte: &Contexte<'_>) -> [Famille; 2] {
             "Places chez les assistants maternels",
             serie(contexte, "am_places", ""),
             [
-                mode("À domicile", teintes.de(Role::Individuel), "am_places", "domicile"),
+                mode("Chez l’assistant maternel", teintes.de(Role::Individuel), "am_places", "domicile"),
                 mode("En MAM", teintes.de(Role::IndividuelEnMam), "am_places", "mam"),
             ],
             ("Assistants maternels, lieu non précisé", palette::delaver(teintes.de(Role::Individuel), 0.35)),

@@ -3,15 +3,45 @@
 use crate::pipeline::SourceDeclaree;
 use crate::pipeline::indices::Indice;
 use crate::quality::{Bilan, Lieu, Motif, Probleme, lettres_de_colonne, texte_sur};
-use crate::sources::disposition::{ColonneTexte, Disposition, Tableau, est_celle_des_sorties};
+use crate::sources::disposition::{
+    ColonneTexte, Disposition, Tableau, annee_d_entete, est_celle_des_sorties,
+};
 use crate::sources::grille::Grille;
 use crate::sources::{Genre, lecture};
 use crate::tables::{colonnes_non_employees, dire_les_colonnes, dit_ses_annees, fiche_en_table};
+use chrono::Datelike;
 use std::path::Path;
 
 /// The tables of a file: one, or one per sheet where each sheet is the fiche of a commune.
 pub(super) fn tableaux(source: &SourceDeclaree, chemin: &Path, nom: &str) -> Result<Vec<Tableau>, Probleme> {
-    let grilles = lecture::lire(chemin, nom)?;
+    let (grilles, d_autres_annees) = de_l_annee(source, lecture::lire(chemin, nom)?);
+    let mut tableaux = reconnaitre(source, chemin, nom, grilles)?;
+    if let [tableau] = tableaux.as_mut_slice() {
+        tableau.autres_feuilles.extend(d_autres_annees);
+    }
+    Ok(tableaux)
+}
+
+/// The sheets that are not of another year than the source, where one is of its year by its name; and the names of the
+/// others.
+fn de_l_annee(source: &SourceDeclaree, grilles: Vec<Grille>) -> (Vec<Grille>, Vec<String>) {
+    let feuille = |grille: &Grille| grille.origine.feuille.clone().unwrap_or_default();
+    let annee = |grille: &Grille| annee_d_entete(&feuille(grille));
+    let voulue = source.date.filter(|_| source.feuille.is_none()).map(|date| date.year());
+    if voulue.is_none() || !grilles.iter().any(|grille| annee(grille) == voulue) {
+        return (grilles, Vec::new());
+    }
+    let (autres, siennes): (Vec<_>, Vec<_>) =
+        grilles.into_iter().partition(|grille| annee(grille).is_some_and(|annee| Some(annee) != voulue));
+    (siennes, autres.iter().map(feuille).collect())
+}
+
+fn reconnaitre(
+    source: &SourceDeclaree,
+    chemin: &Path,
+    nom: &str,
+    grilles: Vec<Grille>,
+) -> Result<Vec<Tableau>, Probleme> {
     let disposition = source
         .genre
         .disposition()

@@ -55,6 +55,11 @@ pub(super) fn extraire(
         grille.ligne(rang).map(|(_, texte)| (ligne, texte.to_owned())).collect::<Vec<_>>()
     };
     let titres = (0..reperage.debut).flat_map(dits).collect();
+    let compte = disposition.champs.values().any(|champ| champ.motif == Genre::Compte);
+    let cache = |rang: &usize| grille.ligne(*rang).any(|(_, texte)| mots::dit_que_zero_cache(texte));
+    let mut notes = (0..reperage.debut).chain(reperage.fin..grille.hauteur()).filter(|_| compte);
+    let zeros_masques =
+        notes.find(cache).map(|rang| Probleme::new(Motif::ZerosMasques, grille.lieu(rang), ""));
     let mut champs = BTreeMap::new();
     let mut autres = Vec::new();
     // One column after the other, so that the grid shrinks while the table grows.
@@ -77,6 +82,7 @@ pub(super) fn extraire(
         total: u32::try_from(total).unwrap_or(u32::MAX),
         ecartees,
         doutes: Vec::new(),
+        zeros_masques,
         rivales: BTreeMap::new(),
         autres_feuilles: Vec::new(),
     }

@@ -23,10 +23,10 @@ use serde::Deserialize;
 pub use annees::{Annuelles, SansNom};
 pub use entetes::{citer, mots_communs};
 pub use mots::{
-    compte_au_lieu_de_naissance, dit_le_domicile, est_celle_des_sorties, nomme_des_naissances,
-    nomme_un_autre_compte,
+    compte_au_lieu_de_naissance, derive_des_naissances, dit_le_domicile, est_celle_des_sorties,
+    nomme_des_naissances, nomme_un_autre_compte,
 };
-pub use tableau::{ColonneTexte, Pretention, Tableau};
+pub use tableau::{ColonneTexte, Pretention, Tableau, annee_d_entete};
 
 use self::entetes::{Reconnaisseur, Reperage};
 use super::grille::Grille;
@@ -232,6 +232,7 @@ impl Disposition {
             return Err(Probleme::new(Motif::FichierVide, tableau.origine.lieu(), detail));
         }
         tableau.autres_feuilles = aussi_bonnes;
+        doutes.extend(tableau.zeros_masques.clone());
         tableau.doutes = doutes;
         tableau.rivales = rivales;
         Ok(tableau)

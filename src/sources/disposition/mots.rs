@@ -25,6 +25,8 @@ struct Mots {
     periodes: Vec<String>,
     /// Counts by commune and year that are not births.
     autres_comptes: Vec<String>,
+    /// That what is told is worked out of births, and does not count them.
+    derives: Vec<String>,
     /// That births are counted where they took place.
     ailleurs: Vec<String>,
     /// Of the title of a list of those who are no longer there.
@@ -115,6 +117,21 @@ pub fn nomme_un_autre_compte(texte: &str) -> bool {
     dit(texte, &mots().autres_comptes)
 }
 
+/// True for a title such as « Taux de natalité » or « Solde naturel (naissances - décès) ».
+pub fn derive_des_naissances(texte: &str) -> bool {
+    dit(texte, &mots().derives)
+}
+
+/// True for a note such as « Les valeurs inférieures à 5 sont remplacées par 0 »: a zero is then nobody, or a few.
+pub(super) fn dit_que_zero_cache(texte: &str) -> bool {
+    let replie = replier(texte);
+    let mots: Vec<&str> = replie.split(' ').collect();
+    let un_de = |debuts: &[&str]| mots.iter().any(|mot| debuts.iter().any(|debut| mot.starts_with(debut)));
+    (mots.contains(&"0") || un_de(&["zero"]))
+        && un_de(&["remplac", "ramen", "masqu", "arrondi", "mis", "mises", "affich"])
+        && (un_de(&["inferieur", "petit", "faible", "secret"]) || replie.contains("moins de"))
+}
+
 /// True for a text that speaks of births, whether or not they are those of the residents.
 pub fn nomme_des_naissances(texte: &str) -> bool {
     replier(texte).split(' ').any(|mot| mot.starts_with("nais") || mot == "nbnais")
@@ -195,6 +212,7 @@ mod tests {
                 .chain(&mots().liaisons)
                 .chain(&mots().periodes)
                 .chain(&mots().autres_comptes)
+                .chain(&mots().derives)
                 .chain(&mots().ailleurs)
                 .chain(&mots().sorties)
                 .all(|mot| replier(mot) == *mot)
@@ -210,6 +228,10 @@ mod tests {
             dit_une_autre_periode("depuis")
                 && dit_une_autre_periode("06")
                 && !dit_une_autre_periode("au 31 12")
+        );
+        assert!(
+            derive_des_naissances("Taux de natalité (‰)")
+                && !derive_des_naissances("Évolution des naissances")
         );
         assert!(est_etranger(&plier_entete("% des enfants")) && !est_etranger("partenaires"));
     }

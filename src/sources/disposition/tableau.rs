@@ -53,6 +53,8 @@ pub struct Tableau {
     pub ecartees: Vec<Probleme>,
     /// Counts that are not read, because several columns may be them, and dates whose month stands first.
     pub doutes: Vec<Probleme>,
+    /// That a note says that zeros hide small numbers, if it does.
+    pub zeros_masques: Option<Probleme>,
     /// The columns that may be a field of which the layout says that it has rivals, by position, with how strongly:
     /// none where the pipeline names the column.
     pub rivales: BTreeMap<String, Vec<(u32, Pretention)>>,
@@ -121,7 +123,7 @@ impl Tableau {
 }
 
 /// The one year that a header names; `None` for changes, means and shares.
-pub(super) fn annee_d_entete(entete: &str) -> Option<i32> {
+pub fn annee_d_entete(entete: &str) -> Option<i32> {
     let replie = replier(entete.strip_suffix(".0").unwrap_or(entete));
     if entete.contains('%')
         || ["evol", "variation", "moyenne", "part ", "taux"].iter().any(|m| replie.contains(m))

@@ -5,34 +5,31 @@ use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::Tableau;
 use crate::sources::valeurs;
 
-/// The places of a row; with what is to be told if it does not tell them, and they are estimated. None if the row is to be
-/// left, which the tally then says.
+/// The places of a row; with what is to be told if it does not tell them, and they are estimated. An error if the row is to
+/// be left.
 pub(super) fn lire(
     tableau: &Tableau,
     rang: usize,
     mediane: &dyn Fn() -> Option<u32>,
-    bilan: &mut Bilan,
-) -> Option<(u32, Option<Probleme>)> {
+) -> Result<(u32, Option<Probleme>), Probleme> {
     let brut = tableau.cellule(rang, "capacite").unwrap_or_default();
     let erreur = match valeurs::capacite(brut) {
-        Ok(capacite) => return Some((u32::from(capacite.places), None)),
+        Ok(capacite) => return Ok((u32::from(capacite.places), None)),
         Err(erreur) => erreur,
     };
     let probleme = erreur.a(tableau.lieu(rang, "capacite")).avec_valeur(brut);
     if probleme.motif != Motif::CapaciteIllisible {
-        bilan.noter(probleme);
-        return None;
+        return Err(probleme);
     }
     let Some(places) = mediane() else {
-        bilan.noter(Probleme { motif: Motif::CapacitesIllisibles, ..probleme });
-        return None;
+        return Err(Probleme { motif: Motif::CapacitesIllisibles, ..probleme });
     };
     let detail = format!(
         "{} : la personne est comptée, pour {}",
         probleme.detail,
         if places > 1 { format!("{places} places") } else { "1 place".to_owned() }
     );
-    Some((places, Some(Probleme { detail, ..probleme })))
+    Ok((places, Some(Probleme { detail, ..probleme })))
 }
 
 /// The median of the capacities of a list, the lower of two; none unless half of them at least can be read.

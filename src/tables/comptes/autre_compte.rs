@@ -2,7 +2,8 @@
 
 use crate::quality::{Motif, Probleme};
 use crate::sources::disposition::{
-    Tableau, compte_au_lieu_de_naissance, dit_le_domicile, nomme_des_naissances, nomme_un_autre_compte,
+    Tableau, compte_au_lieu_de_naissance, derive_des_naissances, dit_le_domicile, nomme_des_naissances,
+    nomme_un_autre_compte,
 };
 use crate::sources::valeurs::replier;
 
@@ -26,6 +27,10 @@ pub fn autre_compte_que_les_naissances(tableau: &Tableau) -> Option<&str> {
         return None;
     }
     if let Some(titre) = titres().find(|titre| compte_au_lieu_de_naissance(titre)) {
+        return Some(titre);
+    }
+    let en_annees = tableau.colonne("naissances").is_none();
+    if let Some(titre) = titres().find(|titre| en_annees && derive_des_naissances(titre)) {
         return Some(titre);
     }
     if entetes().chain(titres()).any(nomme_des_naissances) {

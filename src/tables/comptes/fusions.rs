@@ -5,7 +5,11 @@ use crate::quality::{Bilan, Lieu, Motif, Probleme, Statut};
 use crate::territory::CodeCommune;
 use crate::territory::rapprochement::Rapprocheur;
 use chrono::NaiveDate;
+use std::cell::LazyCell;
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The first day that the code of communes tells of.
+const DEBUT_DU_COG: Option<NaiveDate> = NaiveDate::from_ymd_opt(1943, 1, 1);
 
 /// What is told of one commune: its measures, its years, and how many of the communes of old are known, at least, of how many.
 #[derive(Debug, Default)]
@@ -18,7 +22,8 @@ struct EnPartie {
 impl Releve {
     /// A file that names communes of old counts each of them: a commune of today that they became has a count only if all
     /// of them are there. Where the file names two parts of one commune in a year, it is of the communes of that year,
-    /// and all are looked at; else those alone of which it names a part by the name or the code of then.
+    /// and all are looked at; else those alone of which it names a part by the name or the code of then. A file of later
+    /// years may name a part too: « Les Clouzeaux », ten years after.
     pub(super) fn attendre_toutes_les_parties(
         &mut self,
         rapprocheur: &Rapprocheur<'_>,
@@ -28,6 +33,8 @@ impl Releve {
         let annees: BTreeSet<i32> =
             self.valeurs.iter().filter(|(_, somme)| somme.ancienne).map(|((annee, ..), _)| *annee).collect();
         let mut trouvees: BTreeMap<CodeCommune, EnPartie> = BTreeMap::new();
+        let de_toujours =
+            LazyCell::new(|| DEBUT_DU_COG.map(|jour| rapprocheur.reunies_depuis(jour)).unwrap_or_default());
         for annee in annees {
             let Some(fin) = NaiveDate::from_ymd_opt(annee, 12, 31) else { continue };
             let reunies = rapprocheur.reunies_depuis(fin);
@@ -35,7 +42,9 @@ impl Releve {
                 *a == annee && somme.attendues > 1 && reunies.contains_key(code)
             });
             for ((_, code, mesure), somme) in self.valeurs.iter_mut().filter(|((a, ..), _)| *a == annee) {
-                let parties = reunies.get(code).map_or(1, |p| u32::try_from(p.len()).unwrap_or(u32::MAX));
+                let d_avant = if somme.ancienne { de_toujours.get(code) } else { None };
+                let parties = reunies.get(code).or(d_avant);
+                let parties = parties.map_or(1, |p| u32::try_from(p.len()).unwrap_or(u32::MAX));
                 if somme.attendues >= parties || !(d_alors || somme.ancienne) {
                     continue;
                 }

@@ -8,10 +8,10 @@ use std::collections::BinaryHeap;
 /// Size of the grid that the search starts from, and how close it comes, as shares of the shorter
 /// side of the polygon.
 const CASES: f64 = 4.0;
-const PRECISION: f64 = 0.01;
+const PRECISION: f64 = 0.0005;
 
-/// A point well inside the largest polygon of a contour (*pole of inaccessibility*, near enough for a
-/// label); none for an empty contour.
+/// A point well inside the largest polygon of a contour (*pole of inaccessibility*: accessibility is measured
+/// from it); none for an empty contour.
 pub(super) fn centre(contour: &MultiPolygon<f64>) -> Option<Point<f64>> {
     let aire = |p: &&Polygon<f64>| p.unsigned_area();
     let plus_grand = contour.iter().max_by(|a, b| aire(a).total_cmp(&aire(b)))?;

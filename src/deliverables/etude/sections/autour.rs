@@ -80,11 +80,24 @@ impl Redaction<'_> {
             blocs.push(Bloc::Table(self.structures()));
         }
         if self.etude.entourage.projets.is_empty() {
-            blocs.push(Bloc::Texte("Le relais n’a déclaré aucun autre projet d’accueil.".to_owned()));
+            blocs.push(Bloc::Texte(self.sans_autre_projet()));
         } else {
             blocs.push(Bloc::Table(self.projets()));
         }
         Ok(Section { titre: "1. Autour du projet".to_owned(), blocs })
+    }
+
+    /// No other project is declared one by one; the relais may count those who came to it all the same.
+    fn sans_autre_projet(&self) -> String {
+        let recus = self.etude.terrain.ensemble("porteurs_de_projet", "", self.etude.terrain.annee()).connu();
+        let detail = "Le relais n’a déclaré aucun autre projet d’accueil";
+        match recus.filter(|recus| *recus > 0.0) {
+            None => format!("{detail}."),
+            Some(recus) => format!(
+                "{detail} en détail\u{202f}; il a reçu {} dans l’année, dont rien ici ne dit où ils s’installeraient.",
+                look::compter(recus, "porteur de projet", "porteurs de projet")
+            ),
+        }
     }
 
     fn carte(&self) -> Result<Option<Image>, ErreurLivrable> {

@@ -18,7 +18,7 @@ impl Redaction<'_> {
         if let Some(image) = dessins::tornade(etude)? {
             blocs.push(Bloc::Image {
                 image: Box::new(image),
-                note: "Places accessibles pour 100 enfants, avec le projet\u{a0}: écart entre la commune et l’ensemble du territoire, tous deux sous la même hypothèse. Chaque barre en change une seule\u{202f}; en gras, celles qui font passer la commune de l’autre côté de l’ensemble du territoire. Un écart se réduit aussi quand le territoire perd plus que la commune.".to_owned(),
+                note: "Places accessibles pour 100 enfants, avec le projet\u{a0}: écart entre la commune et l’ensemble du territoire, tous deux sous la même hypothèse. Chaque barre en change une seule\u{202f}; en gras, celles qui font passer la commune de l’autre côté de l’ensemble du territoire. Un écart se réduit aussi quand le territoire perd plus que la commune\u{202f}; plus vite, on atteint plus de places, mais plus d’enfants se les partagent\u{a0}: l’accès d’une commune peut monter ou baisser.".to_owned(),
                 source: String::new(),
             });
         }
