@@ -350,3 +350,27 @@ fn une_reponse_collee_deux_fois_compte_une_fois() {
     let bilan = lu.bilans.0.iter().find(|b| b.source == "q").unwrap();
     assert!(bilan.problemes.iter().any(|p| p.motif == Motif::ReponseEnDouble && p.lignes == 1));
 }
+
+#[test]
+fn l_export_de_septembre_contient_celui_de_juin_et_chacun_compte_une_fois() {
+    let export = |mois: std::ops::RangeInclusive<usize>| {
+        let lignes =
+            mois.map(|n| format!("{n};2024-06-{:02} 10:00:00;{}\n", n, ["Crèche", "Parents"][n % 2]));
+        format!("ID de la réponse;Date de soumission;Mode\n{}", lignes.collect::<String>())
+    };
+    let declaration = "cle = \"q\"\ntitre = \"Q\"\npublic = \"\"\n[[questions]]\ncle = \"mode\"\nentete = \"Mode\"\ntype = \"unique\"\noptions = [\"Crèche\", \"Parents\"]\n";
+    let dossier = tempfile::tempdir().unwrap();
+    fs::create_dir_all(dossier.path().join("pipelines/questionnaires")).unwrap();
+    fs::write(dossier.path().join("pipelines/questionnaires/q.toml"), declaration).unwrap();
+    let lu = Essai::new("2024-12-31", &[("96001", "Bourg")])
+        .avec_cles("juin", "questionnaire", "date = 2024-06-30\nquestionnaire = \"q\"", export(1..=12))
+        .avec_cles("septembre", "questionnaire", "date = 2024-09-30\nquestionnaire = \"q\"", export(1..=20))
+        .lancer_dans(dossier.path(), "indicateurs");
+    let combien = lu.table.figure(Niveau::Territoire, "essai", "enquete_repondants", "q", 2024).unwrap();
+    assert_eq!(combien.valeur, Some(20.0));
+    let dit = dits(&lu, Motif::ReponsesDeDeuxExports);
+    assert!(
+        dit.len() == 1 && dit[0].contains("12 réponse(s)") && dit[0].contains("« septembre »"),
+        "{dit:?}"
+    );
+}

@@ -257,10 +257,10 @@ fn a_lire(contexte: &Contexte<'_>) -> Feuille {
             "Le relais seulement : des chiffres y parlent de peu de personnes. Ne pas diffuser."
         }
         Audience::Elus => {
-            "Les élus : un chiffre qui parle de trop peu de personnes, ou qui permettrait d’en calculer un, est retenu (s.)."
+            "Les élus : un chiffre qui parle de trop peu de personnes est retenu (s.), et avec lui celui qui permettrait de le retrouver."
         }
         Audience::Public => {
-            "Tout public : un chiffre qui parle de trop peu de personnes, ou qui permettrait d’en calculer un, est retenu (s.)."
+            "Tout public : un chiffre qui parle de trop peu de personnes est retenu (s.), et avec lui celui qui permettrait de le retrouver."
         }
     };
     let mut lignes = vec![

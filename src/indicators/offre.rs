@@ -117,7 +117,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         modalites: EAJE,
         entrees: &["structures"],
         source: STRUCTURES,
-        precaution: "Un établissement itinérant est compté une fois, dans la commune où il s’arrête le plus. Pour les années d’avant le recensement, d’après les dates d’ouverture et de fermeture : valeurs estimées.",
+        precaution: "Un établissement itinérant est compté une fois, dans la commune où il s’arrête le plus. Pour les années d’avant le recensement, d’après les dates d’ouverture et de fermeture : valeurs estimées. Où une structure du recensement n’a pas pu être comptée, le nombre est une estimation, ou n’est pas donné.",
         ..Indicateur::VIDE
     },
     Indicateur {

@@ -134,7 +134,8 @@ impl Parties {
         let (listes, personnes) = AssistantsMaternels::departager(std::mem::take(&mut self.listes))?;
         let (recensements, structures) = Structures::departager(std::mem::take(&mut self.structures))?;
         (self.listes, self.structures) = (listes, recensements);
-        dire(personnes.into_iter().chain(structures), bilans);
+        let reponses = Reponses::departager(&mut self.reponses)?;
+        dire(personnes.into_iter().chain(structures).chain(reponses), bilans);
         Ok(())
     }
 

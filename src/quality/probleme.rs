@@ -403,6 +403,9 @@ motifs! {
     /// A note of the file says that its zeros hide small numbers.
     ZerosMasques = "P108", Avertissement, "zéros qui cachent de petits nombres",
         "Rien à faire : les zéros de ce fichier sont lus comme des nombres que la source ne diffuse pas (s.), et non comme « personne ».";
+    /// Answers of one file that stand in another one of the same questionnaire.
+    ReponsesDeDeuxExports = "P109", Avertissement, "réponses qui sont aussi dans un autre fichier",
+        "Rien à faire si le second export contient le premier : ces réponses comptent une fois. Un seul des deux fichiers suffit alors.";
 }
 
 impl Motif {

@@ -10,6 +10,7 @@ use chrono::{Datelike, NaiveDate};
 use lecture::{Lue, Posee};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 mod choix;
 mod ebauche;
@@ -36,6 +37,9 @@ pub struct Reponses {
     trame: DataFrame,
     /// The questionnaires by key: declared, or guessed.
     questionnaires: BTreeMap<String, Questionnaire>,
+    /// Of each respondent of a file whose rows can be told from one another, what the row says, as a number: it lasts as
+    /// long as files are compared, and is kept nowhere.
+    empreintes: BTreeMap<u32, u64>,
 }
 
 /// Columns that the tool adds and that are no question.
@@ -126,6 +130,7 @@ impl Reponses {
         let mut reponses = Vec::new();
         let (mut vides, mut repondants) = (Vides::default(), Vec::new());
         let mut doublons = Doublons::new(tableau);
+        let mut empreintes = BTreeMap::new();
         for rang in 0..tableau.hauteur() {
             if reperage.posees.iter().all(|posee| lire_cellule(posee, rang).is_empty()) {
                 vides.noter(tableau, rang);
@@ -137,6 +142,7 @@ impl Reponses {
             bilan.lues += 1;
             repondants.push(rang);
             let repondant = u32::try_from(rang + 1).unwrap_or(u32::MAX);
+            empreintes.extend(doublons.empreinte(tableau, rang).map(|empreinte| (repondant, empreinte)));
             // Somebody of whom one box tells nothing would be one who did not tick it: nothing of that question is known.
             let illisibles: BTreeSet<&str> = reperage
                 .posees
@@ -173,9 +179,64 @@ impl Reponses {
             Self {
                 trame: trame(&reponses, &questionnaire.cle, ingestion.source, ingestion.date)?,
                 questionnaires,
+                empreintes,
             },
             imprevues,
         ))
+    }
+
+    /// Takes out of the files of one questionnaire the answers that stand in a later one: an export holds those before it.
+    /// Gives what is to be told, with the source that it is told to.
+    ///
+    /// # Errors
+    /// Only if a frame lacks a column of the table.
+    pub fn departager(parties: &mut [Self]) -> PolarsResult<Vec<(String, Probleme)>> {
+        let jour = |partie: &Self| -> PolarsResult<Option<i32>> {
+            Ok(partie.trame.column("date_observation")?.date()?.physical().iter().next().flatten())
+        };
+        let source = |partie: &Self| -> PolarsResult<String> {
+            Ok(partie.trame.column("source")?.str()?.get(0).unwrap_or_default().to_owned())
+        };
+        let mut ordre: Vec<usize> = (0..parties.len()).collect();
+        let jours = parties.iter().map(jour).collect::<PolarsResult<Vec<_>>>()?;
+        ordre.sort_by_key(|rang| jours[*rang]);
+        let mut dits = Vec::new();
+        for (position, rang) in ordre.iter().enumerate() {
+            for autre in &ordre[position + 1..] {
+                let (ici, la) = (&parties[*rang], &parties[*autre]);
+                if !ici.questionnaires.keys().eq(la.questionnaires.keys()) {
+                    continue;
+                }
+                let la_bas: BTreeSet<u64> = la.empreintes.values().copied().collect();
+                let communs = ici.empreintes.iter().filter(|(_, empreinte)| la_bas.contains(empreinte));
+                let communs: Vec<u32> = communs.map(|(repondant, _)| *repondant).collect();
+                if communs.is_empty() {
+                    continue;
+                }
+                let detail = format!(
+                    "{} réponse(s), mot pour mot et au même moment, sont aussi dans « {} » : comptées une fois, avec celui-là",
+                    communs.len(),
+                    source(la)?
+                );
+                dits.push((
+                    source(ici)?,
+                    Probleme::new(Motif::ReponsesDeDeuxExports, Lieu::default(), detail),
+                ));
+                let communs: BTreeSet<u32> = communs.into_iter().collect();
+                let restent: BooleanChunked = ici
+                    .trame
+                    .column("repondant")?
+                    .u32()?
+                    .iter()
+                    .map(|r| r.map(|r| !communs.contains(&r)))
+                    .collect();
+                let trame = ici.trame.filter(&restent)?;
+                let ici = &mut parties[*rang];
+                ici.empreintes.retain(|repondant, _| !communs.contains(repondant));
+                ici.trame = trame;
+            }
+        }
+        Ok(dits)
     }
 
     /// Brings questionnaires together; the columns `questionnaire` and `source` tell them apart. Of two
@@ -190,7 +251,7 @@ impl Reponses {
         for (cle, questionnaire) in parties.iter().flat_map(|p| &p.questionnaires) {
             questionnaires.entry(cle.clone()).or_insert_with(|| questionnaire.clone());
         }
-        Ok(Self { trame, questionnaires })
+        Ok(Self { trame, questionnaires, empreintes: BTreeMap::new() })
     }
 
     /// The frame.
@@ -200,7 +261,7 @@ impl Reponses {
 
     /// Answers and their questions, from what was kept of them.
     pub(super) fn des_parties(trame: DataFrame, questionnaires: BTreeMap<String, Questionnaire>) -> Self {
-        Self { trame, questionnaires }
+        Self { trame, questionnaires, empreintes: BTreeMap::new() }
     }
 
     /// The questionnaires, by key: their labels, and no answer.
@@ -302,6 +363,20 @@ impl<'t> Doublons<'t> {
             distinctes.len() * 2 > tableau.hauteur()
         });
         Self { se_distinguent, vues: HashSet::new(), doubles: None }
+    }
+
+    /// What a row says, as a number; none where nothing tells it from another of the same words.
+    fn empreinte(&self, tableau: &Tableau, rang: usize) -> Option<u64> {
+        let mut hacheur = DefaultHasher::new();
+        // Columns may be in another order in another export, and one of them may be new.
+        let mut cellules: Vec<(&str, &str)> = tableau
+            .autres
+            .iter()
+            .filter_map(|colonne| Some((colonne.entete.as_str(), colonne.valeurs.get(rang)?)))
+            .collect();
+        cellules.sort_unstable();
+        cellules.hash(&mut hacheur);
+        self.se_distinguent.then(|| hacheur.finish())
     }
 
     fn est_deja_la(&mut self, tableau: &'t Tableau, rang: usize) -> bool {

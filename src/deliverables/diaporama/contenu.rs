@@ -21,6 +21,10 @@ const AM_AGREES: Noms = ("assistant maternel agréé", "assistants maternels agr
 const PLACES_AM: Noms = ("place chez les assistants maternels", "places chez les assistants maternels");
 const NAISSANCES: Noms = ("naissance", "naissances");
 
+/// What must not be taken for a published rate.
+const LOCAL: &str =
+    "Les places pour 100\u{a0}enfants sont un rapport local, pas le taux de couverture de la Cnaf.";
+
 type Faite = Result<Option<Diapositive>, ErreurLivrable>;
 
 /// Every slide whose data are there.
@@ -124,7 +128,7 @@ fn essentiel(contexte: &Contexte<'_>) -> Faite {
     Ok(Some(Diapositive {
         titre: rapport.unwrap_or_else(|| format!("L’essentiel en {}", contexte.annee)),
         corps: Corps::Chiffres(chiffres),
-        pied: pied(contexte, &lues, "(e)"),
+        pied: format!("{LOCAL} {}", pied(contexte, &lues, "(e)")),
         notes: notes(
             &["places_pour_100", "am_agrees", "enfants_0_2"],
             "Les chiffres de l’année, sur tout le territoire.",
@@ -295,6 +299,9 @@ fn financement(contexte: &Contexte<'_>) -> Faite {
 }
 
 fn demande(contexte: &Contexte<'_>) -> Faite {
+    // More children than places is no mistake, and the lines add up to nothing.
+    const PARTAGE: &str =
+        "Un enfant peut avoir deux modes d’accueil, et plusieurs enfants se partager une place.";
     let noms = (
         "enfant de moins de 3\u{a0}ans dont les parents travaillent",
         "enfants de moins de 3\u{a0}ans dont les parents travaillent",
@@ -315,11 +322,8 @@ fn demande(contexte: &Contexte<'_>) -> Faite {
     Ok(titre.zip(table).map(|(titre, (tableau, pied))| Diapositive {
         titre,
         corps: Corps::Tableau(tableau),
-        pied,
-        notes: notes(
-            &["enfants_0_2_parents_actifs", "enfants_eaje"],
-            "Un enfant peut avoir deux modes d’accueil : les lignes ne s’ajoutent pas.",
-        ),
+        pied: format!("{PARTAGE} {pied}"),
+        notes: notes(&["enfants_0_2_parents_actifs", "enfants_eaje"], "Les lignes ne s’ajoutent pas."),
     }))
 }
 
@@ -520,8 +524,8 @@ fn methode(contexte: &Contexte<'_>) -> Faite {
     let mut points = vec![
         format!("Sources de tout le rapport{ESPACE_INSECABLE}: {}.", graphiques::regrouper(&sources).join("\u{202f}; ")),
         "Un agrément n’est pas une activité : une partie des assistants maternels agréés ne garde aucun enfant.".to_owned(),
-        "Les places pour 100 enfants sont un rapport local, pas le taux de couverture de la Cnaf.".to_owned(),
-        "n.d.\u{a0}: non disponible. s.\u{a0}: non diffusé, parce que le chiffre parle de trop peu de personnes, qu’il permettrait d’en calculer un qui en parle, ou que la source le tait.".to_owned(),
+        LOCAL.to_owned(),
+        "n.d.\u{a0}: non disponible. s.\u{a0}: non diffusé, parce que le chiffre parle de trop peu de personnes, qu’il permettrait de retrouver un chiffre non diffusé, ou que la source le tait.".to_owned(),
         "(e)\u{a0}: valeur estimée, calculée à partir d’autres chiffres.".to_owned(),
     ];
     points.push("Chaque chiffre est dans indicateurs.xlsx, avec sa définition et sa date.".to_owned());

@@ -165,7 +165,7 @@ fn dire_les_millesimes(periode: Periode, jours: &[NaiveDate]) -> String {
     // A list of some of the years is not those of all of them.
     let d_affilee = annees.windows(2).all(|paire| paire[1] - paire[0] <= 1);
     match (periode, jours) {
-        (Periode::Liste, [_, _, _, ..]) if !d_affilee => format!(", listes {}", look::annees(&annees)),
+        (Periode::Liste, [_, _, _, ..]) if !d_affilee => format!(", listes de {}", look::annees(&annees)),
         (Periode::Aucune, _) | (_, []) => String::new(),
         (Periode::Annee, _) => format!(" {}", look::annees(&annees)),
         (Periode::Liste, [jour]) => format!(", liste au {}", look::date(*jour)),

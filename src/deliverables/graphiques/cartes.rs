@@ -14,7 +14,7 @@ pub(super) const NOM_NAISSANCES: &str = "carte-naissances";
 
 /// The whole caution of the catalogue is longer than the foot of a map.
 const BORDS: &str = "Places que les enfants de la commune atteignent en voiture, partagées avec ceux des communes proches. L’offre des communes hors du territoire n’est pas connue.";
-const RANGS: &str = "De 1 (faible) à 4 (très élevée), un rang de plus par critère rempli\u{a0}: manque de places, accès faible, places en recul.";
+const RANGS: &str = "De 1 (faible) à 4 (très élevée), un rang de plus par critère rempli\u{a0}: manque de places, accès faible, places en recul. Un critère qui n’est pas connu ne compte pas\u{a0}: la classe peut être trop basse d’un rang.";
 
 /// Places for 100 children, by commune; none without contours or values.
 pub(super) fn dessiner_places(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
