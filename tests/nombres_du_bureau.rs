@@ -507,6 +507,16 @@ fn un_titre_qui_dit_un_autre_compte_fait_refuser_le_tableau() {
 }
 
 #[test]
+fn la_ligne_de_l_epci_n_est_pas_une_commune_mal_ecrite() {
+    let texte =
+        "Commune;Enfants de moins de 3 ans\nBourg;30\nCC du Pays;120\nHors territoire;4\nBourgg-Inconnu;3\n";
+    let lu = Essai::new("2024-12-31", &[("96001", "Bourg")]).avec("caf", "imaje", texte).lancer();
+    let motifs: Vec<Motif> = lu.bilans.problemes().map(|(_, p)| p.motif).collect();
+    assert_eq!(motifs.iter().filter(|m| **m == Motif::AutreNiveau).count(), 2, "{motifs:?}");
+    assert_eq!(motifs.iter().filter(|m| **m == Motif::CommuneInconnue).count(), 1, "{motifs:?}");
+}
+
+#[test]
 fn un_zero_qui_cache_un_petit_nombre_n_est_pas_personne() {
     for (note, attendu) in [
         ("NB : les valeurs inférieures à 5 sont remplacées par 0", Statut::SecretSource),

@@ -175,7 +175,7 @@ impl Comptes {
         }
         dire_les_annees_isolees(tableau, colonnes, ingestion.date, bilan);
         dire_les_colonnes_sans_nombre(tableau, colonnes, bilan);
-        let mut communes = Communes::new(ingestion.rapprocheur);
+        let mut communes = Communes::de_comptes(ingestion.rapprocheur);
         let mut lues = Vec::new();
         let mut ecartees = Ecartees::default();
         // Where all columns say their year, a row is of none.

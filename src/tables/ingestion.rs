@@ -29,6 +29,8 @@ pub(super) struct Communes<'a> {
     connus: HashMap<(Option<String>, Option<String>), Situation>,
     ailleurs: BTreeMap<CodeCommune, (String, u32)>,
     lieu_ailleurs: Option<Lieu>,
+    /// The file is one of counts, in which a row may be of what holds the communes.
+    ensembles: bool,
 }
 
 /// What the cells of a row say of its commune.
@@ -57,7 +59,18 @@ impl CommuneTrouvee {
 
 impl<'a> Communes<'a> {
     pub(super) fn new(rapprocheur: &'a Rapprocheur<'a>) -> Self {
-        Self { rapprocheur, connus: HashMap::new(), ailleurs: BTreeMap::new(), lieu_ailleurs: None }
+        Self {
+            rapprocheur,
+            connus: HashMap::new(),
+            ailleurs: BTreeMap::new(),
+            lieu_ailleurs: None,
+            ensembles: false,
+        }
+    }
+
+    /// Of a file of counts: a row « CC du Pays » is a subtotal, and no commune whose name is mistaken.
+    pub(super) fn de_comptes(rapprocheur: &'a Rapprocheur<'a>) -> Self {
+        Self { ensembles: true, ..Self::new(rapprocheur) }
     }
 
     /// The commune of a row; none if the row is to be left, which the tally then says.
@@ -112,9 +125,7 @@ impl<'a> Communes<'a> {
                 return Err(Vec::new());
             }
             Situation::AutreNiveau => {
-                bilan.noter(
-                    Probleme::new(Motif::AutreNiveau, lieu(), "").avec_valeur(code.unwrap_or_default()),
-                );
+                bilan.noter(Probleme::new(Motif::AutreNiveau, lieu(), "").avec_valeur(vu()));
                 return Err(Vec::new());
             }
             Situation::Rapprochee(trouve) => trouve.clone(),
@@ -153,7 +164,7 @@ impl<'a> Communes<'a> {
 
     fn situation(&mut self, nom: Option<&str>, code: Option<&str>) -> &Situation {
         let cle = (nom.map(str::to_owned), code.map(str::to_owned));
-        let rapprocheur = self.rapprocheur;
+        let (rapprocheur, ensembles) = (self.rapprocheur, self.ensembles);
         self.connus.entry(cle).or_insert_with(|| {
             let code = match code.map(CodeGeographique::lire) {
                 Some(CodeGeographique::SansLieu) => return Situation::SansLieu,
@@ -166,7 +177,12 @@ impl<'a> Communes<'a> {
                 let localite = valeurs::code_postal_et_commune(nom);
                 localite.code_postal.and(localite.commune).unwrap_or_else(|| nom.to_owned())
             });
-            Situation::Rapprochee(rapprocheur.rapprocher(nom.as_deref(), code.as_deref()))
+            match rapprocheur.rapprocher(nom.as_deref(), code.as_deref()) {
+                Rapprochement::Inconnu if ensembles && nom.as_deref().is_some_and(nomme_un_ensemble) => {
+                    Situation::AutreNiveau
+                }
+                trouve => Situation::Rapprochee(trouve),
+            }
         })
     }
 
@@ -184,6 +200,30 @@ impl<'a> Communes<'a> {
         let detail = format!("{lignes} {quoi} : {}", noms.join(", "));
         bilan.noter(Probleme { lignes, ..Probleme::new(Motif::CommuneHorsPerimetre, lieu, detail) });
     }
+}
+
+/// True for the name of what holds communes, or of what is in none: « CC du Pays », « Département », « Hors territoire ».
+fn nomme_un_ensemble(nom: &str) -> bool {
+    const DEBUTS: [&str; 16] = [
+        "cc",
+        "ca",
+        "cu",
+        "epci",
+        "communaute",
+        "agglomeration",
+        "agglo",
+        "metropole",
+        "departement",
+        "region",
+        "france",
+        "hors",
+        "autres",
+        "reste",
+        "territoire",
+        "rpe",
+    ];
+    let replie = valeurs::replier(nom);
+    replie.split(' ').next().is_some_and(|mot| DEBUTS.contains(&mot))
 }
 
 /// `Belloire (96016)`; the code alone where nothing gives the name.

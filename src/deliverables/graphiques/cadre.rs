@@ -410,7 +410,7 @@ mod tests {
         assert_eq!(
             regrouper(&sources),
             [
-                "PMI, listes du 31/12/2019 au 31/12/2024",
+                "PMI, listes de 2019, 2022 et 2024",
                 "Caf, imaje de 2021 à 2023",
                 "Recensement des structures au 31/12/2024",
                 "Insee, état civil",
@@ -418,6 +418,8 @@ mod tests {
         );
         assert_eq!(regrouper(&sources[1..2]), ["PMI, liste au 31/12/2024"]);
         assert_eq!(regrouper(&sources[..2]), ["PMI, listes des 31/12/2019 et 31/12/2024"]);
+        let suivies = [2022, 2023, 2024].map(|annee| source("PMI", Periode::Liste, annee));
+        assert_eq!(regrouper(&suivies), ["PMI, listes du 31/12/2022 au 31/12/2024"]);
         let trouees = [&sources[3], &sources[5]].map(Clone::clone);
         assert_eq!(regrouper(&trouees), ["Caf, imaje 2021 et 2023"], "2022 n’y est pas");
         let sans_date = SourceCitee { date: None, ..sources[0].clone() };

@@ -92,7 +92,7 @@ pub(super) fn lire_en_long(
         let mot = disposition.champ_nomme(libelle, &MESURES)?;
         Mesure::TOUTES.into_iter().find(|m| m.mot() == mot)
     };
-    let mut communes = Communes::new(ingestion.rapprocheur);
+    let mut communes = Communes::de_comptes(ingestion.rapprocheur);
     let (mut releve, mut ecartees, mut lues) = (Releve::default(), Ecartees::default(), Vec::new());
     let mut connues: BTreeMap<String, Option<Mesure>> = BTreeMap::new();
     let colonnes = colonnes_en_long(tableau, bilan);

@@ -151,7 +151,7 @@ fn lire(
     classes: &[&str],
     mesure_de: impl Fn(usize) -> Option<Mesure>,
 ) -> PolarsResult<Comptes> {
-    let mut communes = Communes::new(ingestion.rapprocheur);
+    let mut communes = Communes::de_comptes(ingestion.rapprocheur);
     let (mut releve, mut ecartees, mut lues) = (Releve::default(), Ecartees::default(), Vec::new());
     for rang in 0..tableau.hauteur() {
         if let Some(niveau) = autre_niveau(tableau, rang) {
