@@ -52,7 +52,7 @@ pub(super) fn en_bref(etude: &Etude<'_>) -> Vec<String> {
     let evaluation = &etude.evaluation;
     let phrases = [
         autour(etude),
-        acces(&etude.terrain, evaluation),
+        acces(etude),
         qui_gagne(&etude.terrain, evaluation),
         qui_perd(&etude.terrain, evaluation),
         papillon(&etude.terrain, evaluation),
@@ -82,18 +82,36 @@ fn autour(etude: &Etude<'_>) -> Option<String> {
     ))
 }
 
-fn acces(terrain: &Terrain<'_>, evaluation: &Evaluation) -> Option<String> {
+fn acces(etude: &Etude<'_>) -> Option<String> {
+    let (terrain, evaluation) = (&etude.terrain, &etude.evaluation);
     let ici = evaluation.ici();
     let (sans, avec) = (ici.sans.acces, ici.avec[0].acces);
     sans.connu().zip(avec.connu())?;
     let ensemble = evaluation.ensemble.sans.acces;
     Some(format!(
-        "{}, 100{ESPACE_INSECABLE}enfants ont {} places à leur portée, partagées avec les communes voisines\u{202f}; avec le projet, {}. Ceux de l’ensemble du territoire en ont {}.",
+        "{}, 100{ESPACE_INSECABLE}enfants ont {} places à leur portée, partagées avec les communes voisines\u{202f}; avec le projet, {}{}. Ceux de l’ensemble du territoire en ont {}.",
         avec_capitale(&a(&terrain.communes[evaluation.rang].nom)),
         ecrire(sans, 1, false),
         ecrire(avec, 1, false),
+        selon_les_hypotheses(etude),
         ecrire(ensemble, 1, false),
     ))
+}
+
+/// Between what and what the assumptions of the last part lead, each by itself: whole numbers, for that is what is known.
+fn selon_les_hypotheses(etude: &Etude<'_>) -> String {
+    let hypotheses = &etude.sensibilite.hypotheses;
+    let issues = hypotheses.iter().flat_map(|hypothese| &hypothese.bornes);
+    let acces: Vec<f64> = issues.filter_map(|borne| borne.issue.commune).collect();
+    let (bas, haut) = acces.iter().fold((f64::MAX, f64::MIN), |(bas, haut), a| (bas.min(*a), haut.max(*a)));
+    if acces.is_empty() || haut - bas < 1.0 {
+        return String::new();
+    }
+    format!(
+        " (de {} à {} selon les hypothèses de la partie 4)",
+        look::nombre(bas.round(), 0),
+        look::nombre(haut.round(), 0)
+    )
 }
 
 /// One decimal for a part of a place, none for whole ones.

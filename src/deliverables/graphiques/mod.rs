@@ -446,7 +446,10 @@ mod tests {
         essai.retirer(|l| l.indicateur == "eaje_places");
         let texte = mots("offre-par-mode", &essai);
         assert!(texte.contains("Places en accueil collectif\u{a0}: non disponible."), "{texte}");
-        assert!(texte.contains("2024\u{a0}: chez l’assistant maternel 912, en MAM 180, total n.d."), "{texte}");
+        assert!(
+            texte.contains("2024\u{a0}: chez l’assistant maternel 912, en MAM 180, total n.d."),
+            "{texte}"
+        );
     }
 
     #[test]
