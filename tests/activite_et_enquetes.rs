@@ -374,3 +374,25 @@ fn l_export_de_septembre_contient_celui_de_juin_et_chacun_compte_une_fois() {
         "{dit:?}"
     );
 }
+
+#[test]
+fn une_case_cochee_se_compte_parmi_tous_et_un_silence_n_est_pas_une_reponse() {
+    let (lu, modalites) = devinee("Quels jours ? [Lundi];Quels jours ? [Mardi];Mode", |n| {
+        let coche = |oui: bool| if oui { "Oui" } else { "" };
+        let mode = ["Crèche", "Parents", "Non réponse"][n % 3];
+        format!("{};{};{mode}", coche(n % 2 == 0), coche(n % 3 == 0))
+    });
+    let lundi = lire(&lu, "enquete_reponses", "q/jours/lundi", 2024);
+    // Whoever ticked nothing did not answer.
+    assert_eq!((lundi.numerateur, lundi.denominateur), (Some(12.0), Some(16.0)), "{modalites}");
+    let mode = lire(&lu, "enquete_taux_reponse", "q/mode", 2024);
+    assert_eq!((mode.numerateur, mode.denominateur), (Some(16.0), Some(24.0)));
+}
+
+#[test]
+fn le_nom_de_quelqu_un_n_est_pas_une_option_meme_donne_deux_fois() {
+    let reponses = ["Crèche", "Parents", "Crèche", "Martine Dupont", "Parents", "Mme Leroy"];
+    let (_, modalites) = devinee("Qui garde votre enfant ?", |n| reponses[n % 6].to_owned());
+    assert!(modalites.contains("creche"), "{modalites}");
+    assert!(!modalites.contains("martine") && !modalites.contains("leroy"), "{modalites}");
+}

@@ -301,6 +301,13 @@ fn une_commune_comptee_en_partie_n_a_pas_de_total() {
         .lancer();
     assert_eq!(valeur(&apres, "96102", "enfants_0_2", 2024), RIEN);
     assert!(motifs(&apres).contains(&Motif::CommuneEnPartie));
+    // Or the whole, and the part below it as a detail.
+    let detail = Essai::new("2024-12-31", &TROIS[..2])
+        .avec("caf", "imaje", "Commune;Enfants de 0 à 2 ans\nAubigneul;40\nBrévoux;90\nCormerand;30\n")
+        .avec("cog", "cog_communes", FUSION.0)
+        .avec("mouvements", "cog_mouvements", FUSION.1)
+        .lancer();
+    assert_eq!(valeur(&detail, "96102", "enfants_0_2", 2024), (Some(90.0), Statut::Observe));
     let dite = compter("Aubigneul;40\nCormerand;90\n", "[correspondances]\n\"Cormerand\" = \"96102\"\n");
     assert_eq!(valeur(&dite, "96102", "enfants_0_2", 2022), (Some(90.0), Statut::Observe));
 }

@@ -47,9 +47,42 @@ fn une_structure_que_sa_ligne_dit_fermee_ne_compte_pas() {
         ("Micro-crèche;Bulle;Hameau;10;Projet d’extension en 2026", true),
         ("Micro-crèche;La Ferme fleurie;Hameau;10;", true),
         ("Micro-crèche;Bulle - ouverte en 2019;Hameau;10;", true),
+        ("Micro-crèche FERMÉE;Bulle;Hameau;10;", false),
+        ("Micro-crèche (fermée);Bulle;Hameau;10;", false),
+        ("Micro-crèche - ouverture sept. 2025;Bulle;Hameau;10;", false),
+        ("Micro-crèche;Bulle [fermée];Hameau;10;", false),
+        ("Micro-crèche;Bulle / fermée;Hameau;10;", false),
+        ("Micro-crèche;Bulle;Hameau;10;Fermé", false),
+        ("Micro-crèche;Bulle;Hameau;10;Structure fermée", false),
+        ("Micro-crèche;Bulle;Hameau;10;Établissement fermé depuis 2023", false),
+        ("Micro-crèche;Bulle;Hameau;10;Fermée : manque de personnel", false),
+        ("Micro-crèche;Bulle;Hameau;10;Ouverture sept. 2025", false),
+        ("Micro-crèche;Bulle;Hameau;10;En projet, ouverture 2026", false),
+        ("Micro-crèche;Les Lutins (ex-Bulle, fermée en 2020);Hameau;10;", true),
+        ("Micro-crèche;Bulle;Hameau;10;Fermée depuis mars 2023, rouverte en septembre 2024", true),
+        ("Micro-crèche;Bulle;Hameau;10;Fermée en août 2024", true),
+        ("Micro-crèche;Bulle;Hameau;10;Fermeture définitive évitée en 2023", true),
+        ("Micro-crèche;Bulle;Hameau;10;Fermeture définitive de la section bébés", true),
+        ("Micro-crèche;Bulle - projet Montessori;Hameau;10;", true),
+        ("Crèche - projet social;Bulle;Hameau;10;", true),
     ] {
         let lu = recensement("Type;Nom;Commune;Places;Observations", ligne);
         assert_eq!(eaje_du_hameau(&lu).0, Some(f64::from(u8::from(ouverte))), "{ligne}");
+    }
+}
+
+#[test]
+fn une_ouverture_dite_par_son_annee_n_est_pas_celle_de_toujours() {
+    for (ouverture, ouverte) in [
+        ("rentrée 2025", false),
+        ("Rentrée scolaire 2025", false),
+        ("prévue début 2025", false),
+        ("rentrée 2023", true),
+        ("01/09/2024", true),
+    ] {
+        let ligne = format!("Micro-crèche;Bulle;Hameau;10;{ouverture}");
+        let lu = recensement("Type;Nom;Commune;Places;Ouverture", &ligne);
+        assert_eq!(eaje_du_hameau(&lu).0, Some(f64::from(u8::from(ouverte))), "{ouverture}");
     }
 }
 

@@ -119,6 +119,31 @@ pub(super) struct Somme {
     pub(super) attendues: u32,
     /// True if a row names it by the name or the code of a commune of old.
     ancienne: bool,
+    /// What a row says that names it by its name or code of today.
+    entiere: Option<(Option<f64>, Statut)>,
+}
+
+impl Somme {
+    fn d_une_ligne(valeur: Option<f64>, statut: Statut, ancienne: bool) -> Self {
+        let entiere = (!ancienne).then_some((valeur, statut));
+        Self { valeur, statut, parties: u32::from(valeur.is_some()), attendues: 1, ancienne, entiere }
+    }
+
+    fn recevoir(&mut self, partie: &Self) {
+        let somme = |a: Option<f64>, b: Option<f64>| match (a, b) {
+            (Some(a), Some(b)) => Some(a + b),
+            (a, b) => a.or(b),
+        };
+        self.valeur = somme(self.valeur, partie.valeur);
+        self.statut = self.statut.max(partie.statut);
+        self.parties += partie.parties;
+        self.attendues += 1;
+        self.ancienne |= partie.ancienne;
+        self.entiere = match (self.entiere, partie.entiere) {
+            (Some((a, ici)), Some((b, la))) => Some((somme(a, b), ici.max(la))),
+            (a, b) => a.or(b),
+        };
+    }
 }
 
 impl Comptes {
@@ -332,20 +357,8 @@ pub(super) fn annee_de_la_ligne(
 impl Releve {
     /// Adds a part: communes of old that are one today add up. A missing part is not zero: it is counted as expected and not known.
     pub(super) fn ajouter(&mut self, cle: Cle, valeur: Option<f64>, statut: Statut, ancienne: bool) {
-        let partie = Somme { valeur, statut, parties: u32::from(valeur.is_some()), attendues: 1, ancienne };
-        self.valeurs
-            .entry(cle)
-            .and_modify(|somme| {
-                somme.valeur = match (somme.valeur, valeur) {
-                    (Some(a), Some(b)) => Some(a + b),
-                    (a, b) => a.or(b),
-                };
-                somme.statut = somme.statut.max(statut);
-                somme.parties += partie.parties;
-                somme.attendues += 1;
-                somme.ancienne |= ancienne;
-            })
-            .or_insert(partie);
+        let partie = Somme::d_une_ligne(valeur, statut, ancienne);
+        self.valeurs.entry(cle).and_modify(|somme| somme.recevoir(&partie)).or_insert(partie);
     }
 
     /// Adds to a count that has one part whatever the number of rows that make it.

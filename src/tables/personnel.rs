@@ -39,7 +39,7 @@ const MOTS: [&str; 9] =
     ["mail", "email", "mails", "courriel", "courriels", "prenom", "prenoms", "coordonnees", "tel"];
 
 /// Who somebody is for others: after « nom » in a header, the name of a person.
-const ROLES: [&str; 14] = [
+const ROLES: [&str; 18] = [
     "contact",
     "contacts",
     "referent",
@@ -54,6 +54,10 @@ const ROLES: [&str; 14] = [
     "elu",
     "adjoint",
     "adjointe",
+    "animateur",
+    "animatrice",
+    "dir",
+    "direction",
 ];
 
 /// Of whom a family, or a relais, gives the name.
@@ -168,6 +172,11 @@ pub(super) fn sont_des_noms<'t>(textes: impl Iterator<Item = &'t str>) -> bool {
     noms > 1 && noms * 2 > tous
 }
 
+/// True for a text that names somebody, with a civility or as two or three capitalised words.
+pub(super) fn nomme_quelqu_un(texte: &str) -> bool {
+    est_un_nom_civil(texte) || ressemble_a_quelqu_un(texte)
+}
+
 fn ressemble_a_quelqu_un(texte: &str) -> bool {
     let mots: Vec<&str> = texte.split_whitespace().collect();
     let nom = |mot: &&str| {
@@ -198,8 +207,10 @@ fn est_un_nom_civil(texte: &str) -> bool {
 pub(super) fn retirer_les_noms(texte: &str) -> String {
     let mots: Vec<&str> = texte.split(' ').collect();
     let majuscule = |mot: &str| mot.chars().find(|c| c.is_alphanumeric()).is_some_and(char::is_uppercase);
-    // « Chez Josette Kerbrat », « directrice : Josette Kerbrat »: the word stays.
-    let garde = |mot: &str| replier(mot) == "chez" || ROLES.contains(&replier(mot).as_str());
+    // « Chez Josette Kerbrat », « directrice : Josette Kerbrat », « gérée par Josette Kerbrat »: the word stays.
+    let chose = |mot: &str| CHOSES.iter().any(|chose| replier(mot).starts_with(chose));
+    let garde =
+        |mot: &str| matches!(replier(mot).as_str(), "chez" | "par") || ROLES.contains(&replier(mot).as_str());
     let civilite = |mot: &str| {
         // A lone « M » is a day, or an initial.
         let nu = mot.trim_start_matches(['(', '«', '"']);
@@ -211,7 +222,9 @@ pub(super) fn retirer_les_noms(texte: &str) -> String {
         let fin_de_phrase = |mot: &str| mot.ends_with([',', ';', ')', ':']);
         let debut = rang + 1 + usize::from(garde(mot) && mots.get(rang + 1) == Some(&":"));
         let mut fin = debut;
-        while (civilite(mot) || garde(mot)) && mots.get(fin).is_some_and(|m| majuscule(m)) {
+        // « Chez Les Francas », « par Familles Rurales »: nobody.
+        let quelqu_un = civilite(mot) || garde(mot) && !mots.get(debut).is_some_and(|m| chose(m));
+        while quelqu_un && mots.get(fin).is_some_and(|m| majuscule(m)) {
             fin += 1;
             if fin_de_phrase(mots[fin - 1]) {
                 break;
@@ -222,8 +235,8 @@ pub(super) fn retirer_les_noms(texte: &str) -> String {
             fin = rang + 1;
             gardes.push((*mot).to_owned());
         } else {
-            let ponctuation: String =
-                mots[fin - 1].chars().rev().take_while(|c| ",;):".contains(*c)).collect();
+            let nu = mots[fin - 1].trim_end_matches([',', ';', ')', ':']);
+            let ponctuation = &mots[fin - 1][nu.len()..];
             let mots_gardes = if garde(mot) { &mots[rang..debut] } else { &[] };
             gardes.extend(mots_gardes.iter().map(|mot| (*mot).to_owned()));
             gardes.push(format!("{RETIRE}{ponctuation}"));
@@ -359,9 +372,20 @@ mod tests {
         assert_eq!(retirer("Responsable : Odile Le Bihan, le jeudi"), "Responsable : [retiré], le jeudi");
         assert_eq!(retirer_le_premier_nom("Odile Le Bihan 02 51 00 00 00"), "[retiré] 02 51 00 00 00");
         assert_eq!(retirer_le_premier_nom("Accueil, 02 51 00 00 00"), "Accueil, 02 51 00 00 00");
-        for garde in
-            ["L-M-J-V de 7 h à 9 h", "Écrire à M. le maire", "École Madame de Sévigné", "Mme la directrice"]
-        {
+        assert_eq!(
+            retirer("Garderie (dir. : Yann Quemener), de 7 h à 9 h"),
+            "Garderie (dir. : [retiré]), de 7 h à 9 h"
+        );
+        assert_eq!(retirer("gérée par Sylvie Quintric"), "gérée par [retiré]");
+        for garde in [
+            "Atelier chez Les Francas",
+            "Gérée par Familles Rurales",
+            "Ouverte par Babilou",
+            "L-M-J-V de 7 h à 9 h",
+            "Écrire à M. le maire",
+            "École Madame de Sévigné",
+            "Mme la directrice",
+        ] {
             assert_eq!(retirer(garde), garde);
         }
         assert!(nomme_des_gens("Assistantes maternelles", "Josette Kerbrat (4 places)"));

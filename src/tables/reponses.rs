@@ -43,10 +43,15 @@ pub struct Reponses {
 }
 
 /// Columns that the tool adds and that are no question.
-const TECHNIQUES: [&str; 28] = [
+const TECHNIQUES: [&str; 33] = [
     "id",
     "id de la reponse",
     "response id",
+    "numero",
+    "numero de la reponse",
+    "numero de serie",
+    "numero d enregistrement",
+    "token",
     "horodateur",
     "timestamp",
     "heure de debut",
@@ -73,6 +78,10 @@ const TECHNIQUES: [&str; 28] = [
     "duree totale",
     "cle",
 ];
+
+/// Of those, the ones that number the answers.
+const NUMEROS: [&str; 6] =
+    ["id", "id de la reponse", "response id", "numero", "numero de la reponse", "numero d enregistrement"];
 
 /// One answer of one respondent, or that there is none.
 struct Choisie<'a> {
@@ -279,12 +288,34 @@ fn a_lire(tableau: &Tableau) -> (Vec<&ColonneTexte>, Vec<&ColonneTexte>) {
 
 /// The answers of a cell: none if it is blank.
 fn lire_cellule(posee: &Posee<'_>, rang: usize) -> Vec<Lue> {
-    let cellule = posee.colonne.valeurs.get(rang).filter(|c| !matches!(*c, "NA" | "N/A" | "#N/A"));
+    let offerte = |texte: &str| posee.question.options.iter().any(|o| replier(&o.libelle) == replier(texte));
+    let cellule = posee.colonne.valeurs.get(rang).filter(|c| !est_un_silence(c) || offerte(c));
     let mut lues = cellule.map(|c| posee.lire(c)).unwrap_or_default();
     for lue in &mut lues {
         lue.texte = personnel::retirer(&lue.texte);
     }
     lues
+}
+
+/// True for what tools write where nobody answered.
+fn est_un_silence(texte: &str) -> bool {
+    matches!(texte, "NA" | "N/A" | "#N/A")
+        || matches!(
+            replier(texte).as_str(),
+            "non reponse"
+                | "non reponses"
+                | "sans reponse"
+                | "pas de reponse"
+                | "non renseigne"
+                | "non renseignee"
+        )
+}
+
+/// The header of a column that the tool adds, folded: « submitdate. Date de soumission » is « submitdate ».
+fn nom_technique(entete: &str) -> String {
+    let debut = entete.split_once(['.', ':']).map_or(entete, |(debut, _)| debut);
+    let debut = replier(debut);
+    if TECHNIQUES.contains(&debut.as_str()) { debut } else { replier(entete) }
 }
 
 /// Matches the communes of respondents; those that cannot be are told once.
@@ -353,9 +384,8 @@ impl<'t> Doublons<'t> {
     fn new(tableau: &'t Tableau) -> Self {
         // A number of the answer, or when it came: every row has its own.
         let distingue = |colonne: &ColonneTexte| {
-            let entete = replier(&colonne.entete);
-            matches!(entete.as_str(), "id" | "id de la reponse" | "response id")
-                || moments::est_un_moment(&entete)
+            let entete = nom_technique(&colonne.entete);
+            NUMEROS.contains(&entete.as_str()) || moments::est_un_moment(&entete)
         };
         // A day is that of many, and tells none of them from another.
         let se_distinguent = tableau.autres.iter().filter(|colonne| distingue(colonne)).any(|colonne| {
@@ -441,7 +471,7 @@ fn abreger(entete: &str) -> String {
 }
 
 fn est_technique(entete: &str) -> bool {
-    let replie = replier(entete);
+    let replie = nom_technique(entete);
     replie.is_empty()
         || TECHNIQUES.contains(&replie.as_str())
         // Forms adds two columns to each question of a quiz.

@@ -7,6 +7,7 @@ use crate::sources::disposition::{
     ColonneTexte, Disposition, Tableau, annee_d_entete, est_celle_des_sorties,
 };
 use crate::sources::grille::Grille;
+use crate::sources::valeurs::replier;
 use crate::sources::{Genre, lecture};
 use crate::tables::{colonnes_non_employees, dire_les_colonnes, dit_ses_annees, fiche_en_table};
 use chrono::Datelike;
@@ -22,17 +23,40 @@ pub(super) fn tableaux(source: &SourceDeclaree, chemin: &Path, nom: &str) -> Res
     Ok(tableaux)
 }
 
+/// How the words begin that make of a sheet of a year another one than the table of that year.
+const A_COTE: [&str; 12] = [
+    "previ",
+    "projet",
+    "projec",
+    "brouillon",
+    "copie",
+    "nouve",
+    "ferme",
+    "sorti",
+    "depart",
+    "ancien",
+    "essai",
+    "test",
+];
+
 /// The sheets that are not of another year than the source, where one is of its year by its name; and the names of the
 /// others.
 fn de_l_annee(source: &SourceDeclaree, grilles: Vec<Grille>) -> (Vec<Grille>, Vec<String>) {
     let feuille = |grille: &Grille| grille.origine.feuille.clone().unwrap_or_default();
     let annee = |grille: &Grille| annee_d_entete(&feuille(grille));
     let voulue = source.date.filter(|_| source.feuille.is_none()).map(|date| date.year());
-    if voulue.is_none() || !grilles.iter().any(|grille| annee(grille) == voulue) {
+    // « Prévisions 2024 », « 2024 (2) »: of that year, and not its table.
+    let nette = |grille: &Grille| {
+        let nom = replier(&feuille(grille));
+        let a_cote =
+            |mot: &str| A_COTE.iter().any(|debut| mot.starts_with(debut)) || mot.parse::<u8>().is_ok();
+        annee(grille) == voulue && !nom.split(' ').any(a_cote)
+    };
+    if voulue.is_none() || !grilles.iter().any(nette) {
         return (grilles, Vec::new());
     }
-    let (autres, siennes): (Vec<_>, Vec<_>) =
-        grilles.into_iter().partition(|grille| annee(grille).is_some_and(|annee| Some(annee) != voulue));
+    let (siennes, autres): (Vec<_>, Vec<_>) =
+        grilles.into_iter().partition(|grille| nette(grille) || annee(grille).is_none());
     (siennes, autres.iter().map(feuille).collect())
 }
 

@@ -127,9 +127,17 @@ pub(super) fn dit_que_zero_cache(texte: &str) -> bool {
     let replie = replier(texte);
     let mots: Vec<&str> = replie.split(' ').collect();
     let un_de = |debuts: &[&str]| mots.iter().any(|mot| debuts.iter().any(|debut| mot.starts_with(debut)));
-    (mots.contains(&"0") || un_de(&["zero"]))
-        && un_de(&["remplac", "ramen", "masqu", "arrondi", "mis", "mises", "affich"])
-        && (un_de(&["inferieur", "petit", "faible", "secret"]) || replie.contains("moins de"))
+    let zero = mots.contains(&"0") || un_de(&["zero"]);
+    let petits = un_de(&["inferieur", "petit", "faible", "secret", "couvert"]) || replie.contains("moins de");
+    // « 0 = moins de 5 », « 0 : secret statistique ».
+    let vaut = texte.split_once(['=', ':']).is_some_and(|(avant, apres)| {
+        let finit_par_zero = matches!(replier(avant).split(' ').next_back(), Some("0" | "zero" | "zeros"));
+        let debute_par_zero =
+            replier(apres).starts_with("0 ") && (apres.contains('=') || apres.contains(':'));
+        finit_par_zero || debute_par_zero
+    });
+    let remplace = un_de(&["remplac", "ramen", "masqu", "arrondi", "mis", "mises", "affich"]);
+    zero && petits && (vaut || remplace) && !un_de(&["pas", "vrai", "reel"])
 }
 
 /// True for a text that speaks of births, whether or not they are those of the residents.

@@ -91,6 +91,11 @@ pub fn type_structure(texte: &str) -> Result<TypeStructure, ValeurInvalide> {
     let replie = replier(texte);
     let un_de = |mots: &[&str]| mots.iter().any(|m| contient_mots(&replie, m));
     let commence = |debuts: &[&str]| replie.split(' ').any(|mot| debuts.iter().any(|d| mot.starts_with(d)));
+    // An « accueil collectif de mineurs » is a centre de loisirs, an « accueil familial » may be of old people.
+    let autre_public = un_de(&["mineurs", "loisirs", "agees", "public", "partage", "handicapes", "adultes"]);
+    if autre_public {
+        return Err(ValeurInvalide::new(Motif::TypeInconnu, TYPES));
+    }
     if un_de(&["mam"]) || replie.contains("maison d assistant") {
         Ok(TypeStructure::Mam)
     } else if commence(&["microcreche"]) || un_de(&["micro creche", "micro creches", "micro", "mc"]) {
@@ -106,17 +111,18 @@ pub fn type_structure(texte: &str) -> Result<TypeStructure, ValeurInvalide> {
     } else if commence(&["creche", "eaje", "pouponniere"]) || un_de(&["accueil collectif", "collectif"]) {
         Ok(TypeStructure::Creche)
     } else {
-        Err(ValeurInvalide::new(
-            Motif::TypeInconnu,
-            "multi-accueil, crèche, halte-garderie, micro-crèche, crèche familiale, jardin d’enfants ou MAM attendu",
-        ))
+        Err(ValeurInvalide::new(Motif::TypeInconnu, TYPES))
     }
 }
+
+/// The types that are expected, in words.
+const TYPES: &str =
+    "multi-accueil, crèche, halte-garderie, micro-crèche, crèche familiale, jardin d’enfants ou MAM attendu";
 
 /// True for the type of what is no establishment of early childhood, though lists of structures hold it: a relais, an
 /// école, a centre de loisirs.
 pub fn est_un_autre_service(texte: &str) -> bool {
-    const AUTRES: [&str; 16] = [
+    const AUTRES: [&str; 27] = [
         "relais",
         "rpe",
         "ram",
@@ -133,6 +139,17 @@ pub fn est_un_autre_service(texte: &str) -> bool {
         "pmi",
         "assistant",
         "garde a domicile",
+        "garderie",
+        "mineurs",
+        "social",
+        "jeux",
+        "public",
+        "parc",
+        "agees",
+        "sport",
+        "salle",
+        "partage",
+        "handicap",
     ];
     let replie = format!(" {}", replier(texte));
     AUTRES.iter().any(|mot| replie.contains(&format!(" {mot}")))

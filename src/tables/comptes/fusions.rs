@@ -1,6 +1,6 @@
 //! Communes that were several in the year of a figure, and that are one today.
 
-use super::Releve;
+use super::{Releve, Somme};
 use crate::quality::{Bilan, Lieu, Motif, Probleme, Statut};
 use crate::territory::CodeCommune;
 use crate::territory::rapprochement::Rapprocheur;
@@ -38,6 +38,16 @@ impl Releve {
         for annee in annees {
             let Some(fin) = NaiveDate::from_ymd_opt(annee, 12, 31) else { continue };
             let reunies = rapprocheur.reunies_depuis(fin);
+            // The commune of today, and its parts below it as details: it is what it is, and not twice that.
+            let de_l_annee = self
+                .valeurs
+                .iter_mut()
+                .filter(|((a, code, _), _)| *a == annee && !reunies.contains_key(code));
+            for (_, somme) in de_l_annee.filter(|(_, somme)| somme.ancienne) {
+                if let Some((valeur, statut)) = somme.entiere {
+                    *somme = Somme::d_une_ligne(valeur, statut, false);
+                }
+            }
             let d_alors = self.valeurs.iter().any(|((a, code, _), somme)| {
                 *a == annee && somme.attendues > 1 && reunies.contains_key(code)
             });

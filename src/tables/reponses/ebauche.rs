@@ -3,7 +3,7 @@
 use super::choix::{self, Separateur};
 use super::lecture::{decouper, note_en_chiffres};
 use super::questionnaire::{Choix, LigneDeGrille, Question, Questionnaire, TypeQuestion, cle_de, cle_libre};
-use super::{a_lire, couper_la_grille, est_de_google};
+use super::{a_lire, couper_la_grille, est_de_google, est_un_silence};
 use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::valeurs::{nombre, replier};
 use crate::tables::personnel;
@@ -177,12 +177,14 @@ impl EbaucheQuestionnaire {
         let mut rangs: BTreeMap<String, u32> = BTreeMap::new();
         for groupe in grouper(&posees) {
             let (question, mut incertaine) = deviner_question(&groupe, google, &mut prises, &mut rangs);
-            if matches!(question.genre, TypeQuestion::Unique | TypeQuestion::Multiple) {
+            if matches!(question.genre, TypeQuestion::Unique | TypeQuestion::Multiple)
+                && !question.en_colonnes
+            {
                 let siennes = options_rares(&groupe, &question);
                 if !siennes.is_empty() {
                     incertaine.push(match siennes.len() {
-                        1 => "une option n’a été choisie qu’une fois : enlevez le « # » devant, si ce n’est pas une réponse libre".to_owned(),
-                        n => format!("{n} options n’ont été choisies qu’une fois : enlevez le « # » devant celles qui ne sont pas des réponses libres"),
+                        1 => "une option n’a été choisie qu’une fois, ou ressemble au nom de quelqu’un : enlevez le « # » devant, si c’en est bien une".to_owned(),
+                        n => format!("{n} options n’ont été choisies qu’une fois, ou ressemblent au nom de quelqu’un : enlevez le « # » devant celles qui en sont bien"),
                     });
                 }
                 rares.insert(question.cle.clone(), siennes);
@@ -245,7 +247,7 @@ fn garder_une_commune(questions: &mut [Question], doutes: &mut BTreeMap<String, 
 
 /// The options that one person alone gave, but for those that are nobody's own words.
 fn options_rares(groupe: &Groupe<'_>, question: &Question) -> BTreeSet<String> {
-    let cellules: Vec<&str> = groupe.colonnes.iter().flat_map(|(c, _)| c.valeurs.iter().flatten()).collect();
+    let cellules = cellules_de(groupe);
     let choix: Vec<String> = match (question.genre, question.separateur.as_deref()) {
         (TypeQuestion::Unique, _) => cellules.iter().map(|c| c.trim().to_owned()).collect(),
         (_, separateur) => {
@@ -254,7 +256,15 @@ fn options_rares(groupe: &Groupe<'_>, question: &Question) -> BTreeSet<String> {
     };
     let seule = |libelle: &String| choix.iter().filter(|c| replier(c) == replier(libelle)).count() == 1;
     let libres = question.options.iter().map(|o| o.libelle.clone()).filter(|libelle| !est_convenue(libelle));
-    libres.filter(seule).collect()
+    libres.filter(|libelle| seule(libelle) || personnel::nomme_quelqu_un(libelle)).collect()
+}
+
+/// True for what a ticked box holds, where one that is not is blank.
+fn est_une_coche(texte: &str) -> bool {
+    matches!(
+        replier(texte).as_str(),
+        "oui" | "o" | "y" | "yes" | "x" | "1" | "vrai" | "true" | "coche" | "cochee" | "selectionne"
+    ) || matches!(texte.trim(), "✓" | "✔" | "☑" | "☒")
 }
 
 /// True for what questionnaires offer, and nobody invents: « oui », « jamais », « mardi », a number.
@@ -263,6 +273,12 @@ fn est_convenue(libelle: &str) -> bool {
     let debute_par_un_signe =
         libelle.trim_start().starts_with(|c: char| c.is_ascii_digit() || "<>≤≥+".contains(c));
     debute_par_un_signe || CONVENUES.contains(&replie.as_str())
+}
+
+/// What people answered: what a tool writes where nobody did is no answer.
+fn cellules_de<'t>(groupe: &Groupe<'t>) -> Vec<&'t str> {
+    let cellules = groupe.colonnes.iter().flat_map(|(colonne, _)| colonne.valeurs.iter().flatten());
+    cellules.filter(|cellule| !est_un_silence(cellule)).collect()
 }
 
 /// Puts the lines of each grid together, at the place of the first. A line alone is no grid.
@@ -297,7 +313,7 @@ fn deviner_question(
     rangs: &mut BTreeMap<String, u32>,
 ) -> (Question, Vec<String>) {
     let en_grille = groupe.colonnes[0].1.is_some();
-    let cellules: Vec<&str> = groupe.colonnes.iter().flat_map(|(c, _)| c.valeurs.iter().flatten()).collect();
+    let cellules = cellules_de(groupe);
     let devinee = deviner(&groupe.texte, &cellules, google && !en_grille, en_grille);
     let mut rang_de = |entete: &str| {
         let rang = rangs.entry(replier(entete)).or_default();
@@ -325,6 +341,37 @@ fn deviner_question(
         );
     }
     let mut prises_options = BTreeSet::from([Questionnaire::AUTRE.to_owned()]);
+    // A box is ticked or blank: of each line, « oui » or nothing.
+    if let (true, [seule]) = (en_grille, devinee.options.as_slice())
+        && est_une_coche(seule)
+    {
+        let cases: Vec<Choix> = std::mem::take(&mut lignes)
+            .into_iter()
+            .map(|ligne| Choix {
+                cle: cle_libre(&ligne.cle, &mut prises_options),
+                libelle: ligne.libelle,
+                graphies: Vec::new(),
+            })
+            .collect();
+        let question = Question {
+            cle: cle_libre(&cle_courte(&groupe.texte), prises),
+            entete: groupe.texte.clone(),
+            rang: 1,
+            libelle: None,
+            genre: TypeQuestion::Multiple,
+            options: cases,
+            lignes,
+            separateur: None,
+            en_colonnes: true,
+            minimum: None,
+            maximum: None,
+            mots: BTreeMap::new(),
+        };
+        return (
+            question,
+            vec![format!("des cases cochées (« {seule} ») : chaque colonne est une réponse possible")],
+        );
+    }
     let option = |libelle: String| Choix {
         cle: cle_libre(&cle_de(&libelle), &mut prises_options),
         libelle,

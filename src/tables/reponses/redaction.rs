@@ -84,6 +84,9 @@ fn rediger_question(question: &Question, doutes: &[String], est_rare: impl Fn(&s
             question.mots.iter().map(|(m, n)| format!("{} = {n}", guillemets(m))).collect();
         let _ = writeln!(texte, "mots = {{ {} }}", mots.join(", "));
     }
+    if question.en_colonnes {
+        texte.push_str("en_colonnes = true\n");
+    }
     if let Some(separateur) = &question.separateur {
         let _ = writeln!(texte, "separateur = {}", guillemets(separateur));
     }

@@ -96,6 +96,8 @@ impl<'a> Ligne<'a> {
         };
         match etat {
             Ok(etat) => etats.push((champ, brut, etat)),
+            // « Rentrée 2025 »: the year is told.
+            Err(_) if champ == "ouverture" && annee_dite(brut).is_some() => return annee_dite(brut),
             Err(_) => bilan.noter(self.probleme(Motif::DateIllisible, champ, erreur.detail, brut)),
         }
         None
@@ -111,51 +113,116 @@ impl<'a> Ligne<'a> {
             }
         }
         let statut = self.texte("gestionnaire").filter(|texte| valeurs::gestionnaire(texte).is_err());
-        let (genre, nom) = (self.texte("type"), self.texte("nom"));
-        let entre_parentheses = nom.and_then(|nom| Some(nom.split_once('(')?.1.split_once(')')?.0));
-        let apres_un_tiret =
-            |texte: Option<&'a str>| Some(texte?.rsplit_once([',', ';']).or(texte?.rsplit_once(" - "))?.1);
-        let lus = [
-            ("gestionnaire", statut),
-            ("type", genre),
-            ("type", apres_un_tiret(genre)),
-            ("nom", entre_parentheses),
-            ("nom", apres_un_tiret(nom)),
-            ("nom", nom.and_then(fin_datee)),
-            ("nom", self.remarque()),
-        ];
-        lus.into_iter().find_map(|(champ, texte)| {
+        let lus = [("gestionnaire", statut), ("type", self.texte("type"))];
+        let en_passant = ["type", "nom"].into_iter().flat_map(|champ| {
+            self.texte(champ).into_iter().flat_map(morceaux).map(move |morceau| (champ, Some(morceau)))
+        });
+        let trouve = lus.into_iter().chain(en_passant).find_map(|(champ, texte)| {
             let texte = texte?.trim();
             let etat = en_mots(texte)?;
+            let replie = valeurs::replier(texte);
+            let entier = self.texte(champ) == Some(texte);
             let en_clair = match etat {
-                // « Ouverture sept. 2025 » beside a name.
-                EtatStructure::Ouverte(date) => champ == "nom" && date.is_some(),
+                // « Bulle - ouverture sept. 2025 ».
+                EtatStructure::Ouverte(date) => !entier && date.is_some(),
                 EtatStructure::Fermee(_) => true,
-                EtatStructure::Projet(_) => valeurs::replier(texte).split(' ').any(|mot| mot == "projet"),
+                // A structure has projects too: « projet Montessori ».
+                EtatStructure::Projet(_) if entier => {
+                    replie.starts_with("projet") || format!(" {replie} ").contains(" en projet ")
+                }
+                EtatStructure::Projet(date) => {
+                    date.is_some() || matches!(replie.as_str(), "projet" | "en projet" | "a l etude")
+                }
             };
             en_clair.then_some((champ, texte, etat))
-        })
+        });
+        trouve.or_else(|| self.remarque().and_then(|texte| Some(("nom", texte, en_mots(texte)?))))
     }
 
-    /// What a column of remarks says of the structure being closed, and not of a section of it, nor of what it plans.
+    /// What a column of remarks says of the structure being closed for good, or not open yet; not what it says of a section
+    /// of it, of its weeks, of its holidays, nor of its plans.
     fn remarque(&self) -> Option<&'a str> {
+        const AUTRE_CHOSE: [&str; 11] = [
+            "rouv",
+            "reouv",
+            "section",
+            "unite",
+            "evit",
+            "partiel",
+            "tempor",
+            "travaux",
+            "extension",
+            "agrandi",
+            "jusqu",
+        ];
+        // « Juillet 2024 » is that of holidays, unless it is for good.
+        const UN_TEMPS: [&str; 11] = [
+            "vacance", "conge", "noel", "ete", "aout", "juillet", "lundi", "mercredi", "vendredi", "samedi",
+            "semaine",
+        ];
         let debuts = ["observation", "remarque", "commentaire"];
         let est_une_remarque = |entete: &str| debuts.iter().any(|d| valeurs::replier(entete).starts_with(d));
         let colonne = self.tableau.autres.iter().find(|colonne| est_une_remarque(&colonne.entete))?;
         let texte = colonne.valeurs.get(self.rang)?;
         let replie = valeurs::replier(texte);
-        (replie.starts_with("ferme ")
-            || replie.starts_with("fermee")
-            || replie.contains("fermeture definitive"))
-        .then_some(texte)
+        let dit =
+            |mots: &[&str]| replie.split(' ').any(|mot| mots.iter().any(|debut| mot.starts_with(debut)));
+        let definitive = dit(&["definitiv", "cess"]);
+        if dit(&AUTRE_CHOSE) || dit(&UN_TEMPS) && !definitive {
+            return None;
+        }
+        // Among its first words: what is said further on may be of something else.
+        let mot = texte.split_whitespace().take(3).find(|mot| {
+            let etats = ["ferme", "fermee", "fermeture", "ouverture", "ouvre", "projet"];
+            etats.contains(&valeurs::replier(mot).as_str())
+        })?;
+        let suite = &texte[texte.find(mot)?..];
+        let suite = suite.split_once(':').map_or(suite, |(avant, _)| avant).trim();
+        let datee = valeurs::periode_a_la_fin(suite).is_some();
+        let seule = suite.split_whitespace().count() == 1;
+        match valeurs::replier(mot).as_str() {
+            "fermeture" => definitive.then_some(suite),
+            "ferme" | "fermee" => (definitive || seule || datee).then_some(suite),
+            "projet" => (datee || seule).then_some(texte),
+            _ => datee.then_some(suite),
+        }
     }
 }
 
-/// « Les Lutins FERMÉE AU 31/08/2024 »: the words from that one on, if a date follows.
-fn fin_datee(nom: &str) -> Option<&str> {
+/// What stands beside a name or a type: between parentheses or brackets, after a dash or a slash, and from the word that
+/// tells of closing or opening on, if a date follows.
+fn morceaux(texte: &str) -> Vec<&str> {
+    let entre = |ouvre: char, ferme: char| Some(texte.split_once(ouvre)?.1.split_once(ferme)?.0);
+    // What a parenthesis says of another structure is none of this one: « (ex-Bulle, fermée en 2020) ».
+    let hors = |c: char| texte.split(c).next().unwrap_or_default();
+    let nu = if texte.contains('(') { hors('(') } else { hors('[') };
+    let apres = |separateur: &str| nu.rsplit_once(separateur).map(|(_, apres)| apres);
+    let parentheses = [entre('(', ')'), entre('[', ']')].into_iter().flatten();
+    let parentheses = parentheses.filter(|dedans| !valeurs::replier(dedans).starts_with("ex"));
+    let suites = [apres(" - "), apres(" \u{2013} "), apres(" / ")].into_iter().flatten();
+    parentheses.chain(suites).chain(fin_dite(nu)).collect()
+}
+
+/// The one year that words hold: « 30/02/2015 » is a mistake.
+fn annee_dite(texte: &str) -> Option<Periode> {
+    if !texte.contains(char::is_alphabetic) {
+        return None;
+    }
+    let annees = texte.split(|c: char| !c.is_ascii_digit()).filter(|chiffres| chiffres.len() == 4);
+    let lues: Vec<Periode> = annees.filter_map(|annee| valeurs::periode(annee).ok()).collect();
+    match lues.as_slice() {
+        [seule] => Some(*seule),
+        _ => None,
+    }
+}
+
+/// « Les Lutins FERMÉE AU 31/08/2024 »: the words from that one on, if a date follows, or if it is the last.
+fn fin_dite(nom: &str) -> Option<&str> {
     let debuts = ["fermee", "fermeture", "ouverture", "ouvre"];
-    let mots = nom.split_whitespace();
-    let mot = mots.skip(1).find(|mot| debuts.iter().any(|d| valeurs::replier(mot).starts_with(d)))?;
-    let fin = &nom[nom.find(mot)?..];
-    valeurs::periode_a_la_fin(fin).map(|_| fin)
+    let mot = |mot: &&str| debuts.iter().any(|d| valeurs::replier(mot).starts_with(d));
+    let mot = nom.split_whitespace().skip(1).find(mot)?;
+    let fin = nom[nom.find(mot)?..].trim();
+    // « FERMÉE », in capitals or at the end of a type; « La Barrière fermée » is a name.
+    let criee = fin == mot && mot.chars().all(|c| !c.is_lowercase());
+    (valeurs::periode_a_la_fin(fin).is_some() || criee).then_some(fin)
 }
