@@ -8,7 +8,7 @@ use std::collections::BinaryHeap;
 /// Size of the grid that the search starts from, and how close it comes, as shares of the shorter
 /// side of the polygon.
 const CASES: f64 = 4.0;
-const PRECISION: f64 = 0.0005;
+const PRECISION: f64 = 0.001;
 
 /// A point well inside the largest polygon of a contour (*pole of inaccessibility*: accessibility is measured
 /// from it); none for an empty contour.
