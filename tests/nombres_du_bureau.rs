@@ -293,7 +293,8 @@ fn un_questionnaire_a_deux_lignes_d_entete_garde_ses_questions() {
     );
     assert_eq!(bilan.lues, 2);
     let lues = lignes(lues.trame(), &["repondant", "question", "option"]);
-    for dite in ["1 Vos besoins soir", "1 Vos besoins nuit", "2 Vos besoins week_end", "1 Avis ∅"] {
+    for dite in ["1 Vos besoins le_soir", "1 Vos besoins la_nuit", "2 Vos besoins le_week_end", "1 Avis ∅"]
+    {
         assert!(lues.contains(&dite.to_owned()), "{dite} {lues:?}");
     }
 }

@@ -31,8 +31,19 @@ fn une_structure_qui_ne_peut_pas_etre_comptee_ne_fait_pas_un_zero() {
     let lu = recensement("Type;Nom;Commune;Places;Observations", "Truc;Les Lutins;Bourg;12;");
     let bourg = lu.table.figure(Niveau::Commune, "96001", "eaje", "", 2024).unwrap();
     assert_eq!((bourg.valeur, bourg.statut), (Some(1.0), Statut::Estime), "une au moins");
-    let lu = recensement("Type;Nom;Commune;Places;Observations", "Ludothèque;Les Lutins;Hameau;12;");
-    assert_eq!(eaje_du_hameau(&lu), (Some(0.0), Statut::Observe), "ce n’en est pas un");
+    for ailleurs in ["Ludothèque", "Centre social", "Accueil collectif de mineurs", "Jardin public"] {
+        let ligne = format!("{ailleurs};Les Lutins;Hameau;12;");
+        let lu = recensement("Type;Nom;Commune;Places;Observations", &ligne);
+        assert_eq!(eaje_du_hameau(&lu), (Some(0.0), Statut::Observe), "{ailleurs} n’en est pas un");
+    }
+    for genre in ["Multi-accueil public", "Crèche pour enfants handicapés", "EAJE collectif public"] {
+        let lu = recensement("Type;Nom;Commune;Places;Observations", &format!("{genre};Arc;Hameau;12;"));
+        assert_eq!(eaje_du_hameau(&lu), (Some(1.0), Statut::Observe), "{genre}");
+    }
+    let lu = recensement("Type;Nom;Commune;Places;Observations", "Truc;Les Lutins;Hameau;12;Fermé");
+    assert_eq!(eaje_du_hameau(&lu), (Some(0.0), Statut::Observe), "fermée, quoi qu’elle fût");
+    let lu = recensement("Type;Nom;Commune;Places;Observations", "Public;Les Lutins;Hameau;12;");
+    assert_eq!(eaje_du_hameau(&lu).0, None, "qui gère, et non quoi");
 }
 
 #[test]
@@ -72,6 +83,14 @@ fn une_structure_que_sa_ligne_dit_fermee_ne_compte_pas() {
 }
 
 #[test]
+fn une_remarque_qui_ferme_se_montre_ou_elle_est() {
+    let lu =
+        recensement("Type;Nom;Commune;Places;Observations", "Micro-crèche;Bulle;Hameau;10;Structure fermée");
+    let dit = lu.bilans.problemes().find(|(_, p)| p.motif == Motif::StructureFermee).unwrap().1;
+    assert_eq!(dit.lieu.colonne.as_ref().map(|(_, entete)| entete.as_str()), Some("Observations"));
+}
+
+#[test]
 fn une_ouverture_dite_par_son_annee_n_est_pas_celle_de_toujours() {
     for (ouverture, ouverte) in [
         ("rentrée 2025", false),
@@ -107,7 +126,9 @@ fn sous_un_en_tete_sur_deux_lignes_le_total_est_lu_et_non_une_de_ses_parts() {
 #[test]
 fn la_feuille_de_l_annee_est_lue_et_non_la_premiere() {
     let mut classeur = rust_xlsxwriter::Workbook::new();
-    for (annee, places) in [("2022", 20), ("2023", 21), ("2024", 22)] {
+    for (annee, places) in
+        [("31-12-2022", 20), ("31-12-2023", 21), ("Prévisions 2024", 30), ("31-12-2024", 22)]
+    {
         let feuille = classeur.add_worksheet().set_name(annee).unwrap();
         for (colonne, entete) in (0..).zip(["Type", "Nom", "Commune", "Places"]) {
             feuille.write(0, colonne, entete).unwrap();
@@ -133,5 +154,8 @@ fn la_feuille_de_l_annee_est_lue_et_non_la_premiere() {
     let places = lu.table.figure(Niveau::Commune, "96001", "eaje_places", "", 2024).unwrap();
     assert_eq!((places.valeur, places.statut), (Some(22.0), Statut::Observe));
     let feuilles = lu.bilans.0.iter().flat_map(|b| &b.problemes).find(|p| p.motif == Motif::FeuilleNonLue);
-    assert!(feuilles.unwrap().detail.contains("« 2022 », « 2023 »"), "{feuilles:?}");
+    assert!(
+        feuilles.unwrap().detail.contains("« 31-12-2022 », « 31-12-2023 », « Prévisions 2024 »"),
+        "{feuilles:?}"
+    );
 }

@@ -139,26 +139,6 @@ impl Parties {
         Ok(())
     }
 
-    /// A commune of which a census counts nothing, but holds a row that could not be counted, has no figure.
-    fn taire_les_structures_perdues(
-        &mut self,
-        perimetre: &Perimetre,
-        bilans: &mut Bilans,
-    ) -> PolarsResult<()> {
-        let toutes = perimetre.membres().iter().map(|membre| membre.code.to_string()).collect();
-        let tues = Structures::taire_les_perdues(&mut self.structures, &toutes)?;
-        let dits = tues.into_iter().map(|(annee, source, codes)| {
-            let noms = perimetre.membres().iter().filter(|m| codes.contains(m.code.as_str()));
-            let detail = format!(
-                "le recensement de {annee} ne compte aucun établissement dans {}, mais une ligne qui n’a pas pu être comptée en est peut-être",
-                silences::citer(noms.map(|membre| membre.nom.clone()).collect())
-            );
-            (source, Probleme::new(Motif::EtablissementPerdu, Lieu::default(), detail))
-        });
-        dire(dits, bilans);
-        Ok(())
-    }
-
     /// What is known of half a list gives way to the whole of it, if an earlier run read that.
     fn laisser_la_place_a(&mut self, reprises: &Self) -> PolarsResult<()> {
         let listes: BTreeSet<i32> = reprises.listes.iter().map(Liste::annee).collect();
@@ -258,7 +238,7 @@ impl Lecteur<'_> {
         let publications = std::mem::take(&mut parties.publications);
         parties.taux.extend(taux_publies(publications, &perimetre, &mut bilans)?);
         parties.departager(&mut bilans)?;
-        parties.taire_les_structures_perdues(&perimetre, &mut bilans)?;
+        dire(silences::taire_les_structures(&mut parties.structures, &perimetre)?.into_iter(), &mut bilans);
         let (entrees, mut sources) = (empreintes, self.citations(&bilans));
         let annee = self.declaration.observation.date.year();
         self.borner_a_ce_qui_est_lu(&mut parties, &mut bilans)?;

@@ -84,8 +84,12 @@ impl Structures {
         let mut perdues = BTreeSet::new();
         for rang in 0..tableau.hauteur() {
             let lecture = Ligne { tableau, rang };
+            let ouverte = || {
+                let dates = lecture.ouverture_et_fermeture(ingestion.date, &mut Bilan::default());
+                dates.is_some_and(|dates| est_ouverte(dates, ingestion.date))
+            };
             let Some(type_structure) = lecture.type_structure(bilan) else {
-                if lecture.est_peut_etre_un_eaje() {
+                if lecture.est_peut_etre_un_eaje() && ouverte() {
                     let commune = lecture.commune(
                         None,
                         &|_| None,
@@ -104,10 +108,6 @@ impl Structures {
                 Ok(code) => code,
                 Err(proposees) => {
                     // What is of elsewhere is told at the end, all together.
-                    let ouverte = || {
-                        let dates = lecture.ouverture_et_fermeture(ingestion.date, &mut Bilan::default());
-                        dates.is_some_and(|dates| est_ouverte(dates, ingestion.date))
-                    };
                     if bilan.problemes.len() == dits && ouverte() {
                         let arret = lecture.arret(nom, bilan);
                         ailleurs.extend(arret.map(|arret| (arrets::cle(type_structure, nom), arret)));
@@ -227,8 +227,8 @@ impl Structures {
             }
         }
         let (trame, arrets) = (ensemble(Self::trame)?, ensemble(Self::arrets)?);
-        // Nothing is compared any more.
         let douteuses = parties.iter().flat_map(|partie| partie.douteuses.clone()).collect();
+        // Nothing is compared any more.
         Ok(Self {
             trame,
             arrets,

@@ -48,8 +48,10 @@ fn de_l_annee(source: &SourceDeclaree, grilles: Vec<Grille>) -> (Vec<Grille>, Ve
     // « Prévisions 2024 », « 2024 (2) »: of that year, and not its table.
     let nette = |grille: &Grille| {
         let nom = replier(&feuille(grille));
-        let a_cote =
-            |mot: &str| A_COTE.iter().any(|debut| mot.starts_with(debut)) || mot.parse::<u8>().is_ok();
+        let numerotee = feuille(grille).contains('(');
+        let a_cote = |mot: &str| {
+            A_COTE.iter().any(|debut| mot.starts_with(debut)) || numerotee && mot.parse::<u8>().is_ok()
+        };
         annee(grille) == voulue && !nom.split(' ').any(a_cote)
     };
     if voulue.is_none() || !grilles.iter().any(nette) {

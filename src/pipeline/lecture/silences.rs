@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 mod perdues;
 
+pub(super) use perdues::taire_les_structures;
+
 /// From how many communes and people on, those that have gone from a list all at once are told.
 const DISPARUES: (usize, u32) = (2, 5);
 
@@ -435,7 +437,7 @@ fn en_attente(
 }
 
 /// The first names, and how many others there are.
-pub(super) fn citer(mut noms: Vec<String>) -> String {
+fn citer(mut noms: Vec<String>) -> String {
     let suite = match noms.len().saturating_sub(CITEES) {
         0 => String::new(),
         1 => " et 1 autre".to_owned(),

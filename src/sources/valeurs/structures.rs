@@ -91,24 +91,24 @@ pub fn type_structure(texte: &str) -> Result<TypeStructure, ValeurInvalide> {
     let replie = replier(texte);
     let un_de = |mots: &[&str]| mots.iter().any(|m| contient_mots(&replie, m));
     let commence = |debuts: &[&str]| replie.split(' ').any(|mot| debuts.iter().any(|d| mot.starts_with(d)));
-    // An « accueil collectif de mineurs » is a centre de loisirs, an « accueil familial » may be of old people.
-    let autre_public = un_de(&["mineurs", "loisirs", "agees", "public", "partage", "handicapes", "adultes"]);
-    if autre_public {
-        return Err(ValeurInvalide::new(Motif::TypeInconnu, TYPES));
-    }
+    // An « accueil collectif de mineurs » is a centre de loisirs, an « accueil familial » may be of old people: these words
+    // say a type only where none of those is beside them.
+    let d_autres = un_de(&["mineurs", "loisirs", "agees", "adultes", "jardin public", "jardin partage"]);
     if un_de(&["mam"]) || replie.contains("maison d assistant") {
         Ok(TypeStructure::Mam)
     } else if commence(&["microcreche"]) || un_de(&["micro creche", "micro creches", "micro", "mc"]) {
         Ok(TypeStructure::MicroCreche)
     } else if commence(&["multiaccueil"]) || un_de(&["multi accueil", "multi accueils", "ma"]) {
         Ok(TypeStructure::MultiAccueil)
-    } else if un_de(&["creche familiale", "saf", "accueil familial", "eaje familial", "familiale"]) {
+    } else if un_de(&["creche familiale", "saf", "eaje familial", "familiale"])
+        || !d_autres && un_de(&["accueil familial"])
+    {
         Ok(TypeStructure::CrecheFamiliale)
     } else if commence(&["halte", "bebebus"]) {
         Ok(TypeStructure::HalteGarderie)
-    } else if commence(&["jardin"]) {
+    } else if commence(&["jardin"]) && !d_autres {
         Ok(TypeStructure::JardinEnfants)
-    } else if commence(&["creche", "eaje", "pouponniere"]) || un_de(&["accueil collectif", "collectif"]) {
+    } else if commence(&["creche", "eaje", "pouponniere"]) || !d_autres && un_de(&["collectif"]) {
         Ok(TypeStructure::Creche)
     } else {
         Err(ValeurInvalide::new(Motif::TypeInconnu, TYPES))
@@ -122,7 +122,7 @@ const TYPES: &str =
 /// True for the type of what is no establishment of early childhood, though lists of structures hold it: a relais, an
 /// école, a centre de loisirs.
 pub fn est_un_autre_service(texte: &str) -> bool {
-    const AUTRES: [&str; 27] = [
+    const AUTRES: [&str; 25] = [
         "relais",
         "rpe",
         "ram",
@@ -141,15 +141,13 @@ pub fn est_un_autre_service(texte: &str) -> bool {
         "garde a domicile",
         "garderie",
         "mineurs",
-        "social",
+        "centre social",
         "jeux",
-        "public",
-        "parc",
+        "jardin public",
+        "jardin partage",
         "agees",
         "sport",
         "salle",
-        "partage",
-        "handicap",
     ];
     let replie = format!(" {}", replier(texte));
     AUTRES.iter().any(|mot| replie.contains(&format!(" {mot}")))

@@ -1,7 +1,7 @@
 //! A first declaration of a questionnaire, guessed from its answers. What is not sure is said.
 
 use super::choix::{self, Separateur};
-use super::lecture::{decouper, note_en_chiffres};
+use super::lecture::{decouper, lire_coche, note_en_chiffres};
 use super::questionnaire::{Choix, LigneDeGrille, Question, Questionnaire, TypeQuestion, cle_de, cle_libre};
 use super::{a_lire, couper_la_grille, est_de_google, est_un_silence};
 use crate::sources::disposition::{ColonneTexte, Tableau};
@@ -259,14 +259,6 @@ fn options_rares(groupe: &Groupe<'_>, question: &Question) -> BTreeSet<String> {
     libres.filter(|libelle| seule(libelle) || personnel::nomme_quelqu_un(libelle)).collect()
 }
 
-/// True for what a ticked box holds, where one that is not is blank.
-fn est_une_coche(texte: &str) -> bool {
-    matches!(
-        replier(texte).as_str(),
-        "oui" | "o" | "y" | "yes" | "x" | "1" | "vrai" | "true" | "coche" | "cochee" | "selectionne"
-    ) || matches!(texte.trim(), "✓" | "✔" | "☑" | "☒")
-}
-
 /// True for what questionnaires offer, and nobody invents: « oui », « jamais », « mardi », a number.
 fn est_convenue(libelle: &str) -> bool {
     let replie = replier(libelle);
@@ -342,51 +334,39 @@ fn deviner_question(
     }
     let mut prises_options = BTreeSet::from([Questionnaire::AUTRE.to_owned()]);
     // A box is ticked or blank: of each line, « oui » or nothing.
-    if let (true, [seule]) = (en_grille, devinee.options.as_slice())
-        && est_une_coche(seule)
-    {
-        let cases: Vec<Choix> = std::mem::take(&mut lignes)
-            .into_iter()
-            .map(|ligne| Choix {
-                cle: cle_libre(&ligne.cle, &mut prises_options),
-                libelle: ligne.libelle,
-                graphies: Vec::new(),
-            })
-            .collect();
-        let question = Question {
-            cle: cle_libre(&cle_courte(&groupe.texte), prises),
-            entete: groupe.texte.clone(),
-            rang: 1,
-            libelle: None,
-            genre: TypeQuestion::Multiple,
-            options: cases,
-            lignes,
-            separateur: None,
-            en_colonnes: true,
-            minimum: None,
-            maximum: None,
-            mots: BTreeMap::new(),
-        };
-        return (
-            question,
-            vec![format!("des cases cochées (« {seule} ») : chaque colonne est une réponse possible")],
-        );
+    let coche = devinee
+        .options
+        .first()
+        .filter(|seule| en_grille && devinee.options.len() == 1 && lire_coche(seule) == Some(true));
+    let en_colonnes = coche.is_some();
+    if let Some(coche) = coche {
+        doutes = vec![format!("des cases cochées (« {coche} ») : chaque colonne est une réponse possible")];
     }
+    let libelles: Vec<String> = if en_colonnes {
+        std::mem::take(&mut lignes).into_iter().map(|ligne| ligne.libelle).collect()
+    } else {
+        devinee.options
+    };
     let option = |libelle: String| Choix {
         cle: cle_libre(&cle_de(&libelle), &mut prises_options),
         libelle,
         graphies: Vec::new(),
+    };
+    let genre = match (en_grille, en_colonnes) {
+        (_, true) => TypeQuestion::Multiple,
+        (true, false) => TypeQuestion::Grille,
+        (false, false) => devinee.genre,
     };
     let question = Question {
         cle: cle_libre(&cle_courte(&groupe.texte), prises),
         entete: groupe.texte.clone(),
         rang,
         libelle: None,
-        genre: if en_grille { TypeQuestion::Grille } else { devinee.genre },
-        options: devinee.options.into_iter().map(option).collect(),
+        genre,
+        options: libelles.into_iter().map(option).collect(),
         lignes,
         separateur: devinee.separateur,
-        en_colonnes: false,
+        en_colonnes,
         minimum: devinee.echelle.map(|e| e.0),
         maximum: devinee.echelle.map(|e| e.1),
         mots: devinee.mots,

@@ -126,14 +126,21 @@ fn lire_case(option: &Choix, cellule: &str) -> Vec<Lue> {
 
 /// Whether the box of an option is ticked; none if the cell does not tell.
 fn est_cochee(option: &Choix, cellule: &str) -> Option<bool> {
-    let replie = replier(cellule);
-    match (replie.as_str(), oui_non(cellule)) {
-        _ if correspond(option, cellule) => Some(true),
+    // What somebody writes beside « Autre » ticks it.
+    let a_ecrit = || replier(&option.libelle).starts_with("autre") && oui_non(cellule).is_err();
+    if correspond(option, cellule) {
+        Some(true)
+    } else {
+        lire_coche(cellule).or_else(|| a_ecrit().then_some(true))
+    }
+}
+
+/// Whether a box is ticked, whatever it is of; none if the cell does not tell.
+pub(super) fn lire_coche(cellule: &str) -> Option<bool> {
+    match (replier(cellule).as_str(), oui_non(cellule)) {
         (_, Ok(Some(cochee))) => Some(cochee),
         ("coche" | "cochee" | "selectionne" | "selectionnee" | "checked" | "selected", _) => Some(true),
         ("decoche" | "decochee" | "unchecked" | "not selected" | "", _) => Some(false),
-        // What somebody writes beside « Autre » ticks it.
-        (_, Err(_)) if replier(&option.libelle).starts_with("autre") => Some(true),
         _ => None,
     }
 }

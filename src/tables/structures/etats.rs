@@ -1,9 +1,13 @@
 //! When a structure opened and closed: its dates, and what its row says of it in words.
 
 use super::Ligne;
-use crate::quality::{Bilan, Motif};
+use crate::quality::{Bilan, Motif, Probleme};
+use crate::sources::disposition::ColonneTexte;
 use crate::sources::valeurs::{self, EtatStructure, Periode};
 use chrono::NaiveDate;
+
+/// In place of a field: the column of remarks, which is none.
+const REMARQUE: &str = "remarque";
 
 /// What a cell says of a structure being open: the field, the text, the state.
 type Etat<'a> = (&'static str, &'a str, EtatStructure);
@@ -67,7 +71,10 @@ impl<'a> Ligne<'a> {
                 }
             };
             if let Some(detail) = ecartee {
-                bilan.noter(self.probleme(Motif::StructureFermee, champ, detail, texte));
+                let probleme = self.probleme(Motif::StructureFermee, champ, detail, texte);
+                let remarques = self.colonne_des_remarques().filter(|_| champ == REMARQUE);
+                let lieu = remarques.map(|colonne| self.tableau.lieu_colonne(self.rang, colonne));
+                bilan.noter(Probleme { lieu: lieu.unwrap_or_else(|| probleme.lieu.clone()), ..probleme });
                 return None;
             }
         }
@@ -136,7 +143,13 @@ impl<'a> Ligne<'a> {
             };
             en_clair.then_some((champ, texte, etat))
         });
-        trouve.or_else(|| self.remarque().and_then(|texte| Some(("nom", texte, en_mots(texte)?))))
+        trouve.or_else(|| self.remarque().and_then(|texte| Some((REMARQUE, texte, en_mots(texte)?))))
+    }
+
+    fn colonne_des_remarques(&self) -> Option<&'a ColonneTexte> {
+        let debuts = ["observation", "remarque", "commentaire"];
+        let est_une_remarque = |entete: &str| debuts.iter().any(|d| valeurs::replier(entete).starts_with(d));
+        self.tableau.autres.iter().find(|colonne| est_une_remarque(&colonne.entete))
     }
 
     /// What a column of remarks says of the structure being closed for good, or not open yet; not what it says of a section
@@ -160,10 +173,7 @@ impl<'a> Ligne<'a> {
             "vacance", "conge", "noel", "ete", "aout", "juillet", "lundi", "mercredi", "vendredi", "samedi",
             "semaine",
         ];
-        let debuts = ["observation", "remarque", "commentaire"];
-        let est_une_remarque = |entete: &str| debuts.iter().any(|d| valeurs::replier(entete).starts_with(d));
-        let colonne = self.tableau.autres.iter().find(|colonne| est_une_remarque(&colonne.entete))?;
-        let texte = colonne.valeurs.get(self.rang)?;
+        let texte = self.colonne_des_remarques()?.valeurs.get(self.rang)?;
         let replie = valeurs::replier(texte);
         let dit =
             |mots: &[&str]| replie.split(' ').any(|mot| mots.iter().any(|debut| mot.starts_with(debut)));

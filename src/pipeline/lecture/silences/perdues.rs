@@ -1,8 +1,11 @@
 //! Rows of a list that are counted nowhere, and the communes that lack them.
 
-use crate::tables::Liste;
+use super::{Dits, citer};
+use crate::quality::{Lieu, Motif, Probleme};
+use crate::tables::{Liste, Structures};
+use crate::territory::Perimetre;
 use polars::prelude::*;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// The rows of the lists of a year that are counted nowhere.
 #[derive(Default)]
@@ -51,4 +54,22 @@ impl Perdues {
         }
         Ok(perdues)
     }
+}
+
+/// A commune of which a census counts no establishment, but holds a row that could not be counted, has no figure.
+pub(in crate::pipeline::lecture) fn taire_les_structures(
+    recensements: &mut [Structures],
+    perimetre: &Perimetre,
+) -> PolarsResult<Dits> {
+    let toutes = perimetre.membres().iter().map(|membre| membre.code.to_string()).collect();
+    let tues = Structures::taire_les_perdues(recensements, &toutes)?;
+    let dire = |(annee, source, codes): (i32, String, BTreeSet<String>)| {
+        let noms = perimetre.membres().iter().filter(|m| codes.contains(m.code.as_str()));
+        let detail = format!(
+            "le recensement de {annee} ne compte aucun établissement dans {}, mais une ligne qui n’a pas pu être comptée en est peut-être",
+            citer(noms.map(|membre| membre.nom.clone()).collect())
+        );
+        (source, Probleme::new(Motif::EtablissementPerdu, Lieu::default(), detail))
+    };
+    Ok(tues.into_iter().map(dire).collect())
 }
