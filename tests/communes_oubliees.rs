@@ -294,13 +294,19 @@ fn une_commune_comptee_en_partie_n_a_pas_de_total() {
     let aujourd_hui = compter("Aubigneul;40\nBrévoux;90\n", "");
     assert_eq!(valeur(&aujourd_hui, "96102", "enfants_0_2", 2022), (Some(90.0), Statut::Observe));
     // A file of after the merger may still name the part.
-    let apres = Essai::new("2024-12-31", &TROIS[..2])
-        .avec("caf", "imaje", "Commune;Enfants de 0 à 2 ans\nAubigneul;40\nCormerand;30\n")
-        .avec("cog", "cog_communes", FUSION.0)
-        .avec("mouvements", "cog_mouvements", FUSION.1)
-        .lancer();
-    assert_eq!(valeur(&apres, "96102", "enfants_0_2", 2024), RIEN);
-    assert!(motifs(&apres).contains(&Motif::CommuneEnPartie));
+    for nomme in [
+        "Commune;Enfants de 0 à 2 ans\nAubigneul;40\nCormerand;30\n",
+        // Beside today's code of the whole.
+        "Code commune;Commune;Enfants de 0 à 2 ans\n96101;Aubigneul;40\n96102;Cormerand;30\n",
+    ] {
+        let apres = Essai::new("2024-12-31", &TROIS[..2])
+            .avec("caf", "imaje", nomme)
+            .avec("cog", "cog_communes", FUSION.0)
+            .avec("mouvements", "cog_mouvements", FUSION.1)
+            .lancer();
+        assert_eq!(valeur(&apres, "96102", "enfants_0_2", 2024), RIEN, "{nomme}");
+        assert!(motifs(&apres).contains(&Motif::CommuneEnPartie));
+    }
     // Or the whole, and the part below it as a detail.
     let detail = Essai::new("2024-12-31", &TROIS[..2])
         .avec("caf", "imaje", "Commune;Enfants de 0 à 2 ans\nAubigneul;40\nBrévoux;90\nCormerand;30\n")

@@ -364,9 +364,11 @@ fn ensemble_pour_grandir_et_total_enfance_sont_des_noms() {
             "Les Lutins;Micro-crèche;Aizenay;10",
             "Total;;;20",
             "Total du territoire;;Vie et Boulogne;20",
+            "Total EAJE;;Vie et Boulogne;20",
+            "Sous-total micro-crèches;Micro-crèche;Aizenay;20",
         ],
     );
-    assert_eq!((valeur(&lu, "eaje", ""), dits(&lu, Motif::LigneDeTotal).len()), (Some(2.0), 2));
+    assert_eq!((valeur(&lu, "eaje", ""), dits(&lu, Motif::LigneDeTotal).len()), (Some(2.0), 4));
     let sans_type =
         lire("structures", &["Nom;Commune;Places", "Micro-crèche A;Aizenay;10", "Total Enfance;Aizenay;10"]);
     assert!(dits(&sans_type, Motif::LigneDeTotal).is_empty());

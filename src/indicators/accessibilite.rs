@@ -14,7 +14,7 @@ pub use variantes::{Variante, sensibilite};
 use super::cases::{self, Case, Ligne};
 use super::catalogue::{Agregation, Indicateur, Sensibilite, Unite};
 use super::protection::Protection;
-use super::{Contexte, Entrees, Niveau, Series, Statut};
+use super::{Contexte, Entrees, Niveau, Series, Statut, Suite};
 use crate::tables::{Mesure, Trajets};
 use chrono::NaiveDate;
 use geo::Point;
@@ -41,8 +41,20 @@ pub(super) const INDICATEURS: &[Indicateur] = &[Indicateur {
     ..Indicateur::VIDE
 }];
 
-pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
+/// Finds how one goes from each commune to the others, then shares their places out.
+pub(super) fn preparer<'c>(contexte: &'c Contexte<'_>) -> PolarsResult<Suite<'c>> {
     let entrees = contexte.entrees;
+    let territoire = Territoire::new(entrees)?;
+    let reseau = territoire.reseau(&entrees.parametres.accessibilite);
+    Ok(Box::new(move |series| calculer(contexte, &territoire, &reseau, series)))
+}
+
+fn calculer(
+    contexte: &Contexte<'_>,
+    territoire: &Territoire<'_>,
+    reseau: &Reseau,
+    series: &mut Series,
+) -> PolarsResult<()> {
     let places = cases::de_la_serie(series, "places_total", "")?;
     let enfants = cases::de_la_serie(series, "enfants_0_2", "")?;
     let naissances = cases::de_la_serie(series, Mesure::Naissances.mot(), "")?;
@@ -54,12 +66,10 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         };
         cases.get(annee, code).cloned().unwrap_or_else(Case::absente)
     };
-    let territoire = Territoire::new(entrees)?;
-    let reseau = territoire.reseau(&entrees.parametres.accessibilite);
     let mut lignes = Vec::new();
     for (annee, jour) in &contexte.jours {
-        let situation = Situation::lire(&territoire, *annee, *jour, &lire);
-        lignes.extend(territoire.lignes(&situation, &reseau));
+        let situation = Situation::lire(territoire, *annee, *jour, &lire);
+        lignes.extend(territoire.lignes(&situation, reseau));
     }
     // The territory first, then each commune: the order of the table.
     lignes.sort_by(|a, b| (a.niveau, a.code, a.annee).cmp(&(b.niveau, b.code, b.annee)));

@@ -4,7 +4,7 @@ use super::catalogue::{Agregation, Indicateur, PMI, Sensibilite, Unite};
 use super::protection::{Population, Protection, Relation, Terme};
 use super::serie::{self, entree, rang};
 use super::table::Lignes;
-use super::{Contexte, Denombrement, Reserves, Series, Statut, offre};
+use super::{Contexte, Denombrement, Reserves, Series, Statut, Suite, offre};
 use polars::prelude::*;
 
 /// The age classes of the pyramid: identifier, label, first and last age in completed years.
@@ -242,43 +242,45 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
     },
 ];
 
-pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
-    let pyramide = entree("pyramide_ages")?;
-    let couverture = contexte.couverture_am(false)?;
+/// Counts people by age, then makes the séries of them.
+pub(super) fn preparer<'c>(contexte: &'c Contexte<'_>) -> PolarsResult<Suite<'c>> {
     let personnes = contexte
         .entrees
         .assistants_maternels
         .map(|am| am.trame().clone().lazy().filter(col("lieu").neq(lit("creche_familiale"))));
-    let modalites: Vec<&str> = pyramide.modalites.iter().map(|(id, _)| *id).collect();
     let retraite = contexte.entrees.parametres.projection.age_retraite - ANS_AVANT_LA_RETRAITE;
     let effectifs = personnes.as_ref().map(|personnes| effectifs(personnes, retraite)).transpose()?;
     let classes = match &personnes {
-        Some(personnes) => par_classe(personnes)?,
-        None => offre::aucun_compte(),
+        Some(personnes) => par_classe(personnes)?.collect()?,
+        None => offre::aucun_compte().collect()?,
     };
     let reserves = effectifs.as_ref().map(reserves).transpose()?.unwrap_or_default();
-    pyramide_ages(contexte, classes, &modalites, &reserves, series)?;
-    let mut compter = |colonne: &str| {
-        let comptes = match &effectifs {
-            Some(effectifs) => effectifs.clone().lazy().with_column(col(colonne).alias("valeur")),
-            None => offre::aucun_compte(),
+    let medianes = Medianes::calculer(contexte, personnes.as_ref())?;
+    Ok(Box::new(move |series| {
+        pyramide_ages(contexte, classes.lazy(), &reserves, series)?;
+        let couverture = contexte.couverture_am(false);
+        let mut compter = |colonne: &str| {
+            let comptes = match &effectifs {
+                Some(effectifs) => effectifs.clone().lazy().with_column(col(colonne).alias("valeur")),
+                None => offre::aucun_compte(),
+            };
+            // Of those whose age is known, the number is observed.
+            let statut = when(col("connus").eq(lit(0.0)).or(lit(colonne == "retraite"))).then(col("statut"));
+            let comptes = match &effectifs {
+                Some(_) => comptes.with_column(statut.otherwise(rang(Statut::Observe)).alias("statut")),
+                None => comptes,
+            };
+            let denombrement = Denombrement { modalites: &[""], couverture: &couverture };
+            series.denombrer(&contexte.grille, comptes, &[denombrement])
         };
-        // Of those whose age is known, the number is observed.
-        let statut = when(col("connus").eq(lit(0.0)).or(lit(colonne == "retraite"))).then(col("statut"));
-        let comptes = match &effectifs {
-            Some(_) => comptes.with_column(statut.otherwise(rang(Statut::Observe)).alias("statut")),
-            None => comptes,
-        };
-        let denombrement = Denombrement { modalites: &[""], couverture: &couverture };
-        series.denombrer(&contexte.grille, comptes, &[denombrement])
-    };
-    let (connus, departs) = (compter("connus")?, compter("retraite")?);
-    let (agees, plus_agees) = (compter("55")?, compter("60")?);
-    series.poser("departs_5_ans", departs)?;
-    for (id, ages) in [("part_55_plus", agees), ("part_60_plus", plus_agees)] {
-        series.rapporter(id, (&ages, ""), (&connus, ""))?;
-    }
-    mediane(contexte, personnes.as_ref(), &connus, series)
+        let (connus, departs) = (compter("connus")?, compter("retraite")?);
+        let (agees, plus_agees) = (compter("55")?, compter("60")?);
+        series.poser("departs_5_ans", departs)?;
+        for (id, ages) in [("part_55_plus", agees), ("part_60_plus", plus_agees)] {
+            series.rapporter(id, (&ages, ""), (&connus, ""))?;
+        }
+        medianes.poser(contexte, &connus, series)
+    }))
 }
 
 /// How many people of each commune are of a known age, and of so many years or more: columns `annee`, `code`,
@@ -305,44 +307,56 @@ fn effectifs(personnes: &LazyFrame, retraite: i32) -> PolarsResult<DataFrame> {
 /// Years ahead in which a departure is told.
 const ANS_AVANT_LA_RETRAITE: i32 = 5;
 
-/// The median of the known ages: by commune, and of all the people of the territory.
-fn mediane(
-    contexte: &Contexte<'_>,
-    personnes: Option<&LazyFrame>,
-    connus: &Lignes,
-    series: &mut Series,
-) -> PolarsResult<()> {
-    let membres = ["annee", "code"].map(col);
-    let membre = JoinArgs::new(JoinType::Semi);
-    // Once for the communes and for the territory; of the people, their age alone.
-    let ages = |p: &LazyFrame| {
-        let ages = p.clone().select(["annee", "code", "age"].map(col));
-        ages.join(contexte.grille.communes(), membres.clone(), membres.clone(), membre).collect()
-    };
-    let personnes = personnes.map(ages).transpose()?.map(IntoLazy::lazy);
-    let communes = series.table.serie(connus)?.lazy();
-    let communes = poser_mediane(communes, personnes.as_ref(), &membres);
-    series.insert("age_median", communes.select(serie::forme()));
-    let apports = series.table.apports(connus);
-    let territoire = serie::territorialiser(entree("departs_5_ans")?, apports)?.lazy();
-    let territoire = poser_mediane(territoire, personnes.as_ref(), &membres[..1]);
-    let perimetre = contexte.entrees.perimetre;
-    series.insert_directe("age_median", serie::directe(perimetre, &contexte.jours, &[""], territoire)?);
-    Ok(())
+/// The median of the known ages.
+struct Medianes {
+    /// Columns `annee`, `code`, `mediane` (f64).
+    communes: DataFrame,
+    /// Of all the people of the territory: columns `annee`, `mediane`.
+    territoire: DataFrame,
+}
+
+impl Medianes {
+    fn calculer(contexte: &Contexte<'_>, personnes: Option<&LazyFrame>) -> PolarsResult<Self> {
+        let Some(personnes) = personnes else {
+            let aucune = offre::aucun_compte().with_column(col("valeur").alias("mediane"));
+            let aucune = aucune.collect()?;
+            return Ok(Self {
+                communes: aucune.select(["annee", "code", "mediane"])?,
+                territoire: aucune.select(["annee", "mediane"])?,
+            });
+        };
+        let cle = ["annee", "code"].map(col);
+        // Once for the communes and for the territory; of the people, their age alone.
+        let ages = personnes.clone().select(["annee", "code", "age"].map(col));
+        let membres = contexte.grille.communes();
+        let ages = ages.join(membres, cle.clone(), cle.clone(), JoinArgs::new(JoinType::Semi)).collect()?;
+        let mediane = |cle: &[Expr]| {
+            let mediane = col("age").median().cast(DataType::Float64).alias("mediane");
+            ages.clone().lazy().group_by(cle).agg([mediane]).collect()
+        };
+        Ok(Self { communes: mediane(&cle)?, territoire: mediane(&cle[..1])? })
+    }
+
+    fn poser(self, contexte: &Contexte<'_>, connus: &Lignes, series: &mut Series) -> PolarsResult<()> {
+        let membres = ["annee", "code"].map(col);
+        let communes = series.table.serie(connus)?.lazy();
+        let communes = poser_mediane(communes, self.communes, &membres);
+        series.insert("age_median", communes.select(serie::forme()));
+        let apports = series.table.apports(connus);
+        let territoire = serie::territorialiser(entree("departs_5_ans")?, apports)?.lazy();
+        let territoire = poser_mediane(territoire, self.territoire, &membres[..1]);
+        let perimetre = contexte.entrees.perimetre;
+        series.insert_directe("age_median", serie::directe(perimetre, &contexte.jours, &[""], territoire)?);
+        Ok(())
+    }
 }
 
 /// Puts the median in the place of a number of people, who become its denominator: the median of few is
 /// withheld like a count of few.
-fn poser_mediane(effectifs: LazyFrame, personnes: Option<&LazyFrame>, cle: &[Expr]) -> LazyFrame {
-    let medianes = match personnes {
-        Some(p) => {
-            p.clone().group_by(cle).agg([col("age").median().cast(DataType::Float64).alias("mediane")])
-        }
-        None => offre::aucun_compte().select([col("annee"), col("code"), col("valeur").alias("mediane")]),
-    };
+fn poser_mediane(effectifs: LazyFrame, medianes: DataFrame, cle: &[Expr]) -> LazyFrame {
     let personne = col("valeur").eq(lit(0.0));
     effectifs
-        .join(medianes, cle, cle, JoinArgs::new(JoinType::Left))
+        .join(medianes.lazy(), cle, cle, JoinArgs::new(JoinType::Left))
         .with_columns([
             col("valeur").alias("denominateur"),
             when(personne).then(rang(Statut::SansObjet)).otherwise(col("statut")).alias("statut"),
@@ -355,13 +369,12 @@ fn poser_mediane(effectifs: LazyFrame, personnes: Option<&LazyFrame>, cle: &[Exp
 fn pyramide_ages(
     contexte: &Contexte<'_>,
     classes: LazyFrame,
-    modalites: &[&str],
     reserves: &Reserves,
     series: &mut Series,
 ) -> PolarsResult<()> {
-    let (toutes, situees) = (contexte.couverture_am(false)?, contexte.couverture_lieux()?);
+    let (toutes, situees) = (contexte.couverture_am(false), contexte.couverture_lieux());
     let mut parts: [Vec<&str>; 4] = Default::default();
-    for modalite in modalites {
+    for (modalite, _) in entree("pyramide_ages")?.modalites {
         let par_lieu = modalite.contains(':');
         let d_age_inconnu = modalite.starts_with("inconnu");
         parts[usize::from(par_lieu) + 2 * usize::from(d_age_inconnu)].push(modalite);

@@ -3,7 +3,7 @@
 use super::catalogue::{Agregation, CAF, Indicateur, RELAIS, Sensibilite, Unite};
 use super::protection::{Population, Protection, Relation, Terme};
 use super::serie::{self, entree, rang};
-use super::{Contexte, Series, Statut, declarees};
+use super::{Contexte, Series, Statut, Suite, declarees};
 use crate::tables::Mesure;
 use chrono::NaiveDate;
 use polars::prelude::*;
@@ -232,32 +232,42 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
     },
 ];
 
-pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
+/// The counts that are shown as their source gives them.
+const RELEVES: [Mesure; 8] = [
+    Mesure::Naissances,
+    Mesure::AmActifs,
+    Mesure::Enfants35,
+    Mesure::Enfants02ParentsActifs,
+    Mesure::EnfantsEaje,
+    Mesure::EnfantsAm,
+    Mesure::EnfantsCmgDomicile,
+    Mesure::EnfantsCmgStructure,
+];
+
+/// Takes each count apart from the others, then makes the séries of them.
+pub(super) fn preparer<'c>(contexte: &'c Contexte<'_>) -> PolarsResult<Suite<'c>> {
     let comptes = contexte.entrees.comptes;
-    for mesure in [
-        Mesure::Naissances,
-        Mesure::AmActifs,
-        Mesure::Enfants35,
-        Mesure::Enfants02ParentsActifs,
-        Mesure::EnfantsEaje,
-        Mesure::EnfantsAm,
-        Mesure::EnfantsCmgDomicile,
-        Mesure::EnfantsCmgStructure,
-    ] {
-        let lignes = series.relever(&contexte.grille, comptes.mesure(mesure))?;
-        series.poser(mesure.mot(), lignes)?;
-    }
-    naissances_moy3(contexte, series)?;
-    enfants_0_2(contexte, series)?;
-    taux_activite(contexte, series)?;
-    demandes(contexte, series)?;
-    declarees::inserer(contexte, series, entree("preinscriptions")?)
+    let releves = RELEVES.map(|mesure| comptes.mesure(mesure).collect());
+    let releves = releves.into_iter().collect::<PolarsResult<Vec<DataFrame>>>()?;
+    let trois_ans = naissances_de_trois_ans(&comptes.mesure(Mesure::Naissances))?;
+    let enfants = enfants_0_2(contexte, &trois_ans)?;
+    Ok(Box::new(move |series| {
+        for (mesure, releve) in RELEVES.into_iter().zip(releves) {
+            let lignes = series.relever(&contexte.grille, releve.lazy())?;
+            series.poser(mesure.mot(), lignes)?;
+        }
+        naissances_moy3(contexte, trois_ans, series)?;
+        let enfants = series.relever(&contexte.grille, enfants.lazy())?;
+        series.poser("enfants_0_2", enfants)?;
+        taux_activite(contexte, series)?;
+        demandes(contexte, series)?;
+        declarees::inserer(contexte, series, entree("preinscriptions")?)
+    }))
 }
 
 /// A third of three years' births. That of the territory is of the communes where all three are known.
-fn naissances_moy3(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
-    let naissances = contexte.entrees.comptes.mesure(Mesure::Naissances);
-    let trois_ans = series.relever(&contexte.grille, naissances_de_trois_ans(&naissances)?)?;
+fn naissances_moy3(contexte: &Contexte<'_>, trois_ans: DataFrame, series: &mut Series) -> PolarsResult<()> {
+    let trois_ans = series.relever(&contexte.grille, trois_ans.lazy())?;
     let tiers = || {
         let tiers = col("valeur") / lit(3.0);
         tiers.round(1, RoundMode::HalfAwayFromZero).alias("valeur")
@@ -318,30 +328,27 @@ fn demandes(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
 /// The Caf's count; for the years of which it gives none and withholds none, the births of the year and of the two
 /// before, marked as estimated. A value that the Caf withholds stays withheld: an estimate in its place
 /// would pass for the count.
-fn enfants_0_2(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
-    let comptes = contexte.entrees.comptes;
-    let caf = comptes.mesure(Mesure::Enfants02);
+fn enfants_0_2(contexte: &Contexte<'_>, trois_ans: &DataFrame) -> PolarsResult<DataFrame> {
+    let caf = contexte.entrees.comptes.mesure(Mesure::Enfants02);
     let tue = col("statut").neq(rang(Statut::NonDisponible));
     let dite = col("valeur").is_not_null().or(tue);
     let annees_caf = caf.clone().filter(dite).select([col("annee")]).unique(None, UniqueKeepStrategy::Any);
     let caf = caf.join(annees_caf.clone(), [col("annee")], [col("annee")], JoinArgs::new(JoinType::Semi));
-    let estimation = naissances_de_trois_ans(&comptes.mesure(Mesure::Naissances))?.join(
+    let estimation = trois_ans.clone().lazy().join(
         annees_caf,
         [col("annee")],
         [col("annee")],
         JoinArgs::new(JoinType::Anti),
     );
     let colonnes = ["annee", "code", "valeur", "statut", "date_observation", "sources"].map(col);
-    let tout = concat([caf.select(colonnes.clone()), estimation.select(colonnes)], UnionArgs::default())?;
-    let enfants = series.relever(&contexte.grille, tout)?;
-    series.poser("enfants_0_2", enfants)
+    concat([caf.select(colonnes.clone()), estimation.select(colonnes)], UnionArgs::default())?.collect()
 }
 
 /// Births of year N, N−1 and N−2 by commune, where all three are known.
-fn naissances_de_trois_ans(naissances: &LazyFrame) -> PolarsResult<LazyFrame> {
+fn naissances_de_trois_ans(naissances: &LazyFrame) -> PolarsResult<DataFrame> {
     let decalees =
         [0, 1, 2].map(|ans| naissances.clone().with_column((col("annee") + lit(ans)).alias("annee")));
-    Ok(concat(decalees, UnionArgs::default())?
+    concat(decalees, UnionArgs::default())?
         .filter(col("valeur").is_not_null())
         .group_by([col("annee"), col("code")])
         .agg([
@@ -351,7 +358,8 @@ fn naissances_de_trois_ans(naissances: &LazyFrame) -> PolarsResult<LazyFrame> {
             col("sources").unique().sort(SortOptions::default()).str().join(";", true),
         ])
         .filter(col("ans").eq(lit(3u32)))
-        .with_column(rang(Statut::Estime).alias("statut")))
+        .with_column(rang(Statut::Estime).alias("statut"))
+        .collect()
 }
 
 /// Days at most between the Caf's count, of November, and the list that it is divided by.
@@ -362,7 +370,7 @@ const ECART_DES_LISTES: u64 = 366;
 /// would tell of those who came and left meanwhile. A commune that was not of the territory on the day of the list has no rate.
 fn taux_activite(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     let listes: Vec<(i32, NaiveDate)> = match contexte.entrees.assistants_maternels {
-        Some(am) => am.couverture()?.iter().map(|liste| (liste.annee, liste.jour)).collect(),
+        Some(am) => am.couverture().iter().map(|liste| (liste.annee, liste.jour)).collect(),
         None => Vec::new(),
     };
     let proche = |annee: i32| {

@@ -48,10 +48,12 @@ impl Case {
         }
         let sources = match dites.as_slice() {
             [] => Arc::default(),
-            [une] if !une.contains(';') => Arc::clone(une),
+            [une] if une.split(';').is_sorted_by(|avant, apres| avant < apres) => Arc::clone(une),
             plusieurs => {
-                let sources: BTreeSet<&str> = plusieurs.iter().flat_map(|s| s.split(';')).collect();
-                sources.into_iter().collect::<Vec<_>>().join(";").into()
+                let mut sources: Vec<&str> = plusieurs.iter().flat_map(|s| s.split(';')).collect();
+                sources.sort_unstable();
+                sources.dedup();
+                sources.join(";").into()
             }
         };
         Self { jour, sources, ..Self::absente() }

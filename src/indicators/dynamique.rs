@@ -3,7 +3,7 @@
 use super::catalogue::{Agregation, Indicateur, PMI, Sensibilite, Unite};
 use super::protection::{Protection, Terme};
 use super::serie::{self, ChiffreDirect};
-use super::{Contexte, Denombrement, Series, Statut, offre};
+use super::{Contexte, Denombrement, Series, Statut, Suite, offre};
 use crate::tables::{AssistantsMaternels, du_jour};
 use chrono::NaiveDate;
 use polars::prelude::*;
@@ -104,46 +104,38 @@ pub const ARRIVEES_DECLAREES: &[&str] = &["arrivees", "am_arrivees", "arrivees_a
 /// How it calls the departures.
 pub const DEPARTS_DECLARES: &[&str] = &["archivages", "departs", "am_departs", "departs_am", "am_archivages"];
 
-pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
-    let couverture = contexte.couverture_am(true)?;
-    let flux = match &contexte.passages {
-        Some(passages) => flux(passages),
-        None => Flux {
-            arrivees: offre::aucun_compte(),
-            departs: offre::aucun_compte(),
-            entrees: offre::aucun_compte(),
-            sorties: offre::aucun_compte(),
-        },
+/// Counts who came, who left and who moved, then makes the séries of them.
+pub(super) fn preparer<'c>(contexte: &'c Contexte<'_>) -> PolarsResult<Suite<'c>> {
+    let flux = match contexte.passages()? {
+        Some(passages) => flux(passages)?,
+        None => std::array::from_fn(|_| offre::aucun_compte()),
     };
-    let grille = contexte.grille.constante()?;
-    let total = Denombrement { modalites: &[""], couverture: &couverture };
-    for (id, comptes) in [("am_arrivees", flux.arrivees), ("am_departs", flux.departs)] {
-        let lignes = series.denombrer(&grille, comptes, &[total])?;
-        series.poser(id, lignes)?;
-    }
-    let demenagements = concat([flux.entrees, flux.sorties], UnionArgs::default())?;
-    let sens = Denombrement { modalites: &["entrees", "sorties"], couverture: &couverture };
-    let demenagements = series.denombrer(&grille, demenagements, &[sens])?;
-    series.poser("am_demenagements", demenagements)?;
-    let (arrivees, departs) = (series.lignes("am_arrivees")?, series.lignes("am_departs")?);
-    let solde = series.additionner(&arrivees, &departs, -1.0)?;
-    series.poser("am_solde", solde)?;
-    series.rapporter("taux_remplacement", (&arrivees, ""), (&departs, ""))?;
-    declarer(contexte, &couverture.iter().map(|c| c.annee).collect(), series)
-}
-
-/// Counts in the shape that [`Series::denombrer`] reads.
-struct Flux {
-    arrivees: LazyFrame,
-    departs: LazyFrame,
-    entrees: LazyFrame,
-    sorties: LazyFrame,
+    let [arrivees, departs, demenagements] = flux.map(LazyFrame::collect);
+    let (arrivees, departs, demenagements) = (arrivees?, departs?, demenagements?);
+    Ok(Box::new(move |series| {
+        let couverture = contexte.couverture_am(true);
+        let grille = contexte.grille.constante()?;
+        let total = Denombrement { modalites: &[""], couverture: &couverture };
+        for (id, comptes) in [("am_arrivees", arrivees), ("am_departs", departs)] {
+            let lignes = series.denombrer(&grille, comptes.lazy(), &[total])?;
+            series.poser(id, lignes)?;
+        }
+        let sens = Denombrement { modalites: &["entrees", "sorties"], couverture: &couverture };
+        let demenagements = series.denombrer(&grille, demenagements.lazy(), &[sens])?;
+        series.poser("am_demenagements", demenagements)?;
+        let (arrivees, departs) = (series.lignes("am_arrivees")?, series.lignes("am_departs")?);
+        let solde = series.additionner(&arrivees, &departs, -1.0)?;
+        series.poser("am_solde", solde)?;
+        series.rapporter("taux_remplacement", (&arrivees, ""), (&departs, ""))?;
+        declarer(contexte, &couverture.iter().map(|c| c.annee).collect(), series)
+    }))
 }
 
 /// Arrivals (in the commune of the list of the year) and departures (in that of the list before), the
 /// same person being the same pseudonym anywhere in the territory: a move inside it is neither, and stands
-/// apart. Childminders of a crèche familiale are apart, as in `am_agrees`.
-fn flux(passages: &Passages) -> Flux {
+/// apart. Childminders of a crèche familiale are apart, as in `am_agrees`. Arrivals, departures, moves, in the shape that
+/// [`Series::denombrer`] reads.
+fn flux(passages: &Passages) -> PolarsResult<[LazyFrame; 3]> {
     let Passages { presences, avant, arrives, partis } = passages;
     // Their status is that of the pair of lists.
     let statut = || lit(NULL).cast(DataType::UInt32).alias("statut");
@@ -162,12 +154,10 @@ fn flux(passages: &Passages) -> Flux {
             JoinArgs::new(JoinType::Anti),
         )
     };
-    Flux {
-        arrivees: compter(arrives.clone(), ""),
-        departs: compter(partis.clone(), ""),
-        entrees: compter(ailleurs(presences, avant), "entrees"),
-        sorties: compter(ailleurs(avant, presences), "sorties"),
-    }
+    let entrees = compter(ailleurs(presences, avant), "entrees");
+    let sorties = compter(ailleurs(avant, presences), "sorties");
+    let demenagements = concat([entrees, sorties], UnionArgs::default())?;
+    Ok([compter(arrives.clone(), ""), compter(partis.clone(), ""), demenagements])
 }
 
 /// The people of each list and those of the list before, as [`presences`] gives them; those of them who came, and

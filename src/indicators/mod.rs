@@ -44,12 +44,13 @@ use crate::tables::{
     Trajets,
 };
 use crate::territory::{Geographie, Perimetre};
+use Calcul::{EnDeuxTemps, EnUnTemps};
 use chrono::NaiveDate;
 use dynamique::Passages;
 use grille::{Couverture, Grille};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use table::{Constructeur, Denombrement, Lignes, Reserves};
 
 /// The canonical tables of a run. What is missing is missing: its indicators say so.
@@ -101,41 +102,78 @@ pub struct Famille {
     pub titre: &'static str,
     /// Its entries, in the order of pages.
     pub indicateurs: &'static [Indicateur],
-    /// Gives a série for each of them; families before it in [`FAMILLES`] have given theirs.
-    calculer: fn(&Contexte<'_>, &mut Series) -> PolarsResult<()>,
+    calcul: Calcul,
+}
+
+/// How a family computes its indicators: a série for each, once the families before it in [`FAMILLES`] have given theirs.
+#[derive(Clone, Copy)]
+enum Calcul {
+    EnUnTemps(fn(&Contexte<'_>, &mut Series) -> PolarsResult<()>),
+    /// It first computes what needs no série, while the family before makes its own.
+    EnDeuxTemps(for<'c> fn(&'c Contexte<'_>) -> PolarsResult<Suite<'c>>),
+}
+
+/// What is left to compute once the séries of the families before are there.
+type Suite<'c> = Box<dyn FnOnce(&mut Series) -> PolarsResult<()> + Send + 'c>;
+
+impl Famille {
+    fn preparer<'c>(&self, contexte: &'c Contexte<'_>) -> PolarsResult<Suite<'c>> {
+        match self.calcul {
+            Calcul::EnUnTemps(calculer) => Ok(Box::new(move |series| calculer(contexte, series))),
+            Calcul::EnDeuxTemps(preparer) => preparer(contexte),
+        }
+    }
 }
 
 /// Every family, in the order in which they are computed, which is that of pages.
 pub static FAMILLES: &[Famille] = &[
-    Famille { titre: "Offre d’accueil", indicateurs: offre::INDICATEURS, calculer: offre::calculer },
-    Famille { titre: "Besoins des familles", indicateurs: besoin::INDICATEURS, calculer: besoin::calculer },
+    Famille {
+        titre: "Offre d’accueil",
+        indicateurs: offre::INDICATEURS,
+        calcul: EnDeuxTemps(offre::preparer),
+    },
+    Famille {
+        titre: "Besoins des familles",
+        indicateurs: besoin::INDICATEURS,
+        calcul: EnDeuxTemps(besoin::preparer),
+    },
     Famille {
         titre: "Équilibre entre l’offre et les besoins",
         indicateurs: balance::INDICATEURS,
-        calculer: balance::calculer,
+        calcul: EnUnTemps(balance::calculer),
     },
     Famille {
         titre: "Arrivées et départs",
         indicateurs: dynamique::INDICATEURS,
-        calculer: dynamique::calculer,
+        calcul: EnDeuxTemps(dynamique::preparer),
     },
-    Famille { titre: "Évolutions", indicateurs: evolution::INDICATEURS, calculer: evolution::calculer },
-    Famille { titre: "Âges", indicateurs: ages::INDICATEURS, calculer: ages::calculer },
-    Famille { titre: "Projections", indicateurs: projection::INDICATEURS, calculer: projection::calculer },
+    Famille {
+        titre: "Évolutions",
+        indicateurs: evolution::INDICATEURS,
+        calcul: EnUnTemps(evolution::calculer),
+    },
+    Famille { titre: "Âges", indicateurs: ages::INDICATEURS, calcul: EnDeuxTemps(ages::preparer) },
+    Famille {
+        titre: "Projections",
+        indicateurs: projection::INDICATEURS,
+        calcul: EnDeuxTemps(projection::preparer),
+    },
     Famille {
         titre: "Places accessibles",
         indicateurs: accessibilite::INDICATEURS,
-        calculer: accessibilite::calculer,
+        calcul: EnDeuxTemps(accessibilite::preparer),
     },
-    Famille { titre: "Tension", indicateurs: tension::INDICATEURS, calculer: tension::calculer },
+    Famille { titre: "Tension", indicateurs: tension::INDICATEURS, calcul: EnUnTemps(tension::calculer) },
     Famille {
-        titre: "Activité du relais", indicateurs: activite::INDICATEURS, calculer: activite::calculer
+        titre: "Activité du relais",
+        indicateurs: activite::INDICATEURS,
+        calcul: EnUnTemps(activite::calculer),
     },
-    Famille { titre: "Enquêtes", indicateurs: enquetes::INDICATEURS, calculer: enquetes::calculer },
+    Famille { titre: "Enquêtes", indicateurs: enquetes::INDICATEURS, calcul: EnUnTemps(enquetes::calculer) },
     Famille {
         titre: "Publications de la Cnaf",
         indicateurs: publies::INDICATEURS,
-        calculer: publies::calculer,
+        calcul: EnUnTemps(publies::calculer),
     },
 ];
 
@@ -272,8 +310,8 @@ struct Contexte<'a> {
     grille: Grille,
     /// The years of the run, in order, with their observation day.
     jours: Vec<(i32, NaiveDate)>,
-    /// Who stands on the lists, who came and who left, if there are lists.
-    passages: Option<Passages>,
+    /// Who stands on the lists, who came and who left: see [`Contexte::passages`].
+    passages: OnceLock<Passages>,
 }
 
 /// Computes the whole indicator table: every entry of the catalogue, for each commune and the territory,
@@ -284,13 +322,16 @@ struct Contexte<'a> {
 pub fn calculer(entrees: &Entrees<'_>) -> PolarsResult<TableIndicateurs> {
     let jours = jours_du_rapport(entrees)?;
     let grille = Grille::new(entrees.perimetre, &jours)?;
-    let passages = entrees.assistants_maternels.map(dynamique::passages).transpose()?;
-    let contexte = Contexte { entrees, grille, jours, passages };
+    let contexte = Contexte { entrees, grille, jours, passages: OnceLock::new() };
     let mut series = Series::new(entrees.perimetre);
-    for famille in FAMILLES {
-        (famille.calculer)(&contexte, &mut series)?;
-        series.etablir()?;
-    }
+    en_chaine(
+        FAMILLES,
+        |famille| famille.preparer(&contexte),
+        |faire| {
+            faire(&mut series)?;
+            series.etablir()
+        },
+    )?;
     let mut hautes = catalogue()
         .map(|entree| Ok((entree.id, au_dessus(entree, entrees, &mut series)?)))
         .collect::<PolarsResult<BTreeMap<&str, LazyFrame>>>()?;
@@ -298,16 +339,19 @@ pub fn calculer(entrees: &Entrees<'_>) -> PolarsResult<TableIndicateurs> {
         completer(&mut hautes)?;
     }
     let Series { mut table, mut communes, .. } = series;
-    for entree in catalogue() {
-        let hautes = hautes.remove(entree.id).unwrap_or_else(serie::aucune_ligne).collect()?;
-        let nommer = |e: PolarsError| e.context(format!("indicateur {}", entree.id).into());
-        let hautes = table.coder(&hautes).map_err(nommer)?;
-        let communes = communes.remove(entree.id).unwrap_or_default();
-        let communes = Arc::try_unwrap(communes).unwrap_or_else(|communes| (*communes).clone());
-        let lignes = table.joindre(hautes, communes).map_err(nommer)?;
-        let lignes = table.sans_ce_que_nul_ne_dit(lignes);
-        table.ajouter(entree.id, entree.unite.mot(), lignes)?;
-    }
+    en_chaine(
+        catalogue().map(|entree| (entree, hautes.remove(entree.id).unwrap_or_else(serie::aucune_ligne))),
+        |(entree, hautes)| Ok((entree, hautes.collect()?)),
+        |(entree, hautes)| {
+            let nommer = |e: PolarsError| e.context(format!("indicateur {}", entree.id).into());
+            let hautes = table.coder(&hautes).map_err(nommer)?;
+            let communes = communes.remove(entree.id).unwrap_or_default();
+            let communes = Arc::try_unwrap(communes).unwrap_or_else(|communes| (*communes).clone());
+            let lignes = table.joindre(hautes, communes).map_err(nommer)?;
+            let lignes = table.sans_ce_que_nul_ne_dit(lignes);
+            table.ajouter(entree.id, entree.unite.mot(), lignes)
+        },
+    )?;
     Ok(table.finir())
 }
 
@@ -361,7 +405,7 @@ fn jours_du_rapport(entrees: &Entrees<'_>) -> PolarsResult<Vec<(i32, NaiveDate)>
     use chrono::Datelike;
     let mut annees = BTreeSet::from([entrees.date.year()]);
     if let Some(am) = entrees.assistants_maternels {
-        annees.extend(am.couverture()?.iter().map(|liste| liste.annee));
+        annees.extend(am.couverture().iter().map(|liste| liste.annee));
     }
     annees.extend(entrees.comptes.trame().column("annee")?.i32()?.iter().flatten());
     if let Some(declarations) = entrees.declarations {
@@ -401,6 +445,17 @@ fn jour_de(date: NaiveDate, annee: i32) -> Option<NaiveDate> {
 }
 
 impl Contexte<'_> {
+    /// Who stands on the lists, who came and who left, if there are lists: computed once.
+    fn passages(&self) -> PolarsResult<Option<&Passages>> {
+        if let Some(am) = self.entrees.assistants_maternels
+            && self.passages.get().is_none()
+        {
+            let passages = dynamique::passages(am)?;
+            return Ok(Some(self.passages.get_or_init(|| passages)));
+        }
+        Ok(self.passages.get())
+    }
+
     /// The rows of the territory of an indicator that its communes do not give: see [`serie::directe`].
     fn directe(&self, modalites: &[&str], comptes: LazyFrame) -> PolarsResult<LazyFrame> {
         serie::directe(self.entrees.perimetre, &self.jours, modalites, comptes)
@@ -422,23 +477,23 @@ impl Contexte<'_> {
         let Some(am) = self.entrees.assistants_maternels else { return Ok(Vec::new()) };
         let (reponses, annees) = (am.trame().column(champ)?.is_not_null(), am.trame().column("annee")?);
         let repondues: BTreeSet<i32> = annees.i32()?.filter(&reponses)?.iter().flatten().collect();
-        let mut couverture = self.couverture_am(false)?;
+        let mut couverture = self.couverture_am(false);
         couverture.retain(|c| repondues.contains(&c.annee));
         Ok(couverture)
     }
 
     /// The years whose lists tell who works at home and who in a MAM.
-    fn couverture_lieux(&self) -> PolarsResult<Vec<Couverture>> {
-        let Some(am) = self.entrees.assistants_maternels else { return Ok(Vec::new()) };
-        let situees = am.couverture()?.into_iter().filter(|liste| liste.situee).map(|liste| liste.annee);
+    fn couverture_lieux(&self) -> Vec<Couverture> {
+        let Some(am) = self.entrees.assistants_maternels else { return Vec::new() };
+        let situees = am.couverture().iter().filter(|liste| liste.situee).map(|liste| liste.annee);
         let situees: BTreeSet<i32> = situees.collect();
-        let toutes = self.couverture_am(false)?;
-        Ok(toutes.into_iter().filter(|c| situees.contains(&c.annee)).collect())
+        let toutes = self.couverture_am(false);
+        toutes.into_iter().filter(|c| situees.contains(&c.annee)).collect()
     }
 
     /// The years whose lists tell who works for a crèche familiale, or that no census has one.
     fn couverture_familiale(&self) -> PolarsResult<Vec<Couverture>> {
-        let mut couverture = self.couverture_am(false)?;
+        let mut couverture = self.couverture_am(false);
         if let Some((am, structures)) = self.entrees.assistants_maternels.zip(self.entrees.structures) {
             let muettes: BTreeSet<i32> =
                 structures.listes_sans_familiale(am)?.iter().map(|liste| liste.annee).collect();
@@ -455,7 +510,7 @@ impl Contexte<'_> {
         modalites: &[&str],
         series: &mut Series,
     ) -> PolarsResult<()> {
-        let (toutes, situees) = (self.couverture_am(false)?, self.couverture_lieux()?);
+        let (toutes, situees) = (self.couverture_am(false), self.couverture_lieux());
         let familiales = self.couverture_familiale()?;
         let situe = |modalite: &&str| matches!(modalite.rsplit(':').next(), Some("domicile" | "mam"));
         let (par_lieu, autres): (Vec<&str>, Vec<&str>) = modalites.iter().copied().partition(situe);
@@ -470,9 +525,9 @@ impl Contexte<'_> {
 
     /// The years that the lists of agréments cover; `suivies` keeps those whose people can be followed
     /// from the list of the year before.
-    fn couverture_am(&self, suivies: bool) -> PolarsResult<Vec<Couverture>> {
-        let Some(am) = self.entrees.assistants_maternels else { return Ok(Vec::new()) };
-        let listes = am.couverture()?;
+    fn couverture_am(&self, suivies: bool) -> Vec<Couverture> {
+        let Some(am) = self.entrees.assistants_maternels else { return Vec::new() };
+        let listes = am.couverture();
         let nommees: BTreeMap<i32, &ListeDeLAnnee> =
             listes.iter().filter(|l| l.suivie).map(|l| (l.annee, l)).collect();
         let retenues =
@@ -499,6 +554,6 @@ impl Contexte<'_> {
                 let douteuses = Arc::new(douteuses.union(&avant.douteuses).cloned().collect());
                 Some(Couverture { annee, jour, source, statut, portee, douteuses })
             });
-        Ok(retenues.collect())
+        retenues.collect()
     }
 }

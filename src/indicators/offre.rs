@@ -3,10 +3,12 @@
 mod collective;
 
 use super::catalogue::{Agregation, Indicateur, PMI, RELAIS, STRUCTURES, Sensibilite, Unite};
+use super::grille::Couverture;
 use super::protection::{Population, Protection, Relation, Terme};
 use super::serie::{entree, rang};
-use super::{Contexte, Denombrement, Series, Statut, declarees};
+use super::{Contexte, Denombrement, Series, Statut, Suite, declarees};
 use crate::tables::UNE_SUR_VINGT;
+use collective::Etablissements;
 use polars::prelude::*;
 
 const LIEUX_ET_FAMILIALE: &[(&str, &str)] =
@@ -310,24 +312,38 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
     },
 ];
 
-pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
-    individuelle(contexte, series)?;
-    collective::calculer(contexte, series)?;
-    let (am, eaje) = (series.lignes("am_places")?, series.lignes("eaje_places")?);
-    let total = series.additionner(&am, &eaje, 1.0)?;
-    series.poser("places_total", total)?;
-    let total = series.lignes("places_total")?;
-    series.rapporter("part_individuel", (&am, ""), (&total, ""))?;
-    reponses(contexte, series)?;
-    monenfant(contexte, series)
+/// Counts agréments, establishments and answers, then makes the séries of them.
+pub(super) fn preparer<'c>(contexte: &'c Contexte<'_>) -> PolarsResult<Suite<'c>> {
+    let agrements = Agrements::compter(contexte)?;
+    let etablissements = Etablissements::compter(contexte)?;
+    let reponses = Reponses::compter(contexte)?;
+    Ok(Box::new(move |series| {
+        individuelle(contexte, &agrements, series)?;
+        etablissements.poser(contexte, series)?;
+        let (am, eaje) = (series.lignes("am_places")?, series.lignes("eaje_places")?);
+        let total = series.additionner(&am, &eaje, 1.0)?;
+        series.poser("places_total", total)?;
+        let total = series.lignes("places_total")?;
+        series.rapporter("part_individuel", (&am, ""), (&total, ""))?;
+        reponses.poser(contexte, series)?;
+        monenfant(contexte, series)
+    }))
 }
 
-/// Total, then by kind of place. Childminders of a crèche familiale hold an agrément too, but their
-/// places are the crèche's: they stand apart and are in no total.
-fn individuelle(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
-    const MODALITES: [&str; 4] = ["", "domicile", "mam", "creche_familiale"];
-    let (mut par_lieu, mut maisons) = (None, aucun_compte());
-    if let Some(am) = contexte.entrees.assistants_maternels {
+/// What the lists count of agréments.
+struct Agrements {
+    /// By year, commune and kind of place, the empty one for all: columns `annee`, `code`, `modalite`, `personnes`,
+    /// `places`, `places_estimees` (f64); none without lists.
+    par_lieu: Option<DataFrame>,
+    /// MAM, in the shape that [`Series::denombrer`] reads.
+    maisons: DataFrame,
+}
+
+impl Agrements {
+    fn compter(contexte: &Contexte<'_>) -> PolarsResult<Self> {
+        let Some(am) = contexte.entrees.assistants_maternels else {
+            return Ok(Self { par_lieu: None, maisons: aucun_compte().collect()? });
+        };
         let am = am.trame().clone().lazy();
         let place = || [col("annee"), col("code")];
         let estimees = || col("places_estimees").cast(DataType::Float64).sum();
@@ -341,13 +357,21 @@ fn individuelle(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()
             total.with_column(lit("").alias("modalite")).select(colonnes.clone()),
             lieux.lazy().with_column(col("lieu").alias("modalite")).select(colonnes),
         ];
-        par_lieu = Some(concat(vues, UnionArgs::default())?.collect()?);
+        let par_lieu = Some(concat(vues, UnionArgs::default())?.collect()?);
         let en_mam = am.filter(col("mam").is_not_null()).group_by(place());
         let nombre = col("mam").n_unique().cast(DataType::Float64).alias("valeur");
-        maisons = observes(en_mam.agg([nombre]).with_column(lit("").alias("modalite")));
+        let constantes = [lit("").alias("modalite"), rang(Statut::Observe).alias("statut")];
+        let maisons = en_mam.agg([nombre]).with_columns(constantes).collect()?;
+        Ok(Self { par_lieu, maisons })
     }
+}
+
+/// Total, then by kind of place. Childminders of a crèche familiale hold an agrément too, but their
+/// places are the crèche's: they stand apart and are in no total.
+fn individuelle(contexte: &Contexte<'_>, agrements: &Agrements, series: &mut Series) -> PolarsResult<()> {
+    const MODALITES: [&str; 4] = ["", "domicile", "mam", "creche_familiale"];
     for (id, colonne) in [("am_agrees", "personnes"), ("am_places", "places")] {
-        let comptes = match &par_lieu {
+        let comptes = match &agrements.par_lieu {
             Some(par_lieu) => {
                 let valeur = col(colonne).cast(DataType::Float64).alias("valeur");
                 let estimees =
@@ -361,9 +385,9 @@ fn individuelle(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()
         };
         contexte.denombrer_par_lieu(id, comptes, &MODALITES, series)?;
     }
-    let couverture = contexte.couverture_lieux()?;
+    let couverture = contexte.couverture_lieux();
     let denombrement = Denombrement { modalites: &[""], couverture: &couverture };
-    let maisons = series.denombrer(&contexte.grille, maisons, &[denombrement])?;
+    let maisons = series.denombrer(&contexte.grille, agrements.maisons.clone().lazy(), &[denombrement])?;
     series.poser("mam", maisons)?;
     moyennes(series)
 }
@@ -379,70 +403,93 @@ fn moyennes(series: &mut Series) -> PolarsResult<()> {
 /// What childminders answer to the relais: who accepts what, free places. Of a commune where nobody
 /// answered, the answers are counted, and what they would have said is not known; a year in which nobody was asked is
 /// not available. Childminders of a crèche familiale are apart, as in `am_agrees`.
-fn reponses(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
-    let champ = |modalite: &str| format!("accepte_{modalite}");
-    let mut couvertures = Vec::new();
-    for (modalite, _) in ACCUEILS {
-        couvertures.push((*modalite, contexte.couverture_reponses(&champ(modalite))?));
-    }
-    let libres = contexte.couverture_reponses("places_libres")?;
-    // People are gone through once, for all the questions that some list answers.
-    let posees: Vec<String> = couvertures
-        .iter()
-        .filter(|(_, couverture)| !couverture.is_empty())
-        .map(|(modalite, _)| champ(modalite))
-        .chain((!libres.is_empty()).then(|| "places_libres".to_owned()))
-        .collect();
-    let sommes = match contexte.entrees.assistants_maternels {
-        Some(am) if !posees.is_empty() => {
-            let personnes = am.trame().clone().lazy().filter(col("lieu").neq(lit("creche_familiale")));
-            let sommes = posees.iter().flat_map(|champ| {
-                let repondants = col(champ).is_not_null().cast(DataType::Float64).sum();
-                let somme = col(champ).cast(DataType::Float64).sum().alias(champ);
-                [somme, repondants.alias(format!("{champ}_repondants"))]
-            });
-            let sommes = personnes.group_by([col("annee"), col("code")]).agg(sommes.collect::<Vec<_>>());
-            Some(sommes.collect()?)
+struct Reponses {
+    /// The years in which each question was asked.
+    accueils: Vec<(&'static str, Vec<Couverture>)>,
+    libres: Vec<Couverture>,
+    /// By year and commune, for each column of answers: its sum, and how many answered; none if no list asks anything.
+    sommes: Option<DataFrame>,
+}
+
+impl Reponses {
+    fn compter(contexte: &Contexte<'_>) -> PolarsResult<Self> {
+        let mut accueils = Vec::new();
+        for (modalite, _) in ACCUEILS {
+            accueils.push((*modalite, contexte.couverture_reponses(&champ_de(modalite))?));
         }
-        _ => None,
-    };
-    let comptes = |colonne: &str, modalite: &str| match &sommes {
-        Some(sommes) if sommes.column(colonne).is_ok() => {
-            let repondants = match colonne.strip_suffix("_repondants") {
-                Some(_) => lit(1.0),
-                None => col(format!("{colonne}_repondants")),
-            };
-            let statut = when(repondants.gt(lit(0.0))).then(rang(Statut::Observe));
-            let colonnes = [
-                lit(modalite).alias("modalite"),
-                col(colonne).alias("valeur"),
-                statut.otherwise(rang(Statut::NonDisponible)).alias("statut"),
-            ];
-            let valeur = sommes.clone().lazy().with_columns(colonnes);
-            valeur.select(["annee", "code", "modalite", "valeur", "statut"].map(col))
-        }
-        _ => aucun_compte(),
-    };
-    for (id, suffixe) in [("am_accepte", ""), ("am_accepte_repondants", "_repondants")] {
-        let siens = couvertures.iter().map(|(m, _)| comptes(&format!("{}{suffixe}", champ(m)), m));
-        let siens = concat(siens.collect::<Vec<_>>(), UnionArgs::default())?;
-        let denombrements: Vec<Denombrement<'_>> = couvertures
+        let libres = contexte.couverture_reponses("places_libres")?;
+        // People are gone through once, for all the questions that some list answers.
+        let posees: Vec<String> = accueils
             .iter()
-            .map(|(modalite, couverture)| Denombrement {
-                modalites: std::slice::from_ref(modalite),
-                couverture,
-            })
+            .filter(|(_, couverture)| !couverture.is_empty())
+            .map(|(modalite, _)| champ_de(modalite))
+            .chain((!libres.is_empty()).then(|| "places_libres".to_owned()))
             .collect();
-        let lignes = series.denombrer(&contexte.grille, siens, &denombrements)?;
-        series.poser(id, lignes)?;
+        let sommes = match contexte.entrees.assistants_maternels {
+            Some(am) if !posees.is_empty() => {
+                let personnes = am.trame().clone().lazy().filter(col("lieu").neq(lit("creche_familiale")));
+                let sommes = posees.iter().flat_map(|champ| {
+                    let repondants = col(champ).is_not_null().cast(DataType::Float64).sum();
+                    let somme = col(champ).cast(DataType::Float64).sum().alias(champ);
+                    [somme, repondants.alias(format!("{champ}_repondants"))]
+                });
+                let sommes = personnes.group_by([col("annee"), col("code")]).agg(sommes.collect::<Vec<_>>());
+                Some(sommes.collect()?)
+            }
+            _ => None,
+        };
+        Ok(Self { accueils, libres, sommes })
     }
-    let denombrement = Denombrement { modalites: &[""], couverture: &libres };
-    let [places, repondants] = ["places_libres", "places_libres_repondants"].map(|champ| comptes(champ, ""));
-    let places = series.denombrer(&contexte.grille, places, &[denombrement])?;
-    series.poser("places_libres", places)?;
-    let repondants = series.denombrer(&contexte.grille, repondants, &[denombrement])?;
-    let agrees = series.lignes("am_agrees")?;
-    series.rapporter("taux_reponse_places_libres", (&repondants, ""), (&agrees, ""))
+
+    /// A column of counts, in the shape that [`Series::denombrer`] reads.
+    fn comptes(&self, colonne: &str, modalite: &str) -> LazyFrame {
+        let Some(sommes) = self.sommes.as_ref().filter(|sommes| sommes.column(colonne).is_ok()) else {
+            return aucun_compte();
+        };
+        let repondants = match colonne.strip_suffix("_repondants") {
+            Some(_) => lit(1.0),
+            None => col(format!("{colonne}_repondants")),
+        };
+        let statut = when(repondants.gt(lit(0.0))).then(rang(Statut::Observe));
+        let colonnes = [
+            lit(modalite).alias("modalite"),
+            col(colonne).alias("valeur"),
+            statut.otherwise(rang(Statut::NonDisponible)).alias("statut"),
+        ];
+        let valeur = sommes.clone().lazy().with_columns(colonnes);
+        valeur.select(["annee", "code", "modalite", "valeur", "statut"].map(col))
+    }
+
+    fn poser(&self, contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
+        for (id, suffixe) in [("am_accepte", ""), ("am_accepte_repondants", "_repondants")] {
+            let siens =
+                self.accueils.iter().map(|(m, _)| self.comptes(&format!("{}{suffixe}", champ_de(m)), m));
+            let siens = concat(siens.collect::<Vec<_>>(), UnionArgs::default())?;
+            let denombrements: Vec<Denombrement<'_>> = self
+                .accueils
+                .iter()
+                .map(|(modalite, couverture)| Denombrement {
+                    modalites: std::slice::from_ref(modalite),
+                    couverture,
+                })
+                .collect();
+            let lignes = series.denombrer(&contexte.grille, siens, &denombrements)?;
+            series.poser(id, lignes)?;
+        }
+        let denombrement = Denombrement { modalites: &[""], couverture: &self.libres };
+        let [places, repondants] =
+            ["places_libres", "places_libres_repondants"].map(|champ| self.comptes(champ, ""));
+        let places = series.denombrer(&contexte.grille, places, &[denombrement])?;
+        series.poser("places_libres", places)?;
+        let repondants = series.denombrer(&contexte.grille, repondants, &[denombrement])?;
+        let agrees = series.lignes("am_agrees")?;
+        series.rapporter("taux_reponse_places_libres", (&repondants, ""), (&agrees, ""))
+    }
+}
+
+/// The column of the answers about a kind of care.
+fn champ_de(modalite: &str) -> String {
+    format!("accepte_{modalite}")
 }
 
 /// What the relais says of monenfant.fr: those who are registered (D), those who show their free places (C).
@@ -461,10 +508,6 @@ fn monenfant(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
     let taux = declarees::rapporter(contexte, entree("taux_inscription")?, (inscrits, agrees))?;
     series.insert_directe("taux_inscription", taux);
     Ok(())
-}
-
-fn observes(comptes: LazyFrame) -> LazyFrame {
-    comptes.with_column(rang(Statut::Observe).alias("statut"))
 }
 
 /// No count at all, in the shape that [`Series::denombrer`] reads.

@@ -14,7 +14,7 @@ use super::ages::MINIMUM_PYRAMIDE;
 use super::catalogue::{Agregation, Indicateur, PMI, Sensibilite, Unite};
 use super::protection::{Protection, Terme};
 use super::serie::{self, ChiffreDirect};
-use super::{Besoin, Contexte, Series, Statut, balance, jour_de};
+use super::{Besoin, Contexte, Series, Statut, Suite, balance, jour_de};
 use crate::tables::Mesure;
 use archives::{Archives, Passe, semi};
 use chrono::{Datelike, NaiveDate};
@@ -180,13 +180,26 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
     },
 ];
 
-pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
+/// Projects the people of the lists and puts the method to the test, then makes the rows of it.
+pub(super) fn preparer<'c>(contexte: &'c Contexte<'_>) -> PolarsResult<Suite<'c>> {
     let annee = contexte.entrees.date.year();
-    let mut archives = Archives::ouvrir(contexte)?;
+    let mut archives = Archives::ouvrir(contexte);
     let base = archives.listes.keys().next_back().copied();
     let passe = base.map(|base| archives.passe(base, annee)).transpose()?;
+    let controle = Controle::faire(&mut archives)?;
+    Ok(Box::new(move |series| calculer(contexte, base, passe.as_ref(), &controle, series)))
+}
+
+fn calculer(
+    contexte: &Contexte<'_>,
+    base: Option<i32>,
+    passe: Option<&Passe>,
+    controle: &Controle,
+    series: &mut Series,
+) -> PolarsResult<()> {
+    let annee = contexte.entrees.date.year();
     let ans = usize::try_from(annee + HORIZON - base.unwrap_or(annee)).unwrap_or_default();
-    let projections = passe.as_ref().map(|passe| passe.scenarios(contexte, ans)).unwrap_or_default();
+    let projections = passe.map(|passe| passe.scenarios(contexte, ans)).unwrap_or_default();
     let mut personnes = Vec::new();
     let mut places = Vec::new();
     let mut arrivees = Vec::new();
@@ -195,11 +208,10 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         places.extend(passe.lignes(scenario, passe.places(), |p| p.places));
         arrivees.extend(passe.lignes_d_arrivees(scenario, ans));
     }
-    let soldes = match &passe {
+    let soldes = match passe {
         Some(passe) if passe.base == annee => soldes(contexte, series, passe, &projections)?,
         _ => Vec::new(),
     };
-    let controle = Controle::faire(&mut archives)?;
     let avenir = base.unwrap_or(annee)..=annee + HORIZON;
     inserer(contexte, series, "projection_am", avenir.clone(), &personnes)?;
     inserer(contexte, series, "projection_places", avenir.clone(), &places)?;

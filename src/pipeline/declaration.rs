@@ -7,7 +7,7 @@ use crate::open_data::{Cache, Demande, Services};
 use crate::quality::texte_sur;
 use crate::sources::Genre;
 use crate::territory::CodeCommune;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -482,11 +482,19 @@ fn traduire(message: &str) -> String {
 }
 
 fn date_toml<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
-    let date = toml::value::Datetime::deserialize(deserializer)?;
-    date.date
+    let lue = toml::value::Datetime::deserialize(deserializer)?.date;
+    let date = lue
         .and_then(|d| NaiveDate::from_ymd_opt(i32::from(d.year), u32::from(d.month), u32::from(d.day)))
-        .ok_or_else(|| serde::de::Error::custom("date attendue, sans guillemets : 2024-12-31"))
+        .ok_or_else(|| serde::de::Error::custom("date attendue, sans guillemets : 2024-12-31"))?;
+    if ANNEES.contains(&date.year()) {
+        return Ok(date);
+    }
+    let (de, a) = (ANNEES.start(), ANNEES.end());
+    Err(serde::de::Error::custom(format!("année {} : une année de {de} à {a} est attendue", date.year())))
 }
+
+/// Of which an observation may be: another one is mistyped.
+const ANNEES: std::ops::RangeInclusive<i32> = 1900..=2100;
 
 fn date_toml_optionnelle<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>, D::Error> {
     date_toml(deserializer).map(Some)
@@ -514,6 +522,12 @@ mod tests {
         assert_eq!(declaration.nom(), "essai");
         assert_eq!(declaration.sources_de(Genre::Pmi).count(), 1);
         assert_eq!(declaration.correspondances["ST X"].as_str(), "96001");
+    }
+
+    #[test]
+    fn une_annee_mal_tapee_n_est_pas_celle_d_un_rapport() {
+        let message = declarer(&TETE.replace("2024", "2224")).unwrap_err().to_string();
+        assert!(message.contains("année 2224") && message.contains("ligne 4"), "{message}");
     }
 
     #[test]

@@ -67,7 +67,7 @@ fn matiere<'a>(
     declaration: &Declaration,
     mesures: &'a [MesureExaminee],
     chiffres_des_listes: &[ChiffreDesListes],
-) -> PolarsResult<Matiere<'a>> {
+) -> Matiere<'a> {
     let date = declaration.observation.date;
     let communes =
         lues.perimetre.membres_le(date).map(|m| (m.code.as_str().to_owned(), m.nom.clone())).collect();
@@ -85,8 +85,8 @@ fn matiere<'a>(
             historique,
         })
     });
-    let listes = lues.assistants_maternels.as_ref().map(AssistantsMaternels::couverture).transpose()?;
-    let communes_tues = listes.into_iter().flatten().map(|liste| {
+    let listes = lues.assistants_maternels.as_ref().map(AssistantsMaternels::couverture);
+    let communes_tues = listes.unwrap_or_default().iter().map(|liste| {
         // Of a commune that was not of the territory, a list of the territory says nothing.
         let connue = |membre: &&Membre| {
             membre.est_membre_le(liste.jour) && liste.portee.parle_de(membre.code.as_str())
@@ -94,7 +94,7 @@ fn matiere<'a>(
         let tues = lues.perimetre.membres().iter().filter(|membre| !connue(membre));
         (liste.annee, tues.map(|membre| membre.code.to_string()).collect())
     });
-    Ok(Matiere {
+    Matiere {
         territoire: &lues.perimetre.nom,
         date,
         communes,
@@ -113,7 +113,7 @@ fn matiere<'a>(
         comptes: lues.parties.comptes.iter().chain(&lues.reprises.comptes).map(Comptes::trame).collect(),
         declarations: lues.parties.declarations.iter().map(Declarations::trame).collect(),
         chiffres_des_listes: chiffres_des_listes.to_vec(),
-    })
+    }
 }
 
 /// Finds the contradictions, tells them to the tallies, and makes the report.
@@ -125,7 +125,7 @@ pub(super) fn examiner(
 ) -> PolarsResult<RapportQualite> {
     let mesures = Mesure::TOUTES.map(mesure_examinee);
     let des_listes = chiffres_des_listes(lues, declaration, table);
-    let examinee = matiere(lues, declaration, &mesures, &des_listes)?;
+    let examinee = matiere(lues, declaration, &mesures, &des_listes);
     let (contradictions, completees) = contradictions::chercher(&examinee)?;
     let invraisemblables = invraisemblances::chercher(&examinee)?;
     contradictions::noter(&contradictions, &mut lues.bilans);
@@ -138,7 +138,7 @@ pub(super) fn examiner(
         let source = declaration.sources.iter().find(|s| s.id == id);
         source.map_or_else(String::new, |s| s.genre.mot().to_owned())
     };
-    let matiere = matiere(lues, declaration, &mesures, &des_listes)?;
+    let matiere = matiere(lues, declaration, &mesures, &des_listes);
     RapportQualite::etablir(
         &matiere,
         contradictions,

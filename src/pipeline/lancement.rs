@@ -581,8 +581,7 @@ fn parle_de(lues: &Lues, genre: &str, annee: i32) -> bool {
         "pmi" => lues
             .assistants_maternels
             .as_ref()
-            .and_then(|am| am.couverture().ok())
-            .is_some_and(|c| c.iter().any(|l| l.annee == annee)),
+            .is_some_and(|am| am.couverture().iter().any(|liste| liste.annee == annee)),
         "structures" => lues.structures.is_some(),
         "naissances" => annees_de(&["naissances"]),
         "contours" => lues.geographie.membres().next().is_some(),

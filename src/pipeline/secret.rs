@@ -61,8 +61,8 @@ mod tests {
     fn la_cle_est_gardee_d_un_lancement_a_l_autre() {
         let dossier = tempfile::tempdir().unwrap();
         let chemin = dossier.path().join("sous/cle");
-        let premiere = pseudonymes(&chemin).unwrap().nom("A", "B");
-        assert_eq!(pseudonymes(&chemin).unwrap().nom("A", "B"), premiere);
+        let premiere = pseudonymes(&chemin).unwrap().marque();
+        assert_eq!(pseudonymes(&chemin).unwrap().marque(), premiere);
     }
 
     #[test]

@@ -42,8 +42,8 @@ pub struct AssistantsMaternels {
     corrigees: Vec<(String, Probleme)>,
     /// The years of whose people some stand on this list or on the one before with a row that could not be placed.
     incertaines: BTreeSet<i32>,
-    /// By year, what its lists speak of.
-    ensembles: BTreeMap<i32, Ensemble>,
+    /// What the lists of each year tell, in order.
+    listes: Vec<ListeDeLAnnee>,
 }
 
 /// What the lists of a year speak of, together.
@@ -261,7 +261,8 @@ impl AssistantsMaternels {
             ensemble.douteuses = Arc::new(ensemble.douteuses.union(douteuses).cloned().collect());
         }
         let corrigees = corrections.problemes(&listes);
-        Ok(Self { trame, non_places, suivis, corrigees, incertaines, ensembles })
+        let listes = couvrir(&trame, &ensembles)?;
+        Ok(Self { trame, non_places, suivis, corrigees, incertaines, listes })
     }
 
     /// The frame.
@@ -299,45 +300,45 @@ impl AssistantsMaternels {
         self.corrigees.clone()
     }
 
-    /// What the lists of each year tell.
-    ///
-    /// # Errors
-    /// Only if Polars cannot run the plan.
-    pub fn couverture(&self) -> PolarsResult<Vec<ListeDeLAnnee>> {
-        let listes = self
-            .trame
-            .clone()
-            .lazy()
-            .group_by([col("annee")])
-            .agg([
-                col("date_observation").max(),
-                col("source").unique().sort(SortOptions::default()).str().join(";", true),
-                col("cle").is_not_null().all(true).alias("suivie"),
-                col("lieu").neq(lit(LieuExercice::NonDit.code())).all(true).alias("situee"),
-                col("lieu").eq(lit(LieuExercice::CrecheFamiliale.code())).any(true).alias("familiale"),
-            ])
-            .sort(["annee"], SortMultipleOptions::default())
-            .collect()?;
-        let (annees, jours) = (listes.column("annee")?.i32()?, listes.column("date_observation")?.date()?);
-        let (sources, suivies) = (listes.column("source")?.str()?, listes.column("suivie")?.bool()?);
-        let (situees, familiales) = (listes.column("situee")?.bool()?, listes.column("familiale")?.bool()?);
-        let liste = |i: usize| {
-            let annee = annees.get(i)?;
-            let Ensemble { portee, douteuses, complet } =
-                self.ensembles.get(&annee).cloned().unwrap_or_default();
-            Some(ListeDeLAnnee {
-                annee,
-                jour: jours.physical().get(i).and_then(super::du_jour)?,
-                source: sources.get(i)?.to_owned(),
-                suivie: suivies.get(i)? && complet,
-                situee: situees.get(i)?,
-                familiale: familiales.get(i)?,
-                portee,
-                douteuses,
-            })
-        };
-        Ok((0..listes.height()).filter_map(liste).collect())
+    /// What the lists of each year tell, in order.
+    pub fn couverture(&self) -> &[ListeDeLAnnee] {
+        &self.listes
     }
+}
+
+/// What the lists of each year tell: their people, and what the lists speak of.
+fn couvrir(trame: &DataFrame, ensembles: &BTreeMap<i32, Ensemble>) -> PolarsResult<Vec<ListeDeLAnnee>> {
+    let listes = trame
+        .clone()
+        .lazy()
+        .group_by([col("annee")])
+        .agg([
+            col("date_observation").max(),
+            col("source").unique().sort(SortOptions::default()).str().join(";", true),
+            col("cle").is_not_null().all(true).alias("suivie"),
+            col("lieu").neq(lit(LieuExercice::NonDit.code())).all(true).alias("situee"),
+            col("lieu").eq(lit(LieuExercice::CrecheFamiliale.code())).any(true).alias("familiale"),
+        ])
+        .sort(["annee"], SortMultipleOptions::default())
+        .collect()?;
+    let (annees, jours) = (listes.column("annee")?.i32()?, listes.column("date_observation")?.date()?);
+    let (sources, suivies) = (listes.column("source")?.str()?, listes.column("suivie")?.bool()?);
+    let (situees, familiales) = (listes.column("situee")?.bool()?, listes.column("familiale")?.bool()?);
+    let liste = |i: usize| {
+        let annee = annees.get(i)?;
+        let Ensemble { portee, douteuses, complet } = ensembles.get(&annee).cloned().unwrap_or_default();
+        Some(ListeDeLAnnee {
+            annee,
+            jour: jours.physical().get(i).and_then(super::du_jour)?,
+            source: sources.get(i)?.to_owned(),
+            suivie: suivies.get(i)? && complet,
+            situee: situees.get(i)?,
+            familiale: familiales.get(i)?,
+            portee,
+            douteuses,
+        })
+    };
+    Ok((0..listes.height()).filter_map(liste).collect())
 }
 
 fn lire_ligne(
@@ -359,8 +360,8 @@ fn lire_ligne(
     let pseudonymes = ingestion.pseudonymes;
     let identite = |nom: &str, naissance: Option<NaiveDate>| {
         let naissance = naissance.filter(|jour| age::est_d_un_adulte(*jour, ingestion.date));
-        let cle = naissance.map(|jour| pseudonymes.personne(nom, prenom, jour));
-        Identite { nom: Some(pseudonymes.nom(nom, prenom)), cle }
+        let (nom, cle) = pseudonymes.personne(nom, prenom, naissance);
+        Identite { nom: Some(nom), cle }
     };
     let non_placee = |codes: Vec<String>| {
         let naissance = texte("date_naissance").and_then(|t| valeurs::date(t).ok());

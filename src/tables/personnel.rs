@@ -3,6 +3,7 @@
 use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::valeurs::replier;
+use std::collections::BTreeSet;
 
 /// Headers of columns that hold a person, whatever is in them.
 const ENTETES: [&str; 26] = [
@@ -98,6 +99,38 @@ const CHOSES: [&str; 34] = [
     "conge", "temps", "oui", "non", "tres", "pas", "tout", "plut", "jardin", "autre", "aucun", "rpe",
 ];
 
+/// Words of which the answers to a question about somebody are made, and names are not.
+const AVIS: [&str; 24] = [
+    "satisf",
+    "insatisf",
+    "moyen",
+    "bien",
+    "bon",
+    "mauvais",
+    "mal",
+    "jamais",
+    "parfois",
+    "souvent",
+    "toujours",
+    "rare",
+    "regul",
+    "occasion",
+    "facile",
+    "difficile",
+    "import",
+    "peu",
+    "assez",
+    "suffi",
+    "insuffi",
+    "connu",
+    "lundi",
+    "plein",
+];
+
+/// Words beside those of [`GENS`] and [`ROLES`] that leave a header without any question.
+const NEUTRES: [&str; 9] =
+    ["quel", "quelle", "qui", "est", "maternelle", "maternel", "maternelles", "actuelle", "agreee"];
+
 /// What a name follows, folded.
 const CIVILITES: [&str; 9] = ["m", "mr", "mme", "mlle", "mmes", "mm", "madame", "monsieur", "mademoiselle"];
 
@@ -110,7 +143,30 @@ const RETIRE: &str = "[retiré]";
 
 /// True if a column says who people are: by its header, or because most of its cells are e-mails or phones.
 pub(super) fn est_personnelle(colonne: &ColonneTexte) -> bool {
-    entete_personnel(&colonne.entete) || cellules_personnelles(colonne)
+    entete_personnel(&colonne.entete) || cellules_personnelles(colonne) || nomme_les_siens(colonne)
+}
+
+/// « Votre assistante maternelle », over as many different family names: it asks nothing else than who she is.
+fn nomme_les_siens(colonne: &ColonneTexte) -> bool {
+    let entete = replier(&colonne.entete);
+    let mut mots =
+        entete.split(' ').filter(|mot| !LIAISONS.contains(mot) && !NEUTRES.contains(mot)).peekable();
+    if mots.peek().is_none() || !mots.all(|mot| GENS.contains(&mot) || ROLES.contains(&mot)) {
+        return false;
+    }
+    let nom = |mot: &str| {
+        mot.starts_with(char::is_uppercase)
+            && mot.chars().all(|c| c.is_alphabetic() || "-'’.".contains(c))
+            && !replier(mot).split(' ').any(|m| CHOSES.iter().chain(&AVIS).any(|chose| m.starts_with(chose)))
+    };
+    let est_un_nom = |texte: &str| {
+        let mots: Vec<&str> = texte.split_whitespace().collect();
+        texte.chars().count() > 2 && mots.len() <= 3 && mots.iter().all(|mot| nom(mot))
+    };
+    let remplies: Vec<&str> = colonne.valeurs.iter().flatten().collect();
+    let noms: Vec<&str> = remplies.iter().copied().filter(|texte| est_un_nom(texte)).collect();
+    let differents: BTreeSet<String> = noms.iter().map(|nom| replier(nom)).collect();
+    noms.len() * 2 > remplies.len() && differents.len() > 3 && differents.len() * 4 > noms.len()
 }
 
 /// True if a header, or the label of a row, asks who somebody is.
@@ -350,6 +406,30 @@ mod tests {
             "Le nom de l’établissement où vous cherchez une place pour votre enfant",
         ] {
             assert!(!entete_personnel(entete), "{entete}");
+        }
+    }
+
+    #[test]
+    fn une_colonne_de_noms_de_famille_sans_question_dit_qui_est_qui() {
+        let colonne = |entete: &str, cellules: &[&str]| ColonneTexte {
+            entete: entete.to_owned(),
+            position: 1,
+            valeurs: cellules.iter().map(|texte| Some(*texte)).collect(),
+        };
+        let noms = ["Kerbrat", "Le Goff", "QUINTRIC", "Kerbrat", "Guivarch", "je ne sais pas"];
+        for entete in
+            ["Votre assistante maternelle", "Assistante maternelle actuelle", "Quelle est votre nounou ?"]
+        {
+            assert!(est_personnelle(&colonne(entete, &noms)), "{entete}");
+        }
+        for (entete, cellules) in [
+            ("Votre commune", &noms[..]),
+            ("Que pensez-vous de votre assistante maternelle ?", &["Calme", "Douce", "Patiente", "Drôle"]),
+            ("Assistante maternelle", &["Oui", "Non", "Oui", "Non"]),
+            ("Assistante maternelle", &["X", "X", "X", "X"]),
+            ("Votre assistante maternelle", &["Satisfait", "Très satisfait", "Moyennement", "Pas du tout"]),
+        ] {
+            assert!(!est_personnelle(&colonne(entete, cellules)), "{entete} {cellules:?}");
         }
     }
 

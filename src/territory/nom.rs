@@ -48,7 +48,11 @@ pub fn normaliser(texte: &str) -> String {
 /// The text folded, with nothing dropped but accents, case and punctuation: two texts with the same
 /// literal key are the same text to a person. It is what the correspondances of a pipeline compare.
 pub fn cle_litterale(texte: &str) -> String {
-    plier(texte).split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut cle = plier(texte);
+    let mut avant = ' ';
+    cle.retain(|c| std::mem::replace(&mut avant, c) != ' ' || c != ' ');
+    cle.truncate(cle.trim_end().len());
+    cle
 }
 
 /// Letters folded, everything else but the slash turned into spaces; the slash stands alone.

@@ -176,7 +176,7 @@ impl<'a> Rapprocheur<'a> {
 
     /// What the name, the code or both mean. In this order: the correspondances; the code; the name,
     /// exactly, then but for spaces and articles; near names. A code and a name that name two
-    /// different communes make a doubt.
+    /// different communes make a doubt; a name of a part of the commune of the code says that the row is of that part.
     pub fn rapprocher(&self, nom: Option<&str>, code: Option<&str>) -> Rapprochement {
         let rempli = |texte: &&str| !cle_litterale(texte).is_empty();
         let (nom, code) = (nom.filter(rempli), code.filter(rempli));
@@ -188,7 +188,10 @@ impl<'a> Rapprocheur<'a> {
             return self.situer(voulue, |_| Methode::Correspondance).unwrap_or(Rapprochement::Inconnu);
         }
         match code.and_then(|code| self.par_code(code)) {
-            Some(trouve) => nom.and_then(|nom| self.contredire(&trouve, nom)).unwrap_or(trouve),
+            Some(trouve) => {
+                let precise = |nom| self.contredire(&trouve, nom).or_else(|| self.preciser(&trouve, nom));
+                nom.and_then(precise).unwrap_or(trouve)
+            }
             None => nom.map_or(Rapprochement::Inconnu, |nom| self.par_nom(nom)),
         }
     }
@@ -256,6 +259,16 @@ impl<'a> Rapprocheur<'a> {
         // Without a COG the name of a commune outside is not known: nothing contradicts it.
         let connue = self.est_membre(code) || self.cog.is_some();
         (connue && !nomme_la_meme).then(|| self.douteux([*membre, code]))
+    }
+
+    /// The part of a commune that a name is of, beside today's code of the whole: « 85019 Saligny ».
+    fn preciser(&self, par_code: &Rapprochement, nom: &str) -> Option<Rapprochement> {
+        let Rapprochement::Certain { code, methode: Methode::Code | Methode::CodeRepare } = par_code else {
+            return None;
+        };
+        let sorte = *self.cog?.anciens_noms().get(&normaliser(nom))?.get(code)?;
+        let methode = Methode::AncienNom;
+        (sorte == SorteDeNom::Delegue).then_some(Rapprochement::Certain { code: *code, methode })
     }
 
     fn par_nom(&self, texte: &str) -> Rapprochement {

@@ -10,64 +10,82 @@ use polars::prelude::*;
 
 /// The establishments open at the day of each year, by their dates. A census tells of its own day; of
 /// the years before it gives an estimate (today's places), of the years after nothing.
-pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
-    let modalites: Vec<&str> =
-        std::iter::once("").chain(entree("eaje")?.modalites.iter().map(|(id, _)| *id)).collect();
-    let Some(structures) = contexte.entrees.structures else {
-        let aucun = Denombrement { modalites: &modalites, couverture: &[] };
-        for id in ["eaje", "eaje_places"] {
-            let lignes = series.denombrer(&contexte.grille, aucun_compte(), &[aucun])?;
-            series.poser(id, lignes)?;
+pub(super) struct Etablissements {
+    couverture: Vec<Couverture>,
+    /// By year, commune and modality, as [`par_modalite`] counts them where they stand.
+    nombres: DataFrame,
+    /// The same, those that travel in each commune where they stop.
+    places: DataFrame,
+    /// Of financing: see [`muettes`].
+    muettes: DataFrame,
+}
+
+impl Etablissements {
+    pub(super) fn compter(contexte: &Contexte<'_>) -> PolarsResult<Self> {
+        let mut couverture = Vec::new();
+        let mut par_annee = Vec::new();
+        let structures = contexte.entrees.structures;
+        let recensements = structures.map(|s| recensements(s.trame())).transpose()?.unwrap_or_default();
+        for (structures, (annee, jour)) in
+            structures.iter().flat_map(|s| contexte.jours.iter().map(move |j| (s, j)))
+        {
+            let Some((date, source)) = recensement_de(&recensements, *annee) else { continue };
+            let statut = if *annee == date.year() { Statut::Observe } else { Statut::Estime };
+            couverture.push(Couverture {
+                annee: *annee,
+                jour: *jour,
+                source: source.clone(),
+                statut,
+                portee: structures.portee(date.year()),
+                douteuses: structures.douteuses(date.year()),
+            });
+            let ouvertes = ouvertes_le(structures.trame(), *date, *jour);
+            par_annee.push(ouvertes.with_columns([lit(*annee).alias("annee"), rang(statut).alias("statut")]));
         }
-        return part_psu(contexte, series, (&aucun_compte(), &[]), aucune_muette());
-    };
-    let recensements = recensements(structures.trame())?;
-    let dessertes = dessertes(structures)?;
-    let (mut par_annee, mut places_par_annee) = (Vec::new(), Vec::new());
-    let mut couverture = Vec::new();
-    for (annee, jour) in &contexte.jours {
-        let Some((date, source)) = recensement_de(&recensements, *annee) else { continue };
-        let statut = if *annee == date.year() { Statut::Observe } else { Statut::Estime };
-        let portee = structures.portee(date.year());
-        couverture.push(Couverture {
-            annee: *annee,
-            jour: *jour,
-            source: source.clone(),
-            statut,
-            portee,
-            douteuses: structures.douteuses(date.year()),
-        });
-        let ouvertes = ouvertes_le(structures.trame(), *date, *jour)
-            .with_columns([lit(*annee).alias("annee"), rang(statut).alias("statut")]);
-        places_par_annee.push(desservir(ouvertes.clone(), &dessertes));
-        par_annee.push(ouvertes);
+        let Some(structures) = structures.filter(|_| !par_annee.is_empty()) else {
+            let vide = aucun_compte().with_columns(["nombre", "places"].map(|nom| col("valeur").alias(nom)));
+            let vide = vide.collect()?;
+            return Ok(Self {
+                couverture,
+                nombres: vide.clone(),
+                places: vide,
+                muettes: aucune_muette().collect()?,
+            });
+        };
+        // Each is computed once: several counts are made of it.
+        let ouvertes = concat(par_annee, UnionArgs::default())?.collect()?.lazy();
+        let desservies = desservir(ouvertes.clone(), &dessertes(structures)?).collect()?.lazy();
+        let modalites = modalites()?;
+        Ok(Self {
+            couverture,
+            nombres: par_modalite(&ouvertes, &modalites)?.collect()?,
+            places: par_modalite(&desservies, &modalites)?.collect()?,
+            muettes: muettes(&desservies, "financement").collect()?,
+        })
     }
-    let compter = |lignes: Vec<LazyFrame>| {
-        if lignes.is_empty() {
-            let vide = aucun_compte();
-            return Ok(vide.with_columns([col("valeur").alias("nombre"), col("valeur").alias("places")]));
-        }
-        par_modalite(&concat(lignes, UnionArgs::default())?, &modalites)
-    };
-    let muettes = if places_par_annee.is_empty() {
-        aucune_muette()
-    } else {
-        muettes(&concat(places_par_annee.clone(), UnionArgs::default())?, "financement")
-    };
-    let nombres = compter(par_annee)?.with_column(col("nombre").alias("valeur"));
-    let denombrement = Denombrement { modalites: &modalites, couverture: &couverture };
-    let nombres = series.denombrer(&contexte.grille, nombres, &[denombrement])?;
-    series.poser("eaje", nombres)?;
-    let places = compter(places_par_annee)?.with_columns([
-        col("places").alias("valeur"),
-        when(col("places").is_null())
-            .then(rang(Statut::NonDisponible))
-            .otherwise(col("statut"))
-            .alias("statut"),
-    ]);
-    let lignes = series.denombrer(&contexte.grille, places.clone(), &[denombrement])?;
-    series.poser("eaje_places", lignes)?;
-    part_psu(contexte, series, (&places, &couverture), muettes)
+
+    pub(super) fn poser(self, contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<()> {
+        let modalites = modalites()?;
+        let denombrement = Denombrement { modalites: &modalites, couverture: &self.couverture };
+        let nombres = self.nombres.lazy().with_column(col("nombre").alias("valeur"));
+        let nombres = series.denombrer(&contexte.grille, nombres, &[denombrement])?;
+        series.poser("eaje", nombres)?;
+        let places = self.places.lazy().with_columns([
+            col("places").alias("valeur"),
+            when(col("places").is_null())
+                .then(rang(Statut::NonDisponible))
+                .otherwise(col("statut"))
+                .alias("statut"),
+        ]);
+        let lignes = series.denombrer(&contexte.grille, places.clone(), &[denombrement])?;
+        series.poser("eaje_places", lignes)?;
+        part_psu(contexte, series, (&places, &self.couverture), self.muettes.lazy())
+    }
+}
+
+/// All, then each type, each financing, each manager.
+fn modalites() -> PolarsResult<Vec<&'static str>> {
+    Ok(std::iter::once("").chain(entree("eaje")?.modalites.iter().map(|(id, _)| *id)).collect())
 }
 
 /// No commune, in the shape of [`muettes`].
@@ -198,7 +216,9 @@ fn par_modalite(ouvertes: &LazyFrame, modalites: &[&str]) -> PolarsResult<LazyFr
                 .otherwise(col("places").sum().cast(DataType::Float64))
                 .alias("places"),
             col("statut").max(),
-        ]);
+        ])
+        .collect()?
+        .lazy();
     let cle = ["annee", "code", "modalite"].map(col);
     let mut connus = comptes.clone();
     let mut completes = Vec::new();
@@ -206,6 +226,7 @@ fn par_modalite(ouvertes: &LazyFrame, modalites: &[&str]) -> PolarsResult<LazyFr
         let siennes: Vec<&str> =
             modalites.iter().copied().filter(|m| m.split(':').next() == Some(vue)).collect();
         let a_demi_dites = muettes(ouvertes, vue).cross_join(df!("modalite" => siennes)?.lazy(), None);
+        let a_demi_dites = a_demi_dites.collect()?.lazy();
         let toutes = JoinArgs::new(JoinType::Left);
         let lus =
             a_demi_dites.clone().join(comptes.clone(), cle.clone(), cle.clone(), toutes).with_columns([

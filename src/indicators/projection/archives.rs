@@ -4,7 +4,7 @@ use super::cohortes::{self, Cellule, Cohorte, Passage};
 use crate::indicators::dynamique::Passages;
 use crate::indicators::grille::Couverture;
 use crate::indicators::{Contexte, ans_entre, jour_de};
-use crate::tables::Portee;
+use crate::tables::{AssistantsMaternels, Portee};
 use crate::territory::Membre;
 use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
@@ -48,8 +48,8 @@ struct Releve {
 }
 
 impl<'a> Archives<'a> {
-    pub(super) fn ouvrir(contexte: &'a Contexte<'a>) -> PolarsResult<Self> {
-        Ok(Self { contexte, listes: listes(contexte)?, releves: Vec::new() })
+    pub(super) fn ouvrir(contexte: &'a Contexte<'a>) -> Self {
+        Self { contexte, listes: listes(contexte), releves: Vec::new() }
     }
 
     /// What the lists up to `base` say, in the communes that are members then and in `fin`.
@@ -95,7 +95,7 @@ impl<'a> Archives<'a> {
         let releve = self.releve(base, fin)?;
         let codes: Vec<&str> = releve.communes.column("code")?.str()?.iter().flatten().collect();
         // A list that speaks of only some of them has no such number.
-        let listes = self.contexte.couverture_am(false)?.into_iter();
+        let listes = self.contexte.couverture_am(false).into_iter();
         let listes = listes.filter(|liste| codes.iter().all(|code| liste.portee.parle_de(code)));
         let nombre = |annee: i32| releve.presents.get(&annee).map_or(0.0, Cohorte::personnes);
         Ok(listes.map(|liste| (liste.annee, nombre(liste.annee))).collect())
@@ -114,7 +114,7 @@ impl<'a> Archives<'a> {
 
 impl Releve {
     fn compter(contexte: &Contexte<'_>, communes: DataFrame) -> PolarsResult<Self> {
-        let couverture = contexte.couverture_am(true)?;
+        let couverture = contexte.couverture_am(true);
         let suivies = df!("annee" => couverture.iter().map(|c| c.annee).collect::<Vec<_>>())?.lazy();
         let ici = communes.clone().lazy();
         let stables = dites(&contexte.grille.constante()?.communes().collect()?, &couverture)?.lazy();
@@ -128,7 +128,7 @@ impl Releve {
             effectifs,
             stables,
         };
-        let Some(Passages { presences, avant, arrives, partis }) = &contexte.passages else {
+        let Some(Passages { presences, avant, arrives, partis }) = contexte.passages()? else {
             return Ok(releve);
         };
         let presents = semi(presences, &ici, &["code"]);
@@ -191,7 +191,7 @@ fn stables<'c>(contexte: &'c Contexte<'_>, base: i32, fin: i32) -> impl Iterator
 fn communes_stables(contexte: &Contexte<'_>, base: i32, fin: i32) -> PolarsResult<DataFrame> {
     let codes: Vec<String> = stables(contexte, base, fin).map(|m| m.code.as_str().to_owned()).collect();
     let communes = df!("annee" => vec![base; codes.len()], "code" => codes)?;
-    dites(&communes, &contexte.couverture_am(false)?)?.select(["code"])
+    dites(&communes, &contexte.couverture_am(false))?.select(["code"])
 }
 
 /// Of communes of a year (`annee`, `code`), those that the lists of that year speak of.
@@ -235,9 +235,9 @@ fn par_age(personnes: &LazyFrame) -> PolarsResult<Vec<(i32, Option<i32>, Cellule
 }
 
 /// The lists, up to the last millésime: day and source, by year.
-fn listes(contexte: &Contexte<'_>) -> PolarsResult<BTreeMap<i32, (NaiveDate, String)>> {
-    let Some(am) = contexte.entrees.assistants_maternels else { return Ok(BTreeMap::new()) };
-    let listes = am.couverture()?.into_iter();
+fn listes(contexte: &Contexte<'_>) -> BTreeMap<i32, (NaiveDate, String)> {
+    let listes = contexte.entrees.assistants_maternels.map(AssistantsMaternels::couverture);
     let derniere = contexte.entrees.date.year();
-    Ok(listes.filter(|l| l.annee <= derniere).map(|l| (l.annee, (l.jour, l.source))).collect())
+    let passees = listes.unwrap_or_default().iter().filter(|liste| liste.annee <= derniere);
+    passees.map(|liste| (liste.annee, (liste.jour, liste.source.clone()))).collect()
 }

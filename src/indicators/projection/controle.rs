@@ -29,7 +29,7 @@ impl Controle {
     /// From each of the lists before the last: it takes two pairs of lists to know how years differ.
     pub(super) fn faire(archives: &mut Archives<'_>) -> PolarsResult<Self> {
         let Some(derniere) = archives.listes.keys().next_back().copied() else { return Ok(Self::default()) };
-        let suivies: BTreeSet<i32> = archives.contexte.couverture_am(true)?.iter().map(|c| c.annee).collect();
+        let suivies: BTreeSet<i32> = archives.contexte.couverture_am(true).iter().map(|c| c.annee).collect();
         let bases: Vec<i32> =
             archives.listes.range(derniere - DEPARTS_DE_CONTROLE..derniere).map(|l| *l.0).collect();
         let mut essais = Vec::new();

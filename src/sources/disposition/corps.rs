@@ -92,6 +92,8 @@ pub(super) fn extraire(
 struct Juge<'a> {
     grille: &'a Grille,
     noms: &'a [String],
+    /// The same names, folded.
+    plies: Vec<String>,
     /// Number of named columns.
     nommees: usize,
     /// Columns of counts, from 0.
@@ -145,6 +147,7 @@ impl<'a> Juge<'a> {
             grille,
             comptes,
             noms: &reperage.noms,
+            plies: reperage.noms.iter().map(|nom| replier(nom)).collect(),
             nommees: reperage.noms.iter().filter(|n| !n.is_empty()).count(),
             largeur: largeur_attendue(grille, reperage),
             besoins: besoins(disposition, colonnes),
@@ -184,10 +187,10 @@ impl<'a> Juge<'a> {
     }
 
     /// The label of a total: the first text of the row begins with « total », « nombre total » or « ensemble », and
-    /// hardly any other text follows (a person or a structure of that name has more). Beside another text, « Total
-    /// Enfance » and « Ensemble pour grandir » are names.
+    /// hardly any other text follows (a person or a structure of that name has more), or with « sous-total ». Beside
+    /// another text, « Total Enfance » and « Ensemble pour grandir » are names.
     fn total(&self, rang: usize) -> Option<String> {
-        const SUITES: [&str; 16] = [
+        const SUITES: [&str; 27] = [
             "general",
             "generaux",
             "du",
@@ -204,24 +207,39 @@ impl<'a> Juge<'a> {
             "commune",
             "communes",
             "territoire",
+            "secteur",
+            "rpe",
+            "accueil",
+            "accueils",
+            "collectif",
+            "eaje",
+            "creches",
+            "structures",
+            "etablissements",
+            "places",
+            "agrements",
         ];
         let mut textes = self.grille.ligne(rang).map(|(_, t)| t).filter(|t| compte(t).is_err());
-        let premier = textes.next()?;
+        let premier = textes.next().filter(|texte| peut_dire_un_total(texte))?;
         let replie = replier(premier);
         let mut mots = replie.split(' ');
+        let sous_total = replie.starts_with("sous tota") || replie.starts_with("soustota");
         let total = match mots.next()? {
             "total" | "totaux" | "ensemble" => true,
-            "sous" => mots.next().is_some_and(|m| m.starts_with("tota")),
             // « Nombre total : 29 »; « Nombre total de séances » is a count.
             "nombre" | "nb" => {
                 mots.next() == Some("total") && mots.clone().all(|mot| mot.parse::<u32>().is_ok())
             }
             _ => false,
         };
+        if !total && !sous_total {
+            return None;
+        }
         let nomme_un_total =
             mots.next().is_none_or(|mot| SUITES.contains(&mot) || mot.parse::<u32>().is_ok());
         let suivants = textes.count();
-        (total && (suivants == 0 || suivants == 1 && nomme_un_total))
+        // Nobody is called so, whatever stands beside.
+        (sous_total || suivants == 0 || suivants == 1 && nomme_un_total)
             .then(|| premier.chars().take(60).collect())
     }
 
@@ -279,20 +297,27 @@ impl<'a> Juge<'a> {
         cellules.peek().is_some()
             && self.nommees > 1
             && self.grille.ligne(rang).count() * 2 > self.nommees
-            && cellules.all(|(c, t)| self.noms.get(c).is_some_and(|n| replier(n) == replier(t)))
+            && cellules.all(|(c, texte)| self.est_l_entete(c, texte))
     }
 
     /// True if a row of a table of counts is the header of another one: it names a column as the header does, and another
     /// count where a number is due.
     fn commence_un_autre_tableau(&self, rang: usize) -> bool {
-        let entete = |c: usize, texte: &str| self.noms.get(c).is_some_and(|n| replier(n) == replier(texte));
         let nombre = |texte: &str| compte(texte).is_ok() && annee_d_entete(texte).is_none();
         let cellules = || self.grille.ligne(rang);
         // Right below the header, it would be its second line.
         rang > self.debut
+            && !self.comptes.is_empty()
+            && cellules().any(|(c, texte)| !self.comptes.contains(&c) && self.est_l_entete(c, texte))
+            && cellules().any(|(c, texte)| self.comptes.contains(&c) && !self.est_l_entete(c, texte))
             && cellules().all(|(_, texte)| !nombre(texte))
-            && cellules().any(|(c, texte)| !self.comptes.contains(&c) && entete(c, texte))
-            && cellules().any(|(c, texte)| self.comptes.contains(&c) && !entete(c, texte))
+    }
+
+    /// True if a cell says what the header of its column says.
+    fn est_l_entete(&self, colonne: usize, texte: &str) -> bool {
+        self.noms.get(colonne).zip(self.plies.get(colonne)).is_some_and(|(nom, plie)| {
+            nom == texte || peut_se_replier_en(texte, plie) && replier(texte) == *plie
+        })
     }
 
     fn d_un_autre_tableau(&self, rang: usize, entetes: &str) -> Probleme {
@@ -349,6 +374,21 @@ impl<'a> Juge<'a> {
         usuelles.sort_unstable();
         usuelles.dedup();
         usuelles
+    }
+}
+
+/// False for a text that begins with a letter with which no total begins: hardly any row has to be read further.
+fn peut_dire_un_total(texte: &str) -> bool {
+    let premiere = texte.chars().find(|c| !c.is_ascii() || c.is_ascii_alphanumeric());
+    premiere.is_none_or(|c| !c.is_ascii() || "tesn".contains(c.to_ascii_lowercase()))
+}
+
+/// False for a text whose first letter is another one than that of a folded text.
+fn peut_se_replier_en(texte: &str, plie: &str) -> bool {
+    let premiere = texte.chars().find(|c| !c.is_ascii() || c.is_ascii_alphanumeric());
+    match premiere {
+        Some(c) if c.is_ascii() => plie.starts_with(c.to_ascii_lowercase()),
+        _ => true,
     }
 }
 

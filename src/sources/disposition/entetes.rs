@@ -203,7 +203,7 @@ impl<'a> Reconnaisseur<'a> {
     ) -> Force {
         let annee = |texte: &str| annee_d_entete(texte).is_some();
         let datee = self.compte_les_annees && !annee(bas) && annee(&reperage.noms[colonne]);
-        champ.force(nom).max(if datee { 0 } else { champ.force(bas) })
+        champ.force(nom).max(if datee || bas == nom { 0 } else { champ.force(bas) })
     }
 
     /// The column (from 0) of each field that the grid has, and the counts that are not read because several columns

@@ -79,6 +79,10 @@ pub(super) fn dit_une_autre_periode(plie: &str) -> bool {
 /// True if a header holds the words of a group, and none but those, those that are admitted (where it is several words,
 /// together), and those of no import. A number is never of no import.
 pub(super) fn dit_seulement(plie: &str, groupe: &[String], admis: &[Vec<String>]) -> bool {
+    // Most headers lack them even with the day that they tell.
+    if !groupe.iter().all(|m| plie.split(' ').any(|lu| commence_par(lu, m))) {
+        return false;
+    }
     let lu = sans_fin_d_annee(plie);
     let lus: Vec<&str> = lu.split(' ').collect();
     let tient = |groupe: &[String]| groupe.iter().all(|m| lus.iter().any(|lu| commence_par(lu, m)));
@@ -124,6 +128,11 @@ pub fn derive_des_naissances(texte: &str) -> bool {
 
 /// True for a note such as « Les valeurs inférieures à 5 sont remplacées par 0 »: a zero is then nobody, or a few.
 pub(super) fn dit_que_zero_cache(texte: &str) -> bool {
+    // Hardly any cell of a table has the letters that it takes.
+    let lettres = texte.bytes().filter(u8::is_ascii_alphabetic).take("petit".len()).count();
+    if lettres < "petit".len() || !texte.contains(['0', 'z', 'Z']) {
+        return false;
+    }
     let replie = replier(texte);
     let mots: Vec<&str> = replie.split(' ').collect();
     let un_de = |debuts: &[&str]| mots.iter().any(|mot| debuts.iter().any(|debut| mot.starts_with(debut)));

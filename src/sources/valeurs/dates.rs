@@ -35,6 +35,9 @@ const JOURS: [&str; 7] = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "sa
 /// # Errors
 /// `DateIllisible` if it is no date, or one that does not exist.
 pub fn date(texte: &str) -> Result<NaiveDate, ValeurInvalide> {
+    if let Some(date) = date_courante(texte) {
+        return Ok(date);
+    }
     let invalide = |detail: &str| ValeurInvalide::new(Motif::DateIllisible, detail);
     let replie = replier(texte);
     let mut morceaux = morceaux(&replie);
@@ -56,6 +59,21 @@ pub fn date(texte: &str) -> Result<NaiveDate, ValeurInvalide> {
     let mois = mois_de(mois).ok_or_else(|| invalide("le mois n’est pas reconnu"))?;
     let annee = annee_de(an).ok_or_else(|| invalide("l’année n’est pas reconnue"))?;
     NaiveDate::from_ymd_opt(annee, mois, jour).ok_or_else(|| invalide("cette date n’existe pas"))
+}
+
+/// `31/12/2024`, `31-12-2024` and `2024-12-31`, as most cells of dates are: read at once.
+fn date_courante(texte: &str) -> Option<NaiveDate> {
+    let (jour, mois, an) = match *texte.as_bytes() {
+        [_, _, b'/', _, _, b'/', _, _, _, _] | [_, _, b'-', _, _, b'-', _, _, _, _] => (0..2, 3..5, 6..10),
+        [_, _, _, _, b'-', _, _, b'-', _, _] => (8..10, 5..7, 0..4),
+        _ => return None,
+    };
+    let nombre = |plage: std::ops::Range<usize>| {
+        let chiffres = texte.get(plage)?;
+        chiffres.bytes().all(|b| b.is_ascii_digit()).then(|| chiffres.parse::<u32>().ok())?
+    };
+    let an = i32::try_from(nombre(an)?).ok().filter(|an| ANNEES.contains(an))?;
+    NaiveDate::from_ymd_opt(an, nombre(mois)?, nombre(jour)?)
 }
 
 /// What a date written in numbers alone tells of the order of its day and its month.

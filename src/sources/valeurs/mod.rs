@@ -60,7 +60,7 @@ pub fn replier(texte: &str) -> String {
         'æ' | 'Æ' => replie.push_str("ae"),
         c if c.is_ascii_alphanumeric() => replie.push(c.to_ascii_lowercase()),
         c if c.is_alphanumeric() => replie.extend(c.to_lowercase()),
-        _ if replie.ends_with(' ') => {}
+        _ if replie.is_empty() || replie.ends_with(' ') => {}
         _ => replie.push(' '),
     };
     for c in texte.chars() {
@@ -71,7 +71,8 @@ pub fn replier(texte: &str) -> String {
             std::iter::once(c).nfkd().filter(|c| !is_combining_mark(*c)).for_each(&mut ajouter);
         }
     }
-    replie.trim().to_owned()
+    replie.truncate(replie.trim_end().len());
+    replie
 }
 
 /// True if a folded text holds all these words, in this order and side by side.

@@ -13,7 +13,17 @@ pub fn nombre(texte: &str) -> Result<f64, ValeurInvalide> {
     lire_nombre(texte).ok_or_else(|| ValeurInvalide::new(Motif::NombreIllisible, "ce n’est pas un nombre"))
 }
 
+/// A whole number without anything beside its digits, as most cells of numbers are.
+fn chiffres_seuls(texte: &str) -> Option<i64> {
+    // Fewer digits than a float holds exactly.
+    let seuls = texte.len() <= 15 && texte.bytes().all(|b| b.is_ascii_digit());
+    texte.parse().ok().filter(|_| seuls)
+}
+
 fn lire_nombre(texte: &str) -> Option<f64> {
+    if let Some(n) = chiffres_seuls(texte) {
+        return Some(n as f64);
+    }
     let net = texte.trim();
     let net = net.strip_suffix('%').unwrap_or(net).trim_end();
     let (signe, net) = match net.strip_prefix(['-', '\u{2212}']) {
@@ -61,6 +71,9 @@ fn sans_milliers(entiere: &str) -> Option<String> {
 /// # Errors
 /// `NombreIllisible` if it is no number, or not a whole one.
 pub fn entier(texte: &str) -> Result<i64, ValeurInvalide> {
+    if let Some(n) = chiffres_seuls(texte) {
+        return Ok(n);
+    }
     let valeur = nombre(texte)?;
     if valeur.fract() != 0.0 || valeur.abs() > 9e15 {
         return Err(ValeurInvalide::new(Motif::NombreIllisible, "ce n’est pas un nombre entier"));
@@ -84,6 +97,11 @@ pub enum Compte {
 /// True if the text is one of the ways to write that a value is missing: `nd`, `n.d.`, `na`,
 /// `n/a`, `#N/A`, `nc` (non communiqué), `non disponible`, `inconnu`, `/`, `-`, `.`, `…`, or nothing.
 pub fn est_manquant(texte: &str) -> bool {
+    // None of these ways has a digit, nor more letters.
+    let lettres = texte.bytes().filter(u8::is_ascii_alphanumeric).count();
+    if lettres > "non communique".len() || texte.bytes().any(|b| b.is_ascii_digit()) {
+        return false;
+    }
     let replie = replier(texte);
     if replie.is_empty() {
         return !texte.contains('*') && !texte.contains(['<', '≤']);
@@ -121,9 +139,8 @@ pub fn est_manquant(texte: &str) -> bool {
 /// # Errors
 /// `NombreIllisible` if it is neither, or negative.
 pub fn compte(texte: &str) -> Result<Compte, ValeurInvalide> {
-    // Most cells of most files.
-    if let (true, Ok(n)) = (texte.bytes().all(|b| b.is_ascii_digit()), texte.parse::<u32>()) {
-        return Ok(Compte::Valeur(f64::from(n)));
+    if let Some(n) = chiffres_seuls(texte) {
+        return Ok(Compte::Valeur(n as f64));
     }
     if est_manquant(texte) {
         return Ok(Compte::NonDisponible);

@@ -11,13 +11,13 @@ impl Structures {
     /// open on their day: how many do, they do not say.
     ///
     /// # Errors
-    /// Only if a frame lacks a column of its table.
+    /// Only if the frame lacks a column of its table.
     pub fn listes_sans_familiale(&self, am: &AssistantsMaternels) -> PolarsResult<Vec<ListeDeLAnnee>> {
-        let mut listes = am.couverture()?;
-        listes.retain(|liste| !liste.familiale);
         let creches = self.creches_familiales()?;
-        listes.retain(|liste| creches.iter().any(|creche| creche.est_ouverte(liste.annee, liste.jour)));
-        Ok(listes)
+        let ouverte =
+            |liste: &&ListeDeLAnnee| creches.iter().any(|creche| creche.est_ouverte(liste.annee, liste.jour));
+        let muettes = am.couverture().iter().filter(|liste| !liste.familiale);
+        Ok(muettes.filter(ouverte).cloned().collect())
     }
 
     /// What is to be told of these lists, with the source that it is told to.

@@ -124,7 +124,9 @@ fn un_code_illisible_ou_inconnu_laisse_parler_le_nom() {
 fn un_code_et_un_nom_qui_se_contredisent_font_un_doute() {
     assert_eq!(candidats(&juger("Palluau", "85003")), ["85169", "85003"]);
     assert_eq!(candidats(&juger("Palluau", "44109")), ["85169", "44109"]);
-    assert_eq!(juger("Saligny", "85019"), certain("85019", Methode::Code));
+    assert_eq!(juger("Bellevigny", "85019"), certain("85019", Methode::Code));
+    // The code of today, and a part of what it is of.
+    assert_eq!(juger("Saligny", "85019"), certain("85019", Methode::AncienNom));
 }
 
 #[test]

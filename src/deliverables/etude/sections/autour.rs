@@ -89,13 +89,15 @@ impl Redaction<'_> {
 
     /// No other project is declared one by one; the relais may count those who came to it all the same.
     fn sans_autre_projet(&self) -> String {
-        let recus = self.etude.terrain.ensemble("porteurs_de_projet", "", self.etude.terrain.annee()).connu();
+        let annee = self.etude.terrain.annee();
+        let recus = self.etude.terrain.ensemble("porteurs_de_projet", "", annee).connu();
         let detail = "Le relais n’a déclaré aucun autre projet d’accueil";
         match recus.filter(|recus| *recus > 0.0) {
             None => format!("{detail}."),
             Some(recus) => format!(
-                "{detail} en détail\u{202f}; il a reçu {} dans l’année, dont rien ici ne dit où ils s’installeraient.",
-                look::compter(recus, "porteur de projet", "porteurs de projet")
+                "{detail} en détail\u{202f}; il a reçu {} en {annee}, dont rien ici ne dit où ils s’installeraient. {}",
+                look::compter(recus, "porteur de projet", "porteurs de projet"),
+                self.sources(&["porteurs_de_projet"])
             ),
         }
     }
