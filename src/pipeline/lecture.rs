@@ -1,5 +1,6 @@
 //! From the declared files to canonical tables, each row put somewhere, each lost file said.
 
+mod absents;
 mod feuilles;
 mod fichiers;
 mod silences;
@@ -306,7 +307,7 @@ impl Lecteur<'_> {
             Ok(cog) => Some(cog),
             Err(probleme) => {
                 let mut bilan = Bilan::new(&source.id, &nom);
-                bilan.noter(nommer(probleme, source, &nom));
+                bilan.noter(self.nommer(probleme, source, &nom));
                 bilans.0.push(bilan);
                 None
             }
@@ -381,11 +382,11 @@ impl Lecteur<'_> {
             self.premiere(Genre::Composition).ok_or(ErreurLancement::SansComposition)?;
         let annee = self.declaration.observation.date.year();
         let (perimetre, problemes) = cog::lire_composition(&chemin, epci, Some(annee))
-            .map_err(|p| ErreurLancement::Perimetre(Box::new(nommer(p, source, &nom))))?;
+            .map_err(|p| ErreurLancement::Perimetre(Box::new(self.nommer(p, source, &nom))))?;
         if !problemes.is_empty() {
             let mut bilan = Bilan::new(&source.id, &nom);
             for probleme in problemes {
-                bilan.noter(nommer(probleme, source, &nom));
+                bilan.noter(self.nommer(probleme, source, &nom));
             }
             bilan.lues = u32::try_from(perimetre.membres().len()).unwrap_or(u32::MAX);
             bilan.lignes = bilan.lues + bilan.rejetees + bilan.mises_de_cote;
@@ -405,11 +406,11 @@ impl Lecteur<'_> {
                 bilan.lues = bilan.lignes;
                 let date = source.date.filter(|_| !self.vient_d_un_service(source));
                 let (geographie, autres) = preparer(&bruts, cog, date, perimetre, true);
-                problemes.into_iter().chain(autres).for_each(|p| bilan.noter(nommer(p, source, &nom)));
+                problemes.into_iter().chain(autres).for_each(|p| bilan.noter(self.nommer(p, source, &nom)));
                 geographie
             }
             Err(probleme) => {
-                bilan.noter(nommer(probleme, source, &nom));
+                bilan.noter(self.nommer(probleme, source, &nom));
                 Geographie::default()
             }
         };
@@ -436,7 +437,7 @@ impl Lecteur<'_> {
         let (tableaux, questionnaire) = match lus {
             Ok(lus) => lus,
             Err(probleme) => {
-                bilan.noter(nommer(probleme, source, &nom));
+                bilan.noter(self.nommer(probleme, source, &nom));
                 return Ok(bilan);
             }
         };
@@ -505,6 +506,23 @@ impl Lecteur<'_> {
             Some((commune.clone().donnees(&(declaree, empreinte)).ok()?, empreinte))
         };
         sources.filter_map(|source| Some((source.id.as_str(), recette(source)?))).collect()
+    }
+
+    /// The problem of a file, under the name that the pipeline gives to it; of one that is not there, where it may be.
+    fn nommer(&self, mut probleme: Probleme, source: &SourceDeclaree, nom: &str) -> Probleme {
+        if probleme.motif == Motif::FichierAbsent {
+            let dossier = self.declaration.chemin.parent().unwrap_or(Path::new("."));
+            match &source.fichier {
+                None => probleme = Probleme::new(Motif::DonneePubliqueAbsente, Lieu::fichier(nom), ""),
+                Some(fichier) => {
+                    let propose = absents::proposer(dossier, fichier);
+                    let propose = propose.map(|p| format!(" ; à écrire si c’est lui : fichier = \"{p}\""));
+                    probleme.detail = ["rien n’est à cet endroit", &propose.unwrap_or_default()].concat();
+                }
+            }
+        }
+        nom.clone_into(&mut probleme.lieu.fichier);
+        probleme
     }
 
     /// What was read of a source by an earlier run, or what is read of it now.
@@ -631,15 +649,6 @@ fn libelle(source: &SourceDeclaree) -> (String, Periode) {
         | Genre::Trajets => Periode::Aucune,
     };
     (libelle, periode)
-}
-
-/// The problem of a file, under the name that the pipeline gives to it.
-fn nommer(mut probleme: Probleme, source: &SourceDeclaree, nom: &str) -> Probleme {
-    if source.fichier.is_none() && probleme.motif == Motif::FichierAbsent {
-        probleme = Probleme::new(Motif::DonneePubliqueAbsente, Lieu::fichier(nom), "");
-    }
-    nom.clone_into(&mut probleme.lieu.fichier);
-    probleme
 }
 
 /// Tells each problem of a whole file to the source that it is of.
