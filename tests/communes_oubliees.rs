@@ -251,6 +251,27 @@ fn une_commune_dont_la_ligne_attend_n_est_pas_sans_personne() {
     assert_eq!(valeur(&lu, "96102", "am_agrees", 2024), (Some(0.0), Statut::Observe));
 }
 
+/// Of what no commune is called, nobody knows where it is: perhaps there, where the list names nobody.
+#[test]
+fn une_commune_que_nul_ne_connait_est_peut_etre_celle_qui_n_a_personne() {
+    let ecrite = |aubigneul, cormerand, inconnues| {
+        liste(&[("Aubigneul", aubigneul), ("Cormerand", cormerand), ("Zzyzx", inconnues)])
+    };
+    let lu = essai(&TROIS, &[("a", 2024, ecrite(12, 0, 1))]).lancer();
+    assert_eq!(valeur(&lu, "96103", "am_agrees", 2024), RIEN);
+    assert_eq!(valeur(&lu, "96101", "am_agrees", 2024), (Some(12.0), Statut::Observe));
+    // Where another list names nobody either, there is nobody.
+    let deux = [("a", 2023, ecrite(12, 0, 0)), ("b", 2024, ecrite(12, 0, 1))];
+    let lu = essai(&TROIS, &deux).lancer();
+    assert_eq!(valeur(&lu, "96103", "am_agrees", 2024), (Some(0.0), Statut::Observe));
+    // Many of them, and each commune may lack some.
+    let lu = essai(&TROIS, &[("a", 2024, ecrite(12, 6, 3))]).lancer();
+    assert_eq!(valeur(&lu, "96101", "am_agrees", 2024), (Some(12.0), Statut::Estime));
+    // More of them than are counted: the list of a département.
+    let lu = essai(&TROIS, &[("a", 2024, ecrite(12, 6, 40))]).lancer();
+    assert_eq!(valeur(&lu, "96101", "am_agrees", 2024), (Some(12.0), Statut::Observe));
+}
+
 /// November 2022 is nearer to the end of 2021 than to that of 2023.
 #[test]
 fn le_taux_d_activite_prend_la_liste_la_plus_proche() {

@@ -1,8 +1,10 @@
 //! One file less changes nothing but what it gave: every other figure stays, and what is lost says so.
 
 use crate::commun::Copie;
+use crate::commun::essai::Essai;
 use observatoire::indicators::TableIndicateurs;
 use observatoire::pipeline::Declaration;
+use observatoire::quality::Motif;
 use observatoire::sources::Genre;
 use polars::prelude::*;
 use std::collections::BTreeMap;
@@ -76,4 +78,37 @@ fn un_fichier_de_moins_ne_change_que_ce_qu_il_donnait() {
         essayees += 1;
     }
     assert!(essayees >= 12, "{essayees} sources essayées");
+}
+
+/// The list of the year has come, the counts of the Caf have not: what is missing says for which year it is known, and what
+/// to do.
+#[test]
+fn une_source_qui_s_arrete_un_an_plus_tot_le_dit_et_ce_qui_reste_connu() {
+    const COMMUNES: [(&str, &str); 1] = [("96101", "Aubigneul")];
+    let liste = "Nom;Prénom;Date de naissance;Commune;Capacité\nUN;Anne;01/02/1980;Aubigneul;4\n";
+    let enfants = "Code commune;Commune;Enfants de moins de 3 ans\n96101;Aubigneul;40\n";
+    let rapport = |jour: &'static str| {
+        Essai::new(jour, &COMMUNES)
+            .avec_cles("pmi-2024", "pmi", "date = 2024-12-31", liste)
+            .avec_cles("pmi-2025", "pmi", "date = 2025-12-31", liste.replace(";4", ";3"))
+            .avec_cles("imaje", "imaje", "date = 2024-12-31", enfants)
+            .lancer()
+    };
+    let de_2025 = rapport("2025-12-31");
+    let dits: Vec<String> = de_2025
+        .bilans
+        .problemes()
+        .filter(|(_, p)| p.motif == Motif::AnneeEnRetard)
+        .map(|(bilan, p)| format!("{} : {}", bilan.source, p.detail))
+        .collect();
+    assert_eq!(dits, ["imaje : ses données s’arrêtent à 2024, et le rapport est de 2025"]);
+    let manque = de_2025.manques.iter().find(|m| m.indicateur == "enfants_0_2").unwrap();
+    assert_eq!(
+        (manque.lacune, manque.derniere, &*manque.sources),
+        (true, Some(2024), &["imaje", "naissances"][..])
+    );
+    let premiere = &de_2025.qualite.priorites[0];
+    assert!(premiere.code == "P110" && premiere.conseil.contains("[observation]"), "{premiere:?}");
+    let de_2024 = rapport("2024-12-31");
+    assert!(de_2024.bilans.problemes().all(|(_, p)| p.motif != Motif::AnneeEnRetard));
 }

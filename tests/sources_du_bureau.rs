@@ -467,7 +467,8 @@ fn google_garde_ses_virgules_et_ses_grilles() {
     let (reponses, bilan) =
         ingerer(&chemin, Genre::Questionnaire, &vendee(), "rse", |t, i, b| Reponses::lire(t, i, b).unwrap());
     assert_eq!((bilan.lues, bilan.lignes), (35, 35));
-    let attendus = [Motif::QuestionnaireNonDeclare, Motif::ColonnePersonnelle];
+    // Its answers came a year before the day that this test gives it.
+    let attendus = [Motif::QuestionnaireNonDeclare, Motif::ColonnePersonnelle, Motif::AutreAnnee];
     assert_eq!(motifs(&bilan), attendus, "{:?}", bilan.problemes);
     let lus = lignes(reponses.trame(), &["question", "ligne", "reponse"]);
     assert!(lus.iter().any(|l| {

@@ -294,7 +294,8 @@ fn raconter_manques(compte_rendu: &CompteRendu) {
         } else {
             format!("il faudrait : {}", manque.sources.join(", "))
         };
-        println!("  {:58} {pourquoi}", manque.libelle);
+        let connu = manque.derniere.map(|annee| format!(" (connu pour {annee})")).unwrap_or_default();
+        println!("  {:58} {pourquoi}{connu}", manque.libelle);
     }
     if !non_suivis.is_empty() {
         let nombre = u32::try_from(non_suivis.len()).unwrap_or(u32::MAX);

@@ -56,7 +56,7 @@ pub enum ErreurEtude {
     },
     /// No count of children, no births.
     #[error(
-        "on ne connaît le nombre d’enfants d’aucune commune autour de {commune} en {annee} : l’étude ne peut rien comparer. Ajoutez au pipeline les comptes de la Caf (« imaje ») ou les naissances de l’Insee (« naissances »)"
+        "on ne connaît le nombre d’enfants d’aucune commune autour de {commune} en {annee} : l’étude ne peut rien comparer. Ajoutez au pipeline les comptes de la Caf (« imaje ») ou les naissances de l’Insee (« naissances ») de cette année-là, ou écrivez sous [observation] la dernière année qu’ils disent"
     )]
     SansEnfants {
         /// Name of the commune.

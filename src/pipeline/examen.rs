@@ -156,6 +156,7 @@ fn chiffre_manquant(manque: &Manque) -> ChiffreManquant {
         libelle: manque.libelle.to_owned(),
         sources: manque.sources.iter().map(nom).collect(),
         lacune: manque.lacune,
+        derniere: manque.derniere,
         genres: manque.sources.iter().map(|g| (*g).to_owned()).collect(),
     }
 }

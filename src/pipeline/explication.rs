@@ -232,7 +232,7 @@ impl Cas<'_> {
             modalite: self.nommer(modalite),
             valeur: look::ecrire(figure, self.indicateur),
             calcul: self.calcul(figure, &parts),
-            statut: self.statut(figure),
+            statut: self.statut(figure, modalite),
             parties,
             manquantes,
             sources: self.sources(figure)?,
@@ -308,7 +308,7 @@ impl Cas<'_> {
         (!textes.is_empty() && Some(total) == figure.valeur).then(|| textes.join(" + "))
     }
 
-    fn statut(&self, figure: &Figure) -> String {
+    fn statut(&self, figure: &Figure, modalite: &str) -> String {
         use crate::indicators::Statut;
         match figure.statut {
             Statut::Observe => "observé : compté par la source".to_owned(),
@@ -316,9 +316,15 @@ impl Cas<'_> {
             Statut::SansObjet => "sans objet : rien à rapporter, le dénominateur est zéro".to_owned(),
             Statut::NonDisponible => {
                 let entrees = self.indicateur.entrees.join(" ou ");
+                let connues = self.annees_connues(modalite);
                 if self.indicateur.entrees.iter().any(|genre| self.genres.contains(genre)) {
+                    let ailleurs = if connues.is_empty() {
+                        String::new()
+                    } else {
+                        format!(". Années connues, pour « --annee » : {}", connues.join(", "))
+                    };
                     format!(
-                        "non disponible : les sources de type {entrees} ne le disent pas pour {}, ou pas de façon qui se compte (interne/qualite.html dit ce qui manque et ce qui a été écarté)",
+                        "non disponible : les sources de type {entrees} ne le disent pas pour {}, ou pas de façon qui se compte (interne/qualite.html dit ce qui manque et ce qui a été écarté){ailleurs}",
                         self.annee
                     )
                 } else {
@@ -328,6 +334,13 @@ impl Cas<'_> {
             Statut::SecretSource => "la source ne le diffuse pas : secret statistique".to_owned(),
             Statut::Secret => "non diffusé : secret statistique".to_owned(),
         }
+    }
+
+    /// The years for which the same figure is known.
+    fn annees_connues(&self, modalite: &str) -> Vec<String> {
+        let serie = self.table.serie(self.niveau, self.code, self.indicateur.id, modalite);
+        let connues = serie.iter().filter(|figure| figure.statut.est_connu());
+        connues.map(|figure| figure.annee.to_string()).collect()
     }
 
     fn sources(&self, figure: &Figure) -> PolarsResult<Vec<String>> {

@@ -99,6 +99,8 @@ pub struct Manque {
     /// True if the figure was to be expected: a source that the pipeline names was lost, or the figure was
     /// known the years before. Otherwise the territory does not follow it.
     pub lacune: bool,
+    /// The last year before that of the report for which it is known.
+    pub derniere: Option<i32>,
 }
 
 /// What a run did.
@@ -541,16 +543,16 @@ fn manques(table: &TableIndicateurs, lues: &Lues, declaration: &Declaration) -> 
             if modalites().any(|m| connu(entree.id, m, annee)) || est_enquete_tenue(table, entree) {
                 return None;
             }
-            let suivi = entree.entrees.iter().all(|e| annuelles.contains(e))
-                && table
-                    .serie(Niveau::Territoire, code, entree.id, "")
-                    .iter()
-                    .any(|figure| figure.annee < annee && figure.statut.est_connu());
+            let avant = table.serie(Niveau::Territoire, code, entree.id, "");
+            let avant = avant.iter().filter(|figure| figure.annee < annee && figure.statut.est_connu());
+            let derniere = avant.map(|figure| figure.annee).max();
+            let suivi = entree.entrees.iter().all(|e| annuelles.contains(e)) && derniere.is_some();
             Some(Manque {
                 indicateur: entree.id,
                 libelle: entree.libelle,
                 sources: entree.entrees.iter().copied().filter(|e| !presents.contains(e)).collect(),
                 lacune: suivi || entree.entrees.iter().any(|e| perdues.contains(e)),
+                derniere,
             })
         })
         .collect()

@@ -3,6 +3,7 @@
 mod absents;
 mod feuilles;
 mod fichiers;
+mod retards;
 mod silences;
 
 use super::historique::Historique;
@@ -243,6 +244,7 @@ impl Lecteur<'_> {
         let (entrees, mut sources) = (empreintes, self.citations(&bilans));
         let annee = self.declaration.observation.date.year();
         self.borner_a_ce_qui_est_lu(&mut parties, &mut bilans)?;
+        self.dire_les_retards(&parties, &mut bilans)?;
         let relues = relues(&entrees, &bilans);
         let reprises =
             self.historique.completer(annee, &parties, &relues, cog.as_ref(), &mut bilans, &mut sources)?;

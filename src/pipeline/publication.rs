@@ -82,9 +82,8 @@ impl Chantier {
             }
             return Err(disque(cause));
         }
-        if ancien.exists() {
-            fs::remove_dir_all(&ancien).map_err(disque)?;
-        }
+        // The new report is there: what is left of the old one is no failure.
+        ecarter(&ancien, supprimer);
         Ok(self.destination)
     }
 }
@@ -117,18 +116,68 @@ fn retirer_les_restes(parent: &Path, nom: &str) {
     let ancien = ancien(&destination);
     if ancien.exists() {
         // Best effort: if it fails, publishing fails later with its own message.
-        let _ = if destination.exists() {
-            fs::remove_dir_all(&ancien)
+        if destination.exists() {
+            ecarter(&ancien, supprimer);
         } else {
-            fs::rename(&ancien, &destination)
-        };
-    }
-    let prefixe = format!(".{nom}.brouillon-");
-    for entree in fs::read_dir(parent).into_iter().flatten().flatten() {
-        if entree.file_name().to_string_lossy().starts_with(&prefixe) {
-            let _ = fs::remove_dir_all(entree.path());
+            let _ = fs::rename(&ancien, &destination);
         }
     }
+    let prefixes = ["brouillon-", RESTE].map(|quoi| format!(".{nom}.{quoi}"));
+    for entree in fs::read_dir(parent).into_iter().flatten().flatten() {
+        let son_nom = entree.file_name().to_string_lossy().into_owned();
+        if prefixes.iter().any(|prefixe| son_nom.starts_with(prefixe)) {
+            let _ = supprimer(&entree.path());
+        }
+    }
+}
+
+/// Of what could not be removed: each run tries again.
+const RESTE: &str = "reste-";
+
+/// Removes an old report; one that cannot be removed makes room for the next ones all the same.
+fn ecarter(ancien: &Path, supprimer: impl FnOnce(&Path) -> std::io::Result<()>) {
+    if !ancien.exists() || supprimer(ancien).is_ok() {
+        return;
+    }
+    let nom = ancien.file_name().unwrap_or_default().to_string_lossy().replace("ancien", RESTE);
+    let libre = (1..1000u32).map(|n| ancien.with_file_name(format!("{nom}{n}"))).find(|reste| !reste.exists());
+    let _ = libre.map(|reste| fs::rename(ancien, reste));
+}
+
+/// Removes a folder, those of its folders included that somebody made read-only.
+fn supprimer(dossier: &Path) -> std::io::Result<()> {
+    fs::remove_dir_all(dossier).or_else(|_| {
+        ouvrir_a_l_ecriture(dossier)?;
+        fs::remove_dir_all(dossier)
+    })
+}
+
+/// On Windows, what is read-only is each file; elsewhere, the folder that holds it.
+fn ouvrir_a_l_ecriture(chemin: &Path) -> std::io::Result<()> {
+    let meta = fs::symlink_metadata(chemin)?;
+    if meta.is_symlink() {
+        return Ok(());
+    }
+    rendre_modifiable(chemin, meta.permissions())?;
+    if meta.is_dir() {
+        for entree in fs::read_dir(chemin)? {
+            ouvrir_a_l_ecriture(&entree?.path())?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(unix)]
+fn rendre_modifiable(chemin: &Path, mut droits: fs::Permissions) -> std::io::Result<()> {
+    use std::os::unix::fs::PermissionsExt;
+    droits.set_mode(droits.mode() | 0o700);
+    fs::set_permissions(chemin, droits)
+}
+
+#[cfg(not(unix))]
+fn rendre_modifiable(chemin: &Path, mut droits: fs::Permissions) -> std::io::Result<()> {
+    droits.set_readonly(false);
+    fs::set_permissions(chemin, droits)
 }
 
 #[cfg(test)]
@@ -174,6 +223,30 @@ mod tests {
         assert_eq!(fs::read_to_string(destination.join("a.txt")).unwrap(), "ancien");
         assert!(!dossier.path().join(".2024.brouillon-xyz").exists());
         drop(chantier);
+    }
+
+    #[test]
+    fn un_ancien_rapport_qui_ne_se_supprime_pas_n_arrete_pas_les_suivants() {
+        let dossier = tempfile::tempdir().unwrap();
+        let destination = dossier.path().join("2024");
+        let ancien = dossier.path().join(".2024.ancien");
+        let refuser = |_: &Path| Err(std::io::Error::from(std::io::ErrorKind::PermissionDenied));
+        for numero in [1, 2] {
+            fs::create_dir(&ancien).unwrap();
+            fs::write(ancien.join("a.txt"), "ancien").unwrap();
+            ecarter(&ancien, refuser);
+            assert!(!ancien.exists() && dossier.path().join(format!(".2024.reste-{numero}")).exists());
+        }
+        // Read-only folders are no obstacle, and what was left goes with the next run.
+        fs::create_dir_all(ancien.join("interne")).unwrap();
+        let mut droits = fs::metadata(ancien.join("interne")).unwrap().permissions();
+        fs::write(ancien.join("interne/a.txt"), "ancien").unwrap();
+        droits.set_readonly(true);
+        fs::set_permissions(ancien.join("interne"), droits).unwrap();
+        fs::create_dir(&destination).unwrap();
+        drop(Chantier::ouvrir(&destination).unwrap());
+        let restes: Vec<_> = fs::read_dir(dossier.path()).unwrap().flatten().map(|e| e.file_name()).collect();
+        assert_eq!(restes.len(), 2, "le rapport et le verrou : {restes:?}");
     }
 
     #[test]

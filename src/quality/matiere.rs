@@ -41,6 +41,8 @@ pub struct ChiffreManquant {
     pub genres: Vec<String>,
     /// True if the figure was to be expected; else the territory has no source for it.
     pub lacune: bool,
+    /// The last year before that of the report for which it is known.
+    pub derniere: Option<i32>,
 }
 
 /// What the report is made from. The frames have the columns of the canonical tables.

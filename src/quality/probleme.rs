@@ -406,6 +406,9 @@ motifs! {
     /// Answers of one file that stand in another one of the same questionnaire.
     ReponsesDeDeuxExports = "P109", Avertissement, "réponses qui sont aussi dans un autre fichier",
         "Rien à faire si le second export contient le premier : ces réponses comptent une fois. Un seul des deux fichiers suffit alors.";
+    /// A source of every year, of which that of the report has not come.
+    AnneeEnRetard = "P110", Avertissement, "source qui ne va pas jusqu’à l’année du rapport",
+        "Demandez les données de cette année. En attendant, un rapport de la dernière année que toutes les sources donnent a tous ses chiffres : écrivez-la dans « date », sous [observation] du pipeline ; ce que les autres sources disent d’après n’y entre pas, et reviendra avec elle.";
 }
 
 impl Motif {
@@ -424,6 +427,7 @@ impl Motif {
                 | Self::CommuneAgrandie
                 | Self::CommuneEnPartie
                 | Self::EtablissementPerdu
+                | Self::AnneeEnRetard
         )
     }
 

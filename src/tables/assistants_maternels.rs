@@ -96,8 +96,8 @@ pub struct Liste {
     pub(super) annee: i32,
     pub(super) trame: DataFrame,
     /// Who stands on the list with a row that could not be placed: `annee` (i32), `source` (str), `nom`, `cle` (u64),
-    /// `code` (str: a commune that the row may be of, one row for each; empty for a row that names no commune, null where
-    /// nothing tells).
+    /// `code` (str: a commune that the row may be of, one row for each; [`Self::SANS_COMMUNE`] for a row that names no
+    /// commune, [`Self::COMMUNE_INCONNUE`] for one whose name is not known, null where nothing tells).
     pub(super) non_places: DataFrame,
     /// What it speaks of.
     pub(super) portee: Portee,
@@ -105,6 +105,13 @@ pub struct Liste {
     pub(super) douteuses: Arc<BTreeSet<String>>,
     /// False if another list of that year could not be read: somebody may stand on that one.
     pub(super) complete: bool,
+}
+
+impl Liste {
+    /// In place of a code, for a row that names no commune.
+    pub const SANS_COMMUNE: &str = "";
+    /// In place of a code, for a row that names what no commune is called.
+    pub const COMMUNE_INCONNUE: &str = "?";
 }
 
 /// What the lists of a year tell.
@@ -147,7 +154,7 @@ struct Identite {
 /// Somebody who stands on the list and is counted nowhere.
 struct NonPlace {
     identite: Identite,
-    /// The communes that the row may be of; an empty one for a row that names none.
+    /// The communes that the row may be of, or what stands in place of their codes.
     codes: Vec<String>,
 }
 
@@ -377,9 +384,13 @@ fn lire_ligne(
             if !motifs.clone().any(laisse_une_personne) || !validites.est_en_cours(rang) {
                 return Ligne::Ecartee;
             }
-            let vide = motifs.any(|motif| motif == Motif::CommuneVide);
+            let nulle_part = motifs.find_map(|motif| match motif {
+                Motif::CommuneVide => Some(Liste::SANS_COMMUNE),
+                Motif::CommuneInconnue if proposees.is_empty() => Some(Liste::COMMUNE_INCONNUE),
+                _ => None,
+            });
             let codes = proposees.iter().map(CodeCommune::to_string);
-            return non_placee(if vide { vec![String::new()] } else { codes.collect() });
+            return non_placee(nulle_part.map_or_else(|| codes.collect(), |mot| vec![mot.to_owned()]));
         }
     };
     let capacite = capacite::lire(tableau, rang, mediane);

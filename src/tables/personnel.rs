@@ -228,9 +228,11 @@ pub(super) fn sont_des_noms<'t>(textes: impl Iterator<Item = &'t str>) -> bool {
     noms > 1 && noms * 2 > tous
 }
 
-/// True for a text that names somebody, with a civility or as two or three capitalised words.
+/// True for a text that names somebody: after a civility or « chez », or by two capitalised words, wherever they stand.
 pub(super) fn nomme_quelqu_un(texte: &str) -> bool {
-    est_un_nom_civil(texte) || ressemble_a_quelqu_un(texte)
+    let mots: Vec<&str> = texte.split(|c: char| c.is_whitespace() || ",;:()/".contains(c)).collect();
+    let suite = |paire: &[&str]| ressemble_a_quelqu_un(&paire.join(" "));
+    retirer_les_noms(texte) != texte || ressemble_a_quelqu_un(texte) || mots.windows(2).any(suite)
 }
 
 fn ressemble_a_quelqu_un(texte: &str) -> bool {

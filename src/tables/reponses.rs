@@ -99,7 +99,27 @@ impl Reponses {
             n => format!("{} questions devinées, dont {n} à vérifier", ebauche.questionnaire.questions.len()),
         };
         bilan.noter(Probleme::new(Motif::QuestionnaireNonDeclare, tableau.origine.lieu(), detail));
-        Self::lire_avec(tableau, &ebauche.prudente(), ingestion, bilan).map(|(lue, _)| lue)
+        let (questionnaire, tues) = ebauche.prudente();
+        Self::lire_avec(tableau, &questionnaire, ingestion, bilan)?.0.sans_nommer(&tues)
+    }
+
+    /// The same answers, where some options, by question, are no longer told from other answers.
+    fn sans_nommer(mut self, tues: &BTreeMap<String, BTreeSet<String>>) -> PolarsResult<Self> {
+        let (questions, options) = (self.trame.column("cle")?.str()?, self.trame.column("option")?.str()?);
+        let tue = |question: &str, option: &str| tues.get(question).is_some_and(|cles| cles.contains(option));
+        let nommees: StringChunked = questions
+            .iter()
+            .zip(options.iter())
+            .map(|(question, option)| match question.zip(option) {
+                Some((question, option)) if tue(question, option) => Some(Questionnaire::AUTRE),
+                _ => option,
+            })
+            .collect();
+        self.trame.with_column(nommees.with_name("option".into()).into_column())?;
+        for question in self.questionnaires.values_mut().flat_map(|q| &mut q.questions) {
+            question.options.retain(|option| !tue(&question.cle, &option.cle));
+        }
+        Ok(self)
     }
 
     /// Reads a questionnaire as its declaration says. Columns of names, e-mails and phones are dropped, and told;

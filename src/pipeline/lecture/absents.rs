@@ -3,8 +3,8 @@
 use crate::sources::valeurs::replier;
 use std::path::{Component, Path, PathBuf};
 
-/// Likeness of two names from which one is taken for the other, mistyped.
-const RESSEMBLANCE: f64 = 0.87;
+/// So many letters, for one that is mistyped, beside the first.
+const LETTRES_PAR_FAUTE: usize = 10;
 
 /// The path, from the folder of the pipeline, of the file that is most likely meant; none if nothing is like it.
 pub(super) fn proposer(dossier: &Path, fichier: &Path) -> Option<String> {
@@ -33,10 +33,11 @@ fn voisin(dossier: &Path, chemin: &Path) -> Option<PathBuf> {
     let fichiers = noms.filter(|autre| autre.is_file());
     let notes = fichiers.filter_map(|autre| {
         let nom = radical(&autre)?;
-        let note = strsim::jaro_winkler(&cherche, &nom);
-        (note >= RESSEMBLANCE && nombres(&nom) == nombres(&cherche)).then_some((note, autre))
+        let fautes = strsim::osa_distance(&cherche, &nom);
+        let proche = fautes <= 1 + cherche.chars().count() / LETTRES_PAR_FAUTE;
+        (proche && nombres(&nom) == nombres(&cherche)).then_some((fautes, autre))
     });
-    let (_, autre) = notes.max_by(|a, b| a.0.total_cmp(&b.0).then_with(|| b.1.cmp(&a.1)))?;
+    let (_, autre) = notes.min()?;
     Some(parent.join(autre.file_name()?))
 }
 

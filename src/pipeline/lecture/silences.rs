@@ -104,7 +104,8 @@ impl<'a> Silences<'a> {
 
     /// Communes of which somebody stands on a row that is counted nowhere: where that is one row in [`UNE_SUR_VINGT`] or
     /// more, what the list counts is an estimate; where it counts nobody, nothing is known. So is every commune of a list
-    /// many of whose rows name none.
+    /// many of whose rows name none, or what no commune is called. A few of the latter may be of elsewhere; where no other
+    /// list tells, they may as well be of a commune of which this one names nobody.
     fn douteuses(&self, listes: &mut [Liste], nommes: &[Nommes]) -> PolarsResult<Dits> {
         let mut dits = Vec::new();
         for (annee, perdues) in Perdues::chercher(listes)? {
@@ -113,8 +114,14 @@ impl<'a> Silences<'a> {
                 ajouter(&mut effectifs, &nommes.effectifs);
             }
             let personnes: u32 = effectifs.values().sum();
-            let partout = perdues.sans_commune > 0 && perdues.sans_commune * UNE_SUR >= personnes;
-            let touchee = |code: &str| partout || perdues.communes.contains_key(code);
+            // More of them than are counted: the list is that of a larger territory, whose communes are not all known.
+            let inconnues = Some(perdues.commune_inconnue).filter(|n| *n <= personnes).unwrap_or_default();
+            let nulle_part = perdues.sans_commune + inconnues;
+            let partout = nulle_part > 0 && nulle_part * UNE_SUR >= personnes;
+            // With others to hold it against, [`Self::oubliees`] tells.
+            let seule = listes.iter().all(|liste| liste.annee() == annee);
+            let touchee =
+                |code: &str| partout || perdues.communes.contains_key(code) || inconnues > 0 && seule;
             let douteuse = |code: &String, comptees: u32| {
                 partout || perdues.communes.get(code).is_some_and(|n| n * UNE_SUR_VINGT >= comptees)
             };

@@ -18,10 +18,17 @@ pub struct EbaucheQuestionnaire {
     pub doutes: BTreeMap<String, Vec<String>>,
     /// Headers of columns of persons, which are not read.
     pub ecartees: Vec<String>,
-    /// By key of the question, the options that one person gave: they may be free words, and are none until somebody has
-    /// looked at them.
+    /// By key of the question, the options that one or two persons gave, or that name somebody: they may be free words, and
+    /// are none until somebody has looked at them.
     pub(super) rares: BTreeMap<String, BTreeSet<String>>,
+    /// Those that fewer than five persons gave: nobody else sees their words as long as nothing declares them.
+    peu_donnees: BTreeMap<String, BTreeSet<String>>,
 }
+
+/// Of the persons who gave an option, from which it is no longer what somebody wrote by chance.
+const PERSONNES: usize = 3;
+/// From which an option that nothing declares may be read by others than the relais: fewer are a small number.
+const PERSONNES_SANS_DECLARATION: usize = 5;
 
 /// Beyond, the answers of a column are no list of options.
 const OPTIONS_MAX: usize = 25;
@@ -164,6 +171,8 @@ impl Devinee {
 /// Columns of one question: one, or the lines of a grid.
 struct Groupe<'a> {
     texte: String,
+    /// What somebody writes beside the options: « [Autre] », « [other] ».
+    precision: bool,
     colonnes: Vec<(&'a ColonneTexte, Option<String>)>,
 }
 
@@ -173,21 +182,25 @@ impl EbaucheQuestionnaire {
         let (posees, personnelles) = a_lire(tableau);
         let google = est_de_google(tableau);
         let (mut questions, mut doutes) = (Vec::new(), BTreeMap::new());
-        let (mut prises, mut rares) = (BTreeSet::new(), BTreeMap::new());
+        let (mut prises, mut rares, mut peu_donnees) = (BTreeSet::new(), BTreeMap::new(), BTreeMap::new());
         let mut rangs: BTreeMap<String, u32> = BTreeMap::new();
         for groupe in grouper(&posees) {
             let (question, mut incertaine) = deviner_question(&groupe, google, &mut prises, &mut rangs);
             if matches!(question.genre, TypeQuestion::Unique | TypeQuestion::Multiple)
                 && !question.en_colonnes
             {
-                let siennes = options_rares(&groupe, &question);
+                let siennes = options_rares(&groupe, &question, PERSONNES);
                 if !siennes.is_empty() {
                     incertaine.push(match siennes.len() {
-                        1 => "une option n’a été choisie qu’une fois, ou ressemble au nom de quelqu’un : enlevez le « # » devant, si c’en est bien une".to_owned(),
-                        n => format!("{n} options n’ont été choisies qu’une fois, ou ressemblent au nom de quelqu’un : enlevez le « # » devant celles qui en sont bien"),
+                        1 => "une option n’a été choisie qu’une fois ou deux, ou nomme quelqu’un : enlevez le « # » devant, si c’en est bien une".to_owned(),
+                        n => format!("{n} options n’ont été choisies qu’une fois ou deux, ou nomment quelqu’un : enlevez le « # » devant celles qui en sont bien"),
                     });
                 }
                 rares.insert(question.cle.clone(), siennes);
+                peu_donnees.insert(
+                    question.cle.clone(),
+                    options_rares(&groupe, &question, PERSONNES_SANS_DECLARATION),
+                );
             }
             if !incertaine.is_empty() {
                 doutes.insert(question.cle.clone(), incertaine);
@@ -203,27 +216,29 @@ impl EbaucheQuestionnaire {
             questions,
         };
         let ecartees = personnelles.iter().map(|c| c.entete.clone()).collect();
-        Self { questionnaire, doutes, ecartees, rares }
+        Self { questionnaire, doutes, ecartees, rares, peu_donnees }
     }
 
     /// The guess as far as it may be used before anybody has looked at it: a list of options that is not sure
-    /// may be free words, of which only the number is kept.
-    pub(super) fn prudente(mut self) -> Questionnaire {
+    /// may be free words, of which only the number is kept. And by question, the keys of the options that too few persons
+    /// gave to be named: they are read, and then are other answers.
+    pub(super) fn prudente(mut self) -> (Questionnaire, BTreeMap<String, BTreeSet<String>>) {
+        let mut tues: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         for question in &mut self.questionnaire.questions {
             let rares = self.rares.get(&question.cle).is_some_and(|rares| !rares.is_empty());
             let incertaine = self.doutes.get(&question.cle).is_some_and(|d| d.len() > usize::from(rares));
-            if incertaine && matches!(question.genre, TypeQuestion::Unique) {
+            let peu_donnees = self.peu_donnees.remove(&question.cle).unwrap_or_default();
+            let siennes = question.options.iter().filter(|o| peu_donnees.contains(&o.libelle));
+            let siennes: BTreeSet<String> = siennes.map(|o| o.cle.clone()).collect();
+            let aucune = siennes.len() == question.options.len();
+            if question.genre == TypeQuestion::Unique && (incertaine || aucune) {
                 question.genre = TypeQuestion::Texte;
                 question.options.clear();
-            }
-            if let Some(rares) = self.rares.get(&question.cle) {
-                question.options.retain(|o| !rares.contains(&o.libelle));
-            }
-            if question.genre == TypeQuestion::Unique && question.options.is_empty() {
-                question.genre = TypeQuestion::Texte;
+            } else {
+                tues.insert(question.cle.clone(), siennes);
             }
         }
-        self.questionnaire
+        (self.questionnaire, tues)
     }
 }
 
@@ -245,8 +260,8 @@ fn garder_une_commune(questions: &mut [Question], doutes: &mut BTreeMap<String, 
     }
 }
 
-/// The options that one person alone gave, but for those that are nobody's own words.
-fn options_rares(groupe: &Groupe<'_>, question: &Question) -> BTreeSet<String> {
+/// The options that fewer persons gave, or that name somebody, but for those that are nobody's own words.
+fn options_rares(groupe: &Groupe<'_>, question: &Question, personnes: usize) -> BTreeSet<String> {
     let cellules = cellules_de(groupe);
     let choix: Vec<String> = match (question.genre, question.separateur.as_deref()) {
         (TypeQuestion::Unique, _) => cellules.iter().map(|c| c.trim().to_owned()).collect(),
@@ -254,9 +269,11 @@ fn options_rares(groupe: &Groupe<'_>, question: &Question) -> BTreeSet<String> {
             cellules.iter().flat_map(|c| decouper(c, separateur.unwrap_or(";"), &question.options)).collect()
         }
     };
-    let seule = |libelle: &String| choix.iter().filter(|c| replier(c) == replier(libelle)).count() == 1;
+    let rare = |libelle: &String| {
+        choix.iter().filter(|c| replier(c) == replier(libelle)).take(personnes).count() < personnes
+    };
     let libres = question.options.iter().map(|o| o.libelle.clone()).filter(|libelle| !est_convenue(libelle));
-    libres.filter(|libelle| seule(libelle) || personnel::nomme_quelqu_un(libelle)).collect()
+    libres.filter(|libelle| rare(libelle) || personnel::nomme_quelqu_un(libelle)).collect()
 }
 
 /// True for what questionnaires offer, and nobody invents: « oui », « jamais », « mardi », a number.
@@ -273,25 +290,42 @@ fn cellules_de<'t>(groupe: &Groupe<'t>) -> Vec<&'t str> {
     cellules.filter(|cellule| !est_un_silence(cellule)).collect()
 }
 
+/// True for the line of a grid that is none: where one writes what no option says. « Autre mode d’accueil » may be ticked.
+fn est_precision(ligne: &str, colonne: &ColonneTexte) -> bool {
+    let replie = replier(ligne);
+    let ecrite = || colonne.valeurs.iter().flatten().any(|cellule| lire_coche(cellule).is_none());
+    match replie.split(' ').next() {
+        Some("autre" | "autres" | "other") => !replie.contains(' ') || ecrite(),
+        Some("comment" | "commentaire" | "commentaires" | "precisez" | "precision") => true,
+        _ => false,
+    }
+}
+
 /// Puts the lines of each grid together, at the place of the first. A line alone is no grid.
 fn grouper<'a>(posees: &[&'a ColonneTexte]) -> Vec<Groupe<'a>> {
     let coupees: Vec<(String, Option<String>)> = posees.iter().map(|c| couper_la_grille(&c.entete)).collect();
-    let est_precision = |ligne: &str| matches!(replier(ligne).as_str(), "autre" | "autres" | "commentaire");
+    let precisions: Vec<bool> = posees
+        .iter()
+        .zip(&coupees)
+        .map(|(colonne, (_, ligne))| ligne.as_deref().is_some_and(|ligne| est_precision(ligne, colonne)))
+        .collect();
     let lignes_de = |texte: &str| {
-        coupees.iter().filter(|(t, l)| t == texte && l.as_deref().is_some_and(|l| !est_precision(l))).count()
+        let lignes = coupees.iter().zip(&precisions);
+        lignes.filter(|((t, ligne), precision)| t == texte && ligne.is_some() && !**precision).count()
     };
     let mut groupes: Vec<Groupe<'a>> = Vec::new();
-    for (colonne, (texte, ligne)) in posees.iter().zip(&coupees) {
-        let ligne = ligne.as_ref().filter(|l| !est_precision(l) && lignes_de(texte) > 1);
+    for ((colonne, (texte, ligne)), precision) in posees.iter().zip(&coupees).zip(&precisions) {
+        let ligne = ligne.as_ref().filter(|_| !precision && lignes_de(texte) > 1);
         let en_grille = |g: &&mut Groupe<'_>| g.texte == *texte && g.colonnes[0].1.is_some();
         match groupes.iter_mut().find(en_grille).filter(|_| ligne.is_some()) {
             Some(groupe) => groupe.colonnes.push((colonne, ligne.cloned())),
             None if ligne.is_some() => {
-                groupes.push(Groupe { texte: texte.clone(), colonnes: vec![(colonne, ligne.cloned())] });
+                let colonnes = vec![(*colonne, ligne.cloned())];
+                groupes.push(Groupe { texte: texte.clone(), precision: false, colonnes });
             }
             None => {
                 let texte = colonne.entete.split_whitespace().collect::<Vec<_>>().join(" ");
-                groupes.push(Groupe { texte, colonnes: vec![(colonne, None)] });
+                groupes.push(Groupe { texte, precision: *precision, colonnes: vec![(colonne, None)] });
             }
         }
     }
@@ -306,7 +340,15 @@ fn deviner_question(
 ) -> (Question, Vec<String>) {
     let en_grille = groupe.colonnes[0].1.is_some();
     let cellules = cellules_de(groupe);
-    let devinee = deviner(&groupe.texte, &cellules, google && !en_grille, en_grille);
+    let devinee = if groupe.precision {
+        Devinee::simple(TypeQuestion::Texte)
+    } else if !en_grille && sont_des_coches(groupe, &cellules) {
+        Devinee::simple(TypeQuestion::Texte).avec_doute(
+            "des cases cochées ou vides : c’est une réponse possible d’une question, et non une question. Réunissez ces colonnes (type = \"multiple\", en_colonnes = true, en-têtes de la forme « Question [réponse] » dans le fichier)",
+        )
+    } else {
+        deviner(&groupe.texte, &cellules, google && !en_grille, en_grille)
+    };
     let mut rang_de = |entete: &str| {
         let rang = rangs.entry(replier(entete)).or_default();
         *rang += 1;
@@ -372,6 +414,17 @@ fn deviner_question(
         mots: devinee.mots,
     };
     (question, doutes)
+}
+
+/// True for a column that says one thing or nothing: a box, whose header is a possible answer. Of those who left it blank,
+/// some were not asked as well as some said no.
+fn sont_des_coches(groupe: &Groupe<'_>, cellules: &[&str]) -> bool {
+    let [(colonne, _)] = groupe.colonnes.as_slice() else { return false };
+    let Some(premiere) = cellules.first() else { return false };
+    let redite = || format!(" {} ", replier(&groupe.texte)).contains(&format!(" {} ", replier(premiere)));
+    colonne.valeurs.iter().any(|cellule| cellule.is_none())
+        && cellules.iter().all(|cellule| replier(cellule) == replier(premiere))
+        && (lire_coche(premiere) == Some(true) || !replier(premiere).is_empty() && redite())
 }
 
 /// The first words that say something, four at most.

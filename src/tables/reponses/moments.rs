@@ -1,6 +1,6 @@
 //! When people answered: two surveys in one sheet are told.
 
-use crate::quality::{Bilan, Motif, Probleme};
+use crate::quality::{Bilan, Lieu, Motif, Probleme};
 use crate::sources::disposition::Tableau;
 use crate::sources::valeurs::{self, replier};
 use chrono::Datelike;
@@ -39,6 +39,11 @@ pub(super) fn dire_les_annees(tableau: &Tableau, rangs: &[usize], source: i32, b
         (!annees.is_empty()).then_some((colonne, annees))
     };
     let Some((colonne, annees)) = MOMENTS.iter().find_map(|entete| annees_de(entete)) else { return };
+    if let Some(annee) = annees.keys().next().filter(|annee| annees.len() == 1 && **annee != source) {
+        let detail = format!("les réponses sont de {annee}, et comptées en {source}");
+        let lieu = Lieu { ligne: None, ..tableau.lieu_colonne(0, colonne) };
+        bilan.noter(Probleme::new(Motif::AutreAnnee, lieu, detail));
+    }
     if annees.len() > 1 {
         let comptes: Vec<String> = annees.iter().map(|(annee, n)| format!("{n} de {annee}")).collect();
         let detail = format!("réponses comptées ensemble, en {source} : {}", comptes.join(", "));

@@ -12,8 +12,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 pub(super) struct Perdues {
     /// The communes that some of them are of, or may be of, and how many are.
     pub(super) communes: BTreeMap<String, u32>,
-    /// How many name none, and are of nobody knows which. (A name that is not known may be of elsewhere.)
+    /// How many name none, and are of nobody knows which.
     pub(super) sans_commune: u32,
+    /// How many name what no commune is called: one of the territory, badly written, or one of elsewhere.
+    pub(super) commune_inconnue: u32,
 }
 
 impl Perdues {
@@ -45,9 +47,11 @@ impl Perdues {
             }
             let siennes = perdues.entry(annee).or_default();
             let proche = connus.iter().min_by_key(|(autre, _)| (annee.abs_diff(*autre), *autre > annee));
-            let vide = code.as_deref() == Some("");
-            let dite = code.filter(|code| !code.is_empty()).or_else(|| proche.map(|(_, code)| code.clone()));
+            let [vide, inconnue] =
+                [Liste::SANS_COMMUNE, Liste::COMMUNE_INCONNUE].map(|mot| code.as_deref() == Some(mot));
+            let dite = code.filter(|_| !vide && !inconnue).or_else(|| proche.map(|(_, code)| code.clone()));
             siennes.sans_commune += u32::from(vide && dite.is_none());
+            siennes.commune_inconnue += u32::from(inconnue && dite.is_none());
             if let Some(code) = dite {
                 *siennes.communes.entry(code).or_default() += 1;
             }
