@@ -17,7 +17,7 @@
 //! 9. [`pipeline`], [`open_data`], [`simulation`]: the rim (files, clock, chance);
 //! 10. [`cli`]: the only one that prints.
 //!
-//! `parallele`, `disque` and [`reprises`], which know nothing of childcare, serve them all.
+//! `parallele`, `disque`, `toml_a_la_main` and [`reprises`], which know nothing of childcare, serve them all.
 
 pub mod cli;
 mod defaut;
@@ -35,3 +35,4 @@ pub mod simulation;
 pub mod sources;
 pub mod tables;
 pub mod territory;
+mod toml_a_la_main;

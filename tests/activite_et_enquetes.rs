@@ -176,7 +176,8 @@ fn une_enquete_se_croise_par_commune_et_par_profil_sans_perdre_personne() {
 /// Drafts a file, then reads it by its draft.
 fn ebauche(chemin: &std::path::Path) -> Questionnaire {
     let ebauche = ebaucher_questionnaire(chemin, None, "essai").unwrap();
-    Questionnaire::de_texte(&ebauche.texte, "essai").unwrap_or_else(|e| panic!("{e}\n{}", ebauche.texte))
+    Questionnaire::lire(ebauche.texte.as_bytes(), "essai")
+        .unwrap_or_else(|e| panic!("{e}\n{}", ebauche.texte))
 }
 
 #[test]
@@ -335,7 +336,7 @@ fn deux_questions_ne_disent_pas_la_commune() {
     let question =
         |cle: &str| format!("[[questions]]\ncle = \"{cle}\"\nentete = \"{cle}\"\ntype = \"commune\"\n");
     let texte = format!("cle = \"q\"\ntitre = \"Q\"\npublic = \"\"\n{}{}", question("ici"), question("la"));
-    let erreur = Questionnaire::de_texte(&texte, "q").unwrap_err().to_string();
+    let erreur = Questionnaire::lire(texte.as_bytes(), "q").unwrap_err().to_string();
     assert!(erreur.contains("ici, la") && erreur.contains("« texte »"), "{erreur}");
 }
 

@@ -66,6 +66,29 @@ fn une_personne_de_deux_listes_du_meme_jour_compte_une_fois() {
     assert!(dits(&lu, "nord", Motif::PersonneSurDeuxListes).is_empty());
 }
 
+/// The list of the relais has one cell for the name, that of the PMI two.
+#[test]
+fn une_personne_compte_une_fois_que_son_nom_soit_dans_une_cellule_ou_deux() {
+    let relais = "Nom et prénom;Date de naissance;Commune;Capacité\nMme UN Anne;01/02/1980;Aizenay;3\nDEUX Zoé;03/04/1975;Bellevigny;4\nIda TROIS;05/06/1970;Aizenay;2\n";
+    let lu = essai()
+        .avec_cles("relais", "pmi", "date = 2024-06-30", relais)
+        .avec_cles("pmi", "pmi", "date = 2024-12-31", LISTE)
+        .lancer();
+    assert_eq!(
+        (territoire(&lu, "am_agrees", 2024), territoire(&lu, "am_places", 2024)),
+        (Some(3.0), Some(9.0))
+    );
+    // From one year to the next, they are followed too.
+    let lu = essai()
+        .avec_cles("relais", "pmi", "date = 2023-12-31", relais)
+        .avec_cles("pmi", "pmi", "date = 2024-12-31", LISTE)
+        .lancer();
+    assert_eq!(
+        (territoire(&lu, "am_arrivees", 2024), territoire(&lu, "am_departs", 2024)),
+        (Some(0.0), Some(0.0))
+    );
+}
+
 #[test]
 fn deux_moities_de_territoire_s_ajoutent_sans_un_mot() {
     let autre = "Nom;Prénom;Date de naissance;Commune;Capacité\nQUATRE;Eve;07/08/1990;Bellevigny;4\n";

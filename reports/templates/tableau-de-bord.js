@@ -114,6 +114,8 @@
     const dites = parties(f, lieu);
     return texte === '0' && dites ? ['n.d.', `0 dans ${dites}`] : [texte, dites];
   }
+  /** Ce qu’une courbe peut montrer : un zéro qui se lit « n.d. » n’est pas un point. */
+  const seTrace = (f, lieu) => connu(f) && !(f.valeur === 0 && parties(f, lieu));
   function avecParties(texte, f, lieu) {
     const [dit, dites] = ditEnParties(texte, f, lieu);
     return dites ? `${dit} (${dites})` : dit;
@@ -497,7 +499,10 @@
     const lieu = surCommune ?? etat.commune ?? TERRITOIRE;
     const f = figure(m, annee, lieu);
     const rang = rangs().get(lieu);
-    const place = rang ? `${rangEnMots(rang)} sur ${rangs().size}` : connu(f) ? (estime(f) ? 'estimé' : '') : D.statuts[f.statut].long;
+    const egaux = [...rangs().values()].filter((autre) => autre === rang).length;
+    // Où toutes se valent, aucune n’est première.
+    const classe = egaux === rangs().size && egaux > 1 ? 'comme toutes les communes' : `${rangEnMots(rang)}${egaux > 1 ? ' ex æquo' : ''} sur ${rangs().size}`;
+    const place = rang ? classe : connu(f) ? (estime(f) ? 'estimé' : '') : D.statuts[f.statut].long;
     const f0 = figure(m, annee, TERRITOIRE);
     const [dit, dites] = ditEnParties(ecrire(i, f), f, lieu);
     const bornes = bandeDe(i, m, lieu).find((p) => p.annee === annee && p.bas.valeur < p.haut.valeur);
@@ -711,7 +716,7 @@
       lieu, rang: lieu === TERRITOIRE && rang > 0 ? 2 : Math.min(rang, 2),
       points: m.annees.map((annee) => ({ annee, f: figure(m, annee, lieu) })),
     }));
-    const connus = series.flatMap((s) => s.points.filter((p) => connu(p.f)));
+    const connus = series.flatMap((s) => s.points.filter((p) => seTrace(p.f, s.lieu)));
     if (connus.length === 0) return null;
     const annees = [...new Set(connus.map((p) => p.annee))].sort((a, b) => a - b);
     const [premiere, derniere] = [annees[0], annees[annees.length - 1]];
@@ -748,7 +753,7 @@
     return el('figure', { class: 'graphique' }, el('figcaption', {}, titre), cles, dessin,
       bande.length > 1 ? el('p', { class: 'aide' }, 'Bande claire\u00a0: les bornes de la projection, si les années à venir ressemblent à celles qui sont observées.') : null,
       m.rupture ? el('p', { class: 'aide' }, m.rupture) : null,
-      sommes ? el('p', { class: 'aide' }, `Sommes d’une partie des communes\u00a0: ${sommes}.`) : null, valeursEnTable(i, m, lieux, titre));
+      sommes ? el('p', { class: 'aide' }, `Sommes d’une partie des communes, à ne pas comparer entre elles\u00a0: ${sommes}.`) : null, valeursEnTable(i, m, lieux, titre));
   }
   /** Année par année, entre quoi et quoi une projection peut se trouver. */
   function bandeDe(i, m, lieu) {
@@ -761,15 +766,17 @@
     const elements = [];
     let precedent = null;
     for (const p of points) {
-      if (!connu(p.f)) { precedent = null; continue; }
+      if (!seTrace(p.f, lieu)) { precedent = null; continue; }
       if (ruptures.includes(p.annee)) precedent = null;
       if (precedent) {
-        const tirets = estime(p.f) || estime(precedent.f) ? ' incertaine' : '';
+        // Deux sommes qui ne sont pas des mêmes communes ne se comparent pas.
+        const autres = parties(p.f, lieu) !== parties(precedent.f, lieu);
+        const tirets = autres || estime(p.f) || estime(precedent.f) ? ' incertaine' : '';
         elements.push(svg('path', { class: `ligne s${rang}${tirets}`, d: `M${x(precedent.annee)} ${y(precedent.f.valeur)}L${x(p.annee)} ${y(p.f.valeur)}` }));
       }
       precedent = p;
     }
-    const marques = points.filter((p) => connu(p.f));
+    const marques = points.filter((p) => seTrace(p.f, lieu));
     for (const p of marques) {
       elements.push(svg('circle', { class: `marque s${rang}${estime(p.f) ? ' creuse' : ''}`, cx: x(p.annee), cy: y(p.f.valeur), r: 3 },
         svg('title', {}, `${D.lieux[lieu].nom}, ${p.annee} : ${avecParties(ecrire(i, p.f), p.f, lieu)}${estime(p.f) ? ' (estimé)' : ''}`)));

@@ -7,8 +7,8 @@ use crate::disclosure::Audience;
 use crate::disclosure::{COMMUNES_DETAILLEES, SEUIL};
 use crate::indicators::accessibilite::Variante;
 use crate::indicators::{
-    FAMILLES, HypotheseNaissances, Indicateur, Niveau, Parametres, ParametresProjection, ParametresTension,
-    Statut, controler_la_projection, indicateur,
+    FAMILLES, Indicateur, Niveau, Parametres, ParametresProjection, ParametresTension, Statut,
+    controler_la_projection, indicateur,
 };
 use crate::quality::Contradiction;
 use crate::sources::Genre;
@@ -235,10 +235,7 @@ fn parametres(choisis: &Parametres, audience: Audience) -> Tableau {
         naissances,
         naissances_prevues,
     } = projection;
-    let naissances = match naissances {
-        HypotheseNaissances::Constantes => "à la moyenne des trois dernières années",
-        HypotheseNaissances::Tendance => "sur la droite des dix dernières années",
-    };
+    let naissances = naissances.en_clair();
     let prevues: Vec<String> = naissances_prevues
         .iter()
         .map(|(annee, nombre)| format!("{annee}{ESPACE_INSECABLE}: {}", look::nombre(*nombre, 0)))

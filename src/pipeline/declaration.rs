@@ -7,6 +7,7 @@ use crate::open_data::{Cache, Demande, Services};
 use crate::quality::texte_sur;
 use crate::sources::Genre;
 use crate::territory::CodeCommune;
+use crate::toml_a_la_main;
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Deserializer};
 use std::collections::{BTreeMap, BTreeSet};
@@ -267,16 +268,14 @@ impl Declaration {
     /// # Errors
     /// If the file cannot be read, or is no pipeline.
     pub fn lire(chemin: &Path) -> Result<Self, ErreurDeclaration> {
-        let texte = std::fs::read_to_string(chemin)
+        let octets = std::fs::read(chemin)
             .map_err(|cause| ErreurDeclaration::Lecture { chemin: chemin.to_owned(), cause })?;
-        let mut declaration: Self = toml::from_str(&texte).map_err(|erreur| ErreurDeclaration::Syntaxe {
-            chemin: chemin.to_owned(),
-            lieu: erreur.span().map(|s| lieu_dans(&texte, s.start)).unwrap_or_default(),
-            detail: {
-                let debut = erreur.span().map_or(0, |s| s.start.min(texte.len()));
-                en_francais(erreur.message(), ligne_de(&texte, debut))
-            },
-        })?;
+        let mut declaration: Self =
+            toml_a_la_main::lire(&octets).map_err(|faute| ErreurDeclaration::Syntaxe {
+                chemin: chemin.to_owned(),
+                lieu: faute.ligne.map(|ligne| format!(", ligne {ligne}")).unwrap_or_default(),
+                detail: faute.detail,
+            })?;
         chemin.clone_into(&mut declaration.chemin);
         let territoire = &declaration.territoire;
         if territoire.epci.is_none() && (territoire.code.is_none() || territoire.membres.is_empty()) {
@@ -360,125 +359,6 @@ impl Declaration {
     pub fn sources_de(&self, genre: Genre) -> impl Iterator<Item = &SourceDeclaree> {
         self.sources.iter().filter(move |s| s.genre == genre)
     }
-}
-
-fn lieu_dans(texte: &str, position: usize) -> String {
-    let avant = &texte[..position.min(texte.len())];
-    let ligne = avant.matches('\n').count() + 1;
-    format!(", ligne {ligne}")
-}
-
-/// The line of a text where a position stands.
-fn ligne_de(texte: &str, position: usize) -> &str {
-    let debut = texte[..position].rfind('\n').map_or(0, |fin| fin + 1);
-    texte[debut..].lines().next().unwrap_or_default().trim()
-}
-
-/// A word of English that the translation left, or the name of a type: what it says would help nobody.
-fn est_reste_en_anglais(texte: &str) -> bool {
-    const RESTES: [&str; 24] = [
-        "an",
-        "literal",
-        "path",
-        "cannot",
-        "enum",
-        "found",
-        "in",
-        "invalid",
-        "is",
-        "key",
-        "map",
-        "missing",
-        "must",
-        "not",
-        "of",
-        "or",
-        "sequence",
-        "string",
-        "struct",
-        "the",
-        "unclosed",
-        "unexpected",
-        "value",
-        "with",
-    ];
-    // What the file itself says stands between backticks or quotes.
-    let nu: String = texte.split(['`', '"']).step_by(2).collect::<Vec<_>>().join(" ");
-    nu.split(|c: char| !c.is_alphabetic()).any(|mot| RESTES.contains(&mot))
-}
-
-/// The messages of the TOML reader that a person meets, in French, with the line that is wrong.
-fn en_francais(message: &str, ligne: &str) -> String {
-    let message = message.trim().replace('\n', " ");
-    let detail = if ["escape", "unicode"].iter().any(|mot| message.contains(mot)) {
-        "entre guillemets, « \\ » n’est pas un caractère comme un autre ; dans un chemin, écrivez « / » à sa place (\"../data/liste.xlsx\")".to_owned()
-    } else if est_une_date_de_bureau(ligne) {
-        "une date s’écrit année, mois, jour, sans guillemets : 2024-12-31".to_owned()
-    } else {
-        let traduit = traduire(&message);
-        if est_reste_en_anglais(&traduit) {
-            "cette ligne n’est pas écrite comme le programme l’attend ; comparez-la à celles de pipelines/demo.toml".to_owned()
-        } else {
-            traduit
-        }
-    };
-    if ligne.is_empty() { detail } else { format!("{detail}. La ligne : {ligne}") }
-}
-
-/// True for « date = 31/12/2024 », quoted or not: what a French office writes where TOML wants 2024-12-31.
-fn est_une_date_de_bureau(ligne: &str) -> bool {
-    let valeur = ligne.split_once('=').map_or("", |(_, valeur)| valeur).trim().trim_matches(['"', '\'']);
-    let nombres: Vec<&str> = valeur.split(['/', '.', '-']).collect();
-    let chiffres = |mot: &&str| !mot.is_empty() && mot.bytes().all(|b| b.is_ascii_digit());
-    nombres.len() == 3 && nombres.iter().all(chiffres) && nombres[0].len() <= 2
-}
-
-fn traduire(message: &str) -> String {
-    const MOTS: [(&str, &str); 39] = [
-        ("missing assignment between key-value pairs", "il manque « = » entre la clé et sa valeur"),
-        ("string values must be quoted, expected literal string", "un texte s’écrit entre guillemets"),
-        ("string values must be quoted", "un texte s’écrit entre guillemets"),
-        ("key with no value, expected `=`", "il manque « = » entre la clé et sa valeur"),
-        ("path string", "un texte entre guillemets"),
-        ("a string", "un texte entre guillemets"),
-        ("missing opening quote", "il manque un guillemet au début du texte"),
-        ("missing comma between array elements", "il manque une virgule entre deux éléments"),
-        ("missing comma between key-value pairs", "il manque une virgule entre deux clés"),
-        ("missing value for key", "il manque la valeur de la clé"),
-        ("missing value", "il manque la valeur"),
-        ("unclosed array table", "il manque « ]] »"),
-        ("unclosed array", "il manque « ] »"),
-        ("unclosed table", "il manque « ] »"),
-        ("unclosed inline table", "il manque « } »"),
-        ("unexpected key or value", "quelque chose est de trop"),
-        ("unexpected content", "quelque chose est de trop"),
-        ("invalid literal string", "il manque une apostrophe « ' » à la fin du texte"),
-        ("a sequence", "une liste entre crochets"),
-        ("a boolean", "true ou false"),
-        ("a map", "une table { clé = \"valeur\" }"),
-        (
-            "expected letters, numbers, `-`, `_`",
-            "sans guillemets, une clé n’a que des lettres sans accents, des chiffres, « - » et « _ »",
-        ),
-        ("invalid unquoted key", "clé mal écrite"),
-        ("invalid basic string, expected `\"`", "il manque un guillemet « \" » à la fin du texte"),
-        ("a TOML datetime", "une date sans guillemets, comme 2024-12-31"),
-        ("invalid date", "cette date n’existe pas"),
-        ("expected day between ", "jours possibles : "),
-        ("expected month between ", "mois possibles : "),
-        (" and ", " à "),
-        ("unknown field", "clé inconnue"),
-        ("unknown variant", "valeur inconnue"),
-        ("missing field", "clé manquante"),
-        ("duplicate key", "clé en double"),
-        ("invalid type:", "valeur d’une autre sorte :"),
-        ("expected one of", "attendu, au choix :"),
-        ("expected", "attendu :"),
-        ("integer", "nombre"),
-        ("string", "texte entre guillemets"),
-        (" in table ", " dans la table "),
-    ];
-    MOTS.iter().fold(message.to_owned(), |texte, (anglais, francais)| texte.replace(anglais, francais))
 }
 
 fn date_toml<'de, D: Deserializer<'de>>(deserializer: D) -> Result<NaiveDate, D::Error> {
@@ -572,7 +452,10 @@ mod tests {
             let message = declarer(&source(ligne)).unwrap_err().to_string();
             let detail = message.split_once(", ligne ").map_or("", |(_, suite)| suite);
             let (detail, _) = detail.split_once("La ligne : ").unwrap_or((detail, ""));
-            assert!(detail.len() > 12 && !est_reste_en_anglais(detail), "{ligne} : {message}");
+            assert!(
+                detail.len() > 12 && !toml_a_la_main::est_reste_en_anglais(detail),
+                "{ligne} : {message}"
+            );
             assert!(!message.contains("Declare") && !message.contains("expected"), "{message}");
         }
     }

@@ -335,7 +335,11 @@ impl<'a> Communes<'a> {
                 }
                 return Ok(code);
             }
-            Rapprochement::Douteux { candidats } => candidats.into_iter().map(|(_, nom)| nom).collect(),
+            Rapprochement::Douteux { candidats } => {
+                // One of elsewhere would be proposed in vain.
+                let membres = candidats.into_iter().filter(|(code, _)| !self.nom(*code).is_empty());
+                membres.map(|(_, nom)| nom).collect()
+            }
             _ => self.ressemblantes(demande),
         };
         let membres = self.lues.perimetre.membres().iter();

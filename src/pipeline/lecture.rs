@@ -523,7 +523,10 @@ impl Lecteur<'_> {
                 }
             }
         }
-        nom.clone_into(&mut probleme.lieu.fichier);
+        // What declares a questionnaire is another file than its answers.
+        if probleme.motif != Motif::QuestionnaireIllisible {
+            nom.clone_into(&mut probleme.lieu.fichier);
+        }
         probleme
     }
 

@@ -140,7 +140,8 @@ fn ecarter(ancien: &Path, supprimer: impl FnOnce(&Path) -> std::io::Result<()>) 
         return;
     }
     let nom = ancien.file_name().unwrap_or_default().to_string_lossy().replace("ancien", RESTE);
-    let libre = (1..1000u32).map(|n| ancien.with_file_name(format!("{nom}{n}"))).find(|reste| !reste.exists());
+    let libre =
+        (1..1000u32).map(|n| ancien.with_file_name(format!("{nom}{n}"))).find(|reste| !reste.exists());
     let _ = libre.map(|reste| fs::rename(ancien, reste));
 }
 

@@ -38,12 +38,29 @@ pub(super) fn declare(dossier: &Path, source: &SourceDeclaree) -> Result<Option<
     let affiche = format!("pipelines/{DOSSIER}/{nom}.toml");
     let illisible =
         |detail: &str| Probleme::new(Motif::QuestionnaireIllisible, Lieu::fichier(&affiche), detail);
-    match std::fs::read_to_string(&chemin) {
-        Ok(texte) => Questionnaire::de_texte(&texte, &affiche).map(Some),
+    match std::fs::read(&chemin) {
+        Ok(octets) => Questionnaire::lire(&octets, &affiche).map(Some),
         Err(e) if e.kind() == std::io::ErrorKind::NotFound && source.questionnaire.is_none() => Ok(None),
-        Err(e) if e.kind() == std::io::ErrorKind::NotFound => Err(illisible("rien n’est à cet endroit")),
-        Err(_) => Err(illisible("le fichier n’est pas du texte en UTF-8, ou le droit de le lire manque")),
+        Err(e) if e.kind() == std::io::ErrorKind::NotFound => {
+            let declarations = declarations(dossier);
+            let autres = match declarations.as_slice() {
+                [] => String::new(),
+                noms => format!(" ; déclarations qui y sont : {}", noms.join(", ")),
+            };
+            Err(illisible(&format!("rien n’est à cet endroit{autres}")))
+        }
+        Err(_) => Err(illisible("le droit de le lire manque")),
     }
+}
+
+/// The names of the declarations that a pipeline may name.
+fn declarations(dossier: &Path) -> Vec<String> {
+    let fichiers = std::fs::read_dir(dossier.join(DOSSIER)).into_iter().flatten().flatten();
+    let declarations = fichiers.map(|f| f.path()).filter(|f| f.extension().is_some_and(|e| e == "toml"));
+    let noms = declarations.filter_map(|f| Some(format!("« {} »", f.file_stem()?.to_string_lossy())));
+    let mut noms: Vec<String> = noms.collect();
+    noms.sort_unstable();
+    noms
 }
 
 fn nom(source: &SourceDeclaree) -> &str {

@@ -120,7 +120,7 @@ motifs! {
 
     /// The commune cannot be found at all.
     CommuneInconnue = "P20", Rejet, "commune inconnue",
-        "Corrigez le nom dans le fichier, ou ajoutez sous [correspondances], dans le pipeline, une ligne de cette forme, avec le code Insee de la commune : \"NOM ÉCRIT DANS LE FICHIER\" = \"85003\".";
+        "Corrigez le nom dans le fichier, ou ajoutez sous [correspondances], dans le pipeline, une ligne de cette forme, avec le code Insee de la commune : \"NOM ÉCRIT DANS LE FICHIER\" = \"CODE INSEE\".";
     /// Several communes are possible, or one that is only near.
     CommuneDouteuse = "P21", MisDeCote, "commune à confirmer",
         "Copiez la ligne proposée sous [correspondances], dans le pipeline, si elle est juste. D’ici là, la ligne n’est pas comptée.";
@@ -133,7 +133,7 @@ motifs! {
 
     /// A name with a typing error, like no other commune around.
     CommuneRapprochee = "P24", Avertissement, "nom de commune corrigé",
-        "Vérifiez que la commune retenue est la bonne ; sinon ajoutez sous [correspondances], dans le pipeline, une ligne de cette forme, avec le code Insee de la commune : \"NOM ÉCRIT DANS LE FICHIER\" = \"85003\".";
+        "Vérifiez que la commune retenue est la bonne ; sinon ajoutez sous [correspondances], dans le pipeline, une ligne de cette forme, avec le code Insee de la commune : \"NOM ÉCRIT DANS LE FICHIER\" = \"CODE INSEE\".";
 
     /// A list that tells of nobody whether at home or in a MAM.
     LieuNonDit = "P25", Avertissement, "lieu d’exercice non dit",
@@ -387,7 +387,7 @@ motifs! {
         "Demandez si les listes d’alors couvrent la commune entière d’aujourd’hui. Si oui, dites-le par la ligne « personne_dans » proposée.";
     /// A commune that several have become, of which a file of then counts some alone.
     CommuneEnPartie = "P103", Avertissement, "commune comptée en partie",
-        "Ces chiffres manquent : ajoutez au fichier la ligne des autres communes d’alors. Si la ligne compte toute la commune d’aujourd’hui, dites-le sous [correspondances], dans le pipeline, par une ligne de cette forme : \"NOM ÉCRIT DANS LE FICHIER\" = \"85003\".";
+        "Ces chiffres manquent : ajoutez au fichier la ligne des autres communes d’alors. Si la ligne compte toute la commune d’aujourd’hui, dites-le sous [correspondances], dans le pipeline, par une ligne de cette forme : \"NOM ÉCRIT DANS LE FICHIER\" = \"CODE INSEE\".";
     /// A capacity that cannot be read, as most of those of its list.
     CapacitesIllisibles = "P104", Rejet, "capacités illisibles",
         "La plupart des capacités de cette liste ne se lisent pas : dites dans « colonnes » de la source quelle colonne les donne, ou écrivez des nombres. D’ici là, la personne n’est pas comptée.";
@@ -409,6 +409,9 @@ motifs! {
     /// A source of every year, of which that of the report has not come.
     AnneeEnRetard = "P110", Avertissement, "source qui ne va pas jusqu’à l’année du rapport",
         "Demandez les données de cette année. En attendant, un rapport de la dernière année que toutes les sources donnent a tous ses chiffres : écrivez-la dans « date », sous [observation] du pipeline ; ce que les autres sources disent d’après n’y entre pas, et reviendra avec elle.";
+    /// A remark, or a word beside a name, says that somebody has left, whom the list counts.
+    DepartEnRemarque = "P111", Avertissement, "personnes comptées qui semblent parties",
+        "Relisez ces lignes. Qui n’exerce plus à la date de la liste se dit dans une colonne « Statut » ou « Date de sortie », ou se retire de la liste : une remarque n’est pas lue.";
 }
 
 impl Motif {

@@ -67,7 +67,19 @@ pub fn lire_contours(chemin: &Path) -> Result<(Vec<ContourBrut>, Vec<Probleme>),
         let detail = "les coordonnées ne sont pas des longitudes et des latitudes : exportez le fichier en WGS 84 (EPSG:4326)";
         return Err(refus(Motif::FichierIllisible, detail));
     }
+    if bruts.iter().filter(|brut| sont_inversees(&brut.contour)).count() * 2 > bruts.len() {
+        let detail = "les latitudes y sont avant les longitudes, qu’un GeoJSON donne d’abord : exportez le fichier de nouveau, en GeoJSON (WGS 84, longitude puis latitude)";
+        return Err(refus(Motif::FichierIllisible, detail));
+    }
     Ok((bruts, problemes))
+}
+
+/// True for a contour that would be in France if its latitudes were its longitudes: as it is, it is in the ocean.
+fn sont_inversees(contour: &MultiPolygon<f64>) -> bool {
+    const LONGITUDES: std::ops::Range<f64> = -5.5..9.8;
+    const LATITUDES: std::ops::Range<f64> = 41.0..51.5;
+    let premier = contour.coords_iter().next();
+    premier.is_some_and(|point| LATITUDES.contains(&point.x) && LONGITUDES.contains(&point.y))
 }
 
 /// One feature, and what is crooked about it; or why it is left out.
@@ -210,6 +222,15 @@ mod tests {
         assert_eq!((bruts.len(), problemes.len()), (1, 6));
         assert!(problemes[0].detail.contains("« Perdue »"), "{}", problemes[0]);
         assert!(problemes.iter().all(|p| p.motif == Motif::ContourInvalide));
+    }
+
+    #[test]
+    fn des_latitudes_avant_les_longitudes_sont_refusees() {
+        let inverse = "[[[46.8,-1.4],[46.9,-1.4],[46.9,-1.3],[46.8,-1.4]]]";
+        let refus = lire(&[entite(r#""code":"85003""#, "Polygon", inverse)]).unwrap_err();
+        assert!(refus.motif == Motif::FichierIllisible && refus.detail.contains("latitudes"), "{refus}");
+        let droit = "[[[-1.4,46.8],[-1.4,46.9],[-1.3,46.9],[-1.4,46.8]]]";
+        assert!(lire(&[entite(r#""code":"85003""#, "Polygon", droit)]).is_ok());
     }
 
     #[test]

@@ -16,6 +16,7 @@ use std::sync::Arc;
 mod age;
 mod capacite;
 mod corrections;
+mod departs;
 mod lieux;
 mod listes;
 mod personnes;
@@ -182,14 +183,15 @@ impl AssistantsMaternels {
         validites.conclure(bilan);
         bilan.lues += u32::try_from(agrements.len()).unwrap_or(u32::MAX);
         dire_les_noms_de_famille(&agrements, noms_entiers, tableau, bilan);
+        let lues: Vec<u32> = agrements.iter().map(|agrement| agrement.ligne).collect();
+        departs::dire_ceux_qui_semblent_partis(tableau, &lues, bilan);
         let mut personnes =
             personnes::une_ligne_par_personne(agrements, ingestion.pseudonymes, tableau, bilan);
         lieux::nommer_par_l_adresse(&mut personnes);
         lieux::deduire_les_mam(&mut personnes, tableau, bilan);
         lieux::dire_les_mam_anonymes(&personnes, tableau, bilan);
         let mut trame = trame(&personnes, ingestion.source, ingestion.date)?;
-        let prenoms = tableau.colonne("prenom").is_some();
-        trame.with_column(Column::new("prenoms".into(), vec![prenoms; personnes.len()]))?;
+        trame.with_column(Column::new("prenoms".into(), vec![noms_entiers; personnes.len()]))?;
         let annee = ingestion.date.year();
         let non_places = trame_des_non_places(&non_places, annee, ingestion.source)?;
         let (portee, douteuses) = (Portee::Toutes, Arc::default());

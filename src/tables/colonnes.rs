@@ -5,7 +5,7 @@ use super::comptes::{compte_sans_annee, imaje_annuelles, naissances_annuelles, p
 use super::declarations;
 use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::Genre;
-use crate::sources::disposition::{Annuelles, ColonneTexte, Tableau, citer};
+use crate::sources::disposition::{Annuelles, ColonneTexte, Tableau, citer, compte_au_lieu_de_naissance};
 use std::collections::BTreeMap;
 
 /// What tells a person from another in a list of agréments.
@@ -83,7 +83,9 @@ pub fn dire_les_colonnes(
     let absent = |champ: &str| tableau.colonne(champ).is_none() && !tableau.rivales.contains_key(champ);
     // Each field once, for the first column that looks like it: twice the same key is no TOML.
     let mut ressemblantes: BTreeMap<String, &str> = BTreeMap::new();
-    for colonne in nommees() {
+    // « Naissances enregistrées » are those of a maternity: named by the pipeline, they would be read.
+    let d_ailleurs = |entete: &str| genre == Genre::Naissances && compte_au_lieu_de_naissance(entete);
+    for colonne in nommees().filter(|colonne| !d_ailleurs(&colonne.entete)) {
         if let Some(champ) = disposition.champ_ressemblant(&colonne.entete, absent) {
             ressemblantes.entry(champ.to_owned()).or_insert(&colonne.entete);
         }

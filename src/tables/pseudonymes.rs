@@ -5,6 +5,9 @@ use chrono::NaiveDate;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
+/// Words before a name, folded, that are no part of it.
+const CIVILITES: [&str; 7] = ["m", "mr", "mme", "mlle", "madame", "monsieur", "mademoiselle"];
+
 /// A keyed hash (HMAC-SHA-256). The key stays in a local file and never enters a report: without it
 /// nobody can test whether a known name is behind a pseudonym.
 #[derive(Clone)]
@@ -28,12 +31,16 @@ impl Pseudonymes {
         Self { hachage: Hmac::new(&bloc.into()) }
     }
 
-    /// The pseudonyms of a person, whatever the accents, capitals and hyphens: of the name alone, and, where it is known, with
-    /// the birth date.
+    /// The pseudonyms of a person, whatever the accents, capitals and hyphens, and whether the first name stands before the
+    /// family name, after it, or in a cell of its own: of the name alone, and, where it is known, with the birth date.
     pub fn personne(&self, nom: &str, prenom: &str, naissance: Option<NaiveDate>) -> (u64, Option<u64>) {
         let (nom, prenom) = (cle_litterale(nom), cle_litterale(prenom));
-        let datee = |jour: NaiveDate| self.condenser(&["personne", &nom, &prenom, &jour.to_string()]);
-        (self.condenser(&["nom", &nom, &prenom]), naissance.map(datee))
+        let mots = nom.split(' ').chain(prenom.split(' ')).filter(|mot| !CIVILITES.contains(mot));
+        let mut mots: Vec<&str> = mots.filter(|mot| !mot.is_empty()).collect();
+        mots.sort_unstable();
+        let mots = mots.join(" ");
+        let datee = |jour: NaiveDate| self.condenser(&["personne", &mots, &jour.to_string()]);
+        (self.condenser(&["nom", &mots]), naissance.map(datee))
     }
 
     /// The pseudonym of a place (the name of a MAM, or its address when it has none).
@@ -70,7 +77,10 @@ mod tests {
         assert_eq!(personne("LEFÈVRE", "Zoé"), personne("Lefevre", "ZOE"));
         assert_ne!(personne("LEFÈVRE", "Zoé").1, personne("Lefevre", "Zoa").1);
         assert_eq!(personne("LEFÈVRE", "Zoé").0, cle.personne("Lefevre", "Zoé", None).0);
-        assert_ne!(personne("A", "B").0, personne("AB", "").0, "les champs ne se confondent pas");
+        // One cell or two, in either order.
+        assert_eq!(personne("Mme LEFEVRE Zoé", ""), personne("Lefèvre", "Zoé"));
+        assert_eq!(personne("Zoé", "LEFEVRE"), personne("Lefèvre", "Zoé"));
+        assert_ne!(personne("A", "B").0, personne("AB", "").0, "les mots ne se confondent pas");
     }
 
     #[test]

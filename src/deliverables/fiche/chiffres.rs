@@ -88,6 +88,9 @@ const GROUPES: &[(&str, &[Ligne])] = &[
             ("taux_activite", "", "", false),
             ("am_arrivees", "", "", false),
             ("am_departs", "", "", false),
+            // Without them, arrivals and departures do not make the numbers of two years.
+            ("am_demenagements", "entrees", "Venus d’une autre commune du territoire", false),
+            ("am_demenagements", "sorties", "Partis vers une autre commune du territoire", false),
         ],
     ),
     (
@@ -141,8 +144,9 @@ pub(super) fn evolution(mut releve: Releve<'_>) -> Tableau {
             let connu = |annee| releve.valeur(id, modalite, annee).is_some();
             let nom = if libelle.is_empty() { indicateur.libelle } else { libelle };
             if !toujours && !connu(annee) && !reculs.iter().any(|r| connu(annee - r)) {
-                let statut = releve.lire(id, modalite, annee).statut;
-                if modalite.is_empty() && matches!(statut, Statut::Secret | Statut::SecretSource) {
+                let statut = |annee| releve.lire(id, modalite, annee).statut;
+                let tu = |annee| matches!(statut(annee), Statut::Secret | Statut::SecretSource);
+                if modalite.is_empty() && (tu(annee) || reculs.iter().any(|r| tu(annee - r))) {
                     retenues.push(nom);
                 }
                 continue;

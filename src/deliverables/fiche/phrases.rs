@@ -203,11 +203,13 @@ pub(super) fn comment_lire(releve: &Releve<'_>) -> Vec<String> {
     let definis = ["places_pour_100", "accessibilite", "solde_places", "tension"];
     for indicateur in definis.into_iter().filter_map(indicateur) {
         if releve.valeur(indicateur.id, "", releve.contexte.annee).is_some() {
-            lignes.push(format!(
-                "{}{ESPACE_INSECABLE}: {}",
-                indicateur.libelle,
-                sans_capitale(indicateur.definition)
-            ));
+            // Of classes, the rule: without its thresholds, a number that falls and a criterion that is not met contradict
+            // one another.
+            let dit = match indicateur.id {
+                "tension" => indicateur.formule_selon(releve.contexte.parametres),
+                _ => sans_capitale(indicateur.definition).into(),
+            };
+            lignes.push(format!("{}{ESPACE_INSECABLE}: {dit}.", indicateur.libelle).replace("..", "."));
         }
     }
     lignes

@@ -61,6 +61,16 @@ pub enum HypotheseNaissances {
     Tendance,
 }
 
+impl HypotheseNaissances {
+    /// How births to come are counted, in French.
+    pub fn en_clair(self) -> &'static str {
+        match self {
+            Self::Constantes => "à la moyenne des trois dernières années",
+            Self::Tendance => "sur la droite des dix dernières années",
+        }
+    }
+}
+
 /// Ages at which people can retire.
 const AGES_DE_RETRAITE: std::ops::RangeInclusive<i32> = 50..=75;
 

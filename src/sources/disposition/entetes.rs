@@ -568,6 +568,10 @@ pub(super) fn plus_ressemblant<'c>(
     let note = |champ: &Champ| {
         let accepte = |accepte: &String| {
             let accepte = replier(accepte);
+            // « Enfants 0-3 ans » is not « Enfants 3-5 ans », nor « Code IRIS » « Code Insee ».
+            if nombres(&plie) != nombres(&accepte) || !dit_les_mots(&plie, &accepte) {
+                return 0.0;
+            }
             strsim::jaro_winkler(&plie, &accepte).max(mots_communs(&plie, &accepte))
         };
         champ.entetes.iter().map(accepte).fold(0.0, f64::max)
@@ -580,6 +584,18 @@ pub(super) fn plus_ressemblant<'c>(
     let champs = champs.filter(|(_, champ)| !exclu(champ));
     let notes = champs.map(|(nom, champ)| (note(champ), nom)).filter(|(note, _)| *note >= RESSEMBLANCE);
     notes.reduce(|a, b| if b.0 > a.0 { b } else { a }).map(|(_, nom)| nom)
+}
+
+/// The ages of a label: years are none.
+fn nombres(plie: &str) -> Vec<u32> {
+    plie.split(' ').filter_map(|mot| mot.parse().ok()).filter(|n| *n < 1900).collect()
+}
+
+/// True if a text has, but for a letter or two, each long word of another one: that is what makes it.
+fn dit_les_mots(plie: &str, accepte: &str) -> bool {
+    let longs = accepte.split(' ').filter(|mot| mot.chars().count() > 3);
+    let mut attendus = longs.filter(|mot| !plie.contains(*mot));
+    attendus.all(|attendu| plie.split(' ').any(|mot| strsim::jaro_winkler(mot, attendu) >= RESSEMBLANCE))
 }
 
 /// Share of the words of the shorter text that the other holds, if it has at least two that are long.

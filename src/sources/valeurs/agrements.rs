@@ -32,6 +32,10 @@ pub fn capacite(texte: &str) -> Result<Capacite, ValeurInvalide> {
         };
         ValeurInvalide::new(Motif::CapaciteIllisible, detail)
     };
+    // « #DIV/0! » holds no zero place.
+    if texte.trim_start().starts_with('#') {
+        return Err(illisible());
+    }
     let (places, dont) = match entier(texte) {
         Ok(n) => (n, 0),
         Err(_) => places_en_toutes_lettres(texte).ok_or_else(illisible)?,

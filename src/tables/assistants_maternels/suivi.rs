@@ -146,7 +146,7 @@ fn comparer(
 ) -> Option<(Continuite, String)> {
     if !sont_pareils(&avant.prenoms, &ensuite.prenoms) {
         let [avec, sans] = avec_et_sans(&avant.prenoms, &ensuite.prenoms);
-        let pourquoi = format!("une colonne de prénoms est dans {avec} et non dans {sans}");
+        let pourquoi = format!("les prénoms sont dans {avec} et non dans {sans}");
         return Some((Continuite::Impossible, pourquoi));
     }
     if let Some((d_abord, puis)) = d_abord.zip(puis) {

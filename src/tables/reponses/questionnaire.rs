@@ -2,6 +2,7 @@
 
 use crate::quality::{Lieu, Motif, Probleme};
 use crate::sources::valeurs::replier;
+use crate::toml_a_la_main;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -233,11 +234,11 @@ impl Questionnaire {
     /// # Errors
     /// `QuestionnaireIllisible`: no TOML, an unknown key, a question that lacks what its type needs.
     #[allow(clippy::result_large_err)]
-    pub fn de_texte(texte: &str, nom: &str) -> Result<Self, Probleme> {
+    pub fn lire(octets: &[u8], nom: &str) -> Result<Self, Probleme> {
         let refus = |detail: String| Probleme::new(Motif::QuestionnaireIllisible, Lieu::fichier(nom), detail);
-        let lu: Self = toml::from_str(texte).map_err(|e| {
-            let ligne = e.span().map_or(0, |s| texte[..s.start.min(texte.len())].matches('\n').count() + 1);
-            refus(format!("ligne {ligne} : {}", en_francais(e.message())))
+        let lu: Self = toml_a_la_main::lire(octets).map_err(|faute| {
+            let ligne = faute.ligne.map(|ligne| format!("ligne {ligne} : ")).unwrap_or_default();
+            refus(format!("{ligne}{}", faute.detail))
         })?;
         lu.verifier().map_err(refus)?;
         Ok(lu)
@@ -326,23 +327,4 @@ fn distinctes<'a>(quoi: &str, cles: impl Iterator<Item = &'a str>) -> Result<(),
         }
     }
     Ok(())
-}
-
-/// The messages of the TOML reader that a person meets, in French.
-fn en_francais(message: &str) -> String {
-    const MOTS: [(&str, &str); 8] = [
-        ("unknown field", "clé inconnue"),
-        ("unknown variant", "valeur inconnue"),
-        ("missing field", "clé manquante"),
-        ("duplicate key", "clé en double"),
-        ("invalid type:", "valeur d’une autre sorte :"),
-        (
-            "data did not match any variant of untagged enum ChoixDeclare",
-            "option mal écrite : un texte, ou { cle, libelle }",
-        ),
-        ("expected one of", "attendu, au choix :"),
-        ("expected", "attendu :"),
-    ];
-    MOTS.iter()
-        .fold(message.replace('\n', " "), |texte, (anglais, francais)| texte.replace(anglais, francais))
 }

@@ -224,8 +224,9 @@ impl Redaction<'_> {
             entetes,
             lignes,
             note: format!(
-                "Places en établissement d’aujourd’hui et places projetées chez les assistants maternels\u{202f}; le projet compte à partir de {}.{autres} Une projection prolonge ce qui a été vu, ce n’est pas une prévision\u{a0}: les deux bornes enferment neuf cas sur dix, si les années à venir ressemblent aux années observées. Solde\u{a0}: places moins le besoin.{}",
+                "Places en établissement d’aujourd’hui et places projetées chez les assistants maternels\u{202f}; le projet compte à partir de {}.{autres} Une projection prolonge ce qui a été vu, ce n’est pas une prévision\u{a0}: les deux bornes enferment neuf cas sur dix, si les années à venir ressemblent aux années observées. Solde\u{a0}: places moins le besoin, qui suit les naissances à venir, comptées {}.{}",
                 horizon.ouverture,
+                self.contexte.parametres.projection.naissances.en_clair(),
                 phrases::hors_de_l_ensemble(&self.etude.terrain, &self.etude.evaluation)
             ),
             // The checks rest on the same lists as the projection.
