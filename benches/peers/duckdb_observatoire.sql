@@ -8,6 +8,10 @@ CREATE MACRO simplifier(nom) AS regexp_replace(
     '\bST(E?)\b', 'SAINT\1', 'g');
 -- 31/12/2024 in a csv, a true date in some Parquet files; null where there is no such day.
 CREATE MACRO lire_date(cellule) AS try_strptime(cellule::VARCHAR, ['%d/%m/%Y', '%Y-%m-%d'])::DATE;
+-- « 3 », « 3 enfants », « 2 + 1 périscolaire »; null for « à revoir ».
+CREATE MACRO lire_places(capacite) AS
+    try_cast(regexp_extract(capacite, '^\d+') AS INTEGER)
+        + coalesce(try_cast(regexp_extract(capacite, '^\d+\s*\+\s*(\d+)', 1) AS INTEGER), 0);
 -- Percent, one decimal; DuckDB rounds half away from zero.
 CREATE MACRO taux(numerateur, denominateur) AS
     CASE WHEN denominateur > 0 THEN round(1000 * numerateur / denominateur) / 10 END;
@@ -36,13 +40,14 @@ WITH liste AS (
     FROM fichier
 ), lues AS (
     SELECT liste.nom, prenom, naissance, code, debut, fin,
-           -- « 3 », « 3 enfants », « 2 + 1 périscolaire »; neither « à revoir » nor 40.
-           try_cast(regexp_extract(capacite, '^\d+') AS INTEGER)
-               + coalesce(try_cast(regexp_extract(capacite, '^\d+\s*\+\s*(\d+)', 1) AS INTEGER), 0) AS places,
+           -- In place of « à revoir », the median of the list.
+           coalesce(lire_places(capacite), mediane) AS places,
            -- At 31 December everybody has had the birthday of the year.
            $annee - year(naissance) AS age,
            upper(exercice) = 'MAM' AS mam
-    FROM liste JOIN communes ON communes.nom = simplifier(commune)
+    FROM liste JOIN communes ON communes.nom = simplifier(commune),
+         (SELECT quantile_disc(lire_places(capacite), 0.5) AS mediane
+          FROM liste WHERE lire_places(capacite) BETWEEN 1 AND 6)
 )
 SELECT DISTINCT ON (nom, prenom, naissance)
        $annee, nom, prenom, naissance, code, places, CASE WHEN age BETWEEN 18 AND 85 THEN age END, mam

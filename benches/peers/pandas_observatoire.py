@@ -76,10 +76,12 @@ def lire_personnes(dossier: Path, codes: pd.Series) -> pd.DataFrame:
     """The assistants maternels whose agrément counts, one row by list and person."""
     listes = pd.concat([lire_liste(c) for c in sorted((dossier / "pmi").glob("agrements_*"))], ignore_index=True)
     jour = pd.to_datetime(listes["annee"].astype(str) + "-12-31")
-    # « 3 », « 3 enfants », « 2 + 1 périscolaire »; neither « à revoir » nor 40.
+    # « 3 », « 3 enfants », « 2 + 1 périscolaire »; not 40. In place of « à revoir », the median of the list.
     nombres = listes["capacite"].str.extract(r"^(\d+)(?:\s*\+\s*(\d+))?").astype(float)
+    places = nombres[0] + nombres[1].fillna(0)
+    medianes = places[places.between(1, 6)].groupby(listes["annee"]).quantile(interpolation="lower")
     personnes = listes.assign(
-        places=nombres[0] + nombres[1].fillna(0),
+        places=places.fillna(listes["annee"].map(medianes)),
         code=simplifier(listes["commune"]).map(codes),
         # At 31 December everybody has had the birthday of the year.
         age=(listes["annee"] - listes["naissance"].dt.year).where(lambda age: age.between(18, 85)),
