@@ -3,7 +3,7 @@
 use crate::commun::essai::Essai;
 use crate::commun::{Copie, demo, donnees_reelles};
 use observatoire::indicators::Niveau;
-use observatoire::indicators::{Figure, Questionnaire, Statut, TypeQuestion};
+use observatoire::indicators::{Figure, Questionnaire, Statut, TypeQuestion, indicateur};
 use observatoire::pipeline::{CompteRendu, ebaucher_questionnaire};
 use observatoire::quality::Motif;
 use std::fs;
@@ -53,6 +53,43 @@ fn artois_lys_romane() {
     assert_eq!(valeur("participants_professionnels", ""), Some(90.0));
     assert_eq!(valeur("participants_enfants", ""), Some(227.0));
     assert_eq!(valeur("participants_parents", ""), Some(37.0));
+}
+
+/// What the report calls an indicator, a relais may call its measure.
+#[test]
+fn le_nom_d_un_indicateur_est_celui_de_sa_mesure() {
+    let ids = [
+        "contacts_familles",
+        "contacts_professionnels",
+        "contacts_garde_domicile",
+        "seances",
+        "seances_distanciel",
+        "participants_professionnels",
+        "participants_enfants",
+        "participants_parents",
+        "offres_emploi_relayees",
+        "demandes_en_ligne",
+        "am_participants",
+        "am_temps_collectifs",
+        "am_en_formation",
+        "candidats_agrement",
+        "actions_promotion",
+        "porteurs_de_projet",
+        "projets_accompagnes",
+        "am_actifs_un_mois",
+        "services_a_la_personne",
+    ];
+    let lignes: Vec<(&str, &str)> = ids.iter().map(|id| (indicateur(id).unwrap().libelle, "17")).collect();
+    let rapport = avec_activite(&lignes);
+    for id in ids {
+        assert_eq!(lire(&rapport, id, "", 2023).valeur, Some(17.0), "{id}");
+    }
+    assert!(
+        rapport
+            .bilans
+            .problemes()
+            .all(|(bilan, p)| bilan.source != "activite" || p.motif != Motif::MesureInconnue)
+    );
 }
 
 #[test]
