@@ -109,6 +109,13 @@ fn une_source_qui_s_arrete_un_an_plus_tot_le_dit_et_ce_qui_reste_connu() {
     );
     let premiere = &de_2025.qualite.priorites[0];
     assert!(premiere.code == "P110" && premiere.conseil.contains("[observation]"), "{premiere:?}");
+    // A file of several years goes as far as the last of them, wherever it stands.
+    let annees = "Code commune;Commune;2025;2024\n96101;Aubigneul;9;8\n";
+    let naissances = Essai::new("2025-12-31", &COMMUNES).avec("naissances", "naissances", annees).lancer();
+    assert!(naissances.bilans.problemes().all(|(_, p)| p.motif != Motif::AnneeEnRetard));
+    let deux_ans = "Année;Nom;Prénom;Date de naissance;Commune;Capacité\n2025;UN;Anne;01/02/1980;Aubigneul;4\n2024;UN;Anne;01/02/1980;Aubigneul;4\n";
+    let listes = Essai::new("2025-12-31", &COMMUNES).avec("pmi", "pmi", deux_ans).lancer();
+    assert!(listes.bilans.problemes().all(|(_, p)| p.motif != Motif::AnneeEnRetard));
     let de_2024 = rapport("2024-12-31");
     assert!(de_2024.bilans.problemes().all(|(_, p)| p.motif != Motif::AnneeEnRetard));
 }

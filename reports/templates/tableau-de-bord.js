@@ -500,8 +500,9 @@
     const f = figure(m, annee, lieu);
     const rang = rangs().get(lieu);
     const egaux = [...rangs().values()].filter((autre) => autre === rang).length;
-    // Où toutes se valent, aucune n’est première.
-    const classe = egaux === rangs().size && egaux > 1 ? 'comme toutes les communes' : `${rangEnMots(rang)}${egaux > 1 ? ' ex æquo' : ''} sur ${rangs().size}`;
+    // Où toutes se valent, aucune n’est première ; de celles dont rien n’est connu, on ne le dit pas.
+    const toutes = rangs().size === COMMUNES.length ? 'comme toutes les communes' : 'comme les autres communes connues';
+    const classe = egaux > 1 && egaux === rangs().size ? toutes : `${rangEnMots(rang)}${egaux > 1 ? ' ex æquo' : ''} sur ${rangs().size}`;
     const place = rang ? classe : connu(f) ? (estime(f) ? 'estimé' : '') : D.statuts[f.statut].long;
     const f0 = figure(m, annee, TERRITOIRE);
     const [dit, dites] = ditEnParties(ecrire(i, f), f, lieu);

@@ -93,10 +93,11 @@ const LIAISONS: [&str; 14] =
 
 /// Words of which one in two or three capitalised words says that they are no person: what is a mode of care, a place, a
 /// day, an opinion.
-const CHOSES: [&str; 34] = [
+const CHOSES: [&str; 35] = [
     "assist", "matern", "creche", "multi", "accueil", "micro", "mam", "maison", "parent", "grand", "famil",
     "gard", "halte", "relais", "struct", "ecole", "saint", "les", "centre", "perisco", "associ", "mairie",
     "conge", "temps", "oui", "non", "tres", "pas", "tout", "plut", "jardin", "autre", "aucun", "rpe",
+    "enfan",
 ];
 
 /// Words of which the answers to a question about somebody are made, and names are not.
@@ -154,14 +155,9 @@ fn nomme_les_siens(colonne: &ColonneTexte) -> bool {
     if mots.peek().is_none() || !mots.all(|mot| GENS.contains(&mot) || ROLES.contains(&mot)) {
         return false;
     }
-    let nom = |mot: &str| {
-        mot.starts_with(char::is_uppercase)
-            && mot.chars().all(|c| c.is_alphabetic() || "-'’.".contains(c))
-            && !replier(mot).split(' ').any(|m| CHOSES.iter().chain(&AVIS).any(|chose| m.starts_with(chose)))
-    };
     let est_un_nom = |texte: &str| {
         let mots: Vec<&str> = texte.split_whitespace().collect();
-        texte.chars().count() > 2 && mots.len() <= 3 && mots.iter().all(|mot| nom(mot))
+        texte.chars().count() > 2 && mots.len() <= 3 && mots.iter().all(|mot| est_un_nom_propre(mot, &AVIS))
     };
     let remplies: Vec<&str> = colonne.valeurs.iter().flatten().collect();
     let noms: Vec<&str> = remplies.iter().copied().filter(|texte| est_un_nom(texte)).collect();
@@ -235,14 +231,17 @@ pub(super) fn nomme_quelqu_un(texte: &str) -> bool {
     retirer_les_noms(texte) != texte || ressemble_a_quelqu_un(texte) || mots.windows(2).any(suite)
 }
 
+/// True for a capitalised word of letters that begins like no thing, nor like one of these.
+fn est_un_nom_propre(mot: &str, autres: &[&str]) -> bool {
+    let est_une_chose = |m: &str| CHOSES.iter().chain(autres).any(|chose| m.starts_with(chose));
+    mot.starts_with(char::is_uppercase)
+        && mot.chars().all(|c| c.is_alphabetic() || "-'’.".contains(c))
+        && !replier(mot).split(' ').any(est_une_chose)
+}
+
 fn ressemble_a_quelqu_un(texte: &str) -> bool {
     let mots: Vec<&str> = texte.split_whitespace().collect();
-    let nom = |mot: &&str| {
-        mot.starts_with(char::is_uppercase)
-            && mot.chars().all(|c| c.is_alphabetic() || "-'’.".contains(c))
-            && !replier(mot).split(' ').any(|m| CHOSES.iter().any(|chose| m.starts_with(chose)))
-    };
-    (2..=3).contains(&mots.len()) && mots.iter().all(nom)
+    (2..=3).contains(&mots.len()) && mots.iter().all(|mot| est_un_nom_propre(mot, &[]))
 }
 
 fn cellules_personnelles(colonne: &ColonneTexte) -> bool {
@@ -477,6 +476,8 @@ mod tests {
         assert!(!sont_des_noms(
             ["Multi-Accueil Municipal", "Assistante Maternelle", "Les Petits Loups"].into_iter()
         ));
+        assert!(nomme_quelqu_un("chez Sophie Martin") && nomme_quelqu_un("nounou Annie Durand"));
+        assert!(!nomme_quelqu_un("Relais Petite Enfance") && !nomme_quelqu_un("Bouche à oreille"));
         assert!(est_telephone("02.51.00.00.00") && est_telephone("612345678") && !est_telephone("2024"));
     }
 }

@@ -16,12 +16,20 @@ impl Lecteur<'_> {
     pub(super) fn dire_les_retards(&self, parties: &Parties, bilans: &mut Bilans) -> PolarsResult<()> {
         let rapport = self.declaration.observation.date.year();
         let mut dernieres: BTreeMap<String, i32> = BTreeMap::new();
+        // One source may give several lists, or several sheets of counts, in any order.
+        let mut retenir = |source: String, annee: i32| {
+            dernieres.entry(source).and_modify(|derniere| *derniere = annee.max(*derniere)).or_insert(annee);
+        };
         for liste in &parties.listes {
             let source = liste.trame().column("source")?.str()?.iter().next().flatten();
-            dernieres.extend(source.map(|source| (source.to_owned(), liste.annee())));
+            if let Some(source) = source {
+                retenir(source.to_owned(), liste.annee());
+            }
         }
         for comptes in &parties.comptes {
-            dernieres.extend(derniere_annee(comptes.trame())?);
+            for (source, annee) in derniere_annee(comptes.trame())? {
+                retenir(source, annee);
+            }
         }
         for genre in ANNUELLES {
             let sources = self.declaration.sources_de(genre);

@@ -53,8 +53,8 @@ pub(super) fn dire_ceux_qui_semblent_partis(tableau: &Tableau, lues: &[u32], bil
     // Beside a name, it stands in brackets or after a comma.
     let colonnes: Vec<(&ColonneTexte, bool)> =
         noms.map(|colonne| (colonne, true)).chain(autres.map(|colonne| (colonne, false))).collect();
-    let comptees = (0..tableau.hauteur())
-        .filter(|rang| tableau.lignes.get(*rang).is_some_and(|ligne| lues.binary_search(ligne).is_ok()));
+    let comptee =
+        |rang: usize| tableau.lignes.get(rang).is_some_and(|ligne| lues.binary_search(ligne).is_ok());
     let dit = |rang: &usize| {
         let parle = |(colonne, nom): &&(&ColonneTexte, bool)| {
             let texte = colonne.valeurs.get(*rang).filter(|texte| !nom || texte.contains(['(', ',', '*']));
@@ -62,7 +62,8 @@ pub(super) fn dire_ceux_qui_semblent_partis(tableau: &Tableau, lues: &[u32], bil
         };
         colonnes.iter().find(parle).map(|(colonne, _)| (*rang, *colonne))
     };
-    let trouvees: Vec<(usize, &ColonneTexte)> = comptees.filter_map(|rang| dit(&rang)).collect();
+    let trouvees: Vec<(usize, &ColonneTexte)> =
+        (0..tableau.hauteur()).filter_map(|rang| dit(&rang)).filter(|(rang, _)| comptee(*rang)).collect();
     let Some((rang, colonne)) = trouvees.first() else { return };
     let mut lieu = tableau.lieu_colonne(*rang, colonne);
     let lignes = u32::try_from(trouvees.len()).unwrap_or(u32::MAX);
