@@ -338,3 +338,23 @@ fn une_commune_comptee_en_partie_n_a_pas_de_total() {
     let dite = compter("Aubigneul;40\nCormerand;90\n", "[correspondances]\n\"Cormerand\" = \"96102\"\n");
     assert_eq!(valeur(&dite, "96102", "enfants_0_2", 2022), (Some(90.0), Statut::Observe));
 }
+
+#[test]
+fn une_liste_seule_qui_nomme_une_commune_sur_trois_est_peut_etre_celle_d_une_partie() {
+    let seule = |cles: &str| {
+        let cles = format!("date = 2024-12-31\n{cles}");
+        Essai::new("2024-12-31", &TROIS).avec_cles("pmi", "pmi", &cles, liste(&[("Aubigneul", 2)])).lancer()
+    };
+    let lu = seule("");
+    assert_eq!(valeur(&lu, "96101", "am_agrees", 2024), (Some(2.0), Statut::Observe));
+    assert_eq!(valeur(&lu, "96102", "am_agrees", 2024), RIEN);
+    assert!(motifs(&lu).contains(&Motif::CommunesDisparues) && lu.a_des_lacunes());
+    let dit = lu.bilans.problemes().find(|(_, p)| p.motif == Motif::CommunesDisparues).unwrap().1;
+    assert!(dit.detail.contains("personne_dans = [\"96102\", \"96103\"]"), "{}", dit.detail);
+    // What the relais has checked is zero.
+    let lu = seule("personne_dans = [\"96102\", \"96103\"]");
+    assert_eq!(valeur(&lu, "96103", "am_agrees", 2024), (Some(0.0), Statut::Observe));
+    // A list that names most of the communes speaks of all of them.
+    let lu = essai(&TROIS, &[("a", 2024, liste(&[("Aubigneul", 2), ("Brévoux", 1)]))]).lancer();
+    assert_eq!(valeur(&lu, "96103", "am_agrees", 2024), (Some(0.0), Statut::Observe));
+}

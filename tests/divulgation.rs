@@ -903,7 +903,12 @@ fn le_solde_du_recours_ne_rend_pas_un_petit_nombre() {
     };
     let essai = |domicile: u32| {
         Essai::new("2024-12-31", &VILLAGES)
-            .avec("pmi", "pmi", liste.clone())
+            .avec_cles(
+                "pmi",
+                "pmi",
+                "date = 2024-12-31\npersonne_dans = [\"96002\", \"96003\"]",
+                liste.clone(),
+            )
             .avec("recensement", "structures", "Type;Nom;Commune;Places\nCrèche;A;Bourg;20\n")
             .avec("caf", "imaje", enfants(domicile))
             .avec("activite", "activite", "annee;mesure;valeur\n2024;demandes sans solution;7\n")

@@ -127,15 +127,17 @@ fn sans_liste_personne_ne_dit_combien_de_communes_sont_sans_offre() {
 fn une_commune_sans_offre_n_est_pas_une_commune_inconnue() {
     let pmi = agrements(&[("Aubrelonde", "3", 2, "")]);
     let communes = TROIS.map(|(code, _)| code);
-    let sans_structures = Essai::new("2024-12-31", &TROIS).avec("pmi", "pmi", pmi.clone()).lancer();
+    // The relais has checked: nobody there.
+    let cles = format!("date = 2024-12-31\npersonne_dans = [\"{}\", \"{}\"]", communes[1], communes[2]);
+    let liste = || Essai::new("2024-12-31", &TROIS).avec_cles("pmi", "pmi", &cles, pmi.clone());
+    let sans_structures = liste().lancer();
     let lues = communes.map(|c| valeur(&sans_structures, c, "sans_offre"));
     // No census: a commune without childminder may have a crèche.
     assert_eq!(lues[0], (Some(0.0), Statut::Observe));
     assert_eq!([lues[1], lues[2]], [(None, Statut::NonDisponible); 2]);
     assert_eq!(lire(&sans_structures, "essai", "sans_offre", "am").valeur, Some(2.0));
 
-    let complet = Essai::new("2024-12-31", &TROIS)
-        .avec("pmi", "pmi", pmi)
+    let complet = liste()
         .avec("structures", "structures", "Type;Nom;Commune;Places\nMicro-crèche;B;Clairval;\n")
         .lancer();
     // A micro-crèche whose places are not known is there all the same.

@@ -298,3 +298,41 @@ fn deux_agrements_disent_comment_leurs_places_sont_retenues() {
     let (_, dit) = lu.bilans.problemes().find(|(_, p)| p.motif == Motif::AgrementsMultiples).unwrap();
     insta::assert_snapshot!(dit.detail);
 }
+
+#[test]
+fn une_ligne_decalee_est_peut_etre_quelqu_un() {
+    // The commune is read where the shift has put it.
+    let decalee = "TROIS;Léa;née;Martin;05/06/1985;Bellevigny;4";
+    let lu = comparer(&[UN, DEUX], &[UN, DEUX, decalee]);
+    assert_eq!(motifs(&lu, Motif::LargeurInattendue), 1);
+    assert_eq!(commune(&lu, "85029", "am_agrees", 2024), (Some(1.0), Statut::Estime));
+    assert_eq!(commune(&lu, "85003", "am_agrees", 2024), (Some(1.0), Statut::Observe));
+    let lu = comparer(&[UN, DEUX], &[UN, decalee]);
+    assert_eq!(commune(&lu, "85029", "am_agrees", 2024), (None, Statut::NonDisponible));
+}
+
+#[test]
+fn qui_a_des_dates_dont_le_mois_est_devant_est_la() {
+    let a_l_anglaise = "TROIS;Léa;05/26/1985;Bellevigny;4;01/31/2027";
+    let autres = ["DEUX;Zoé;23/04/1975;Bellevigny;4;31/01/2027", "UN;Anne;21/02/1980;Aizenay;3;28/02/2027"];
+    let lu = comparer(&autres, &[&autres[..], &[a_l_anglaise]].concat());
+    assert_eq!(motifs(&lu, Motif::LargeurInattendue), 0);
+    assert_eq!(commune(&lu, "85029", "am_agrees", 2024).0, Some(2.0));
+}
+
+#[test]
+fn le_nom_d_une_commune_en_titre_n_est_personne() {
+    let lu = comparer(&[UN, DEUX], &["AIZENAY;;;;;", UN, "BELLEVIGNY;;;;;", DEUX]);
+    assert_eq!(motifs(&lu, Motif::CommuneVide), 0);
+    assert_eq!(commune(&lu, "85003", "am_agrees", 2024), (Some(1.0), Statut::Observe));
+}
+
+#[test]
+fn sous_ne_travaillent_plus_il_n_y_a_plus_personne() {
+    for titre in
+        ["Ne travaillent plus :", "N’exercent plus", "Candidates", "Anciennes assistantes maternelles"]
+    {
+        let lu = comparer(&[UN, DEUX], &[UN, &format!("{titre};;;;;"), DEUX]);
+        assert_eq!(territoire(&lu, "am_agrees"), Some(1.0), "{titre}");
+    }
+}

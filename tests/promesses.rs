@@ -32,6 +32,7 @@ mod dynamique;
 mod equilibre;
 mod etude;
 mod expliquer;
+mod feuilles;
 mod fichiers_abimes;
 mod fichiers_hostiles;
 mod formulaire_caf;

@@ -159,3 +159,23 @@ fn la_feuille_de_l_annee_est_lue_et_non_la_premiere() {
         "{feuilles:?}"
     );
 }
+
+#[test]
+fn de_deux_lignes_d_une_structure_dont_les_places_different_le_nombre_est_une_estimation() {
+    let lu = recensement(
+        "Type;Nom;Commune;Places",
+        "Multi-accueil;Arc, bébés;Hameau;10\nMulti-accueil;Bulle;Hameau;10\nMulti-accueil;Bulle;Hameau;12",
+    );
+    let places = lu.table.figure(Niveau::Commune, "96002", "eaje_places", "", 2024).unwrap();
+    // Sections of 10 and 12 places, or the same hours of a day: nobody knows.
+    assert_eq!((places.valeur, places.statut), (Some(22.0), Statut::Estime));
+}
+
+#[test]
+fn une_micro_creche_de_120_places_est_un_chiffre_de_trop() {
+    for (places, lues) in [("12", Some(12.0)), ("55", Some(55.0)), ("120", None)] {
+        let lu = recensement("Type;Nom;Commune;Places", &format!("Micro-crèche;Bulle;Hameau;{places}"));
+        let figure = lu.table.figure(Niveau::Commune, "96002", "eaje_places", "", 2024).unwrap();
+        assert_eq!(figure.valeur, lues, "{places}");
+    }
+}

@@ -622,7 +622,7 @@ fn le_lancement_lit_tout_ce_que_le_pipeline_nomme() {
 }
 
 #[test]
-fn une_autre_feuille_semblable_se_dit() {
+fn les_feuilles_d_une_activite_se_lisent_une_par_une() {
     let copie = crate::commun::Copie::new();
     let chemin = copie.chemin("data/demo/deux_feuilles.xlsx");
     let mut classeur = rust_xlsxwriter::Workbook::new();
@@ -642,8 +642,15 @@ fn une_autre_feuille_semblable_se_dit() {
         "\n[[sources]]\nid = \"deux\"\ntype = \"activite\"\nfichier = \"../data/demo/deux_feuilles.xlsx\"\n",
     );
     std::fs::write(copie.pipeline(), pipeline).unwrap();
-    let compte_rendu = copie.lancer().unwrap();
-    let bilan = compte_rendu.bilans.0.iter().find(|b| b.source == "deux").unwrap();
-    assert_eq!((bilan.lues, motifs(bilan)), (1, vec![Motif::FeuilleNonLue]));
-    assert!(bilan.problemes[0].detail.contains("« 2017 »"), "{bilan:?}");
+    let bilans = |copie: &crate::commun::Copie| {
+        let bilans = copie.lancer().unwrap().bilans.0;
+        bilans.into_iter().filter(|b| b.source.starts_with("deux")).collect::<Vec<_>>()
+    };
+    // The first of them alone would be one year of two.
+    let refusee = bilans(&copie);
+    assert_eq!((refusee[0].lues, motifs(&refusee[0])), (0, vec![Motif::FeuillesRivales]));
+    let fichier = "fichier = \"../data/demo/deux_feuilles.xlsx\"";
+    copie.corriger_pipeline(fichier, &format!("{fichier}\nfeuilles = [\"2016\", \"2017\"]"));
+    let lues: Vec<(String, u32)> = bilans(&copie).into_iter().map(|b| (b.source, b.lues)).collect();
+    assert_eq!(lues, [("deux (2016)".to_owned(), 1), ("deux (2017)".to_owned(), 1)]);
 }

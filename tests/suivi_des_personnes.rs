@@ -101,6 +101,13 @@ fn le_nom_d_usage_a_la_place_du_nom_de_naissance_ne_fait_partir_personne() {
         texte
     };
     let lu = comparer(liste(false), liste(true));
+    let departs = figure(&lu, "am_departs");
+    assert_eq!((departs.valeur, departs.statut), (Some(0.0), Statut::Observe));
+    let dit = lu.bilans.problemes().find(|(_, p)| p.motif == Motif::NomChange).unwrap().1;
+    assert!(dit.detail.starts_with("12 personne(s)"), "{dit}");
+    // Without birth dates, nothing tells that they stayed.
+    let sans_naissance = |liste: String| liste.replace("Date de naissance", "Téléphone");
+    let lu = comparer(sans_naissance(liste(false)), sans_naissance(liste(true)));
     assert_eq!(figure(&lu, "am_departs").statut, Statut::NonDisponible);
     assert!(dits(&lu)[0].contains("12 seulement des 24 personnes"), "{:?}", dits(&lu));
     assert_eq!(figure(&lu, "am_agrees").valeur, Some(24.0));
@@ -121,4 +128,27 @@ fn une_date_de_naissance_corrigee_ne_fait_partir_personne() {
     let demenagee = corrigee.replace("TROIS;Anne;13/02/1968;Aizenay", "TROIS;Anne;13/02/1968;Bellevigny");
     let lu = comparer(entiere(), demenagee);
     assert_eq!((figure(&lu, "am_arrivees").valeur, figure(&lu, "am_departs").valeur), (Some(1.0), Some(1.0)));
+}
+
+#[test]
+fn qui_change_de_nom_de_famille_n_est_ni_partie_ni_arrivee() {
+    let mariee = entiere().replace("SIX;Anne", "LEROY;Anne");
+    let lu = comparer(entiere(), mariee.clone());
+    for id in ["am_arrivees", "am_departs"] {
+        assert_eq!((figure(&lu, id).valeur, figure(&lu, id).statut), (Some(0.0), Statut::Observe), "{id}");
+    }
+    let dit = lu.bilans.problemes().find(|(_, p)| p.motif == Motif::NomChange).unwrap().1;
+    assert!(dit.detail.starts_with("1 personne(s)"), "{dit}");
+    // Another first name, another birth date, another commune: somebody else.
+    for autre in
+        ["LEROY;Léa;06/02/1980;Aizenay", "LEROY;Anne;07/02/1980;Aizenay", "LEROY;Anne;06/02/1980;Bellevigny"]
+    {
+        let lu = comparer(entiere(), entiere().replace("SIX;Anne;06/02/1980;Aizenay", autre));
+        assert_eq!(figure(&lu, "am_arrivees").valeur, Some(1.0), "{autre}");
+        assert!(lu.bilans.problemes().all(|(_, p)| p.motif != Motif::NomChange), "{autre}");
+    }
+    // Both on one list: two persons.
+    let ligne = "LEROY;Anne;06/02/1980;Aizenay;3\n";
+    let lu = comparer(entiere(), entiere() + ligne);
+    assert_eq!(figure(&lu, "am_arrivees").valeur, Some(1.0));
 }

@@ -181,7 +181,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         modalites: &[],
         entrees: &["imaje", "pmi"],
         source: "Caf (imaje) et PMI",
-        precaution: "Les deux nombres n’ont pas la même date : novembre pour l’activité, celle de la liste pour les agréments ; avec la liste d’une autre année, le taux est une estimation, et il n’y en a pas au-delà d’un an. Un taux au-dessus de 100 % dit que les deux sources se contredisent : il est donné tel quel.",
+        precaution: "Les deux nombres n’ont pas la même date : novembre pour l’activité, celle de la liste pour les agréments ; avec la liste d’une autre année, le taux est une estimation, et il n’y en a pas au-delà d’un an. Un taux au-dessus de 100 % dit que les deux sources se contredisent : il est donné tel quel, comme une estimation quand il y a deux fois plus d’actifs que d’agréés.",
         termes: Some([("am_actifs", ""), ("am_agrees", "")]),
         protection: Protection {
             population: Population::Parmi(Terme::denominateur("taux_activite", "")),
@@ -365,6 +365,9 @@ fn naissances_de_trois_ans(naissances: &LazyFrame) -> PolarsResult<DataFrame> {
 /// Days at most between the Caf's count, of November, and the list that it is divided by.
 const ECART_DES_LISTES: u64 = 366;
 
+/// So many times as many childminders at work as hold an agrément, and so many more: one of the two sources is wrong.
+const CONTREDITS: (f64, f64) = (2.0, 3.0);
+
 /// Active childminders over those who hold an agrément: on the list that is nearest to the month of the Caf's count, as
 /// an estimate if it is of another year, which the sources of the rate then name. With one more than a year away, the rate
 /// would tell of those who came and left meanwhile. A commune that was not of the territory on the day of the list has no rate.
@@ -395,6 +398,23 @@ fn taux_activite(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<(
             when(d_une_autre_annee).then(rang(Statut::Estime)).otherwise(col("statut")).alias("statut"),
             col("pour").alias("annee"),
         ]);
+    // The rate stands as it is; what it rests on cannot be right.
+    let se_contredisent = col("actifs")
+        .gt_eq(col("valeur") * lit(CONTREDITS.0))
+        .and((col("actifs") - col("valeur")).gt_eq(lit(CONTREDITS.1)))
+        .and(col("statut").eq(rang(Statut::Observe)));
+    let dits = series.de("am_actifs")?.filter(col("modalite").eq(lit("")));
+    let cle = ["annee", "code"].map(col);
+    let agrees = agrees
+        .join(
+            dits.select([col("annee"), col("code"), col("valeur").alias("actifs")]),
+            cle.clone(),
+            cle,
+            JoinArgs::new(JoinType::Left),
+        )
+        .with_column(
+            when(se_contredisent).then(rang(Statut::Estime)).otherwise(col("statut")).alias("statut"),
+        );
     let agrees = series.relever(&contexte.grille, agrees)?;
     let actifs = series.lignes("am_actifs")?;
     series.rapporter("taux_activite", (&actifs, ""), (&agrees, ""))

@@ -116,6 +116,9 @@ pub struct SourceDeclaree {
     pub date: Option<NaiveDate>,
     /// Sheet, if the file has several.
     pub feuille: Option<String>,
+    /// Sheets each of which is a part: one source each, once the pipeline is read.
+    #[serde(default)]
+    pub feuilles: Vec<String>,
     /// How pages cite it, if not by the name of its kind.
     pub libelle: Option<String>,
     /// Declaration of the questions, in `questionnaires/`, if not under the name of the source.
@@ -129,6 +132,20 @@ pub struct SourceDeclaree {
 }
 
 impl SourceDeclaree {
+    /// One source for each of its sheets, if it names several.
+    fn par_feuille(mut self) -> Vec<Self> {
+        let feuilles = std::mem::take(&mut self.feuilles);
+        if feuilles.is_empty() {
+            return vec![self];
+        }
+        let feuilles: BTreeSet<String> = feuilles.into_iter().chain(self.feuille.take()).collect();
+        let de = |feuille: String| {
+            let id = format!("{} ({feuille})", self.id);
+            Self { id, feuille: Some(feuille), ..self.clone() }
+        };
+        feuilles.into_iter().map(de).collect()
+    }
+
     /// True if the two read the same of one file: same kind, sheet, columns and questions.
     pub(super) fn lit_la_meme_chose(&self, autre: &Self) -> bool {
         let lit = |source: &Self| {
@@ -281,6 +298,10 @@ impl Declaration {
         if territoire.epci.is_none() && (territoire.code.is_none() || territoire.membres.is_empty()) {
             return Err(ErreurDeclaration::SansTerritoire { chemin: chemin.to_owned() });
         }
+        declaration.sources = std::mem::take(&mut declaration.sources)
+            .into_iter()
+            .flat_map(SourceDeclaree::par_feuille)
+            .collect();
         declaration.montrer_ce_qui_agit();
         let mut ids: Vec<&str> = declaration.sources.iter().map(|s| s.id.as_str()).collect();
         ids.sort_unstable();

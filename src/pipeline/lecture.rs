@@ -258,7 +258,7 @@ impl Lecteur<'_> {
         let structures = [&parties.structures[..], &reprises.structures].concat();
         let assistants_maternels = non_vide(listes, AssistantsMaternels::reunir)?;
         let du_suivi =
-            |am: &AssistantsMaternels| [am.listes_incomparables(), am.naissances_corrigees()].concat();
+            |am: &AssistantsMaternels| [am.listes_incomparables(), am.personnes_corrigees()].concat();
         dire(assistants_maternels.iter().flat_map(du_suivi), &mut bilans);
         let structures = non_vide(structures, |p| Structures::reunir(&p))?;
         if let Some((am, structures)) = assistants_maternels.as_ref().zip(structures.as_ref()) {
@@ -498,6 +498,7 @@ impl Lecteur<'_> {
                 jeu,
                 date,
                 feuille,
+                feuilles: _,
                 libelle: _,
                 personne_dans: _,
                 questionnaire,

@@ -86,7 +86,7 @@ motifs! {
         "Ajoutez « date = 2024-12-31 » (le jour dont parlent les données) à la source, dans le pipeline.";
     /// Other sheets of the workbook look like the one that was read.
     FeuilleNonLue = "P10", Avertissement, "autre feuille semblable, non lue",
-        "Nommez dans « feuille » de la source celle qu’il faut lire ; pour en lire plusieurs, déclarez une source par feuille.";
+        "Rien à faire si la bonne feuille est lue. Sinon, nommez dans « feuille » de la source celle qu’il faut lire, ou dans « feuilles » toutes celles dont chacune est une partie.";
     /// A column of names, e-mails or phones, dropped before anything is kept.
     ColonnePersonnelle = "P11", Avertissement, "colonne personnelle écartée",
         "Rien à faire : noms, courriels et téléphones ne sont jamais conservés.";
@@ -412,6 +412,12 @@ motifs! {
     /// A remark, or a word beside a name, says that somebody has left, whom the list counts.
     DepartEnRemarque = "P111", Avertissement, "personnes comptées qui semblent parties",
         "Relisez ces lignes. Qui n’exerce plus à la date de la liste se dit dans une colonne « Statut » ou « Date de sortie », ou se retire de la liste : une remarque n’est pas lue.";
+    /// Several sheets of a workbook fit, and say different things.
+    FeuillesRivales = "P112", Fichier, "plusieurs feuilles conviennent",
+        "Collez l’une des deux lignes proposées sous la source, dans le pipeline. Une feuille par année se lit par une source par année, chacune avec sa « feuille » et sa « date ».";
+    /// Whoever stays under another family name.
+    NomChange = "P113", Avertissement, "nom de famille changé",
+        "Rien à faire si le nom a changé (mariage, nom d’usage). Si ce sont deux personnes, ajoutez au prénom de l’une ce qui la distingue : « Anne, 2 ».";
 }
 
 impl Motif {

@@ -181,6 +181,11 @@ pub struct Grille {
 }
 
 impl Grille {
+    /// True if both hold the same cells, wherever they stand.
+    pub fn dit_la_meme_chose(&self, autre: &Self) -> bool {
+        self.colonnes == autre.colonnes
+    }
+
     /// Number of rows that have a filled cell.
     pub fn hauteur(&self) -> usize {
         self.lignes.len()

@@ -1,7 +1,7 @@
 //! Assistants maternels at a date: one row per person and list.
 
 use super::en_jours;
-use super::ingestion::Communes;
+use super::ingestion::{Communes, commune_nommee, communes_des_decalees};
 use super::{Departages, Ingestion, Portee, Pseudonymes};
 use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::{ColonneTexte, Tableau};
@@ -39,7 +39,7 @@ pub struct AssistantsMaternels {
     trame: DataFrame,
     non_places: DataFrame,
     suivis: BTreeMap<i32, suivi::Ecart>,
-    /// What is told of the birth dates that a list corrects, with the source that it is told to.
+    /// What is told of the birth dates that a list corrects and of the names that change, with the source that it is told to.
     corrigees: Vec<(String, Probleme)>,
     /// The years of whose people some stand on this list or on the one before with a row that could not be placed.
     incertaines: BTreeSet<i32>,
@@ -71,6 +71,8 @@ struct Agrement {
     /// Pseudonyms of the person: of the name alone, and with the birth date.
     nom: Option<u64>,
     cle: Option<u64>,
+    /// Of the first name and the birth date.
+    prenom: Option<u64>,
     /// True if the name has a first name, and says who it is.
     nom_entier: bool,
     /// What tells that two rows of one list are of one person.
@@ -145,11 +147,12 @@ enum Ligne {
     Ecartee,
 }
 
-/// Pseudonyms of a person: of the name alone, and with the birth date.
+/// Pseudonyms of a person: of the name alone, with the birth date, and of the first name with it.
 #[derive(Default)]
 struct Identite {
     nom: Option<u64>,
     cle: Option<u64>,
+    prenom: Option<u64>,
 }
 
 /// Somebody who stands on the list and is counted nowhere.
@@ -157,6 +160,15 @@ struct NonPlace {
     identite: Identite,
     /// The communes that the row may be of, or what stands in place of their codes.
     codes: Vec<String>,
+}
+
+impl NonPlace {
+    /// Somebody of whom only the communes are known that the row names.
+    fn decalee(communes: BTreeSet<CodeCommune>) -> Self {
+        let codes: Vec<String> = communes.iter().map(CodeCommune::to_string).collect();
+        let codes = if codes.is_empty() { vec![Liste::SANS_COMMUNE.to_owned()] } else { codes };
+        Self { identite: Identite::default(), codes }
+    }
 }
 
 impl AssistantsMaternels {
@@ -179,6 +191,7 @@ impl AssistantsMaternels {
                 Ligne::Ecartee => {}
             }
         }
+        non_places.extend(communes_des_decalees(tableau, ingestion.rapprocheur).map(NonPlace::decalee));
         communes.conclure(bilan);
         validites.conclure(bilan);
         bilan.lues += u32::try_from(agrements.len()).unwrap_or(u32::MAX);
@@ -249,7 +262,7 @@ impl AssistantsMaternels {
                 JoinArgs::new(JoinType::Left),
             )
             .with_column(coalesce(&[col("cle"), libre, entier(col("nom"))]).alias("cle"))
-            .drop(cols(["nom", "nom_entier", "prenoms", "cle_connue", "prise"]))
+            .drop(cols(["nom", "prenom", "nom_entier", "prenoms", "cle_connue", "prise"]))
             .sort(["annee", "code", "cle", "places"], SortMultipleOptions::default())
             .collect()?;
         let non_places = nommer(non_places)
@@ -304,8 +317,9 @@ impl AssistantsMaternels {
         self.suivis.values().map(suivi::Ecart::probleme).collect()
     }
 
-    /// What is to be told of the birth dates that a list corrects, with the source that it is told to.
-    pub fn naissances_corrigees(&self) -> Vec<(String, Probleme)> {
+    /// What is to be told of the birth dates that a list corrects and of the names that change, with the source that it is
+    /// told to.
+    pub fn personnes_corrigees(&self) -> Vec<(String, Probleme)> {
         self.corrigees.clone()
     }
 
@@ -359,6 +373,14 @@ fn lire_ligne(
     bilan: &mut Bilan,
 ) -> Ligne {
     let texte = |champ: &str| tableau.cellule(rang, champ);
+    // A list set out by communes: nobody is called so.
+    if let Some(seul) = tableau.texte_seul(rang)
+        && commune_nommee(seul, ingestion.rapprocheur).is_some()
+    {
+        let detail = "c’est le nom d’une commune, en titre".to_owned();
+        bilan.noter(Probleme::new(Motif::LigneDeTotal, tableau.lieu_ligne(rang), detail).avec_valeur(seul));
+        return Ligne::Ecartee;
+    }
     let nom = texte("nom").or_else(|| texte("nom_usage"));
     if nom.is_none() && (tableau.colonne("nom").is_some() || tableau.colonne("nom_usage").is_some()) {
         bilan.noter(Probleme::new(Motif::IdentiteAbsente, tableau.lieu(rang, "nom"), ""));
@@ -370,7 +392,7 @@ fn lire_ligne(
     let identite = |nom: &str, naissance: Option<NaiveDate>| {
         let naissance = naissance.filter(|jour| age::est_d_un_adulte(*jour, ingestion.date));
         let (nom, cle) = pseudonymes.personne(nom, prenom, naissance);
-        Identite { nom: Some(nom), cle }
+        Identite { nom: Some(nom), cle, prenom: naissance.and_then(|jour| pseudonymes.prenom(prenom, jour)) }
     };
     let non_placee = |codes: Vec<String>| {
         let naissance = texte("date_naissance").and_then(|t| valeurs::date(t).ok());
@@ -431,6 +453,7 @@ fn lire_ligne(
         ligne: tableau.lignes.get(rang).copied().unwrap_or_default(),
         nom: nom_seul,
         cle,
+        prenom: identite.and_then(|i| i.prenom),
         nom_entier: noms_entiers,
         meme: cle.or(nom_seul.filter(|_| noms_entiers)).or_else(voisine),
         code,
@@ -584,6 +607,7 @@ fn trame(agrements: &[Agrement], source: &str, date: NaiveDate) -> PolarsResult<
                 .into_column(),
             Column::new("nom".into(), agrements.iter().map(|a| a.nom).collect::<Vec<Option<u64>>>()),
             Column::new("cle".into(), agrements.iter().map(|a| a.cle).collect::<Vec<Option<u64>>>()),
+            Column::new("prenom".into(), agrements.iter().map(|a| a.prenom).collect::<Vec<Option<u64>>>()),
             Column::new("nom_entier".into(), agrements.iter().map(|a| a.nom_entier).collect::<Vec<bool>>()),
             Column::new("age".into(), agrements.iter().map(|a| a.age).collect::<Vec<Option<i32>>>()),
             Column::new("places".into(), agrements.iter().map(|a| a.places).collect::<Vec<u32>>()),

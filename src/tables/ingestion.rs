@@ -7,7 +7,7 @@ use crate::sources::valeurs;
 use crate::territory::CodeCommune;
 use crate::territory::rapprochement::{Methode, Rapprochement, Rapprocheur, ligne_a_coller};
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The context in which one source is read.
 #[derive(Debug)]
@@ -199,6 +199,25 @@ impl<'a> Communes<'a> {
         let quoi = if lignes == 1 { "ligne d’une autre commune" } else { "lignes d’autres communes" };
         let detail = format!("{lignes} {quoi} : {}", noms.join(", "));
         bilan.noter(Probleme { lignes, ..Probleme::new(Motif::CommuneHorsPerimetre, lieu, detail) });
+    }
+}
+
+/// Of each row that is shifted or cut, the communes that one of its cells names.
+pub(super) fn communes_des_decalees(
+    tableau: &Tableau,
+    rapprocheur: &Rapprocheur<'_>,
+) -> impl Iterator<Item = BTreeSet<CodeCommune>> {
+    tableau.decalees.iter().map(|cellules| {
+        let morceaux = cellules.iter().flat_map(|cellule| cellule.split([';', ',', '\t']));
+        morceaux.filter_map(|texte| commune_nommee(texte, rapprocheur)).collect()
+    })
+}
+
+/// The commune of which a text is the name, spelt as it should be.
+pub(super) fn commune_nommee(texte: &str, rapprocheur: &Rapprocheur<'_>) -> Option<CodeCommune> {
+    match rapprocheur.rapprocher(Some(texte), None) {
+        Rapprochement::Certain { code, methode } if methode != Methode::Proche => Some(code),
+        _ => None,
     }
 }
 

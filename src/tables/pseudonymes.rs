@@ -43,6 +43,13 @@ impl Pseudonymes {
         (self.condenser(&["nom", &mots]), naissance.map(datee))
     }
 
+    /// The pseudonym of a first name and a birth date: what stays of a person whose family name changes. None without a
+    /// first name.
+    pub fn prenom(&self, prenom: &str, naissance: NaiveDate) -> Option<u64> {
+        let prenom = cle_litterale(prenom);
+        (!prenom.is_empty()).then(|| self.condenser(&["prenom", &prenom, &naissance.to_string()]))
+    }
+
     /// The pseudonym of a place (the name of a MAM, or its address when it has none).
     pub fn lieu(&self, commune: &str, lieu: &str) -> u64 {
         self.condenser(&["lieu", commune, &cle_litterale(lieu)])

@@ -6,6 +6,10 @@ use crate::sources::valeurs::{nombre, replier};
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How the words of a header begin whose numbers are no ranks: each row is of a part, or of a time.
+const PARTS: [&str; 9] =
+    ["iris", "mois", "trimestr", "semestr", "semaine", "quartier", "secteur", "section", "age"];
+
 /// Lines that a message cites.
 const LIGNES_CITEES: usize = 6;
 
@@ -77,6 +81,10 @@ impl<'t> Distinctive<'t> {
 
     fn numerote(&self) -> bool {
         *self.numerote.get_or_init(|| {
+            let dit_une_part = |mot: &str| PARTS.iter().any(|debut| mot.starts_with(debut));
+            if replier(&self.colonne.entete).split(' ').any(dit_une_part) {
+                return false;
+            }
             let cellules = || self.colonne.valeurs.iter().flatten();
             let distinctes: BTreeSet<&str> = cellules().collect();
             cellules().all(|texte| nombre(texte).is_ok()) && distinctes.len() == cellules().count()

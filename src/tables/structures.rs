@@ -1,7 +1,7 @@
 //! Structures at a date: EAJE and MAM.
 
 use super::en_jours;
-use super::ingestion::Communes;
+use super::ingestion::{Communes, communes_des_decalees};
 use super::{Departages, Ingestion, Portee};
 use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::Tableau;
@@ -122,7 +122,7 @@ impl Structures {
             };
             let comptee =
                 type_structure != TypeStructure::Mam && est_ouverte((ouverture, fermeture), ingestion.date);
-            let places = lecture.places(comptee, bilan);
+            let places = lecture.places(type_structure, comptee, bilan);
             bilan.lues += 1;
             structures.push(Structure {
                 ligne: tableau.lignes.get(rang).copied().unwrap_or_default(),
@@ -140,7 +140,8 @@ impl Structures {
             });
         }
         communes.conclure(bilan);
-        let structures = doublons::une_fois(structures, ingestion.date, tableau, bilan);
+        perdues.extend(communes_des_decalees(tableau, ingestion.rapprocheur).flatten());
+        let (structures, indecises) = doublons::une_fois(structures, ingestion.date, tableau, bilan);
         dire_les_mam(&structures, ingestion.date, tableau, bilan);
         let (structures, arrets) = arrets::reunir(structures, ailleurs, ingestion.date, tableau, bilan);
         Ok(Self {
@@ -149,7 +150,7 @@ impl Structures {
             arrets: arrets::trame(&arrets, ingestion.source)?,
             portees: BTreeMap::new(),
             complet: true,
-            perdues: perdues.iter().map(CodeCommune::to_string).collect(),
+            perdues: perdues.iter().map(CodeCommune::to_string).chain(indecises).collect(),
             douteuses: BTreeMap::new(),
         })
     }

@@ -98,13 +98,21 @@ pub(super) fn reconnaitre(chemin: &Path, relatif: &Path, epci: &str) -> Issue {
     let une_par_feuille = feuilles.len() > 1 && datees.len() == feuilles.len();
     if feuilles.len() > 1 && !une_par_feuille {
         let noms: Vec<&str> = feuilles.iter().filter_map(|c| c.grille.origine.feuille.as_deref()).collect();
-        doutes.push(format!(
-            "plusieurs feuilles conviennent ({}) ; celle qui a le plus de colonnes connues est retenue",
-            noms.join(", ")
-        ));
+        let suite = if genre.se_lit_par_feuilles() {
+            let chaines: Vec<String> = noms.iter().map(|nom| toml::Value::from(*nom).to_string()).collect();
+            format!(
+                "écrivez sous cette source feuille = {} si elle seule est la bonne, ou feuilles = [{}] si chacune est une partie (une commune, un type de structure)",
+                chaines.first().map(String::as_str).unwrap_or_default(),
+                chaines.join(", ")
+            )
+        } else {
+            "celle qui a le plus de colonnes connues est retenue".to_owned()
+        };
+        doutes.push(format!("plusieurs feuilles conviennent ({}) ; {suite}", noms.join(", ")));
     }
+    let plusieurs =
+        grilles.len() > 1 && (une_par_feuille || feuilles.len() == 1 || !genre.se_lit_par_feuilles());
     let retenues = if une_par_feuille { feuilles } else { vec![meilleure] };
-    let plusieurs = grilles.len() > 1;
     Issue::Sources(
         retenues.into_iter().map(|c| c.en_source(chemin, relatif, plusieurs, doutes.clone())).collect(),
     )

@@ -39,27 +39,66 @@ const A_COTE: [&str; 12] = [
     "test",
 ];
 
+/// « Prévisions 2024 », « 2024 (2) »: beside the table, whose name would not say that.
+fn est_a_cote(feuille: &str) -> bool {
+    let numerotee = feuille.contains('(');
+    let a_cote = |mot: &str| {
+        A_COTE.iter().any(|debut| mot.starts_with(debut)) || numerotee && mot.parse::<u8>().is_ok()
+    };
+    replier(feuille).split(' ').any(a_cote)
+}
+
+fn nom_de(grille: &Grille) -> &str {
+    grille.origine.feuille.as_deref().unwrap_or_default()
+}
+
 /// The sheets that are not of another year than the source, where one is of its year by its name; and the names of the
 /// others.
 fn de_l_annee(source: &SourceDeclaree, grilles: Vec<Grille>) -> (Vec<Grille>, Vec<String>) {
-    let feuille = |grille: &Grille| grille.origine.feuille.clone().unwrap_or_default();
-    let annee = |grille: &Grille| annee_d_entete(&feuille(grille));
+    let annee = |grille: &Grille| annee_d_entete(nom_de(grille));
     let voulue = source.date.filter(|_| source.feuille.is_none()).map(|date| date.year());
-    // « Prévisions 2024 », « 2024 (2) »: of that year, and not its table.
-    let nette = |grille: &Grille| {
-        let nom = replier(&feuille(grille));
-        let numerotee = feuille(grille).contains('(');
-        let a_cote = |mot: &str| {
-            A_COTE.iter().any(|debut| mot.starts_with(debut)) || numerotee && mot.parse::<u8>().is_ok()
-        };
-        annee(grille) == voulue && !nom.split(' ').any(a_cote)
-    };
+    let nette = |grille: &Grille| annee(grille) == voulue && !est_a_cote(nom_de(grille));
     if voulue.is_none() || !grilles.iter().any(nette) {
         return (grilles, Vec::new());
     }
     let (siennes, autres): (Vec<_>, Vec<_>) =
         grilles.into_iter().partition(|grille| nette(grille) || annee(grille).is_none());
-    (siennes, autres.iter().map(feuille).collect())
+    (siennes, autres.iter().map(|grille| nom_de(grille).to_owned()).collect())
+}
+
+/// Lays the layout over the sheets; several that fit, none of which the pipeline or its name tells from the others, are
+/// not chosen from.
+fn choisir(
+    source: &SourceDeclaree,
+    disposition: &Disposition,
+    grilles: Vec<Grille>,
+) -> Result<Tableau, Probleme> {
+    let lire = |grilles| disposition.reconnaitre(grilles, source.feuille.as_deref(), &source.colonnes);
+    if source.feuille.is_some() || !source.genre.se_lit_par_feuilles() {
+        return lire(grilles);
+    }
+    let principales = grilles.iter().filter(|grille| !est_a_cote(nom_de(grille))).cloned();
+    let principales: Vec<Grille> = principales.collect();
+    let (tableau, a_cote) = match lire(principales) {
+        Ok(tableau) => (tableau, grilles.iter().map(nom_de).filter(|nom| est_a_cote(nom)).collect()),
+        Err(_) => (lire(grilles.clone())?, Vec::<&str>::new()),
+    };
+    if tableau.autres_feuilles.is_empty() {
+        let autres_feuilles = a_cote.into_iter().map(str::to_owned).collect();
+        return Ok(Tableau { autres_feuilles, ..tableau });
+    }
+    let retenues = |nom: &&str| {
+        tableau.origine.feuille.as_deref() == Some(*nom) || tableau.autres_feuilles.iter().any(|f| f == nom)
+    };
+    let noms: Vec<String> =
+        grilles.iter().map(nom_de).filter(retenues).map(|nom| toml::Value::from(nom).to_string()).collect();
+    let detail = format!(
+        "{} feuilles du classeur conviennent, et disent des choses différentes. Si l’une est la bonne, écrivez sous cette source, par exemple : feuille = {} ; si chacune est une partie (une commune, un type de structure), écrivez : feuilles = [{}]",
+        noms.len(),
+        noms.last().map(String::as_str).unwrap_or_default(),
+        noms.join(", ")
+    );
+    Err(Probleme::new(Motif::FeuillesRivales, Lieu::fichier(&tableau.origine.fichier), detail))
 }
 
 fn reconnaitre(
@@ -76,7 +115,7 @@ fn reconnaitre(
         return liste(source, &disposition, grilles, chemin).map(|liste| vec![liste]);
     }
     if source.genre != Genre::Services {
-        return Ok(vec![disposition.reconnaitre(grilles, source.feuille.as_deref(), &source.colonnes)?]);
+        return Ok(vec![choisir(source, &disposition, grilles)?]);
     }
     // Each fiche is told by its content; among sheets that are none, the best is read, as elsewhere.
     let (mut fiches, mut tables) = (Vec::new(), Vec::new());
@@ -108,7 +147,7 @@ fn liste(
     if !grilles.iter().all(de_sorties) {
         grilles.retain(|grille| !de_sorties(grille));
     }
-    let tableau = disposition.reconnaitre(grilles, nommee, &source.colonnes)?;
+    let tableau = choisir(source, disposition, grilles)?;
     let radical = chemin.file_stem().map(|nom| nom.to_string_lossy().into_owned()).unwrap_or_default();
     match tableau.dit_des_sorties(&radical).filter(|_| nommee.is_none()) {
         Some(texte) => {

@@ -73,6 +73,7 @@ impl<'a> Silences<'a> {
         dits.extend(self.agrandies(listes, &nommes));
         dits.extend(self.oubliees(listes, &nommes)?);
         dits.extend(self.contredites(listes, &nommes));
+        dits.extend(self.seule_et_courte(listes, &nommes));
         dits.extend(self.douteuses(listes, &nommes)?);
         Ok(dits)
     }
@@ -100,6 +101,31 @@ impl<'a> Silences<'a> {
             dits.extend(self.taire_l_annee(annee, listes, nommes, (&tues, &detail)));
         }
         dits
+    }
+
+    /// The communes of which a list names nobody, where it is alone and names less than half of the communes: nothing
+    /// tells it from the list of a part of the territory.
+    fn seule_et_courte(&self, listes: &mut [Liste], nommes: &[Nommes]) -> Dits {
+        let Some(annee) = listes.first().map(Liste::annee) else { return Vec::new() };
+        let personne = nommes.iter().all(|nommes| nommes.effectifs.is_empty());
+        let Some(fin) = fin_de(annee).filter(|_| !personne && listes.iter().all(|l| l.annee() == annee))
+        else {
+            return Vec::new();
+        };
+        let communes = self.perimetre.membres_le(fin).count();
+        let vides = self.vides(annee, listes, nommes);
+        if vides.len() * 2 <= communes {
+            return Vec::new();
+        }
+        let codes: Vec<String> = vides.iter().map(|membre| format!("\"{}\"", membre.code)).collect();
+        let detail = format!(
+            "seule liste, elle nomme {} commune(s) sur {communes}, et personne dans {} : pas de chiffre dans celles-ci, c’est peut-être la liste d’une partie du territoire (s’il n’y a vraiment personne, sous cette source : personne_dans = [{}])",
+            communes - vides.len(),
+            citer(vides.iter().map(|membre| membre.nom.clone()).collect()),
+            codes.join(", ")
+        );
+        let tues = vides.iter().map(|membre| membre.code.to_string()).collect();
+        self.taire_l_annee(annee, listes, nommes, (&tues, &detail)).into_iter().collect()
     }
 
     /// Communes of which somebody stands on a row that is counted nowhere: where that is one row in [`UNE_SUR_VINGT`] or

@@ -8,7 +8,7 @@ use super::tableau::annee_d_entete;
 use super::{COLONNES_ANNEES, ColonneTexte, Disposition, Genre, Tableau};
 use crate::quality::{Motif, Probleme};
 use crate::sources::grille::Grille;
-use crate::sources::valeurs::{compte, entier, est_manquant, periode, replier};
+use crate::sources::valeurs::{compte, entier, est_manquant, ordre_de_date, periode, replier};
 use crate::territory::CodeCommune;
 
 /// A lone text longer than this is a note.
@@ -22,7 +22,7 @@ pub(super) fn extraire(
     colonnes: &BTreeMap<String, usize>,
 ) -> Tableau {
     let juge = Juge::new(disposition, &grille, reperage, colonnes);
-    let (mut gardees, mut ecartees) = (Vec::new(), Vec::new());
+    let (mut gardees, mut ecartees, mut decalees) = (Vec::new(), Vec::new(), Vec::new());
     let sections = colonnes.len() > 1;
     // The title of what follows, or the header of another table, where that is no longer the table.
     let mut hors_du_tableau: Option<&str> = None;
@@ -46,7 +46,12 @@ pub(super) fn extraire(
         };
         match probleme {
             None => gardees.push(u32::try_from(rang).unwrap_or(u32::MAX)),
-            Some(probleme) => ecartees.push(probleme),
+            Some(probleme) => {
+                if probleme.motif == Motif::LargeurInattendue {
+                    decalees.push(grille.ligne(rang).map(|(_, texte)| texte.to_owned()).collect());
+                }
+                ecartees.push(probleme);
+            }
         }
     }
     let total = grille.hauteur() - reperage.fin;
@@ -81,6 +86,7 @@ pub(super) fn extraire(
         lignes,
         total: u32::try_from(total).unwrap_or(u32::MAX),
         ecartees,
+        decalees,
         doutes: Vec::new(),
         zeros_masques,
         rivales: BTreeMap::new(),
@@ -451,7 +457,8 @@ impl Genre {
             Self::Nombre | Self::Compte => {
                 !est_manquant(texte) && compte(texte.trim_start_matches('-')).is_ok()
             }
-            Self::Date => periode(texte).is_ok(),
+            // « 05/25/1983 » is a date, of an office in English: its row is not shifted.
+            Self::Date => periode(texte).is_ok() || ordre_de_date(texte).is_some(),
             Self::CodeCommune => CodeCommune::lire(texte).is_ok(),
             Self::Heure => est_une_heure(texte),
             Self::Email => texte.contains('@'),

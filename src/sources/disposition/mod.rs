@@ -215,10 +215,17 @@ impl Disposition {
         let Some(choisie) = reperages.iter().position(|r| r.note == note && note > 0) else {
             return Err(self.sans_entete(&grilles));
         };
-        let aussi_bonnes: Vec<String> = (choisie + 1..grilles.len())
-            .filter(|i| reperages[*i].note == note)
-            .filter_map(|i| grilles[i].origine.feuille.clone())
-            .collect();
+        // A column less makes no other table of a sheet; a copy tells nothing more.
+        let semblable = |i: usize| {
+            let (grille, reperage) = (&grilles[i], &reperages[i]);
+            let complete = || reconnaisseur.colonnes(grille, reperage).is_ok();
+            reperage.note > 0
+                && grille.hauteur() > reperage.fin
+                && (reperage.note == note || reperage.note * 2 >= note && complete())
+                && !grille.dit_la_meme_chose(&grilles[choisie])
+        };
+        let autres = (0..grilles.len()).filter(|i| *i != choisie && semblable(*i));
+        let semblables: Vec<String> = autres.filter_map(|i| grilles[i].origine.feuille.clone()).collect();
         let mut grilles = grilles;
         let (mut grille, reperage) = (grilles.swap_remove(choisie), &reperages[choisie]);
         drop(grilles);
@@ -231,7 +238,7 @@ impl Disposition {
             let detail = "l’en-tête est là, mais aucune ligne n’est remplie au-dessous";
             return Err(Probleme::new(Motif::FichierVide, tableau.origine.lieu(), detail));
         }
-        tableau.autres_feuilles = aussi_bonnes;
+        tableau.autres_feuilles = semblables;
         doutes.extend(tableau.zeros_masques.clone());
         tableau.doutes = doutes;
         tableau.rivales = rivales;

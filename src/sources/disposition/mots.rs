@@ -176,10 +176,22 @@ pub(super) fn sort_de_la_liste(titre: &str) -> Option<bool> {
     let replie = replier(titre);
     let nomme = |debuts: &[&str]| replie.split(' ').any(|mot| debuts.iter().any(|d| mot.starts_with(d)));
     let familiaux = est_familial(titre) && nomme(&["assist", "assfam", "asfam"]);
-    if titre_de_sorties(titre) || court && familiaux {
+    // Nobody on a list of agréments is one of these; as the name of a file, they may mean something else.
+    let pas_agrees = nomme(&["ancien", "candidat", "deced", "postulant"]);
+    if titre_de_sorties(titre) || court && (familiaux || pas_agrees || ne_plus(&replie)) {
         return Some(true);
     }
     (titre_d_une_liste(titre) || court && nomme(&["maternel", "asmat", "assmat"])).then_some(false)
+}
+
+/// True for « Ne travaillent plus », « N’exercent plus », « Plus agréées ».
+fn ne_plus(replie: &str) -> bool {
+    let mut mots = replie.split(' ');
+    match mots.next() {
+        Some("plus") => mots.next().is_some_and(|mot| !matches!(mot, "de" | "d")),
+        Some("ne" | "n") => mots.any(|mot| mot == "plus"),
+        _ => replie.contains(" ne ") && replie.ends_with(" plus"),
+    }
 }
 
 /// What a text says a whole table is: the list of those who are no longer there (true), that of those who are (false);
@@ -205,6 +217,11 @@ mod tests {
         for (titre, sort) in [
             ("Départs en 2024", Some(true)),
             ("Agréments suspendus", Some(true)),
+            ("Ne travaillent plus :", Some(true)),
+            ("Plus en activité", Some(true)),
+            ("Plus de 55 ans", None),
+            ("Candidates à l’agrément", Some(true)),
+            ("Anciennes assistantes maternelles", Some(true)),
             ("ASSISTANTS FAMILIAUX", Some(true)),
             ("Assistantes maternelles retirées", Some(true)),
             ("Assistants maternels et familiaux", Some(false)),

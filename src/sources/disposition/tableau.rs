@@ -51,6 +51,8 @@ pub struct Tableau {
     pub total: u32,
     /// One problem for each row that is no data, in the order of the file.
     pub ecartees: Vec<Probleme>,
+    /// The filled cells of each row that is shifted or cut, which no column names: somebody may be lost with it.
+    pub decalees: Vec<Vec<String>>,
     /// Counts that are not read, because several columns may be them, and dates whose month stands first.
     pub doutes: Vec<Probleme>,
     /// That a note says that zeros hide small numbers, if it does.
@@ -58,7 +60,7 @@ pub struct Tableau {
     /// The columns that may be a field of which the layout says that it has rivals, by position, with how strongly:
     /// none where the pipeline names the column.
     pub rivales: BTreeMap<String, Vec<(u32, Pretention)>>,
-    /// Other sheets of the workbook whose headers fit as well, and that were not read.
+    /// Other sheets of the workbook that the layout knows as well, say something else, and were not read.
     pub autres_feuilles: Vec<String>,
 }
 
@@ -71,6 +73,13 @@ impl Tableau {
     /// The column of a field, if the file has it.
     pub fn colonne(&self, champ: &str) -> Option<&ColonneTexte> {
         self.champs.get(champ)
+    }
+
+    /// The only text of a row, if it has but one.
+    pub fn texte_seul(&self, rang: usize) -> Option<&str> {
+        let mut textes =
+            self.champs.values().chain(&self.autres).filter_map(|colonne| colonne.valeurs.get(rang));
+        textes.next().filter(|_| textes.next().is_none())
     }
 
     /// The text of a cell; `None` when it is blank or the file lacks the field.

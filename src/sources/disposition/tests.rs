@@ -157,7 +157,17 @@ fn feuilles(noms: &[(&str, &str)]) -> Vec<Grille> {
 fn la_bonne_feuille_est_choisie() {
     let bonne = "Nom;Prénom;Commune;Places\nA;B;C;3";
     let disposition = Disposition::connue("pmi").unwrap();
-    let grilles = || feuilles(&[("Notice", "Lire la colonne Commune"), ("2024", bonne), ("2023", bonne)]);
+    let autre = "Nom;Prénom;Commune\nA;B;C\nD;E;F";
+    let places = "Nom;Prénom;Commune;Places\nD;E;F;3";
+    let grilles = || {
+        feuilles(&[
+            ("Notice", "Lire la colonne Commune"),
+            ("2024", bonne),
+            ("Copie", bonne),
+            ("2023", places),
+            ("Sans places", autre),
+        ])
+    };
     let aucune = BTreeMap::new();
     let tableau = disposition.reconnaitre(grilles(), None, &aucune).unwrap();
     assert_eq!(tableau.origine.feuille.as_deref(), Some("2024"));
@@ -166,7 +176,7 @@ fn la_bonne_feuille_est_choisie() {
     assert_eq!(nommee.origine.feuille.as_deref(), Some("2023"));
     let absente = disposition.reconnaitre(grilles(), Some("2022"), &aucune).unwrap_err();
     assert_eq!(absente.motif, Motif::FeuilleAbsente);
-    assert!(absente.detail.contains("« Notice », « 2024 », « 2023 »"), "{absente}");
+    assert!(absente.detail.contains("« Notice », « 2024 », « Copie », « 2023 »"), "{absente}");
 }
 
 #[test]

@@ -1,75 +1,82 @@
-//! Birth dates that one list corrects: under another pseudonym, the same person would leave and another one arrive.
+//! Birth dates that one list corrects, family names that change: under another pseudonym, the same person would leave and
+//! another one arrive.
 
 use super::Liste;
 use crate::quality::{Lieu, Motif, Probleme};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Who bears a name in a commune, by year: nearly always one person.
+/// Who bears a name, or has a first name and a birth date, in a commune, by year: nearly always one person.
 type Homonymes = BTreeMap<(u64, String), BTreeMap<i32, BTreeSet<u64>>>;
+
+/// What one person keeps when her pseudonym changes, and what is told of it.
+struct Constante {
+    /// Column of the lists.
+    colonne: &'static str,
+    motif: Motif,
+    /// « 2 personne(s) … ».
+    texte: &'static str,
+}
+
+/// A person keeps her name when her birth date is corrected, her first name and birth date when her name changes.
+const CONSTANTES: [Constante; 2] = [
+    Constante {
+        colonne: "nom",
+        motif: Motif::NaissanceCorrigee,
+        texte: "ont le nom, le prénom et la commune de quelqu’un de la liste d’avant, et une autre date de naissance : elles sont comptées comme restées",
+    },
+    Constante {
+        colonne: "prenom",
+        motif: Motif::NomChange,
+        texte: "ont le prénom, la date de naissance et la commune de quelqu’un de la liste d’avant, et un autre nom de famille : elles sont comptées comme restées",
+    },
+];
 
 /// The pseudonyms that stand for one person, and by year how many took another one that year.
 #[derive(Debug, Default)]
 pub(super) struct Corrections {
     /// Each pseudonym but the first one, and one before it.
     premiers: BTreeMap<u64, u64>,
-    par_annee: BTreeMap<i32, u32>,
+    /// By rank in [`CONSTANTES`], then by year.
+    par_annee: [BTreeMap<i32, u32>; CONSTANTES.len()],
 }
 
 impl Corrections {
     /// Of two lists that follow one another, whoever alone bears a name in a commune in each, under two birth dates, neither
-    /// of which the other list knows, and that no list tells together: one person, whose date was corrected.
+    /// of which the other list knows, and that no list tells together: one person, whose date was corrected. So is whoever
+    /// alone has a first name and a birth date there, under two family names.
     ///
     /// # Errors
     /// Only if a frame lacks a column of its list.
     pub(super) fn chercher(listes: &[Liste]) -> PolarsResult<Self> {
-        let ici = [col("nom"), col("code")];
-        let nommees: Vec<LazyFrame> = listes.iter().map(|liste| liste.trame.clone().lazy()).collect();
-        let nommees = concat(nommees, UnionArgs::default())?
-            .filter(col("nom_entier").and(col("nom").is_not_null()).and(col("cle").is_not_null()))
-            .select([col("annee"), col("nom"), col("code"), col("cle")]);
-        let plusieurs = nommees
-            .clone()
-            .group_by(ici.clone())
-            .agg([col("cle").min().neq(col("cle").max()).alias("plusieurs")])
-            .filter(col("plusieurs"));
-        let homonymes = nommees.join(plusieurs, ici.clone(), ici, JoinArgs::new(JoinType::Semi)).collect()?;
-        if homonymes.height() == 0 {
-            return Ok(Self::default());
+        let mut trouvees = Self::default();
+        for (rang, constante) in CONSTANTES.iter().enumerate() {
+            let homonymes = homonymes(listes, constante.colonne)?;
+            let suspectes = homonymes.values().flat_map(BTreeMap::values).flatten().copied().collect();
+            trouvees.deduire(rang, &homonymes, &presences(listes, &suspectes)?);
         }
-        let (annees, noms) = (homonymes.column("annee")?.i32()?, homonymes.column("nom")?.u64()?);
-        let (codes, cles) = (homonymes.column("code")?.str()?, homonymes.column("cle")?.u64()?);
-        let mut par_nom = Homonymes::new();
-        for ((annee, nom), (code, cle)) in annees.iter().zip(noms.iter()).zip(codes.iter().zip(cles.iter())) {
-            if let Some(((annee, nom), (code, cle))) = annee.zip(nom).zip(code.zip(cle)) {
-                par_nom.entry((nom, code.to_owned())).or_default().entry(annee).or_default().insert(cle);
-            }
-        }
-        let suspectes: BTreeSet<u64> = cles.iter().flatten().collect();
-        Ok(Self::deduire(&par_nom, &presences(listes, &suspectes)?))
+        Ok(trouvees)
     }
 
-    fn deduire(par_nom: &Homonymes, presences: &BTreeMap<i32, BTreeSet<u64>>) -> Self {
+    fn deduire(&mut self, rang: usize, homonymes: &Homonymes, presences: &BTreeMap<i32, BTreeSet<u64>>) {
         let ensemble = |a: u64, b: u64| presences.values().any(|cles| cles.contains(&a) && cles.contains(&b));
         let est_la = |annee: i32, cle: u64| presences.get(&annee).is_some_and(|cles| cles.contains(&cle));
-        let mut trouvees = Self::default();
-        for annees in par_nom.values() {
+        for annees in homonymes.values() {
             for ((avant, d_abord), (ensuite, puis)) in annees.iter().zip(annees.iter().skip(1)) {
                 let seule = |cles: &BTreeSet<u64>| cles.first().copied().filter(|_| cles.len() == 1);
                 let Some((ancienne, nouvelle)) = seule(d_abord).zip(seule(puis)) else { continue };
                 let suivent = presences.range(avant + 1..*ensuite).next().is_none();
                 let absentes = !est_la(*ensuite, ancienne) && !est_la(*avant, nouvelle);
                 if suivent && absentes && ancienne != nouvelle && !ensemble(ancienne, nouvelle) {
-                    let (sienne, premiere) = (trouvees.premier(nouvelle), trouvees.premier(ancienne));
+                    let (sienne, premiere) = (self.premier(nouvelle), self.premier(ancienne));
                     // Corrected, then mistyped again.
                     if sienne != premiere {
-                        trouvees.premiers.insert(sienne, premiere);
+                        self.premiers.insert(sienne, premiere);
                     }
-                    *trouvees.par_annee.entry(*ensuite).or_default() += 1;
+                    *self.par_annee[rang].entry(*ensuite).or_default() += 1;
                 }
             }
         }
-        trouvees
     }
 
     /// The first pseudonym of whoever bears that one.
@@ -101,14 +108,40 @@ impl Corrections {
             let liste = listes.iter().rev().find(|liste| liste.annee == annee)?;
             Some(liste.trame.column("source").ok()?.str().ok()?.get(0)?.to_owned())
         };
-        let dire = |(annee, nombre): (&i32, &u32)| {
-            let detail = format!(
-                "{nombre} personne(s) ont le nom, le prénom et la commune de quelqu’un de la liste d’avant, et une autre date de naissance : elles sont comptées comme restées"
-            );
-            Some((source(*annee)?, Probleme::new(Motif::NaissanceCorrigee, Lieu::default(), detail)))
+        let dire = |constante: &Constante, annee: i32, nombre: u32| {
+            let detail = format!("{nombre} personne(s) {}", constante.texte);
+            Some((source(annee)?, Probleme::new(constante.motif, Lieu::default(), detail)))
         };
-        self.par_annee.iter().filter_map(dire).collect()
+        let par_annee = CONSTANTES.iter().zip(&self.par_annee);
+        par_annee
+            .flat_map(|(constante, annees)| annees.iter().map(move |(annee, n)| (constante, *annee, *n)))
+            .filter_map(|(constante, annee, nombre)| dire(constante, annee, nombre))
+            .collect()
     }
+}
+
+/// Those of one name, or one first name and birth date, whose pseudonyms are several in one commune.
+fn homonymes(listes: &[Liste], colonne: &str) -> PolarsResult<Homonymes> {
+    let ici = [col(colonne), col("code")];
+    let nommees: Vec<LazyFrame> = listes.iter().map(|liste| liste.trame.clone().lazy()).collect();
+    let nommees = concat(nommees, UnionArgs::default())?
+        .filter(col("nom_entier").and(col(colonne).is_not_null()).and(col("cle").is_not_null()))
+        .select([col("annee"), col(colonne), col("code"), col("cle")]);
+    let plusieurs = nommees
+        .clone()
+        .group_by(ici.clone())
+        .agg([col("cle").min().neq(col("cle").max()).alias("plusieurs")])
+        .filter(col("plusieurs"));
+    let trouvees = nommees.join(plusieurs, ici.clone(), ici, JoinArgs::new(JoinType::Semi)).collect()?;
+    let (annees, noms) = (trouvees.column("annee")?.i32()?, trouvees.column(colonne)?.u64()?);
+    let (codes, cles) = (trouvees.column("code")?.str()?, trouvees.column("cle")?.u64()?);
+    let mut homonymes = Homonymes::new();
+    for ((annee, nom), (code, cle)) in annees.iter().zip(noms.iter()).zip(codes.iter().zip(cles.iter())) {
+        if let Some(((annee, nom), (code, cle))) = annee.zip(nom).zip(code.zip(cle)) {
+            homonymes.entry((nom, code.to_owned())).or_default().entry(annee).or_default().insert(cle);
+        }
+    }
+    Ok(homonymes)
 }
 
 /// Who stands on the lists of each year, of those.
@@ -135,13 +168,15 @@ mod tests {
         for (annee, cle) in ailleurs {
             presences.entry(*annee).or_default().insert(*cle);
         }
-        Corrections::deduire(&BTreeMap::from([((1, "96001".to_owned()), annees)]), &presences)
+        let mut corrections = Corrections::default();
+        corrections.deduire(0, &BTreeMap::from([((1, "96001".to_owned()), annees)]), &presences);
+        corrections
     }
 
     #[test]
     fn une_date_corrigee_ne_fait_partir_personne() {
         let corrigee = deduire(&[(2022, &[7]), (2023, &[8]), (2024, &[8])], &[]);
-        assert_eq!((corrigee.premier(8), corrigee.par_annee), (7, BTreeMap::from([(2023, 1)])));
+        assert_eq!((corrigee.premier(8), corrigee.par_annee[0].clone()), (7, BTreeMap::from([(2023, 1)])));
         // Mistyped for one year.
         let faute = deduire(&[(2022, &[7]), (2023, &[8]), (2024, &[7])], &[]);
         assert_eq!((faute.premier(7), faute.premier(8)), (7, 7));
@@ -160,7 +195,8 @@ mod tests {
             BTreeMap::from([(ici, annees((2020, 7), (2021, 8))), (la, annees((2022, 8), (2023, 9)))]);
         let presences = [(2020, 7), (2021, 8), (2022, 8), (2023, 9)];
         let presences = presences.map(|(annee, cle)| (annee, BTreeSet::from([cle]))).into();
-        let corrections = Corrections::deduire(&par_nom, &presences);
+        let mut corrections = Corrections::default();
+        corrections.deduire(0, &par_nom, &presences);
         assert_eq!([7, 8, 9].map(|cle| corrections.premier(cle)), [7; 3]);
     }
 

@@ -8,11 +8,12 @@ use crate::tables::recoupement::{Departages, Recoupement, Recueil, recouper};
 use crate::tables::{du_jour, en_jours};
 use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Rows of one structure count once, and are told; a date that one of them leaves out is that of the other. Where they do
-/// not give the same places (hours of the day, ages), the greatest number is kept: the most at once. The stops of one that travels are no doubles, nor are five micro-crèches of one name in one town, each at its
-/// address.
+/// not give the same places, the greatest number is kept, as of rows that are of hours of the day; they may as well be of
+/// sections that add up, so that the communes of which that is so are given too. The stops of one that travels are no
+/// doubles, nor are five micro-crèches of one name in one town, each at its address.
 ///
 /// At one address, two rows open on the day of the census under two opening dates are one structure that has grown, or
 /// shrunk: the places are those of the later row.
@@ -21,11 +22,12 @@ pub(super) fn une_fois(
     jour: NaiveDate,
     tableau: &Tableau,
     bilan: &mut Bilan,
-) -> Vec<Structure> {
+) -> (Vec<Structure>, BTreeSet<String>) {
     type Nature = (TypeStructure, String);
     type Place = (String, Option<String>, Option<[u64; 2]>);
     let mut connues: BTreeMap<(Nature, Place), Vec<usize>> = BTreeMap::new();
     let mut gardees: Vec<Structure> = Vec::with_capacity(lues.len());
+    let mut indecises = BTreeSet::new();
     for s in lues {
         if s.arret.is_some() || (s.nom == SANS_NOM && s.adresse.is_none() && s.position.is_none()) {
             gardees.push(s);
@@ -52,7 +54,12 @@ pub(super) fn une_fois(
                         if deux > une { (s.places, autre.places) } else { (autre.places, s.places) };
                     (recente.or(ancienne), "celui de la date d’ouverture la plus récente")
                 }
-                None => (autre.places.max(s.places), "le plus grand nombre"),
+                None => {
+                    if autre.places.zip(s.places).is_some_and(|(une, deux)| une != deux) {
+                        indecises.insert(s.code.clone());
+                    }
+                    (autre.places.max(s.places), "le plus grand nombre")
+                }
             };
             autre.places = places;
             autre.ouverture = suite.map(|(une, deux)| une.min(deux)).or(autre.ouverture).or(s.ouverture);
@@ -67,7 +74,7 @@ pub(super) fn une_fois(
             gardees.push(s);
         }
     }
-    gardees
+    (gardees, indecises)
 }
 
 /// True for one date, or for one that a row leaves out.

@@ -4,10 +4,13 @@ use super::Ligne;
 use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::Genre;
 use crate::sources::disposition::{ColonneTexte, Pretention, Tableau, citer};
-use crate::sources::valeurs::{self, replier};
+use crate::sources::valeurs::{self, TypeStructure, replier};
 
 /// Beyond, a number of places is a price, a year or a slip.
 const PLACES_MAX: u32 = 400;
+
+/// A micro-crèche has at most twelve places (code de la santé publique, R. 2324-46); those of a town may stand on one row.
+const PLACES_MAX_MICRO: u32 = 60;
 
 /// Beginnings of the words by which a header says that it gives all the places, as they were allowed.
 const EN_TOUT: [&str; 3] = ["total", "agre", "autoris"];
@@ -134,11 +137,15 @@ impl Ligne<'_> {
     /// told: the structure is there all the same, and its places are not known.
     ///
     /// `comptee`: whether the figures of its commune want them.
-    pub(super) fn places(&self, comptee: bool, bilan: &mut Bilan) -> Option<u32> {
+    pub(super) fn places(&self, genre: TypeStructure, comptee: bool, bilan: &mut Bilan) -> Option<u32> {
+        let (au_plus, quoi) = match genre {
+            TypeStructure::MicroCreche => (PLACES_MAX_MICRO, "une micro-crèche, qui en a 12 au plus"),
+            _ => (PLACES_MAX, "une structure"),
+        };
         let brut = self.texte("places").unwrap_or_default();
         let detail = match lire(brut) {
-            Some(places) if places <= PLACES_MAX => return Some(places),
-            Some(_) => format!("plus de {PLACES_MAX} places pour une structure"),
+            Some(places) if places <= au_plus => return Some(places),
+            Some(_) => format!("plus de {au_plus} places pour {quoi}"),
             None if valeurs::est_manquant(brut) => {
                 if !comptee || self.tableau.colonne("places").is_none() {
                     return None;

@@ -1,0 +1,95 @@
+//! A workbook of several sheets is read whole, or not at all: the first sheet alone says that the others hold nobody.
+
+use crate::commun::essai::Essai;
+use crate::commun::{Muet, options};
+use observatoire::indicators::{Niveau, Statut};
+use observatoire::pipeline::{CompteRendu, lancer};
+use observatoire::quality::Motif;
+
+const ENTETE: [&str; 5] = ["Nom", "Prénom", "Date de naissance", "Commune", "Capacité"];
+
+type Feuille<'a> = (&'a str, &'a [&'a str]);
+
+/// Runs on a workbook of these sheets, with these keys under the source.
+fn lire(feuilles: &[Feuille<'_>], cles: &str) -> CompteRendu {
+    let mut classeur = rust_xlsxwriter::Workbook::new();
+    for (nom, lignes) in feuilles {
+        let feuille = classeur.add_worksheet().set_name(*nom).unwrap();
+        for (colonne, entete) in (0..).zip(ENTETE) {
+            feuille.write(0, colonne, entete).unwrap();
+        }
+        for (ligne, texte) in (1..).zip(*lignes) {
+            for (colonne, cellule) in (0..).zip(texte.split(';')) {
+                feuille.write(ligne, colonne, cellule).unwrap();
+            }
+        }
+    }
+    let dossier = tempfile::tempdir().unwrap();
+    let pipeline = Essai::new("2024-12-31", &[("85003", "Aizenay"), ("85029", "Bellevigny")])
+        .avec_cles("liste", "pmi", &format!("date = 2024-12-31\n{cles}"), "")
+        .ecrire(dossier.path());
+    let ecrit = std::fs::read_to_string(&pipeline).unwrap().replace("liste.csv", "liste.xlsx");
+    std::fs::write(&pipeline, ecrit).unwrap();
+    classeur.save(pipeline.with_file_name("liste.xlsx")).unwrap();
+    lancer(&pipeline, &options(dossier.path()), &Muet).unwrap()
+}
+
+fn agrees(lu: &CompteRendu) -> (Option<f64>, Statut) {
+    let figure = lu.table.figure(Niveau::Territoire, "essai", "am_agrees", "", 2024).unwrap();
+    (figure.valeur, figure.statut)
+}
+
+fn detail(lu: &CompteRendu, motif: Motif) -> Option<String> {
+    lu.bilans.problemes().find(|(_, p)| p.motif == motif).map(|(_, p)| p.detail.clone())
+}
+
+const AIZENAY: Feuille<'_> = ("Aizenay", &["UN;Anne;01/02/1980;Aizenay;3", "DEUX;Zoé;03/04/1975;Aizenay;4"]);
+const BELLEVIGNY: Feuille<'_> = ("Bellevigny", &["TROIS;Léa;05/06/1985;Bellevigny;4"]);
+
+#[test]
+fn une_feuille_par_commune_ne_se_lit_pas_par_la_premiere() {
+    let lu = lire(&[AIZENAY, BELLEVIGNY], "");
+    assert_eq!(agrees(&lu), (None, Statut::NonDisponible));
+    let detail = detail(&lu, Motif::FeuillesRivales).unwrap();
+    assert!(detail.contains("feuilles = [\"Aizenay\", \"Bellevigny\"]"), "{detail}");
+    assert!(detail.contains("feuille = \"Bellevigny\""), "{detail}");
+    assert!(lu.a_des_lacunes());
+}
+
+#[test]
+fn les_feuilles_nommees_sont_une_seule_liste() {
+    let lu = lire(&[AIZENAY, BELLEVIGNY], "feuilles = [\"Aizenay\", \"Bellevigny\"]");
+    assert_eq!(agrees(&lu), (Some(3.0), Statut::Observe));
+    // One person on two sheets is one person.
+    let aussi: Feuille<'_> =
+        ("Bellevigny", &["TROIS;Léa;05/06/1985;Bellevigny;4", "UN;Anne;01/02/1980;Aizenay;3"]);
+    let lu = lire(&[AIZENAY, aussi], "feuilles = [\"Aizenay\", \"Bellevigny\"]");
+    assert_eq!(agrees(&lu).0, Some(3.0));
+    // A sheet that is not there is said, and the others are read.
+    let lu = lire(&[AIZENAY, BELLEVIGNY], "feuilles = [\"Aizenay\", \"Belleville\"]");
+    assert!(detail(&lu, Motif::FeuilleAbsente).unwrap().contains("« Belleville »"));
+    assert!(lu.a_des_lacunes());
+}
+
+#[test]
+fn un_mois_par_feuille_est_a_choisir() {
+    let janvier: Feuille<'_> = ("janvier", AIZENAY.1);
+    let decembre: Feuille<'_> =
+        ("décembre", &["UN;Anne;01/02/1980;Aizenay;3", "TROIS;Léa;05/06/1985;Bellevigny;4"]);
+    assert!(detail(&lire(&[janvier, decembre], ""), Motif::FeuillesRivales).is_some());
+    let lu = lire(&[janvier, decembre], "feuille = \"décembre\"");
+    assert_eq!(agrees(&lu), (Some(2.0), Statut::Observe));
+}
+
+#[test]
+fn une_copie_ou_une_feuille_a_cote_ne_demande_rien() {
+    let copie: Feuille<'_> = ("Feuil2", AIZENAY.1);
+    let lu = lire(&[AIZENAY, copie], "");
+    assert_eq!((agrees(&lu).0, detail(&lu, Motif::FeuilleNonLue)), (Some(2.0), None));
+    let essai: Feuille<'_> = ("Projets", &["CINQ;Luc;05/06/1990;Aizenay;4"]);
+    for feuilles in [[AIZENAY, essai], [essai, AIZENAY]] {
+        let lu = lire(&feuilles, "");
+        assert_eq!(agrees(&lu), (Some(2.0), Statut::Observe));
+        assert!(detail(&lu, Motif::FeuilleNonLue).unwrap().contains("« Projets »"));
+    }
+}
