@@ -889,6 +889,31 @@ fn une_classe_ne_dit_pas_de_quel_cote_est_un_petit_nombre() {
     assert!(vue(&table, "96001", "tension", "solde").is_some());
 }
 
+/// « Below eleven, no pyramid » is said of those in a MAM too, were it only zeros.
+#[test]
+fn de_moins_de_onze_personnes_en_mam_aucun_age_n_est_montre() {
+    let demo = crate::commun::demo();
+    for audience in ["elus", "public"] {
+        let mut lecteur =
+            csv::Reader::from_path(demo.fichier(&format!("{audience}/indicateurs.csv"))).unwrap();
+        let lignes: Vec<csv::StringRecord> = lecteur.records().map(Result::unwrap).collect();
+        let effectif = |lieu: (&str, &str), part: &str| {
+            let ligne =
+                lignes.iter().find(|l| (&l[1], &l[3], &l[5], &l[6]) == (lieu.0, lieu.1, "am_agrees", part));
+            ligne.and_then(|l| l[7].parse::<f64>().ok())
+        };
+        let mut vues = 0;
+        for ligne in lignes.iter().filter(|l| &l[5] == "pyramide_ages") {
+            let Some((_, part)) = ligne[6].split_once(':') else { continue };
+            if effectif((&ligne[1], &ligne[3]), part).is_some_and(|n| n > 0.0 && n < 11.0) {
+                assert_eq!(&ligne[7], "", "{audience} {ligne:?}");
+                vues += 1;
+            }
+        }
+        assert!(vues > 50, "{audience} {vues}");
+    }
+}
+
 /// With the care used for the need, the balance of the territory gives each number of children that makes it.
 #[test]
 fn le_solde_du_recours_ne_rend_pas_un_petit_nombre() {

@@ -136,6 +136,8 @@ fn feuille(contexte: &Contexte<'_>, famille: &Famille, rangees: &ParIndicateur) 
         ["Dernière année", "Données du", "Numérateur", "Dénominateur", "Communes connues", "Sources"]
             .map(str::to_owned),
     );
+    // On paper, up to the years: the rest is for the screen.
+    let imprimees = u16::try_from(entetes.len() - A_L_ECRAN).ok();
     let mut toutes_les_largeurs = vec![42.0];
     toutes_les_largeurs.extend(largeurs);
     toutes_les_largeurs.extend([12.0, 11.0, 28.0, 15.0]);
@@ -152,9 +154,13 @@ fn feuille(contexte: &Contexte<'_>, famille: &Famille, rangees: &ParIndicateur) 
         blocs: vec![Bloc { entetes, lignes, encadre: false }],
         figees: Some(u16::try_from(details.len() + 4).unwrap_or(u16::MAX)),
         filtre: true,
+        imprimees,
         paysage: true,
     })
 }
+
+/// The columns after the years: what the last figure is made of, and the sources.
+const A_L_ECRAN: usize = 6;
 
 fn ligne(
     contexte: &Contexte<'_>,
@@ -184,7 +190,7 @@ fn ligne(
 }
 
 /// What the last known figure is made of, and the sources of all.
-fn origine(contexte: &Contexte<'_>, rangee: &Rangee) -> [Cellule; 6] {
+fn origine(contexte: &Contexte<'_>, rangee: &Rangee) -> [Cellule; A_L_ECRAN] {
     let sources = mots(citations(contexte, &rangee.figures).join(" ; "));
     let Some(derniere) = rangee.derniere() else {
         return [Cellule::Vide, Cellule::Vide, Cellule::Vide, Cellule::Vide, Cellule::Vide, sources];
@@ -352,6 +358,7 @@ fn definitions(rangees: &ParIndicateur, parametres: &Parametres) -> Feuille {
         }],
         figees: Some(2),
         filtre: true,
+        imprimees: None,
         paysage: true,
     }
 }

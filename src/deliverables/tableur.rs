@@ -73,6 +73,10 @@ pub(super) enum Cellule {
 }
 
 impl Cellule {
+    fn est_a_droite(&self) -> bool {
+        matches!(self, Self::Absent(_) | Self::Nombre { .. } | Self::Pourcent { .. } | Self::Ecart { .. })
+    }
+
     /// A text; nothing if it is empty.
     pub(super) fn texte(texte: impl Into<String>) -> Self {
         let texte = texte.into();
@@ -93,6 +97,8 @@ pub(super) struct Feuille {
     pub(super) figees: Option<u16>,
     /// The first block has a filter on each column.
     pub(super) filtre: bool,
+    /// How many columns are printed; all of them if it does not say.
+    pub(super) imprimees: Option<u16>,
     /// True if the sheet is wider than high, for printing.
     pub(super) paysage: bool,
 }
@@ -155,7 +161,13 @@ fn composer_feuille(page: &mut Worksheet, feuille: &Feuille, formats: &mut Forma
     for (numero, bloc) in feuille.blocs.iter().enumerate() {
         let debut = rang;
         for (colonne, entete) in (0u16..).zip(&bloc.entetes) {
-            page.write_string_with_format(rang, colonne, entete, &formats.entete)?;
+            // Over numbers, which stand on the right, a header on the left reads as that of the column before.
+            let nombres = bloc.lignes.iter().filter_map(|ligne| ligne.get(usize::from(colonne)));
+            let format = match nombres.clone().find(|cellule| **cellule != Cellule::Vide) {
+                Some(cellule) if cellule.est_a_droite() => &formats.entete_de_nombres,
+                _ => &formats.entete,
+            };
+            page.write_string_with_format(rang, colonne, entete, format)?;
         }
         if !bloc.entetes.is_empty() {
             page.set_row_height(rang, ENTETE)?;
@@ -181,6 +193,9 @@ fn composer_feuille(page: &mut Worksheet, feuille: &Feuille, formats: &mut Forma
             page.set_repeat_rows(debut, debut)?;
         }
         rang += 1;
+    }
+    if let Some(derniere) = feuille.imprimees.and_then(|colonnes| colonnes.checked_sub(1)) {
+        page.set_print_area(0, 0, rang.saturating_sub(2), derniere)?;
     }
     page.set_paper_size(9).set_print_fit_to_pages(1, 0).set_footer("&L&A&R&P / &N");
     if feuille.paysage {
@@ -227,6 +242,7 @@ fn hauteur(ligne: &[Cellule], largeurs: &[f64]) -> Option<f64> {
 /// The formats of the cells, each made once.
 struct Formats {
     entete: Format,
+    entete_de_nombres: Format,
     titre: Format,
     gras: Format,
     texte: Format,
@@ -270,15 +286,17 @@ impl Formats {
         let base = Format::new().set_align(FormatAlign::Top).set_font_size(10);
         let couleur =
             |(r, v, b): look::Couleur| Color::RGB(u32::from(r) << 16 | u32::from(v) << 8 | u32::from(b));
+        let entete = base
+            .clone()
+            .set_bold()
+            .set_text_wrap()
+            .set_align(FormatAlign::VerticalCenter)
+            .set_font_color(couleur(palette::PAPIER))
+            .set_background_color(couleur(palette::BLEU))
+            .set_border_bottom(FormatBorder::Thin);
         Self {
-            entete: base
-                .clone()
-                .set_bold()
-                .set_text_wrap()
-                .set_align(FormatAlign::VerticalCenter)
-                .set_font_color(couleur(palette::PAPIER))
-                .set_background_color(couleur(palette::BLEU))
-                .set_border_bottom(FormatBorder::Thin),
+            entete_de_nombres: entete.clone().set_align(FormatAlign::Center),
+            entete,
             titre: base.clone().set_bold().set_font_size(16).set_font_color(couleur(palette::BLEU)),
             gras: base.clone().set_bold().set_text_wrap(),
             absent: base
@@ -338,7 +356,7 @@ impl Formats {
     /// The format of a style, made the first time that it is asked for: there are as many cells as figures, and
     /// few styles.
     fn format(&mut self, style: Style) -> &Format {
-        let Self { titre, gras, texte, absent, date, faits, entete: _ } = self;
+        let Self { titre, gras, texte, absent, date, faits, entete: _, entete_de_nombres: _ } = self;
         faits.entry(style).or_insert_with(|| {
             let sans_retour = || texte.clone().unset_text_wrap();
             let nombre = |format: &str, estime: bool| {

@@ -104,6 +104,8 @@ fn populations(systeme: &Systeme<'_>) -> Vec<f64> {
 struct Regle {
     /// Below how many persons nothing is told, and where their number stands; none if no row gives it.
     minimum: Option<(f64, Option<Repere>)>,
+    /// By modality of a part of them (« en MAM »), where the number of those of that part stands, if a row gives it.
+    parts: Vec<(u32, Repere)>,
     /// The same, but where that number is not known.
     minimum_si_connu: Option<(f64, Option<Repere>)>,
     /// Modalities that are no secret.
@@ -118,11 +120,22 @@ fn regles(systeme: &Systeme<'_>) -> Vec<Regle> {
         let reperer = |(n, terme): (u32, Terme)| (f64::from(n), systeme.reperer(&terme));
         Regle {
             minimum: protection.minimum.map(reperer),
+            parts: protection.minimum.map_or_else(Vec::new, |(_, terme)| parts(systeme, entree, terme)),
             minimum_si_connu: protection.minimum_si_connu.map(reperer),
             libres: libres.filter_map(|libre| systeme.numero_de_modalite(libre)).collect(),
         }
     };
     systeme.entrees.iter().map(regle).collect()
+}
+
+/// The modalities `x:part` of an entry whose minimum is a count that has that part.
+fn parts(systeme: &Systeme<'_>, entree: &Indicateur, minimum: Terme) -> Vec<(u32, Repere)> {
+    let part = |(modalite, _): &(&'static str, &str)| {
+        let (_, part) = modalite.split_once(':')?;
+        let repere = systeme.reperer(&Terme::valeur(minimum.indicateur, part))?;
+        Some((systeme.numero_de_modalite(modalite)?, repere))
+    };
+    entree.modalites.iter().filter_map(part).collect()
 }
 
 fn juger(
@@ -140,7 +153,13 @@ fn juger(
         let sans = regle.minimum.as_ref().is_some_and(|(m, ou)| nombre(ou).is_none_or(|n| peu(n, *m)));
         sans || regle.minimum_si_connu.as_ref().is_some_and(|(m, ou)| nombre(ou).is_some_and(|n| peu(n, *m)))
     });
-    if trop_peu || est_une_statistique_de_peu(systeme, ligne) {
+    // What of it the whole and the other part tell is told there: the row goes, and no other for its sake.
+    let part_trop_petite = regle.is_some_and(|regle| {
+        let part = regle.parts.iter().find(|(modalite, _)| *modalite == ligne.modalite);
+        let nombre = part.and_then(|(_, repere)| systeme.valeur(repere, ligne));
+        regle.minimum.as_ref().zip(nombre).is_some_and(|((m, _), n)| peu(n, *m))
+    });
+    if trop_peu || part_trop_petite || est_une_statistique_de_peu(systeme, ligne) {
         primaires.lignes[rang] = true;
     }
     let libre = regle.is_some_and(|regle| regle.libres.contains(&ligne.modalite));

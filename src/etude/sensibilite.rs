@@ -98,6 +98,8 @@ pub struct Critere {
     pub apres: Option<Chiffre>,
     /// What it is compared with.
     pub seuil: Chiffre,
+    /// The same with the project, of which the territory has the places too.
+    pub seuil_avec: Chiffre,
 }
 
 /// What moves the conclusion.
@@ -263,7 +265,7 @@ fn criteres(terrain: &Terrain<'_>, evaluation: &Evaluation, entourage: &Entourag
     let projet = &evaluation.projet;
     let places = f64::from(projet.places);
     let (ici, [_, quinze, vingt]) = (evaluation.ici(), &entourage.cercles);
-    let critere = |sorte, avant, apres, seuil| Critere { sorte, avant, apres, seuil };
+    let critere = |sorte, avant, apres, seuil| Critere { sorte, avant, apres, seuil, seuil_avec: seuil };
     let exact = |valeur| Chiffre::new(valeur, Statut::Observe);
     let collectif = |ajout: f64| {
         let proches = entourage.voisines.iter().filter(|v| v.minutes <= quinze.minutes);
@@ -276,12 +278,15 @@ fn criteres(terrain: &Terrain<'_>, evaluation: &Evaluation, entourage: &Entourag
     };
     let nouvelles = if projet.genre.emploie_des_agrements() { 0.0 } else { places };
     vec![
-        critere(
-            SorteDeCritere::Accessibilite,
-            ici.sans.acces,
-            Some(ici.avec[0].acces),
-            evaluation.ensemble.sans.acces,
-        ),
+        Critere {
+            seuil_avec: evaluation.ensemble.avec[0].acces,
+            ..critere(
+                SorteDeCritere::Accessibilite,
+                ici.sans.acces,
+                Some(ici.avec[0].acces),
+                evaluation.ensemble.sans.acces,
+            )
+        },
         critere(SorteDeCritere::Solde, ici.sans.solde, Some(ici.avec[0].solde), exact(0.0)),
         critere(SorteDeCritere::Naissances, quinze.naissances, None, quinze.naissances_avant),
         critere(
@@ -290,24 +295,31 @@ fn criteres(terrain: &Terrain<'_>, evaluation: &Evaluation, entourage: &Entourag
             None,
             am_equivalents(terrain, places).map_or(Chiffre::ABSENT, |n| Chiffre::new(n, Statut::Estime)),
         ),
-        critere(
-            SorteDeCritere::Collectif,
-            collectif(0.0),
-            Some(collectif(nouvelles)),
-            collectif_du_territoire(terrain),
-        ),
+        Critere {
+            seuil_avec: collectif_du_territoire(terrain, evaluation.rang, nouvelles),
+            ..critere(
+                SorteDeCritere::Collectif,
+                collectif(0.0),
+                Some(collectif(nouvelles)),
+                collectif_du_territoire(terrain, evaluation.rang, 0.0),
+            )
+        },
         critere(SorteDeCritere::PlacesLibres, quinze.places_libres, None, exact(places)),
     ]
 }
 
-/// Places of establishments for 100 children in the whole territory; in the communes of which both are known, if the sums
-/// are not of all of them.
-fn collectif_du_territoire(terrain: &Terrain<'_>) -> Chiffre {
+/// Places of establishments for 100 children in the whole territory, with so many more at a rank; in the communes of which
+/// both are known, if the sums are not of all of them.
+fn collectif_du_territoire(terrain: &Terrain<'_>, rang: usize, ajout: f64) -> Chiffre {
     let [eaje, enfants] = ["eaje_places", "enfants_0_2"].map(|id| terrain.ensemble(id, "", terrain.annee()));
     if [eaje, enfants].iter().all(|c| c.connues >= c.attendues) {
-        return eaje.sur(enfants, 100.0);
+        return eaje.valant(|places| places + ajout).sur(enfants, 100.0);
     }
-    Chiffre::rapport(terrain.communes.iter().map(|c| (c.places_eaje, c.enfants)), 100.0)
+    let termes = terrain.communes.iter().enumerate().map(|(autre, commune)| {
+        let ajout = if autre == rang { ajout } else { 0.0 };
+        (commune.places_eaje.valant(|places| places + ajout), commune.enfants)
+    });
+    Chiffre::rapport(termes, 100.0)
 }
 
 /// Childminders whose places are as many as those of the project, rounded up.

@@ -22,7 +22,8 @@
 pub struct Protection {
     /// Among whom the persons of a count are: a zero speaks of all of them.
     pub population: Population,
-    /// Fewest persons of that cell, of the same place and year, for anything of the indicator to be given.
+    /// Fewest persons of that cell, of the same place and year, for anything of the indicator to be given. Of a modality
+    /// `x:part`, fewest persons of the modality `part` of that cell too.
     pub minimum: Option<(u32, Terme)>,
     /// The same, where that cell is known: elsewhere nothing tells how few they are.
     pub minimum_si_connu: Option<(u32, Terme)>,

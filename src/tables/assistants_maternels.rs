@@ -164,7 +164,7 @@ struct NonPlace {
 
 impl NonPlace {
     /// Somebody of whom only the communes are known that the row names.
-    fn decalee(communes: BTreeSet<CodeCommune>) -> Self {
+    fn decalee(communes: &BTreeSet<CodeCommune>) -> Self {
         let codes: Vec<String> = communes.iter().map(CodeCommune::to_string).collect();
         let codes = if codes.is_empty() { vec![Liste::SANS_COMMUNE.to_owned()] } else { codes };
         Self { identite: Identite::default(), codes }
@@ -191,7 +191,8 @@ impl AssistantsMaternels {
                 Ligne::Ecartee => {}
             }
         }
-        non_places.extend(communes_des_decalees(tableau, ingestion.rapprocheur).map(NonPlace::decalee));
+        let decalees = communes_des_decalees(tableau, ingestion.rapprocheur);
+        non_places.extend(decalees.map(|communes| NonPlace::decalee(&communes)));
         communes.conclure(bilan);
         validites.conclure(bilan);
         bilan.lues += u32::try_from(agrements.len()).unwrap_or(u32::MAX);

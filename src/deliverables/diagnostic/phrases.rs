@@ -162,7 +162,7 @@ pub(super) fn zones(releve: &mut Releve<'_>) -> Vec<String> {
     let regles =
         indicateur("tension").filter(|_| !communes_ou(releve.contexte, "tension", |_| true).is_empty());
     let regles = regles.map(|i| {
-        let formule = i.formule_selon(releve.contexte.parametres);
+        let formule = i.formule_selon(releve.contexte.parametres).replace(" %", "\u{a0}%");
         format!(
             "Classement des communes, de 1 (tension faible) à 4 (très élevée)\u{a0}: {formule}. {}",
             i.precaution

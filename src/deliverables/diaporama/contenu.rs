@@ -451,7 +451,10 @@ fn projection(contexte: &Contexte<'_>) -> Faite {
         titre,
         corps: Corps::Graphique(graphique),
         pied: look::enchainer([
-            "Valeurs estimées. Une projection n’est pas une prévision ; les bornes (en tirets) enferment neuf cas sur dix si les années à venir ressemblent aux années observées.",
+            &format!(
+                "Valeurs estimées. Une projection n’est pas une prévision ; les bornes (en tirets) sont celles d’un seul scénario, « {} », et enferment neuf cas sur dix si les années à venir ressemblent aux années observées.",
+                basse.split(',').next().unwrap_or(basse)
+            ),
             &cible,
             &messages::tenue_de_la_projection(
                 figure(contexte, "projection_tenue", "", contexte.annee).as_ref(),

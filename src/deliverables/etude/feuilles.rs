@@ -183,6 +183,7 @@ impl Table {
             blocs: vec![table, tableur::Bloc { lignes: dits, ..tableur::Bloc::default() }],
             figees: Some(1),
             filtre: false,
+            imprimees: None,
             paysage: self.textes || self.entetes.len() > 6,
         }
     }

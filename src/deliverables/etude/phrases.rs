@@ -245,7 +245,7 @@ pub(super) fn lire(critere: &Critere, terrain: &Terrain<'_>, rang: usize) -> Lec
     let commune = a(&terrain.communes[rang].nom);
     let (nom, repere) = match critere.sorte {
         SorteDeCritere::Accessibilite => {
-            (format!("Places accessibles pour 100 enfants {commune}"), "ensemble du territoire, aujourd’hui")
+            (format!("Places accessibles pour 100 enfants {commune}"), "ensemble du territoire")
         }
         SorteDeCritere::Solde => (
             format!("Places {commune} moins besoin ({})", terrain.donnees.parametres.besoin.libelle()),
@@ -260,7 +260,7 @@ pub(super) fn lire(critere: &Critere, terrain: &Terrain<'_>, rang: usize) -> Lec
         ),
         SorteDeCritere::Collectif => (
             "Places en établissement pour 100 enfants, à 15 minutes au plus".to_owned(),
-            "ensemble du territoire, aujourd’hui",
+            "ensemble du territoire",
         ),
         SorteDeCritere::PlacesLibres => (
             "Places libres déclarées par les assistants maternels, à 15 minutes au plus".to_owned(),
@@ -272,8 +272,8 @@ pub(super) fn lire(critere: &Critere, terrain: &Terrain<'_>, rang: usize) -> Lec
 
 /// On which side of its reference a criterion is, before and after.
 fn lecture(critere: &Critere) -> String {
-    let cote = |chiffre: Chiffre| {
-        let ecart = difference(critere.seuil, chiffre).connu()?;
+    let cote = |seuil: Chiffre, chiffre: Chiffre| {
+        let ecart = difference(seuil, chiffre).connu()?;
         Some(if ecart < 0.0 {
             "au-dessous du repère"
         } else if ecart > 0.0 {
@@ -282,7 +282,11 @@ fn lecture(critere: &Critere) -> String {
             "égal au repère"
         })
     };
-    match (cote(critere.avant), critere.apres.map(cote)) {
+    let apres = critere.apres.map(|chiffre| cote(critere.seuil_avec, chiffre));
+    match (cote(critere.seuil, critere.avant), apres) {
+        (None, _) if matches!(critere.avant.statut, Statut::Secret | Statut::SecretSource) => {
+            "n’est pas diffusé".to_owned()
+        }
         (None, _) => "n’est pas connu".to_owned(),
         (Some(avant), None) => avant.to_owned(),
         (Some(avant), Some(Some(apres))) if avant == apres => format!("{avant}, sans et avec le projet"),

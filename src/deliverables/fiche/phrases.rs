@@ -209,7 +209,13 @@ pub(super) fn comment_lire(releve: &Releve<'_>) -> Vec<String> {
                 "tension" => indicateur.formule_selon(releve.contexte.parametres),
                 _ => sans_capitale(indicateur.definition).into(),
             };
-            lignes.push(format!("{}{ESPACE_INSECABLE}: {dit}.", indicateur.libelle).replace("..", "."));
+            let suite = if indicateur.id == "places_pour_100" {
+                " Ce n’est pas le taux de couverture de la Cnaf."
+            } else {
+                ""
+            };
+            let ligne = format!("{}{ESPACE_INSECABLE}: {dit}.", indicateur.libelle).replace("..", ".");
+            lignes.push(ligne + suite);
         }
     }
     lignes

@@ -5,6 +5,7 @@ use super::toile::Image;
 use crate::deliverables::carte::Carte;
 use crate::deliverables::look::{self, ESPACE_INSECABLE};
 use crate::deliverables::{Contexte, ErreurLivrable};
+use crate::indicators::catalogue::Unite;
 use crate::indicators::{Figure, Indicateur, Niveau, indicateur};
 
 pub(super) const NOM_PLACES: &str = "carte-places-pour-100";
@@ -62,7 +63,10 @@ fn carte<'a>(
     let (communes, ensemble) = figures(contexte, indicateur);
     let ensemble = ensemble
         .map(|f| {
-            let valeur = look::avec_parties(&look::ecrire(&f, indicateur), &look::parties_de(&f));
+            // A rank by its number means nothing to who does not know how many there are.
+            let classe = f.valeur.filter(|_| indicateur.unite == Unite::Rang).and_then(look::nom_de_rang);
+            let ecrite = classe.map_or_else(|| look::ecrire(&f, indicateur), str::to_owned);
+            let valeur = look::avec_parties(&ecrite, &look::parties_de(&f));
             format!("ensemble{ESPACE_INSECABLE}: {valeur}")
         })
         .unwrap_or_default();

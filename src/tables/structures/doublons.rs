@@ -48,18 +48,15 @@ pub(super) fn une_fois(
             let lieu = Lieu { ligne: Some(s.ligne), ..tableau.origine.lieu() };
             let contraires = autre.places != s.places;
             let suite = autre.ouverture.zip(s.ouverture).filter(|(une, deux)| une != deux);
-            let (places, pourquoi) = match suite {
-                Some((une, deux)) => {
-                    let (recente, ancienne) =
-                        if deux > une { (s.places, autre.places) } else { (autre.places, s.places) };
-                    (recente.or(ancienne), "celui de la date d’ouverture la plus récente")
+            let (places, pourquoi) = if let Some((une, deux)) = suite {
+                let (recente, ancienne) =
+                    if deux > une { (s.places, autre.places) } else { (autre.places, s.places) };
+                (recente.or(ancienne), "celui de la date d’ouverture la plus récente")
+            } else {
+                if autre.places.zip(s.places).is_some_and(|(une, deux)| une != deux) {
+                    indecises.insert(s.code.clone());
                 }
-                None => {
-                    if autre.places.zip(s.places).is_some_and(|(une, deux)| une != deux) {
-                        indecises.insert(s.code.clone());
-                    }
-                    (autre.places.max(s.places), "le plus grand nombre")
-                }
+                (autre.places.max(s.places), "le plus grand nombre")
             };
             autre.places = places;
             autre.ouverture = suite.map(|(une, deux)| une.min(deux)).or(autre.ouverture).or(s.ouverture);

@@ -4,9 +4,9 @@ use super::{Redaction, minutes, textes};
 use crate::deliverables::ErreurLivrable;
 use crate::deliverables::etude::feuilles::{Bloc, Case, Section, Table};
 use crate::deliverables::etude::{dessins, phrases};
-use crate::deliverables::look;
+use crate::deliverables::{look, messages};
 use crate::etude::{Chiffre, Etat, Ligne, SUBSTITUTIONS, Sort, difference};
-use crate::indicators::Statut;
+use crate::indicators::{Niveau, Statut};
 
 /// Communes listed on paper.
 const COMMUNES: usize = 16;
@@ -218,13 +218,21 @@ impl Redaction<'_> {
             }
             _ => String::new(),
         };
+        let tenue = self.contexte.table.figure(
+            Niveau::Territoire,
+            self.contexte.code_territoire,
+            "projection_tenue",
+            "",
+            self.contexte.annee,
+        );
+        let tenue = messages::tenue_de_la_projection(tenue.as_ref());
         let table = Table {
             titre: "L’offre du territoire selon le renouvellement des assistants maternels".to_owned(),
             feuille: "Années à venir",
             entetes,
             lignes,
             note: format!(
-                "Places en établissement d’aujourd’hui et places projetées chez les assistants maternels\u{202f}; le projet compte à partir de {}.{autres} Une projection prolonge ce qui a été vu, ce n’est pas une prévision\u{a0}: les deux bornes enferment neuf cas sur dix, si les années à venir ressemblent aux années observées. Solde\u{a0}: places moins le besoin, qui suit les naissances à venir, comptées {}.{}",
+                "Places en établissement d’aujourd’hui et places projetées chez les assistants maternels\u{202f}; le projet compte à partir de {}.{autres} Une projection prolonge ce qui a été vu, ce n’est pas une prévision\u{a0}: les deux bornes enferment neuf cas sur dix, si les années à venir ressemblent aux années observées. {tenue} Solde\u{a0}: places moins le besoin, qui suit les naissances à venir, comptées {}.{}",
                 horizon.ouverture,
                 self.contexte.parametres.projection.naissances.en_clair(),
                 phrases::hors_de_l_ensemble(&self.etude.terrain, &self.etude.evaluation)

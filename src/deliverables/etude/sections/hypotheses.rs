@@ -40,11 +40,14 @@ impl Redaction<'_> {
             let mots = phrases::lire(critere, terrain, rang);
             let decimales =
                 u32::from(matches!(critere.sorte, SorteDeCritere::Accessibilite | SorteDeCritere::Collectif));
+            let seuil = |chiffre: Chiffre| ecrire(chiffre, decimales, false);
+            let (sans, avec) = (seuil(critere.seuil), seuil(critere.seuil_avec));
+            let repere = if sans == avec { sans } else { format!("{sans} sans le projet, {avec} avec") };
             vec![
                 Case::texte(mots.nom),
                 Case::nombre(critere.avant, decimales),
                 critere.apres.map_or_else(|| Case::texte("–"), |c| Case::nombre(c, decimales)),
-                Case::texte(format!("{} ({})", ecrire(critere.seuil, decimales, false), mots.repere)),
+                Case::texte(format!("{repere} ({})", mots.repere)),
                 Case::texte(mots.sens),
             ]
         });
