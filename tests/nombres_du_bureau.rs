@@ -274,7 +274,9 @@ fn un_temps_de_trajet_dit_son_unite() {
     ] {
         assert_eq!(trajets(entete, durees), (vec!["7.0".to_owned(), "90.0".to_owned()], vec![]), "{entete}");
     }
-    assert_eq!(trajets("Durée", ["420", "900"]), (vec![], vec![Motif::NombreIllisible; 2]));
+    for entete in ["Durée", "Durée (minutes)"] {
+        assert_eq!(trajets(entete, ["420", "900"]), (vec![], vec![Motif::NombreIllisible; 2]), "{entete}");
+    }
 }
 
 #[test]

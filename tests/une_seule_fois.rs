@@ -2,7 +2,7 @@
 
 use crate::commun::demo;
 use crate::commun::essai::Essai;
-use observatoire::indicators::Niveau;
+use observatoire::indicators::{Niveau, Statut};
 use observatoire::pipeline::CompteRendu;
 use observatoire::quality::Motif;
 
@@ -208,6 +208,30 @@ fn deux_recensements_d_une_annee_qui_se_completent_comptent_tous_deux() {
         .avec("hiver", "structures", autre)
         .lancer();
     assert_eq!(territoire(&lu, "eaje_places", 2024), Some(32.0));
+}
+
+/// An office writes what a structure is before its name, another one does not.
+#[test]
+fn une_structure_de_deux_recensements_se_reconnait_sans_les_mots_de_son_type() {
+    let entete = "Type;Nom;Commune;Places\n";
+    let recenser = |une: &str, deux: &str| {
+        let lu = essai()
+            .avec("pmi", "structures", format!("{entete}Multi-accueil;{une};Aizenay;20\n"))
+            .avec("caf", "structures", format!("{entete}Multi-accueil;{deux};Aizenay;20\n"))
+            .lancer();
+        let places = lu.table.figure(Niveau::Territoire, "essai", "eaje_places", "", 2024).unwrap();
+        let semblables = dits(&lu, "caf", Motif::StructuresSemblables).len();
+        (places.valeur, places.statut, semblables)
+    };
+    for (une, deux) in [
+        ("Les P’tits Loups", "Multi-accueil « Les petits loups »"),
+        ("MULTI ACCUEIL ST MARTIN", "Saint-Martin"),
+        ("Crèche municipale Arc-en-ciel", "Arc en Ciel"),
+    ] {
+        assert_eq!(recenser(une, deux), (Some(20.0), Statut::Observe, 0), "{une} {deux}");
+    }
+    // Of one size under two names: two, or one; the number is an estimate, and that is told.
+    assert_eq!(recenser("Les Loupiots", "Pomme de Reinette"), (Some(40.0), Statut::Estime, 1));
 }
 
 /// What is kept for the next years is what the report counts.

@@ -55,6 +55,7 @@ pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::
         println!("{}", serde_json::to_string_pretty(&en_json(&compte_rendu))?);
     } else if !arguments.silencieux {
         raconter(&compte_rendu);
+        dire_ce_que_le_rapport_n_a_pas(&arguments.livrables);
         dire_l_age_du_cache(&arguments.pipeline, &options.cache);
     }
     Ok(if compte_rendu.a_des_lacunes() { LACUNES } else { COMPLET })
@@ -104,6 +105,16 @@ fn dire_ce_qui_est_repris(Repris { repris, faits }: Repris) {
         println!(
             "\nRepris du lancement précédent, les chiffres étant les mêmes : {repris} pages, images et classeurs sur {}. Pour tout refaire : --tout-refaire",
             repris + faits
+        );
+    }
+}
+
+/// A report of some deliverables takes the place of one that had them all.
+fn dire_ce_que_le_rapport_n_a_pas(livrables: &[String]) {
+    if !livrables.is_empty() {
+        println!(
+            "\nCe rapport n’a que ce que « --livrables » demande ({}) : les autres pages du rapport d’avant n’y sont plus. Pour tout avoir, relancez sans « --livrables ».",
+            livrables.join(", ")
         );
     }
 }

@@ -295,7 +295,8 @@ impl Formats {
             .set_background_color(couleur(palette::BLEU))
             .set_border_bottom(FormatBorder::Thin);
         Self {
-            entete_de_nombres: entete.clone().set_align(FormatAlign::Center),
+            // At the top: a filter has its button at the bottom, on the right.
+            entete_de_nombres: entete.clone().set_align(FormatAlign::Right).set_align(FormatAlign::Top),
             entete,
             titre: base.clone().set_bold().set_font_size(16).set_font_color(couleur(palette::BLEU)),
             gras: base.clone().set_bold().set_text_wrap(),

@@ -418,6 +418,9 @@ motifs! {
     /// Whoever stays under another family name.
     NomChange = "P113", Avertissement, "nom de famille changé",
         "Rien à faire si le nom a changé (mariage, nom d’usage). Si ce sont deux personnes, ajoutez au prénom de l’une ce qui la distingue : « Anne, 2 ».";
+    /// Structures of two censuses of one year that look like the same ones.
+    StructuresSemblables = "P114", Avertissement, "structures peut-être comptées deux fois",
+        "Si ce sont les mêmes, écrivez leur nom de la même façon dans les deux fichiers, ou ne gardez que l’un des deux. Si elles sont plusieurs, rien à faire.";
 }
 
 impl Motif {

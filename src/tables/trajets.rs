@@ -124,6 +124,11 @@ fn unite_douteuse(tableau: &Tableau) -> Option<&'static str> {
             "l’unité n’est pas dite, et la plupart de ces durées dépasseraient trois heures : écrivez « Durée en minutes » ou « Durée en secondes » dans l’en-tête",
         );
     }
+    if dite == Some(1.0) && surtout(&|(nombre, minutes)| *nombre && *minutes > TRAJET_LONG) {
+        return Some(
+            "la plupart de ces durées, que l’en-tête dit en minutes, dépasseraient trois heures : ce sont sans doute des secondes. Écrivez « Durée en secondes » dans l’en-tête",
+        );
+    }
     surtout(&|(_, minutes)| *minutes < TRAJET_COURT).then_some(
         "la plupart de ces durées, entre deux communes, seraient de moins de deux minutes : elles sont sans doute en heures ou en jours. Écrivez des minutes, ou « Durée en heures » dans l’en-tête",
     )

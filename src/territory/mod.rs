@@ -1,6 +1,7 @@
 //! Commune codes, names, movements, perimeter in time, contours.
 
 mod code;
+mod departements;
 mod nom;
 
 pub mod cog;

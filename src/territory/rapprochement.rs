@@ -9,7 +9,7 @@ mod tests;
 
 use super::cog::{Cog, SorteDeNom};
 use super::nom::{cle_compacte, cle_sans_articles, separer_parentheses};
-use super::{CodeCommune, Perimetre, cle_litterale, normaliser};
+use super::{CodeCommune, Perimetre, cle_litterale, departements, normaliser};
 use chrono::NaiveDate;
 use ressemblance::{Repere, tolerance};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -271,7 +271,23 @@ impl<'a> Rapprocheur<'a> {
         (sorte == SorteDeNom::Delegue).then_some(Rapprochement::Certain { code: *code, methode })
     }
 
+    /// A name; beside that of another département, « Apremont (Oise) », it may be of a commune of there.
     fn par_nom(&self, texte: &str) -> Rapprochement {
+        let precisions = separer_parentheses(texte).map(|(_, dedans)| dedans).unwrap_or_default();
+        match self.par_nom_et_precisions(texte) {
+            Rapprochement::Certain { code, .. }
+                if precisions
+                    .iter()
+                    .filter_map(|precision| departements::lire(precision))
+                    .any(|departement| !code.as_str().starts_with(departement)) =>
+            {
+                self.douteux([code])
+            }
+            trouve => trouve,
+        }
+    }
+
+    fn par_nom_et_precisions(&self, texte: &str) -> Rapprochement {
         let cle = normaliser(texte);
         if let Some(trouve) = self.par_cle(&cle) {
             return trouve;

@@ -79,6 +79,70 @@ fn sont_compatibles(une: Option<NaiveDate>, autre: Option<NaiveDate>) -> bool {
     une.zip(autre).is_none_or(|(une, autre)| une == autre)
 }
 
+/// Words that say what a structure is, and not which.
+const COMMUNS: [&str; 41] = [
+    "a",
+    "accueil",
+    "assistantes",
+    "assistants",
+    "asso",
+    "association",
+    "au",
+    "aux",
+    "collectif",
+    "collective",
+    "creche",
+    "d",
+    "de",
+    "des",
+    "du",
+    "eaje",
+    "en",
+    "enfance",
+    "enfants",
+    "et",
+    "familiale",
+    "garderie",
+    "halte",
+    "intercommunal",
+    "intercommunale",
+    "jardin",
+    "jeunes",
+    "l",
+    "la",
+    "le",
+    "les",
+    "maison",
+    "mam",
+    "maternelles",
+    "maternels",
+    "micro",
+    "multi",
+    "multiaccueil",
+    "municipal",
+    "municipale",
+    "structure",
+];
+
+/// What is left of a name without the words that say what it is: « Multi-accueil Les P’tits Loups » is « Les petits loups »
+/// of another census. A name of such words alone stays whole.
+fn nom_propre(nom: &str) -> String {
+    let replie = replier(nom).replace("p tit", "petit");
+    let lettres = |mot: &str| match mot {
+        "st" => "saint".to_owned(),
+        "ste" => "sainte".to_owned(),
+        "microcreche" => String::new(),
+        _ => mot.replace("ptit", "petit"),
+    };
+    let propres: Vec<String> = replie
+        .split(' ')
+        .filter(|mot| !COMMUNS.contains(mot))
+        .map(lettres)
+        .filter(|mot| !mot.is_empty())
+        .collect();
+    if propres.is_empty() { replie } else { propres.join(" ") }
+}
+
 /// What names a structure: type, name, commune. A chain may give one to several.
 type Nom = (String, String, String);
 
@@ -98,7 +162,9 @@ impl Recensees {
         let (types, intitules, communes) = (textes("type")?, textes("nom")?, textes("code")?);
         let texte = |colonne: &StringChunked, ligne| colonne.get(ligne).unwrap_or_default().to_owned();
         let noms: Vec<Nom> = (0..trame.height())
-            .map(|ligne| (texte(&types, ligne), replier(&texte(&intitules, ligne)), texte(&communes, ligne)))
+            .map(|ligne| {
+                (texte(&types, ligne), nom_propre(&texte(&intitules, ligne)), texte(&communes, ligne))
+            })
             .collect();
         let mut par_nom: BTreeMap<Nom, Vec<usize>> = BTreeMap::new();
         for (ligne, nom) in noms.iter().enumerate() {
@@ -122,12 +188,25 @@ impl Recensees {
         let siennes = autre.par_nom.get(nom)?;
         let adresse = self.adresses[ligne].as_ref();
         let la = siennes.iter().find(|la| adresse.is_some() && autre.adresses[**la].as_ref() == adresse);
-        if la.is_some() || nom.1 == replier(SANS_NOM) {
+        if la.is_some() || nom.1 == nom_propre(SANS_NOM) {
             return la.copied();
         }
         let rang = self.par_nom.get(nom)?.iter().position(|ici| *ici == ligne)?;
         let la = siennes.get(rang)?;
         (adresse.is_none() || autre.adresses[*la].is_none()).then_some(*la)
+    }
+}
+
+impl Recensees {
+    /// True if nothing but the name tells a structure from that one of another census.
+    fn ressemble(&self, ligne: usize, autre: &Self, la: usize) -> bool {
+        let (ici, nom) = (&self.noms[ligne], &autre.noms[la]);
+        let ailleurs = self.adresses[ligne].as_ref().zip(autre.adresses[la].as_ref());
+        ici.0 != TypeStructure::Mam.code()
+            && (&ici.0, &ici.2) == (&nom.0, &nom.2)
+            && self.places[ligne].is_some_and(|places| places > 0)
+            && self.places[ligne] == autre.places[la]
+            && ailleurs.is_none_or(|(une, deux)| une == deux)
     }
 }
 
@@ -143,14 +222,59 @@ pub(super) fn departager(parties: Vec<Structures>) -> PolarsResult<Departages<St
     }
     let (restent, trouves) =
         recouper(&recueils, |(partie, ligne), autre| recensees[partie].semblable(ligne, &recensees[autre]));
-    let dits =
+    let mut dits: Vec<(String, Probleme)> =
         trouves.iter().map(|r| (recueils[r.liste].source.clone(), dire(r, &recueils, &recensees))).collect();
+    let semblables = peut_etre_les_memes(&recueils, &recensees, &restent);
+    let mut parties = parties;
+    for Semblables { liste, autre, codes } in semblables {
+        let detail = format!(
+            "{} structure(s) de ce fichier ont la commune, le type et le nombre de places d’une autre de « {} », sous un autre nom : elles comptent toutes, et les chiffres de ces communes sont des estimations",
+            codes.len(),
+            recueils[autre].source
+        );
+        let probleme = Probleme::new(Motif::StructuresSemblables, Lieu::default(), detail);
+        dits.push((recueils[liste].source.clone(), probleme));
+        parties[liste].perdues.extend(codes);
+    }
     let dernier = |annee: i32| recueils.iter().map(|r| r.jour).filter(|jour| jour.year() == annee).max();
     let parties = parties.into_iter().zip(restent).zip(&recueils).map(|((partie, restent), recueil)| {
         let jour = dernier(recueil.jour.year()).unwrap_or(recueil.jour);
         garder(&partie, &restent, jour)
     });
     Ok((parties.collect::<PolarsResult<_>>()?, dits))
+}
+
+/// Structures that two censuses of one year may both count.
+struct Semblables {
+    liste: usize,
+    autre: usize,
+    /// The commune of each.
+    codes: Vec<String>,
+}
+
+/// Among those that stay: in one commune, of one type, of as many places, under two names; not at two addresses.
+fn peut_etre_les_memes(
+    recueils: &[Recueil],
+    recensees: &[Recensees],
+    restent: &[Vec<bool>],
+) -> Vec<Semblables> {
+    let mut trouves = Vec::new();
+    for autre in 0..recueils.len() {
+        for liste in autre + 1..recueils.len() {
+            if recueils[autre].jour.year() != recueils[liste].jour.year() {
+                continue;
+            }
+            let (ici, la) = (&recensees[liste], &recensees[autre]);
+            let restantes = |rang: usize| (0..restent[rang].len()).filter(move |ligne| restent[rang][*ligne]);
+            let ressemble = |ligne: &usize| restantes(autre).any(|autre| ici.ressemble(*ligne, la, autre));
+            let codes: Vec<String> =
+                restantes(liste).filter(ressemble).map(|ligne| ici.codes[ligne].clone()).collect();
+            if !codes.is_empty() {
+                trouves.push(Semblables { liste, autre, codes });
+            }
+        }
+    }
+    trouves
 }
 
 fn recueil(partie: &Structures, recensees: &Recensees) -> PolarsResult<Recueil> {

@@ -82,6 +82,22 @@ fn candidats(rapprochement: &Rapprochement) -> Vec<&str> {
 }
 
 #[test]
+fn le_nom_d_un_autre_departement_fait_douter_et_non_celui_du_sien() {
+    let perimetre = territoire();
+    let rapprocheur = Rapprocheur::new(&perimetre, None, &BTreeMap::new());
+    for ecrit in ["Palluau (Indre)", "PALLUAU (36)", "Palluau (Charente)"] {
+        let lu = rapprocheur.rapprocher(Some(ecrit), None);
+        assert!(matches!(lu, Rapprochement::Douteux { .. }), "{ecrit} {lu:?}");
+    }
+    for ecrit in
+        ["Palluau (Vendée)", "Palluau (85)", "Palluau (bourg)", "Palluau (nord)", "Poiré-sur-Vie (Le)"]
+    {
+        let lu = rapprocheur.rapprocher(Some(ecrit), None);
+        assert!(matches!(lu, Rapprochement::Certain { .. }), "{ecrit} {lu:?}");
+    }
+}
+
+#[test]
 fn un_nom_se_reconnait_sous_ses_ecritures_de_bureau() {
     for (texte, attendu, methode) in [
         ("AIZENAY", "85003", Methode::Nom),
