@@ -274,3 +274,39 @@ fn la_commande_dit_ou_est_le_pipeline_et_quoi_faire_ensuite() {
     let (_, aide) = observatoire(&["init", "--help"]);
     assert!(aide.contains("Exemple") && !aide.contains("Usage:"), "{aide}");
 }
+
+#[test]
+fn une_activite_a_une_colonne_par_annee_est_reconnue_par_ses_mesures() {
+    let dossier = tempfile::tempdir().unwrap();
+    let depot = dossier.path().join("depot");
+    fs::create_dir(&depot).unwrap();
+    let sortie = dossier.path().join("depot.toml");
+    fs::write(depot.join("activite.csv"), "Indicateur;2023;2024\nPorteurs de projet reçus;12;15\n").unwrap();
+    fs::write(depot.join("budget.csv"), "Poste;2023;2024\nFournitures;1200;1500\n").unwrap();
+    init(&depot, &sortie).unwrap();
+    let texte = fs::read_to_string(&sortie).unwrap();
+    assert!(texte.contains("type = \"activite\"\nfichier = \"depot/activite.csv\""), "{texte}");
+    assert!(texte.contains("# depot/budget.csv : aucun type de source ne convient"), "{texte}");
+}
+
+#[test]
+fn des_feuilles_qui_conviennent_toutes_sont_a_choisir() {
+    let dossier = tempfile::tempdir().unwrap();
+    let depot = dossier.path().join("depot");
+    fs::create_dir(&depot).unwrap();
+    let sortie = dossier.path().join("depot.toml");
+    let mut classeur = rust_xlsxwriter::Workbook::new();
+    for (nom, genre) in [("EAJE", "Multi-accueil"), ("MAM", "MAM")] {
+        let feuille = classeur.add_worksheet().set_name(nom).unwrap();
+        for (ligne, cellules) in (0..).zip([["Type", "Nom", "Commune"], [genre, nom, "Oux"]]) {
+            for (colonne, cellule) in (0..).zip(cellules) {
+                feuille.write(ligne, colonne, cellule).unwrap();
+            }
+        }
+    }
+    classeur.save(depot.join("structures 2024.xlsx")).unwrap();
+    init(&depot, &sortie).unwrap();
+    let texte = fs::read_to_string(&sortie).unwrap();
+    assert!(texte.contains("feuilles = [\"EAJE\", \"MAM\"]"), "{texte}");
+    assert!(!texte.contains("\nfeuille = "), "{texte}");
+}

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 
 mod mesures;
 
-pub use mesures::{MesureActivite, mesures_activite};
+pub use mesures::{MesureActivite, dit_une_mesure_d_activite, mesures_activite};
 
 /// One row per year and measure.
 ///

@@ -8,7 +8,7 @@ use crate::sources::valeurs::{self, replier};
 use crate::sources::{Genre, cog, lecture};
 use crate::tables::{
     Mesure, annees_de_liste, annees_des_colonnes, autre_compte_que_les_naissances, dit_ses_annees,
-    fiche_en_table, parle_d_un_service,
+    dit_une_mesure_d_activite, fiche_en_table, parle_d_un_service,
 };
 use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
@@ -212,7 +212,12 @@ fn convient(genre: Genre, tableau: &Tableau) -> bool {
         }
         Genre::Activite => {
             let territoire_entier = !present("commune") && !present("code_commune");
-            territoire_entier && surtout(tableau, "valeur", |t| valeurs::compte(t).is_ok())
+            let en_long = surtout(tableau, "valeur", |t| valeurs::compte(t).is_ok());
+            // A year in each column: so are many tables, and this one names what a relais counts.
+            let nommees = || tableau.colonne("mesure").into_iter().flat_map(|c| c.valeurs.iter().flatten());
+            let en_large =
+                !annees_des_colonnes(genre, tableau).is_empty() && nommees().any(dit_une_mesure_d_activite);
+            territoire_entier && (en_long || en_large)
         }
         Genre::InseeAges => de_communes(tableau) && present("sexe") && classes(tableau, &["age"]),
         Genre::InseeFam6 => de_communes(tableau) && classes(tableau, &["age", "activite"]),

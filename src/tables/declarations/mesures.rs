@@ -61,6 +61,11 @@ pub(super) fn reconnaitre(libelle: &str) -> Option<&'static MesureActivite> {
     graphies().get(&replier(libelle)).copied()
 }
 
+/// True for the name of a measure, or for one that is near.
+pub fn dit_une_mesure_d_activite(libelle: &str) -> bool {
+    reconnaitre(libelle).is_some() || !proches(libelle).is_empty()
+}
+
 /// The labels of the measures whose spelling is near, the nearest first, at most three.
 pub(super) fn proches(libelle: &str) -> Vec<&'static str> {
     let replie = replier(libelle);
