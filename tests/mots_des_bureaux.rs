@@ -412,11 +412,15 @@ fn qui_a_cesse_n_est_pas_compte_meme_reste_dans_le_tableau() {
 
 #[test]
 fn les_assistants_familiaux_ne_sont_pas_des_assistants_maternels() {
-    for colonne in ["Type d’agrément", "Profession"] {
-        let cellules = ["Assistant maternel", "Assistante familiale", "Maternel et familial", ""];
-        let lu = lire_personnes(colonne, &cellules);
-        assert_eq!(valeur(&lu, "am_agrees", ""), Some(3.0), "{colonne}");
-        assert_eq!(dits(&lu, Motif::AssistantFamilial).len(), 1);
+    for colonne in ["Type d’agrément", "Profession", "Fonction"] {
+        for cellules in [
+            ["Assistant maternel", "Assistante familiale", "Maternel et familial", ""],
+            ["AM", "AF", "AM + AF", "am"],
+        ] {
+            let lu = lire_personnes(colonne, &cellules);
+            assert_eq!(valeur(&lu, "am_agrees", ""), Some(3.0), "{colonne} {cellules:?}");
+            assert_eq!(dits(&lu, Motif::AssistantFamilial).len(), 1);
+        }
     }
 }
 

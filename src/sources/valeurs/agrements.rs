@@ -311,7 +311,11 @@ pub fn nom_de_mam(texte: &str) -> Option<String> {
 pub fn est_familial(texte: &str) -> bool {
     let replie = replier(texte);
     let commence = |debut: &str| replie.split(' ').any(|mot| mot.starts_with(debut));
-    let famille = commence("familia") || ["asfam", "assfam"].iter().any(|mot| commence(mot));
+    // « AF », and not « AM / AF ».
+    let sigle = |sigle: &str| replie.split(' ').any(|mot| mot == sigle);
+    let famille = commence("familia")
+        || ["asfam", "assfam"].iter().any(|mot| commence(mot))
+        || sigle("af") && !sigle("am");
     famille && !["materne", "asmat", "assmat", "creche", "accueil", "service"].iter().any(|mot| commence(mot))
 }
 
