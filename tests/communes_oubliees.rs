@@ -358,3 +358,22 @@ fn une_liste_seule_qui_nomme_une_commune_sur_trois_est_peut_etre_celle_d_une_par
     let lu = essai(&TROIS, &[("a", 2024, liste(&[("Aubigneul", 2), ("Brévoux", 1)]))]).lancer();
     assert_eq!(valeur(&lu, "96103", "am_agrees", 2024), (Some(0.0), Statut::Observe));
 }
+
+#[test]
+fn cinq_communes_sur_quinze_ne_se_vident_pas_en_un_an() {
+    const NOMS: [&str; 15] = [
+        "Aulnoy", "Bessay", "Cormes", "Donzac", "Estry", "Flagny", "Givray", "Houlbec", "Ivry", "Jarnac",
+        "Lissac", "Marcay", "Noisy", "Oisly", "Pressac",
+    ];
+    const CODES: [&str; 15] = [
+        "96101", "96102", "96103", "96104", "96105", "96106", "96107", "96108", "96109", "96110", "96111",
+        "96112", "96113", "96114", "96115",
+    ];
+    let communes: Vec<(&str, &str)> = CODES.into_iter().zip(NOMS).collect();
+    let effectifs: Vec<(&str, usize)> =
+        NOMS.iter().enumerate().map(|(rang, nom)| (*nom, if rang < 10 { 20 } else { 6 })).collect();
+    let annees = [("a", 2023, liste(&effectifs)), ("b", 2024, liste(&effectifs[..10]))];
+    let lu = essai(&communes, &annees).lancer();
+    assert_eq!(valeur(&lu, "96111", "am_agrees", 2024), RIEN);
+    assert_eq!(valeur(&lu, "96101", "am_agrees", 2024), (Some(20.0), Statut::Observe));
+}

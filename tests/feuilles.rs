@@ -93,3 +93,12 @@ fn une_copie_ou_une_feuille_a_cote_ne_demande_rien() {
         assert!(detail(&lu, Motif::FeuilleNonLue).unwrap().contains("« Projets »"));
     }
 }
+
+#[test]
+fn une_feuille_oubliee_parmi_celles_qui_sont_nommees_se_dit() {
+    let autre: Feuille<'_> = ("La Chapelle", &["CINQ;Luc;05/06/1990;Aizenay;4"]);
+    let lu = lire(&[AIZENAY, BELLEVIGNY, autre], "feuilles = [\"Aizenay\", \"Bellevigny\"]");
+    assert!(detail(&lu, Motif::FeuilleNonLue).unwrap().contains("« La Chapelle »"));
+    let lu = lire(&[AIZENAY, BELLEVIGNY], "feuilles = [\"Aizenay\", \"Bellevigny\"]");
+    assert_eq!(detail(&lu, Motif::FeuilleNonLue), None);
+}

@@ -336,3 +336,75 @@ fn sous_ne_travaillent_plus_il_n_y_a_plus_personne() {
         assert_eq!(territoire(&lu, "am_agrees"), Some(1.0), "{titre}");
     }
 }
+
+#[test]
+fn sous_un_titre_que_rien_n_explique_les_nombres_sont_des_estimations() {
+    let lu = comparer(&[UN, DEUX], &[UN, "Dossiers bleus;;;;;", DEUX]);
+    assert_eq!(commune(&lu, "85003", "am_agrees", 2024), (Some(1.0), Statut::Observe));
+    assert_eq!(commune(&lu, "85029", "am_agrees", 2024), (Some(1.0), Statut::Estime));
+    assert_eq!(motifs(&lu, Motif::TitreInconnu), 1);
+    // The list goes on below a place, or a letter.
+    for titre in ["Secteur nord", "B", "MAM Les Lutins", "À domicile", "Assistantes maternelles agréées"] {
+        let lu = comparer(&[UN, DEUX], &[UN, &format!("{titre};;;;;"), DEUX]);
+        assert_eq!(commune(&lu, "85029", "am_agrees", 2024), (Some(1.0), Statut::Observe), "{titre}");
+        assert_eq!(motifs(&lu, Motif::TitreInconnu), 0, "{titre}");
+    }
+}
+
+#[test]
+fn une_note_au_milieu_de_la_liste_n_en_ote_personne() {
+    for note in [
+        "Départ de Mme Petit en 2025",
+        "Sorties : voir onglet 2",
+        "MAM Les Archives",
+        "rue des anciens combattants",
+    ] {
+        let lu = comparer(&[UN, DEUX], &[UN, &format!("{note};;;;;"), DEUX]);
+        assert_eq!(territoire(&lu, "am_agrees"), Some(2.0), "{note}");
+    }
+}
+
+#[test]
+fn sous_les_departs_un_autre_titre_fait_douter() {
+    let trois = "TROIS;Ida;05/06/1970;Bellevigny;2;";
+    // Whoever stands below the second title has left, or has not.
+    let lu = comparer(&[UN, DEUX], &[UN, "Départs;;;;;", trois, "Bellevigny;;;;;", DEUX]);
+    assert_eq!(commune(&lu, "85029", "am_agrees", 2024), (None, Statut::NonDisponible));
+    // More people have left than stay: that was no title of a section, perhaps.
+    let lu = comparer(&[UN, DEUX], &[UN, "Départs;;;;;", trois, DEUX]);
+    assert_eq!(commune(&lu, "85029", "am_agrees", 2024), (None, Statut::NonDisponible));
+}
+
+/// A sheet that was sorted with its header.
+#[test]
+fn les_lignes_au_dessus_de_l_en_tete_se_disent() {
+    let triee = format!("{DEUX}\n{ENTETE}{UN}\n");
+    let lu = Essai::new("2024-12-31", &COMMUNES)
+        .avec_cles("avant", "pmi", "date = 2023-12-31", liste(&[UN, DEUX]))
+        .avec("apres", "pmi", triee)
+        .lancer();
+    assert_eq!(commune(&lu, "85003", "am_agrees", 2024), (Some(1.0), Statut::Observe));
+    assert_eq!(commune(&lu, "85029", "am_agrees", 2024), (None, Statut::NonDisponible));
+    let dit = lu.bilans.problemes().find(|(_, p)| p.motif == Motif::LargeurInattendue).unwrap().1;
+    assert!(dit.detail.contains("au-dessus de la ligne d’en-tête"), "{dit}");
+}
+
+#[test]
+fn une_ligne_qui_a_glisse_d_une_cellule_garde_sa_commune_en_doute() {
+    for glissee in [";TROIS;Léa;Bellevigny;;4", "TROIS;Léa;Bellevigny;05/06/1985;4;"] {
+        let lu = comparer(&[UN, DEUX], &[UN, DEUX, glissee]);
+        assert_eq!(commune(&lu, "85029", "am_agrees", 2024), (Some(1.0), Statut::Estime), "{glissee}");
+        assert_eq!(commune(&lu, "85003", "am_agrees", 2024), (Some(1.0), Statut::Observe), "{glissee}");
+        // Her birth date, where the commune should stand, is nobody's business.
+        let dites: String = lu.bilans.problemes().map(|(_, p)| p.to_string()).collect();
+        assert!(!dites.contains("05/06/1985"), "{dites}");
+    }
+}
+
+#[test]
+fn des_separateurs_en_fin_de_ligne_ne_decalent_rien() {
+    let texte = liste(&[UN, DEUX]).replace('\n', ";;\n");
+    let lu = Essai::new("2024-12-31", &COMMUNES).avec("pmi", "pmi", texte).lancer();
+    assert_eq!(territoire(&lu, "am_agrees"), Some(2.0));
+    assert_eq!(motifs(&lu, Motif::LargeurInattendue), 0);
+}

@@ -647,3 +647,25 @@ fn de_deux_colonnes_de_places_qui_ne_disent_pas_pareil_aucune_n_est_devinee() {
     assert!(dits.len() == 1 && dits[0].contains("en journée") && dits[0].contains("la nuit"), "{dits:?}");
     assert_eq!(valeur(&liste("3", "4"), "am_places", ""), Some(7.0), "elles disent la même chose");
 }
+
+#[test]
+fn un_statut_dit_de_quand_il_est() {
+    for (statut, attendu) in [
+        ("Retraite en 2026", 2.0),
+        ("Cessation le 31/12/2025", 2.0),
+        ("Retrait au 01/03/2024", 1.0),
+        ("Valide jusqu'au 30/06/2024", 1.0),
+        ("Valide jusqu'au 30/06/2026", 2.0),
+    ] {
+        let lu = lire_personnes("Statut", &["Agréée", statut]);
+        assert_eq!(valeur(&lu, "am_agrees", ""), Some(attendu), "{statut}");
+    }
+}
+
+#[test]
+fn la_commune_de_la_mam_n_est_pas_son_nom() {
+    for colonne in ["Commune de la MAM", "Adresse de la MAM"] {
+        let lu = lire_personnes(colonne, &["Aizenay", ""]);
+        assert_ne!(valeur(&lu, "mam", ""), Some(1.0), "{colonne}");
+    }
+}

@@ -179,3 +179,31 @@ fn une_micro_creche_de_120_places_est_un_chiffre_de_trop() {
         assert_eq!(figure.valeur, lues, "{places}");
     }
 }
+
+#[test]
+fn sous_le_titre_des_structures_fermees_rien_n_est_ouvert() {
+    for (titre, ouverte) in [
+        ("Structures fermées", Some(false)),
+        ("Projets", Some(false)),
+        ("Ouvertures prévues en 2025", Some(false)),
+        ("Micro-crèches", Some(true)),
+        ("Hameau", Some(true)),
+        ("Dossiers bleus", None),
+    ] {
+        let lignes = format!("Multi-accueil;Arc;Bourg;20\n{titre};;;\nMicro-crèche;Bulle;Hameau;10");
+        let lu = recensement("Type;Nom;Commune;Places", &lignes);
+        let (valeur, statut) = eaje_du_hameau(&lu);
+        match ouverte {
+            Some(ouverte) => assert_eq!(valeur, Some(f64::from(u8::from(ouverte))), "{titre}"),
+            None => assert_eq!((valeur, statut), (Some(1.0), Statut::Estime), "{titre}"),
+        }
+    }
+}
+
+#[test]
+fn ce_qui_n_est_plus_en_activite_est_ferme() {
+    for (etat, ouverte) in [("Plus en activité", 0.0), ("N'existe plus", 0.0), ("En activité", 1.0)] {
+        let lu = recensement("Type;Nom;Commune;Places;État", &format!("Micro-crèche;Bulle;Hameau;10;{etat}"));
+        assert_eq!(eaje_du_hameau(&lu).0, Some(ouverte), "{etat}");
+    }
+}

@@ -153,13 +153,13 @@ fn juger(
         let sans = regle.minimum.as_ref().is_some_and(|(m, ou)| nombre(ou).is_none_or(|n| peu(n, *m)));
         sans || regle.minimum_si_connu.as_ref().is_some_and(|(m, ou)| nombre(ou).is_some_and(|n| peu(n, *m)))
     });
-    // What of it the whole and the other part tell is told there: the row goes, and no other for its sake.
     let part_trop_petite = regle.is_some_and(|regle| {
         let part = regle.parts.iter().find(|(modalite, _)| *modalite == ligne.modalite);
         let nombre = part.and_then(|(_, repere)| systeme.valeur(repere, ligne));
         regle.minimum.as_ref().zip(nombre).is_some_and(|((m, _), n)| peu(n, *m))
     });
-    if trop_peu || part_trop_petite || est_une_statistique_de_peu(systeme, ligne) {
+    let trop_peu = trop_peu || part_trop_petite;
+    if trop_peu || est_une_statistique_de_peu(systeme, ligne) {
         primaires.lignes[rang] = true;
     }
     let libre = regle.is_some_and(|regle| regle.libres.contains(&ligne.modalite));

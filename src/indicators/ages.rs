@@ -67,14 +67,21 @@ const fn age(classe: &'static str) -> Terme {
 
 /// Nothing of the ages of so few, a zero no more than the rest: « none is 60 » of five, then nothing of six a year later,
 /// says that somebody is.
-const PROTECTION_AGES: Protection =
-    Protection { minimum: Some((MINIMUM_PYRAMIDE, Terme::valeur("am_agrees", ""))), ..Protection::DEFAUT };
+const PROTECTION_AGES: Protection = Protection {
+    minimum: Some((MINIMUM_PYRAMIDE, Terme::valeur("am_agrees", ""))),
+    minimum_si_connu: AGES_CONNUS,
+    ..Protection::DEFAUT
+};
+
+/// Of sixteen of whom five tell their age, those five are few.
+const AGES_CONNUS: Option<(u32, Terme)> = Some((MINIMUM_PYRAMIDE, Terme::denominateur("part_55_plus", "")));
 
 /// What the classes add up to: everybody, in all and by kind of place; those whose age is known; those of 55
 /// and over. (That a class is its two kinds of place is in the names of the modalities.)
 const PROTECTION_PYRAMIDE: Protection = Protection {
     population: Population::Aucune,
     minimum: Some((MINIMUM_PYRAMIDE, Terme::valeur("am_agrees", ""))),
+    minimum_si_connu: AGES_CONNUS,
     modalites_libres: &["inconnu", "inconnu:domicile", "inconnu:mam"],
     relations: &[
         Relation::somme(

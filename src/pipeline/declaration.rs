@@ -119,6 +119,9 @@ pub struct SourceDeclaree {
     /// Sheets each of which is a part: one source each, once the pipeline is read.
     #[serde(default)]
     pub feuilles: Vec<String>,
+    /// All the sheets of the file that the pipeline names, of which this source reads one.
+    #[serde(skip)]
+    pub parties: Vec<String>,
     /// How pages cite it, if not by the name of its kind.
     pub libelle: Option<String>,
     /// Declaration of the questions, in `questionnaires/`, if not under the name of the source.
@@ -138,7 +141,8 @@ impl SourceDeclaree {
         if feuilles.is_empty() {
             return vec![self];
         }
-        let feuilles: BTreeSet<String> = feuilles.into_iter().chain(self.feuille.take()).collect();
+        let feuilles: Vec<String> = feuilles.into_iter().chain(self.feuille.take()).collect();
+        self.parties.clone_from(&feuilles);
         let de = |feuille: String| {
             let id = format!("{} ({feuille})", self.id);
             Self { id, feuille: Some(feuille), ..self.clone() }

@@ -499,12 +499,13 @@ impl Lecteur<'_> {
                 date,
                 feuille,
                 feuilles: _,
+                parties,
                 libelle: _,
                 personne_dans: _,
                 questionnaire,
                 colonnes,
             } = source;
-            let declaree = (id, genre, fichier, jeu, date, feuille, questionnaire, colonnes);
+            let declaree = (id, genre, fichier, jeu, date, (feuille, parties), questionnaire, colonnes);
             let empreinte = empreinte(source)?;
             Some((commune.clone().donnees(&(declaree, empreinte)).ok()?, empreinte))
         };

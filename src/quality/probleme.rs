@@ -421,6 +421,9 @@ motifs! {
     /// Structures of two censuses of one year that look like the same ones.
     StructuresSemblables = "P114", Avertissement, "structures peut-être comptées deux fois",
         "Si ce sont les mêmes, écrivez leur nom de la même façon dans les deux fichiers, ou ne gardez que l’un des deux. Si elles sont plusieurs, rien à faire.";
+    /// A row of one text only, in the middle of a list, that nothing explains.
+    TitreInconnu = "P115", Avertissement, "titre inconnu au milieu de la liste",
+        "Les lignes au-dessous sont comptées, et les chiffres de leurs communes sont des estimations. Si elles ne sont pas de la liste, retirez-les ; sinon, retirez le titre. Si c’est une personne, complétez sa ligne.";
 }
 
 impl Motif {

@@ -97,7 +97,15 @@ impl Genre {
     /// True for lists and counts whose sheets may be parts of one (a commune, a month, a kind of structure each): the first
     /// of them read alone would say that the others hold nobody.
     pub fn se_lit_par_feuilles(self) -> bool {
-        matches!(self, Self::Pmi | Self::Structures | Self::Imaje | Self::Activite)
+        matches!(
+            self,
+            Self::Pmi
+                | Self::Structures
+                | Self::Imaje
+                | Self::Activite
+                | Self::Naissances
+                | Self::Questionnaire
+        )
     }
 
     /// The layout of the kind. A questionnaire names its own columns: its layout knows none.

@@ -1,7 +1,7 @@
 //! Assistants maternels at a date: one row per person and list.
 
 use super::en_jours;
-use super::ingestion::{Communes, commune_nommee, communes_des_decalees};
+use super::ingestion::{Communes, Titre, communes_des_decalees, communes_nommees, titre};
 use super::{Departages, Ingestion, Portee, Pseudonymes};
 use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::{ColonneTexte, Tableau};
@@ -164,7 +164,7 @@ struct NonPlace {
 
 impl NonPlace {
     /// Somebody of whom only the communes are known that the row names.
-    fn decalee(communes: &BTreeSet<CodeCommune>) -> Self {
+    fn quelque_part(communes: &BTreeSet<CodeCommune>) -> Self {
         let codes: Vec<String> = communes.iter().map(CodeCommune::to_string).collect();
         let codes = if codes.is_empty() { vec![Liste::SANS_COMMUNE.to_owned()] } else { codes };
         Self { identite: Identite::default(), codes }
@@ -183,16 +183,26 @@ impl AssistantsMaternels {
         let mediane = LazyCell::new(|| capacite::mediane(tableau));
         let mediane: &dyn Fn() -> Option<u32> = &|| *mediane;
         let (mut agrements, mut non_places) = (Vec::with_capacity(tableau.hauteur()), Vec::new());
+        let mut sous = Titre::DansLaListe;
         for rang in 0..tableau.hauteur() {
+            if let Some(titre) = titre(tableau, rang, ingestion.rapprocheur, bilan) {
+                sous = titre;
+                continue;
+            }
             let lecteurs = (&mut communes, &mut validites, mediane);
             match lire_ligne(tableau, rang, ingestion, noms_entiers, lecteurs, bilan) {
-                Ligne::Lue(agrement) => agrements.push(agrement),
+                Ligne::Lue(agrement) => {
+                    if sous == Titre::Inconnu || validites.statut_inconnu(rang) {
+                        non_places.push(NonPlace::quelque_part(&BTreeSet::from([agrement.code])));
+                    }
+                    agrements.push(agrement);
+                }
                 Ligne::NonPlacee(non_place) => non_places.push(non_place),
                 Ligne::Ecartee => {}
             }
         }
         let decalees = communes_des_decalees(tableau, ingestion.rapprocheur);
-        non_places.extend(decalees.map(|communes| NonPlace::decalee(&communes)));
+        non_places.extend(decalees.map(|communes| NonPlace::quelque_part(&communes)));
         communes.conclure(bilan);
         validites.conclure(bilan);
         bilan.lues += u32::try_from(agrements.len()).unwrap_or(u32::MAX);
@@ -374,18 +384,13 @@ fn lire_ligne(
     bilan: &mut Bilan,
 ) -> Ligne {
     let texte = |champ: &str| tableau.cellule(rang, champ);
-    // A list set out by communes: nobody is called so.
-    if let Some(seul) = tableau.texte_seul(rang)
-        && commune_nommee(seul, ingestion.rapprocheur).is_some()
-    {
-        let detail = "c’est le nom d’une commune, en titre".to_owned();
-        bilan.noter(Probleme::new(Motif::LigneDeTotal, tableau.lieu_ligne(rang), detail).avec_valeur(seul));
-        return Ligne::Ecartee;
-    }
     let nom = texte("nom").or_else(|| texte("nom_usage"));
     if nom.is_none() && (tableau.colonne("nom").is_some() || tableau.colonne("nom_usage").is_some()) {
         bilan.noter(Probleme::new(Motif::IdentiteAbsente, tableau.lieu(rang, "nom"), ""));
-        return Ligne::Ecartee;
+        // Shifted by a cell, perhaps.
+        let communes = communes_nommees(tableau.textes(rang), ingestion.rapprocheur);
+        let quelqu_un = !communes.is_empty() && tableau.textes(rang).count() > 2;
+        return if quelqu_un { Ligne::NonPlacee(NonPlace::quelque_part(&communes)) } else { Ligne::Ecartee };
     }
     let dits = bilan.problemes.len();
     let prenom = texte("prenom").unwrap_or_default();
@@ -414,7 +419,10 @@ fn lire_ligne(
                 Motif::CommuneInconnue if proposees.is_empty() => Some(Liste::COMMUNE_INCONNUE),
                 _ => None,
             });
-            let codes = proposees.iter().map(CodeCommune::to_string);
+            // The name of one stands in another cell: the row is shifted.
+            let nommees = communes_nommees(tableau.textes(rang), ingestion.rapprocheur);
+            let nulle_part = nulle_part.filter(|_| nommees.is_empty());
+            let codes = proposees.iter().chain(&nommees).map(CodeCommune::to_string);
             return non_placee(nulle_part.map_or_else(|| codes.collect(), |mot| vec![mot.to_owned()]));
         }
     };

@@ -1,8 +1,8 @@
 //! What reading a source needs beside its cells.
 
 use super::Pseudonymes;
-use crate::quality::{Bilan, Lieu, Motif, Probleme};
-use crate::sources::disposition::Tableau;
+use crate::quality::{Bilan, Lieu, Motif, Probleme, masquer};
+use crate::sources::disposition::{Tableau, titre_dans_la_liste};
 use crate::sources::valeurs;
 use crate::territory::CodeCommune;
 use crate::territory::rapprochement::{Methode, Rapprochement, Rapprocheur, ligne_a_coller};
@@ -116,7 +116,7 @@ impl<'a> Communes<'a> {
         lieu: impl FnOnce() -> Lieu,
         bilan: &mut Bilan,
     ) -> Result<CommuneTrouvee, Vec<CodeCommune>> {
-        let vu = || nom.or(code).unwrap_or_default().to_owned();
+        let vu = || sans_donnee_personnelle(nom.or(code).unwrap_or_default());
         let trouve = match self.situation(nom, code) {
             Situation::SansLieu => {
                 bilan.noter(
@@ -207,10 +207,42 @@ pub(super) fn communes_des_decalees(
     tableau: &Tableau,
     rapprocheur: &Rapprocheur<'_>,
 ) -> impl Iterator<Item = BTreeSet<CodeCommune>> {
-    tableau.decalees.iter().map(|cellules| {
-        let morceaux = cellules.iter().flat_map(|cellule| cellule.split([';', ',', '\t']));
-        morceaux.filter_map(|texte| commune_nommee(texte, rapprocheur)).collect()
-    })
+    tableau.decalees.iter().map(|cellules| communes_nommees(cellules.iter().map(String::as_str), rapprocheur))
+}
+
+/// The communes that some cells name.
+pub(super) fn communes_nommees<'c>(
+    cellules: impl Iterator<Item = &'c str>,
+    rapprocheur: &Rapprocheur<'_>,
+) -> BTreeSet<CodeCommune> {
+    let morceaux = cellules.flat_map(|cellule| cellule.split([';', ',', '\t']));
+    morceaux.filter_map(|texte| commune_nommee(texte, rapprocheur)).collect()
+}
+
+/// What the rows below a title are, in a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Titre {
+    /// Of the list.
+    DansLaListe,
+    /// Nobody knows.
+    Inconnu,
+}
+
+/// What a row that holds one text only says of those below it, which is told; `None` for a row of data.
+pub(super) fn titre(
+    tableau: &Tableau,
+    rang: usize,
+    rapprocheur: &Rapprocheur<'_>,
+    bilan: &mut Bilan,
+) -> Option<Titre> {
+    let seul = tableau.texte_seul(rang)?;
+    let lieu = tableau.lieu_ligne(rang);
+    if commune_nommee(seul, rapprocheur).is_some() || titre_dans_la_liste(seul) {
+        bilan.noter(Probleme::new(Motif::LigneDeTotal, lieu, "c’est un titre").avec_valeur(seul));
+        return Some(Titre::DansLaListe);
+    }
+    bilan.noter(Probleme::new(Motif::TitreInconnu, lieu, ""));
+    Some(Titre::Inconnu)
 }
 
 /// The commune of which a text is the name, spelt as it should be.
@@ -219,6 +251,13 @@ pub(super) fn commune_nommee(texte: &str, rapprocheur: &Rapprocheur<'_>) -> Opti
         Rapprochement::Certain { code, methode } if methode != Methode::Proche => Some(code),
         _ => None,
     }
+}
+
+/// What stands in place of a commune in a row that is shifted: a birth date, an e-mail, a phone number are masked.
+fn sans_donnee_personnelle(texte: &str) -> String {
+    let chiffres = texte.chars().filter(char::is_ascii_digit).count();
+    let personnelle = valeurs::date(texte).is_ok() || texte.contains('@') || chiffres >= 9;
+    if personnelle { masquer(texte) } else { texte.to_owned() }
 }
 
 /// True for the name of what holds communes, or of what is in none: « CC du Pays », « Département », « Hors territoire ».

@@ -44,10 +44,11 @@ impl Pseudonymes {
     }
 
     /// The pseudonym of a first name and a birth date: what stays of a person whose family name changes. None without a
-    /// first name.
+    /// first name, of which an initial is not enough.
     pub fn prenom(&self, prenom: &str, naissance: NaiveDate) -> Option<u64> {
         let prenom = cle_litterale(prenom);
-        (!prenom.is_empty()).then(|| self.condenser(&["prenom", &prenom, &naissance.to_string()]))
+        let entier = prenom.split(' ').any(|mot| mot.chars().count() > 1);
+        entier.then(|| self.condenser(&["prenom", &prenom, &naissance.to_string()]))
     }
 
     /// The pseudonym of a place (the name of a MAM, or its address when it has none).

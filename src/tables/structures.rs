@@ -1,7 +1,7 @@
 //! Structures at a date: EAJE and MAM.
 
 use super::en_jours;
-use super::ingestion::{Communes, communes_des_decalees};
+use super::ingestion::{Communes, Titre, communes_des_decalees, titre};
 use super::{Departages, Ingestion, Portee};
 use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::Tableau;
@@ -82,8 +82,27 @@ impl Structures {
         let reperer = |(x, y): (f64, f64)| reperage.commune(Point::new(x, y));
         let (mut structures, mut ailleurs) = (Vec::with_capacity(tableau.hauteur()), Vec::new());
         let mut perdues = BTreeSet::new();
+        let (mut sous, mut hors) = (Titre::DansLaListe, None);
         for rang in 0..tableau.hauteur() {
             let lecture = Ligne { tableau, rang };
+            if let Some(texte) = tableau.texte_seul(rang) {
+                // « Structures fermées », « Projets »: what stands below is not open.
+                hors = etats::titre_de_ce_qui_n_est_pas_ouvert(texte).then_some(texte);
+                if hors.is_some() || valeurs::type_structure(texte).is_ok() {
+                    let lieu = tableau.lieu_ligne(rang);
+                    bilan
+                        .noter(Probleme::new(Motif::LigneDeTotal, lieu, "c’est un titre").avec_valeur(texte));
+                    sous = Titre::DansLaListe;
+                } else if let Some(titre) = titre(tableau, rang, ingestion.rapprocheur, bilan) {
+                    sous = titre;
+                }
+                continue;
+            }
+            if let Some(titre) = hors {
+                let detail = format!("la ligne est sous le titre « {titre} »");
+                bilan.noter(Probleme::new(Motif::SousUnAutreTitre, tableau.lieu_ligne(rang), detail));
+                continue;
+            }
             let ouverte = || {
                 let dates = lecture.ouverture_et_fermeture(ingestion.date, &mut Bilan::default());
                 dates.is_some_and(|dates| est_ouverte(dates, ingestion.date))
@@ -122,6 +141,9 @@ impl Structures {
             };
             let comptee =
                 type_structure != TypeStructure::Mam && est_ouverte((ouverture, fermeture), ingestion.date);
+            if comptee && (sous == Titre::Inconnu || lecture.etat_inconnu()) {
+                perdues.insert(code);
+            }
             let places = lecture.places(type_structure, comptee, bilan);
             bilan.lues += 1;
             structures.push(Structure {

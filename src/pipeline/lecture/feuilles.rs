@@ -66,6 +66,16 @@ fn de_l_annee(source: &SourceDeclaree, grilles: Vec<Grille>) -> (Vec<Grille>, Ve
     (siennes, autres.iter().map(|grille| nom_de(grille).to_owned()).collect())
 }
 
+/// The sheets that the layout knows, that are not beside the table, and that the pipeline does not name among its parts.
+fn oubliees(source: &SourceDeclaree, disposition: &Disposition, grilles: &[Grille]) -> Vec<String> {
+    let nommee = |nom: &str| source.parties.iter().any(|partie| replier(partie) == replier(nom));
+    let connue = |grille: &&Grille| {
+        let lue = disposition.reconnaitre(vec![(*grille).clone()], None, &source.colonnes);
+        !nommee(nom_de(grille)) && !est_a_cote(nom_de(grille)) && lue.is_ok()
+    };
+    grilles.iter().filter(connue).map(|grille| nom_de(grille).to_owned()).collect()
+}
+
 /// Lays the layout over the sheets; several that fit, none of which the pipeline or its name tells from the others, are
 /// not chosen from.
 fn choisir(
@@ -74,6 +84,12 @@ fn choisir(
     grilles: Vec<Grille>,
 ) -> Result<Tableau, Probleme> {
     let lire = |grilles| disposition.reconnaitre(grilles, source.feuille.as_deref(), &source.colonnes);
+    if let Some((premiere, _)) = source.parties.split_first() {
+        // Told once, to the first of the parts.
+        let premiere = source.feuille.as_ref() == Some(premiere);
+        let autres_feuilles = if premiere { oubliees(source, disposition, &grilles) } else { Vec::new() };
+        return Ok(Tableau { autres_feuilles, ..lire(grilles)? });
+    }
     if source.feuille.is_some() || !source.genre.se_lit_par_feuilles() {
         return lire(grilles);
     }
@@ -92,8 +108,13 @@ fn choisir(
     };
     let noms: Vec<String> =
         grilles.iter().map(nom_de).filter(retenues).map(|nom| toml::Value::from(nom).to_string()).collect();
+    let parties = match source.genre {
+        // Counts of two sheets are of two places, or they do not add up.
+        Genre::Pmi | Genre::Structures => "si chacune est une partie (une commune, un type de structure)",
+        _ => "si chacune est d’autres communes, ou d’autres années",
+    };
     let detail = format!(
-        "{} feuilles du classeur conviennent, et disent des choses différentes. Si l’une est la bonne, écrivez sous cette source, par exemple : feuille = {} ; si chacune est une partie (une commune, un type de structure), écrivez : feuilles = [{}]",
+        "{} feuilles du classeur conviennent, et disent des choses différentes. Si l’une est la bonne, écrivez sous cette source, par exemple : feuille = {} ; {parties}, écrivez : feuilles = [{}]",
         noms.len(),
         noms.last().map(String::as_str).unwrap_or_default(),
         noms.join(", ")
@@ -164,7 +185,7 @@ pub(super) fn dire_les_autres_feuilles(tableau: &Tableau, bilan: &mut Bilan) {
         return;
     }
     let noms: Vec<String> = tableau.autres_feuilles.iter().map(|f| format!("« {f} »")).collect();
-    let detail = format!("seule cette feuille est lue ; autre(s) semblable(s) : {}", noms.join(", "));
+    let detail = format!("autre(s) feuille(s) semblable(s), non lue(s) : {}", noms.join(", "));
     bilan.noter(Probleme::new(Motif::FeuilleNonLue, tableau.origine.lieu(), detail));
 }
 

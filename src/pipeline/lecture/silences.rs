@@ -26,6 +26,9 @@ const ACTIFS: f64 = 3.0;
 /// One row in so many without a commune, and nothing of the list is sure: each commune may lack some.
 const UNE_SUR: u32 = 10;
 
+/// Inhabitants from which on a commune without any childminder is a surprise: in France there is one for some 220.
+const PEUPLEE: u32 = 1_000;
+
 /// How many communes are named that are counted without anybody.
 const CITEES: usize = 12;
 
@@ -103,8 +106,8 @@ impl<'a> Silences<'a> {
         dits
     }
 
-    /// The communes of which a list names nobody, where it is alone and names less than half of the communes: nothing
-    /// tells it from the list of a part of the territory.
+    /// The communes of which a list that is alone names nobody: all of them where it names less than half of the communes,
+    /// for nothing tells it from the list of a part of the territory; else the larger ones, where somebody is likely.
     fn seule_et_courte(&self, listes: &mut [Liste], nommes: &[Nommes]) -> Dits {
         let Some(annee) = listes.first().map(Liste::annee) else { return Vec::new() };
         let personne = nommes.iter().all(|nommes| nommes.effectifs.is_empty());
@@ -114,13 +117,18 @@ impl<'a> Silences<'a> {
         };
         let communes = self.perimetre.membres_le(fin).count();
         let vides = self.vides(annee, listes, nommes);
-        if vides.len() * 2 <= communes {
-            return Vec::new();
-        }
+        let dites = communes - vides.len();
+        let courte = vides.len() * 2 > communes;
+        let peuplee = |membre: &&Membre| membre.population.is_some_and(|n| n >= PEUPLEE);
+        let vides: Vec<&Membre> = vides.into_iter().filter(|membre| courte || peuplee(membre)).collect();
         let codes: Vec<String> = vides.iter().map(|membre| format!("\"{}\"", membre.code)).collect();
+        let pourquoi = if courte {
+            "c’est peut-être la liste d’une partie du territoire".to_owned()
+        } else {
+            format!("il serait surprenant que personne n’y garde d’enfants ({PEUPLEE} habitants et plus)")
+        };
         let detail = format!(
-            "seule liste, elle nomme {} commune(s) sur {communes}, et personne dans {} : pas de chiffre dans celles-ci, c’est peut-être la liste d’une partie du territoire (s’il n’y a vraiment personne, sous cette source : personne_dans = [{}])",
-            communes - vides.len(),
+            "seule liste, elle nomme {dites} commune(s) sur {communes}, et personne dans {} : pas de chiffre dans celles-ci, {pourquoi} (s’il n’y a vraiment personne, sous cette source : personne_dans = [{}])",
             citer(vides.iter().map(|membre| membre.nom.clone()).collect()),
             codes.join(", ")
         );
@@ -278,7 +286,7 @@ impl<'a> Silences<'a> {
     }
 
     /// Communes of which the list of a year names nobody, where the last list that speaks of them named several (for the
-    /// first list, the next one): told. Where they are a quarter of the communes and a fifth of the people, the list is
+    /// first list, the next one): told. Where they are a quarter of the communes and a fifth of the people, or a tenth of them, several of each, the list is
     /// that of a part of the territory. Where more people are gone than a MAM has, or where one of them stands on a row
     /// that could not be placed, nothing is known of the commune.
     fn oubliees(&self, listes: &mut [Liste], nommes: &[Nommes]) -> PolarsResult<Dits> {
@@ -387,9 +395,11 @@ impl Oubli {
     fn juger(absentes: &[(&Membre, i32, u32)], ici: &Annee, connus: &BTreeMap<String, (i32, u32)>) -> Self {
         let (communes, toutes) =
             connus.values().filter(|(_, n)| *n > 0).fold((0, 0), |(c, p), (_, n)| (c + 1, p + n));
+        // The last childminder of many a village leaves in one year; three of each do not.
+        let partis = compter_les_personnes(absentes);
         let une_part = sont_plusieurs(absentes)
             && absentes.len() * 4 >= communes
-            && compter_les_personnes(absentes) * 5 >= toutes;
+            && (partis * 5 >= toutes || partis * 10 >= toutes && partis as usize >= 3 * absentes.len());
         if une_part && !ici.effectifs.is_empty() { Self::UnePart } else { Self::Communes }
     }
 

@@ -24,15 +24,26 @@ pub(super) fn extraire(
     let juge = Juge::new(disposition, &grille, reperage, colonnes);
     let (mut gardees, mut ecartees, mut decalees) = (Vec::new(), Vec::new(), Vec::new());
     let sections = colonnes.len() > 1;
+    let cellules_de = |rang: usize| grille.ligne(rang).map(|(_, texte)| texte.to_owned()).collect::<Vec<_>>();
+    // Rows that a sort has put above the header.
+    let au_dessus: Vec<usize> = (0..reperage.debut).filter(|rang| juge.est_au_dessus(*rang)).collect();
+    for rang in &au_dessus {
+        let detail = "cette ligne est au-dessus de la ligne d’en-tête : remontez celle-ci en haut du tableau";
+        ecartees.push(Probleme::new(Motif::LargeurInattendue, grille.lieu(*rang), detail));
+        decalees.push(cellules_de(*rang));
+    }
     // The title of what follows, or the header of another table, where that is no longer the table.
     let mut hors_du_tableau: Option<&str> = None;
+    // Rows under such a title; the first of them below which another title stands that nothing explains.
+    let (mut sous_un_titre, mut incertaines) = (Vec::new(), None);
     let mut autre_tableau: Option<String> = None;
     for rang in reperage.fin..grille.hauteur() {
         if let Some(titre) = juge.texte_seul(rang).filter(|_| sections) {
-            hors_du_tableau = match mots::sort_de_la_liste(titre) {
-                Some(sort) => sort.then_some(titre),
-                None => hors_du_tableau,
-            };
+            match mots::sort_de_la_liste(titre) {
+                Some(sort) => (hors_du_tableau, incertaines) = (sort.then_some(titre), None),
+                None if hors_du_tableau.is_some() => incertaines = incertaines.or(Some(rang)),
+                None => {}
+            }
         }
         if autre_tableau.is_some() && juge.repete_l_entete(rang) {
             autre_tableau = None;
@@ -40,7 +51,10 @@ pub(super) fn extraire(
             autre_tableau = Some(citer(grille.ligne(rang).map(|(_, texte)| texte)));
         }
         let probleme = match (hors_du_tableau, &autre_tableau) {
-            (Some(titre), _) => Some(juge.hors_du_tableau(rang, titre)),
+            (Some(titre), _) => {
+                sous_un_titre.push((rang, incertaines.is_some()));
+                Some(juge.hors_du_tableau(rang, titre))
+            }
             (None, Some(entetes)) => Some(juge.d_un_autre_tableau(rang, entetes)),
             (None, None) => juge.ecarter(rang),
         };
@@ -48,18 +62,23 @@ pub(super) fn extraire(
             None => gardees.push(u32::try_from(rang).unwrap_or(u32::MAX)),
             Some(probleme) => {
                 if probleme.motif == Motif::LargeurInattendue {
-                    decalees.push(grille.ligne(rang).map(|(_, texte)| texte.to_owned()).collect());
+                    decalees.push(cellules_de(rang));
                 }
                 ecartees.push(probleme);
             }
         }
     }
-    let total = grille.hauteur() - reperage.fin;
+    // More than stay: that was no title of a section, perhaps.
+    let trop = sous_un_titre.len() > gardees.len();
+    decalees.extend(
+        sous_un_titre.into_iter().filter(|(_, doute)| *doute || trop).map(|(rang, _)| cellules_de(rang)),
+    );
+    let total = grille.hauteur() - reperage.fin + au_dessus.len();
     let dits = |rang: usize| {
         let ligne = grille.lignes.get(rang).copied().unwrap_or_default();
         grille.ligne(rang).map(|(_, texte)| (ligne, texte.to_owned())).collect::<Vec<_>>()
     };
-    let titres = (0..reperage.debut).flat_map(dits).collect();
+    let titres = (0..reperage.debut).filter(|rang| !au_dessus.contains(rang)).flat_map(dits).collect();
     let compte = disposition.champs.values().any(|champ| champ.motif == Genre::Compte);
     let cache = |rang: &usize| grille.ligne(*rang).any(|(_, texte)| mots::dit_que_zero_cache(texte));
     let mut notes = (0..reperage.debut).chain(reperage.fin..grille.hauteur()).filter(|_| compte);
@@ -120,6 +139,7 @@ struct Juge<'a> {
 struct Typee {
     /// From 0.
     colonne: usize,
+    genre: Genre,
     /// Whether each cell has it: each is read once, and asked of several times.
     accords: Vec<Accord>,
 }
@@ -135,7 +155,11 @@ impl<'a> Juge<'a> {
             .iter()
             .filter_map(|(champ, c)| Some((*c, disposition.champs.get(champ)?.motif)))
             .filter(|(c, genre)| *genre != Genre::Texte && est_tenu(*genre, grille, *c, reperage.fin))
-            .map(|(colonne, genre)| Typee { colonne, accords: accords(genre, grille, colonne, reperage.fin) })
+            .map(|(colonne, genre)| Typee {
+                colonne,
+                genre,
+                accords: accords(genre, grille, colonne, reperage.fin),
+            })
             .collect();
         let est_un_compte =
             |champ: &str| disposition.champs.get(champ).is_some_and(|c| c.motif == Genre::Compte);
@@ -163,6 +187,23 @@ impl<'a> Juge<'a> {
         };
         juge.marques_usuelles = juge.marques_usuelles();
         juge
+    }
+
+    /// True for a row above the header that is one of data: nearly as full, with dates or counts where they are due.
+    fn est_au_dessus(&self, rang: usize) -> bool {
+        let remplies = self.grille.ligne(rang).count();
+        let typees = || {
+            let dite = |t: &Typee| Some((t.genre, self.grille.cellule(rang, t.colonne)?));
+            self.typees.iter().filter_map(dite)
+        };
+        let dit = |(genre, texte): (Genre, &str)| {
+            // A year above a header is a part of it.
+            genre.accord(texte) == Accord::Conforme && (texte.len() != 4 || annee_d_entete(texte).is_none())
+        };
+        remplies >= 3
+            && remplies * 3 >= self.nommees * 2
+            && typees().any(dit)
+            && typees().all(|(genre, texte)| genre.accord(texte) != Accord::Contraire)
     }
 
     /// The problem of a row that is no data.
@@ -338,11 +379,10 @@ impl<'a> Juge<'a> {
         let largeur = *self.grille.largeurs.as_ref()?.get(rang)?;
         let dire = |n: u32| Some(format!("{n} cellules pour {} en-têtes", self.largeur));
         if largeur > self.largeur {
-            // Beyond the columns that the grid keeps, a field counts as filled.
+            // Separators at the end of a line shift nothing.
             let garde = u32::try_from(self.grille.colonnes.len()).unwrap_or(u32::MAX);
             let au_dela = (self.largeur..garde).any(|c| self.grille.cellule(rang, c as usize).is_some());
-            let inconnu = largeur > garde && self.largeur >= garde;
-            return if au_dela || inconnu { dire(largeur) } else { None };
+            return if au_dela { dire(largeur) } else { None };
         }
         let coupee = if self.besoins.is_empty() {
             largeur * 2 < self.largeur

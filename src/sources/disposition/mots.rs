@@ -169,16 +169,27 @@ fn titre_de_sorties(titre: &str) -> bool {
     titre.split_whitespace().count() <= LONGUEUR_DE_TITRE && dit(titre, &mots().sorties)
 }
 
+/// Words of a note, or of a place: « Départ de Mme Petit en 2025 », « Sorties : voir onglet 2 », « MAM Les Archives ».
+const NOTES: [&str; 10] =
+    ["voir", "onglet", "feuille", "mme", "mr", "madame", "monsieur", "rue", "figure", "figurent"];
+
 /// What a title inside a table says of the rows below: that they are not of the list (true: those who left, those of
 /// another profession), that the list goes on (false); none if it says neither.
 pub(super) fn sort_de_la_liste(titre: &str) -> Option<bool> {
     let court = titre.split_whitespace().count() <= LONGUEUR_DE_TITRE;
     let replie = replier(titre);
+    if replie.starts_with("mam ") || replie.split(' ').any(|mot| NOTES.contains(&mot)) {
+        return None;
+    }
     let nomme = |debuts: &[&str]| replie.split(' ').any(|mot| debuts.iter().any(|d| mot.starts_with(d)));
     let familiaux = est_familial(titre) && nomme(&["assist", "assfam", "asfam"]);
     // Nobody on a list of agréments is one of these; as the name of a file, they may mean something else.
-    let pas_agrees = nomme(&["ancien", "candidat", "deced", "postulant"]);
-    if titre_de_sorties(titre) || court && (familiaux || pas_agrees || ne_plus(&replie)) {
+    // Who asks for a renewal has an agrément.
+    let pas_agrees = nomme(&["ancien", "candidat", "deced", "postulant", "retrait", "supprim"])
+        || nomme(&["demande"]) && !nomme(&["renouvel"]);
+    let finis = ["fin d ", "arret d ", "sans agrement", "plus d agrement"];
+    let finis = finis.iter().any(|debut| replie.starts_with(debut)) || replie.contains("non renouvel");
+    if titre_de_sorties(titre) || court && (familiaux || pas_agrees || finis || ne_plus(&replie)) {
         return Some(true);
     }
     (titre_d_une_liste(titre) || court && nomme(&["maternel", "asmat", "assmat"])).then_some(false)
@@ -203,6 +214,17 @@ pub fn est_celle_des_sorties(texte: &str) -> Option<bool> {
     titre_d_une_liste(texte).then_some(false)
 }
 
+/// True for a title below which the list goes on: that says so, that names a place, or that is a letter of the alphabet.
+pub fn titre_dans_la_liste(titre: &str) -> bool {
+    const LIEUX: [&str; 12] = [
+        "secteur", "canton", "zone", "quartier", "antenne", "commune", "ville", "bourg", "domicile", "mam",
+        "maison", "creche",
+    ];
+    let replie = replier(titre);
+    let nomme = |mot: &str| LIEUX.iter().any(|debut| mot.starts_with(debut));
+    sort_de_la_liste(titre) == Some(false) || replie.len() <= 2 || replie.split(' ').any(nomme)
+}
+
 /// True for a title such as « Assistants maternels agréés », below which the list goes on.
 fn titre_d_une_liste(titre: &str) -> bool {
     dit(titre, &mots().liste) && !titre_de_sorties(titre)
@@ -220,6 +242,19 @@ mod tests {
             ("Ne travaillent plus :", Some(true)),
             ("Plus en activité", Some(true)),
             ("Plus de 55 ans", None),
+            ("Départ de Mme Petit en 2025", None),
+            ("Sorties : voir onglet 2", None),
+            ("MAM Les Archives", None),
+            ("rue des anciens combattants", None),
+            ("Les personnes retraitées ne figurent pas", None),
+            ("En retraite", Some(true)),
+            ("Arrêt d’activité", Some(true)),
+            ("Fin d’agrément", Some(true)),
+            ("Agrément non renouvelé", Some(true)),
+            ("Sans agrément", Some(true)),
+            ("Plus d’agrément", Some(true)),
+            ("Demandes en cours", Some(true)),
+            ("À supprimer", Some(true)),
             ("Candidates à l’agrément", Some(true)),
             ("Anciennes assistantes maternelles", Some(true)),
             ("ASSISTANTS FAMILIAUX", Some(true)),

@@ -75,11 +75,16 @@ impl Tableau {
         self.champs.get(champ)
     }
 
-    /// The only text of a row, if it has but one.
+    /// The filled cells of a row.
+    pub fn textes(&self, rang: usize) -> impl Iterator<Item = &str> {
+        self.champs.values().chain(&self.autres).filter_map(move |colonne| colonne.valeurs.get(rang))
+    }
+
+    /// The only text of a row, if it has but one among several columns: a title, more likely than a row.
     pub fn texte_seul(&self, rang: usize) -> Option<&str> {
-        let mut textes =
-            self.champs.values().chain(&self.autres).filter_map(|colonne| colonne.valeurs.get(rang));
-        textes.next().filter(|_| textes.next().is_none())
+        let mut textes = self.textes(rang);
+        let seul = textes.next().filter(|_| textes.next().is_none())?;
+        (self.champs.len() + self.autres.len() > 3).then_some(seul)
     }
 
     /// The text of a cell; `None` when it is blank or the file lacks the field.

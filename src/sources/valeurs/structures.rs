@@ -223,6 +223,12 @@ pub fn etat_structure(texte: &str) -> Result<EtatStructure, ValeurInvalide> {
     if un_de(&UN_TEMPS) || un_de(&FERMEES) && matches!(date, Some(Periode::Du(..))) {
         return Err(inconnu());
     }
+    let n_est_plus = mots.windows(2).any(|m| m[0] == "plus" && OUVERTES.iter().any(|d| m[1].starts_with(d)))
+        || mots.windows(3).any(|m| m[0] == "plus" && OUVERTES.iter().any(|d| m[2].starts_with(d)))
+        || replie.contains("existe plus");
+    if n_est_plus {
+        return Ok(EtatStructure::Fermee(date));
+    }
     // « ferme » is also a farm: alone, or with a date.
     let ferme = un_de(&FERMEES) || mots[0] == "ferme" && (mots.len() == 1 || date.is_some());
     let nie = matches!(mots[0], "non" | "pas");

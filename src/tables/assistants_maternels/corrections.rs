@@ -6,8 +6,13 @@ use crate::quality::{Lieu, Motif, Probleme};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Who bears a name, or has a first name and a birth date, in a commune, by year: nearly always one person.
-type Homonymes = BTreeMap<(u64, String), BTreeMap<i32, BTreeSet<u64>>>;
+/// Who bears a name, or has a first name and a birth date, in a commune, by year: nearly always one person. With each
+/// pseudonym, the year of birth, if it is known.
+type Homonymes = BTreeMap<(u64, String), BTreeMap<i32, BTreeMap<u64, Option<i32>>>>;
+
+/// A digit of the year that is mistyped moves a birth by so many years at most, more often than not: a mother and a daughter
+/// of one name are further apart.
+const ECART_DE_NAISSANCE: u32 = 15;
 
 /// What one person keeps when her pseudonym changes, and what is told of it.
 struct Constante {
@@ -52,7 +57,8 @@ impl Corrections {
         let mut trouvees = Self::default();
         for (rang, constante) in CONSTANTES.iter().enumerate() {
             let homonymes = homonymes(listes, constante.colonne)?;
-            let suspectes = homonymes.values().flat_map(BTreeMap::values).flatten().copied().collect();
+            let suspectes =
+                homonymes.values().flat_map(BTreeMap::values).flat_map(BTreeMap::keys).copied().collect();
             trouvees.deduire(rang, &homonymes, &presences(listes, &suspectes)?);
         }
         Ok(trouvees)
@@ -63,8 +69,15 @@ impl Corrections {
         let est_la = |annee: i32, cle: u64| presences.get(&annee).is_some_and(|cles| cles.contains(&cle));
         for annees in homonymes.values() {
             for ((avant, d_abord), (ensuite, puis)) in annees.iter().zip(annees.iter().skip(1)) {
-                let seule = |cles: &BTreeSet<u64>| cles.first().copied().filter(|_| cles.len() == 1);
-                let Some((ancienne, nouvelle)) = seule(d_abord).zip(seule(puis)) else { continue };
+                let seule = |cles: &BTreeMap<u64, Option<i32>>| {
+                    cles.first_key_value().map(|(cle, nee)| (*cle, *nee)).filter(|_| cles.len() == 1)
+                };
+                let Some(((ancienne, nee), (nouvelle, nee_aussi))) = seule(d_abord).zip(seule(puis)) else {
+                    continue;
+                };
+                if nee.zip(nee_aussi).is_some_and(|(une, deux)| une.abs_diff(deux) > ECART_DE_NAISSANCE) {
+                    continue;
+                }
                 let suivent = presences.range(avant + 1..*ensuite).next().is_none();
                 let absentes = !est_la(*ensuite, ancienne) && !est_la(*avant, nouvelle);
                 if suivent && absentes && ancienne != nouvelle && !ensemble(ancienne, nouvelle) {
@@ -126,7 +139,13 @@ fn homonymes(listes: &[Liste], colonne: &str) -> PolarsResult<Homonymes> {
     let nommees: Vec<LazyFrame> = listes.iter().map(|liste| liste.trame.clone().lazy()).collect();
     let nommees = concat(nommees, UnionArgs::default())?
         .filter(col("nom_entier").and(col(colonne).is_not_null()).and(col("cle").is_not_null()))
-        .select([col("annee"), col(colonne), col("code"), col("cle")]);
+        .select([
+            col("annee"),
+            col(colonne),
+            col("code"),
+            col("cle"),
+            (col("annee") - col("age")).alias("naissance"),
+        ]);
     let plusieurs = nommees
         .clone()
         .group_by(ici.clone())
@@ -135,11 +154,13 @@ fn homonymes(listes: &[Liste], colonne: &str) -> PolarsResult<Homonymes> {
     let trouvees = nommees.join(plusieurs, ici.clone(), ici, JoinArgs::new(JoinType::Semi)).collect()?;
     let (annees, noms) = (trouvees.column("annee")?.i32()?, trouvees.column(colonne)?.u64()?);
     let (codes, cles) = (trouvees.column("code")?.str()?, trouvees.column("cle")?.u64()?);
+    let naissances = trouvees.column("naissance")?.i32()?;
     let mut homonymes = Homonymes::new();
-    for ((annee, nom), (code, cle)) in annees.iter().zip(noms.iter()).zip(codes.iter().zip(cles.iter())) {
-        if let Some(((annee, nom), (code, cle))) = annee.zip(nom).zip(code.zip(cle)) {
-            homonymes.entry((nom, code.to_owned())).or_default().entry(annee).or_default().insert(cle);
-        }
+    for i in 0..trouvees.height() {
+        let (Some(annee), Some(nom)) = (annees.get(i), noms.get(i)) else { continue };
+        let (Some(code), Some(cle)) = (codes.get(i), cles.get(i)) else { continue };
+        let siennes = homonymes.entry((nom, code.to_owned())).or_default().entry(annee).or_default();
+        siennes.insert(cle, naissances.get(i));
     }
     Ok(homonymes)
 }
@@ -160,11 +181,19 @@ fn presences(listes: &[Liste], suspectes: &BTreeSet<u64>) -> PolarsResult<BTreeM
 mod tests {
     use super::*;
 
+    fn sans_age(annees: BTreeMap<i32, BTreeSet<u64>>) -> BTreeMap<i32, BTreeMap<u64, Option<i32>>> {
+        annees
+            .into_iter()
+            .map(|(annee, cles)| (annee, cles.into_iter().map(|c| (c, None)).collect()))
+            .collect()
+    }
+
     /// Who bears one name in one commune, year by year, and whoever stands elsewhere on the lists.
     fn deduire(annees: &[(i32, &[u64])], ailleurs: &[(i32, u64)]) -> Corrections {
         let annees: BTreeMap<i32, BTreeSet<u64>> =
             annees.iter().map(|(annee, cles)| (*annee, cles.iter().copied().collect())).collect();
         let mut presences = annees.clone();
+        let annees = sans_age(annees);
         for (annee, cle) in ailleurs {
             presences.entry(*annee).or_default().insert(*cle);
         }
@@ -188,7 +217,7 @@ mod tests {
     #[test]
     fn de_correction_en_correction_on_reste_la_meme_personne() {
         let annees = |avant: (i32, u64), apres: (i32, u64)| {
-            [avant, apres].map(|(annee, cle)| (annee, BTreeSet::from([cle]))).into()
+            sans_age([avant, apres].map(|(annee, cle)| (annee, BTreeSet::from([cle]))).into())
         };
         let [ici, la] = ["96002", "96001"].map(|code| (1, code.to_owned()));
         let par_nom =

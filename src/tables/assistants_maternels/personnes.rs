@@ -132,6 +132,9 @@ fn retenir_les_places(autre: &Agrement, agrement: &Agrement) -> (Motif, String, 
     let (places, estimees, pourquoi) = if autre.lieu != agrement.lieu {
         let places = autre.places.max(agrement.places);
         (places, false, "à deux endroits où l’on n’est pas à la fois, le plus grand des deux")
+    } else if autre.code != agrement.code {
+        let places = autre.places.max(agrement.places);
+        (places, true, "le plus grand des deux, si c’est un déménagement ; retirez alors l’ancienne ligne")
     } else if let Some((un, deux)) = suite.filter(|_| autre.places != agrement.places) {
         let (ancien, recent) = if un < deux { (autre, agrement) } else { (agrement, autre) };
         if recent.places > ancien.places {

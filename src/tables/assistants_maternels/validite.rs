@@ -96,10 +96,29 @@ impl<'a> Validites<'a> {
         }
     }
 
+    /// True if the column of statuses says of a row what nobody understands.
+    pub(super) fn statut_inconnu(&self, rang: usize) -> bool {
+        let statut = self.tableau.cellule(rang, "statut");
+        statut.is_some_and(|statut| self.statuts_inconnus.contains_key(statut))
+    }
+
     fn statut_en_cours(&mut self, rang: usize, bilan: &mut Bilan) -> bool {
         let Some(statut) = self.tableau.cellule(rang, "statut") else { return true };
-        let lire =
-            || if valeurs::est_manquant(statut) { Ok(true) } else { valeurs::agrement_en_cours(statut) };
+        let jour = self.jour;
+        let lire = || {
+            if valeurs::est_manquant(statut) {
+                return Ok(true);
+            }
+            let en_cours = valeurs::agrement_en_cours(statut)?;
+            // « Retraite en 2026 », « valide jusqu’au 30/06/2024 »: what was not yet on the day of the list, or no longer.
+            let dite = valeurs::periode_a_la_fin(statut);
+            let jusqu_a = valeurs::replier(statut).contains("jusqu");
+            Ok(match (en_cours, dite) {
+                (false, Some(quand)) if quand.debut() > jour => true,
+                (true, Some(quand)) if jusqu_a => quand.fin() >= jour,
+                _ => en_cours,
+            })
+        };
         let lieu = || self.tableau.lieu(rang, "statut");
         match self.statuts.entry(statut).or_insert_with(lire) {
             Ok(true) => true,

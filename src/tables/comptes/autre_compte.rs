@@ -22,6 +22,9 @@ pub fn autre_compte_que_les_naissances(tableau: &Tableau) -> Option<&str> {
         let titres = tableau.titres.iter().map(|(_, titre)| titre.as_str()).filter(|titre| !note(titre));
         titres.chain(tableau.origine.feuille.as_deref())
     };
+    if let Some(titre) = titres().find(|titre| nomme_des_naissances(titre) && dit_une_part(titre)) {
+        return Some(titre);
+    }
     let domiciliees = |texte: &str| nomme_des_naissances(texte) && dit_le_domicile(texte);
     if entetes().chain(titres()).any(domiciliees) {
         return None;
@@ -40,10 +43,59 @@ pub fn autre_compte_que_les_naissances(tableau: &Tableau) -> Option<&str> {
     titres().chain(fichier).find(|texte| nomme_un_autre_compte(texte))
 }
 
+/// True for « Naissances (filles) », « Naissances pour 1000 habitants », « Naissances de janvier à juin », « Évolution des
+/// naissances en % »: not all the births of a year.
+fn dit_une_part(titre: &str) -> bool {
+    const PARTS: [&str; 9] = [
+        "fille",
+        "garcon",
+        "prevision",
+        "previsionnel",
+        "projection",
+        "semestre",
+        "trimestre",
+        "cumul",
+        "dont",
+    ];
+    const MOIS: [&str; 12] = [
+        "janvier",
+        "fevrier",
+        "mars",
+        "avril",
+        "mai",
+        "juin",
+        "juillet",
+        "aout",
+        "septembre",
+        "octobre",
+        "novembre",
+        "decembre",
+    ];
+    let replie = replier(titre);
+    let mots: Vec<&str> = replie.split(' ').collect();
+    let dit = |debut: &str| mots.iter().any(|mot| mot.starts_with(debut));
+    // « Filles et garçons », « de janvier à décembre », « au 31 décembre » are whole.
+    let parts = PARTS.iter().filter(|debut| dit(debut)).count();
+    let les_deux = dit("fille") && dit("garcon") && parts == 2;
+    let calendrier: Vec<&&str> = MOIS.iter().filter(|mois| mots.contains(mois)).collect();
+    let d_une_partie = match calendrier.as_slice() {
+        [] => false,
+        [premier, .., dernier] => **premier != "janvier" || **dernier != "decembre",
+        [seul] => **seul != "decembre",
+    };
+    let rapport = ["pour 1000", "pour 1 000", "pour mille", "pour 100", "moins de", "plus de"];
+    parts > 0 && !les_deux
+        || d_une_partie
+        || titre.contains(['%', '‰'])
+        || rapport.iter().any(|debut| replie.contains(debut))
+}
+
 /// What is to be told of such a table.
 pub(super) fn refus(tableau: &Tableau) -> Option<Probleme> {
     let texte = autre_compte_que_les_naissances(tableau)?;
     let dit: String = texte.chars().take(120).collect();
-    let detail = format!("« {dit} » dit que ce ne sont pas les naissances selon le domicile de la mère");
+    let detail = format!(
+        "« {dit} » dit que ce ne sont pas toutes les naissances de l’année, selon le domicile de la mère"
+    );
     Some(Probleme::new(Motif::AutreCompte, tableau.origine.lieu(), detail))
 }

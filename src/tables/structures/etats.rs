@@ -17,7 +17,21 @@ pub(super) fn en_mots(texte: &str) -> Option<EtatStructure> {
     valeurs::etat_structure(texte).ok().filter(|_| valeurs::oui_non(texte).is_err())
 }
 
+/// True for a title such as « Structures fermées », « Projets », « Fermées en 2024 », « Ouvertures prévues en 2025 ».
+pub(super) fn titre_de_ce_qui_n_est_pas_ouvert(texte: &str) -> bool {
+    let replie = valeurs::replier(texte);
+    let nomme = |debuts: &[&str]| replie.split(' ').any(|mot| debuts.iter().any(|d| mot.starts_with(d)));
+    let court = replie.split(' ').count() <= 5;
+    court && nomme(&["fermee", "fermes", "fermet", "projet", "prevu", "a venir", "futur", "ancien"])
+}
+
 impl<'a> Ligne<'a> {
+    /// True if a column of states says of the row what nobody understands.
+    pub(super) fn etat_inconnu(&self) -> bool {
+        let etat = self.texte("etat").filter(|brut| !valeurs::est_manquant(brut));
+        etat.is_some_and(|brut| valeurs::etat_structure(brut).is_err())
+    }
+
     /// Opening and closing; neither where the structure would close before it opens: which of them is
     /// wrong, the row does not tell. `None` if the row is set aside: closed since nobody knows when, or a project.
     pub(super) fn ouverture_et_fermeture(
