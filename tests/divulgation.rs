@@ -914,6 +914,29 @@ fn de_moins_de_onze_personnes_en_mam_aucun_age_n_est_montre() {
     }
 }
 
+/// Of sixteen of whom five tell their age, those five are few.
+#[test]
+fn peu_d_ages_connus_ne_se_montrent_pas() {
+    let liste = |connus: u32| {
+        let mut liste = "Nom;Prénom;Date de naissance;Commune;Places\n".to_owned();
+        for (rang, commune) in [("Bourg", 30), ("Hameau", 16), ("Village", 20)].into_iter().enumerate() {
+            for n in 0..commune.1 {
+                let connu = commune.0 != "Hameau" || n < connus;
+                let naissance =
+                    if connu { format!("{:02}/03/{}", n % 28 + 1, 1965 + n % 20) } else { String::new() };
+                liste.push_str(&format!("NOM{rang}X{n};Anne;{naissance};{};3\n", commune.0));
+            }
+        }
+        montre(&Essai::new("2024-12-31", &VILLAGES).avec("pmi", "pmi", liste))
+    };
+    let (peu, assez) = (liste(5), liste(16));
+    assert_eq!(vue(&peu, "96002", "part_55_plus", ""), None);
+    assert!(vue(&assez, "96002", "part_55_plus", "").is_some());
+    for (classe, ..) in observatoire::indicators::CLASSES_AGE {
+        assert_eq!(vue(&peu, "96002", "pyramide_ages", classe), None, "{classe}");
+    }
+}
+
 /// With the care used for the need, the balance of the territory gives each number of children that makes it.
 #[test]
 fn le_solde_du_recours_ne_rend_pas_un_petit_nombre() {

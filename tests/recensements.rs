@@ -207,3 +207,19 @@ fn ce_qui_n_est_plus_en_activite_est_ferme() {
         assert_eq!(eaje_du_hameau(&lu).0, Some(ouverte), "{etat}");
     }
 }
+
+#[test]
+fn une_structure_et_ses_sections_sont_une_structure() {
+    let places = |sections: [u32; 2]| {
+        let lignes = format!(
+            "Multi-accueil;Pirouette;Hameau;30\nMulti-accueil;Pirouette - bébés;Hameau;{}\nMulti-accueil;Pirouette - grands;Hameau;{}",
+            sections[0], sections[1]
+        );
+        let lu = recensement("Type;Nom;Commune;Places", &lignes);
+        let places = lu.table.figure(Niveau::Commune, "96002", "eaje_places", "", 2024).unwrap().valeur;
+        (eaje_du_hameau(&lu).0, places)
+    };
+    assert_eq!(places([10, 20]), (Some(1.0), Some(30.0)));
+    // Another « Pirouette », and a third: they do not make the first.
+    assert_eq!(places([10, 10]), (Some(3.0), Some(50.0)));
+}

@@ -164,6 +164,7 @@ impl Structures {
         communes.conclure(bilan);
         perdues.extend(communes_des_decalees(tableau, ingestion.rapprocheur).flatten());
         let (structures, indecises) = doublons::une_fois(structures, ingestion.date, tableau, bilan);
+        let structures = doublons::sans_leurs_sections(structures, tableau, bilan);
         dire_les_mam(&structures, ingestion.date, tableau, bilan);
         let (structures, arrets) = arrets::reunir(structures, ailleurs, ingestion.date, tableau, bilan);
         Ok(Self {

@@ -272,7 +272,7 @@ impl<'a> Juge<'a> {
         let mut mots = replie.split(' ');
         let sous_total = replie.starts_with("sous tota") || replie.starts_with("soustota");
         let total = match mots.next()? {
-            "total" | "totaux" | "ensemble" => true,
+            "total" | "totaux" | "ensemble" | "moyenne" | "moyennes" => true,
             // « Nombre total : 29 »; « Nombre total de séances » is a count.
             "nombre" | "nb" => {
                 mots.next() == Some("total") && mots.clone().all(|mot| mot.parse::<u32>().is_ok())
@@ -426,7 +426,7 @@ impl<'a> Juge<'a> {
 /// False for a text that begins with a letter with which no total begins: hardly any row has to be read further.
 fn peut_dire_un_total(texte: &str) -> bool {
     let premiere = texte.chars().find(|c| !c.is_ascii() || c.is_ascii_alphanumeric());
-    premiere.is_none_or(|c| !c.is_ascii() || "tesn".contains(c.to_ascii_lowercase()))
+    premiere.is_none_or(|c| !c.is_ascii() || "tesnm".contains(c.to_ascii_lowercase()))
 }
 
 /// False for a text whose first letter is another one than that of a folded text.

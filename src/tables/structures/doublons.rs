@@ -74,6 +74,42 @@ pub(super) fn une_fois(
     (gardees, indecises)
 }
 
+/// A structure and its sections, each on a row (« Pirouette », « Pirouette - bébés », « Pirouette - grands »), are one: where
+/// the places of the sections add up to those of the whole, their rows are taken out, and told.
+pub(super) fn sans_leurs_sections(
+    lues: Vec<Structure>,
+    tableau: &Tableau,
+    bilan: &mut Bilan,
+) -> Vec<Structure> {
+    let noms: Vec<String> = lues.iter().map(|s| replier(&s.nom)).collect();
+    let mut par_lieu: BTreeMap<(TypeStructure, &str), Vec<usize>> = BTreeMap::new();
+    for (rang, s) in lues.iter().enumerate().filter(|(_, s)| s.arret.is_none() && s.nom != SANS_NOM) {
+        par_lieu.entry((s.genre, &s.code)).or_default().push(rang);
+    }
+    let mut retirees: BTreeMap<usize, u32> = BTreeMap::new();
+    for rangs in par_lieu.values().filter(|rangs| rangs.len() > 2) {
+        for tout in rangs {
+            let debut = format!("{} ", noms[*tout]);
+            let sections: Vec<usize> = rangs
+                .iter()
+                .copied()
+                .filter(|rang| rang != tout && noms[*rang].starts_with(&debut))
+                .collect();
+            let somme: Option<u32> = sections.iter().map(|rang| lues[*rang].places).sum();
+            if sections.len() > 1 && somme.is_some() && somme == lues[*tout].places {
+                retirees.extend(sections.into_iter().map(|rang| (rang, lues[*tout].ligne)));
+            }
+        }
+    }
+    for (rang, ligne) in &retirees {
+        let lieu = Lieu { ligne: Some(lues[*rang].ligne), ..tableau.origine.lieu() };
+        let detail = format!("section de la structure de la ligne {ligne}, dont les places la comprennent");
+        bilan.noter(Probleme::new(Motif::StructureEnDouble, lieu, detail).avec_valeur(&lues[*rang].nom));
+    }
+    let gardees = lues.into_iter().enumerate().filter(|(rang, _)| !retirees.contains_key(rang));
+    gardees.map(|(_, s)| s).collect()
+}
+
 /// True for one date, or for one that a row leaves out.
 fn sont_compatibles(une: Option<NaiveDate>, autre: Option<NaiveDate>) -> bool {
     une.zip(autre).is_none_or(|(une, autre)| une == autre)
