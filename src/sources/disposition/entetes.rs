@@ -349,8 +349,22 @@ impl<'a> Reconnaisseur<'a> {
         let acceptes = manque.iter().filter_map(|c| self.disposition.champs.get(c)).flat_map(|c| &c.entetes);
         let plies: Vec<String> = acceptes.clone().map(|e| plier_entete(e)).collect();
         let noms: Vec<String> = manque.iter().map(|c| format!("« {} »", self.nom_courant(c))).collect();
+        // The line to paste, of the only column that nothing takes, if there is one.
+        let est_libre = |rang: &usize| colonnes.values().all(|prise| prise != rang);
+        let libres: Vec<usize> = (0..reperage.noms.len()).filter(est_libre).collect();
+        let restante = match libres.as_slice() {
+            [restante] => reperage.noms[*restante].as_str(),
+            _ => "",
+        };
+        let a_ecrire = if restante.is_empty() { "NOM DE LA COLONNE" } else { restante };
+        let champ = manque.iter().find(|champ| self.disposition.champs.contains_key(*champ));
+        let champ = champ.filter(|_| manque.len() == 1 || !restante.is_empty());
+        let a_coller = champ.map_or_else(String::new, |champ| {
+            let nom = toml::Value::from(a_ecrire);
+            format!(" ; à écrire sous la source, si une colonne la donne : colonnes = {{ {champ} = {nom} }}")
+        });
         let detail = format!(
-            "il manque {}{} ; en-têtes acceptés : {} ; {}",
+            "il manque {}{} ; en-têtes acceptés : {} ; {}{a_coller}",
             quelques_uns(noms.into_iter(), 3, " ou "),
             ressemblance(&plies, reperage),
             quelques_uns(acceptes.map(|e| format!("« {e} »")), ACCEPTES_CITES, ", "),
