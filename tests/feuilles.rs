@@ -52,7 +52,8 @@ fn une_feuille_par_commune_ne_se_lit_pas_par_la_premiere() {
     assert_eq!(agrees(&lu), (None, Statut::NonDisponible));
     let detail = detail(&lu, Motif::FeuillesRivales).unwrap();
     assert!(detail.contains("feuilles = [\"Aizenay\", \"Bellevigny\"]"), "{detail}");
-    assert!(detail.contains("feuille = \"Bellevigny\""), "{detail}");
+    // The longest is the example.
+    assert!(detail.contains("feuille = \"Aizenay\""), "{detail}");
     assert!(lu.a_des_lacunes());
 }
 
@@ -82,15 +83,44 @@ fn un_mois_par_feuille_est_a_choisir() {
 }
 
 #[test]
-fn une_copie_ou_une_feuille_a_cote_ne_demande_rien() {
+fn une_copie_un_extrait_ou_une_feuille_a_cote_ne_demande_rien() {
     let copie: Feuille<'_> = ("Feuil2", AIZENAY.1);
-    let lu = lire(&[AIZENAY, copie], "");
-    assert_eq!((agrees(&lu).0, detail(&lu, Motif::FeuilleNonLue)), (Some(2.0), None));
+    assert_eq!(agrees(&lire(&[AIZENAY, copie], "")).0, Some(2.0));
+    let triee: Feuille<'_> = ("Alpha", &["DEUX;Zoé;03/04/1975;Aizenay;4", "UN;Anne;01/02/1980;Aizenay;3"]);
+    assert_eq!(agrees(&lire(&[AIZENAY, triee], "")).0, Some(2.0));
+    let extrait: Feuille<'_> = ("MAM", &["DEUX;Zoé;03/04/1975;Aizenay;4"]);
+    for feuilles in [[AIZENAY, extrait], [extrait, AIZENAY]] {
+        assert_eq!(agrees(&lire(&feuilles, "")), (Some(2.0), Statut::Observe));
+    }
     let essai: Feuille<'_> = ("Projets", &["CINQ;Luc;05/06/1990;Aizenay;4"]);
     for feuilles in [[AIZENAY, essai], [essai, AIZENAY]] {
         let lu = lire(&feuilles, "");
         assert_eq!(agrees(&lu), (Some(2.0), Statut::Observe));
         assert!(detail(&lu, Motif::FeuilleNonLue).unwrap().contains("« Projets »"));
+    }
+    // « Liste (2) » is what a spreadsheet calls the sheet that was copied to be brought up to date.
+    let cinq = [
+        "UN;Anne;01/02/1980;Aizenay;3",
+        "DEUX;Zoé;03/04/1975;Aizenay;4",
+        "SIX;Léo;03/04/1976;Aizenay;4",
+        "SEPT;Lia;03/04/1977;Aizenay;4",
+        "HUIT;Noé;03/04/1978;Aizenay;4",
+    ];
+    let lu = lire(&[("Liste", &cinq[..4]), ("Liste (2)", &cinq)], "");
+    assert!(detail(&lu, Motif::FeuillesRivales).is_some());
+}
+
+#[test]
+fn la_feuille_du_jour_de_la_source_est_lue() {
+    let avant: &[&str] = &["TROIS;Léa;05/06/1985;Bellevigny;4"];
+    for (ici, la) in [
+        ("31.12.24", "31.12.23"),
+        ("AM au 31 décembre 2024", "AM au 1er janvier 2024"),
+        ("Liste actuelle", "Liste 2023"),
+    ] {
+        for feuilles in [[(ici, AIZENAY.1), (la, avant)], [(la, avant), (ici, AIZENAY.1)]] {
+            assert_eq!(agrees(&lire(&feuilles, "")).0, Some(2.0), "{ici}");
+        }
     }
 }
 

@@ -408,3 +408,34 @@ fn des_separateurs_en_fin_de_ligne_ne_decalent_rien() {
     assert_eq!(territoire(&lu, "am_agrees"), Some(2.0));
     assert_eq!(motifs(&lu, Motif::LargeurInattendue), 0);
 }
+
+#[test]
+fn un_compte_au_bas_d_un_groupe_n_est_personne() {
+    for compte in ["Aizenay;;;;40;", "12 agréments;;;;36 places;", "Effectif;;;;90;"] {
+        let lu = comparer(&[UN, DEUX], &[UN, compte, DEUX]);
+        assert_eq!(commune(&lu, "85003", "am_agrees", 2024), (Some(1.0), Statut::Observe), "{compte}");
+        assert_eq!(motifs(&lu, Motif::CommuneVide), 0, "{compte}");
+    }
+    // A person of whom the row tells little is no count.
+    let lu = comparer(&[UN, DEUX], &[UN, "AMIOT;;;;3;", DEUX]);
+    assert_eq!(motifs(&lu, Motif::CommuneVide), 1);
+}
+
+#[test]
+fn la_commune_suivante_reprend_la_liste_apres_des_departs() {
+    let lignes =
+        ["AIZENAY;;;;;", UN, "Départs;;;;;", "TROIS;Ida;05/06/1970;Aizenay;2;", "BELLEVIGNY;;;;;", DEUX];
+    let lu = comparer(&[UN, DEUX], &lignes);
+    assert_eq!(commune(&lu, "85029", "am_agrees", 2024).0, Some(1.0));
+    assert_eq!(commune(&lu, "85003", "am_agrees", 2024).0, Some(1.0));
+    let rien = ["AIZENAY;;;;;", UN, "Départs : 0;;;;;", "BELLEVIGNY;;;;;", DEUX];
+    assert_eq!(territoire(&comparer(&[UN, DEUX], &rien), "am_agrees"), Some(2.0));
+}
+
+#[test]
+fn une_colonne_sans_en_tete_est_une_colonne() {
+    let entete = "Nom;Prénom;Date de naissance;Commune;Capacité;\n";
+    let texte = format!("{entete}UN;Anne;01/02/1980;Aizenay;3;en congé\nDEUX;Zoé;03/04/1975;Bellevigny;4;\n");
+    let lu = Essai::new("2024-12-31", &COMMUNES).avec("pmi", "pmi", texte).lancer();
+    assert_eq!(territoire(&lu, "am_agrees"), Some(2.0));
+}

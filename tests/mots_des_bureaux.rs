@@ -656,6 +656,11 @@ fn un_statut_dit_de_quand_il_est() {
         ("Retrait au 01/03/2024", 1.0),
         ("Valide jusqu'au 30/06/2024", 1.0),
         ("Valide jusqu'au 30/06/2026", 2.0),
+        ("Suspension levée le 03/04/2024", 2.0),
+        ("Suspendu du 01/02/2023 au 01/04/2023", 2.0),
+        ("Suspendu jusqu'au 30/06/2024", 2.0),
+        ("Suspendu jusqu'au 30/06/2025", 1.0),
+        ("Retrait annulé", 2.0),
     ] {
         let lu = lire_personnes("Statut", &["Agréée", statut]);
         assert_eq!(valeur(&lu, "am_agrees", ""), Some(attendu), "{statut}");

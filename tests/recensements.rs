@@ -76,6 +76,8 @@ fn une_structure_que_sa_ligne_dit_fermee_ne_compte_pas() {
         ("Micro-crèche;Bulle;Hameau;10;Fermeture définitive de la section bébés", true),
         ("Micro-crèche;Bulle - projet Montessori;Hameau;10;", true),
         ("Crèche - projet social;Bulle;Hameau;10;", true),
+        ("Micro-crèche;Bulle;Hameau;10;Projet pédagogique 2024", true),
+        ("Micro-crèche;Bulle;Hameau;10;Projet de déménagement en 2026", true),
     ] {
         let lu = recensement("Type;Nom;Commune;Places;Observations", ligne);
         assert_eq!(eaje_du_hameau(&lu).0, Some(f64::from(u8::from(ouverte))), "{ligne}");

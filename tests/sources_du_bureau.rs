@@ -646,9 +646,9 @@ fn les_feuilles_d_une_activite_se_lisent_une_par_une() {
         let bilans = copie.lancer().unwrap().bilans.0;
         bilans.into_iter().filter(|b| b.source.starts_with("deux")).collect::<Vec<_>>()
     };
-    // The first of them alone would be one year of two.
-    let refusee = bilans(&copie);
-    assert_eq!((refusee[0].lues, motifs(&refusee[0])), (0, vec![Motif::FeuillesRivales]));
+    // Each row says of which year it is: the other year is not known, and that is told.
+    let premiere = bilans(&copie);
+    assert_eq!((premiere[0].lues, motifs(&premiere[0])), (1, vec![Motif::FeuilleNonLue]));
     let fichier = "fichier = \"../data/demo/deux_feuilles.xlsx\"";
     copie.corriger_pipeline(fichier, &format!("{fichier}\nfeuilles = [\"2016\", \"2017\"]"));
     let lues: Vec<(String, u32)> = bilans(&copie).into_iter().map(|b| (b.source, b.lues)).collect();

@@ -210,6 +210,23 @@ fn deux_recensements_d_une_annee_qui_se_completent_comptent_tous_deux() {
     assert_eq!(territoire(&lu, "eaje_places", 2024), Some(32.0));
 }
 
+#[test]
+fn une_adresse_ecrite_de_deux_facons_est_une_adresse() {
+    let entete = "Type;Nom;Adresse;Commune;Places\n";
+    for deux in [
+        "1 r. du Stade",
+        "1 rue du Stade 85190 Aizenay",
+        "Pôle enfance, 1 rue du Stade",
+        "1 rue du stade (RDC)",
+    ] {
+        let lu = essai()
+            .avec("pmi", "structures", format!("{entete}Micro-crèche;Zébulon;1 rue du Stade;Aizenay;12\n"))
+            .avec("caf", "structures", format!("{entete}Micro-crèche;Zébulon;{deux};Aizenay;12\n"))
+            .lancer();
+        assert_eq!(territoire(&lu, "eaje_places", 2024), Some(12.0), "{deux}");
+    }
+}
+
 /// An office writes what a structure is before its name, another one does not.
 #[test]
 fn une_structure_de_deux_recensements_se_reconnait_sans_les_mots_de_son_type() {

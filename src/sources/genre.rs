@@ -94,18 +94,11 @@ impl Genre {
         !matches!(self, Self::Composition | Self::CogCommunes | Self::CogMouvements | Self::Contours)
     }
 
-    /// True for lists and counts whose sheets may be parts of one (a commune, a month, a kind of structure each): the first
-    /// of them read alone would say that the others hold nobody.
+    /// True for what is listed row by row, and whose sheets may be parts of one list (a commune, a month, a kind of structure
+    /// each): the first of them read alone would say that the others hold nobody. Of counts, what a sheet does not name is
+    /// not known, and never zero.
     pub fn se_lit_par_feuilles(self) -> bool {
-        matches!(
-            self,
-            Self::Pmi
-                | Self::Structures
-                | Self::Imaje
-                | Self::Activite
-                | Self::Naissances
-                | Self::Questionnaire
-        )
+        matches!(self, Self::Pmi | Self::Structures | Self::Activite)
     }
 
     /// The layout of the kind. A questionnaire names its own columns: its layout knows none.

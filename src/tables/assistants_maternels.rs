@@ -183,23 +183,29 @@ impl AssistantsMaternels {
         let mediane = LazyCell::new(|| capacite::mediane(tableau));
         let mediane: &dyn Fn() -> Option<u32> = &|| *mediane;
         let (mut agrements, mut non_places) = (Vec::with_capacity(tableau.hauteur()), Vec::new());
-        let mut sous = Titre::DansLaListe;
+        let (mut sous, mut statuts_inconnus) = (Titre::DansLaListe, Vec::new());
         for rang in 0..tableau.hauteur() {
-            if let Some(titre) = titre(tableau, rang, ingestion.rapprocheur, bilan) {
+            if let Some(titre) = titre(tableau, rang, ingestion, bilan) {
                 sous = titre;
                 continue;
             }
             let lecteurs = (&mut communes, &mut validites, mediane);
             match lire_ligne(tableau, rang, ingestion, noms_entiers, lecteurs, bilan) {
                 Ligne::Lue(agrement) => {
-                    if sous == Titre::Inconnu || validites.statut_inconnu(rang) {
+                    if sous == Titre::Inconnu {
                         non_places.push(NonPlace::quelque_part(&BTreeSet::from([agrement.code])));
+                    } else if validites.statut_inconnu(rang) {
+                        statuts_inconnus.push(agrement.code);
                     }
                     agrements.push(agrement);
                 }
                 Ligne::NonPlacee(non_place) => non_places.push(non_place),
                 Ligne::Ecartee => {}
             }
+        }
+        if !validites.parle_d_autre_chose() {
+            let douteux = statuts_inconnus.into_iter().map(|code| BTreeSet::from([code]));
+            non_places.extend(douteux.map(|communes| NonPlace::quelque_part(&communes)));
         }
         let decalees = communes_des_decalees(tableau, ingestion.rapprocheur);
         non_places.extend(decalees.map(|communes| NonPlace::quelque_part(&communes)));
@@ -391,6 +397,12 @@ fn lire_ligne(
         let communes = communes_nommees(tableau.textes(rang), ingestion.rapprocheur);
         let quelqu_un = !communes.is_empty() && tableau.textes(rang).count() > 2;
         return if quelqu_un { Ligne::NonPlacee(NonPlace::quelque_part(&communes)) } else { Ligne::Ecartee };
+    }
+    let seul = ["prenom", "date_naissance", "capacite"].iter().all(|champ| texte(champ).is_none());
+    if seul && nom.is_some_and(|nom| valeurs::replier(nom).starts_with("mam ")) {
+        // A MAM with its address, above those who work there.
+        bilan.noter(Probleme::new(Motif::LigneDeTotal, tableau.lieu_ligne(rang), "c’est le titre d’une MAM"));
+        return Ligne::Ecartee;
     }
     let dits = bilan.problemes.len();
     let prenom = texte("prenom").unwrap_or_default();

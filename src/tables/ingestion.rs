@@ -6,7 +6,7 @@ use crate::sources::disposition::{Tableau, titre_dans_la_liste};
 use crate::sources::valeurs;
 use crate::territory::CodeCommune;
 use crate::territory::rapprochement::{Methode, Rapprochement, Rapprocheur, ligne_a_coller};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The context in which one source is read.
@@ -232,17 +232,62 @@ pub(super) enum Titre {
 pub(super) fn titre(
     tableau: &Tableau,
     rang: usize,
-    rapprocheur: &Rapprocheur<'_>,
+    ingestion: &Ingestion<'_>,
     bilan: &mut Bilan,
 ) -> Option<Titre> {
-    let seul = tableau.texte_seul(rang)?;
+    let rapprocheur = ingestion.rapprocheur;
     let lieu = tableau.lieu_ligne(rang);
-    if commune_nommee(seul, rapprocheur).is_some() || titre_dans_la_liste(seul) {
-        bilan.noter(Probleme::new(Motif::LigneDeTotal, lieu, "c’est un titre").avec_valeur(seul));
+    let Some(seul) = tableau.texte_seul(rang) else {
+        let compte = compte_d_un_groupe(tableau, rang, rapprocheur)?.to_owned();
+        bilan.noter(Probleme::new(Motif::LigneDeTotal, lieu, "c’est un compte").avec_valeur(compte));
+        return Some(Titre::DansLaListe);
+    };
+    let sans_lettre = !seul.chars().any(char::is_alphabetic);
+    let d_une_autre_annee = valeurs::annee(seul).is_ok_and(|annee| annee != ingestion.date.year());
+    let dit_une_commune = || {
+        let mots = seul.split(['(', ':', ';', ',', '-']).chain(seul.split(" - ")).chain(seul.split(" et "));
+        mots.chain(seul.split_once('’').map(|(_, apres)| apres))
+            .any(|morceau| commune_nommee(morceau.trim(), rapprocheur).is_some())
+    };
+    let du_groupe = commune_nommee(seul, rapprocheur).is_some()
+        || sans_lettre && !d_une_autre_annee
+        || titre_dans_la_liste(seul)
+        || dit_une_commune();
+    if du_groupe {
+        bilan.noter(Probleme::new(Motif::LigneDeTotal, lieu, "c’est un titre"));
         return Some(Titre::DansLaListe);
     }
     bilan.noter(Probleme::new(Motif::TitreInconnu, lieu, ""));
     Some(Titre::Inconnu)
+}
+
+/// « Aubrelonde ; 40 », « Effectif ; 90 », « 12 agréments ; 36 places »: two cells of which one is a number, and the other
+/// names no person.
+fn compte_d_un_groupe<'t>(
+    tableau: &'t Tableau,
+    rang: usize,
+    rapprocheur: &Rapprocheur<'_>,
+) -> Option<&'t str> {
+    // Whole words: « AMIOT » is somebody.
+    const MOTS: [&str; 9] =
+        ["effectif", "effectifs", "capacite", "nombre", "agrement", "agrements", "places", "am", "fait"];
+    let textes: Vec<&str> = tableau.textes(rang).take(3).collect();
+    let [un, deux] = textes.as_slice() else { return None };
+    if tableau.champs.len() + tableau.autres.len() < 4 {
+        return None;
+    }
+    let commence_par_un_nombre = |texte: &str| texte.starts_with(|c: char| c.is_ascii_digit());
+    let dit = |texte: &str| {
+        let replie = valeurs::replier(texte);
+        let nomme = replie.split(' ').any(|mot| MOTS.contains(&mot));
+        nomme || commune_nommee(texte, rapprocheur).is_some()
+    };
+    let date = |texte: &str| texte.starts_with("le ");
+    let nombre = |texte: &str| commence_par_un_nombre(texte) || date(texte);
+    (nombre(un) && dit(deux)
+        || nombre(deux) && dit(un)
+        || commence_par_un_nombre(un) && nombre(deux) && (dit(un) || dit(deux)))
+    .then_some(*un)
 }
 
 /// The commune of which a text is the name, spelt as it should be.

@@ -93,7 +93,7 @@ impl Structures {
                     bilan
                         .noter(Probleme::new(Motif::LigneDeTotal, lieu, "c’est un titre").avec_valeur(texte));
                     sous = Titre::DansLaListe;
-                } else if let Some(titre) = titre(tableau, rang, ingestion.rapprocheur, bilan) {
+                } else if let Some(titre) = titre(tableau, rang, ingestion, bilan) {
                     sous = titre;
                 }
                 continue;

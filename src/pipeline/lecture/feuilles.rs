@@ -11,6 +11,7 @@ use crate::sources::valeurs::replier;
 use crate::sources::{Genre, lecture};
 use crate::tables::{colonnes_non_employees, dire_les_colonnes, dit_ses_annees, fiche_en_table};
 use chrono::Datelike;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The tables of a file: one, or one per sheet where each sheet is the fiche of a commune.
@@ -23,13 +24,12 @@ pub(super) fn tableaux(source: &SourceDeclaree, chemin: &Path, nom: &str) -> Res
     Ok(tableaux)
 }
 
-/// How the words begin that make of a sheet of a year another one than the table of that year.
-const A_COTE: [&str; 12] = [
+/// How the words begin that make of a sheet another one than the list.
+const A_COTE: [&str; 28] = [
     "previ",
     "projet",
     "projec",
     "brouillon",
-    "copie",
     "nouve",
     "ferme",
     "sorti",
@@ -37,15 +37,35 @@ const A_COTE: [&str; 12] = [
     "ancien",
     "essai",
     "test",
+    "refus",
+    "instruction",
+    "demande",
+    "attente",
+    "candidat",
+    "hors",
+    "famil",
+    "demenag",
+    "exemple",
+    "modele",
+    "alsh",
+    "filtre",
+    "publipost",
+    "retrait",
+    "radi",
+    "suspen",
+    "archiv",
 ];
 
-/// « Prévisions 2024 », « 2024 (2) »: beside the table, whose name would not say that.
+/// « Prévisions 2024 », « Refus »: beside the list.
 fn est_a_cote(feuille: &str) -> bool {
-    let numerotee = feuille.contains('(');
-    let a_cote = |mot: &str| {
-        A_COTE.iter().any(|debut| mot.starts_with(debut)) || numerotee && mot.parse::<u8>().is_ok()
-    };
-    replier(feuille).split(' ').any(a_cote)
+    replier(feuille).split(' ').any(|mot| A_COTE.iter().any(|debut| mot.starts_with(debut)))
+}
+
+/// « 2024 (2) », « Copie de 2024 »: of the same year as « 2024 », and not its table.
+fn est_une_copie(feuille: &str) -> bool {
+    let replie = replier(feuille);
+    let numerotee = feuille.contains('(') && replie.split(' ').any(|mot| mot.parse::<u8>().is_ok());
+    numerotee || replie.starts_with("copie")
 }
 
 fn nom_de(grille: &Grille) -> &str {
@@ -57,7 +77,9 @@ fn nom_de(grille: &Grille) -> &str {
 fn de_l_annee(source: &SourceDeclaree, grilles: Vec<Grille>) -> (Vec<Grille>, Vec<String>) {
     let annee = |grille: &Grille| annee_d_entete(nom_de(grille));
     let voulue = source.date.filter(|_| source.feuille.is_none()).map(|date| date.year());
-    let nette = |grille: &Grille| annee(grille) == voulue && !est_a_cote(nom_de(grille));
+    let nette = |grille: &Grille| {
+        annee(grille) == voulue && !est_a_cote(nom_de(grille)) && !est_une_copie(nom_de(grille))
+    };
     if voulue.is_none() || !grilles.iter().any(nette) {
         return (grilles, Vec::new());
     }
@@ -76,8 +98,8 @@ fn oubliees(source: &SourceDeclaree, disposition: &Disposition, grilles: &[Grill
     grilles.iter().filter(connue).map(|grille| nom_de(grille).to_owned()).collect()
 }
 
-/// Lays the layout over the sheets; several that fit, none of which the pipeline or its name tells from the others, are
-/// not chosen from.
+/// Lays the layout over the sheets; several that fit, none of which the pipeline, its name or what it lists tells from the
+/// others, are not chosen from.
 fn choisir(
     source: &SourceDeclaree,
     disposition: &Disposition,
@@ -90,36 +112,94 @@ fn choisir(
         let autres_feuilles = if premiere { oubliees(source, disposition, &grilles) } else { Vec::new() };
         return Ok(Tableau { autres_feuilles, ..lire(grilles)? });
     }
-    if source.feuille.is_some() || !source.genre.se_lit_par_feuilles() {
+    if source.feuille.is_some() || !source.genre.se_lit_par_feuilles() || grilles.len() < 2 {
         return lire(grilles);
     }
-    let principales = grilles.iter().filter(|grille| !est_a_cote(nom_de(grille))).cloned();
-    let principales: Vec<Grille> = principales.collect();
-    let (tableau, a_cote) = match lire(principales) {
-        Ok(tableau) => (tableau, grilles.iter().map(nom_de).filter(|nom| est_a_cote(nom)).collect()),
-        Err(_) => (lire(grilles.clone())?, Vec::<&str>::new()),
-    };
-    if tableau.autres_feuilles.is_empty() {
-        let autres_feuilles = a_cote.into_iter().map(str::to_owned).collect();
-        return Ok(Tableau { autres_feuilles, ..tableau });
+    let (a_cote, principales): (Vec<Grille>, Vec<Grille>) =
+        grilles.iter().cloned().partition(|grille| est_a_cote(nom_de(grille)));
+    let lue = |grille: &Grille| lire(vec![grille.clone()]).ok();
+    let mut lues: Vec<Tableau> = principales.iter().filter_map(lue).collect();
+    // Among sheets of several days, that of the source.
+    let date_de = |tableau: &Tableau| Indice::lire(tableau.origine.feuille.as_deref()?, "").map(|i| i.date);
+    if let Some(jour) = source.date {
+        let du_jour = |tableau: &Tableau| date_de(tableau) == Some(jour);
+        let de_l_annee = |tableau: &Tableau| date_de(tableau).is_none_or(|date| date.year() == jour.year());
+        if lues.iter().any(du_jour) {
+            lues.retain(du_jour);
+        } else if lues.iter().any(de_l_annee) {
+            lues.retain(de_l_annee);
+        }
     }
-    let retenues = |nom: &&str| {
-        tableau.origine.feuille.as_deref() == Some(*nom) || tableau.autres_feuilles.iter().any(|f| f == nom)
+    let choisie = match lues.as_slice() {
+        [] => return lire(grilles),
+        [seule] => seule.clone(),
+        // Each of its rows says of which year it is: another sheet is another year, and none of them is zero.
+        [premiere, ..] if source.genre == Genre::Activite && dit_ses_annees(source.genre, premiere) => {
+            premiere.clone()
+        }
+        plusieurs => la_plus_complete(source.genre, plusieurs)
+            .cloned()
+            .ok_or_else(|| feuilles_rivales(source.genre, plusieurs))?,
     };
-    let noms: Vec<String> =
-        grilles.iter().map(nom_de).filter(retenues).map(|nom| toml::Value::from(nom).to_string()).collect();
-    let parties = match source.genre {
-        // Counts of two sheets are of two places, or they do not add up.
-        Genre::Pmi | Genre::Structures => "si chacune est une partie (une commune, un type de structure)",
-        _ => "si chacune est d’autres communes, ou d’autres années",
+    let nom = choisie.origine.feuille.clone().unwrap_or_default();
+    let grille: Vec<Grille> = grilles.iter().filter(|grille| nom_de(grille) == nom).cloned().collect();
+    // What else the layout knows, and what stands beside, is told.
+    let connues = principales.iter().filter(|grille| lue(grille).is_some()).chain(&a_cote);
+    let autres = connues.map(nom_de).filter(|autre| *autre != nom).map(str::to_owned);
+    Ok(Tableau { autres_feuilles: autres.collect(), ..lire(grille)? })
+}
+
+/// What names a row of a list, from one sheet to another; and what it says that counts.
+type Ligne = (Vec<String>, Vec<String>);
+
+fn lignes(genre: Genre, tableau: &Tableau) -> BTreeSet<Ligne> {
+    let (cles, dits): (&[&str], &[&str]) = match genre {
+        Genre::Pmi => (&["nom", "nom_usage", "prenom"], &["commune", "capacite"]),
+        Genre::Structures => (&["nom", "commune"], &["type", "places"]),
+        _ => (&["mesure"], &["valeur"]),
+    };
+    let textes = |rang: usize, champs: &[&str]| {
+        champs.iter().map(|champ| tableau.cellule(rang, champ).map(replier).unwrap_or_default()).collect()
+    };
+    (0..tableau.hauteur()).map(|rang| (textes(rang, cles), textes(rang, dits))).collect()
+}
+
+/// The one of the sheets that holds all that the others do, sorted otherwise or in part; none where one of them says more,
+/// or where it is nearly as long: that is another state of the list.
+fn la_plus_complete(genre: Genre, tableaux: &[Tableau]) -> Option<&Tableau> {
+    let lues: Vec<BTreeSet<Ligne>> = tableaux.iter().map(|tableau| lignes(genre, tableau)).collect();
+    let (rang, complete) = lues.iter().enumerate().rev().max_by_key(|(_, lignes)| lignes.len())?;
+    let noms: BTreeSet<&Vec<String>> = complete.iter().map(|(nom, _)| nom).collect();
+    let tient = |autre: &BTreeSet<Ligne>| {
+        let partielle = autre.len() * 5 < complete.len() * 4;
+        // A part may tell other things of the same people.
+        let connue = |ligne: &Ligne| complete.contains(ligne) || partielle && noms.contains(&ligne.0);
+        (partielle || autre.len() == complete.len()) && autre.iter().all(connue)
+    };
+    let autres = lues.iter().enumerate().filter(|(autre, _)| *autre != rang);
+    autres.map(|(_, lignes)| lignes).all(tient).then(|| &tableaux[rang])
+}
+
+fn feuilles_rivales(genre: Genre, tableaux: &[Tableau]) -> Probleme {
+    let nom = |tableau: &Tableau| tableau.origine.feuille.clone().unwrap_or_default();
+    let en_toml = |nom: String| toml::Value::from(nom).to_string();
+    let noms: Vec<String> = tableaux.iter().map(|tableau| en_toml(nom(tableau))).collect();
+    let longue = tableaux.iter().max_by_key(|tableau| tableau.hauteur()).map(|t| en_toml(nom(t)));
+    let parties = match genre {
+        Genre::Activite => String::new(),
+        _ => format!(
+            " ; si chacune est une partie (une commune, un type de structure), écrivez : feuilles = [{}]",
+            noms.join(", ")
+        ),
     };
     let detail = format!(
-        "{} feuilles du classeur conviennent, et disent des choses différentes. Si l’une est la bonne, écrivez sous cette source, par exemple : feuille = {} ; {parties}, écrivez : feuilles = [{}]",
+        "{} feuilles du classeur conviennent, et disent des choses différentes : {}. Si l’une est la bonne, écrivez son nom sous cette source, par exemple : feuille = {}{parties}",
         noms.len(),
-        noms.last().map(String::as_str).unwrap_or_default(),
-        noms.join(", ")
+        noms.join(", "),
+        longue.unwrap_or_default()
     );
-    Err(Probleme::new(Motif::FeuillesRivales, Lieu::fichier(&tableau.origine.fichier), detail))
+    let fichier = tableaux.first().map(|tableau| tableau.origine.fichier.clone()).unwrap_or_default();
+    Probleme::new(Motif::FeuillesRivales, Lieu::fichier(fichier), detail)
 }
 
 fn reconnaitre(

@@ -76,7 +76,7 @@ impl<'a> Silences<'a> {
         dits.extend(self.agrandies(listes, &nommes));
         dits.extend(self.oubliees(listes, &nommes)?);
         dits.extend(self.contredites(listes, &nommes));
-        dits.extend(self.seule_et_courte(listes, &nommes));
+        dits.extend(self.jamais_nommees(listes, &nommes));
         dits.extend(self.douteuses(listes, &nommes)?);
         Ok(dits)
     }
@@ -106,34 +106,43 @@ impl<'a> Silences<'a> {
         dits
     }
 
-    /// The communes of which a list that is alone names nobody: all of them where it names less than half of the communes,
-    /// for nothing tells it from the list of a part of the territory; else the larger ones, where somebody is likely.
-    fn seule_et_courte(&self, listes: &mut [Liste], nommes: &[Nommes]) -> Dits {
-        let Some(annee) = listes.first().map(Liste::annee) else { return Vec::new() };
-        let personne = nommes.iter().all(|nommes| nommes.effectifs.is_empty());
-        let Some(fin) = fin_de(annee).filter(|_| !personne && listes.iter().all(|l| l.annee() == annee))
-        else {
-            return Vec::new();
-        };
-        let communes = self.perimetre.membres_le(fin).count();
-        let vides = self.vides(annee, listes, nommes);
-        let dites = communes - vides.len();
-        let courte = vides.len() * 2 > communes;
-        let peuplee = |membre: &&Membre| membre.population.is_some_and(|n| n >= PEUPLEE);
-        let vides: Vec<&Membre> = vides.into_iter().filter(|membre| courte || peuplee(membre)).collect();
-        let codes: Vec<String> = vides.iter().map(|membre| format!("\"{}\"", membre.code)).collect();
-        let pourquoi = if courte {
-            "c’est peut-être la liste d’une partie du territoire".to_owned()
-        } else {
-            format!("il serait surprenant que personne n’y garde d’enfants ({PEUPLEE} habitants et plus)")
-        };
-        let detail = format!(
-            "seule liste, elle nomme {dites} commune(s) sur {communes}, et personne dans {} : pas de chiffre dans celles-ci, {pourquoi} (s’il n’y a vraiment personne, sous cette source : personne_dans = [{}])",
-            citer(vides.iter().map(|membre| membre.nom.clone()).collect()),
-            codes.join(", ")
-        );
-        let tues = vides.iter().map(|membre| membre.code.to_string()).collect();
-        self.taire_l_annee(annee, listes, nommes, (&tues, &detail)).into_iter().collect()
+    /// The communes of which no list of any year names anybody: all of them where there is one list that names less than
+    /// half of the communes, for nothing tells it from that of a part of the territory; else the larger ones, where somebody
+    /// is likely.
+    fn jamais_nommees(&self, listes: &mut [Liste], nommes: &[Nommes]) -> Dits {
+        let connues: BTreeSet<&str> =
+            nommes.iter().flat_map(|nommes| nommes.effectifs.keys()).map(String::as_str).collect();
+        let annees: BTreeSet<i32> = listes.iter().map(Liste::annee).collect();
+        let mut dits = Vec::new();
+        let seule = annees.len() == 1;
+        for annee in annees.into_iter().filter(|_| !connues.is_empty()) {
+            let Some(fin) = fin_de(annee) else { continue };
+            let communes = self.perimetre.membres_le(fin).count();
+            let vides = self.vides(annee, listes, nommes);
+            let inconnues: Vec<&Membre> =
+                vides.into_iter().filter(|membre| !connues.contains(membre.code.as_str())).collect();
+            let courte = seule && inconnues.len() * 2 > communes;
+            let peuplee = |membre: &&Membre| membre.population.is_some_and(|n| n >= PEUPLEE);
+            let nombre = communes - inconnues.len();
+            let tues: Vec<&Membre> =
+                inconnues.into_iter().filter(|membre| courte || peuplee(membre)).collect();
+            let codes: Vec<String> = tues.iter().map(|membre| format!("\"{}\"", membre.code)).collect();
+            let pourquoi = if courte {
+                format!(
+                    "les listes ne nomment que {nombre} commune(s) sur {communes} : c’est peut-être celle d’une partie du territoire"
+                )
+            } else {
+                format!("aucune liste n’y nomme personne, ce qui surprend à {PEUPLEE} habitants et plus")
+            };
+            let detail = format!(
+                "en {annee}, la liste ne nomme personne dans {} : pas de chiffre, {pourquoi} (s’il n’y a vraiment personne, sous cette source : personne_dans = [{}])",
+                citer(tues.iter().map(|membre| membre.nom.clone()).collect()),
+                codes.join(", ")
+            );
+            let tues = tues.iter().map(|membre| membre.code.to_string()).collect();
+            dits.extend(self.taire_l_annee(annee, listes, nommes, (&tues, &detail)));
+        }
+        dits
     }
 
     /// Communes of which somebody stands on a row that is counted nowhere: where that is one row in [`UNE_SUR_VINGT`] or

@@ -36,10 +36,17 @@ pub(super) fn extraire(
     let mut hors_du_tableau: Option<&str> = None;
     // Rows under such a title; the first of them below which another title stands that nothing explains.
     let (mut sous_un_titre, mut incertaines) = (Vec::new(), None);
+    // A list set out by communes: the next one of them ends what stands under such a title.
+    let mut par_communes = false;
     let mut autre_tableau: Option<String> = None;
     for rang in reperage.fin..grille.hauteur() {
         if let Some(titre) = juge.texte_seul(rang).filter(|_| sections) {
+            let d_un_groupe = juge.est_le_titre_d_un_groupe(rang, titre);
             match mots::sort_de_la_liste(titre) {
+                None if d_un_groupe && (par_communes || hors_du_tableau.is_none()) => {
+                    par_communes = true;
+                    (hors_du_tableau, incertaines) = (None, None);
+                }
                 Some(sort) => (hors_du_tableau, incertaines) = (sort.then_some(titre), None),
                 None if hors_du_tableau.is_some() => incertaines = incertaines.or(Some(rang)),
                 None => {}
@@ -127,6 +134,8 @@ struct Juge<'a> {
     largeur: u32,
     /// Columns that a row cannot do without, from 0.
     besoins: Vec<usize>,
+    /// Column of the communes, from 0.
+    commune: Option<usize>,
     /// Row from which the cells of `typees` are known.
     debut: usize,
     /// Columns whose cells have a known look.
@@ -181,6 +190,7 @@ impl<'a> Juge<'a> {
             nommees: reperage.noms.iter().filter(|n| !n.is_empty()).count(),
             largeur: largeur_attendue(grille, reperage),
             besoins: besoins(disposition, colonnes),
+            commune: colonnes.get("commune").copied(),
             debut: reperage.fin,
             typees,
             marques_usuelles: Vec::new(),
@@ -288,6 +298,12 @@ impl<'a> Juge<'a> {
         // Nobody is called so, whatever stands beside.
         (sous_total || suivants == 0 || suivants == 1 && nomme_un_total)
             .then(|| premier.chars().take(60).collect())
+    }
+
+    /// True for the name of the commune of the row below.
+    fn est_le_titre_d_un_groupe(&self, rang: usize, titre: &str) -> bool {
+        let dessous = self.commune.and_then(|commune| self.grille.cellule(rang + 1, commune));
+        dessous.is_some_and(|commune| replier(commune) == replier(titre))
     }
 
     /// A text alone in its row, or repeated there by a merged cell.
@@ -454,6 +470,8 @@ fn largeur_attendue(grille: &Grille, reperage: &Reperage) -> u32 {
         let remplie = grille.ligne(rang).last().map_or(0, |(c, _)| position(c));
         *comptes.entry(remplie.min(*largeur)).or_default() += 1;
     }
+    // The header has a field for it, without a name.
+    let nommees = largeurs.get(reperage.debut).map_or(nommees, |largeur| nommees.max(*largeur));
     let lignes = grille.hauteur() - reperage.fin;
     comptes.into_iter().find(|(_, n)| n * 2 > lignes).map_or(nommees, |(largeur, _)| largeur.max(nommees))
 }

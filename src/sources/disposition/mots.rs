@@ -169,9 +169,28 @@ fn titre_de_sorties(titre: &str) -> bool {
     titre.split_whitespace().count() <= LONGUEUR_DE_TITRE && dit(titre, &mots().sorties)
 }
 
-/// Words of a note, or of a place: « Départ de Mme Petit en 2025 », « Sorties : voir onglet 2 », « MAM Les Archives ».
-const NOTES: [&str; 10] =
-    ["voir", "onglet", "feuille", "mme", "mr", "madame", "monsieur", "rue", "figure", "figurent"];
+/// Words of a note, of nobody, or of a place: « Départ de Mme Petit en 2025 », « Sorties : voir onglet 2 », « MAM Les Archives ».
+const NOTES: [&str; 19] = [
+    "voir",
+    "onglet",
+    "feuille",
+    "mme",
+    "mr",
+    "madame",
+    "monsieur",
+    "rue",
+    "figure",
+    "figurent",
+    "aucun",
+    "aucune",
+    "neant",
+    "0",
+    "zero",
+    "commune",
+    "canton",
+    "mairie",
+    "formation",
+];
 
 /// What a title inside a table says of the rows below: that they are not of the list (true: those who left, those of
 /// another profession), that the list goes on (false); none if it says neither.
@@ -216,9 +235,45 @@ pub fn est_celle_des_sorties(texte: &str) -> Option<bool> {
 
 /// True for a title below which the list goes on: that says so, that names a place, or that is a letter of the alphabet.
 pub fn titre_dans_la_liste(titre: &str) -> bool {
-    const LIEUX: [&str; 12] = [
-        "secteur", "canton", "zone", "quartier", "antenne", "commune", "ville", "bourg", "domicile", "mam",
-        "maison", "creche",
+    const LIEUX: [&str; 38] = [
+        "departement",
+        "cc",
+        "communaute",
+        "lettre",
+        "bassin",
+        "mds",
+        "rpe",
+        "relais",
+        "renouvel",
+        "conge",
+        "complet",
+        "page",
+        "place",
+        "residence",
+        "mairie",
+        "signature",
+        "chef",
+        "cheffe",
+        "direct",
+        "service",
+        "mis",
+        "public",
+        "secteur",
+        "canton",
+        "zone",
+        "quartier",
+        "antenne",
+        "commune",
+        "ville",
+        "bourg",
+        "domicile",
+        "mam",
+        "maison",
+        "creche",
+        "psu",
+        "paje",
+        "gestion",
+        "structure",
     ];
     let replie = replier(titre);
     let nomme = |mot: &str| LIEUX.iter().any(|debut| mot.starts_with(debut));

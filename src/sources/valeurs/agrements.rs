@@ -353,7 +353,7 @@ pub fn agrement_en_cours(texte: &str) -> Result<bool, ValeurInvalide> {
     const CHANGES: [&str; 6] = ["modif", "exten", "derog", "augment", "prolong", "prorog"];
     const EN_PAUSE: [&str; 8] =
         ["tempor", "conge", "pause", "maternite", "maladie", "parental", "disponib", "provisoire"];
-    const VALIDES: [&str; 13] = [
+    const VALIDES: [&str; 17] = [
         "agree",
         "valid",
         "actif",
@@ -367,6 +367,10 @@ pub fn agrement_en_cours(texte: &str) -> Result<bool, ValeurInvalide> {
         "cours",
         "initial",
         "premier",
+        "1er",
+        "nouve",
+        "valable",
+        "reactiv",
     ];
     // Not to work is no lack of an agrément.
     const EN_ACTIVITE: [&str; 2] = ["activite", "exerc"];
@@ -377,6 +381,10 @@ pub fn agrement_en_cours(texte: &str) -> Result<bool, ValeurInvalide> {
         mots.windows(2).any(|m| matches!(m[0], "non" | "pas" | "plus") && m[1].starts_with(debut))
             || mots.windows(3).any(|m| matches!(m[0], "non" | "pas" | "plus") && m[2].starts_with(debut))
     };
+    // « Suspension levée », « Retrait annulé »: the agrément is in force again.
+    if un_de(&["suspen", "retrait", "retire"]) && un_de(&["leve", "levee", "termin", "annul", "fin"]) {
+        return Ok(true);
+    }
     let renouvele = un_de(&["renouvel"]);
     let change = un_de(&CHANGES);
     let leve = LEVES.iter().any(|mot| un_de(&[mot]) && !nie(mot))

@@ -171,5 +171,10 @@ fn comparer(
         let pourquoi = format!("les dates de naissance sont dans {avec} et non dans {sans}");
         return Some((Continuite::Estime, pourquoi));
     }
+    let muettes = |dits: &Dits| !dits.is_empty() && dits.iter().all(|(dit, _)| !dit);
+    if muettes(&avant.naissances) && muettes(&ensuite.naissances) {
+        let pourquoi = format!("ni {} ni {} ne donne les dates de naissance", avant.nom(), ensuite.nom());
+        return Some((Continuite::Estime, pourquoi));
+    }
     None
 }

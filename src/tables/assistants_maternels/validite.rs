@@ -96,6 +96,13 @@ impl<'a> Validites<'a> {
         }
     }
 
+    /// True if most of the column of statuses is not understood: it is of something else, and tells nothing of agréments.
+    pub(super) fn parle_d_autre_chose(&self) -> bool {
+        let inconnues: u32 = self.statuts_inconnus.values().map(|(_, n)| *n).sum();
+        let remplies = self.tableau.colonne("statut").map_or(0, |c| c.valeurs.iter().flatten().count());
+        inconnues as usize * 2 > remplies
+    }
+
     /// True if the column of statuses says of a row what nobody understands.
     pub(super) fn statut_inconnu(&self, rang: usize) -> bool {
         let statut = self.tableau.cellule(rang, "statut");
@@ -114,7 +121,9 @@ impl<'a> Validites<'a> {
             let dite = valeurs::periode_a_la_fin(statut);
             let jusqu_a = valeurs::replier(statut).contains("jusqu");
             Ok(match (en_cours, dite) {
-                (false, Some(quand)) if quand.debut() > jour => true,
+                (false, Some(quand)) if !jusqu_a && quand.debut() > jour => true,
+                // « Suspendu du 1er février au 1er avril », and it is December.
+                (false, Some(quand)) if jusqu_a || matches!(quand, Periode::Du(..)) => quand.fin() < jour,
                 (true, Some(quand)) if jusqu_a => quand.fin() >= jour,
                 _ => en_cours,
             })

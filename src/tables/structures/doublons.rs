@@ -179,6 +179,22 @@ fn nom_propre(nom: &str) -> String {
     if propres.is_empty() { replie } else { propres.join(" ") }
 }
 
+/// True for one address written in two ways: the same numbers, and one longer word of the street at least.
+fn meme_adresse(une: &str, autre: &str) -> bool {
+    // Neither the kind of way nor the post code tell two streets apart.
+    const VOIES: [&str; 9] =
+        ["avenue", "place", "route", "chemin", "allee", "impasse", "square", "boulevard", "quartier"];
+    let numeros = |texte: &str| -> BTreeSet<String> {
+        let chiffres = texte.split(' ').filter(|mot| mot.parse::<u32>().is_ok() && mot.len() < 5);
+        chiffres.map(str::to_owned).collect()
+    };
+    let mots = |texte: &str| -> BTreeSet<String> {
+        let longs = texte.split(' ').filter(|mot| mot.len() > 3 && mot.parse::<u32>().is_err());
+        longs.filter(|mot| !VOIES.contains(mot)).map(str::to_owned).collect()
+    };
+    une == autre || numeros(une) == numeros(autre) && !mots(une).is_disjoint(&mots(autre))
+}
+
 /// What names a structure: type, name, commune. A chain may give one to several.
 type Nom = (String, String, String);
 
@@ -223,7 +239,10 @@ impl Recensees {
         let nom = &self.noms[ligne];
         let siennes = autre.par_nom.get(nom)?;
         let adresse = self.adresses[ligne].as_ref();
-        let la = siennes.iter().find(|la| adresse.is_some() && autre.adresses[**la].as_ref() == adresse);
+        let a_cette_adresse = |la: &&usize| {
+            adresse.zip(autre.adresses[**la].as_ref()).is_some_and(|(ici, la)| meme_adresse(ici, la))
+        };
+        let la = siennes.iter().find(a_cette_adresse);
         if la.is_some() || nom.1 == nom_propre(SANS_NOM) {
             return la.copied();
         }
@@ -242,7 +261,7 @@ impl Recensees {
             && (&ici.0, &ici.2) == (&nom.0, &nom.2)
             && self.places[ligne].is_some_and(|places| places > 0)
             && self.places[ligne] == autre.places[la]
-            && ailleurs.is_none_or(|(une, deux)| une == deux)
+            && (ici.1 == nom.1 || ailleurs.is_none_or(|(une, deux)| meme_adresse(une, deux)))
     }
 }
 

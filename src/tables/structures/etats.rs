@@ -207,7 +207,14 @@ impl<'a> Ligne<'a> {
         match valeurs::replier(mot).as_str() {
             "fermeture" => definitive.then_some(suite),
             "ferme" | "fermee" => (definitive || seule || datee).then_some(suite),
-            "projet" => (datee || seule).then_some(texte),
+            // « Projet pédagogique 2024 » is that of a structure that is open.
+            "projet" => {
+                const D_OUVERTURE: [&str; 5] = ["ouvert", "creat", "implant", "construct", "prev"];
+                let ouvre = dit(&D_OUVERTURE);
+                let nue =
+                    suite.split_whitespace().skip(1).all(|mot| valeurs::periode_a_la_fin(mot).is_some());
+                (datee && (ouvre || nue) || seule).then_some(texte)
+            }
             _ => datee.then_some(suite),
         }
     }
