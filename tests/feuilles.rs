@@ -132,3 +132,16 @@ fn une_feuille_oubliee_parmi_celles_qui_sont_nommees_se_dit() {
     let lu = lire(&[AIZENAY, BELLEVIGNY], "feuilles = [\"Aizenay\", \"Bellevigny\"]");
     assert_eq!(detail(&lu, Motif::FeuilleNonLue), None);
 }
+
+#[test]
+fn la_liste_qui_ne_se_lit_pas_ne_cede_pas_la_place_a_un_extrait() {
+    // The whole list has a column whose header nothing knows; the extract is read by itself.
+    let extrait: Feuille<'_> = ("MAM", &["DEUX;Zoé;03/04/1975;Aizenay;4"]);
+    let lu = lire(&[AIZENAY, extrait], "colonnes = { capacite = \"Places gardées\" }");
+    assert_eq!(agrees(&lu).0, None);
+    // A crèche familiale employs people who hold an agrément: its sheet is no other list.
+    let familiale: Feuille<'_> = ("Crèche familiale", &["CINQ;Luc;05/06/1990;Aizenay;4"]);
+    assert!(detail(&lire(&[AIZENAY, familiale], ""), Motif::FeuillesRivales).is_some());
+    let familiaux: Feuille<'_> = ("Assistants familiaux", &["CINQ;Luc;05/06/1990;Aizenay;4"]);
+    assert_eq!(agrees(&lire(&[AIZENAY, familiaux], "")).0, Some(2.0));
+}

@@ -439,3 +439,19 @@ fn une_colonne_sans_en_tete_est_une_colonne() {
     let lu = Essai::new("2024-12-31", &COMMUNES).avec("pmi", "pmi", texte).lancer();
     assert_eq!(territoire(&lu, "am_agrees"), Some(2.0));
 }
+
+#[test]
+fn un_compte_n_explique_pas_un_titre_et_un_code_se_lit() {
+    // What stands below an unknown title stays an estimate below a count too.
+    let lu = comparer(&[UN, DEUX], &[UN, "Dossiers bleus;;;;;", "12 agréments;;;;36 places;", DEUX]);
+    assert_eq!(commune(&lu, "85029", "am_agrees", 2024), (Some(1.0), Statut::Estime));
+    // « AM MARTIN » is somebody, and so is whoever has lost a name.
+    for quelqu_un in ["AM MARTIN;;;;3;", ";;;Bellevigny;3;"] {
+        let lu = comparer(&[UN, DEUX], &[UN, DEUX, quelqu_un]);
+        let dits = motifs(&lu, Motif::CommuneVide) + motifs(&lu, Motif::IdentiteAbsente);
+        assert_eq!(dits, 1, "{quelqu_un}");
+    }
+    let lu = comparer(&[UN, DEUX], &[UN, DEUX, "TROIS;Ida;05/06/1970;45234;3;"]);
+    let cites: Vec<String> = lu.bilans.problemes().filter_map(|(_, p)| p.valeur.clone()).collect();
+    assert!(!cites.contains(&"99999".to_owned()), "{cites:?}");
+}

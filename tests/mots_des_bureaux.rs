@@ -661,6 +661,8 @@ fn un_statut_dit_de_quand_il_est() {
         ("Suspendu jusqu'au 30/06/2024", 2.0),
         ("Suspendu jusqu'au 30/06/2025", 1.0),
         ("Retrait annulé", 2.0),
+        ("Retraite, fin 2023", 1.0),
+        ("Agrément annulé", 1.0),
     ] {
         let lu = lire_personnes("Statut", &["Agréée", statut]);
         assert_eq!(valeur(&lu, "am_agrees", ""), Some(attendu), "{statut}");

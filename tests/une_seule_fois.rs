@@ -225,6 +225,14 @@ fn une_adresse_ecrite_de_deux_facons_est_une_adresse() {
             .lancer();
         assert_eq!(territoire(&lu, "eaje_places", 2024), Some(12.0), "{deux}");
     }
+    // The town alone makes no address.
+    let deux =
+        |adresse: &str, places: u32| format!("{entete}Micro-crèche;Zébulon;{adresse};Aizenay;{places}\n");
+    let lu = essai()
+        .avec("psu", "structures", deux("rue du Port Aizenay", 12))
+        .avec("paje", "structures", deux("route de Nantes Aizenay", 10))
+        .lancer();
+    assert_eq!(territoire(&lu, "eaje_places", 2024), Some(22.0));
 }
 
 /// An office writes what a structure is before its name, another one does not.

@@ -186,7 +186,7 @@ impl AssistantsMaternels {
         let (mut sous, mut statuts_inconnus) = (Titre::DansLaListe, Vec::new());
         for rang in 0..tableau.hauteur() {
             if let Some(titre) = titre(tableau, rang, ingestion, bilan) {
-                sous = titre;
+                sous = if titre == Titre::Compte { sous } else { titre };
                 continue;
             }
             let lecteurs = (&mut communes, &mut validites, mediane);

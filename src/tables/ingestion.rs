@@ -226,6 +226,8 @@ pub(super) enum Titre {
     DansLaListe,
     /// Nobody knows.
     Inconnu,
+    /// A count of those above: what is below stays what it was.
+    Compte,
 }
 
 /// What a row that holds one text only says of those below it, which is told; `None` for a row of data.
@@ -238,9 +240,11 @@ pub(super) fn titre(
     let rapprocheur = ingestion.rapprocheur;
     let lieu = tableau.lieu_ligne(rang);
     let Some(seul) = tableau.texte_seul(rang) else {
-        let compte = compte_d_un_groupe(tableau, rang, rapprocheur)?.to_owned();
-        bilan.noter(Probleme::new(Motif::LigneDeTotal, lieu, "c’est un compte").avec_valeur(compte));
-        return Some(Titre::DansLaListe);
+        if !est_le_compte_d_un_groupe(tableau, rang, rapprocheur) {
+            return None;
+        }
+        bilan.noter(Probleme::new(Motif::LigneDeTotal, lieu, "c’est un compte"));
+        return Some(Titre::Compte);
     };
     let sans_lettre = !seul.chars().any(char::is_alphabetic);
     let d_une_autre_annee = valeurs::annee(seul).is_ok_and(|annee| annee != ingestion.date.year());
@@ -262,32 +266,26 @@ pub(super) fn titre(
 }
 
 /// « Aubrelonde ; 40 », « Effectif ; 90 », « 12 agréments ; 36 places »: two cells of which one is a number, and the other
-/// names no person.
-fn compte_d_un_groupe<'t>(
-    tableau: &'t Tableau,
-    rang: usize,
-    rapprocheur: &Rapprocheur<'_>,
-) -> Option<&'t str> {
-    // Whole words: « AMIOT » is somebody.
-    const MOTS: [&str; 9] =
-        ["effectif", "effectifs", "capacite", "nombre", "agrement", "agrements", "places", "am", "fait"];
+/// names no person. A commune in its own column is that of somebody whose name is lost.
+fn est_le_compte_d_un_groupe(tableau: &Tableau, rang: usize, rapprocheur: &Rapprocheur<'_>) -> bool {
+    // « AM MARTIN » is somebody, « 90 AM » a count.
+    const DEBUTS: [&str; 5] = ["effectif", "effectifs", "capacite", "nombre", "fait"];
+    const COMPTES: [&str; 4] = ["am", "places", "agrement", "agrements"];
     let textes: Vec<&str> = tableau.textes(rang).take(3).collect();
-    let [un, deux] = textes.as_slice() else { return None };
-    if tableau.champs.len() + tableau.autres.len() < 4 {
-        return None;
+    let [un, deux] = textes.as_slice() else { return false };
+    if tableau.champs.len() + tableau.autres.len() < 4 || tableau.cellule(rang, "commune").is_some() {
+        return false;
     }
-    let commence_par_un_nombre = |texte: &str| texte.starts_with(|c: char| c.is_ascii_digit());
+    let est_un_nombre = |texte: &str| texte.starts_with(|c: char| c.is_ascii_digit());
+    let nombre = |texte: &str| est_un_nombre(texte) || texte.starts_with("le ");
     let dit = |texte: &str| {
         let replie = valeurs::replier(texte);
-        let nomme = replie.split(' ').any(|mot| MOTS.contains(&mot));
-        nomme || commune_nommee(texte, rapprocheur).is_some()
+        let mut mots = replie.split(' ');
+        mots.next().is_some_and(|mot| DEBUTS.contains(&mot))
+            || est_un_nombre(texte) && mots.any(|mot| COMPTES.contains(&mot))
+            || commune_nommee(texte, rapprocheur).is_some()
     };
-    let date = |texte: &str| texte.starts_with("le ");
-    let nombre = |texte: &str| commence_par_un_nombre(texte) || date(texte);
-    (nombre(un) && dit(deux)
-        || nombre(deux) && dit(un)
-        || commence_par_un_nombre(un) && nombre(deux) && (dit(un) || dit(deux)))
-    .then_some(*un)
+    nombre(un) && dit(deux) || nombre(deux) && dit(un)
 }
 
 /// The commune of which a text is the name, spelt as it should be.
@@ -301,7 +299,9 @@ pub(super) fn commune_nommee(texte: &str, rapprocheur: &Rapprocheur<'_>) -> Opti
 /// What stands in place of a commune in a row that is shifted: a birth date, an e-mail, a phone number are masked.
 fn sans_donnee_personnelle(texte: &str) -> String {
     let chiffres = texte.chars().filter(char::is_ascii_digit).count();
-    let personnelle = valeurs::date(texte).is_ok() || texte.contains('@') || chiffres >= 9;
+    // « 45234 » is a code, and also the way in which spreadsheets hold a day.
+    let date = chiffres > 5 && valeurs::date(texte).is_ok();
+    let personnelle = date || texte.contains('@') || chiffres >= 9;
     if personnelle { masquer(texte) } else { texte.to_owned() }
 }
 

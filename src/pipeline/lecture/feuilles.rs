@@ -7,7 +7,7 @@ use crate::sources::disposition::{
     ColonneTexte, Disposition, Tableau, annee_d_entete, est_celle_des_sorties,
 };
 use crate::sources::grille::Grille;
-use crate::sources::valeurs::replier;
+use crate::sources::valeurs::{est_familial, replier};
 use crate::sources::{Genre, lecture};
 use crate::tables::{colonnes_non_employees, dire_les_colonnes, dit_ses_annees, fiche_en_table};
 use chrono::Datelike;
@@ -25,40 +25,44 @@ pub(super) fn tableaux(source: &SourceDeclaree, chemin: &Path, nom: &str) -> Res
 }
 
 /// How the words begin that make of a sheet another one than the list.
-const A_COTE: [&str; 28] = [
+const A_COTE: [&str; 14] = [
     "previ",
     "projet",
     "projec",
     "brouillon",
-    "nouve",
     "ferme",
-    "sorti",
-    "depart",
     "ancien",
     "essai",
     "test",
+    "exemple",
+    "modele",
+    "filtre",
+    "publipost",
+    "archiv",
+    "hors",
+];
+/// The same, of a list of people.
+const SANS_AGREMENT: [&str; 12] = [
+    "nouve",
+    "sorti",
+    "depart",
     "refus",
     "instruction",
     "demande",
     "attente",
     "candidat",
-    "hors",
-    "famil",
     "demenag",
-    "exemple",
-    "modele",
-    "alsh",
-    "filtre",
-    "publipost",
     "retrait",
     "radi",
     "suspen",
-    "archiv",
 ];
 
-/// « Prévisions 2024 », « Refus »: beside the list.
-fn est_a_cote(feuille: &str) -> bool {
-    replier(feuille).split(' ').any(|mot| A_COTE.iter().any(|debut| mot.starts_with(debut)))
+/// « Prévisions 2024 », « Refus », « Assistants familiaux »: beside the list.
+fn est_a_cote(genre: Genre, feuille: &str) -> bool {
+    let de_gens = genre == Genre::Pmi;
+    let dit = |mot: &str, debuts: &[&str]| debuts.iter().any(|debut| mot.starts_with(debut));
+    de_gens && est_familial(feuille)
+        || replier(feuille).split(' ').any(|mot| dit(mot, &A_COTE) || de_gens && dit(mot, &SANS_AGREMENT))
 }
 
 /// « 2024 (2) », « Copie de 2024 »: of the same year as « 2024 », and not its table.
@@ -78,7 +82,7 @@ fn de_l_annee(source: &SourceDeclaree, grilles: Vec<Grille>) -> (Vec<Grille>, Ve
     let annee = |grille: &Grille| annee_d_entete(nom_de(grille));
     let voulue = source.date.filter(|_| source.feuille.is_none()).map(|date| date.year());
     let nette = |grille: &Grille| {
-        annee(grille) == voulue && !est_a_cote(nom_de(grille)) && !est_une_copie(nom_de(grille))
+        annee(grille) == voulue && !est_a_cote(source.genre, nom_de(grille)) && !est_une_copie(nom_de(grille))
     };
     if voulue.is_none() || !grilles.iter().any(nette) {
         return (grilles, Vec::new());
@@ -93,7 +97,7 @@ fn oubliees(source: &SourceDeclaree, disposition: &Disposition, grilles: &[Grill
     let nommee = |nom: &str| source.parties.iter().any(|partie| replier(partie) == replier(nom));
     let connue = |grille: &&Grille| {
         let lue = disposition.reconnaitre(vec![(*grille).clone()], None, &source.colonnes);
-        !nommee(nom_de(grille)) && !est_a_cote(nom_de(grille)) && lue.is_ok()
+        !nommee(nom_de(grille)) && !est_a_cote(source.genre, nom_de(grille)) && lue.is_ok()
     };
     grilles.iter().filter(connue).map(|grille| nom_de(grille).to_owned()).collect()
 }
@@ -116,11 +120,18 @@ fn choisir(
         return lire(grilles);
     }
     let (a_cote, principales): (Vec<Grille>, Vec<Grille>) =
-        grilles.iter().cloned().partition(|grille| est_a_cote(nom_de(grille)));
-    let lue = |grille: &Grille| lire(vec![grille.clone()]).ok();
-    let mut lues: Vec<Tableau> = principales.iter().filter_map(lue).collect();
+        grilles.iter().cloned().partition(|grille| est_a_cote(source.genre, nom_de(grille)));
+    let mut lues: Vec<Tableau> =
+        principales.iter().filter_map(|grille| lire(vec![grille.clone()]).ok()).collect();
+    if lues.is_empty() {
+        return lire(grilles);
+    }
+    // Where the one that fits best cannot be read, another one is not taken in its place.
+    lire(principales)?;
+    let feuille = |tableau: &Tableau| tableau.origine.feuille.clone().unwrap_or_default();
+    let connues: Vec<String> = lues.iter().map(feuille).collect();
     // Among sheets of several days, that of the source.
-    let date_de = |tableau: &Tableau| Indice::lire(tableau.origine.feuille.as_deref()?, "").map(|i| i.date);
+    let date_de = |tableau: &Tableau| Indice::lire(&feuille(tableau), "").map(|i| i.date);
     if let Some(jour) = source.date {
         let du_jour = |tableau: &Tableau| date_de(tableau) == Some(jour);
         let de_l_annee = |tableau: &Tableau| date_de(tableau).is_none_or(|date| date.year() == jour.year());
@@ -130,23 +141,14 @@ fn choisir(
             lues.retain(de_l_annee);
         }
     }
-    let choisie = match lues.as_slice() {
-        [] => return lire(grilles),
-        [seule] => seule.clone(),
-        // Each of its rows says of which year it is: another sheet is another year, and none of them is zero.
-        [premiere, ..] if source.genre == Genre::Activite && dit_ses_annees(source.genre, premiere) => {
-            premiere.clone()
-        }
-        plusieurs => la_plus_complete(source.genre, plusieurs)
-            .cloned()
-            .ok_or_else(|| feuilles_rivales(source.genre, plusieurs))?,
-    };
-    let nom = choisie.origine.feuille.clone().unwrap_or_default();
-    let grille: Vec<Grille> = grilles.iter().filter(|grille| nom_de(grille) == nom).cloned().collect();
+    // Each row of an activity may say of which year it is: another sheet is another year, and none of them is zero.
+    let datees = source.genre == Genre::Activite && dit_ses_annees(source.genre, &lues[0]);
+    let rang = if datees { Some(0) } else { la_plus_complete(source.genre, &lues) };
+    let choisie = lues.swap_remove(rang.ok_or_else(|| feuilles_rivales(source.genre, &lues))?);
     // What else the layout knows, and what stands beside, is told.
-    let connues = principales.iter().filter(|grille| lue(grille).is_some()).chain(&a_cote);
-    let autres = connues.map(nom_de).filter(|autre| *autre != nom).map(str::to_owned);
-    Ok(Tableau { autres_feuilles: autres.collect(), ..lire(grille)? })
+    let nom = feuille(&choisie);
+    let autres = connues.into_iter().chain(a_cote.iter().map(|grille| nom_de(grille).to_owned()));
+    Ok(Tableau { autres_feuilles: autres.filter(|autre| *autre != nom).collect(), ..choisie })
 }
 
 /// What names a row of a list, from one sheet to another; and what it says that counts.
@@ -164,9 +166,9 @@ fn lignes(genre: Genre, tableau: &Tableau) -> BTreeSet<Ligne> {
     (0..tableau.hauteur()).map(|rang| (textes(rang, cles), textes(rang, dits))).collect()
 }
 
-/// The one of the sheets that holds all that the others do, sorted otherwise or in part; none where one of them says more,
+/// The rank of the sheet that holds all that the others do, sorted otherwise or in part; none where one of them says more,
 /// or where it is nearly as long: that is another state of the list.
-fn la_plus_complete(genre: Genre, tableaux: &[Tableau]) -> Option<&Tableau> {
+fn la_plus_complete(genre: Genre, tableaux: &[Tableau]) -> Option<usize> {
     let lues: Vec<BTreeSet<Ligne>> = tableaux.iter().map(|tableau| lignes(genre, tableau)).collect();
     let (rang, complete) = lues.iter().enumerate().rev().max_by_key(|(_, lignes)| lignes.len())?;
     let noms: BTreeSet<&Vec<String>> = complete.iter().map(|(nom, _)| nom).collect();
@@ -177,7 +179,7 @@ fn la_plus_complete(genre: Genre, tableaux: &[Tableau]) -> Option<&Tableau> {
         (partielle || autre.len() == complete.len()) && autre.iter().all(connue)
     };
     let autres = lues.iter().enumerate().filter(|(autre, _)| *autre != rang);
-    autres.map(|(_, lignes)| lignes).all(tient).then(|| &tableaux[rang])
+    autres.map(|(_, lignes)| lignes).all(tient).then_some(rang)
 }
 
 fn feuilles_rivales(genre: Genre, tableaux: &[Tableau]) -> Probleme {

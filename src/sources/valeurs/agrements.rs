@@ -381,8 +381,12 @@ pub fn agrement_en_cours(texte: &str) -> Result<bool, ValeurInvalide> {
         mots.windows(2).any(|m| matches!(m[0], "non" | "pas" | "plus") && m[1].starts_with(debut))
             || mots.windows(3).any(|m| matches!(m[0], "non" | "pas" | "plus") && m[2].starts_with(debut))
     };
-    // « Suspension levée », « Retrait annulé »: the agrément is in force again.
-    if un_de(&["suspen", "retrait", "retire"]) && un_de(&["leve", "levee", "termin", "annul", "fin"]) {
+    // « Suspension levée », « Retrait annulé »: the agrément is in force again. « Retraite, fin 2023 » is none of these.
+    let levee = mots.windows(2).any(|m| {
+        (m[0].starts_with("suspen") || m[0] == "retrait")
+            && ["leve", "termin", "annul"].iter().any(|debut| m[1].starts_with(debut))
+    });
+    if levee || replie.starts_with("fin de suspension") || replie.starts_with("fin de la suspension") {
         return Ok(true);
     }
     let renouvele = un_de(&["renouvel"]);

@@ -179,7 +179,7 @@ fn nom_propre(nom: &str) -> String {
     if propres.is_empty() { replie } else { propres.join(" ") }
 }
 
-/// True for one address written in two ways: the same numbers, and one longer word of the street at least.
+/// True for one address written in two ways: the same numbers, and the longer words of the street of one in the other.
 fn meme_adresse(une: &str, autre: &str) -> bool {
     // Neither the kind of way nor the post code tell two streets apart.
     const VOIES: [&str; 9] =
@@ -192,7 +192,9 @@ fn meme_adresse(une: &str, autre: &str) -> bool {
         let longs = texte.split(' ').filter(|mot| mot.len() > 3 && mot.parse::<u32>().is_err());
         longs.filter(|mot| !VOIES.contains(mot)).map(str::to_owned).collect()
     };
-    une == autre || numeros(une) == numeros(autre) && !mots(une).is_disjoint(&mots(autre))
+    let (ici, la) = (mots(une), mots(autre));
+    let nommees = !ici.is_empty() && !la.is_empty();
+    une == autre || numeros(une) == numeros(autre) && nommees && (ici.is_subset(&la) || la.is_subset(&ici))
 }
 
 /// What names a structure: type, name, commune. A chain may give one to several.

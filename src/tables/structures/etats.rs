@@ -22,7 +22,7 @@ pub(super) fn titre_de_ce_qui_n_est_pas_ouvert(texte: &str) -> bool {
     let replie = valeurs::replier(texte);
     let nomme = |debuts: &[&str]| replie.split(' ').any(|mot| debuts.iter().any(|d| mot.starts_with(d)));
     let court = replie.split(' ').count() <= 5;
-    court && nomme(&["fermee", "fermes", "fermet", "projet", "prevu", "a venir", "futur", "ancien"])
+    court && nomme(&["fermee", "fermes", "fermet", "projet", "prevu", "venir", "futur", "ancien"])
 }
 
 impl<'a> Ligne<'a> {
