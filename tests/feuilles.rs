@@ -10,28 +10,41 @@ const ENTETE: [&str; 5] = ["Nom", "Prénom", "Date de naissance", "Commune", "Ca
 
 type Feuille<'a> = (&'a str, &'a [&'a str]);
 
-/// Runs on a workbook of these sheets, with these keys under the source.
-fn lire(feuilles: &[Feuille<'_>], cles: &str) -> CompteRendu {
-    let mut classeur = rust_xlsxwriter::Workbook::new();
-    for (nom, lignes) in feuilles {
-        let feuille = classeur.add_worksheet().set_name(*nom).unwrap();
-        for (colonne, entete) in (0..).zip(ENTETE) {
-            feuille.write(0, colonne, entete).unwrap();
-        }
-        for (ligne, texte) in (1..).zip(*lignes) {
-            for (colonne, cellule) in (0..).zip(texte.split(';')) {
-                feuille.write(ligne, colonne, cellule).unwrap();
-            }
+/// Writes a sheet: its header, then its rows, numbers as numbers.
+fn ecrire(classeur: &mut rust_xlsxwriter::Workbook, nom: &str, entete: &[&str], lignes: &[&str]) {
+    let feuille = classeur.add_worksheet().set_name(nom).unwrap();
+    for (colonne, entete) in (0..).zip(entete) {
+        feuille.write(0, colonne, *entete).unwrap();
+    }
+    for (ligne, texte) in (1..).zip(lignes) {
+        for (colonne, cellule) in (0..).zip(texte.split(';')) {
+            match cellule.parse::<f64>() {
+                Ok(nombre) if nombre < 1000.0 => feuille.write(ligne, colonne, nombre).unwrap(),
+                _ => feuille.write(ligne, colonne, cellule).unwrap(),
+            };
         }
     }
+}
+
+/// Runs on a workbook, with these keys under the source.
+fn lancer_sur(classeur: &mut rust_xlsxwriter::Workbook, genre: &'static str, cles: &str) -> CompteRendu {
     let dossier = tempfile::tempdir().unwrap();
     let pipeline = Essai::new("2024-12-31", &[("85003", "Aizenay"), ("85029", "Bellevigny")])
-        .avec_cles("liste", "pmi", &format!("date = 2024-12-31\n{cles}"), "")
+        .avec_cles("liste", genre, &format!("date = 2024-12-31\n{cles}"), "")
         .ecrire(dossier.path());
     let ecrit = std::fs::read_to_string(&pipeline).unwrap().replace("liste.csv", "liste.xlsx");
     std::fs::write(&pipeline, ecrit).unwrap();
     classeur.save(pipeline.with_file_name("liste.xlsx")).unwrap();
     lancer(&pipeline, &options(dossier.path()), &Muet).unwrap()
+}
+
+/// Runs on a list of these sheets, with these keys under the source.
+fn lire(feuilles: &[Feuille<'_>], cles: &str) -> CompteRendu {
+    let mut classeur = rust_xlsxwriter::Workbook::new();
+    for (nom, lignes) in feuilles {
+        ecrire(&mut classeur, nom, &ENTETE, lignes);
+    }
+    lancer_sur(&mut classeur, "pmi", cles)
 }
 
 fn agrees(lu: &CompteRendu) -> (Option<f64>, Statut) {
@@ -144,4 +157,115 @@ fn la_liste_qui_ne_se_lit_pas_ne_cede_pas_la_place_a_un_extrait() {
     assert!(detail(&lire(&[AIZENAY, familiale], ""), Motif::FeuillesRivales).is_some());
     let familiaux: Feuille<'_> = ("Assistants familiaux", &["CINQ;Luc;05/06/1990;Aizenay;4"]);
     assert_eq!(agrees(&lire(&[AIZENAY, familiaux], "")).0, Some(2.0));
+}
+
+#[test]
+fn une_feuille_masquee_ne_prend_pas_la_place_d_une_autre() {
+    let avant: Feuille<'_> = (
+        "Ancienne",
+        &["UN;Anne;01/02/1980;Aizenay;3", "SIX;Léo;03/04/1976;Aizenay;4", "SEPT;Lia;03/04/1977;Bellevigny;4"],
+    );
+    let mut classeur = rust_xlsxwriter::Workbook::new();
+    for (nom, lignes) in [avant, AIZENAY] {
+        ecrire(&mut classeur, nom, &ENTETE, lignes);
+    }
+    classeur.worksheet_from_name("Aizenay").unwrap().set_active(true);
+    classeur.worksheet_from_name("Ancienne").unwrap().set_hidden(true);
+    let lu = lancer_sur(&mut classeur, "pmi", "");
+    assert_eq!(agrees(&lu).0, Some(2.0));
+    assert!(detail(&lu, Motif::FeuilleNonLue).unwrap().contains("« Ancienne (masquée) »"));
+    // The pipeline may name it.
+    assert_eq!(agrees(&lancer_sur(&mut classeur, "pmi", "feuille = \"Ancienne\"")).0, Some(3.0));
+}
+
+#[test]
+fn une_personne_barree_ne_compte_pas() {
+    let barre = rust_xlsxwriter::Format::new().set_font_strikethrough();
+    let lignes = [
+        "UN;Anne;01/02/1980;Aizenay;3",
+        "DEUX;Zoé;03/04/1975;Aizenay;4",
+        "TROIS;Léa;05/06/1985;Bellevigny;4",
+    ];
+    let barrer = |personnes: &[u32]| {
+        let mut classeur = rust_xlsxwriter::Workbook::new();
+        ecrire(&mut classeur, "Liste", &ENTETE, &lignes);
+        let feuille = classeur.worksheet_from_index(0).unwrap();
+        for ligne in personnes {
+            // Her names, and neither her birth date nor her commune.
+            for (colonne, texte) in (0..2).zip(lignes[*ligne as usize].split(';')) {
+                feuille.write_with_format(ligne + 1, colonne, texte, &barre).unwrap();
+            }
+        }
+        lancer_sur(&mut classeur, "pmi", "")
+    };
+    let lu = barrer(&[1]);
+    assert_eq!(agrees(&lu), (Some(2.0), Statut::Observe));
+    let (_, probleme) = lu.bilans.problemes().find(|(_, p)| p.motif == Motif::LigneBarree).unwrap();
+    assert_eq!(probleme.lieu.ligne, Some(3));
+    // Of a list of which most people are struck through, nobody knows what it means.
+    assert_eq!(agrees(&barrer(&[0, 1])).0, Some(3.0));
+    assert_eq!(agrees(&barrer(&[])).0, Some(3.0));
+}
+
+fn naissances(feuilles: &[(&str, &[&str])]) -> CompteRendu {
+    let mut classeur = rust_xlsxwriter::Workbook::new();
+    for (nom, lignes) in feuilles {
+        ecrire(&mut classeur, nom, &["Code", "Commune", "2023", "2024"], lignes);
+    }
+    lancer_sur(&mut classeur, "naissances", "")
+}
+
+fn nees(lu: &CompteRendu) -> Option<f64> {
+    lu.table.figure(Niveau::Commune, "85003", "naissances", "", 2024).and_then(|figure| figure.valeur)
+}
+
+#[test]
+fn des_comptes_de_deux_feuilles_ne_se_lisent_pas_par_la_premiere() {
+    let filles: &[&str] = &["85003;Aizenay;41;43", "85029;Bellevigny;30;31"];
+    let garcons: &[&str] = &["85003;Aizenay;44;40", "85029;Bellevigny;29;35"];
+    let lu = naissances(&[("Filles", filles), ("Garçons", garcons)]);
+    assert_eq!(nees(&lu), None);
+    let dit = detail(&lu, Motif::FeuillesRivales).unwrap();
+    assert!(dit.contains("s’ajoutent") && !dit.contains("feuilles = ["), "{dit}");
+    // Births are those of the sheet that says so.
+    for feuilles in
+        [[("Décès", garcons), ("Naissances", filles)], [("Naissances", filles), ("Mariages", garcons)]]
+    {
+        assert_eq!(nees(&naissances(&feuilles)), Some(43.0));
+    }
+    // Other places are no other numbers, nor is a part of the same.
+    let departement: &[&str] = &["85;Vendée;6041;6043"];
+    assert_eq!(nees(&naissances(&[("COM", filles), ("DEP", departement)])), Some(43.0));
+    assert_eq!(nees(&naissances(&[("COM", filles), ("Notre EPCI", &filles[..1])])), Some(43.0));
+}
+
+#[test]
+fn des_reponses_de_deux_feuilles_comptent_toutes_ou_ne_comptent_pas() {
+    let reponses = |rangs: std::ops::Range<u32>| -> Vec<String> {
+        rangs
+            .map(|i| {
+                format!(
+                    "2024-03-{:02} 10:{:02}:00;Aizenay;{}",
+                    i % 28 + 1,
+                    i % 60,
+                    ["Oui", "Non"][i as usize % 2]
+                )
+            })
+            .collect()
+    };
+    let lire = |feuilles: &[(&str, Vec<String>)]| {
+        let mut classeur = rust_xlsxwriter::Workbook::new();
+        for (nom, lignes) in feuilles {
+            let lignes: Vec<&str> = lignes.iter().map(String::as_str).collect();
+            ecrire(&mut classeur, nom, &["Horodateur", "Commune", "Cherchez-vous une place ?"], &lignes);
+        }
+        lancer_sur(&mut classeur, "questionnaire", "")
+    };
+    let detail_de = |lu: &CompteRendu| detail(lu, Motif::FeuillesRivales);
+    let lu = lire(&[("Avril", reponses(0..20)), ("Mai", reponses(20..45))]);
+    assert!(detail_de(&lu).unwrap().contains("feuilles = [\"Avril\", \"Mai\"]"));
+    // The sheet that holds all of the answers is read, wherever it stands.
+    let lu = lire(&[("Filtre", reponses(0..20)), ("Réponses", reponses(0..45))]);
+    assert_eq!(detail_de(&lu), None);
+    assert_eq!(lu.bilans.0.iter().map(|bilan| bilan.lignes).sum::<u32>(), 45);
 }

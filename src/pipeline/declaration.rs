@@ -143,6 +143,10 @@ impl SourceDeclaree {
         }
         let feuilles: Vec<String> = feuilles.into_iter().chain(self.feuille.take()).collect();
         self.parties.clone_from(&feuilles);
+        // All of them answer the same questions.
+        if self.genre == Genre::Questionnaire {
+            self.questionnaire.get_or_insert_with(|| self.id.clone());
+        }
         let de = |feuille: String| {
             let id = format!("{} ({feuille})", self.id);
             Self { id, feuille: Some(feuille), ..self.clone() }

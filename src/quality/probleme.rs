@@ -424,6 +424,9 @@ motifs! {
     /// A row of one text only, in the middle of a list, that nothing explains.
     TitreInconnu = "P115", Avertissement, "titre inconnu au milieu de la liste",
         "Les lignes au-dessous sont comptées, et les chiffres de leurs communes sont des estimations. Si elles ne sont pas de la liste, retirez-les ; sinon, retirez le titre. Si c’est une personne, complétez sa ligne.";
+    /// A row whose text is struck through.
+    LigneBarree = "P116", MisDeCote, "ligne barrée",
+        "Rien à faire si ce qu’elle dit n’a plus cours : elle ne compte pas. Sinon, ôtez le trait dans le tableur.";
 }
 
 impl Motif {

@@ -6,6 +6,7 @@
 //! a Polars column only where a frame is built ([`Cellules::en_polars`]).
 
 use polars::prelude::{NewChunkedArray, PlSmallStr, StringChunked};
+use std::collections::BTreeSet;
 
 use crate::quality::{Lieu, texte_sur};
 
@@ -178,9 +179,18 @@ pub struct Grille {
     pub largeurs: Option<Vec<u32>>,
     /// Cells merged side by side (xlsx and xls only: the other formats do not tell).
     pub etendues: Vec<Etendue>,
+    /// Line, from 1, and column, from 0, of the cells that are struck through (xlsx only).
+    pub barrees: BTreeSet<(u32, usize)>,
+    /// The sheet is hidden.
+    pub masquee: bool,
 }
 
 impl Grille {
+    /// True if a cell is struck through. Row and column from 0.
+    pub fn est_barree(&self, rang: usize, colonne: usize) -> bool {
+        self.lignes.get(rang).is_some_and(|ligne| self.barrees.contains(&(*ligne, colonne)))
+    }
+
     /// True if both hold the same cells, wherever they stand.
     pub fn dit_la_meme_chose(&self, autre: &Self) -> bool {
         self.colonnes == autre.colonnes
@@ -272,6 +282,16 @@ impl Constructeur {
     /// Notes cells merged side by side.
     pub fn etendue(&mut self, etendue: Etendue) {
         self.grille.etendues.push(etendue);
+    }
+
+    /// Whether the sheet is hidden.
+    pub fn masquer(&mut self, masquee: bool) {
+        self.grille.masquee = masquee;
+    }
+
+    /// Notes a cell that is struck through: line from 1, column from 0.
+    pub fn barree(&mut self, ligne: u32, colonne: usize) {
+        self.grille.barrees.insert((ligne, colonne));
     }
 
     /// The grid, without spare memory.

@@ -101,7 +101,7 @@ pub(super) fn reconnaitre(chemin: &Path, relatif: &Path, epci: &str) -> Issue {
         let suite = if genre.se_lit_par_feuilles() {
             let chaines: Vec<String> = noms.iter().map(|nom| toml::Value::from(*nom).to_string()).collect();
             format!(
-                "écrivez sous cette source feuille = {} si elle seule est la bonne, ou feuilles = [{}] si chacune est une partie (une commune, un type de structure)",
+                "écrivez sous cette source feuille = {} si elle seule est la bonne, ou feuilles = [{}] si chacune est une partie (une commune, un type de structure, une période)",
                 chaines.first().map(String::as_str).unwrap_or_default(),
                 chaines.join(", ")
             )

@@ -1,27 +1,51 @@
 //! The tables of a file: which of its sheets are read, and what they say beside what is read.
 
+mod rivales;
+
 use crate::pipeline::SourceDeclaree;
 use crate::pipeline::indices::Indice;
 use crate::quality::{Bilan, Lieu, Motif, Probleme, lettres_de_colonne, texte_sur};
 use crate::sources::disposition::{
-    ColonneTexte, Disposition, Tableau, annee_d_entete, est_celle_des_sorties,
+    ColonneTexte, Disposition, Tableau, annee_d_entete, est_celle_des_sorties, nomme_des_naissances,
+    nomme_un_autre_compte,
 };
 use crate::sources::grille::Grille;
 use crate::sources::valeurs::{est_familial, replier};
 use crate::sources::{Genre, lecture};
 use crate::tables::{colonnes_non_employees, dire_les_colonnes, dit_ses_annees, fiche_en_table};
 use chrono::Datelike;
-use std::collections::BTreeSet;
 use std::path::Path;
 
 /// The tables of a file: one, or one per sheet where each sheet is the fiche of a commune.
 pub(super) fn tableaux(source: &SourceDeclaree, chemin: &Path, nom: &str) -> Result<Vec<Tableau>, Probleme> {
-    let (grilles, d_autres_annees) = de_l_annee(source, lecture::lire(chemin, nom)?);
-    let mut tableaux = reconnaitre(source, chemin, nom, grilles)?;
+    let disposition = source
+        .genre
+        .disposition()
+        .map_err(|e| Probleme::new(Motif::EnTeteAbsent, Lieu::fichier(nom), e.to_string()))?;
+    let (grilles, masquees) = visibles(source, &disposition, lecture::lire(chemin, nom)?);
+    let (grilles, d_autres_annees) = de_l_annee(source, grilles);
+    let mut tableaux = reconnaitre(source, &disposition, chemin, grilles)?;
     if let [tableau] = tableaux.as_mut_slice() {
-        tableau.autres_feuilles.extend(d_autres_annees);
+        tableau.autres_feuilles.extend(masquees.into_iter().chain(d_autres_annees));
     }
     Ok(tableaux)
+}
+
+/// The sheets that are shown, where the layout knows one of them; and the names of the hidden ones that it knows as well.
+fn visibles(
+    source: &SourceDeclaree,
+    disposition: &Disposition,
+    grilles: Vec<Grille>,
+) -> (Vec<Grille>, Vec<String>) {
+    let connue =
+        |grille: &Grille| disposition.reconnaitre(vec![grille.clone()], None, &source.colonnes).is_ok();
+    let masque = source.feuille.is_none() && grilles.iter().any(|grille| grille.masquee);
+    if !masque || !grilles.iter().any(|grille| !grille.masquee && connue(grille)) {
+        return (grilles, Vec::new());
+    }
+    let (masquees, visibles): (Vec<_>, Vec<_>) = grilles.into_iter().partition(|grille| grille.masquee);
+    let connues = masquees.iter().filter(|grille| connue(grille));
+    (visibles, connues.map(|grille| format!("{} (masquée)", nom_de(grille))).collect())
 }
 
 /// How the words begin that make of a sheet another one than the list.
@@ -116,8 +140,11 @@ fn choisir(
         let autres_feuilles = if premiere { oubliees(source, disposition, &grilles) } else { Vec::new() };
         return Ok(Tableau { autres_feuilles, ..lire(grilles)? });
     }
-    if source.feuille.is_some() || !source.genre.se_lit_par_feuilles() || grilles.len() < 2 {
+    if source.feuille.is_some() || grilles.len() < 2 {
         return lire(grilles);
+    }
+    if !source.genre.se_lit_par_feuilles() {
+        return compter(source, disposition, grilles);
     }
     let (a_cote, principales): (Vec<Grille>, Vec<Grille>) =
         grilles.iter().cloned().partition(|grille| est_a_cote(source.genre, nom_de(grille)));
@@ -143,82 +170,70 @@ fn choisir(
     }
     // Each row of an activity may say of which year it is: another sheet is another year, and none of them is zero.
     let datees = source.genre == Genre::Activite && dit_ses_annees(source.genre, &lues[0]);
-    let rang = if datees { Some(0) } else { la_plus_complete(source.genre, &lues) };
-    let choisie = lues.swap_remove(rang.ok_or_else(|| feuilles_rivales(source.genre, &lues))?);
+    let rang = if datees { Some(0) } else { rivales::la_plus_complete(source.genre, &lues) };
+    let choisie = lues.swap_remove(rang.ok_or_else(|| rivales::dire(source.genre, lues.iter()))?);
     // What else the layout knows, and what stands beside, is told.
     let nom = feuille(&choisie);
     let autres = connues.into_iter().chain(a_cote.iter().map(|grille| nom_de(grille).to_owned()));
     Ok(Tableau { autres_feuilles: autres.filter(|autre| *autre != nom).collect(), ..choisie })
 }
 
-/// What names a row of a list, from one sheet to another; and what it says that counts.
-type Ligne = (Vec<String>, Vec<String>);
-
-fn lignes(genre: Genre, tableau: &Tableau) -> BTreeSet<Ligne> {
-    let (cles, dits): (&[&str], &[&str]) = match genre {
-        Genre::Pmi => (&["nom", "nom_usage", "prenom"], &["commune", "capacite"]),
-        Genre::Structures => (&["nom", "commune"], &["type", "places"]),
-        _ => (&["mesure"], &["valeur"]),
+/// The sheet of counts that fits best, unless another one gives other numbers of the same communes: filles and garçons,
+/// provisional and final ones. Of several, births are those that say so. Of answers, the sheet that holds those of the
+/// others.
+fn compter(
+    source: &SourceDeclaree,
+    disposition: &Disposition,
+    grilles: Vec<Grille>,
+) -> Result<Tableau, Probleme> {
+    let lire = |grilles| disposition.reconnaitre(grilles, None, &source.colonnes);
+    let de_naissances = source.genre == Genre::Naissances;
+    let est_a_cote = |grille: &Grille| {
+        est_a_cote(source.genre, nom_de(grille)) || de_naissances && nomme_un_autre_compte(nom_de(grille))
     };
-    let textes = |rang: usize, champs: &[&str]| {
-        champs.iter().map(|champ| tableau.cellule(rang, champ).map(replier).unwrap_or_default()).collect()
+    let dites: Vec<&Grille> = grilles.iter().filter(|g| nomme_des_naissances(nom_de(g))).collect();
+    let principales: Vec<Grille> = match dites.as_slice() {
+        [seule] if de_naissances => vec![(*seule).clone()],
+        _ => grilles.iter().filter(|grille| !est_a_cote(grille)).cloned().collect(),
     };
-    (0..tableau.hauteur()).map(|rang| (textes(rang, cles), textes(rang, dits))).collect()
-}
-
-/// The rank of the sheet that holds all that the others do, sorted otherwise or in part; none where one of them says more,
-/// or where it is nearly as long: that is another state of the list.
-fn la_plus_complete(genre: Genre, tableaux: &[Tableau]) -> Option<usize> {
-    let lues: Vec<BTreeSet<Ligne>> = tableaux.iter().map(|tableau| lignes(genre, tableau)).collect();
-    let (rang, complete) = lues.iter().enumerate().rev().max_by_key(|(_, lignes)| lignes.len())?;
-    let noms: BTreeSet<&Vec<String>> = complete.iter().map(|(nom, _)| nom).collect();
-    let tient = |autre: &BTreeSet<Ligne>| {
-        let partielle = autre.len() * 5 < complete.len() * 4;
-        // A part may tell other things of the same people.
-        let connue = |ligne: &Ligne| complete.contains(ligne) || partielle && noms.contains(&ligne.0);
-        (partielle || autre.len() == complete.len()) && autre.iter().all(connue)
+    let Ok(premiere) = lire(principales.clone()) else { return lire(grilles) };
+    let lues = |grilles: &[Grille], sauf: &Tableau| {
+        let lue = grilles.iter().find(|grille| grille.origine == sauf.origine);
+        // A copy tells nothing more.
+        let autre = |grille: &&Grille| lue.is_none_or(|lue| !grille.dit_la_meme_chose(lue));
+        let autres = grilles.iter().filter(autre).cloned();
+        autres.filter_map(|grille| lire(vec![grille]).ok()).collect::<Vec<Tableau>>()
     };
-    let autres = lues.iter().enumerate().filter(|(autre, _)| *autre != rang);
-    autres.map(|(_, lignes)| lignes).all(tient).then_some(rang)
-}
-
-fn feuilles_rivales(genre: Genre, tableaux: &[Tableau]) -> Probleme {
-    let nom = |tableau: &Tableau| tableau.origine.feuille.clone().unwrap_or_default();
-    let en_toml = |nom: String| toml::Value::from(nom).to_string();
-    let noms: Vec<String> = tableaux.iter().map(|tableau| en_toml(nom(tableau))).collect();
-    let longue = tableaux.iter().max_by_key(|tableau| tableau.hauteur()).map(|t| en_toml(nom(t)));
-    let parties = match genre {
-        Genre::Activite => String::new(),
-        _ => format!(
-            " ; si chacune est une partie (une commune, un type de structure), écrivez : feuilles = [{}]",
-            noms.join(", ")
-        ),
+    let mut autres = lues(&principales, &premiere);
+    let choisie = if source.genre == Genre::Questionnaire {
+        autres.retain(|autre| rivales::ont_les_memes_colonnes(&premiere, autre));
+        autres.insert(0, premiere);
+        let complete = rivales::qui_tient_les_autres(&autres);
+        autres.swap_remove(complete.ok_or_else(|| rivales::dire(source.genre, autres.iter()))?)
+    } else {
+        autres.retain(|autre| rivales::se_contredisent(disposition, &premiere, autre));
+        if !autres.is_empty() {
+            return Err(rivales::dire(source.genre, std::iter::once(&premiere).chain(&autres)));
+        }
+        premiere
     };
-    let detail = format!(
-        "{} feuilles du classeur conviennent, et disent des choses différentes : {}. Si l’une est la bonne, écrivez son nom sous cette source, par exemple : feuille = {}{parties}",
-        noms.len(),
-        noms.join(", "),
-        longue.unwrap_or_default()
-    );
-    let fichier = tableaux.first().map(|tableau| tableau.origine.fichier.clone()).unwrap_or_default();
-    Probleme::new(Motif::FeuillesRivales, Lieu::fichier(fichier), detail)
+    // What else the layout knows is told.
+    let autres = lues(&grilles, &choisie).into_iter();
+    let autres_feuilles = autres.filter_map(|tableau| tableau.origine.feuille).collect();
+    Ok(Tableau { autres_feuilles, ..choisie })
 }
 
 fn reconnaitre(
     source: &SourceDeclaree,
+    disposition: &Disposition,
     chemin: &Path,
-    nom: &str,
     grilles: Vec<Grille>,
 ) -> Result<Vec<Tableau>, Probleme> {
-    let disposition = source
-        .genre
-        .disposition()
-        .map_err(|e| Probleme::new(Motif::EnTeteAbsent, Lieu::fichier(nom), e.to_string()))?;
     if source.genre == Genre::Pmi {
-        return liste(source, &disposition, grilles, chemin).map(|liste| vec![liste]);
+        return liste(source, disposition, grilles, chemin).map(|liste| vec![liste]);
     }
     if source.genre != Genre::Services {
-        return Ok(vec![choisir(source, &disposition, grilles)?]);
+        return Ok(vec![choisir(source, disposition, grilles)?]);
     }
     // Each fiche is told by its content; among sheets that are none, the best is read, as elsewhere.
     let (mut fiches, mut tables) = (Vec::new(), Vec::new());

@@ -1,6 +1,6 @@
 //! The rows below the header: which are data, and which are totals, notes, or shifted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::entetes::{Reperage, citer, position};
 use super::mots;
@@ -142,6 +142,8 @@ struct Juge<'a> {
     typees: Vec<Typee>,
     /// Of those, the ones where a mark for a missing value (`NA`) is usual, from 0.
     marques_usuelles: Vec<usize>,
+    /// Rows that are struck through.
+    barrees: BTreeSet<usize>,
 }
 
 /// A column whose cells have a known look.
@@ -194,6 +196,7 @@ impl<'a> Juge<'a> {
             debut: reperage.fin,
             typees,
             marques_usuelles: Vec::new(),
+            barrees: barrees(grille, reperage.fin, colonnes),
         };
         juge.marques_usuelles = juge.marques_usuelles();
         juge
@@ -219,6 +222,9 @@ impl<'a> Juge<'a> {
     /// The problem of a row that is no data.
     fn ecarter(&self, rang: usize) -> Option<Probleme> {
         let probleme = |motif, detail: String| Some(Probleme::new(motif, self.grille.lieu(rang), detail));
+        if self.barrees.contains(&rang) {
+            return probleme(Motif::LigneBarree, String::new());
+        }
         if let Some(libelle) = self.total(rang) {
             return probleme(Motif::LigneDeTotal, "c’est un total".to_owned())
                 .map(|p| p.avec_valeur(libelle));
@@ -437,6 +443,21 @@ impl<'a> Juge<'a> {
         usuelles.dedup();
         usuelles
     }
+}
+
+/// The rows that are struck through: by their name, or whole where the table has no names. None where most rows are: what
+/// the stroke means there, nobody knows.
+fn barrees(grille: &Grille, debut: usize, colonnes: &BTreeMap<String, usize>) -> BTreeSet<usize> {
+    if grille.barrees.is_empty() {
+        return BTreeSet::new();
+    }
+    let nom = ["nom", "nom_usage", "prenom"].iter().find_map(|champ| colonnes.get(*champ));
+    let est_barree = |rang: &usize| match nom.filter(|nom| grille.cellule(*rang, **nom).is_some()) {
+        Some(nom) => grille.est_barree(*rang, *nom),
+        None => grille.ligne(*rang).all(|(colonne, _)| grille.est_barree(*rang, colonne)),
+    };
+    let barrees: BTreeSet<usize> = (debut..grille.hauteur()).filter(est_barree).collect();
+    if barrees.len() * 2 > grille.hauteur() - debut { BTreeSet::new() } else { barrees }
 }
 
 /// False for a text that begins with a letter with which no total begins: hardly any row has to be read further.

@@ -11,7 +11,8 @@ use std::io::{BufReader, Read, Seek};
 use std::path::Path;
 
 use calamine::{
-    Cell, CellType, Data, DataRef, Dimensions, ExcelDateTime, Ods, Reader, SheetType, Xls, Xlsb, Xlsx,
+    Cell, CellType, Data, DataRef, Dimensions, ExcelDateTime, Font, Ods, Reader, SheetType, SheetVisible,
+    Xls, Xlsb, Xlsx,
 };
 use calamine::{OdsError, XlsError, XlsxError};
 
@@ -38,7 +39,7 @@ pub(super) fn lire(chemin: &Path, nom_affiche: &str, nature: Nature) -> Result<V
         }
         let flux = BufReader::new(fichier);
         match nature {
-            Nature::Xlsx => lire_xlsx(flux, nom_affiche),
+            Nature::Xlsx => lire_xlsx(flux, nom_affiche, limites::barre_des_cellules(chemin)),
             Nature::Xlsb => lire_xlsb(flux, nom_affiche),
             Nature::Ods => lire_ods(flux, nom_affiche),
             _ => lire_ole(flux, nom_affiche),
@@ -47,7 +48,7 @@ pub(super) fn lire(chemin: &Path, nom_affiche: &str, nature: Nature) -> Result<V
     resultat.map_err(|detail| Probleme::new(Motif::FichierIllisible, Lieu::fichier(nom_affiche), detail))
 }
 
-fn lire_xlsx(flux: Flux, nom: &str) -> Result<Vec<Grille>, &'static str> {
+fn lire_xlsx(flux: Flux, nom: &str, barre: bool) -> Result<Vec<Grille>, &'static str> {
     let mut classeur: Xlsx<Flux> = Xlsx::new(flux).map_err(|e| match e {
         XlsxError::Password => PROTEGE,
         _ => ENDOMMAGE,
@@ -55,11 +56,19 @@ fn lire_xlsx(flux: Flux, nom: &str) -> Result<Vec<Grille>, &'static str> {
     let feuilles = feuilles(&classeur);
     feuilles
         .into_iter()
-        .map(|feuille| {
+        .map(|(feuille, masquee)| {
             let fusions = classeur.merge_cells_by_sheet_name(&feuille).unwrap_or_default();
+            let styles = if barre { classeur.worksheet_style(&feuille).ok() } else { None };
+            let est_barree = |position| {
+                let style = styles.as_ref().and_then(|styles| styles.get(position));
+                style.and_then(|style| style.font.as_ref()).is_some_and(Font::has_strikethrough)
+            };
             let mut cellules = classeur.worksheet_cells_reader(&feuille).map_err(|_| ENDOMMAGE)?;
-            let mut remplissage = Remplissage::new(nom, feuille, fusions);
+            let mut remplissage = Remplissage::new(nom, feuille, masquee, fusions);
             while let Some(cellule) = cellules.next_cell().map_err(|_| ENDOMMAGE)? {
+                if est_barree(cellule.get_position()) {
+                    remplissage.barree(cellule.get_position());
+                }
                 remplissage.cellule(&cellule, texte_ref)?;
             }
             remplissage.finir()
@@ -73,9 +82,9 @@ fn lire_xlsb(flux: Flux, nom: &str) -> Result<Vec<Grille>, &'static str> {
     let feuilles = feuilles(&classeur);
     feuilles
         .into_iter()
-        .map(|feuille| {
+        .map(|(feuille, masquee)| {
             let mut cellules = classeur.worksheet_cells_reader(&feuille).map_err(|_| ENDOMMAGE)?;
-            let mut remplissage = Remplissage::new(nom, feuille, Vec::new());
+            let mut remplissage = Remplissage::new(nom, feuille, masquee, Vec::new());
             while let Some(cellule) = cellules.next_cell().map_err(|_| ENDOMMAGE)? {
                 remplissage.cellule(&cellule, texte_ref)?;
             }
@@ -111,13 +120,13 @@ fn lire_ole(mut flux: Flux, nom: &str) -> Result<Vec<Grille>, &'static str> {
     lire_plages(&mut classeur, nom, |c, feuille| c.merge_cells_by_sheet_name(feuille).unwrap_or_default())
 }
 
-/// Names of the sheets that hold cells.
-fn feuilles<R: Reader<Flux>>(classeur: &R) -> Vec<String> {
+/// Names of the sheets that hold cells, and whether they are hidden.
+fn feuilles<R: Reader<Flux>>(classeur: &R) -> Vec<(String, bool)> {
     classeur
         .sheets_metadata()
         .iter()
         .filter(|f| f.typ == SheetType::WorkSheet)
-        .map(|f| f.name.clone())
+        .map(|f| (f.name.clone(), f.visible != SheetVisible::Visible))
         .collect()
 }
 
@@ -128,10 +137,10 @@ fn lire_plages<R: Reader<Flux>>(
 ) -> Result<Vec<Grille>, &'static str> {
     feuilles(classeur)
         .into_iter()
-        .map(|feuille| {
+        .map(|(feuille, masquee)| {
             let plage = classeur.worksheet_range(&feuille).map_err(|_| ENDOMMAGE)?;
             let fusions = fusions(classeur, &feuille);
-            let mut remplissage = Remplissage::new(nom, feuille, fusions);
+            let mut remplissage = Remplissage::new(nom, feuille, masquee, fusions);
             let (haut, gauche) = plage.start().unwrap_or_default();
             for (ligne, colonne, donnee) in plage.used_cells() {
                 let position =
@@ -155,8 +164,9 @@ struct Remplissage {
 }
 
 impl Remplissage {
-    fn new(nom: &str, feuille: String, mut fusions: Vec<Dimensions>) -> Self {
+    fn new(nom: &str, feuille: String, masquee: bool, mut fusions: Vec<Dimensions>) -> Self {
         let mut grille = Constructeur::new(Origine { fichier: nom.to_owned(), feuille: Some(feuille) });
+        grille.masquer(masquee);
         for f in fusions.iter().filter(|f| f.end.1 > f.start.1) {
             grille.etendue(Etendue {
                 ligne: f.start.0 + 1,
@@ -184,6 +194,10 @@ impl Remplissage {
             self.cellules.insert(colonne, texte);
         }
         Ok(())
+    }
+
+    fn barree(&mut self, (ligne, colonne): (u32, u32)) {
+        self.grille.barree(ligne + 1, colonne as usize);
     }
 
     fn fermer_la_ligne(&mut self) -> Result<(), Debordement> {

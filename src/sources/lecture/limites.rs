@@ -13,6 +13,8 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 use zip::ZipArchive;
 
+use super::contient;
+
 /// Bytes of all the parts of a workbook, unpacked: a full sheet of a million lines and twenty columns.
 const DEPLIE_MAX: u64 = 1 << 30;
 /// Bytes of the parts that are kept in memory (texts, styles), which take five times their size there.
@@ -74,6 +76,15 @@ fn compter(mut flux: impl Read) -> u64 {
         total += lus as u64;
     }
     total
+}
+
+/// True if a style of an xlsx strikes its text through: hardly any workbook has one, and cells need not be asked.
+pub(super) fn barre_des_cellules(chemin: &Path) -> bool {
+    let Some(mut archive) = ouvrir(chemin) else { return false };
+    let Ok(styles) = archive.by_name("xl/styles.xml") else { return false };
+    let mut octets = Vec::new();
+    let lus = styles.take(PARTIES_MAX).read_to_end(&mut octets);
+    lus.is_ok() && contient(&octets, b"strike")
 }
 
 /// Refuses an ods that says « this row, a million times », or a cell of a billion spaces.

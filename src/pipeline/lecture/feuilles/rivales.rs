@@ -1,0 +1,116 @@
+//! Sheets of one workbook that may all be the table: which holds the others, and which say other things.
+
+use crate::quality::{Lieu, Motif, Probleme};
+use crate::sources::Genre;
+use crate::sources::disposition::{self, Disposition, Tableau, annee_d_entete};
+use crate::sources::valeurs::replier;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What names a row of a list, from one sheet to another; and what it says that counts.
+type Ligne = (Vec<String>, Vec<String>);
+
+fn lignes(genre: Genre, tableau: &Tableau) -> BTreeSet<Ligne> {
+    let (cles, dits): (&[&str], &[&str]) = match genre {
+        Genre::Pmi => (&["nom", "nom_usage", "prenom"], &["commune", "capacite"]),
+        Genre::Structures => (&["nom", "commune"], &["type", "places"]),
+        _ => (&["mesure"], &["valeur"]),
+    };
+    let textes = |rang: usize, champs: &[&str]| {
+        champs.iter().map(|champ| tableau.cellule(rang, champ).map(replier).unwrap_or_default()).collect()
+    };
+    (0..tableau.hauteur()).map(|rang| (textes(rang, cles), textes(rang, dits))).collect()
+}
+
+/// The rank of the sheet that holds all that the others do, sorted otherwise or in part; none where one of them says more,
+/// or where it is nearly as long: that is another state of the list.
+pub(super) fn la_plus_complete(genre: Genre, tableaux: &[Tableau]) -> Option<usize> {
+    let lues: Vec<BTreeSet<Ligne>> = tableaux.iter().map(|tableau| lignes(genre, tableau)).collect();
+    let (rang, complete) = lues.iter().enumerate().rev().max_by_key(|(_, lignes)| lignes.len())?;
+    let noms: BTreeSet<&Vec<String>> = complete.iter().map(|(nom, _)| nom).collect();
+    let tient = |autre: &BTreeSet<Ligne>| {
+        let partielle = autre.len() * 5 < complete.len() * 4;
+        // A part may tell other things of the same people.
+        let connue = |ligne: &Ligne| complete.contains(ligne) || partielle && noms.contains(&ligne.0);
+        (partielle || autre.len() == complete.len()) && autre.iter().all(connue)
+    };
+    let autres = lues.iter().enumerate().filter(|(autre, _)| *autre != rang);
+    autres.map(|(_, lignes)| lignes).all(tient).then_some(rang)
+}
+
+/// True if two tables of counts give, for the same thing of the same commune and year, another number.
+pub(super) fn se_contredisent(disposition: &Disposition, un: &Tableau, autre: &Tableau) -> bool {
+    let (un, autre) = (nombres(disposition, un), nombres(disposition, autre));
+    un.iter().any(|(cle, nombre)| autre.get(cle).is_some_and(|autre| autre != nombre))
+}
+
+/// Each number of a table of counts by what tells it from the others: the texts of its row, and its column.
+fn nombres<'t>(disposition: &Disposition, tableau: &'t Tableau) -> BTreeMap<(Vec<String>, &'t str), String> {
+    use disposition::Genre::{Compte, Entier, Nombre};
+    let motif = |champ: &str| disposition.champs.get(champ).map(|champ| champ.motif);
+    let est_un_nombre = |champ: &str| matches!(motif(champ), Some(Compte | Entier | Nombre));
+    let (mesures, cles): (Vec<_>, Vec<_>) =
+        tableau.champs.iter().partition(|(champ, _)| est_un_nombre(champ));
+    let annuelles = tableau.autres.iter().filter(|colonne| annee_d_entete(&colonne.entete).is_some());
+    let mesures: Vec<_> = mesures
+        .iter()
+        .map(|(champ, colonne)| (champ.as_str(), &colonne.valeurs))
+        .chain(annuelles.map(|colonne| (colonne.entete.as_str(), &colonne.valeurs)))
+        .collect();
+    let mut nombres = BTreeMap::new();
+    for rang in 0..tableau.hauteur() {
+        let cle = cles.iter().map(|(_, colonne)| colonne.valeurs.get(rang).map(replier).unwrap_or_default());
+        let cle: Vec<String> = cle.collect();
+        for (mesure, valeurs) in &mesures {
+            if let Some(valeur) = valeurs.get(rang) {
+                nombres.insert((cle.clone(), *mesure), replier(valeur));
+            }
+        }
+    }
+    nombres
+}
+
+/// True if two tables have the same headers.
+pub(super) fn ont_les_memes_colonnes(un: &Tableau, autre: &Tableau) -> bool {
+    let entetes = |tableau: &Tableau| -> BTreeSet<String> {
+        tableau.champs.values().chain(&tableau.autres).map(|colonne| replier(&colonne.entete)).collect()
+    };
+    entetes(un) == entetes(autre)
+}
+
+/// The rank of the table that has all the rows of the others; none if each has some of its own.
+pub(super) fn qui_tient_les_autres(tableaux: &[Tableau]) -> Option<usize> {
+    let lignes = |tableau: &Tableau| -> BTreeSet<Vec<String>> {
+        let textes = |rang: usize| tableau.textes(rang).map(replier).collect();
+        (0..tableau.hauteur()).map(textes).collect()
+    };
+    let lignes: Vec<_> = tableaux.iter().map(lignes).collect();
+    let (rang, complete) = lignes.iter().enumerate().rev().max_by_key(|(_, lignes)| lignes.len())?;
+    lignes.iter().all(|autres| autres.is_subset(complete)).then_some(rang)
+}
+
+/// The problem of several sheets that fit, with the lines to paste.
+pub(super) fn dire<'t>(genre: Genre, tableaux: impl Iterator<Item = &'t Tableau> + Clone) -> Probleme {
+    let nom = |tableau: &Tableau| tableau.origine.feuille.clone().unwrap_or_default();
+    let en_toml = |nom: String| toml::Value::from(nom).to_string();
+    let noms: Vec<String> = tableaux.clone().map(|tableau| en_toml(nom(tableau))).collect();
+    let longue = tableaux.clone().max_by_key(|tableau| tableau.hauteur()).map(|t| en_toml(nom(t)));
+    let parties = match genre {
+        Genre::Activite => String::new(),
+        _ if !genre.se_lit_par_feuilles() && genre != Genre::Questionnaire => {
+            " ; si leurs nombres s’ajoutent (filles et garçons), faites-en d’abord une seule feuille"
+                .to_owned()
+        }
+        _ => format!(
+            " ; si chacune est une partie (une commune, un type de structure, une période), écrivez : feuilles = [{}]",
+            noms.join(", ")
+        ),
+    };
+    let detail = format!(
+        "{} feuilles du classeur conviennent, et disent des choses différentes : {}. Si l’une est la bonne, écrivez son nom sous cette source, par exemple : feuille = {}{parties}",
+        noms.len(),
+        noms.join(", "),
+        longue.unwrap_or_default()
+    );
+    let fichier = tableaux.clone().next().map(|tableau| tableau.origine.fichier.clone()).unwrap_or_default();
+    Probleme::new(Motif::FeuillesRivales, Lieu::fichier(fichier), detail)
+}
