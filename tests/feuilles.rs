@@ -138,12 +138,24 @@ fn la_feuille_du_jour_de_la_source_est_lue() {
 }
 
 #[test]
-fn une_feuille_oubliee_parmi_celles_qui_sont_nommees_se_dit() {
-    let autre: Feuille<'_> = ("La Chapelle", &["CINQ;Luc;05/06/1990;Aizenay;4"]);
-    let lu = lire(&[AIZENAY, BELLEVIGNY, autre], "feuilles = [\"Aizenay\", \"Bellevigny\"]");
-    assert!(detail(&lu, Motif::FeuilleNonLue).unwrap().contains("« La Chapelle »"));
-    let lu = lire(&[AIZENAY, BELLEVIGNY], "feuilles = [\"Aizenay\", \"Bellevigny\"]");
-    assert_eq!(detail(&lu, Motif::FeuilleNonLue), None);
+fn une_feuille_oubliee_parmi_celles_qui_sont_nommees_jette_un_doute() {
+    let nommees = "feuilles = [\"Aizenay\", \"Bellevigny\"]";
+    let de_bellevigny =
+        |lu: &CompteRendu| lu.table.figure(Niveau::Commune, "85029", "am_agrees", "", 2024).unwrap().statut;
+    let autre: Feuille<'_> = ("La Chapelle", &["CINQ;Luc;05/06/1990;Bellevigny;4"]);
+    let lu = lire(&[AIZENAY, BELLEVIGNY, autre], nommees);
+    let dit = detail(&lu, Motif::FeuilleOubliee).unwrap();
+    assert!(dit.contains("feuilles = [\"Aizenay\", \"Bellevigny\", \"La Chapelle\"]"), "{dit}");
+    assert_eq!(de_bellevigny(&lu), Statut::Estime);
+    assert!(lu.a_des_lacunes());
+    // Of one that says nothing more, or whose name says that it is beside, there is no doubt.
+    let extrait: Feuille<'_> = ("MAM", &["TROIS;Léa;05/06/1985;Bellevigny;4"]);
+    let lu = lire(&[AIZENAY, BELLEVIGNY, extrait], nommees);
+    assert!(detail(&lu, Motif::FeuilleNonLue).unwrap().contains("« MAM »"));
+    assert_eq!((de_bellevigny(&lu), lu.a_des_lacunes()), (Statut::Observe, false));
+    let hors: Feuille<'_> = ("Hors liste", autre.1);
+    let lu = lire(&[AIZENAY, BELLEVIGNY, hors], nommees);
+    assert_eq!((de_bellevigny(&lu), lu.a_des_lacunes()), (Statut::Observe, false));
 }
 
 #[test]

@@ -427,6 +427,9 @@ motifs! {
     /// A row whose text is struck through.
     LigneBarree = "P116", MisDeCote, "ligne barrée",
         "Rien à faire si ce qu’elle dit n’a plus cours : elle ne compte pas. Sinon, ôtez le trait dans le tableur.";
+    /// A sheet that `feuilles` does not name says what none of the others does.
+    FeuilleOubliee = "P117", Avertissement, "feuille que le pipeline ne nomme pas",
+        "Ajoutez-la à « feuilles » de la source. Si elle n’est pas de la liste, donnez à la feuille un nom qui commence par « Hors ». En attendant, les chiffres des communes qu’elle nomme sont des estimations.";
 }
 
 impl Motif {
@@ -446,6 +449,7 @@ impl Motif {
                 | Self::CommuneEnPartie
                 | Self::EtablissementPerdu
                 | Self::AnneeEnRetard
+                | Self::FeuilleOubliee
         )
     }
 

@@ -116,14 +116,47 @@ fn de_l_annee(source: &SourceDeclaree, grilles: Vec<Grille>) -> (Vec<Grille>, Ve
     (siennes, autres.iter().map(|grille| nom_de(grille).to_owned()).collect())
 }
 
-/// The sheets that the layout knows, that are not beside the table, and that the pipeline does not name among its parts.
-fn oubliees(source: &SourceDeclaree, disposition: &Disposition, grilles: &[Grille]) -> Vec<String> {
-    let nommee = |nom: &str| source.parties.iter().any(|partie| replier(partie) == replier(nom));
-    let connue = |grille: &&Grille| {
-        let lue = disposition.reconnaitre(vec![(*grille).clone()], None, &source.colonnes);
-        !nommee(nom_de(grille)) && !est_a_cote(source.genre, nom_de(grille)) && lue.is_ok()
+/// The table of one of the sheets that the pipeline names as parts. Told once, to the first of them: the other sheets that
+/// the layout knows; and whom they name that no part does, which may be lost with them.
+fn partie(
+    source: &SourceDeclaree,
+    disposition: &Disposition,
+    grilles: Vec<Grille>,
+) -> Result<Tableau, Probleme> {
+    let lire = |grilles, feuille| disposition.reconnaitre(grilles, feuille, &source.colonnes);
+    let nommee =
+        |grille: &Grille| source.parties.iter().any(|partie| replier(partie) == replier(nom_de(grille)));
+    let premiere = source.parties.first() == source.feuille.as_ref();
+    let connues = grilles.iter().filter(|grille| premiere && !est_a_cote(source.genre, nom_de(grille)));
+    let (parties, autres): (Vec<_>, Vec<_>) = connues.partition(|grille| nommee(grille));
+    let tables = |grilles: Vec<&Grille>| -> Vec<Tableau> {
+        grilles.into_iter().filter_map(|grille| lire(vec![grille.clone()], None).ok()).collect()
     };
-    grilles.iter().filter(connue).map(|grille| nom_de(grille).to_owned()).collect()
+    let (parties, autres) =
+        if autres.is_empty() { (Vec::new(), Vec::new()) } else { (tables(parties), tables(autres)) };
+    let mut tableau = lire(grilles, source.feuille.as_deref())?;
+    for autre in autres {
+        let nom = autre.origine.feuille.clone().unwrap_or_default();
+        let perdues = rivales::que_d_autres_ne_disent_pas(source.genre, &autre, &parties);
+        if perdues.is_empty() {
+            tableau.autres_feuilles.push(nom);
+            continue;
+        }
+        let nommees: Vec<String> = source.parties.iter().cloned().chain([nom.clone()]).map(en_toml).collect();
+        let detail = format!(
+            "« {} », dont {} ligne(s) ne sont dans aucune des feuilles nommées ; si elle est de la liste, écrivez : feuilles = [{}]",
+            texte_sur(&nom),
+            perdues.len(),
+            nommees.join(", ")
+        );
+        tableau.doutes.push(Probleme::new(Motif::FeuilleOubliee, autre.origine.lieu(), detail));
+        tableau.decalees.extend(perdues);
+    }
+    Ok(tableau)
+}
+
+fn en_toml(texte: String) -> String {
+    toml::Value::from(texte).to_string()
 }
 
 /// Lays the layout over the sheets; several that fit, none of which the pipeline, its name or what it lists tells from the
@@ -134,11 +167,8 @@ fn choisir(
     grilles: Vec<Grille>,
 ) -> Result<Tableau, Probleme> {
     let lire = |grilles| disposition.reconnaitre(grilles, source.feuille.as_deref(), &source.colonnes);
-    if let Some((premiere, _)) = source.parties.split_first() {
-        // Told once, to the first of the parts.
-        let premiere = source.feuille.as_ref() == Some(premiere);
-        let autres_feuilles = if premiere { oubliees(source, disposition, &grilles) } else { Vec::new() };
-        return Ok(Tableau { autres_feuilles, ..lire(grilles)? });
+    if !source.parties.is_empty() {
+        return partie(source, disposition, grilles);
     }
     if source.feuille.is_some() || grilles.len() < 2 {
         return lire(grilles);

@@ -1,5 +1,6 @@
 //! Sheets of one workbook that may all be the table: which holds the others, and which say other things.
 
+use super::en_toml;
 use crate::quality::{Lieu, Motif, Probleme};
 use crate::sources::Genre;
 use crate::sources::disposition::{self, Disposition, Tableau, annee_d_entete};
@@ -9,16 +10,28 @@ use std::collections::{BTreeMap, BTreeSet};
 /// What names a row of a list, from one sheet to another; and what it says that counts.
 type Ligne = (Vec<String>, Vec<String>);
 
+/// The fields that tell a row of a list from the others; none where only the whole row does.
+fn cles(genre: Genre) -> &'static [&'static str] {
+    match genre {
+        Genre::Pmi => &["nom", "nom_usage", "prenom"],
+        Genre::Structures => &["nom", "commune"],
+        Genre::Activite => &["mesure"],
+        _ => &[],
+    }
+}
+
+fn textes(tableau: &Tableau, rang: usize, champs: &[&str]) -> Vec<String> {
+    champs.iter().map(|champ| tableau.cellule(rang, champ).map(replier).unwrap_or_default()).collect()
+}
+
 fn lignes(genre: Genre, tableau: &Tableau) -> BTreeSet<Ligne> {
-    let (cles, dits): (&[&str], &[&str]) = match genre {
-        Genre::Pmi => (&["nom", "nom_usage", "prenom"], &["commune", "capacite"]),
-        Genre::Structures => (&["nom", "commune"], &["type", "places"]),
-        _ => (&["mesure"], &["valeur"]),
+    let dits: &[&str] = match genre {
+        Genre::Pmi => &["commune", "capacite"],
+        Genre::Structures => &["type", "places"],
+        _ => &["valeur"],
     };
-    let textes = |rang: usize, champs: &[&str]| {
-        champs.iter().map(|champ| tableau.cellule(rang, champ).map(replier).unwrap_or_default()).collect()
-    };
-    (0..tableau.hauteur()).map(|rang| (textes(rang, cles), textes(rang, dits))).collect()
+    let lire = |rang| (textes(tableau, rang, cles(genre)), textes(tableau, rang, dits));
+    (0..tableau.hauteur()).map(lire).collect()
 }
 
 /// The rank of the sheet that holds all that the others do, sorted otherwise or in part; none where one of them says more,
@@ -35,6 +48,24 @@ pub(super) fn la_plus_complete(genre: Genre, tableaux: &[Tableau]) -> Option<usi
     };
     let autres = lues.iter().enumerate().filter(|(autre, _)| *autre != rang);
     autres.map(|(_, lignes)| lignes).all(tient).then_some(rang)
+}
+
+/// The filled cells of each row of a list that names whom no other one does.
+pub(super) fn que_d_autres_ne_disent_pas(
+    genre: Genre,
+    tableau: &Tableau,
+    autres: &[Tableau],
+) -> Vec<Vec<String>> {
+    let cle = |tableau: &Tableau, rang: usize| -> Vec<String> {
+        match cles(genre) {
+            [] => tableau.textes(rang).map(replier).collect(),
+            cles => textes(tableau, rang, cles),
+        }
+    };
+    let dites: BTreeSet<Vec<String>> =
+        autres.iter().flat_map(|autre| (0..autre.hauteur()).map(|rang| cle(autre, rang))).collect();
+    let perdues = (0..tableau.hauteur()).filter(|rang| !dites.contains(&cle(tableau, *rang)));
+    perdues.map(|rang| tableau.textes(rang).map(str::to_owned).collect()).collect()
 }
 
 /// True if two tables of counts give, for the same thing of the same commune and year, another number.
@@ -91,7 +122,6 @@ pub(super) fn qui_tient_les_autres(tableaux: &[Tableau]) -> Option<usize> {
 /// The problem of several sheets that fit, with the lines to paste.
 pub(super) fn dire<'t>(genre: Genre, tableaux: impl Iterator<Item = &'t Tableau> + Clone) -> Probleme {
     let nom = |tableau: &Tableau| tableau.origine.feuille.clone().unwrap_or_default();
-    let en_toml = |nom: String| toml::Value::from(nom).to_string();
     let noms: Vec<String> = tableaux.clone().map(|tableau| en_toml(nom(tableau))).collect();
     let longue = tableaux.clone().max_by_key(|tableau| tableau.hauteur()).map(|t| en_toml(nom(t)));
     let parties = match genre {
