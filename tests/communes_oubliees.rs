@@ -377,3 +377,29 @@ fn cinq_communes_sur_quinze_ne_se_vident_pas_en_un_an() {
     assert_eq!(valeur(&lu, "96111", "am_agrees", 2024), RIEN);
     assert_eq!(valeur(&lu, "96101", "am_agrees", 2024), (Some(20.0), Statut::Observe));
 }
+
+#[test]
+fn personne_dans_ne_vaut_rien_tant_qu_une_ligne_est_peut_etre_de_la_commune() {
+    let tous = [("Aubigneul", 12), ("Brévoux", 7), ("Cormerand", 4)];
+    // The rows of Brévoux are there, badly spelt.
+    let mal_dite =
+        liste(&[("Aubigneul", 12), ("Cormerand", 4)]) + liste(&[("Brevuox", 7)]).split_once('\n').unwrap().1;
+    let annees = [("a", 2023, liste(&tous)), ("b", 2024, mal_dite.clone())];
+    let lu = essai(&TROIS, &annees).lancer();
+    assert_eq!(valeur(&lu, "96102", "am_agrees", 2024), RIEN);
+    let dites: Vec<String> = lu
+        .bilans
+        .problemes()
+        .filter(|(_, p)| p.motif == Motif::CommunesDisparues)
+        .map(|(_, p)| p.detail.clone())
+        .collect();
+    assert!(dites.iter().all(|dit| !dit.contains("personne_dans")), "{dites:?}");
+    assert!(
+        dites.iter().any(|dit| dit.contains("Brévoux") && dit.contains("n’ont pas pu être comptées")),
+        "{dites:?}"
+    );
+    let confirmee = essai(&TROIS, &annees[..1])
+        .avec_cles("b", "pmi", "date = 2024-12-31\npersonne_dans = [\"96102\"]", mal_dite)
+        .lancer();
+    assert_eq!(valeur(&confirmee, "96102", "am_agrees", 2024), RIEN);
+}

@@ -281,3 +281,38 @@ fn des_reponses_de_deux_feuilles_comptent_toutes_ou_ne_comptent_pas() {
     assert_eq!(detail_de(&lu), None);
     assert_eq!(lu.bilans.0.iter().map(|bilan| bilan.lignes).sum::<u32>(), 45);
 }
+
+#[test]
+fn une_feuille_par_commune_peut_ne_la_dire_que_par_son_nom() {
+    let sans_commune = ["Nom", "Prénom", "Date de naissance", "Capacité", "au"];
+    let lire = |feuilles: &[Feuille<'_>], cles: &str| {
+        let mut classeur = rust_xlsxwriter::Workbook::new();
+        for (nom, lignes) in feuilles {
+            ecrire(&mut classeur, nom, &sans_commune, lignes);
+        }
+        lancer_sur(&mut classeur, "pmi", cles)
+    };
+    let feuilles: [Feuille<'_>; 2] = [
+        ("Aizenay", &["UN;Anne;01/02/1980;3;", "DEUX;Zoé;03/04/1975;4;"]),
+        ("Bellevigny", &["TROIS;Léa;05/06/1985;4;"]),
+    ];
+    let lu = lire(&feuilles, "");
+    let dit = detail(&lu, Motif::FeuillesRivales).unwrap();
+    assert!(dit.contains("feuilles = [\"Aizenay\", \"Bellevigny\"]"), "{dit}");
+    let nommees = "feuilles = [\"Aizenay\", \"Bellevigny\"]";
+    let lu = lire(&feuilles, nommees);
+    assert_eq!(agrees(&lu), (Some(3.0), Statut::Observe));
+    let de_bellevigny = |lu: &CompteRendu| {
+        lu.table.figure(Niveau::Commune, "85029", "am_agrees", "", 2024).and_then(|figure| figure.valeur)
+    };
+    assert_eq!(de_bellevigny(&lu), Some(1.0));
+    // A commune without anybody has an empty sheet, or one that says so.
+    for vide in [&[][..], &["Néant;;;;"]] {
+        let lu = lire(&[feuilles[0], ("Bellevigny", vide)], nommees);
+        assert_eq!(agrees(&lu), (Some(2.0), Statut::Observe), "{vide:?}");
+        assert_eq!(de_bellevigny(&lu), Some(0.0));
+    }
+    // All of them empty, that is a list that was lost.
+    let lu = lire(&[("Aizenay", &[]), ("Bellevigny", &[])], nommees);
+    assert_eq!(agrees(&lu).0, None);
+}

@@ -1,7 +1,7 @@
 //! What an office writes in words in its lists is read as it is meant; what it does not tell is said, not guessed.
 
 use crate::commun::essai::Essai;
-use observatoire::indicators::Niveau;
+use observatoire::indicators::{Niveau, Statut};
 use observatoire::pipeline::CompteRendu;
 use observatoire::quality::Motif;
 
@@ -663,6 +663,10 @@ fn un_statut_dit_de_quand_il_est() {
         ("Retrait annulé", 2.0),
         ("Retraite, fin 2023", 1.0),
         ("Agrément annulé", 1.0),
+        // The end of a leave is no end of the agrément.
+        ("Congé parental jusqu'au 31/08/2024", 2.0),
+        ("Disponibilité jusqu'au 01/09/2024", 2.0),
+        ("Arrêt maladie jusqu'au 15/10/2024", 2.0),
     ] {
         let lu = lire_personnes("Statut", &["Agréée", statut]);
         assert_eq!(valeur(&lu, "am_agrees", ""), Some(attendu), "{statut}");
@@ -675,4 +679,76 @@ fn la_commune_de_la_mam_n_est_pas_son_nom() {
         let lu = lire_personnes(colonne, &["Aizenay", ""]);
         assert_ne!(valeur(&lu, "mam", ""), Some(1.0), "{colonne}");
     }
+}
+
+#[test]
+fn ne_plus_exercer_ne_dit_pas_si_l_agrement_a_pris_fin() {
+    for statut in ["N'exerce plus", "N'exerce plus depuis juin 2024", "Plus en activité"] {
+        let lu = lire_personnes("Statut", &["Agréée", "Agréée", statut]);
+        let figure = lu.table.figure(Niveau::Commune, "85003", "am_agrees", "", 2024).unwrap();
+        assert_eq!((figure.valeur, figure.statut), (Some(3.0), Statut::Estime), "{statut}");
+        assert!(dits(&lu, Motif::ModaliteInconnue)[0].contains("a-t-il pris fin"), "{statut}");
+    }
+}
+
+#[test]
+fn un_recapitulatif_sous_la_liste_n_est_personne() {
+    let personnes = ["Nom;Prénom;Commune;Capacité;Téléphone", "UN;Anne;Aizenay;3;", "DEUX;Luc;Aizenay;4;"];
+    let recapitulatifs: [&[&str]; 4] = [
+        &[
+            "Récapitulatif au 31/12/2024;;;;",
+            "Commune;Nombre d'AM;Nombre de places;;",
+            "Aizenay;2;7;;",
+            "Bellevigny;0;0;;",
+            "Ensemble;2;7;;",
+        ],
+        &["RÉCAPITULATIF PAR COMMUNE;;;;", "Aizenay;2;7;;", "Bellevigny;0;0;;"],
+        &[";Commune;Nombre d'AM;Nombre de places;", ";Aizenay;2;7;", ";Bellevigny;0;0;"],
+        &["Commune;Effectif;;;", "Aizenay;2;;;", "Bellevigny;0;;;"],
+    ];
+    for recapitulatif in recapitulatifs {
+        let lu = lire("pmi", &[&personnes[..], recapitulatif].concat());
+        for (code, attendu) in [("85003", 2.0), ("85029", 0.0)] {
+            let figure = lu.table.figure(Niveau::Commune, code, "am_agrees", "", 2024).unwrap();
+            assert_eq!(
+                (figure.valeur, figure.statut),
+                (Some(attendu), Statut::Observe),
+                "{code} {recapitulatif:?}"
+            );
+        }
+        assert_eq!(lu.bilans.0[0].rejetees, 0);
+    }
+    // The list may go on below, under its header.
+    let suite = ["Nom;Prénom;Commune;Capacité;Téléphone", "TROIS;Léa;Aizenay;4;"];
+    let lu = lire("pmi", &[&personnes[..], recapitulatifs[0], &suite].concat());
+    assert_eq!(commune(&lu, "85003", "am_agrees"), Some(3.0));
+}
+
+#[test]
+fn toutes_les_lignes_d_une_liste_sont_quelque_part() {
+    let lu = lire(
+        "pmi",
+        &[
+            "Nom;Prénom;Commune;Capacité;Téléphone",
+            "UN;Anne;Aizenay;3;",
+            "À revoir;;;;",
+            "DEUX;Luc;Aizenay;4;",
+            "Néant;;;;",
+        ],
+    );
+    let bilan = &lu.bilans.0[0];
+    assert_eq!((bilan.lignes, bilan.lues, bilan.rejetees, bilan.mises_de_cote), (4, 2, 0, 2));
+}
+
+#[test]
+fn une_correspondance_vaut_pour_les_autres_facons_d_ecrire_le_nom() {
+    let lu = Essai::new("2024-12-31", &[("85003", "Aizenay"), ("85271", "Grand Val")])
+        .parametres("[correspondances]\n\"Saint-Sulpice-en-Pareds\" = \"85271\"\n")
+        .avec(
+            "liste",
+            "pmi",
+            "Nom;Prénom;Commune;Capacité\nUN;Anne;ST SULPICE EN PAREDS;3\nDEUX;Luc;Aizenay;4\n",
+        )
+        .lancer();
+    assert_eq!(commune(&lu, "85271", "am_agrees"), Some(1.0));
 }

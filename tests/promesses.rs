@@ -14,6 +14,7 @@ mod commun;
 
 mod activite_et_enquetes;
 mod annexe_caf;
+mod ce_que_compte_un_tableau;
 mod ce_que_rien_ne_dit;
 mod ce_qui_reste_juste;
 mod chiffres_publies;

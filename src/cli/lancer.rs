@@ -254,8 +254,12 @@ fn compter_par_motif(groupes: &[(&Probleme, u32)]) -> Vec<String> {
 fn grouper(bilans: &Bilans) -> Vec<(&Probleme, u32)> {
     let attendu = |p: &&Probleme| matches!(p.motif, Motif::LigneDeTotal | Motif::CommuneHorsPerimetre);
     let mut groupes: Vec<(&Probleme, u32)> = Vec::new();
+    let (mut debut, mut fichier) = (0, None);
     for bilan in bilans.0.iter().rev() {
-        let debut = groupes.len();
+        // The sheets of a workbook are sources that follow each other.
+        if fichier != Some(&bilan.fichier) {
+            (debut, fichier) = (groupes.len(), Some(&bilan.fichier));
+        }
         for probleme in bilan.problemes.iter().filter(|p| !attendu(p)) {
             match groupes[debut..].iter_mut().find(|(premier, _)| premier.motif == probleme.motif) {
                 Some((_, autres)) => *autres += 1,

@@ -51,6 +51,12 @@ impl Indice {
         indices.iter().find(|indice| indice.precision == precision)
     }
 
+    /// True for a day, or a month, that is neither the first nor one of the last of its year.
+    pub(super) fn est_dans_l_annee(&self) -> bool {
+        let premier = self.date.month() == 1 && self.date.day() == 1;
+        self.precision != Precision::Annee && self.date.month() < 12 && !premier
+    }
+
     /// True unless it may be said of data of that day: an office prints in January what is of December.
     pub(super) fn parle_d_une_autre_annee(&self, date: NaiveDate) -> bool {
         let proche = self.precision != Precision::Annee
@@ -79,11 +85,14 @@ fn jour_de(texte: &str) -> Option<(NaiveDate, Precision)> {
     if let Some(jour) = jours.max() {
         return Some((jour, Precision::Jour));
     }
-    let fins_de_mois = mots.windows(2).filter_map(|paire| {
-        let est_un_mot = paire[0].chars().all(char::is_alphabetic);
-        let premier = valeurs::date(&format!("1 {} {}", paire[0], paire[1])).ok()?;
+    // « nov 2023 », « nov. 23 », « nov23 ».
+    let colles = mots.iter().filter_map(|mot| mot.split_at_checked(mot.find(|c: char| c.is_ascii_digit())?));
+    let paires = mots.windows(2).map(|paire| (paire[0], paire[1])).chain(colles);
+    let fins_de_mois = paires.filter_map(|(mois, annee)| {
+        let est_un_mot = mois.chars().count() > 2 && mois.chars().all(char::is_alphabetic);
+        let premier = valeurs::date(&format!("1 {mois} {annee}")).ok()?;
         let fin = premier.checked_add_months(Months::new(1))?.pred_opt()?;
-        (est_un_mot && paire[1].len() == 4 && ANNEES.contains(&fin.year())).then_some(fin)
+        (est_un_mot && matches!(annee.len(), 2 | 4) && ANNEES.contains(&fin.year())).then_some(fin)
     });
     if let Some(fin) = fins_de_mois.max() {
         return Some((fin, Precision::Mois));
@@ -116,6 +125,8 @@ mod tests {
             ("liste 31-12-24", "2024-12-31", Precision::Jour),
             ("Extraction décembre 2024", "2024-12-31", Precision::Mois),
             ("AM_février_2024.ods", "2024-02-29", Precision::Mois),
+            ("nov 23", "2023-11-30", Precision::Mois),
+            ("imaje_nov23", "2023-11-30", Precision::Mois),
             ("imaje_2023.csv", "2023-12-31", Precision::Annee),
             ("agrements2023", "2023-12-31", Precision::Annee),
             ("Année scolaire 2023-2024", "2024-12-31", Precision::Annee),

@@ -19,15 +19,19 @@ use crate::sources::{Empreinte, Genre, cog, contours, empreinte};
 use crate::tables::{
     AssistantsMaternels, Comptes, Declarations, Ingestion, Liste, Pseudonymes, Publication, Questionnaire,
     Reponses, Services, Structures, TauxPublies, Trajets, de_l_annee, dit_ses_annees, places_a_lire,
+    refus_par_le_titre,
 };
 use crate::territory::cog::Cog;
 use crate::territory::contours::preparer;
 use crate::territory::rapprochement::Rapprocheur;
 use crate::territory::{Fin, Geographie, Membre, Perimetre};
 use chrono::{Datelike, NaiveDate};
-use feuilles::{dire_les_autres_feuilles, dire_les_colonnes_non_employees, dire_une_autre_annee, tableaux};
+use feuilles::{
+    dire_les_autres_feuilles, dire_les_colonnes_non_employees, dire_une_autre_annee, sans_l_annee_inachevee,
+    tableaux,
+};
 use fichiers::dire_l_autre_date;
-use polars::prelude::PolarsResult;
+use polars::prelude::{DataFrame, PolarsResult};
 use silences::Silences;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -142,19 +146,35 @@ impl Parties {
     }
 
     /// What is known of half a list gives way to the whole of it, if an earlier run read that.
-    fn laisser_la_place_a(&mut self, reprises: &Self) -> PolarsResult<()> {
+    /// Told to each source that gives way.
+    fn laisser_la_place_a(&mut self, reprises: &Self) -> PolarsResult<Vec<(String, Probleme)>> {
+        let ceder = |trame: &DataFrame, annee: i32| -> PolarsResult<(String, Probleme)> {
+            let source =
+                trame.column("source")?.str()?.iter().next().flatten().unwrap_or_default().to_owned();
+            let detail = format!("les chiffres de {annee} sont ceux qu’un rapport précédent avait lus");
+            Ok((source, Probleme::new(Motif::RecueilRemplace, Lieu::default(), detail)))
+        };
+        let mut remplaces = Vec::new();
         let listes: BTreeSet<i32> = reprises.listes.iter().map(Liste::annee).collect();
-        self.listes.retain(|liste| liste.est_complete() || !listes.contains(&liste.annee()));
+        for liste in std::mem::take(&mut self.listes) {
+            if liste.est_complete() || !listes.contains(&liste.annee()) {
+                self.listes.push(liste);
+            } else {
+                remplaces.push(ceder(liste.trame(), liste.annee())?);
+            }
+        }
         let mut recensements = BTreeSet::new();
         for recensement in &reprises.structures {
             recensements.extend(recensement.annees()?);
         }
         for recensement in std::mem::take(&mut self.structures) {
-            if recensement.est_complet() || recensement.annees()?.is_disjoint(&recensements) {
-                self.structures.push(recensement);
+            let annees = recensement.annees()?;
+            match annees.intersection(&recensements).next().filter(|_| !recensement.est_complet()) {
+                None => self.structures.push(recensement),
+                Some(annee) => remplaces.push(ceder(recensement.trame(), *annee)?),
             }
         }
-        Ok(())
+        Ok(remplaces)
     }
 
     fn lire(
@@ -248,7 +268,7 @@ impl Lecteur<'_> {
         let relues = relues(&entrees, &bilans);
         let reprises =
             self.historique.completer(annee, &parties, &relues, cog.as_ref(), &mut bilans, &mut sources)?;
-        parties.laisser_la_place_a(&reprises)?;
+        dire(parties.laisser_la_place_a(&reprises)?.into_iter(), &mut bilans);
         let autres = Autres::de(&parties, &reprises)?;
         let mut listes = [&parties.listes[..], &reprises.listes].concat();
         let confirmes = self.declaration.sources.iter().map(|s| (s.id.as_str(), &s.personne_dans));
@@ -454,6 +474,11 @@ impl Lecteur<'_> {
             let ingestion =
                 Ingestion { source: &source.id, date, rapprocheur, pseudonymes: self.pseudonymes };
             let questionnaire = questionnaire.as_ref();
+            if let Some(refus) = refus_par_le_titre(source.genre, tableau, source.feuille.is_some()) {
+                bilan.rejetees += u32::try_from(tableau.hauteur()).unwrap_or(u32::MAX);
+                bilan.noter(refus);
+                continue;
+            }
             let choisi = match de_l_annee(source.genre, tableau, date.year(), &mut bilan) {
                 Ok(choisi) => choisi,
                 Err(probleme) => {
@@ -465,6 +490,8 @@ impl Lecteur<'_> {
             let tableau = choisi.as_ref().unwrap_or(tableau);
             let avec_places = places_a_lire(source.genre, tableau, date.year(), &mut bilan);
             let tableau = avec_places.as_ref().unwrap_or(tableau);
+            let acheve = sans_l_annee_inachevee(source.genre, tableau, &mut bilan);
+            let tableau = acheve.as_ref().unwrap_or(tableau);
             parties.lire(source.genre, tableau, &ingestion, geographie, questionnaire, &mut bilan)?;
             dire_les_colonnes_non_employees(source.genre, tableau, &mut bilan);
         }

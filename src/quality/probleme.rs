@@ -372,7 +372,7 @@ motifs! {
         "Mettez dans le pipeline la liste des assistants maternels agréés ce jour-là. Si c’est bien elle, corrigez le titre, le nom de la feuille ou celui du fichier.";
     /// Communes of which a list names nobody any more, all at once.
     CommunesDisparues = "P98", Avertissement, "communes absentes de la liste",
-        "Demandez si la liste est entière. S’il en manque une partie, déclarez-la aussi, à la même date. Si ces communes n’ont vraiment personne, dites-le par la ligne « personne_dans » proposée.";
+        "Demandez si la liste est entière. S’il en manque une partie, déclarez-la aussi, à la même date. Si ces communes n’ont vraiment personne, dites-le par la ligne « personne_dans », si elle est proposée.";
     /// A column of dates that were written the month before the day.
     MoisDevantLeJour = "P99", Avertissement, "dates écrites le mois devant",
         "Comparez une de ces dates à ce que vous en savez. Si le jour est bien devant dans le fichier, corrigez la date de la ligne citée : son second nombre n’est pas un mois.";
@@ -384,7 +384,7 @@ motifs! {
         "Mettez dans le pipeline le code de la commune d’aujourd’hui à la place de celui-ci.";
     /// A commune that was smaller on the day of a list, and of which the list may tell the people of a part alone.
     CommuneAgrandie = "P102", Avertissement, "commune plus petite à la date de la liste",
-        "Demandez si les listes d’alors couvrent la commune entière d’aujourd’hui. Si oui, dites-le par la ligne « personne_dans » proposée.";
+        "Demandez si les listes d’alors couvrent la commune entière d’aujourd’hui. Si oui, dites-le par la ligne « personne_dans », si elle est proposée.";
     /// A commune that several have become, of which a file of then counts some alone.
     CommuneEnPartie = "P103", Avertissement, "commune comptée en partie",
         "Ces chiffres manquent : ajoutez au fichier la ligne des autres communes d’alors. Si la ligne compte toute la commune d’aujourd’hui, dites-le sous [correspondances], dans le pipeline, par une ligne de cette forme : \"NOM ÉCRIT DANS LE FICHIER\" = \"CODE INSEE\".";
@@ -422,7 +422,7 @@ motifs! {
     StructuresSemblables = "P114", Avertissement, "structures peut-être comptées deux fois",
         "Si ce sont les mêmes, écrivez leur nom de la même façon dans les deux fichiers, ou ne gardez que l’un des deux. Si elles sont plusieurs, rien à faire.";
     /// A row of one text only, in the middle of a list, that nothing explains.
-    TitreInconnu = "P115", Avertissement, "titre inconnu au milieu de la liste",
+    TitreInconnu = "P115", MisDeCote, "titre inconnu au milieu de la liste",
         "Les lignes au-dessous sont comptées, et les chiffres de leurs communes sont des estimations. Si elles ne sont pas de la liste, retirez-les ; sinon, retirez le titre. Si c’est une personne, complétez sa ligne.";
     /// A row whose text is struck through.
     LigneBarree = "P116", MisDeCote, "ligne barrée",
@@ -430,6 +430,27 @@ motifs! {
     /// A sheet that `feuilles` does not name says what none of the others does.
     FeuilleOubliee = "P117", Avertissement, "feuille que le pipeline ne nomme pas",
         "Ajoutez-la à « feuilles » de la source. Si elle n’est pas de la liste, donnez à la feuille un nom qui commence par « Hors ». En attendant, les chiffres des communes qu’elle nomme sont des estimations.";
+    /// Half a list, or half a census, where an earlier run read the whole.
+    RecueilRemplace = "P118", Avertissement, "fichier lu, et laissé pour un rapport précédent",
+        "Corrigez d’abord le fichier, ou la feuille, de la même année qui n’a pas pu être lu : celui-ci comptera alors, avec ses corrections.";
+    /// A number merged over several rows.
+    CompteFusionne = "P119", Avertissement, "nombre fusionné sur plusieurs lignes",
+        "Séparez les cellules fusionnées de cette colonne, et écrivez le nombre de chaque ligne. D’ici là, ces lignes n’ont pas ce nombre.";
+    /// The title, or the sheet, says that the table counts something else.
+    AutreTitre = "P120", Fichier, "tableau qui dit compter autre chose",
+        "Rien n’en est lu. Si c’est le bon tableau, corrigez son titre (ou le nom de sa feuille), ou nommez la feuille dans « feuille » de la source. Sinon, mettez le bon fichier dans le pipeline.";
+    /// A title, or a note, says that a year of the table has not ended.
+    AnneeInachevee = "P121", Avertissement, "année comptée en partie",
+        "Les chiffres de cette année ne sont pas lus : demandez ceux de l’année entière. Si elle y est en entier, corrigez le titre ou la note cités.";
+    /// Ways of which the table gives one direction.
+    TrajetSansRetour = "P122", Avertissement, "trajets dans un seul sens",
+        "Rien à faire si le tableau donne chaque couple de communes une fois. Sinon, ajoutez les trajets qui manquent.";
+    /// A row of the activity in hours, in shares, in euros.
+    AutreUnite = "P123", MisDeCote, "ligne d’une autre unité",
+        "La ligne n’est pas comptée. Si elle compte bien des personnes, des contacts ou des séances, corrigez son unité.";
+    /// An activity that is told commune by commune.
+    ActiviteParCommune = "P124", Fichier, "activité détaillée par commune",
+        "Rien n’en est lu : un pipeline lit l’activité de tout le relais. Faites-en un tableau d’une ligne par mesure, sans la colonne citée.";
 }
 
 impl Motif {
@@ -450,6 +471,8 @@ impl Motif {
                 | Self::EtablissementPerdu
                 | Self::AnneeEnRetard
                 | Self::FeuilleOubliee
+                | Self::CompteFusionne
+                | Self::AnneeInachevee
         )
     }
 

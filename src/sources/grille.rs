@@ -96,18 +96,23 @@ impl Cellules {
         self.texte.capacity() + 4 * self.fins.capacity()
     }
 
+    /// A column of one cell.
+    pub(crate) fn d_un_texte(texte: &str) -> Self {
+        Self { texte: texte.to_owned(), fins: vec![u32::try_from(texte.len()).unwrap_or(u32::MAX)] }
+    }
+
     /// The same cells as a Polars column of strings, null where blank.
     pub fn en_polars(&self, nom: &str) -> StringChunked {
         StringChunked::from_iter_options(PlSmallStr::from_str(nom), self.iter())
     }
 
-    /// The cells of the given ranks, without repetition, in that order; blank beyond the end.
+    /// The cells of the given ranks, in that order; blank beyond the end.
     #[must_use]
     pub(crate) fn choisir(&self, rangs: &[u32]) -> Self {
         let mut choisies = Self { texte: String::new(), fins: Vec::with_capacity(rangs.len()) };
         for &rang in rangs {
             choisies.texte.push_str(self.get(rang as usize).unwrap_or_default());
-            // Without repetition, the text is no longer than this column's, which fits.
+            // Without repetition, the text is no longer than this column's, which fits; one that is repeated is short.
             choisies.fins.push(u32::try_from(choisies.texte.len()).unwrap_or(u32::MAX));
         }
         choisies.texte.shrink_to_fit();
@@ -181,6 +186,8 @@ pub struct Grille {
     pub etendues: Vec<Etendue>,
     /// Line, from 1, and column, from 0, of the cells that are struck through (xlsx only).
     pub barrees: BTreeSet<(u32, usize)>,
+    /// Line and column of the cells that a cell merged downwards holds, each with its text.
+    pub fusionnees: BTreeSet<(u32, usize)>,
     /// The sheet is hidden.
     pub masquee: bool,
 }
@@ -287,6 +294,11 @@ impl Constructeur {
     /// Whether the sheet is hidden.
     pub fn masquer(&mut self, masquee: bool) {
         self.grille.masquee = masquee;
+    }
+
+    /// Notes a cell that a cell merged downwards holds: line from 1, column from 0.
+    pub fn fusionnee(&mut self, ligne: u32, colonne: usize) {
+        self.grille.fusionnees.insert((ligne, colonne));
     }
 
     /// Notes a cell that is struck through: line from 1, column from 0.

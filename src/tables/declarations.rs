@@ -12,9 +12,11 @@ use crate::sources::disposition::{Annuelles, SansNom, Tableau};
 use crate::sources::valeurs::replier;
 use chrono::{Datelike, NaiveDate};
 use polars::prelude::*;
+use sections::{Sections, par_commune};
 use std::collections::BTreeMap;
 
 mod mesures;
+mod sections;
 
 pub use mesures::{MesureActivite, dit_une_mesure_d_activite, mesures_activite};
 
@@ -47,16 +49,34 @@ impl Declarations {
             perdre(tableau, "ne porte les nombres d’une année", bilan);
             return vide().map(Self);
         }
+        if let Some(refus) = par_commune(tableau) {
+            bilan.rejetees += u32::try_from(tableau.hauteur()).unwrap_or(u32::MAX);
+            bilan.noter(refus);
+            return vide().map(Self);
+        }
         let a_son_annee = colonnes.iter().any(|(annee, _)| annee.is_none());
         let (mut inconnues, mut lignes) = (Inconnues::default(), Vec::new());
+        let mut sections = Sections::new(tableau, &colonnes);
         for rang in 0..tableau.hauteur() {
             let Some(libelle) = tableau.cellule(rang, "mesure") else {
                 let lieu = tableau.lieu(rang, "mesure");
                 bilan.noter(Probleme::new(Motif::TypeInconnu, lieu, "la mesure n’est pas dite"));
                 continue;
             };
-            let connue = mesures::reconnaitre(libelle);
-            let mesure = connue.map_or_else(|| replier(libelle).replace(' ', "_"), |m| m.id.clone());
+            if sections.est_un_titre(rang, libelle) {
+                let lieu = tableau.lieu(rang, "mesure");
+                bilan.noter(Probleme::new(Motif::LigneDeTotal, lieu, "c’est un titre").avec_valeur(libelle));
+                continue;
+            }
+            if let Some(unite) = sections.autre_unite(rang) {
+                let detail = "cette ligne ne compte ni des personnes, ni des contacts, ni des séances";
+                let lieu = tableau.lieu(rang, "mesure");
+                bilan.noter(Probleme::new(Motif::AutreUnite, lieu, detail).avec_valeur(unite));
+                continue;
+            }
+            let connue = sections.mesure(rang, libelle);
+            let mesure = connue
+                .map_or_else(|| replier(&sections.nommer(rang, libelle)).replace(' ', "_"), |m| m.id.clone());
             let Some(annee) = annee_de_la_ligne(tableau, rang, ingestion.date, bilan) else { continue };
             let lues = colonnes.iter().map(|(a, colonne)| (a.unwrap_or(annee), colonne.lire(tableau, rang)));
             let Some(lues) = lire_cases(lues, bilan) else { continue };
@@ -66,7 +86,7 @@ impl Declarations {
         for ligne in une_par_cle(tableau, lignes, &positions, bilan) {
             let texte = |champ: &str| tableau.cellule(ligne.rang, champ).map(str::to_owned);
             let (libelle, origine) = (texte("mesure").unwrap_or_default(), texte("origine"));
-            if mesures::reconnaitre(&libelle).is_none() {
+            if !mesures_activite().iter().any(|mesure| mesure.id == ligne.cle.0) {
                 inconnues.noter(&libelle, tableau.lieu(ligne.rang, "mesure"));
             }
             for (annee, valeur, statut) in ligne.cases {

@@ -256,6 +256,7 @@ pub(super) fn titre(
     let du_groupe = commune_nommee(seul, rapprocheur).is_some()
         || sans_lettre && !d_une_autre_annee
         || titre_dans_la_liste(seul)
+        || dit_qu_il_n_y_a_personne(seul)
         || dit_une_commune();
     if du_groupe {
         bilan.noter(Probleme::new(Motif::LigneDeTotal, lieu, "c’est un titre"));
@@ -263,6 +264,14 @@ pub(super) fn titre(
     }
     bilan.noter(Probleme::new(Motif::TitreInconnu, lieu, ""));
     Some(Titre::Inconnu)
+}
+
+/// « Néant », « Aucun assistant maternel », « Personne »: below the title of a commune, or in its sheet.
+fn dit_qu_il_n_y_a_personne(texte: &str) -> bool {
+    let replie = valeurs::replier(texte);
+    matches!(replie.split(' ').next(), Some("neant" | "aucun" | "aucune" | "personne" | "rien" | "ras"))
+        || ["pas d ", "pas de ", "plus d ", "plus de "].iter().any(|debut| replie.starts_with(debut))
+            && ["assist", "asmat", "assmat", "agre"].iter().any(|mot| replie.contains(mot))
 }
 
 /// « Aubrelonde ; 40 », « Effectif ; 90 », « 12 agréments ; 36 places »: two cells of which one is a number, and the other

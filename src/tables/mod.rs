@@ -22,6 +22,7 @@ pub mod schema;
 mod services;
 mod structures;
 mod taux_publies;
+mod titres;
 mod trajets;
 
 pub use annee_de_liste::{annees_de_liste, de_l_annee};
@@ -42,4 +43,5 @@ pub use reponses::{
 pub use services::{Services, fiche_en_table, parle_d_un_service};
 pub use structures::{Structures, places_a_lire};
 pub use taux_publies::{COMPOSANTES, Publication, TauxPublies};
+pub use titres::{dit_une_autre_unite, mois_comptes, refus_par_le_titre};
 pub use trajets::Trajets;

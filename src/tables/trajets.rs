@@ -18,7 +18,7 @@ const TRAJET_COURT: f64 = 2.0;
 /// One row per ordered pair of communes of the territory.
 ///
 /// Columns: `de`, `vers` (str, codes), `minutes` (f64), `source` (str). The way back is a row of its own,
-/// if the file has it.
+/// as long as the way there if the file lacks it.
 #[derive(Debug, Clone)]
 pub struct Trajets(pub(super) DataFrame);
 
@@ -54,6 +54,7 @@ impl Trajets {
             trajets.insert((de, vers), minutes);
         }
         communes.conclure(bilan);
+        ajouter_les_retours(&mut trajets, tableau, bilan);
         trame(&trajets, ingestion.source).map(Self)
     }
 
@@ -72,6 +73,26 @@ impl Trajets {
     pub fn trame(&self) -> &DataFrame {
         &self.0
     }
+}
+
+/// A table that gives each pair once (a triangle) says as much of the way back; told.
+fn ajouter_les_retours(
+    trajets: &mut BTreeMap<(CodeCommune, CodeCommune), f64>,
+    tableau: &Tableau,
+    bilan: &mut Bilan,
+) {
+    let retours: Vec<_> = trajets
+        .iter()
+        .filter(|((de, vers), _)| de != vers && !trajets.contains_key(&(*vers, *de)))
+        .map(|((de, vers), minutes)| ((*vers, *de), *minutes))
+        .collect();
+    if retours.is_empty() {
+        return;
+    }
+    let detail =
+        format!("{} trajet(s) n’ont qu’un sens : le retour est compté aussi long que l’aller", retours.len());
+    bilan.noter(Probleme::new(Motif::TrajetSansRetour, tableau.origine.lieu(), detail));
+    trajets.extend(retours);
 }
 
 /// A number of minutes for one of the unit, as the header of the times says it.
@@ -127,6 +148,11 @@ fn unite_douteuse(tableau: &Tableau) -> Option<&'static str> {
     if dite == Some(1.0) && surtout(&|(nombre, minutes)| *nombre && *minutes > TRAJET_LONG) {
         return Some(
             "la plupart de ces durées, que l’en-tête dit en minutes, dépasseraient trois heures : ce sont sans doute des secondes. Écrivez « Durée en secondes » dans l’en-tête",
+        );
+    }
+    if surtout(&|(nombre, minutes)| !*nombre && *minutes > TRAJET_LONG) {
+        return Some(
+            "la plupart de ces durées, écrites en heures et minutes, dépasseraient trois heures : ce sont sans doute des minutes et des secondes. Écrivez des minutes (12 et non 12:00)",
         );
     }
     surtout(&|(_, minutes)| *minutes < TRAJET_COURT).then_some(

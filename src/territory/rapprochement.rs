@@ -115,6 +115,8 @@ pub struct Rapprocheur<'a> {
     perimetre: &'a Perimetre,
     cog: Option<&'a Cog>,
     correspondances: HashMap<String, CodeCommune>,
+    /// The same, folded as names are: none that two lines tell apart.
+    noms_dits: HashMap<String, Option<CodeCommune>>,
     noms: HashMap<String, Sens>,
     compacts: HashMap<String, Sens>,
     sans_articles: HashMap<String, Sens>,
@@ -162,10 +164,16 @@ impl<'a> Rapprocheur<'a> {
         for (code, nom) in perimetre.voisines().iter().filter(|_| cog.is_none()) {
             voisines.entry(normaliser(nom)).or_default().push(*code);
         }
+        let mut noms_dits: HashMap<String, Option<CodeCommune>> = HashMap::new();
+        for (texte, code) in correspondances {
+            let dit = noms_dits.entry(normaliser(texte)).or_insert(Some(*code));
+            *dit = dit.filter(|dit| dit == code);
+        }
         Self {
             perimetre,
             cog,
             voisines,
+            noms_dits,
             correspondances: correspondances.iter().map(|(t, code)| (cle_litterale(t), *code)).collect(),
             compacts: regrouper(&noms, cle_compacte),
             sans_articles: regrouper(&noms, cle_sans_articles),
@@ -291,6 +299,10 @@ impl<'a> Rapprocheur<'a> {
         let cle = normaliser(texte);
         if let Some(trouve) = self.par_cle(&cle) {
             return trouve;
+        }
+        // « St Sulpice », where the pipeline says « Saint-Sulpice ».
+        if let Some(dit) = self.noms_dits.get(&cle).copied().flatten().filter(|_| !cle.is_empty()) {
+            return self.situer(dit, |_| Methode::Correspondance).unwrap_or(Rapprochement::Inconnu);
         }
         if let Some((dehors, dedans)) = separer_parentheses(texte)
             && let Some(trouve) = self.par_cle_et_precisions(&normaliser(&dehors), &dedans)

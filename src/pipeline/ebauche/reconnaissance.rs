@@ -166,12 +166,23 @@ fn convenances(grilles: &[Grille]) -> Vec<Convenance<'_>> {
         .filter_map(|genre| Some((genre, Disposition::connue(genre.mot()).ok()?)))
         .collect();
     let essais = grilles.iter().flat_map(|g| dispositions.iter().map(move |(genre, d)| (g, *genre, d)));
-    essais
+    let convenances: Vec<Convenance<'_>> = essais
         .filter_map(|(grille, genre, disposition)| {
             let tableau = disposition.reconnaitre(vec![grille.clone()], None, &BTreeMap::new()).ok()?;
             convient(genre, &tableau).then_some(Convenance { genre, grille, tableau })
         })
-        .collect()
+        .collect();
+    if !convenances.is_empty() || grilles.len() < 2 {
+        return convenances;
+    }
+    // A list set out in sheets, each of the commune of its name.
+    let genre = Genre::Pmi;
+    let par_commune = grilles.iter().filter_map(|grille| {
+        let disposition = dispositions.iter().find(|(autre, _)| *autre == genre)?;
+        let tableau = disposition.1.reconnaitre_par_commune(grille.clone(), &BTreeMap::new())?;
+        (tableau.hauteur() > 0 && convient(genre, &tableau)).then_some(Convenance { genre, grille, tableau })
+    });
+    par_commune.collect()
 }
 
 /// Takes away what has the shape of births and says that it is another count, and what has that of a list and says that it

@@ -230,9 +230,9 @@ fn ce_qui_dure_cede_la_place_a_ce_qui_est_plus_recent() {
     };
     trajets(2021, "20");
     trajets(2022, "18");
-    assert_eq!(minutes(2024, &[]), [18.0], "la dernière année qui en a");
+    assert_eq!(minutes(2024, &[]), [18.0; 2], "la dernière année qui en a");
     let propres = ("trajets.csv", "trajets", "de;vers;minutes\nLa Genevrière;Aubrelonde;17\n");
-    assert_eq!(minutes(2024, &[propres]), [17.0], "ceux de l’année, seuls");
+    assert_eq!(minutes(2024, &[propres]), [17.0; 2], "ceux de l’année, seuls");
 }
 
 #[test]

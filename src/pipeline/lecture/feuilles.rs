@@ -10,10 +10,14 @@ use crate::sources::disposition::{
     nomme_un_autre_compte,
 };
 use crate::sources::grille::Grille;
-use crate::sources::valeurs::{est_familial, replier};
+use crate::sources::valeurs::{self, est_familial, replier};
 use crate::sources::{Genre, lecture};
-use crate::tables::{colonnes_non_employees, dire_les_colonnes, dit_ses_annees, fiche_en_table};
+use crate::tables::{
+    colonnes_non_employees, dire_les_colonnes, dit_ses_annees, dit_une_autre_unite, fiche_en_table,
+    mois_comptes,
+};
 use chrono::Datelike;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The tables of a file: one, or one per sheet where each sheet is the fiche of a commune.
@@ -123,18 +127,23 @@ fn partie(
     disposition: &Disposition,
     grilles: Vec<Grille>,
 ) -> Result<Tableau, Probleme> {
-    let lire = |grilles, feuille| disposition.reconnaitre(grilles, feuille, &source.colonnes);
+    let lire = |grille: &Grille| lire_une_partie(source, disposition, grille);
     let nommee =
         |grille: &Grille| source.parties.iter().any(|partie| replier(partie) == replier(nom_de(grille)));
     let premiere = source.parties.first() == source.feuille.as_ref();
     let connues = grilles.iter().filter(|grille| premiere && !est_a_cote(source.genre, nom_de(grille)));
     let (parties, autres): (Vec<_>, Vec<_>) = connues.partition(|grille| nommee(grille));
     let tables = |grilles: Vec<&Grille>| -> Vec<Tableau> {
-        grilles.into_iter().filter_map(|grille| lire(vec![grille.clone()], None).ok()).collect()
+        grilles.into_iter().filter_map(|grille| lire(grille).ok().filter(|lue| lue.hauteur() > 0)).collect()
     };
     let (parties, autres) =
         if autres.is_empty() { (Vec::new(), Vec::new()) } else { (tables(parties), tables(autres)) };
-    let mut tableau = lire(grilles, source.feuille.as_deref())?;
+    let mut tableau = match grilles.iter().find(|grille| {
+        source.feuille.as_deref().is_some_and(|feuille| replier(feuille) == replier(nom_de(grille)))
+    }) {
+        Some(grille) => lire(grille)?,
+        None => disposition.reconnaitre(grilles, source.feuille.as_deref(), &source.colonnes)?,
+    };
     for autre in autres {
         let nom = autre.origine.feuille.clone().unwrap_or_default();
         let perdues = rivales::que_d_autres_ne_disent_pas(source.genre, &autre, &parties);
@@ -153,6 +162,22 @@ fn partie(
         tableau.decalees.extend(perdues);
     }
     Ok(tableau)
+}
+
+/// A sheet that is a part of a list: one without any row is of nobody, and one that tells no commune is of that of its name.
+fn lire_une_partie(
+    source: &SourceDeclaree,
+    disposition: &Disposition,
+    grille: &Grille,
+) -> Result<Tableau, Probleme> {
+    let lue = disposition.reconnaitre_meme_vide(vec![grille.clone()], None, &source.colonnes);
+    let par_commune = || disposition.reconnaitre_par_commune(grille.clone(), &source.colonnes);
+    match lue {
+        Err(probleme) if source.genre == Genre::Pmi && probleme.motif == Motif::ColonneAbsente => {
+            par_commune().ok_or(probleme)
+        }
+        lue => lue,
+    }
 }
 
 fn en_toml(texte: String) -> String {
@@ -181,6 +206,12 @@ fn choisir(
     let mut lues: Vec<Tableau> =
         principales.iter().filter_map(|grille| lire(vec![grille.clone()]).ok()).collect();
     if lues.is_empty() {
+        let lue = |grille: &Grille| lire_une_partie(source, disposition, grille).ok();
+        let parties: Vec<Tableau> =
+            principales.iter().filter_map(lue).filter(|lue| lue.hauteur() > 0).collect();
+        if parties.len() > 1 {
+            return Err(rivales::dire(source.genre, &parties));
+        }
         return lire(grilles);
     }
     // Where the one that fits best cannot be read, another one is not taken in its place.
@@ -201,7 +232,7 @@ fn choisir(
     // Each row of an activity may say of which year it is: another sheet is another year, and none of them is zero.
     let datees = source.genre == Genre::Activite && dit_ses_annees(source.genre, &lues[0]);
     let rang = if datees { Some(0) } else { rivales::la_plus_complete(source.genre, &lues) };
-    let choisie = lues.swap_remove(rang.ok_or_else(|| rivales::dire(source.genre, lues.iter()))?);
+    let choisie = lues.swap_remove(rang.ok_or_else(|| rivales::dire(source.genre, &lues))?);
     // What else the layout knows, and what stands beside, is told.
     let nom = feuille(&choisie);
     let autres = connues.into_iter().chain(a_cote.iter().map(|grille| nom_de(grille).to_owned()));
@@ -219,7 +250,12 @@ fn compter(
     let lire = |grilles| disposition.reconnaitre(grilles, None, &source.colonnes);
     let de_naissances = source.genre == Genre::Naissances;
     let est_a_cote = |grille: &Grille| {
-        est_a_cote(source.genre, nom_de(grille)) || de_naissances && nomme_un_autre_compte(nom_de(grille))
+        let nom = nom_de(grille);
+        let evolution = replier(nom).split(' ').any(|mot| mot.starts_with("evol"));
+        est_a_cote(source.genre, nom)
+            || evolution
+            || dit_une_autre_unite(nom)
+            || de_naissances && nomme_un_autre_compte(nom)
     };
     let dites: Vec<&Grille> = grilles.iter().filter(|g| nomme_des_naissances(nom_de(g))).collect();
     let principales: Vec<Grille> = match dites.as_slice() {
@@ -239,7 +275,7 @@ fn compter(
         autres.retain(|autre| rivales::ont_les_memes_colonnes(&premiere, autre));
         autres.insert(0, premiere);
         let complete = rivales::qui_tient_les_autres(&autres);
-        autres.swap_remove(complete.ok_or_else(|| rivales::dire(source.genre, autres.iter()))?)
+        autres.swap_remove(complete.ok_or_else(|| rivales::dire(source.genre, &autres))?)
     } else {
         autres.retain(|autre| rivales::se_contredisent(disposition, &premiere, autre));
         if !autres.is_empty() {
@@ -323,7 +359,7 @@ pub(super) fn dire_une_autre_annee(
     chemin: &Path,
     bilan: &mut Bilan,
 ) {
-    let datee = matches!(source.genre, Genre::Pmi | Genre::Structures | Genre::Imaje);
+    let datee = matches!(source.genre, Genre::Pmi | Genre::Structures | Genre::Imaje | Genre::CafIris);
     let Some(date) = source.date.filter(|_| datee && !dit_ses_annees(source.genre, tableau)) else { return };
     let radical = chemin.file_stem().map(|nom| nom.to_string_lossy().into_owned()).unwrap_or_default();
     let indices = Indice::d_un_tableau(tableau, &radical);
@@ -333,6 +369,51 @@ pub(super) fn dire_une_autre_annee(
             format!("{} dit « {} », le pipeline « date = {date} »", indice.ou, texte_sur(&indice.texte));
         bilan.noter(Probleme::new(Motif::AutreAnnee, tableau.origine.lieu(), detail));
     }
+}
+
+/// A table of births, or of the activity, without the years that its title, or a note, says to be counted in part: « Activité
+/// au 30 septembre 2024 », « 2024 : 9 mois ».
+pub(super) fn sans_l_annee_inachevee(genre: Genre, tableau: &Tableau, bilan: &mut Bilan) -> Option<Tableau> {
+    if !matches!(genre, Genre::Naissances | Genre::Activite) {
+        return None;
+    }
+    let textes = tableau.titres.iter().map(|(_, titre)| titre).chain(&tableau.notes);
+    let inachevee = |texte: &String| {
+        let indice = Indice::lire(texte, "")?;
+        // « Géographie au 01/01/2024 » is of communes.
+        let du_jour = indice.est_dans_l_annee() && !nomme_une_geographie(texte);
+        let en_mois = mois_comptes(texte).is_some();
+        (du_jour || en_mois).then(|| (indice.date.year(), texte.clone()))
+    };
+    let inachevees: BTreeMap<i32, String> = textes.filter_map(inachevee).collect();
+    let par_lignes =
+        |rang: usize| tableau.cellule(rang, "annee").and_then(|texte| valeurs::annee(texte).ok());
+    let dites: BTreeSet<i32> = (0..tableau.hauteur())
+        .filter_map(par_lignes)
+        .chain(tableau.autres.iter().filter_map(ColonneTexte::annee))
+        .filter(|annee| inachevees.contains_key(annee))
+        .collect();
+    if dites.is_empty() {
+        return None;
+    }
+    let gardee = |rang: &usize| par_lignes(*rang).is_none_or(|annee| !dites.contains(&annee));
+    let rangs: Vec<u32> =
+        (0..tableau.hauteur()).filter(gardee).filter_map(|rang| u32::try_from(rang).ok()).collect();
+    let ecartees = tableau.hauteur() - rangs.len();
+    bilan.rejetees += u32::try_from(ecartees).unwrap_or(u32::MAX);
+    let mut acheve = tableau.choisir(&rangs);
+    acheve.autres.retain(|colonne| colonne.annee().is_none_or(|annee| !dites.contains(&annee)));
+    for annee in dites {
+        let texte = inachevees.get(&annee).map(|texte| texte_sur(texte)).unwrap_or_default();
+        let detail = format!("{annee} : « {texte} »");
+        bilan.noter(Probleme::new(Motif::AnneeInachevee, tableau.origine.lieu(), detail));
+    }
+    Some(acheve)
+}
+
+fn nomme_une_geographie(texte: &str) -> bool {
+    let replie = replier(texte);
+    ["geograph", "perimetre", "cog"].iter().any(|debut| replie.split(' ').any(|mot| mot.starts_with(debut)))
 }
 
 /// The columns that nothing is read from, on the quality page; those that may be what the source wants, as a problem.

@@ -93,14 +93,16 @@ impl Lecteur<'_> {
         let perdues = |genre: Genre| -> BTreeMap<i32, String> {
             let perdue = |source: &SourceDeclaree| {
                 let bilan = bilans.0.iter().find(|b| b.source == source.id)?;
-                bilan.a_perdu_ses_chiffres().then(|| (self.annee_probable(source), bilan.fichier.clone()))
+                let feuille = source.feuille.as_ref().map(|feuille| format!(", feuille « {feuille} »"));
+                let nom = format!("« {} »{}", bilan.fichier, feuille.unwrap_or_default());
+                bilan.a_perdu_ses_chiffres().then(|| (self.annee_probable(source), nom))
             };
             self.declaration.sources_de(genre).filter_map(perdue).collect()
         };
         let (listes, recensements) = (perdues(Genre::Pmi), perdues(Genre::Structures));
         let mut dits = Vec::new();
         let mut dire_a = |trame: &DataFrame, perdue: &str| -> PolarsResult<()> {
-            let detail = format!("« {perdue} » n’a pas pu être lu");
+            let detail = format!("{perdue} n’a pas pu être lu");
             let probleme = Probleme::new(Motif::RecueilIncomplet, Lieu::default(), detail);
             let source =
                 trame.column("source")?.str()?.iter().next().flatten().unwrap_or_default().to_owned();

@@ -52,6 +52,8 @@ pub(super) struct Silences<'a> {
     confirmes: BTreeMap<&'a str, &'a BTreeSet<CodeCommune>>,
     /// Childminders at work that the Caf counts, by year and commune, where they are several.
     actifs: BTreeMap<(i32, CodeCommune), f64>,
+    /// By year, the communes that a row which could not be counted is of, or may be of.
+    perdues: BTreeMap<i32, BTreeSet<CodeCommune>>,
 }
 
 impl<'a> Silences<'a> {
@@ -66,11 +68,16 @@ impl<'a> Silences<'a> {
         let valeurs = actifs.column("valeur")?.f64()?;
         let actif = |i| Some(((annees.get(i)?, codes.get(i)?.parse().ok()?), valeurs.get(i)?));
         let actifs = (0..actifs.height()).filter_map(actif).collect();
-        Ok(Self { perimetre, rapprocheur, confirmes: confirmes.into_iter().collect(), actifs })
+        let confirmes = confirmes.into_iter().collect();
+        Ok(Self { perimetre, rapprocheur, confirmes, actifs, perdues: BTreeMap::new() })
     }
 
     /// Makes each list speak of what it tells of alone.
-    pub(super) fn appliquer(&self, listes: &mut [Liste]) -> PolarsResult<Dits> {
+    pub(super) fn appliquer(mut self, listes: &mut [Liste]) -> PolarsResult<Dits> {
+        for (annee, perdues) in Perdues::chercher(listes)? {
+            let communes = perdues.communes.keys().filter_map(|code| code.parse().ok()).collect();
+            self.perdues.insert(annee, communes);
+        }
         let nommes: Vec<Nommes> = listes.iter().map(Nommes::de).collect::<PolarsResult<_>>()?;
         let mut dits = self.reunies(listes, &nommes);
         dits.extend(self.agrandies(listes, &nommes));
@@ -87,8 +94,10 @@ impl<'a> Silences<'a> {
         let annees: BTreeSet<i32> = listes.iter().map(Liste::annee).collect();
         for annee in annees {
             let vides = self.vides(annee, listes, nommes);
+            // Those that lack a row are told by [`Self::douteuses`].
             let contredites: Vec<(&Membre, f64)> = vides
                 .into_iter()
+                .filter(|membre| !self.en_perd(annee, membre.code))
                 .filter_map(|membre| Some((membre, *self.actifs.get(&(annee, membre.code))?)))
                 .collect();
             let communes = contredites.iter().map(|(membre, actifs)| {
@@ -124,8 +133,10 @@ impl<'a> Silences<'a> {
             let courte = seule && inconnues.len() * 2 > communes;
             let peuplee = |membre: &&Membre| membre.population.is_some_and(|n| n >= PEUPLEE);
             let nombre = communes - inconnues.len();
-            let tues: Vec<&Membre> =
-                inconnues.into_iter().filter(|membre| courte || peuplee(membre)).collect();
+            let tues: Vec<&Membre> = inconnues
+                .into_iter()
+                .filter(|membre| (courte || peuplee(membre)) && !self.en_perd(annee, membre.code))
+                .collect();
             let codes: Vec<String> = tues.iter().map(|membre| format!("\"{}\"", membre.code)).collect();
             let pourquoi = if courte {
                 format!(
@@ -189,11 +200,15 @@ impl<'a> Silences<'a> {
     fn vides(&self, annee: i32, listes: &[Liste], nommes: &[Nommes]) -> Vec<&'a Membre> {
         let Some(fin) = fin_de(annee) else { return Vec::new() };
         let de_l_annee = || listes.iter().zip(nommes).filter(|(liste, _)| liste.annee() == annee);
+        let confirmee = |membre: &Membre| {
+            let commune = BTreeSet::from([membre.code]);
+            !self.en_perd(annee, membre.code) && de_l_annee().any(|(_, n)| self.est_confirmee(n, &commune))
+        };
         let vide = |membre: &&Membre| {
             let code = membre.code.as_str();
             de_l_annee().all(|(_, nommes)| !nommes.effectifs.contains_key(code))
                 && de_l_annee().any(|(liste, _)| liste.parle_de(code))
-                && !de_l_annee().any(|(_, n)| self.est_confirmee(n, &BTreeSet::from([membre.code])))
+                && !confirmee(membre)
         };
         self.perimetre.membres_le(fin).filter(vide).collect()
     }
@@ -289,6 +304,12 @@ impl<'a> Silences<'a> {
         dits
     }
 
+    /// True if a row of the lists of a year that could not be counted is of the commune, or may be: nobody can say that
+    /// nobody is there.
+    fn en_perd(&self, annee: i32, commune: CodeCommune) -> bool {
+        self.perdues.get(&annee).is_some_and(|communes| communes.contains(&commune))
+    }
+
     fn est_confirmee(&self, nommes: &Nommes, communes: &BTreeSet<CodeCommune>) -> bool {
         let confirmees = nommes.sources.iter().filter_map(|source| self.confirmes.get(source.as_str()));
         confirmees.flat_map(|codes| codes.iter()).any(|code| communes.contains(code))
@@ -304,7 +325,8 @@ impl<'a> Silences<'a> {
             let annee = annees.entry(liste.annee()).or_default();
             annee.complete &= liste.est_complete();
             let confirmes = nommes.sources.iter().filter_map(|source| self.confirmes.get(source.as_str()));
-            annee.confirmes.extend(confirmes.copied().flatten());
+            let quand = liste.annee();
+            annee.confirmes.extend(confirmes.copied().flatten().filter(|code| !self.en_perd(quand, **code)));
             ajouter(&mut annee.effectifs, &nommes.effectifs);
         }
         let completes: Vec<i32> =
@@ -337,20 +359,25 @@ impl<'a> Silences<'a> {
                 Oubli::UnePart => absentes.iter().map(|(m, ..)| m.code.to_string()).collect(),
                 Oubli::Communes => absentes
                     .iter()
-                    .filter(|(m, _, n)| *n > UNE_MAM || en_attente.contains(m.code.as_str()))
+                    .filter(|(m, _, n)| {
+                        *n > UNE_MAM || en_attente.contains(m.code.as_str()) || self.en_perd(annee, m.code)
+                    })
                     .map(|(m, ..)| m.code.to_string())
                     .collect(),
             };
             if !ici.effectifs.is_empty() && (sont_plusieurs(&absentes) || !tues.is_empty()) {
-                let detail = oubli.dire(annee, &absentes, &tues);
+                let detail = oubli.dire(annee, &absentes, &tues, |code| self.en_perd(annee, code));
                 let siennes = listes.iter_mut().zip(nommes).filter(|(liste, _)| liste.annee() == annee);
+                // Told once, where the lists of a year are several.
+                let mut dit = None;
                 for (liste, nommes) in siennes {
-                    dits.extend(nommes.dire(Motif::CommunesDisparues, detail.clone()));
+                    dit = dit.or_else(|| nommes.dire(Motif::CommunesDisparues, detail.clone()));
                     match oubli {
                         Oubli::UnePart => *liste = liste.clone().incomplete()?,
                         Oubli::Communes => self.taire(liste, &tues),
                     }
                 }
+                dits.extend(dit);
             }
             if annee == premiere {
                 connus.clear();
@@ -412,7 +439,13 @@ impl Oubli {
         if une_part && !ici.effectifs.is_empty() { Self::UnePart } else { Self::Communes }
     }
 
-    fn dire(self, annee: i32, absentes: &[(&Membre, i32, u32)], tues: &BTreeSet<String>) -> String {
+    fn dire(
+        self,
+        annee: i32,
+        absentes: &[(&Membre, i32, u32)],
+        tues: &BTreeSet<String>,
+        en_perd: impl Fn(CodeCommune) -> bool,
+    ) -> String {
         let nommer = |tue: bool| -> Vec<String> {
             let siennes = absentes.iter().filter(|(m, ..)| tues.contains(m.code.as_str()) == tue);
             siennes
@@ -424,12 +457,17 @@ impl Oubli {
         };
         let debut = format!("en {annee}, la liste ne nomme personne dans ");
         let confirmer = || {
-            let codes = absentes.iter().map(|(m, ..)| m.code.as_str()).filter(|code| tues.contains(*code));
-            let codes: Vec<String> = codes.map(|code| format!("\"{code}\"")).collect();
-            format!(
-                "(s’il n’y a vraiment personne, sous cette source : personne_dans = [{}])",
-                codes.join(", ")
-            )
+            let tues = || absentes.iter().map(|(m, ..)| m).filter(|m| tues.contains(m.code.as_str()));
+            let codes: Vec<String> =
+                tues().filter(|m| !en_perd(m.code)).map(|m| format!("\"{}\"", m.code)).collect();
+            let perdues: Vec<String> = tues().filter(|m| en_perd(m.code)).map(|m| m.nom.clone()).collect();
+            let confirmer = Some(codes.join(", ")).filter(|codes| !codes.is_empty()).map(|codes| {
+                format!("s’il n’y a vraiment personne, sous cette source : personne_dans = [{codes}]")
+            });
+            let perdues = Some(citer(perdues)).filter(|noms| !noms.is_empty()).map(|noms| {
+                format!("des lignes qui n’ont pas pu être comptées sont peut-être de {noms} : corrigez-les d’abord")
+            });
+            format!("({})", perdues.into_iter().chain(confirmer).collect::<Vec<_>>().join(" ; "))
         };
         match self {
             Self::UnePart => format!(

@@ -2,14 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::entetes::{Reperage, citer, position};
+use self::tri::Tri;
+use super::entetes::{Reperage, position};
 use super::mots;
 use super::tableau::annee_d_entete;
 use super::{COLONNES_ANNEES, ColonneTexte, Disposition, Genre, Tableau};
-use crate::quality::{Motif, Probleme};
+use crate::quality::{Lieu, Motif, Probleme};
 use crate::sources::grille::Grille;
 use crate::sources::valeurs::{compte, entier, est_manquant, ordre_de_date, periode, replier};
 use crate::territory::CodeCommune;
+
+mod tri;
 
 /// A lone text longer than this is a note.
 const LONGUEUR_DE_NOTE: usize = 30;
@@ -22,64 +25,7 @@ pub(super) fn extraire(
     colonnes: &BTreeMap<String, usize>,
 ) -> Tableau {
     let juge = Juge::new(disposition, &grille, reperage, colonnes);
-    let (mut gardees, mut ecartees, mut decalees) = (Vec::new(), Vec::new(), Vec::new());
-    let sections = colonnes.len() > 1;
-    let cellules_de = |rang: usize| grille.ligne(rang).map(|(_, texte)| texte.to_owned()).collect::<Vec<_>>();
-    // Rows that a sort has put above the header.
-    let au_dessus: Vec<usize> = (0..reperage.debut).filter(|rang| juge.est_au_dessus(*rang)).collect();
-    for rang in &au_dessus {
-        let detail = "cette ligne est au-dessus de la ligne d’en-tête : remontez celle-ci en haut du tableau";
-        ecartees.push(Probleme::new(Motif::LargeurInattendue, grille.lieu(*rang), detail));
-        decalees.push(cellules_de(*rang));
-    }
-    // The title of what follows, or the header of another table, where that is no longer the table.
-    let mut hors_du_tableau: Option<&str> = None;
-    // Rows under such a title; the first of them below which another title stands that nothing explains.
-    let (mut sous_un_titre, mut incertaines) = (Vec::new(), None);
-    // A list set out by communes: the next one of them ends what stands under such a title.
-    let mut par_communes = false;
-    let mut autre_tableau: Option<String> = None;
-    for rang in reperage.fin..grille.hauteur() {
-        if let Some(titre) = juge.texte_seul(rang).filter(|_| sections) {
-            let d_un_groupe = juge.est_le_titre_d_un_groupe(rang, titre);
-            match mots::sort_de_la_liste(titre) {
-                None if d_un_groupe && (par_communes || hors_du_tableau.is_none()) => {
-                    par_communes = true;
-                    (hors_du_tableau, incertaines) = (None, None);
-                }
-                Some(sort) => (hors_du_tableau, incertaines) = (sort.then_some(titre), None),
-                None if hors_du_tableau.is_some() => incertaines = incertaines.or(Some(rang)),
-                None => {}
-            }
-        }
-        if autre_tableau.is_some() && juge.repete_l_entete(rang) {
-            autre_tableau = None;
-        } else if juge.commence_un_autre_tableau(rang) {
-            autre_tableau = Some(citer(grille.ligne(rang).map(|(_, texte)| texte)));
-        }
-        let probleme = match (hors_du_tableau, &autre_tableau) {
-            (Some(titre), _) => {
-                sous_un_titre.push((rang, incertaines.is_some()));
-                Some(juge.hors_du_tableau(rang, titre))
-            }
-            (None, Some(entetes)) => Some(juge.d_un_autre_tableau(rang, entetes)),
-            (None, None) => juge.ecarter(rang),
-        };
-        match probleme {
-            None => gardees.push(u32::try_from(rang).unwrap_or(u32::MAX)),
-            Some(probleme) => {
-                if probleme.motif == Motif::LargeurInattendue {
-                    decalees.push(cellules_de(rang));
-                }
-                ecartees.push(probleme);
-            }
-        }
-    }
-    // More than stay: that was no title of a section, perhaps.
-    let trop = sous_un_titre.len() > gardees.len();
-    decalees.extend(
-        sous_un_titre.into_iter().filter(|(_, doute)| *doute || trop).map(|(rang, _)| cellules_de(rang)),
-    );
+    let Tri { au_dessus, gardees, ecartees, decalees, notes } = tri::trier(&juge, reperage, colonnes);
     let total = grille.hauteur() - reperage.fin + au_dessus.len();
     let dits = |rang: usize| {
         let ligne = grille.lignes.get(rang).copied().unwrap_or_default();
@@ -88,15 +34,25 @@ pub(super) fn extraire(
     let titres = (0..reperage.debut).filter(|rang| !au_dessus.contains(rang)).flat_map(dits).collect();
     let compte = disposition.champs.values().any(|champ| champ.motif == Genre::Compte);
     let cache = |rang: &usize| grille.ligne(*rang).any(|(_, texte)| mots::dit_que_zero_cache(texte));
-    let mut notes = (0..reperage.debut).chain(reperage.fin..grille.hauteur()).filter(|_| compte);
+    let mut lieux_de_notes = (0..reperage.debut).chain(reperage.fin..grille.hauteur()).filter(|_| compte);
     let zeros_masques =
-        notes.find(cache).map(|rang| Probleme::new(Motif::ZerosMasques, grille.lieu(rang), ""));
+        lieux_de_notes.find(cache).map(|rang| Probleme::new(Motif::ZerosMasques, grille.lieu(rang), ""));
     let mut champs = BTreeMap::new();
-    let mut autres = Vec::new();
+    let (mut autres, mut doutes) = (Vec::new(), Vec::new());
+    let places = colonnes.get("places").filter(|_| !compte);
+    let comptes: Vec<usize> = juge.comptes.iter().chain(places).copied().collect();
     // One column after the other, so that the grid shrinks while the table grows.
     for (i, cellules) in std::mem::take(&mut grille.colonnes).into_iter().enumerate() {
         let entete = reperage.noms.get(i).cloned().unwrap_or_default();
-        let colonne = ColonneTexte { entete, position: position(i), valeurs: cellules.choisir(&gardees) };
+        let d_un_compte = comptes.contains(&i) && !grille.fusionnees.is_empty();
+        let fusionnes = if d_un_compte { fusionnes(&grille, i, &gardees) } else { BTreeSet::new() };
+        if let Some(rang) = fusionnes.first() {
+            let lieu = Lieu { colonne: Some((position(i), entete.clone())), ..grille.lieu(*rang as usize) };
+            doutes.push(Probleme::new(Motif::CompteFusionne, lieu, ""));
+        }
+        let rangs = gardees.iter().map(|rang| if fusionnes.contains(rang) { u32::MAX } else { *rang });
+        let valeurs = cellules.choisir(&rangs.collect::<Vec<_>>());
+        let colonne = ColonneTexte { entete, position: position(i), valeurs };
         match colonnes.iter().find(|(_, c)| **c == i) {
             Some((champ, _)) => drop(champs.insert(champ.clone(), colonne)),
             None if colonne.entete.is_empty() && colonne.valeurs.est_vide() => {}
@@ -109,15 +65,25 @@ pub(super) fn extraire(
         champs,
         autres,
         titres,
+        notes,
         lignes,
         total: u32::try_from(total).unwrap_or(u32::MAX),
         ecartees,
         decalees,
-        doutes: Vec::new(),
+        doutes,
         zeros_masques,
         rivales: BTreeMap::new(),
         autres_feuilles: Vec::new(),
     }
+}
+
+/// The rows of which a cell merged downwards holds the number: it is of all of them together, and of each, nobody knows.
+fn fusionnes(grille: &Grille, colonne: usize, gardees: &[u32]) -> BTreeSet<u32> {
+    let fusionne = |rang: &&u32| {
+        let ligne = grille.lignes.get(**rang as usize);
+        ligne.is_some_and(|ligne| grille.fusionnees.contains(&(*ligne, colonne)))
+    };
+    gardees.iter().filter(fusionne).copied().collect()
 }
 
 /// What is known of the table when a row is judged.
@@ -144,6 +110,8 @@ struct Juge<'a> {
     marques_usuelles: Vec<usize>,
     /// Rows that are struck through.
     barrees: BTreeSet<usize>,
+    /// Each row is named by what it counts.
+    lignes_nommees: bool,
 }
 
 /// A column whose cells have a known look.
@@ -197,6 +165,7 @@ impl<'a> Juge<'a> {
             typees,
             marques_usuelles: Vec::new(),
             barrees: barrees(grille, reperage.fin, colonnes),
+            lignes_nommees: disposition.lignes_nommees,
         };
         juge.marques_usuelles = juge.marques_usuelles();
         juge
@@ -285,6 +254,15 @@ impl<'a> Juge<'a> {
         let mut textes = self.grille.ligne(rang).map(|(_, t)| t).filter(|t| compte(t).is_err());
         let premier = textes.next().filter(|texte| peut_dire_un_total(texte))?;
         let replie = replier(premier);
+        // « Total des demandes » is what that row counts.
+        let nomme = || {
+            replie
+                .split(' ')
+                .any(|mot| !matches!(mot, "total" | "totaux" | "general" | "generaux" | "ensemble"))
+        };
+        if self.lignes_nommees && nomme() {
+            return None;
+        }
         let mut mots = replie.split(' ');
         let sous_total = replie.starts_with("sous tota") || replie.starts_with("soustota");
         let total = match mots.next()? {
@@ -306,6 +284,29 @@ impl<'a> Juge<'a> {
             .then(|| premier.chars().take(60).collect())
     }
 
+    /// « Récapitulatif » alone in a row of a list, or the header « Commune ; Nombre d’AM ; Nombre de places » below it: its
+    /// first text.
+    fn titre_d_un_recapitulatif(&self, rang: usize) -> Option<&'a str> {
+        const COMPTES: [&str; 8] =
+            ["nombre", "nb", "nbre", "total", "places", "capacite", "effectif", "agrement"];
+        const TITRES: [&str; 4] = ["recap", "synthese", "statistique", "repartition"];
+        if !self.comptes.is_empty() || rang == self.debut {
+            return None;
+        }
+        let commence = |texte: &str, debuts: &[&str]| {
+            let replie = replier(texte);
+            debuts.iter().any(|debut| replie.starts_with(debut))
+        };
+        let mut textes = self.grille.ligne(rang).map(|(_, texte)| texte);
+        let premier = textes.next()?;
+        let suivants: Vec<&str> = textes.filter(|texte| *texte != premier).collect();
+        let titre = suivants.is_empty() && commence(premier, &TITRES);
+        let entete = matches!(replier(premier).as_str(), "commune" | "communes")
+            && !suivants.is_empty()
+            && suivants.iter().all(|texte| commence(texte, &COMPTES));
+        (titre || entete).then_some(premier)
+    }
+
     /// True for the name of the commune of the row below.
     fn est_le_titre_d_un_groupe(&self, rang: usize, titre: &str) -> bool {
         let dessous = self.commune.and_then(|commune| self.grille.cellule(rang + 1, commune));
@@ -325,7 +326,7 @@ impl<'a> Juge<'a> {
         Probleme::new(Motif::SousUnAutreTitre, self.grille.lieu(rang), detail)
     }
 
-    /// A lone text that is long or begins as notes do.
+    /// A lone text that is long or begins as notes do. Where rows are named by what they count, a long one is a title.
     fn est_une_note(&self, rang: usize) -> bool {
         let Some(premier) = self.texte_seul(rang) else { return false };
         let replie = replier(premier);
@@ -346,7 +347,7 @@ impl<'a> Juge<'a> {
             || premier.strip_prefix('(').is_some_and(|r| r.find(')').is_some_and(|fin| fin <= 2));
         appel
             || debuts.iter().any(|d| replie.starts_with(d))
-            || self.nommees > 2 && premier.chars().count() > LONGUEUR_DE_NOTE
+            || self.nommees > 2 && premier.chars().count() > LONGUEUR_DE_NOTE && !self.lignes_nommees
     }
 
     /// A csv row in one cell that another separator cuts into as many cells as there are headers: a row of

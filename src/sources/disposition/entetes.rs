@@ -203,7 +203,9 @@ impl<'a> Reconnaisseur<'a> {
     ) -> Force {
         let annee = |texte: &str| annee_d_entete(texte).is_some();
         let datee = self.compte_les_annees && !annee(bas) && annee(&reperage.noms[colonne]);
-        champ.force(nom).max(if datee || bas == nom { 0 } else { champ.force(bas) })
+        let seul = |haut: &str| !champ.compte || champ.est_dit_sous(haut.trim_end(), bas);
+        let seul = nom.strip_suffix(bas.as_str()).is_none_or(seul);
+        champ.force(nom).max(if datee || bas == nom || !seul { 0 } else { champ.force(bas) })
     }
 
     /// The column (from 0) of each field that the grid has, and the counts that are not read because several columns
@@ -410,6 +412,47 @@ impl ChampPret<'_> {
     }
 }
 
+impl ChampPret<'_> {
+    /// True if the upper line of a header leaves to the lower one what it says of a count: « Enfants » does, « Familles
+    /// monoparentales », « Places », « Enfants gardés par une AM » over « 0-2 ans » make another count of it.
+    fn est_dit_sous(&self, haut: &str, bas: &str) -> bool {
+        const QUI: [&str; 5] = ["enfant", "assist", "naiss", "benef", "am"];
+        const SANS_PORTEE: [&str; 15] = [
+            "enfant",
+            "enfants",
+            "petite",
+            "enfance",
+            "jeunes",
+            "age",
+            "ages",
+            "tranche",
+            "tranches",
+            "comptage",
+            "comptages",
+            "commune",
+            "mode",
+            "modes",
+            "demande",
+        ];
+        let mots = |texte: &str| texte.split(' ').map(str::to_owned).collect::<Vec<_>>();
+        if mots(haut).iter().any(|mot| self.etrangers.contains(&mot.as_str())) {
+            return false;
+        }
+        let dit_qui = bas
+            .split(' ')
+            .any(|mot| QUI.iter().any(|debut| mot == *debut || debut.len() > 2 && mot.starts_with(debut)));
+        let locutions = self.contient.iter().chain(self.admis.iter().flatten()).flatten();
+        let siens: Vec<String> =
+            locutions.cloned().chain(self.entetes.iter().flat_map(|e| mots(e))).collect();
+        dit_qui
+            || haut.split(' ').all(|mot| {
+                mots::est_sans_portee(mot)
+                    || SANS_PORTEE.contains(&mot)
+                    || siens.iter().any(|sien| sien == mot)
+            })
+    }
+}
+
 impl Reperage {
     /// The names of the columns if the header stood on these rows.
     fn lire(grille: &Grille, debut: usize, fin: usize) -> Self {
@@ -432,7 +475,10 @@ impl Reperage {
 
 /// What a header says beside its year.
 pub(super) fn sans_annee(entete: &str, annee: i32) -> String {
-    entete.strip_suffix(".0").unwrap_or(entete).replace(&annee.to_string(), " ")
+    let entete = entete.strip_suffix(".0").unwrap_or(entete);
+    let entier = entete.replace(&annee.to_string(), " ");
+    // « NAISD23 ».
+    if entier == entete { entete.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned() } else { entier }
 }
 
 /// The upper line of a header on two lines. A merged cell covers its columns; where the format does
@@ -578,18 +624,27 @@ pub(super) fn plus_ressemblant<'c>(
     entete: &str,
     champs: impl Iterator<Item = (&'c str, &'c Champ)>,
 ) -> Option<&'c str> {
-    let plie = replier(entete);
+    let (plie, plie_entier) = (replier(entete), mots::plier_entete(entete));
     let note = |champ: &Champ| {
+        let siens = replier(&champ.entetes.join(" "));
         let accepte = |accepte: &String| {
             let accepte = replier(accepte);
             // « Enfants 0-3 ans » is not « Enfants 3-5 ans », nor « Code IRIS » « Code Insee ».
             if nombres(&plie) != nombres(&accepte) || !dit_les_mots(&plie, &accepte) {
                 return 0.0;
             }
+            // A word more makes another count: « Enfants en Eaje < 3 ans », « AM actifs janv. 2024 ».
+            if champ.motif == Genre::Compte && !dit_les_mots(&siens, &plie_entier) {
+                return 0.0;
+            }
             strsim::jaro_winkler(&plie, &accepte).max(mots_communs(&plie, &accepte))
         };
         champ.entetes.iter().map(accepte).fold(0.0, f64::max)
     };
+    // « au » looks like « an », and nothing like a header.
+    if plie.chars().count() < 3 {
+        return None;
+    }
     // What a layout says that a field is not is no advice. A year is no such word: the pipeline may name its column.
     let exclu = |champ: &Champ| {
         let sauf = champ.sauf.iter().map(|mot| replier(mot)).filter(|mot| mot.parse::<u32>().is_err());

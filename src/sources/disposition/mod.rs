@@ -29,12 +29,14 @@ pub use mots::{
 pub use tableau::{ColonneTexte, Pretention, Tableau, annee_d_entete};
 
 use self::entetes::{Reconnaisseur, Reperage};
-use super::grille::Grille;
+use super::grille::{Cellules, Grille};
 use super::valeurs::replier;
 use crate::quality::{Motif, Probleme};
 
 /// The name that stands, in `une_de`, for columns whose header is a year.
 pub const COLONNES_ANNEES: &str = "colonnes_annees";
+/// The field of the names of communes.
+const COMMUNE: &str = "commune";
 
 /// The layouts that come with the program.
 const CONNUES: [(&str, &str); 12] = [
@@ -86,6 +88,9 @@ pub struct Disposition {
     /// Groups of which at least one field must be there ([`COLONNES_ANNEES`] counts as one).
     #[serde(default)]
     pub une_de: Vec<Vec<String>>,
+    /// Each row is named by what it counts: « Total des demandes » is one of them, and no sum of those above.
+    #[serde(default)]
+    pub lignes_nommees: bool,
 }
 
 /// One field of a layout.
@@ -208,6 +213,25 @@ impl Disposition {
         feuille: Option<&str>,
         surcharges: &BTreeMap<String, String>,
     ) -> Result<Tableau, Probleme> {
+        let tableau = self.reconnaitre_meme_vide(grilles, feuille, surcharges)?;
+        if tableau.total == 0 && !self.champs.is_empty() {
+            // Taken as it is, it would say that there is nobody: a missing list is not an empty one.
+            let detail = "l’en-tête est là, mais aucune ligne n’est remplie au-dessous";
+            return Err(Probleme::new(Motif::FichierVide, tableau.origine.lieu(), detail));
+        }
+        Ok(tableau)
+    }
+
+    /// The same, of a table that may have no row: the sheet of a commune without anybody, among those of others.
+    ///
+    /// # Errors
+    /// `FeuilleAbsente`, `EnTeteAbsent`, `ColonneAbsente` or `ColonneEnDouble`.
+    pub fn reconnaitre_meme_vide(
+        &self,
+        grilles: Vec<Grille>,
+        feuille: Option<&str>,
+        surcharges: &BTreeMap<String, String>,
+    ) -> Result<Tableau, Probleme> {
         let grilles = choisir_feuille(grilles, feuille)?;
         let reconnaisseur = Reconnaisseur::new(self, surcharges);
         let reperages: Vec<Reperage> = grilles.iter().map(|g| reconnaisseur.reperer(g)).collect();
@@ -233,16 +257,37 @@ impl Disposition {
         doutes.extend(mois_devant::redresser(self, &mut grille, reperage, &colonnes));
         let rivales = reconnaisseur.rivales(reperage);
         let mut tableau = corps::extraire(self, grille, reperage, &colonnes);
-        if tableau.total == 0 && !self.champs.is_empty() {
-            // Taken as it is, it would say that there is nobody: a missing list is not an empty one.
-            let detail = "l’en-tête est là, mais aucune ligne n’est remplie au-dessous";
-            return Err(Probleme::new(Motif::FichierVide, tableau.origine.lieu(), detail));
-        }
         tableau.autres_feuilles = semblables;
+        doutes.append(&mut tableau.doutes);
         doutes.extend(tableau.zeros_masques.clone());
         tableau.doutes = doutes;
         tableau.rivales = rivales;
         Ok(tableau)
+    }
+
+    /// The same, of the sheet of a list whose name is that of the commune of all of its rows, where no column tells it.
+    pub fn reconnaitre_par_commune(
+        &self,
+        grille: Grille,
+        surcharges: &BTreeMap<String, String>,
+    ) -> Option<Tableau> {
+        let nom = grille.origine.feuille.clone()?;
+        let dit_la_commune = |groupe: &Vec<String>| groupe.iter().any(|champ| champ == COMMUNE);
+        let mut sans = self.clone();
+        sans.une_de.retain(|groupe| !dit_la_commune(groupe));
+        let mut tableau = sans.reconnaitre_meme_vide(vec![grille], None, surcharges).ok()?;
+        if tableau.champs.contains_key(COMMUNE) || tableau.champs.contains_key("code_commune") {
+            return None;
+        }
+        let colonnes = tableau.champs.values().chain(&tableau.autres);
+        let position = colonnes.map(|colonne| colonne.position).max().unwrap_or_default() + 1;
+        // A title, or « Néant », is no row.
+        let rang = |rang| if tableau.texte_seul(rang).is_some() { u32::MAX } else { 0 };
+        let valeurs =
+            Cellules::d_un_texte(&nom).choisir(&(0..tableau.hauteur()).map(rang).collect::<Vec<_>>());
+        let entete = "nom de la feuille".to_owned();
+        tableau.champs.insert(COMMUNE.to_owned(), ColonneTexte { entete, position, valeurs });
+        Some(tableau)
     }
 
     /// The field that a header looks like, among those that `absent` keeps.

@@ -61,6 +61,13 @@ pub(super) fn est_neutre(plie: &str) -> bool {
     sans_fin_d_annee(plie).split_whitespace().all(|mot| est_parmi(mot, &mots().neutres))
 }
 
+/// True for a word of no import in a header, and for a year.
+pub(super) fn est_sans_portee(mot: &str) -> bool {
+    est_parmi(mot, &mots().neutres)
+        || est_parmi(mot, &mots().liaisons)
+        || mot.len() == 4 && mot.parse::<u32>().is_ok()
+}
+
 /// A label without the last day of the year: a figure « au 31/12/2024 » is of 2024, unlike that of any other day or month.
 pub(super) fn sans_fin_d_annee(plie: &str) -> String {
     let mots: Vec<&str> = plie.split_whitespace().collect();

@@ -45,6 +45,8 @@ pub struct Tableau {
     pub autres: Vec<ColonneTexte>,
     /// The filled cells above the header, with their line.
     pub titres: Vec<(u32, String)>,
+    /// The texts alone in their row among those of the table, and below it: notes.
+    pub notes: Vec<String>,
     /// Line in the file or the sheet, from 1, of each row.
     pub lignes: Vec<u32>,
     /// Rows below the header that have a filled cell.
@@ -144,6 +146,12 @@ pub fn annee_d_entete(entete: &str) -> Option<i32> {
     {
         return None;
     }
+    // « NAISD23 », as Insee calls them.
+    let court = replie.strip_prefix("naisd").or_else(|| replie.strip_prefix("nais"));
+    let court = court.map(str::trim).filter(|fin| fin.len() == 2).and_then(|fin| fin.parse::<i32>().ok());
+    if let Some(court) = court {
+        return Some(if court < 70 { 2000 + court } else { 1900 + court });
+    }
     let mut annees = replie
         .split(|c: char| !c.is_ascii_digit())
         .filter(|chiffres| chiffres.len() == 4)
@@ -161,6 +169,9 @@ mod tests {
     fn un_entete_nomme_une_annee_au_plus() {
         for entete in ["2024", "2024.0", "Naissances 2024", "N_2024", "NAIS2024", "au 31/12/2024"] {
             assert_eq!(annee_d_entete(entete), Some(2024), "{entete}");
+        }
+        for entete in ["NAISD23", "Nais 23", "NAIS23"] {
+            assert_eq!(annee_d_entete(entete), Some(2023), "{entete}");
         }
         for entete in ["Évolution 2024", "2019-2024", "Part 2024 (%)", "12024", "Commune", "0-2 ans", ""] {
             assert_eq!(annee_d_entete(entete), None, "{entete}");

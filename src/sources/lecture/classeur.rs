@@ -205,8 +205,10 @@ impl Remplissage {
             return Ok(());
         }
         self.en_cours.retain(|_, (f, _)| f.end.0 >= self.ligne);
-        for (colonne, (_, texte)) in &self.en_cours {
+        for (colonne, (fusion, texte)) in &self.en_cours {
             self.cellules.entry(*colonne).or_insert_with(|| texte.clone());
+            self.grille.fusionnee(fusion.start.0 + 1, *colonne as usize);
+            self.grille.fusionnee(self.ligne + 1, *colonne as usize);
         }
         while let Some(fusion) = self.a_venir.pop_if(|f| f.start.0 <= self.ligne) {
             if fusion.start.0 == self.ligne

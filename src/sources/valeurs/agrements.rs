@@ -319,12 +319,21 @@ pub fn est_familial(texte: &str) -> bool {
     famille && !["materne", "asmat", "assmat", "creche", "accueil", "service"].iter().any(|mot| commence(mot))
 }
 
+/// How the words begin of who rests, and is still agréé.
+const EN_PAUSE: [&str; 8] =
+    ["tempor", "conge", "pause", "maternite", "maladie", "parental", "disponib", "provisoire"];
+
+/// True for the state of who rests (`Congé parental jusqu’au 31/08/2024`): its end is that of the rest.
+pub fn est_une_pause(texte: &str) -> bool {
+    replier(texte).split(' ').any(|mot| EN_PAUSE.iter().any(|debut| mot.starts_with(debut)))
+}
+
 /// Reads the state of an agrément: true where it is in force (`Agréé`, `En cours`, `Renouvellement demandé`; `Cessation
 /// temporaire` too: who rests is still agréé), false where it is not, not yet or no longer (`Suspendu`, `Retiré`,
 /// `Radiée`, `Cessation`, `Refus`, `En cours d’instruction`, `Non renouvelé`).
 ///
 /// # Errors
-/// `ModaliteInconnue` for any other word.
+/// `ModaliteInconnue` for any other word, and for `N’exerce plus`, which does not say whether the agrément has ended.
 pub fn agrement_en_cours(texte: &str) -> Result<bool, ValeurInvalide> {
     const LEVES: [&str; 19] = [
         "suspen",
@@ -351,8 +360,6 @@ pub fn agrement_en_cours(texte: &str) -> Result<bool, ValeurInvalide> {
     const ATTENDUS: [&str; 6] = ["demand", "instruction", "candidat", "postul", "projet", "futur"];
     const FINIS: [&str; 5] = ["cess", "arret", "interromp", "interrup", "inacti"];
     const CHANGES: [&str; 6] = ["modif", "exten", "derog", "augment", "prolong", "prorog"];
-    const EN_PAUSE: [&str; 8] =
-        ["tempor", "conge", "pause", "maternite", "maladie", "parental", "disponib", "provisoire"];
     const VALIDES: [&str; 17] = [
         "agree",
         "valid",
@@ -398,8 +405,15 @@ pub fn agrement_en_cours(texte: &str) -> Result<bool, ValeurInvalide> {
         || contient_mots(&replie, "cours d agrement") && !renouvele
         || contient_mots(&replie, "attente d agrement") && !renouvele
         || (un_de(&FINIS) || mots[0] == "fin") && !un_de(&EN_PAUSE);
+    // « N’exerce plus », « Plus en activité »: of work, and of nobody knows what else.
+    let n_exerce_plus = contient_mots(&replie, "exerce plus") || contient_mots(&replie, "plus en activite");
     if leve {
         Ok(false)
+    } else if n_exerce_plus && !un_de(&VALIDES) && !un_de(&EN_PAUSE) {
+        Err(ValeurInvalide::new(
+            Motif::ModaliteInconnue,
+            "l’agrément a-t-il pris fin ? « cessation » si c’est le cas, « agréé » sinon, est attendu",
+        ))
     } else if renouvele
         || change
         || un_de(&EN_PAUSE)
@@ -642,7 +656,15 @@ mod tests {
         ] {
             assert_eq!(agrement_en_cours(texte), Ok(false), "{texte}");
         }
-        for texte in ["Bleu", "Mariée", "Titulaire", "3"] {
+        for texte in [
+            "Bleu",
+            "Mariée",
+            "Titulaire",
+            "3",
+            "N’exerce plus",
+            "Plus en activité",
+            "N'exerce plus depuis juin",
+        ] {
             assert!(agrement_en_cours(texte).is_err(), "{texte}");
         }
     }

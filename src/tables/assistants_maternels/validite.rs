@@ -124,7 +124,8 @@ impl<'a> Validites<'a> {
                 (false, Some(quand)) if !jusqu_a && quand.debut() > jour => true,
                 // « Suspendu du 1er février au 1er avril », and it is December.
                 (false, Some(quand)) if jusqu_a || matches!(quand, Periode::Du(..)) => quand.fin() < jour,
-                (true, Some(quand)) if jusqu_a => quand.fin() >= jour,
+                // The end of a leave is no end of the agrément.
+                (true, Some(quand)) if jusqu_a => quand.fin() >= jour || valeurs::est_une_pause(statut),
                 _ => en_cours,
             })
         };

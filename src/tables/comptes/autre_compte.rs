@@ -6,22 +6,16 @@ use crate::sources::disposition::{
     nomme_un_autre_compte,
 };
 use crate::sources::valeurs::replier;
-
-/// How notes begin: what they say is not what is counted.
-const NOTES: [&str; 5] = ["source", "note", "champ", "lecture", "nb "];
+use crate::tables::titres::titres;
 
 /// The text that says that a table is not of births by commune of residence, if nothing says that it is: bare years under
 /// « Décès domiciliés », or under « Naissances enregistrées dans la commune ».
 pub fn autre_compte_que_les_naissances(tableau: &Tableau) -> Option<&str> {
-    let note = |texte: &str| NOTES.iter().any(|debut| replier(texte).starts_with(debut));
     let entetes = || {
         let lues = super::naissances_annuelles(tableau).lues.into_iter().map(|(.., colonne)| colonne);
         lues.chain(tableau.colonne("naissances")).map(|colonne| colonne.entete.as_str())
     };
-    let titres = || {
-        let titres = tableau.titres.iter().map(|(_, titre)| titre.as_str()).filter(|titre| !note(titre));
-        titres.chain(tableau.origine.feuille.as_deref())
-    };
+    let titres = || titres(tableau, false);
     if let Some(titre) = titres().find(|titre| nomme_des_naissances(titre) && dit_une_part(titre)) {
         return Some(titre);
     }
@@ -46,9 +40,22 @@ pub fn autre_compte_que_les_naissances(tableau: &Tableau) -> Option<&str> {
 /// True for « Naissances (filles) », « Naissances pour 1000 habitants », « Naissances de janvier à juin », « Évolution des
 /// naissances en % »: not all the births of a year.
 fn dit_une_part(titre: &str) -> bool {
-    const PARTS: [&str; 9] = [
+    const PARTS: [&str; 22] = [
         "fille",
         "garcon",
+        "feminin",
+        "masculin",
+        "mariage",
+        "gemell",
+        "jumea",
+        "multiple",
+        "lisse",
+        "moyenne",
+        "projete",
+        "nationalite",
+        "prime",
+        "dossier",
+        "rang",
         "prevision",
         "previsionnel",
         "projection",
@@ -76,7 +83,7 @@ fn dit_une_part(titre: &str) -> bool {
     let dit = |debut: &str| mots.iter().any(|mot| mot.starts_with(debut));
     // « Filles et garçons », « de janvier à décembre », « au 31 décembre » are whole.
     let parts = PARTS.iter().filter(|debut| dit(debut)).count();
-    let les_deux = dit("fille") && dit("garcon") && parts == 2;
+    let les_deux = parts == 2 && (dit("fille") && dit("garcon") || dit("feminin") && dit("masculin"));
     let calendrier: Vec<&&str> = MOIS.iter().filter(|mois| mots.contains(mois)).collect();
     let d_une_partie = match calendrier.as_slice() {
         [] => false,

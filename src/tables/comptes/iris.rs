@@ -28,10 +28,21 @@ impl Comptes {
         let (mut releve, mut lues) = (Releve::default(), Vec::new());
         let colonne = |m: Mesure| Some((m, ColonneDeComptes::new(tableau.colonne(m.mot())?)));
         let colonnes: Vec<_> = MESURES.into_iter().filter_map(colonne).collect();
+        let codes =
+            tableau.colonne("code_iris").into_iter().flat_map(|colonne| colonne.valeurs.iter().flatten());
+        let des_iris = codes.into_iter().any(|code| rendre_le_zero(code).len() == LONGUEUR);
         for rang in 0..tableau.hauteur() {
             let brut = tableau.cellule(rang, "code_iris").unwrap_or_default();
             let lieu = tableau.lieu(rang, "code_iris");
             let iris = rendre_le_zero(brut);
+            // The commune itself, among its Iris, is their sum.
+            if des_iris && iris.len() <= COMMUNE {
+                bilan.noter(
+                    Probleme::new(Motif::AutreNiveau, lieu, "c’est la commune, et non un Iris")
+                        .avec_valeur(brut),
+                );
+                continue;
+            }
             let commune = iris.get(..COMMUNE).unwrap_or(&iris);
             let Some(commune) = communes.situer((None, Some(commune)), || lieu, bilan) else { continue };
             let Some(annee) = annee_de_la_ligne(tableau, rang, ingestion.date, bilan) else { continue };

@@ -120,10 +120,11 @@ pub(super) fn qui_tient_les_autres(tableaux: &[Tableau]) -> Option<usize> {
 }
 
 /// The problem of several sheets that fit, with the lines to paste.
-pub(super) fn dire<'t>(genre: Genre, tableaux: impl Iterator<Item = &'t Tableau> + Clone) -> Probleme {
-    let nom = |tableau: &Tableau| tableau.origine.feuille.clone().unwrap_or_default();
-    let noms: Vec<String> = tableaux.clone().map(|tableau| en_toml(nom(tableau))).collect();
-    let longue = tableaux.clone().max_by_key(|tableau| tableau.hauteur()).map(|t| en_toml(nom(t)));
+pub(super) fn dire<'t>(genre: Genre, tableaux: impl IntoIterator<Item = &'t Tableau>) -> Probleme {
+    let tableaux: Vec<&Tableau> = tableaux.into_iter().collect();
+    let nom = |tableau: &&Tableau| en_toml(tableau.origine.feuille.clone().unwrap_or_default());
+    let noms: Vec<String> = tableaux.iter().map(nom).collect();
+    let longue = tableaux.iter().max_by_key(|tableau| tableau.hauteur()).map(nom);
     let parties = match genre {
         Genre::Activite => String::new(),
         _ if !genre.se_lit_par_feuilles() && genre != Genre::Questionnaire => {
@@ -141,6 +142,6 @@ pub(super) fn dire<'t>(genre: Genre, tableaux: impl Iterator<Item = &'t Tableau>
         noms.join(", "),
         longue.unwrap_or_default()
     );
-    let fichier = tableaux.clone().next().map(|tableau| tableau.origine.fichier.clone()).unwrap_or_default();
+    let fichier = tableaux.first().map(|tableau| tableau.origine.fichier.clone()).unwrap_or_default();
     Probleme::new(Motif::FeuillesRivales, Lieu::fichier(fichier), detail)
 }

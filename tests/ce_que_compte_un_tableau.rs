@@ -1,0 +1,291 @@
+//! A table of counts is read as what it counts: the title, the header on two lines, the section above, the unit beside all
+//! say so, and a number is never taken for another one.
+
+use crate::commun::essai::Essai;
+use crate::commun::{Muet, options};
+use observatoire::indicators::Niveau;
+use observatoire::pipeline::{CompteRendu, lancer};
+use observatoire::quality::Motif;
+
+const COMMUNES: [(&str, &str); 3] = [("85003", "Aizenay"), ("85029", "Bellevigny"), ("85008", "Aubigny")];
+
+fn lire(genre: &'static str, cles: &str, lignes: &[&str]) -> CompteRendu {
+    let lu = Essai::new("2024-12-31", &COMMUNES)
+        .avec_cles("essai", genre, cles, lignes.join("\n") + "\n")
+        .lancer();
+    assert!(lu.bilans.0.iter().all(|bilan| bilan.est_perdu() || bilan.est_juste()), "{:?}", lu.bilans);
+    lu
+}
+
+const DATE: &str = "date = 2024-12-31";
+
+fn commune(lu: &CompteRendu, code: &str, id: &str, modalite: &str) -> Option<f64> {
+    lu.table.figure(Niveau::Commune, code, id, modalite, 2024).and_then(|figure| figure.valeur)
+}
+
+fn ensemble(lu: &CompteRendu, id: &str, modalite: &str) -> Option<f64> {
+    lu.table.figure(Niveau::Territoire, "essai", id, modalite, 2024).and_then(|figure| figure.valeur)
+}
+
+fn motifs(lu: &CompteRendu) -> Vec<Motif> {
+    lu.bilans.problemes().map(|(_, p)| p.motif).collect()
+}
+
+#[test]
+fn le_haut_d_un_en_tete_dit_de_qui_parle_le_bas() {
+    for haut in [
+        "Enfants gardés par une AM",
+        "Enfants en EAJE",
+        "Familles monoparentales",
+        "Enfants bénéficiaires de l'AEEH",
+        "Parents sans emploi",
+    ] {
+        let entete = format!("Code Insee;Commune;{haut};");
+        let lu = lire(
+            "imaje",
+            DATE,
+            &[&entete, ";;0-2 ans;3-5 ans", "85003;Aizenay;124;9", "85029;Bellevigny;60;4"],
+        );
+        for id in ["enfants_0_2", "enfants_3_5"] {
+            assert_eq!(commune(&lu, "85003", id, ""), None, "{haut} {id}");
+        }
+    }
+    let lu =
+        lire("imaje", DATE, &["Code Insee;Commune;Places;", ";;EAJE;Garde à domicile", "85003;Aizenay;90;4"]);
+    assert_eq!(commune(&lu, "85003", "enfants_eaje", ""), None);
+    // What says nothing more than the lower line leaves it what it is.
+    for haut in ["Enfants", "Effectifs", "Tranches d'âge", "Nombre d'enfants"] {
+        let entete = format!("Code Insee;Commune;{haut};");
+        let lu = lire("imaje", DATE, &[&entete, ";;0-2 ans;3-5 ans", "85003;Aizenay;124;90"]);
+        assert_eq!(commune(&lu, "85003", "enfants_0_2", ""), Some(124.0), "{haut}");
+    }
+    let lu = lire(
+        "imaje",
+        DATE,
+        &[
+            "Code Insee;Commune;Besoins;",
+            ";;Enfants de moins de 3 ans;Enfants 3-5 ans",
+            "85003;Aizenay;124;90",
+        ],
+    );
+    assert_eq!(commune(&lu, "85003", "enfants_0_2", ""), Some(124.0));
+}
+
+/// A workbook in which the number of the first commune is merged with the cell of the second one.
+fn fusion(genre: &'static str, entete: [&str; 3], cles: &str) -> CompteRendu {
+    let dossier = tempfile::tempdir().unwrap();
+    let pipeline =
+        Essai::new("2024-12-31", &COMMUNES).avec_cles("essai", genre, cles, "").ecrire(dossier.path());
+    let ecrit = std::fs::read_to_string(&pipeline).unwrap().replace("essai.csv", "essai.xlsx");
+    std::fs::write(&pipeline, ecrit).unwrap();
+    let mut classeur = rust_xlsxwriter::Workbook::new();
+    let feuille = classeur.add_worksheet();
+    for (colonne, texte) in (0..).zip(entete) {
+        feuille.write(0, colonne, texte).unwrap();
+    }
+    for (ligne, (code, nom)) in (1..).zip(COMMUNES) {
+        feuille.write(ligne, 0, code).unwrap();
+        feuille.write(ligne, 1, nom).unwrap();
+    }
+    let format = rust_xlsxwriter::Format::new();
+    feuille.merge_range(1, 2, 2, 2, "", &format).unwrap();
+    feuille.write_with_format(1, 2, 320, &format).unwrap();
+    feuille.write(3, 2, 40).unwrap();
+    classeur.save(pipeline.with_file_name("essai.xlsx")).unwrap();
+    lancer(&pipeline, &options(dossier.path()), &Muet).unwrap()
+}
+
+#[test]
+fn un_nombre_fusionne_sur_deux_communes_n_est_celui_d_aucune() {
+    for (genre, entete, id) in
+        [("imaje", "Enfants de moins de 3 ans", "enfants_0_2"), ("naissances", "2024", "naissances")]
+    {
+        let lu = fusion(genre, ["Code", "Commune", entete], DATE);
+        assert_eq!(commune(&lu, "85003", id, ""), None, "{genre}");
+        assert_eq!(commune(&lu, "85029", id, ""), None, "{genre}");
+        assert_eq!(commune(&lu, "85008", id, ""), Some(40.0), "{genre}");
+        assert!(motifs(&lu).contains(&Motif::CompteFusionne) && lu.a_des_lacunes(), "{genre}");
+    }
+}
+
+#[test]
+fn un_titre_dit_que_ce_ne_sont_pas_ces_comptes() {
+    for (genre, titre, entete, ligne) in [
+        ("imaje", "Répartition en % des enfants", "Commune;Moins de 3 ans;EAJE", "Aizenay;45;20"),
+        (
+            "imaje",
+            "Montants versés par la Caf en euros",
+            "Commune;CMG structure;CMG domicile",
+            "Aizenay;26800;1200",
+        ),
+        (
+            "imaje",
+            "Allocataires (foyers) selon l'âge des enfants",
+            "Commune;Moins de 3 ans;3-5 ans",
+            "Aizenay;45;20",
+        ),
+        ("imaje", "Nombre de places d'accueil par commune", "Commune;EAJE;Garde à domicile", "Aizenay;45;20"),
+        ("naissances", "Effectifs en dizaines", "Commune;2023;2024", "Aizenay;10;9"),
+        ("structures", "Projets", "Type;Nom;Commune;Places", "Micro-crèche;Les Lutins;Aizenay;12"),
+    ] {
+        let lu = lire(genre, DATE, &[titre, entete, ligne]);
+        assert_eq!(motifs(&lu).first(), Some(&Motif::AutreTitre), "{titre} {:?}", motifs(&lu));
+    }
+    for titre in [
+        "Naissances hors mariage",
+        "Naissances : sexe féminin",
+        "Naissances de rang 1",
+        "Naissances (moyenne lissée)",
+    ] {
+        let lu = lire("naissances", DATE, &[titre, "Commune;2023;2024", "Aizenay;101;99"]);
+        assert_eq!(commune(&lu, "85003", "naissances", ""), None, "{titre}");
+    }
+    // Titles that say nothing against the counts below.
+    for titre in [
+        "Caf : données des allocataires et des enfants",
+        "Nombre et % d'enfants par commune",
+        "Enfants du territoire",
+    ] {
+        let lu = lire("imaje", DATE, &[titre, "Commune;Enfants de moins de 3 ans;3-5 ans", "Aizenay;45;20"]);
+        assert_eq!(commune(&lu, "85003", "enfants_0_2", ""), Some(45.0), "{titre}");
+    }
+}
+
+#[test]
+fn une_annee_comptee_en_partie_n_est_pas_lue() {
+    let activite = |titre: &str, note: &str| {
+        lire("activite", "", &[titre, "Indicateur;2023;2024", "Contacts des familles;400;300", note])
+    };
+    for (titre, note) in [
+        ("Activité au 30 septembre 2024", ""),
+        ("Activité du relais", "Attention : 2024 = 9 mois"),
+        ("Activité du relais", "Données arrêtées au 30 juin 2024"),
+    ] {
+        let lu = activite(titre, note);
+        assert_eq!(ensemble(&lu, "contacts_familles", ""), None, "{titre} {note}");
+        assert!(motifs(&lu).contains(&Motif::AnneeInachevee), "{titre} {note}");
+        let avant = lu.table.figure(Niveau::Territoire, "essai", "contacts_familles", "", 2023).unwrap();
+        assert_eq!(avant.valeur, Some(400.0));
+    }
+    for (titre, note) in [
+        ("Activité au 31 décembre 2024", ""),
+        ("Activité 2024", "Source : le relais, janvier 2025"),
+        ("Géographie au 01/01/2024", ""),
+    ] {
+        let lu = activite(titre, note);
+        assert_eq!(ensemble(&lu, "contacts_familles", ""), Some(300.0), "{titre} {note}");
+    }
+}
+
+#[test]
+fn le_tableau_de_la_caf_se_lit_avec_ses_totaux_et_ses_titres() {
+    let lu = lire(
+        "activite",
+        "",
+        &[
+            "Nombre de contacts par motif principal;2022;2023;2024",
+            "La recherche d'un mode d'accueil;10;20;30",
+            "Total des contacts des familles;100;110;120",
+            "Typologie des demandes;;;",
+            "Accueil collectif (A);1;2;70",
+            "Auprès d'un assistant maternel (B);3;4;220",
+            "Garde d'enfants à domicile (C);5;6;7",
+            "Total (A+B+C);255;276;397",
+        ],
+    );
+    assert_eq!(ensemble(&lu, "contacts_familles", ""), Some(120.0));
+    assert_eq!(ensemble(&lu, "demandes", ""), Some(397.0));
+    // Under a title, a label is of whom the title says.
+    for (titre, contacts) in [
+        ("Contacts des assistants maternels", "contacts_professionnels"),
+        ("Contacts des familles", "contacts_familles"),
+    ] {
+        let titre = format!("{titre};;");
+        let lu =
+            lire("activite", "", &["Indicateur;2023;2024", &titre, "Contrat de travail;41;42", "Autres;5;6"]);
+        let familles = ensemble(&lu, "contacts_familles", "employeur");
+        assert_eq!(familles, (contacts == "contacts_familles").then_some(42.0), "{titre}");
+    }
+    let lu = lire(
+        "activite",
+        "",
+        &["Public;Indicateur;2023;2024", "Assistants maternels;Contrat de travail;41;42"],
+    );
+    assert_eq!(ensemble(&lu, "contacts_familles", "employeur"), None);
+    let lu = lire(
+        "activite",
+        "",
+        &["Indicateur;2023;2024", "Offre d'accueil (places);;", "Accueil individuel;280;290"],
+    );
+    assert_eq!(ensemble(&lu, "demandes", "am"), None);
+}
+
+#[test]
+fn une_autre_unite_ou_une_colonne_de_communes_se_dit() {
+    let lu = lire(
+        "activite",
+        "",
+        &["Indicateur;Unité;2023;2024", "Contacts des familles;%;45;46", "Contacts AM;nombre;7;8"],
+    );
+    assert_eq!(ensemble(&lu, "contacts_familles", ""), None);
+    assert!(motifs(&lu).contains(&Motif::AutreUnite));
+    assert_eq!(ensemble(&lu, "contacts_professionnels", ""), Some(8.0));
+    let lu = lire(
+        "activite",
+        "",
+        &[
+            "Commune;Indicateur;2023;2024",
+            "Aizenay;Contacts des familles;400;404",
+            "Bellevigny;Contacts AM;4;5",
+        ],
+    );
+    assert_eq!(motifs(&lu).first(), Some(&Motif::ActiviteParCommune));
+}
+
+#[test]
+fn les_naissances_d_une_annee_sont_de_la_date_de_la_source() {
+    let lu = lire("naissances", DATE, &["Commune;Naissances", "Aizenay;101", "Bellevigny;60"]);
+    assert_eq!(commune(&lu, "85003", "naissances", ""), Some(101.0));
+    let lu = lire("naissances", "", &["Commune;Naissances", "Aizenay;101", "Bellevigny;60"]);
+    assert!(motifs(&lu).contains(&Motif::DateAbsente));
+    let lu = lire("naissances", "", &["Commune;NAISD23;NAISD24", "Aizenay;99;101"]);
+    assert_eq!(commune(&lu, "85003", "naissances", ""), Some(101.0));
+}
+
+#[test]
+fn une_structure_fermee_l_est_quel_que_soit_le_nom_de_la_colonne() {
+    for entete in
+        ["Année de fermeture", "Date de fin", "Fin d'activité", "Ouvert jusqu'au", "Date de cessation"]
+    {
+        let entete = format!("Type;Nom;Commune;Places;{entete}");
+        let lu = lire(
+            "structures",
+            DATE,
+            &[&entete, "Micro-crèche;Pom 1;Aizenay;12;2022", "Multi-accueil;Pom 2;Aizenay;40;"],
+        );
+        assert_eq!(ensemble(&lu, "eaje_places", ""), Some(40.0), "{entete}");
+    }
+}
+
+#[test]
+fn la_commune_parmi_ses_iris_ne_s_ajoute_pas() {
+    let lu = lire(
+        "caf_iris",
+        DATE,
+        &["CODGEO;ENF_2;ENF_3_5", "85003;312;315", "850030101;100;110", "850030102;212;205"],
+    );
+    assert_eq!(commune(&lu, "85003", "enfants_0_2", ""), Some(312.0));
+    assert!(motifs(&lu).contains(&Motif::AutreNiveau));
+}
+
+#[test]
+fn des_minutes_et_des_secondes_ne_sont_pas_des_heures() {
+    let lu = lire(
+        "trajets",
+        "",
+        &["de;vers;Durée", "85003;85029;12:00", "85029;85003;12:30", "85003;85008;25:00"],
+    );
+    assert!(motifs(&lu).iter().all(|motif| *motif == Motif::NombreIllisible) && lu.a_des_lacunes());
+    let lu = lire("trajets", "", &["de;vers;Durée", "85003;85029;0:12", "85029;85008;0:25"]);
+    assert_eq!(motifs(&lu), [Motif::TrajetSansRetour]);
+}
