@@ -289,3 +289,33 @@ fn des_minutes_et_des_secondes_ne_sont_pas_des_heures() {
     let lu = lire("trajets", "", &["de;vers;Durée", "85003;85029;0:12", "85029;85008;0:25"]);
     assert_eq!(motifs(&lu), [Motif::TrajetSansRetour]);
 }
+
+#[test]
+fn une_ligne_sous_l_en_tete_le_precise() {
+    for precisions in [";;définitif;provisoire", ";;nombre;nombre", ";;janv.-déc.;janv.-déc."] {
+        let lu = lire("naissances", "", &["Code;Commune;2023;2024", precisions, "85003;Aizenay;101;99"]);
+        assert_eq!(commune(&lu, "85003", "naissances", ""), Some(99.0), "{precisions}");
+        assert!(!lu.a_des_lacunes(), "{precisions} {:?}", motifs(&lu));
+    }
+    for precisions in [";;;(6 mois)", ";;janv.-déc.;janv.-sept."] {
+        let lu = lire("naissances", "", &["Code;Commune;2023;2024", precisions, "85003;Aizenay;101;99"]);
+        assert_eq!(commune(&lu, "85003", "naissances", ""), None, "{precisions}");
+        assert!(motifs(&lu).contains(&Motif::AnneeInachevee), "{precisions}");
+    }
+}
+
+#[test]
+fn un_compte_qui_surprend_se_dit() {
+    let dits = |lu: &CompteRendu| -> Vec<String> {
+        lu.bilans
+            .problemes()
+            .filter(|(_, p)| p.motif == Motif::CompteInvraisemblable)
+            .map(|(_, p)| p.to_string())
+            .collect()
+    };
+    let entete = "Commune;Enfants de moins de 3 ans;Enfants en EAJE";
+    let lu = lire("imaje", DATE, &[entete, "Aizenay;312;900", "Bellevigny;60;62"]);
+    assert!(dits(&lu).len() == 1 && dits(&lu)[0].contains("elle a 312 enfants"), "{:?}", dits(&lu));
+    let lu = lire("naissances", "", &["Commune;2022;2023;2024", "Aizenay;101;99;1000", "Bellevigny;3;9;14"]);
+    assert!(dits(&lu).len() == 1 && dits(&lu)[0].contains("« 1000 »"), "{:?}", dits(&lu));
+}

@@ -37,6 +37,12 @@ pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::
     }
     println!("Le pipeline est écrit : {}", sortie.display());
     println!("Relisez-le, puis lancez :  observatoire lancer {}", sortie.display());
+    if ebauche.a_recuperer {
+        println!(
+            "(d’abord, une fois, pour les données publiques :  observatoire recuperer {})",
+            sortie.display()
+        );
+    }
     Ok(COMPLET)
 }
 

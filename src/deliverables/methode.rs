@@ -203,7 +203,8 @@ fn dire_la_source(mot: &str) -> &str {
 fn manques(contexte: &Contexte<'_>) -> Tableau {
     let ligne = |manque: &crate::quality::ChiffreManquant| {
         let raison = match manque.sources.len() {
-            0 => "la source ne le donne pas pour cette année".to_owned(),
+            0 => "une ligne, une colonne ou une année de plus dans les fichiers lus, qui ne le donnent pas"
+                .to_owned(),
             _ => manque.sources.iter().map(|mot| dire_la_source(mot)).collect::<Vec<_>>().join("\u{202f}; "),
         };
         vec![Cellule::new(manque.libelle.as_str()), Cellule::new(raison)]

@@ -180,7 +180,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         modalites: PYRAMIDE,
         entrees: &["pmi"],
         source: PMI,
-        precaution: "Jamais montré en dessous de 11 assistants maternels.",
+        precaution: "Hors du relais, jamais montré en dessous de 11 assistants maternels.",
         protection: PROTECTION_PYRAMIDE,
         ..Indicateur::VIDE
     },
@@ -195,7 +195,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         sensibilite: Sensibilite::Sensible,
         entrees: &["pmi"],
         source: PMI,
-        precaution: "Jamais montrée en dessous de 11 assistants maternels.",
+        precaution: "Hors du relais, jamais montrée en dessous de 11 assistants maternels.",
         protection: PROTECTION_AGES,
         ..Indicateur::VIDE
     },
@@ -210,7 +210,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         sensibilite: Sensibilite::Sensible,
         entrees: &["pmi"],
         source: PMI,
-        precaution: "Jamais montrée en dessous de 11 assistants maternels.",
+        precaution: "Hors du relais, jamais montrée en dessous de 11 assistants maternels.",
         protection: PROTECTION_AGES,
         ..Indicateur::VIDE
     },
@@ -243,7 +243,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         sensibilite: Sensibilite::Sensible,
         entrees: &["pmi"],
         source: PMI,
-        precaution: "Un âge n’est pas un projet de départ : certains cessent avant, d’autres continuent après. Ceux dont l’âge n’est pas connu n’y sont pas : le nombre est alors une estimation, et il n’y en a pas là où aucun âge n’est connu. Jamais montré en dessous de 11 assistants maternels.",
+        precaution: "Un âge n’est pas un projet de départ : certains cessent avant, d’autres continuent après. Ceux dont l’âge n’est pas connu n’y sont pas : le nombre est alors une estimation, et il n’y en a pas là où aucun âge n’est connu. Hors du relais, jamais montré en dessous de 11 assistants maternels.",
         protection: PROTECTION_AGES,
         ..Indicateur::VIDE
     },

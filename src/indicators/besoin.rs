@@ -103,6 +103,11 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         entrees: &["imaje", "insee_fam6"],
         source: CAF,
         precaution: "Les parents en recherche d’emploi ou en formation ont aussi besoin d’un accueil : ils ne sont pas comptés ici.",
+        // « 6 of 9 » says of how many children a parent does not work.
+        protection: Protection {
+            population: Population::Parmi(Terme::valeur("enfants_0_2", "")),
+            ..Protection::DEFAUT
+        },
         ..Indicateur::VIDE
     },
     Indicateur {

@@ -314,7 +314,10 @@ struct Communes<'a> {
 
 impl<'a> Communes<'a> {
     fn new(lues: &'a Lues, declaration: &Declaration) -> Self {
-        Self { lues, rapprocheur: Rapprocheur::new(&lues.perimetre, None, &declaration.correspondances) }
+        Self {
+            lues,
+            rapprocheur: Rapprocheur::new(&lues.perimetre, lues.cog.as_ref(), &declaration.correspondances),
+        }
     }
 
     fn rapprocher(&self, texte: &str) -> Rapprochement {
@@ -330,7 +333,7 @@ impl<'a> Communes<'a> {
     fn trouver(&self, demande: &str, avis: &mut Vec<String>) -> Result<CodeCommune, ErreurDEtude> {
         let proches = match self.rapprocher(demande) {
             Rapprochement::Certain { code, methode } => {
-                if methode == Methode::Proche {
+                if matches!(methode, Methode::Proche | Methode::AncienNom | Methode::AncienCode) {
                     avis.push(format!("« {demande} » : c’est {} qui est étudiée.", self.nom(code)));
                 }
                 return Ok(code);

@@ -65,8 +65,10 @@ struct SourceConservee {
 }
 
 /// A file that an earlier run read.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct FichierConserve {
+    /// What it was read as.
+    pub(super) libelle: String,
     /// Year that it gave something to.
     pub(super) annee: i32,
     /// Day that it was said to be of.
@@ -197,7 +199,8 @@ impl Historique {
         for annee in self.annees() {
             for source in self.manifeste(annee).unwrap_or_default().sources.into_values() {
                 let Some(sha256) = source.sha256 else { continue };
-                let conserve = FichierConserve { annee, date: source.date, rapport: source.rapport };
+                let SourceConservee { libelle, date, rapport, .. } = source;
+                let conserve = FichierConserve { annee, date, rapport, libelle };
                 fichiers.entry(sha256).or_default().push(conserve);
             }
         }

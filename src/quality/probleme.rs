@@ -120,7 +120,7 @@ motifs! {
 
     /// The commune cannot be found at all.
     CommuneInconnue = "P20", Rejet, "commune inconnue",
-        "Corrigez le nom dans le fichier, ou ajoutez sous [correspondances], dans le pipeline, une ligne de cette forme, avec le code Insee de la commune : \"NOM ÉCRIT DANS LE FICHIER\" = \"CODE INSEE\".";
+        "Corrigez le nom dans le fichier, ou ajoutez sous [correspondances], dans le pipeline, une ligne de cette forme, avec le code Insee de la commune : \"NOM ÉCRIT DANS LE FICHIER\" = \"CODE INSEE\". Si c’est une ancienne commune, les sources « cog_communes » et « cog_mouvements » la rattachent à celle d’aujourd’hui.";
     /// Several communes are possible, or one that is only near.
     CommuneDouteuse = "P21", MisDeCote, "commune à confirmer",
         "Copiez la ligne proposée sous [correspondances], dans le pipeline, si elle est juste. D’ici là, la ligne n’est pas comptée.";
@@ -300,9 +300,9 @@ motifs! {
     NomsDeFamilleSeuls = "P75", Avertissement, "noms de famille sans prénoms",
         "Demandez une liste qui donne aussi les prénoms et les dates de naissance, ou dites dans « colonnes » de la source quelle colonne les porte.";
 
-    /// A count that is like none of the other years of its commune.
+    /// A count that is like none of the other years of its commune, or a part that is larger than the whole.
     CompteInvraisemblable = "P76", Avertissement, "nombre invraisemblable",
-        "Vérifiez ce nombre dans le fichier : un chiffre de trop, une ligne décalée ? Il est compté tel quel.";
+        "Vérifiez ce nombre dans le fichier : un chiffre de trop, une ligne décalée, une autre colonne ? Il est compté tel quel.";
 
     /// Rows below a title that says that they are of something else.
     SousUnAutreTitre = "P77", MisDeCote, "ligne sous un autre titre",

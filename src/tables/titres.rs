@@ -85,10 +85,18 @@ fn nomme_des_enfants(tableau: &Tableau) -> bool {
     })
 }
 
-/// « 2024 : 9 mois », « (6 mois) » beside a year: the months that a note says that it counts, of those of a year.
+/// « 2024 : 9 mois », « 2024 (6 mois) », « 2024 janv.-sept. »: the months that a note says that it counts, of those of a year.
 pub fn mois_comptes(texte: &str) -> Option<u32> {
+    const MOIS: [&str; 12] =
+        ["jan", "fev", "mar", "avr", "mai", "juin", "juil", "aou", "sep", "oct", "nov", "dec"];
     let replie = replier(texte);
     let mots: Vec<&str> = replie.split(' ').collect();
+    // « janv.-sept. ».
+    let rang = |mot: &&str| (1..).zip(MOIS).find(|(_, debut)| mot.starts_with(debut)).map(|(rang, _)| rang);
+    let dits: Vec<u32> = mots.iter().filter_map(rang).collect();
+    if let [1, .., dernier] = dits.as_slice() {
+        return Some(*dernier).filter(|mois| *mois < 12);
+    }
     let paire = mots.windows(2).find(|paire| paire[1] == "mois")?;
     paire[0].parse().ok().filter(|mois| (1..12).contains(mois))
 }
@@ -124,6 +132,8 @@ mod tests {
     #[test]
     fn des_mois_comptes_ne_sont_pas_une_annee() {
         assert_eq!(mois_comptes("Attention : 2024 = 9 mois"), Some(9));
+        assert_eq!(mois_comptes("2024 janv.-sept."), Some(9));
+        assert_eq!(mois_comptes("2024 janvier à décembre"), None);
         assert_eq!(mois_comptes("12 mois"), None);
         assert_eq!(mois_comptes("données du mois de mai"), None);
     }

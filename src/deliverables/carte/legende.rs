@@ -62,6 +62,17 @@ impl Colonne {
         self.y += 1.4;
         let ecrire = |v: f64| look::nombre(v, indicateur.decimales);
         let comptes = classes.compter(&fond.membres().filter_map(Trace::valeur).collect::<Vec<_>>());
+        // A rank that no commune has is on the scale all the same.
+        let plus_haut = classes.classes.last().map_or(0.0, |(_, haut, _)| *haut);
+        let rangs = (1..=u8::MAX).map(f64::from).take_while(|rang| look::nom_de_rang(*rang).is_some());
+        let absents =
+            rangs.filter(|rang| indicateur.unite == Unite::Rang && *rang > plus_haut).collect::<Vec<_>>();
+        for rang in absents.into_iter().rev() {
+            let nom = look::nom_de_rang(rang).unwrap_or_default();
+            let dit = format!("{}{ESPACE_INSECABLE}: {nom}", ecrire(rang));
+            toile.cadre(self.gauche, self.y, self.gauche + CASE.0, self.y + CASE.1, palette::TRAME, 0.2);
+            self.ligne(toile, &dit, corps::AXE, 0);
+        }
         // The most on top, as a reader expects of a scale.
         for (((bas, haut, _), nombre), couleur) in classes.classes.iter().zip(&comptes).zip(couleurs).rev() {
             let nom = Some(*bas).filter(|_| indicateur.unite == Unite::Rang).and_then(look::nom_de_rang);

@@ -4,7 +4,7 @@ use super::figures::{avenir, ecrire, figure, graphique, pied, serie, sur_trois_a
 use super::{ChiffreCle, Corps, Diapositive, Genre, Tableau};
 use crate::deliverables::apparence::Role;
 use crate::deliverables::graphiques::{
-    self, annees_declarees, collectif_passe, dire_l_ecart, dire_les_declarees,
+    self, annees_declarees, citations, collectif_passe, dire_l_ecart, dire_les_declarees,
 };
 use crate::deliverables::look::{self, ESPACE_INSECABLE};
 use crate::deliverables::messages::{self, Noms};
@@ -213,10 +213,16 @@ fn flux(contexte: &Contexte<'_>) -> Faite {
             look::en_annees(tues)
         ),
     };
+    let ecart = dire_l_ecart(contexte, &annees);
+    // What the relais declares is cited beside what it is held against.
+    let source_de_l_ecart = match citations(contexte, &serie(contexte, "am_departs", "declare")).as_slice() {
+        [source, ..] if !ecart.is_empty() => format!("Déclarations{ESPACE_INSECABLE}: {source}."),
+        _ => String::new(),
+    };
     Ok(Some(Diapositive {
         titre,
         corps: Corps::Graphique(graphique),
-        pied: look::enchainer([&declarees, &dire_l_ecart(contexte, &annees), &pied]),
+        pied: look::enchainer([&declarees, &ecart, &pied, &source_de_l_ecart]),
         notes: notes(
             &["am_arrivees", "am_departs"],
             "Les motifs des départs ne sont pas dans les listes : ne pas en déduire.",

@@ -136,7 +136,7 @@ pub(super) fn evolution(mut releve: Releve<'_>) -> Tableau {
     let reculs: Vec<i32> = RECULS.into_iter().filter(connue).collect();
     let mut territoire = Releve::new(contexte, Niveau::Territoire, contexte.code_territoire);
     let mut groupes = Vec::new();
-    let mut retenues = Vec::new();
+    let (mut retenues, mut inconnues) = (Vec::new(), Vec::new());
     for (titre, lignes) in GROUPES {
         let mut groupe = Groupe { titre: (*titre).to_owned(), lignes: Vec::new() };
         for (id, modalite, libelle, toujours) in *lignes {
@@ -146,8 +146,10 @@ pub(super) fn evolution(mut releve: Releve<'_>) -> Tableau {
             if !toujours && !connu(annee) && !reculs.iter().any(|r| connu(annee - r)) {
                 let statut = |annee| releve.lire(id, modalite, annee).statut;
                 let tu = |annee| matches!(statut(annee), Statut::Secret | Statut::SecretSource);
+                // As the year of the report says; where it says nothing of it, as those before.
+                let inconnue = statut(annee) == Statut::NonDisponible;
                 if modalite.is_empty() && (tu(annee) || reculs.iter().any(|r| tu(annee - r))) {
-                    retenues.push(nom);
+                    if inconnue { inconnues.push(nom) } else { retenues.push(nom) }
                 }
                 continue;
             }
@@ -179,17 +181,22 @@ pub(super) fn evolution(mut releve: Releve<'_>) -> Tableau {
         titre: "La commune année après année".to_owned(),
         entetes,
         groupes,
-        note: look::enchainer([&releve.note(), &dire_les_retenues(&retenues), passe]),
+        note: look::enchainer([&releve.note(), &dire_les_retenues(&retenues, &inconnues, annee), passe]),
         source: releve.source(),
     }
 }
 
 /// The rows that have no figure to show: withheld, they exist.
-fn dire_les_retenues(retenues: &[&str]) -> String {
-    if retenues.is_empty() {
-        return String::new();
-    }
-    format!("Non diffusés (s.) pour la commune{ESPACE_INSECABLE}: {}.", retenues.join("\u{202f}; "))
+fn dire_les_retenues(retenues: &[&str], inconnues: &[&str], annee: i32) -> String {
+    let dire = |quoi: String, lesquelles: &[&str]| {
+        let lesquelles = Some(lesquelles.join("\u{202f}; ")).filter(|dites| !dites.is_empty());
+        lesquelles.map(|dites| format!("{quoi}{ESPACE_INSECABLE}: {dites}.")).unwrap_or_default()
+    };
+    let avant = format!("Non connus (n.d.) en {annee}, et non diffusés (s.) avant");
+    look::enchainer([
+        &dire("Non diffusés (s.) pour la commune".to_owned(), retenues),
+        &dire(avant, inconnues),
+    ])
 }
 
 fn cellule_d_ecart(releve: &Releve<'_>, indicateur: &Indicateur, modalite: &str, avant: i32) -> Cellule {

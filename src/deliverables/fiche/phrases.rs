@@ -154,8 +154,12 @@ fn tension(releve: &mut Releve<'_>) -> Option<String> {
     let classe = (1..).zip(classes).find(|(numero, _)| (f64::from(*numero) - rang).abs() < 0.5)?.1.1;
     let mut remplis = Vec::new();
     let mut autres = Vec::new();
+    let mut estimes = Vec::new();
     for (modalite, libelle) in indicateur("tension")?.modalites {
         let nom = libelle.split(" (").next().unwrap_or(libelle);
+        if releve.lire("tension", modalite, annee).statut == Statut::Estime {
+            estimes.push(nom);
+        }
         match releve.valeur("tension", modalite, annee) {
             Some(valeur) if valeur > 0.0 => remplis.push(nom.to_owned()),
             Some(_) => {}
@@ -173,6 +177,10 @@ fn tension(releve: &mut Releve<'_>) -> Option<String> {
         0 => String::new(),
         _ => format!("\u{202f}; non connu{ESPACE_INSECABLE}: {}", autres.join(", ")),
     };
+    let estimes = match estimes.len() {
+        0 => String::new(),
+        _ => format!("\u{202f}; d’après des estimations{ESPACE_INSECABLE}: {}", estimes.join(", ")),
+    };
     // One more criterion, if it is met, is one class more.
     let plus_haute = (nombre + 1).min(toutes);
     let rang_dit = look::nombre(rang, 0);
@@ -181,7 +189,7 @@ fn tension(releve: &mut Releve<'_>) -> Option<String> {
     let mut lettres = classe.chars();
     let classe: String = lettres.next().into_iter().flat_map(char::to_uppercase).chain(lettres).collect();
     Some(format!(
-        "{classe}{au_moins} (classe {rang_dit} sur {toutes}{estime}){ESPACE_INSECABLE}: {criteres}{inconnus}.",
+        "{classe}{au_moins} (classe {rang_dit} sur {toutes}{estime}){ESPACE_INSECABLE}: {criteres}{inconnus}{estimes}.",
     ))
 }
 

@@ -17,6 +17,9 @@ pub(super) const NOM_NAISSANCES: &str = "carte-naissances";
 const BORDS: &str = "Places que les enfants de la commune atteignent en voiture, partagées avec ceux des communes proches. L’offre des communes hors du territoire n’est pas connue.";
 const RANGS: &str = "De 1 (faible) à 4 (très élevée), un rang de plus par critère rempli\u{a0}: manque de places, accès faible, places en recul. Un critère qui n’est pas connu ne compte pas\u{a0}: la classe peut être trop basse d’un rang.";
 
+/// Communes that a note names one by one.
+const NOMMEES: usize = 3;
+
 /// Places for 100 children, by commune; none without contours or values.
 pub(super) fn dessiner_places(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
     places(contexte).map_or(Ok(None), Carte::choroplethe)
@@ -47,8 +50,28 @@ pub(super) fn dessiner_accessibilite(contexte: &Contexte<'_>) -> Result<Option<I
 
 /// Class of tension, by commune; none without contours or classes.
 pub(super) fn dessiner_tension(contexte: &Contexte<'_>) -> Result<Option<Image>, ErreurLivrable> {
-    let carte = carte(contexte, NOM_TENSION, "tension", "Tension de l’accueil des jeunes enfants", RANGS);
+    let lecture = look::enchainer([RANGS, &dire_les_minimums(contexte)]);
+    let carte = carte(contexte, NOM_TENSION, "tension", "Tension de l’accueil des jeunes enfants", &lecture);
     carte.map_or(Ok(None), Carte::choroplethe)
+}
+
+/// The communes whose class is the least that it may be, for a criterion is not known there: by name if they are few.
+fn dire_les_minimums(contexte: &Contexte<'_>) -> String {
+    let Some(tension) = indicateur("tension") else { return String::new() };
+    let lire = |code: &str, modalite: &str| {
+        let figure = contexte.table.figure(Niveau::Commune, code, tension.id, modalite, contexte.annee)?;
+        figure.valeur.filter(|_| figure.statut.est_connu())
+    };
+    let au_moins = |code: &str| {
+        lire(code, "").is_some() && tension.modalites.iter().any(|(critere, _)| lire(code, critere).is_none())
+    };
+    let membres = contexte.geographie.membres().filter(|commune| au_moins(commune.code.as_str()));
+    let noms: Vec<&str> = membres.map(|commune| commune.nom.as_str()).collect();
+    match noms.as_slice() {
+        [] => String::new(),
+        noms if noms.len() <= NOMMEES => format!("C’est le cas pour {}.", noms.join(", ")),
+        noms => format!("C’est le cas de {} communes.", noms.len()),
+    }
 }
 
 /// What a ratio by commune looks like. `lecture`: how the map is read, if not as the catalogue says.

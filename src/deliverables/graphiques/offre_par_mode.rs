@@ -16,7 +16,7 @@ pub(super) const NOM: &str = "offre-par-mode";
 /// Width of the names at the right of the bars, mm.
 const NOMS: f64 = 28.0;
 /// A layer lower than this does not carry its value, mm.
-const COUCHE_LISIBLE: f64 = 2.7;
+const COUCHE_LISIBLE: f64 = 2.0;
 
 /// One layer of the bars: the years in which it is drawn.
 struct Mode {

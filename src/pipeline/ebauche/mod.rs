@@ -24,6 +24,8 @@ pub struct Ebauche {
     pub laisses: usize,
     /// Points marked « À VÉRIFIER ».
     pub a_verifier: usize,
+    /// Nothing of the folder says which communes the territory has: a run needs what `recuperer` takes.
+    pub a_recuperer: bool,
 }
 
 /// No draft was written.
@@ -95,6 +97,7 @@ pub fn ebaucher(
         sources: inventaire.sources.len(),
         laisses: inventaire.laisses.len(),
         a_verifier: texte.matches("À VÉRIFIER :").count(),
+        a_recuperer: inventaire.sources.iter().all(|source| source.genre != Genre::Composition),
     })
 }
 

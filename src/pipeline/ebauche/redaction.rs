@@ -26,8 +26,10 @@ const PARTIES: [(&str, &[Genre]); 6] = [
 ];
 
 /// What a territory can do with public data that the folder does not hold.
-const PUBLIQUES: [(Genre, &str); 3] = [
+const PUBLIQUES: [(Genre, &str); 5] = [
     (Genre::Composition, "les communes du territoire : sans elles, rien ne peut être calculé"),
+    (Genre::CogCommunes, "lire les noms et les codes d'avant les fusions de communes"),
+    (Genre::CogMouvements, "rattacher les anciennes communes à celles d'aujourd'hui"),
     (Genre::Contours, "les cartes"),
     (Genre::Naissances, "les naissances"),
 ];

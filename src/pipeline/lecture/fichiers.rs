@@ -70,13 +70,14 @@ impl Lecteur<'_> {
         let connu = conserves.get(sha256)?.iter().filter(oublie).max_by_key(|f| f.annee)?;
         let detail = match connu.date {
             Some(d_alors) => format!(
-                "à l’octet près, c’est le fichier du {}, lu pour le rapport de {} ; le pipeline dit « date = {date} »",
+                "à l’octet près, c’est le fichier « {} » du {}, lu pour le rapport de {} ; le pipeline dit « date = {date} »",
+                connu.libelle,
                 d_alors.format("%d/%m/%Y"),
                 connu.rapport
             ),
             None => format!(
-                "à l’octet près, c’est le fichier de {} ; le pipeline dit « date = {date} »",
-                connu.annee
+                "à l’octet près, c’est le fichier « {} » de {} ; le pipeline dit « date = {date} »",
+                connu.libelle, connu.annee
             ),
         };
         let mut bilan = Bilan::new(&source.id, &nom);

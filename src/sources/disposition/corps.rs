@@ -201,6 +201,9 @@ impl<'a> Juge<'a> {
         if let Some(detail) = self.autre_separateur(rang) {
             return probleme(Motif::LargeurInattendue, detail);
         }
+        if self.precise_l_entete(rang) {
+            return probleme(Motif::LigneDeTotal, "cette ligne précise l’en-tête".to_owned());
+        }
         if self.est_une_note(rang) {
             return probleme(Motif::LigneDeTotal, "c’est une note hors du tableau".to_owned());
         }
@@ -324,6 +327,19 @@ impl<'a> Juge<'a> {
         let dit: String = titre.chars().take(60).collect();
         let detail = format!("la ligne est sous le titre « {dit} »");
         Probleme::new(Motif::SousUnAutreTitre, self.grille.lieu(rang), detail)
+    }
+
+    /// « définitif ; provisoire », « nombre ; nombre », « (6 mois) »: right below the header of a table of counts, texts in
+    /// columns of counts alone.
+    fn precise_l_entete(&self, rang: usize) -> bool {
+        let mut cellules = self.grille.ligne(rang).peekable();
+        rang == self.debut
+            && cellules.peek().is_some()
+            && cellules.all(|(colonne, texte)| {
+                self.comptes.contains(&colonne)
+                    && compte(texte).is_err()
+                    && texte.chars().any(char::is_alphabetic)
+            })
     }
 
     /// A lone text that is long or begins as notes do. Where rows are named by what they count, a long one is a title.

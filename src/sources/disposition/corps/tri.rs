@@ -88,6 +88,12 @@ pub(super) fn trier(juge: &Juge<'_>, reperage: &Reperage, colonnes: &BTreeMap<St
     for rang in reperage.fin..grille.hauteur() {
         let seul = juge.texte_seul(rang).filter(|_| grille.colonnes.len() > 1);
         tri.notes.extend(seul.filter(|_| tri.notes.len() < NOTES_MAX).map(str::to_owned));
+        if juge.precise_l_entete(rang) {
+            // « 2024 (6 mois) ».
+            let dites =
+                grille.ligne(rang).filter_map(|(c, texte)| Some(format!("{} {texte}", juge.noms.get(c)?)));
+            tri.notes.extend(dites);
+        }
         sous.lire(juge, rang, sections);
         let probleme = match (sous.hors_du_tableau, &sous.autre_tableau) {
             (Some(titre), _) => {
