@@ -59,6 +59,15 @@ fn le_haut_d_un_en_tete_dit_de_qui_parle_le_bas() {
         let lu = lire("imaje", DATE, &[&entete, ";;0-2 ans;3-5 ans", "85003;Aizenay;124;90"]);
         assert_eq!(commune(&lu, "85003", "enfants_0_2", ""), Some(124.0), "{haut}");
     }
+    for haut in ["Population", "Enfants allocataires Caf"] {
+        let entete = format!("Code Insee;Commune;{haut};");
+        let lu = lire(
+            "imaje",
+            DATE,
+            &[&entete, ";;Enfants de moins de 3 ans;Enfants 3-5 ans", "85003;Aizenay;124;90"],
+        );
+        assert_eq!(commune(&lu, "85003", "enfants_0_2", ""), Some(124.0), "{haut}");
+    }
     let lu = lire(
         "imaje",
         DATE,
@@ -171,6 +180,10 @@ fn une_annee_comptee_en_partie_n_est_pas_lue() {
         ("Activité au 31 décembre 2024", ""),
         ("Activité 2024", "Source : le relais, janvier 2025"),
         ("Géographie au 01/01/2024", ""),
+        ("Relais fermé 2 mois en 2024 pour travaux", ""),
+        ("Activité", "Note : depuis le 1er septembre 2024, une antenne est ouverte"),
+        ("Convention signée le 30 juin 2024", "Équipe : 2,5 ETP au 30 septembre 2024"),
+        ("Animatrice référente à 80 % d'ETP", "Budget 2024 : 85 000 euros"),
     ] {
         let lu = activite(titre, note);
         assert_eq!(ensemble(&lu, "contacts_familles", ""), Some(300.0), "{titre} {note}");
@@ -254,9 +267,7 @@ fn les_naissances_d_une_annee_sont_de_la_date_de_la_source() {
 
 #[test]
 fn une_structure_fermee_l_est_quel_que_soit_le_nom_de_la_colonne() {
-    for entete in
-        ["Année de fermeture", "Date de fin", "Fin d'activité", "Ouvert jusqu'au", "Date de cessation"]
-    {
+    for entete in ["Année de fermeture", "Fin d'activité", "Ouvert jusqu'au", "Date de cessation"] {
         let entete = format!("Type;Nom;Commune;Places;{entete}");
         let lu = lire(
             "structures",
@@ -288,6 +299,12 @@ fn des_minutes_et_des_secondes_ne_sont_pas_des_heures() {
     assert!(motifs(&lu).iter().all(|motif| *motif == Motif::NombreIllisible) && lu.a_des_lacunes());
     let lu = lire("trajets", "", &["de;vers;Durée", "85003;85029;0:12", "85029;85008;0:25"]);
     assert_eq!(motifs(&lu), [Motif::TrajetSansRetour]);
+    // The way back may stand in another file.
+    let lu = Essai::new("2024-12-31", &COMMUNES)
+        .avec_cles("aller", "trajets", "", "de;vers;minutes\n85003;85029;8\n")
+        .avec_cles("retour", "trajets", "", "de;vers;minutes\n85029;85003;20\n")
+        .lancer();
+    assert_eq!(motifs(&lu), []);
 }
 
 #[test]
@@ -318,4 +335,11 @@ fn un_compte_qui_surprend_se_dit() {
     assert!(dits(&lu).len() == 1 && dits(&lu)[0].contains("elle a 312 enfants"), "{:?}", dits(&lu));
     let lu = lire("naissances", "", &["Commune;2022;2023;2024", "Aizenay;101;99;1000", "Bellevigny;3;9;14"]);
     assert!(dits(&lu).len() == 1 && dits(&lu)[0].contains("« 1000 »"), "{:?}", dits(&lu));
+}
+
+#[test]
+fn une_fin_de_convention_ne_ferme_pas_la_structure() {
+    let entete = "Type;Nom;Commune;Places;Convention;Date de début;Date de fin";
+    let lu = lire("structures", DATE, &[entete, "Multi-accueil;Pom;Aizenay;40;DSP;01/01/2019;31/12/2023"]);
+    assert_eq!(ensemble(&lu, "eaje_places", ""), Some(40.0));
 }

@@ -239,7 +239,13 @@ fn des_comptes_de_deux_feuilles_ne_se_lisent_pas_par_la_premiere() {
     assert_eq!(nees(&lu), None);
     let dit = detail(&lu, Motif::FeuillesRivales).unwrap();
     assert!(dit.contains("s’ajoutent") && !dit.contains("feuilles = ["), "{dit}");
-    // Births are those of the sheet that says so.
+    assert!(dit.contains("feuille = \"Filles\""), "{dit}");
+    // The sheet of the whole is read, wherever it stands; so are births, and not what is beside.
+    let feuilles = [("Filles", filles), ("Garçons", garcons), ("Ensemble", &["85003;Aizenay;85;83"][..])];
+    assert_eq!(nees(&naissances(&feuilles)), Some(83.0));
+    for autre in ["Part", "Répartition", "Écart", "Lieu d'enregistrement", "Année précédente"] {
+        assert_eq!(nees(&naissances(&[(autre, garcons), ("Données", filles)])), Some(43.0), "{autre}");
+    }
     for feuilles in
         [[("Décès", garcons), ("Naissances", filles)], [("Naissances", filles), ("Mariages", garcons)]]
     {
@@ -307,12 +313,41 @@ fn une_feuille_par_commune_peut_ne_la_dire_que_par_son_nom() {
     };
     assert_eq!(de_bellevigny(&lu), Some(1.0));
     // A commune without anybody has an empty sheet, or one that says so.
-    for vide in [&[][..], &["Néant;;;;"]] {
+    for vide in [&[][..], &["Néant;;;;"], &["Aucun assistant maternel"]] {
         let lu = lire(&[feuilles[0], ("Bellevigny", vide)], nommees);
         assert_eq!(agrees(&lu), (Some(2.0), Statut::Observe), "{vide:?}");
         assert_eq!(de_bellevigny(&lu), Some(0.0));
     }
+    // « Néant » may stand alone, without a header.
+    let mut classeur = rust_xlsxwriter::Workbook::new();
+    ecrire(&mut classeur, feuilles[0].0, &sans_commune, feuilles[0].1);
+    classeur.add_worksheet().set_name("Bellevigny").unwrap().write(0, 0, "Néant").unwrap();
+    assert_eq!(de_bellevigny(&lancer_sur(&mut classeur, "pmi", nommees)), Some(0.0));
     // All of them empty, that is a list that was lost.
     let lu = lire(&[("Aizenay", &[]), ("Bellevigny", &[])], nommees);
     assert_eq!(agrees(&lu).0, None);
+}
+
+#[test]
+fn qui_est_barre_sous_un_nom_et_pas_sous_l_autre_a_change_de_nom() {
+    let barre = rust_xlsxwriter::Format::new().set_font_strikethrough();
+    let mut classeur = rust_xlsxwriter::Workbook::new();
+    let entete = ["Nom de naissance", "Nom d'usage", "Prénom", "Commune", "Capacité"];
+    ecrire(
+        &mut classeur,
+        "Liste",
+        &entete,
+        &["LEROY;DUPONT;Anne;Aizenay;3", "MARTIN;MARTIN;Lise;Bellevigny;4"],
+    );
+    let feuille = classeur.worksheet_from_index(0).unwrap();
+    feuille.write_with_format(1, 0, "LEROY", &barre).unwrap();
+    assert_eq!(agrees(&lancer_sur(&mut classeur, "pmi", "")).0, Some(2.0));
+}
+
+#[test]
+fn une_feuille_d_une_autre_annee_ou_d_autre_chose_n_est_pas_une_partie_oubliee() {
+    for nom in ["AM 2023", "Décembre 2023", "Gardes à domicile"] {
+        let lu = lire(&[("AM 2024", AIZENAY.1), (nom, BELLEVIGNY.1)], "feuilles = [\"AM 2024\"]");
+        assert_eq!(detail(&lu, Motif::FeuilleOubliee), None, "{nom}");
+    }
 }

@@ -718,7 +718,17 @@ fn un_recapitulatif_sous_la_liste_n_est_personne() {
         }
         assert_eq!(lu.bilans.0[0].rejetees, 0);
     }
-    // The list may go on below, under its header.
+    // The list may go on below, as it is or under its header.
+    let milieu = [
+        "Récapitulatif secteur Nord : 2 AM;;;;",
+        "TROIS;Léa;Aizenay;4;0612345678",
+        "QUATRE;Zoé;Bellevigny;4;",
+    ];
+    let lu = lire("pmi", &[&personnes[..], &milieu].concat());
+    assert_eq!(
+        (commune(&lu, "85003", "am_agrees"), commune(&lu, "85029", "am_agrees")),
+        (Some(3.0), Some(1.0))
+    );
     let suite = ["Nom;Prénom;Commune;Capacité;Téléphone", "TROIS;Léa;Aizenay;4;"];
     let lu = lire("pmi", &[&personnes[..], recapitulatifs[0], &suite].concat());
     assert_eq!(commune(&lu, "85003", "am_agrees"), Some(3.0));

@@ -200,7 +200,7 @@ impl Historique {
             for source in self.manifeste(annee).unwrap_or_default().sources.into_values() {
                 let Some(sha256) = source.sha256 else { continue };
                 let SourceConservee { libelle, date, rapport, .. } = source;
-                let conserve = FichierConserve { annee, date, rapport, libelle };
+                let conserve = FichierConserve { libelle, annee, date, rapport };
                 fichiers.entry(sha256).or_default().push(conserve);
             }
         }

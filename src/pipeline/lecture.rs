@@ -3,6 +3,7 @@
 mod absents;
 mod feuilles;
 mod fichiers;
+mod inachevee;
 mod retards;
 mod silences;
 
@@ -26,11 +27,9 @@ use crate::territory::contours::preparer;
 use crate::territory::rapprochement::Rapprocheur;
 use crate::territory::{Fin, Geographie, Membre, Perimetre};
 use chrono::{Datelike, NaiveDate};
-use feuilles::{
-    dire_les_autres_feuilles, dire_les_colonnes_non_employees, dire_une_autre_annee, sans_l_annee_inachevee,
-    tableaux,
-};
+use feuilles::{dire_les_autres_feuilles, dire_les_colonnes_non_employees, dire_une_autre_annee, tableaux};
 use fichiers::dire_l_autre_date;
+use inachevee::sans_l_annee_inachevee;
 use polars::prelude::{DataFrame, PolarsResult};
 use silences::Silences;
 use std::collections::{BTreeMap, BTreeSet};
@@ -260,6 +259,7 @@ impl Lecteur<'_> {
         let publications = std::mem::take(&mut parties.publications);
         parties.taux.extend(taux_publies(publications, &perimetre, &mut bilans)?);
         parties.departager(&mut bilans)?;
+        dire(Trajets::sans_retour(&parties.trajets)?.into_iter(), &mut bilans);
         dire(silences::taire_les_structures(&mut parties.structures, &perimetre)?.into_iter(), &mut bilans);
         let (entrees, mut sources) = (empreintes, self.citations(&bilans));
         let annee = self.declaration.observation.date.year();

@@ -59,13 +59,15 @@ pub fn chercher(matiere: &Matiere<'_>) -> PolarsResult<Vec<(String, Probleme)>> 
         .collect())
 }
 
-type Suites<'m> = PlHashMap<(&'m str, &'m str), Vec<Compte<'m>>>;
+/// A commune and a measure.
+type Cle<'m> = (&'m str, &'m str);
+type Suites<'m> = PlHashMap<Cle<'m>, Vec<Compte<'m>>>;
 
 /// The parts of the children under three of a commune that are more than they all are, with how many those are.
 fn parts_trop_grandes<'m>(
     matiere: &'m Matiere<'_>,
     suites: &Suites<'m>,
-) -> PolarsResult<Vec<((&'m str, &'m str), Compte<'m>, f64)>> {
+) -> PolarsResult<Vec<(Cle<'m>, Compte<'m>, f64)>> {
     let (fois, plus) = AU_DELA;
     let mut trouvees = Vec::new();
     for trame in &matiere.comptes {

@@ -414,7 +414,7 @@ motifs! {
         "Relisez ces lignes. Qui n’exerce plus à la date de la liste se dit dans une colonne « Statut » ou « Date de sortie », ou se retire de la liste : une remarque n’est pas lue.";
     /// Several sheets of a workbook fit, and say different things.
     FeuillesRivales = "P112", Fichier, "plusieurs feuilles conviennent",
-        "Collez l’une des deux lignes proposées sous la source, dans le pipeline. Une feuille par année se lit par une source par année, chacune avec sa « feuille » et sa « date ».";
+        "Collez sous la source, dans le pipeline, la ligne proposée qui convient, avec le nom de la bonne feuille. Une feuille par année se lit par une source par année, chacune avec sa « feuille » et sa « date ».";
     /// Whoever stays under another family name.
     NomChange = "P113", Avertissement, "nom de famille changé",
         "Rien à faire si le nom a changé (mariage, nom d’usage). Si ce sont deux personnes, ajoutez au prénom de l’une ce qui la distingue : « Anne, 2 ».";

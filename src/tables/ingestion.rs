@@ -266,8 +266,8 @@ pub(super) fn titre(
     Some(Titre::Inconnu)
 }
 
-/// « Néant », « Aucun assistant maternel », « Personne »: below the title of a commune, or in its sheet.
-fn dit_qu_il_n_y_a_personne(texte: &str) -> bool {
+/// True for « Néant », « Aucun assistant maternel », « Personne »: below the title of a commune, or in its sheet.
+pub fn dit_qu_il_n_y_a_personne(texte: &str) -> bool {
     let replie = valeurs::replier(texte);
     matches!(replie.split(' ').next(), Some("neant" | "aucun" | "aucune" | "personne" | "rien" | "ras"))
         || ["pas d ", "pas de ", "plus d ", "plus de "].iter().any(|debut| replie.starts_with(debut))

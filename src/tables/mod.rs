@@ -32,7 +32,7 @@ pub use comptes::{Comptes, Mesure, autre_compte_que_les_naissances};
 pub use declarations::{
     Declaration, Declarations, MesureActivite, dit_une_mesure_d_activite, mesures_activite,
 };
-pub use ingestion::Ingestion;
+pub use ingestion::{Ingestion, dit_qu_il_n_y_a_personne};
 pub use jours::{du_jour, en_jours};
 pub use portee::{Portee, UNE_SUR_VINGT};
 pub use pseudonymes::Pseudonymes;
@@ -43,5 +43,7 @@ pub use reponses::{
 pub use services::{Services, fiche_en_table, parle_d_un_service};
 pub use structures::{Structures, places_a_lire};
 pub use taux_publies::{COMPOSANTES, Publication, TauxPublies};
-pub use titres::{dit_une_autre_unite, mois_comptes, refus_par_le_titre};
+pub use titres::{
+    annee_comptee_en_mois, dit_ou_ses_chiffres_s_arretent, dit_une_autre_unite, refus_par_le_titre,
+};
 pub use trajets::Trajets;

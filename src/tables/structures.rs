@@ -20,7 +20,6 @@ mod etats;
 mod familiales;
 mod places;
 
-pub(super) use etats::titre_de_ce_qui_n_est_pas_ouvert;
 pub use places::places_a_lire;
 
 /// One row per structure of a census.

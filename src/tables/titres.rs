@@ -1,7 +1,6 @@
 //! What the title of a table, its sheet or its notes say of all of it: that it counts something else, or that a year of it has
 //! not ended.
 
-use super::structures::titre_de_ce_qui_n_est_pas_ouvert;
 use crate::quality::{Motif, Probleme};
 use crate::sources::Genre;
 use crate::sources::disposition::Tableau;
@@ -9,9 +8,32 @@ use crate::sources::valeurs::replier;
 
 /// How notes begin: what they say is not what is counted.
 const NOTES: [&str; 5] = ["source", "note", "champ", "lecture", "nb "];
-/// Units in which no count is read.
-const UNITES: [&str; 8] =
-    ["pourcent", "dizaine", "centaine", "millier", "euro", "montant", "taux", "base 100"];
+/// Units in which no count is read, after « en ».
+const UNITES: [&str; 9] = [
+    "pourcent",
+    "pourcentage",
+    "pourcentages",
+    "dizaines",
+    "centaines",
+    "milliers",
+    "millier",
+    "euros",
+    "keuros",
+];
+/// How a text begins that names a share or an amount.
+const RAPPORTS: [&str; 11] = [
+    "pourcent",
+    "pourcentage",
+    "pourcentages",
+    "part",
+    "parts",
+    "taux",
+    "montant",
+    "montants",
+    "repartition",
+    "poids",
+    "ecart",
+];
 /// What is counted in place of children, of childminders or of contacts, where a title begins so.
 const AUTRES: [&str; 7] = ["allocataire", "foyer", "famille", "menage", "place", "dossier", "prime"];
 
@@ -45,23 +67,32 @@ pub fn refus_par_le_titre(genre: Genre, tableau: &Tableau, feuille_nommee: bool)
             Some(refus(titre, "ce ne sont pas des enfants, et les en-têtes ne disent pas le contraire"))
         }
         Genre::Structures => {
-            let titre = titre_qui(&titre_de_ce_qui_n_est_pas_ouvert)?;
+            // Where rows tell of themselves, the title does not tell of them.
+            let dites =
+                ["etat", "ouverture", "fermeture"].iter().any(|champ| tableau.colonne(champ).is_some());
+            let titre = titre_qui(&|titre| !dites && dit_des_structures_qui_n_ouvrent_pas(titre))?;
             Some(refus(titre, "ces structures ne sont pas ouvertes"))
         }
         _ => None,
     }
 }
 
-/// True for « Répartition en % », « Effectifs en dizaines », « Montants versés »; not « Nombre et % ».
+/// True for « Répartition en % », « Effectifs en dizaines », « Montants versés »; not for « Nombre et % », nor for a figure
+/// (« le relais touche 45 % des assistants maternels »).
 pub fn dit_une_autre_unite(titre: &str) -> bool {
-    let replie = replier(titre);
-    let dit = |debut: &str| {
-        replie.split(' ').any(|mot| mot.starts_with(debut)) || debut.contains(' ') && replie.contains(debut)
-    };
-    let part = titre.contains(['%', '‰', '€']) || UNITES.iter().any(|unite| dit(unite));
+    let replie = replier(&titre.replace(['%', '‰'], " pourcent ").replace('€', " euros "));
+    let mots: Vec<&str> = replie.split(' ').collect();
+    let est_une_annee = |mot: &&str| mot.len() == 4 && mot.parse::<u32>().is_ok();
+    let chiffre = mots.iter().any(|mot| mot.starts_with(|c: char| c.is_ascii_digit()) && !est_une_annee(mot));
+    let non = mots.iter().any(|mot| matches!(*mot, "non" | "hors" | "sans"));
+    let en = mots.windows(2).any(|paire| matches!(paire[0], "en" | "et") && UNITES.contains(&paire[1]));
+    let rapport = mots.first().is_some_and(|mot| RAPPORTS.contains(mot));
+    if chiffre || non || !(en || rapport) {
+        return false;
+    }
     // Divided by ten, numbers are no counts any more, whatever they are called.
-    let divises = ["dizaine", "centaine", "millier"].iter().any(|unite| dit(unite));
-    part && (divises || !["nombre", "effectif"].iter().any(|mot| dit(mot)))
+    let divises = mots.iter().any(|mot| matches!(*mot, "dizaines" | "centaines" | "milliers" | "millier"));
+    divises || !mots.iter().any(|mot| mot.starts_with("nombre") || mot.starts_with("effectif"))
 }
 
 /// « Allocataires (foyers) selon l’âge des enfants », « Nombre de places d’accueil ».
@@ -72,6 +103,23 @@ fn dit_d_autres_comptes(titre: &str) -> bool {
         .find_map(|debut| replie.strip_prefix(debut))
         .unwrap_or(&replie);
     AUTRES.iter().any(|debut| net.starts_with(debut))
+}
+
+/// « Projets », « Structures fermées », « Crèches en projet »; not « Projet éducatif », « Jours de fermeture ».
+fn dit_des_structures_qui_n_ouvrent_pas(titre: &str) -> bool {
+    let replie = replier(titre);
+    let mots: Vec<&str> = replie.split(' ').filter(|mot| *mot != "en").collect();
+    let etat = |mot: &str| {
+        matches!(
+            mot,
+            "projet" | "projets" | "fermee" | "fermees" | "ferme" | "fermes" | "fermeture" | "fermetures"
+        )
+    };
+    let quoi = |mot: &str| {
+        ["structure", "creche", "eaje", "etablissement", "micro"].iter().any(|debut| mot.starts_with(debut))
+    };
+    let annee = |mot: &str| mot.len() == 4 && mot.parse::<u32>().is_ok();
+    mots.iter().any(|mot| etat(mot)) && mots.iter().all(|mot| etat(mot) || quoi(mot) || annee(mot))
 }
 
 /// True if each header of a count says that it counts children, or childminders.
@@ -85,20 +133,40 @@ fn nomme_des_enfants(tableau: &Tableau) -> bool {
     })
 }
 
-/// « 2024 : 9 mois », « 2024 (6 mois) », « 2024 janv.-sept. »: the months that a note says that it counts, of those of a year.
-pub fn mois_comptes(texte: &str) -> Option<u32> {
-    const MOIS: [&str; 12] =
-        ["jan", "fev", "mar", "avr", "mai", "juin", "juil", "aou", "sep", "oct", "nov", "dec"];
+/// The year that a note says to be counted in part: « 2024 : 9 mois », « 2024 (6 mois) », « 2024 janv.-sept. ». Of months
+/// that stand elsewhere (« relais fermé 2 mois en 2024 »), nothing is said.
+pub fn annee_comptee_en_mois(texte: &str) -> Option<i32> {
     let replie = replier(texte);
     let mots: Vec<&str> = replie.split(' ').collect();
-    // « janv.-sept. ».
-    let rang = |mot: &&str| (1..).zip(MOIS).find(|(_, debut)| mot.starts_with(debut)).map(|(rang, _)| rang);
-    let dits: Vec<u32> = mots.iter().filter_map(rang).collect();
-    if let [1, .., dernier] = dits.as_slice() {
-        return Some(*dernier).filter(|mois| *mois < 12);
-    }
-    let paire = mots.windows(2).find(|paire| paire[1] == "mois")?;
-    paire[0].parse().ok().filter(|mois| (1..12).contains(mois))
+    let annee = |mot: &str| mot.parse::<i32>().ok().filter(|annee| (1990..2100).contains(annee));
+    let en_mois = mots.windows(3).find_map(|trio| {
+        let combien: u32 = trio[1].parse().ok()?;
+        annee(trio[0]).filter(|_| trio[2] == "mois" && (1..12).contains(&combien))
+    });
+    let jusqu_a = || {
+        let [premier, debut, suite @ ..] = mots.as_slice() else { return None };
+        let dernier = suite.iter().rev().find(|mot| mot.chars().all(char::is_alphabetic))?;
+        annee(premier).filter(|_| debut.starts_with("jan") && !dernier.starts_with("dec"))
+    };
+    en_mois.or_else(jusqu_a)
+}
+
+/// True for a text that says on which day its figures stop: « Données arrêtées au 30 juin », « Activité au 30 septembre ».
+pub fn dit_ou_ses_chiffres_s_arretent(texte: &str) -> bool {
+    const CHIFFRES: [&str; 9] = [
+        "donnee",
+        "chiffre",
+        "situation",
+        "activite",
+        "bilan",
+        "cumul",
+        "arretee",
+        "statistique",
+        "extraction",
+    ];
+    let replie = replier(texte);
+    let dit = |debut: &str| replie.split(' ').any(|mot| mot.starts_with(debut));
+    CHIFFRES.iter().any(|debut| dit(debut)) && replie.split(' ').any(|mot| mot == "au")
 }
 
 #[cfg(test)]
@@ -112,11 +180,20 @@ mod tests {
             "Effectifs en dizaines",
             "Montants versés par la Caf en euros",
             "Taux de recours",
+            "Données en %",
         ] {
             assert!(dit_une_autre_unite(titre), "{titre}");
         }
-        for titre in ["Comptages de la Caf par commune", "Nombre et % d’enfants", "Effectifs au 31/12/2024"]
-        {
+        for titre in [
+            "Comptages de la Caf par commune",
+            "Nombre et % d’enfants",
+            "Effectifs au 31/12/2024",
+            "Le RPE touche 45 % des assistants maternels",
+            "Budget 2024 : 85 000 euros",
+            "Données 2024 - montants non diffusés",
+            "Taux de couverture du territoire : 60,2 %",
+            "Population : 12,4 milliers d’habitants",
+        ] {
             assert!(!dit_une_autre_unite(titre), "{titre}");
         }
         for titre in [
@@ -131,10 +208,44 @@ mod tests {
 
     #[test]
     fn des_mois_comptes_ne_sont_pas_une_annee() {
-        assert_eq!(mois_comptes("Attention : 2024 = 9 mois"), Some(9));
-        assert_eq!(mois_comptes("2024 janv.-sept."), Some(9));
-        assert_eq!(mois_comptes("2024 janvier à décembre"), None);
-        assert_eq!(mois_comptes("12 mois"), None);
-        assert_eq!(mois_comptes("données du mois de mai"), None);
+        for texte in ["Attention : 2024 = 9 mois", "2024 (6 mois)", "2024 janv.-sept."] {
+            assert_eq!(annee_comptee_en_mois(texte), Some(2024), "{texte}");
+        }
+        for texte in [
+            "2024 : 12 mois",
+            "2024 janvier à décembre",
+            "Relais fermé 2 mois en 2024",
+            "ouvert 11 mois sur 12 en 2024",
+            "de 9 mois à 3 ans",
+        ] {
+            assert_eq!(annee_comptee_en_mois(texte), None, "{texte}");
+        }
+        for texte in ["Activité au 30 septembre 2024", "Données arrêtées au 30 juin 2024"] {
+            assert!(dit_ou_ses_chiffres_s_arretent(texte), "{texte}");
+        }
+        for texte in [
+            "Équipe : 2,5 ETP au 30 septembre 2024",
+            "Commune nouvelle au 1er juin 2023",
+            "Arrêté préfectoral du 15 novembre 2023",
+            "Activité : antenne ouverte le 1er septembre 2024",
+        ] {
+            assert!(!dit_ou_ses_chiffres_s_arretent(texte), "{texte}");
+        }
+    }
+
+    #[test]
+    fn des_projets_ne_sont_pas_des_structures_ouvertes() {
+        for titre in ["Projets", "Structures fermées", "Crèches en projet", "Fermetures 2024"] {
+            assert!(dit_des_structures_qui_n_ouvrent_pas(titre), "{titre}");
+        }
+        for titre in [
+            "Structures (hors projets)",
+            "Projet éducatif de territoire : structures",
+            "Structures – jours de fermeture",
+            "Projet CTG",
+            "EAJE et projets",
+        ] {
+            assert!(!dit_des_structures_qui_n_ouvrent_pas(titre), "{titre}");
+        }
     }
 }

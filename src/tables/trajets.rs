@@ -2,7 +2,7 @@
 
 use super::Ingestion;
 use super::ingestion::Communes;
-use crate::quality::{Bilan, Motif, Probleme};
+use crate::quality::{Bilan, Lieu, Motif, Probleme};
 use crate::sources::disposition::Tableau;
 use crate::sources::valeurs::{self, replier};
 use crate::territory::CodeCommune;
@@ -18,7 +18,7 @@ const TRAJET_COURT: f64 = 2.0;
 /// One row per ordered pair of communes of the territory.
 ///
 /// Columns: `de`, `vers` (str, codes), `minutes` (f64), `source` (str). The way back is a row of its own,
-/// as long as the way there if the file lacks it.
+/// if the file has it.
 #[derive(Debug, Clone)]
 pub struct Trajets(pub(super) DataFrame);
 
@@ -54,45 +54,57 @@ impl Trajets {
             trajets.insert((de, vers), minutes);
         }
         communes.conclure(bilan);
-        ajouter_les_retours(&mut trajets, tableau, bilan);
         trame(&trajets, ingestion.source).map(Self)
     }
 
-    /// Brings files together. Where two give the same pair, the first in the pipeline is kept.
+    /// Brings files together. Where two give the same pair, the first in the pipeline is kept. A pair that is given one
+    /// way only (a triangle) is as long the other way.
     ///
     /// # Errors
     /// If there is none, or if Polars cannot run the plan.
     pub fn reunir(parties: &[Self]) -> PolarsResult<Self> {
-        concat(parties.iter().map(|p| p.0.clone().lazy()).collect::<Vec<_>>(), UnionArgs::default())?
+        let dits =
+            concat(parties.iter().map(|p| p.0.clone().lazy()).collect::<Vec<_>>(), UnionArgs::default())?;
+        let retours = dits.clone().select([
+            col("vers").alias("de"),
+            col("de").alias("vers"),
+            col("minutes"),
+            col("source"),
+        ]);
+        concat([dits, retours], UnionArgs::default())?
             .unique_stable(Some(cols(["de", "vers"])), UniqueKeepStrategy::First)
             .collect()
             .map(Self)
+    }
+
+    /// What is to be told of the pairs that all of the files give one way only, with a source of theirs.
+    ///
+    /// # Errors
+    /// If Polars cannot run the plan.
+    pub fn sans_retour(parties: &[Self]) -> PolarsResult<Option<(String, Probleme)>> {
+        let Some(premiere) = parties.first() else { return Ok(None) };
+        let dits =
+            concat(parties.iter().map(|p| p.0.clone().lazy()).collect::<Vec<_>>(), UnionArgs::default())?;
+        let couple = [col("de"), col("vers")];
+        let retours = dits.clone().select([col("vers").alias("de"), col("de").alias("vers")]);
+        let seuls = dits
+            .filter(col("de").neq(col("vers")))
+            .join(retours, couple.clone(), couple, JoinArgs::new(JoinType::Anti))
+            .collect()?;
+        let source =
+            premiere.0.column("source")?.str()?.iter().next().flatten().unwrap_or_default().to_owned();
+        let detail = format!(
+            "{} trajet(s) n’ont qu’un sens : le retour est compté aussi long que l’aller",
+            seuls.height()
+        );
+        let probleme = Probleme::new(Motif::TrajetSansRetour, Lieu::default(), detail);
+        Ok((seuls.height() > 0).then_some((source, probleme)))
     }
 
     /// The frame.
     pub fn trame(&self) -> &DataFrame {
         &self.0
     }
-}
-
-/// A table that gives each pair once (a triangle) says as much of the way back; told.
-fn ajouter_les_retours(
-    trajets: &mut BTreeMap<(CodeCommune, CodeCommune), f64>,
-    tableau: &Tableau,
-    bilan: &mut Bilan,
-) {
-    let retours: Vec<_> = trajets
-        .iter()
-        .filter(|((de, vers), _)| de != vers && !trajets.contains_key(&(*vers, *de)))
-        .map(|((de, vers), minutes)| ((*vers, *de), *minutes))
-        .collect();
-    if retours.is_empty() {
-        return;
-    }
-    let detail =
-        format!("{} trajet(s) n’ont qu’un sens : le retour est compté aussi long que l’aller", retours.len());
-    bilan.noter(Probleme::new(Motif::TrajetSansRetour, tableau.origine.lieu(), detail));
-    trajets.extend(retours);
 }
 
 /// A number of minutes for one of the unit, as the header of the times says it.

@@ -6,18 +6,15 @@ use crate::pipeline::SourceDeclaree;
 use crate::pipeline::indices::Indice;
 use crate::quality::{Bilan, Lieu, Motif, Probleme, lettres_de_colonne, texte_sur};
 use crate::sources::disposition::{
-    ColonneTexte, Disposition, Tableau, annee_d_entete, est_celle_des_sorties, nomme_des_naissances,
-    nomme_un_autre_compte,
+    ColonneTexte, Disposition, Tableau, annee_d_entete, est_celle_des_sorties,
 };
 use crate::sources::grille::Grille;
-use crate::sources::valeurs::{self, est_familial, replier};
+use crate::sources::valeurs::{est_familial, replier};
 use crate::sources::{Genre, lecture};
 use crate::tables::{
-    colonnes_non_employees, dire_les_colonnes, dit_ses_annees, dit_une_autre_unite, fiche_en_table,
-    mois_comptes,
+    colonnes_non_employees, dire_les_colonnes, dit_qu_il_n_y_a_personne, dit_ses_annees, fiche_en_table,
 };
 use chrono::Datelike;
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 /// The tables of a file: one, or one per sheet where each sheet is the fiche of a commune.
@@ -70,7 +67,7 @@ const A_COTE: [&str; 14] = [
     "hors",
 ];
 /// The same, of a list of people.
-const SANS_AGREMENT: [&str; 12] = [
+const SANS_AGREMENT: [&str; 15] = [
     "nouve",
     "sorti",
     "depart",
@@ -83,6 +80,9 @@ const SANS_AGREMENT: [&str; 12] = [
     "retrait",
     "radi",
     "suspen",
+    "garde",
+    "exterieur",
+    "stagiaire",
 ];
 
 /// « Prévisions 2024 », « Refus », « Assistants familiaux »: beside the list.
@@ -92,6 +92,9 @@ fn est_a_cote(genre: Genre, feuille: &str) -> bool {
     de_gens && est_familial(feuille)
         || replier(feuille).split(' ').any(|mot| dit(mot, &A_COTE) || de_gens && dit(mot, &SANS_AGREMENT))
 }
+
+/// Rows of a sheet that says that nobody is there.
+const LIGNES_DE_NEANT: usize = 3;
 
 /// « 2024 (2) », « Copie de 2024 »: of the same year as « 2024 », and not its table.
 fn est_une_copie(feuille: &str) -> bool {
@@ -131,7 +134,15 @@ fn partie(
     let nommee =
         |grille: &Grille| source.parties.iter().any(|partie| replier(partie) == replier(nom_de(grille)));
     let premiere = source.parties.first() == source.feuille.as_ref();
-    let connues = grilles.iter().filter(|grille| premiere && !est_a_cote(source.genre, nom_de(grille)));
+    let annee = source.date.map(|date| date.year());
+    let d_une_autre_annee = |grille: &Grille| {
+        let dite = Indice::lire(nom_de(grille), "").map(|indice| indice.date.year());
+        dite.is_some() && annee.is_some() && dite != annee
+    };
+    let connues = grilles.iter().filter(|grille| {
+        premiere
+            && (nommee(grille) || !est_a_cote(source.genre, nom_de(grille)) && !d_une_autre_annee(grille))
+    });
     let (parties, autres): (Vec<_>, Vec<_>) = connues.partition(|grille| nommee(grille));
     let tables = |grilles: Vec<&Grille>| -> Vec<Tableau> {
         grilles.into_iter().filter_map(|grille| lire(grille).ok().filter(|lue| lue.hauteur() > 0)).collect()
@@ -173,11 +184,26 @@ fn lire_une_partie(
     let lue = disposition.reconnaitre_meme_vide(vec![grille.clone()], None, &source.colonnes);
     let par_commune = || disposition.reconnaitre_par_commune(grille.clone(), &source.colonnes);
     match lue {
-        Err(probleme) if source.genre == Genre::Pmi && probleme.motif == Motif::ColonneAbsente => {
+        Err(probleme) if source.genre.se_lit_par_feuilles() && probleme.motif == Motif::ColonneAbsente => {
             par_commune().ok_or(probleme)
         }
+        Err(_) if dit_seulement_qu_il_n_y_a_personne(grille) => Ok(sans_personne(grille)),
         lue => lue,
     }
+}
+
+/// « Néant », alone or under the name of the commune.
+fn dit_seulement_qu_il_n_y_a_personne(grille: &Grille) -> bool {
+    let mut textes = (0..grille.hauteur()).flat_map(|rang| grille.ligne(rang).map(|(_, texte)| texte));
+    grille.hauteur() <= LIGNES_DE_NEANT && textes.any(dit_qu_il_n_y_a_personne)
+}
+
+/// A list of nobody: its rows are titles.
+fn sans_personne(grille: &Grille) -> Tableau {
+    let titre = |rang| Probleme::new(Motif::LigneDeTotal, grille.lieu(rang), "c’est un titre");
+    let ecartees: Vec<Probleme> = (0..grille.hauteur()).map(titre).collect();
+    let total = u32::try_from(ecartees.len()).unwrap_or(u32::MAX);
+    Tableau { origine: grille.origine.clone(), ecartees, total, ..Tableau::default() }
 }
 
 fn en_toml(texte: String) -> String {
@@ -218,17 +244,7 @@ fn choisir(
     lire(principales)?;
     let feuille = |tableau: &Tableau| tableau.origine.feuille.clone().unwrap_or_default();
     let connues: Vec<String> = lues.iter().map(feuille).collect();
-    // Among sheets of several days, that of the source.
-    let date_de = |tableau: &Tableau| Indice::lire(&feuille(tableau), "").map(|i| i.date);
-    if let Some(jour) = source.date {
-        let du_jour = |tableau: &Tableau| date_de(tableau) == Some(jour);
-        let de_l_annee = |tableau: &Tableau| date_de(tableau).is_none_or(|date| date.year() == jour.year());
-        if lues.iter().any(du_jour) {
-            lues.retain(du_jour);
-        } else if lues.iter().any(de_l_annee) {
-            lues.retain(de_l_annee);
-        }
-    }
+    du_jour_de_la_source(source, &mut lues);
     // Each row of an activity may say of which year it is: another sheet is another year, and none of them is zero.
     let datees = source.genre == Genre::Activite && dit_ses_annees(source.genre, &lues[0]);
     let rang = if datees { Some(0) } else { rivales::la_plus_complete(source.genre, &lues) };
@@ -240,27 +256,22 @@ fn choisir(
 }
 
 /// The sheet of counts that fits best, unless another one gives other numbers of the same communes: filles and garçons,
-/// provisional and final ones. Of several, births are those that say so. Of answers, the sheet that holds those of the
-/// others.
+/// provisional and final ones. Of several, that which says that it is the whole, or what is wanted. Of answers, the sheet
+/// that holds those of the others.
 fn compter(
     source: &SourceDeclaree,
     disposition: &Disposition,
     grilles: Vec<Grille>,
 ) -> Result<Tableau, Probleme> {
     let lire = |grilles| disposition.reconnaitre(grilles, None, &source.colonnes);
-    let de_naissances = source.genre == Genre::Naissances;
     let est_a_cote = |grille: &Grille| {
-        let nom = nom_de(grille);
-        let evolution = replier(nom).split(' ').any(|mot| mot.starts_with("evol"));
-        est_a_cote(source.genre, nom)
-            || evolution
-            || dit_une_autre_unite(nom)
-            || de_naissances && nomme_un_autre_compte(nom)
+        est_a_cote(source.genre, nom_de(grille)) || rivales::compte_autre_chose(source.genre, nom_de(grille))
     };
-    let dites: Vec<&Grille> = grilles.iter().filter(|g| nomme_des_naissances(nom_de(g))).collect();
-    let principales: Vec<Grille> = match dites.as_slice() {
-        [seule] if de_naissances => vec![(*seule).clone()],
-        _ => grilles.iter().filter(|grille| !est_a_cote(grille)).cloned().collect(),
+    let connue = |grille: &&Grille| !est_a_cote(grille) && lire(vec![(*grille).clone()]).is_ok();
+    let connues: Vec<&Grille> = grilles.iter().filter(connue).collect();
+    let principales = match rivales::dites(source.genre, &connues).as_slice() {
+        [seule] => vec![(*seule).clone()],
+        _ => connues.into_iter().cloned().collect(),
     };
     let Ok(premiere) = lire(principales.clone()) else { return lire(grilles) };
     let lues = |grilles: &[Grille], sauf: &Tableau| {
@@ -277,16 +288,35 @@ fn compter(
         let complete = rivales::qui_tient_les_autres(&autres);
         autres.swap_remove(complete.ok_or_else(|| rivales::dire(source.genre, &autres))?)
     } else {
-        autres.retain(|autre| rivales::se_contredisent(disposition, &premiere, autre));
+        autres.insert(0, premiere);
+        du_jour_de_la_source(source, &mut autres);
+        let choisie = autres.remove(0);
+        autres.retain(|autre| rivales::se_contredisent(disposition, &choisie, autre));
         if !autres.is_empty() {
-            return Err(rivales::dire(source.genre, std::iter::once(&premiere).chain(&autres)));
+            return Err(rivales::dire(source.genre, std::iter::once(&choisie).chain(&autres)));
         }
-        premiere
+        choisie
     };
     // What else the layout knows is told.
     let autres = lues(&grilles, &choisie).into_iter();
     let autres_feuilles = autres.filter_map(|tableau| tableau.origine.feuille).collect();
     Ok(Tableau { autres_feuilles, ..choisie })
+}
+
+/// Among sheets of several days, by their names or their titles, keeps those of the day of the source, or of its year.
+fn du_jour_de_la_source(source: &SourceDeclaree, lues: &mut Vec<Tableau>) {
+    let Some(jour) = source.date else { return };
+    let date_de = |tableau: &Tableau| {
+        let indices = Indice::d_un_tableau(tableau, "");
+        Indice::plus_precis(&indices).map(|indice| indice.date)
+    };
+    let du_jour = |tableau: &Tableau| date_de(tableau) == Some(jour);
+    let de_l_annee = |tableau: &Tableau| date_de(tableau).is_none_or(|date| date.year() == jour.year());
+    if lues.iter().any(du_jour) {
+        lues.retain(du_jour);
+    } else if lues.iter().any(de_l_annee) {
+        lues.retain(de_l_annee);
+    }
 }
 
 fn reconnaitre(
@@ -369,51 +399,6 @@ pub(super) fn dire_une_autre_annee(
             format!("{} dit « {} », le pipeline « date = {date} »", indice.ou, texte_sur(&indice.texte));
         bilan.noter(Probleme::new(Motif::AutreAnnee, tableau.origine.lieu(), detail));
     }
-}
-
-/// A table of births, or of the activity, without the years that its title, or a note, says to be counted in part: « Activité
-/// au 30 septembre 2024 », « 2024 : 9 mois ».
-pub(super) fn sans_l_annee_inachevee(genre: Genre, tableau: &Tableau, bilan: &mut Bilan) -> Option<Tableau> {
-    if !matches!(genre, Genre::Naissances | Genre::Activite) {
-        return None;
-    }
-    let textes = tableau.titres.iter().map(|(_, titre)| titre).chain(&tableau.notes);
-    let inachevee = |texte: &String| {
-        let indice = Indice::lire(texte, "")?;
-        // « Géographie au 01/01/2024 » is of communes.
-        let du_jour = indice.est_dans_l_annee() && !nomme_une_geographie(texte);
-        let en_mois = mois_comptes(texte).is_some();
-        (du_jour || en_mois).then(|| (indice.date.year(), texte.clone()))
-    };
-    let inachevees: BTreeMap<i32, String> = textes.filter_map(inachevee).collect();
-    let par_lignes =
-        |rang: usize| tableau.cellule(rang, "annee").and_then(|texte| valeurs::annee(texte).ok());
-    let dites: BTreeSet<i32> = (0..tableau.hauteur())
-        .filter_map(par_lignes)
-        .chain(tableau.autres.iter().filter_map(ColonneTexte::annee))
-        .filter(|annee| inachevees.contains_key(annee))
-        .collect();
-    if dites.is_empty() {
-        return None;
-    }
-    let gardee = |rang: &usize| par_lignes(*rang).is_none_or(|annee| !dites.contains(&annee));
-    let rangs: Vec<u32> =
-        (0..tableau.hauteur()).filter(gardee).filter_map(|rang| u32::try_from(rang).ok()).collect();
-    let ecartees = tableau.hauteur() - rangs.len();
-    bilan.rejetees += u32::try_from(ecartees).unwrap_or(u32::MAX);
-    let mut acheve = tableau.choisir(&rangs);
-    acheve.autres.retain(|colonne| colonne.annee().is_none_or(|annee| !dites.contains(&annee)));
-    for annee in dites {
-        let texte = inachevees.get(&annee).map(|texte| texte_sur(texte)).unwrap_or_default();
-        let detail = format!("{annee} : « {texte} »");
-        bilan.noter(Probleme::new(Motif::AnneeInachevee, tableau.origine.lieu(), detail));
-    }
-    Some(acheve)
-}
-
-fn nomme_une_geographie(texte: &str) -> bool {
-    let replie = replier(texte);
-    ["geograph", "perimetre", "cog"].iter().any(|debut| replie.split(' ').any(|mot| mot.starts_with(debut)))
 }
 
 /// The columns that nothing is read from, on the quality page; those that may be what the source wants, as a problem.

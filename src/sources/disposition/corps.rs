@@ -8,7 +8,7 @@ use super::mots;
 use super::tableau::annee_d_entete;
 use super::{COLONNES_ANNEES, ColonneTexte, Disposition, Genre, Tableau};
 use crate::quality::{Lieu, Motif, Probleme};
-use crate::sources::grille::Grille;
+use crate::sources::grille::{Cellules, Grille};
 use crate::sources::valeurs::{compte, entier, est_manquant, ordre_de_date, periode, replier};
 use crate::territory::CodeCommune;
 
@@ -45,7 +45,8 @@ pub(super) fn extraire(
     for (i, cellules) in std::mem::take(&mut grille.colonnes).into_iter().enumerate() {
         let entete = reperage.noms.get(i).cloned().unwrap_or_default();
         let d_un_compte = comptes.contains(&i) && !grille.fusionnees.is_empty();
-        let fusionnes = if d_un_compte { fusionnes(&grille, i, &gardees) } else { BTreeSet::new() };
+        let fusionnes =
+            if d_un_compte { fusionnes(&grille, (i, &cellules), &gardees) } else { BTreeSet::new() };
         if let Some(rang) = fusionnes.first() {
             let lieu = Lieu { colonne: Some((position(i), entete.clone())), ..grille.lieu(*rang as usize) };
             doutes.push(Probleme::new(Motif::CompteFusionne, lieu, ""));
@@ -78,10 +79,11 @@ pub(super) fn extraire(
 }
 
 /// The rows of which a cell merged downwards holds the number: it is of all of them together, and of each, nobody knows.
-fn fusionnes(grille: &Grille, colonne: usize, gardees: &[u32]) -> BTreeSet<u32> {
+fn fusionnes(grille: &Grille, (colonne, cellules): (usize, &Cellules), gardees: &[u32]) -> BTreeSet<u32> {
     let fusionne = |rang: &&u32| {
         let ligne = grille.lignes.get(**rang as usize);
         ligne.is_some_and(|ligne| grille.fusionnees.contains(&(*ligne, colonne)))
+            && cellules.get(**rang as usize).is_some_and(|texte| entier(texte).is_ok())
     };
     gardees.iter().filter(fusionne).copied().collect()
 }
@@ -310,6 +312,13 @@ impl<'a> Juge<'a> {
         (titre || entete).then_some(premier)
     }
 
+    /// True for a row as full as those of the list, and that is not made of numbers: below a count of them, somebody.
+    fn est_une_ligne_de_la_liste(&self, rang: usize) -> bool {
+        let remplies = self.grille.ligne(rang).count();
+        let nombres = self.grille.ligne(rang).filter(|(_, texte)| compte(texte).is_ok()).count();
+        remplies > 2 && remplies * 3 >= self.nommees * 2 && nombres * 2 < remplies
+    }
+
     /// True for the name of the commune of the row below.
     fn est_le_titre_d_un_groupe(&self, rang: usize, titre: &str) -> bool {
         let dessous = self.commune.and_then(|commune| self.grille.cellule(rang + 1, commune));
@@ -468,10 +477,16 @@ fn barrees(grille: &Grille, debut: usize, colonnes: &BTreeMap<String, usize>) ->
     if grille.barrees.is_empty() {
         return BTreeSet::new();
     }
-    let nom = ["nom", "nom_usage", "prenom"].iter().find_map(|champ| colonnes.get(*champ));
-    let est_barree = |rang: &usize| match nom.filter(|nom| grille.cellule(*rang, **nom).is_some()) {
-        Some(nom) => grille.est_barree(*rang, *nom),
-        None => grille.ligne(*rang).all(|(colonne, _)| grille.est_barree(*rang, colonne)),
+    // Who is struck through under a name, and not under the other, has changed names.
+    let noms: Vec<usize> =
+        ["nom", "nom_usage"].iter().filter_map(|champ| colonnes.get(*champ)).copied().collect();
+    let est_barree = |rang: &usize| {
+        let mut ecrits = noms.iter().filter(|nom| grille.cellule(*rang, **nom).is_some()).peekable();
+        if ecrits.peek().is_some() {
+            ecrits.all(|nom| grille.est_barree(*rang, *nom))
+        } else {
+            grille.ligne(*rang).all(|(colonne, _)| grille.est_barree(*rang, colonne))
+        }
     };
     let barrees: BTreeSet<usize> = (debut..grille.hauteur()).filter(est_barree).collect();
     if barrees.len() * 2 > grille.hauteur() - debut { BTreeSet::new() } else { barrees }

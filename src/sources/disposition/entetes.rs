@@ -417,7 +417,9 @@ impl ChampPret<'_> {
     /// monoparentales », « Places », « Enfants gardés par une AM » over « 0-2 ans » make another count of it.
     fn est_dit_sous(&self, haut: &str, bas: &str) -> bool {
         const QUI: [&str; 5] = ["enfant", "assist", "naiss", "benef", "am"];
-        const SANS_PORTEE: [&str; 15] = [
+        // Over a whole name, these say nothing against it.
+        const DE_TOUS: [&str; 2] = ["population", "autres"];
+        const SANS_PORTEE: [&str; 29] = [
             "enfant",
             "enfants",
             "petite",
@@ -433,9 +435,25 @@ impl ChampPret<'_> {
             "mode",
             "modes",
             "demande",
+            "par",
+            "moins",
+            "an",
+            "ans",
+            "revolu",
+            "revolus",
+            "allocataire",
+            "allocataires",
+            "couvert",
+            "couverts",
+            "residant",
+            "residants",
+            "domicilies",
+            "connus",
         ];
         let mots = |texte: &str| texte.split(' ').map(str::to_owned).collect::<Vec<_>>();
-        if mots(haut).iter().any(|mot| self.etrangers.contains(&mot.as_str())) {
+        let etranger =
+            |mot: &String| self.etrangers.contains(&mot.as_str()) && !DE_TOUS.contains(&mot.as_str());
+        if mots(haut).iter().any(etranger) {
             return false;
         }
         let dit_qui = bas
@@ -447,6 +465,7 @@ impl ChampPret<'_> {
         dit_qui
             || haut.split(' ').all(|mot| {
                 mots::est_sans_portee(mot)
+                    || mot.parse::<u32>().is_ok()
                     || SANS_PORTEE.contains(&mot)
                     || siens.iter().any(|sien| sien == mot)
             })

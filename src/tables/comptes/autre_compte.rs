@@ -40,7 +40,7 @@ pub fn autre_compte_que_les_naissances(tableau: &Tableau) -> Option<&str> {
 /// True for « Naissances (filles) », « Naissances pour 1000 habitants », « Naissances de janvier à juin », « Évolution des
 /// naissances en % »: not all the births of a year.
 fn dit_une_part(titre: &str) -> bool {
-    const PARTS: [&str; 22] = [
+    const PARTS: [&str; 21] = [
         "fille",
         "garcon",
         "feminin",
@@ -54,7 +54,6 @@ fn dit_une_part(titre: &str) -> bool {
         "projete",
         "nationalite",
         "prime",
-        "dossier",
         "rang",
         "prevision",
         "previsionnel",
@@ -81,6 +80,11 @@ fn dit_une_part(titre: &str) -> bool {
     let replie = replier(titre);
     let mots: Vec<&str> = replie.split(' ').collect();
     let dit = |debut: &str| mots.iter().any(|mot| mot.starts_with(debut));
+    // « Tous rangs », « données non lissées », « mariage et hors mariage » are whole.
+    let entieres = ["tous", "toutes", "non", "et hors"];
+    if entieres.iter().any(|dit| format!(" {replie} ").contains(&format!(" {dit} "))) {
+        return false;
+    }
     // « Filles et garçons », « de janvier à décembre », « au 31 décembre » are whole.
     let parts = PARTS.iter().filter(|debut| dit(debut)).count();
     let les_deux = parts == 2 && (dit("fille") && dit("garcon") || dit("feminin") && dit("masculin"));

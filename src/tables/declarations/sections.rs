@@ -90,7 +90,8 @@ impl<'t> Sections<'t> {
         if let Some(entiere) = mesures::reconnaitre(&format!("{titre} : {libelle}")) {
             return Some(entiere);
         }
-        let Some(public) = public(titre) else { return seule };
+        let demandes = replier(titre).split(' ').any(|mot| mot.starts_with("demand"));
+        let Some(public) = public(titre).filter(|_| !demandes) else { return seule };
         let abrege = ABREGES.iter().find(|(debut, _)| *debut == public);
         if let Some(entiere) = abrege.and_then(|(_, dit)| mesures::reconnaitre(&format!("{dit} : {libelle}")))
         {
@@ -105,7 +106,7 @@ impl<'t> Sections<'t> {
         } else {
             contacts && !mesure.id.starts_with(public)
         };
-        (!contraire || dit_son_public && !public.is_empty()).then_some(mesure)
+        (!contraire || dit_son_public).then_some(mesure)
     }
 
     fn au_dessus(&self, rang: usize) -> Option<&'t str> {

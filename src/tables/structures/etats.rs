@@ -18,7 +18,7 @@ pub(super) fn en_mots(texte: &str) -> Option<EtatStructure> {
 }
 
 /// True for a title such as « Structures fermées », « Projets », « Fermées en 2024 », « Ouvertures prévues en 2025 ».
-pub(in crate::tables) fn titre_de_ce_qui_n_est_pas_ouvert(texte: &str) -> bool {
+pub(super) fn titre_de_ce_qui_n_est_pas_ouvert(texte: &str) -> bool {
     let replie = valeurs::replier(texte);
     let nomme = |debuts: &[&str]| replie.split(' ').any(|mot| debuts.iter().any(|d| mot.starts_with(d)));
     let court = replie.split(' ').count() <= 5;

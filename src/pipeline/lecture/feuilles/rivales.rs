@@ -3,8 +3,12 @@
 use super::en_toml;
 use crate::quality::{Lieu, Motif, Probleme};
 use crate::sources::Genre;
-use crate::sources::disposition::{self, Disposition, Tableau, annee_d_entete};
-use crate::sources::valeurs::replier;
+use crate::sources::disposition::{
+    self, Disposition, Tableau, annee_d_entete, compte_au_lieu_de_naissance, nomme_un_autre_compte,
+};
+use crate::sources::grille::Grille;
+use crate::sources::valeurs::{TypeStructure, replier, type_structure};
+use crate::tables::dit_une_autre_unite;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What names a row of a list, from one sheet to another; and what it says that counts.
@@ -64,8 +68,49 @@ pub(super) fn que_d_autres_ne_disent_pas(
     };
     let dites: BTreeSet<Vec<String>> =
         autres.iter().flat_map(|autre| (0..autre.hauteur()).map(|rang| cle(autre, rang))).collect();
-    let perdues = (0..tableau.hauteur()).filter(|rang| !dites.contains(&cle(tableau, *rang)));
+    // What such a list counts nowhere is not lost: a MAM in a census, what is nobody in a list of people.
+    let du_genre = |rang: usize| match genre {
+        Genre::Structures => tableau
+            .cellule(rang, "type")
+            .is_none_or(|texte| !matches!(type_structure(texte), Ok(TypeStructure::Mam))),
+        Genre::Pmi => ["prenom", "date_naissance", "date_agrement", "nom_usage"]
+            .iter()
+            .any(|champ| tableau.cellule(rang, champ).is_some()),
+        _ => true,
+    };
+    let perdues =
+        (0..tableau.hauteur()).filter(|rang| du_genre(*rang) && !dites.contains(&cle(tableau, *rang)));
     perdues.map(|rang| tableau.textes(rang).map(str::to_owned).collect()).collect()
+}
+
+/// True for a sheet beside the counts, by its name: shares, gaps, other years, « dont monoparentales », deaths.
+pub(super) fn compte_autre_chose(genre: Genre, feuille: &str) -> bool {
+    const DEBUTS: [&str; 9] =
+        ["evol", "structure", "historique", "dont", "qpv", "qf", "arrondi", "annee precedente", "precedent"];
+    let replie = replier(feuille);
+    let a_cote =
+        DEBUTS.iter().any(|debut| replie.starts_with(debut)) || matches!(replie.as_str(), "n 1" | "n 2");
+    let des_comptes = matches!(
+        genre,
+        Genre::Naissances | Genre::Imaje | Genre::CafIris | Genre::InseeAges | Genre::InseeFam6
+    );
+    let naissances = genre == Genre::Naissances;
+    des_comptes && (a_cote || dit_une_autre_unite(feuille))
+        || naissances && (nomme_un_autre_compte(feuille) || compte_au_lieu_de_naissance(feuille))
+}
+
+/// Among the sheets that fit, those that say to be the whole, or what the kind wants.
+pub(super) fn dites<'g>(genre: Genre, grilles: &[&'g Grille]) -> Vec<&'g Grille> {
+    let mots: &[&str] = match genre {
+        Genre::Naissances => &["ensemble", "total", "totaux", "naissances", "domicile", "domiciliees"],
+        Genre::Imaje | Genre::CafIris | Genre::InseeAges | Genre::InseeFam6 => {
+            &["ensemble", "total", "totaux", "effectifs"]
+        }
+        Genre::Trajets => &["voiture"],
+        _ => return Vec::new(),
+    };
+    let nom = |grille: &&&Grille| replier(grille.origine.feuille.as_deref().unwrap_or_default());
+    grilles.iter().filter(|grille| nom(grille).split(' ').any(|mot| mots.contains(&mot))).copied().collect()
 }
 
 /// True if two tables of counts give, for the same thing of the same commune and year, another number.
@@ -124,7 +169,7 @@ pub(super) fn dire<'t>(genre: Genre, tableaux: impl IntoIterator<Item = &'t Tabl
     let tableaux: Vec<&Tableau> = tableaux.into_iter().collect();
     let nom = |tableau: &&Tableau| en_toml(tableau.origine.feuille.clone().unwrap_or_default());
     let noms: Vec<String> = tableaux.iter().map(nom).collect();
-    let longue = tableaux.iter().max_by_key(|tableau| tableau.hauteur()).map(nom);
+    let longue = tableaux.iter().rev().max_by_key(|tableau| tableau.hauteur()).map(nom);
     let parties = match genre {
         Genre::Activite => String::new(),
         _ if !genre.se_lit_par_feuilles() && genre != Genre::Questionnaire => {

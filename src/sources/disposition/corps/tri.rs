@@ -57,7 +57,7 @@ impl<'g> Sous<'g> {
             }
         }
         self.recapitulatif &= self.hors_du_tableau.is_some();
-        if self.recapitulatif && juge.repete_l_entete(rang) {
+        if self.recapitulatif && (juge.repete_l_entete(rang) || juge.est_une_ligne_de_la_liste(rang)) {
             (self.recapitulatif, self.hors_du_tableau) = (false, None);
         } else if let Some(titre) = juge.titre_d_un_recapitulatif(rang) {
             (self.recapitulatif, self.hors_du_tableau) = (true, Some(titre));
