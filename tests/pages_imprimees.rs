@@ -97,7 +97,8 @@ fn une_somme_a_laquelle_des_communes_manquent_le_dit_a_cote_du_nombre() {
     assert_eq!(figure.valeur, Some(0.0));
     let zero = format!("n.d. (0 dans {connues}/{attendues}");
     for (fichier, attendu) in [
-        ("interne/annexe-caf.pdf", zero.clone()),
+        // The form has its own words.
+        ("interne/annexe-caf.pdf", format!("non disponible (0 dans {connues}/{attendues}")),
         ("elus/diagnostic-schema.pdf", format!("{zero} communes)")),
         ("public/diaporama.pdf", format!("{zero})")),
     ] {

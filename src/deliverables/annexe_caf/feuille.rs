@@ -43,15 +43,15 @@ fn cellule(case: &Case) -> Cellule {
         Case::Vide => Cellule::Vide,
         Case::Texte(texte) => Cellule::Texte(texte.clone()),
         Case::Annee(annee) => Cellule::Annee(*annee),
-        Case::Nombre { valeur, estime, parties } => {
-            let parties = Some(en_toutes_lettres(*parties));
-            Cellule::zero_partiel(*valeur, parties).unwrap_or(Cellule::Nombre {
-                valeur: *valeur,
-                decimales: 0,
-                estime: *estime,
-                parties,
-            })
+        Case::Nombre { .. } if case.est_un_zero_partiel() => {
+            Cellule::Absent(format!("{} ({})", case.en_clair(), case.parties()))
         }
+        Case::Nombre { valeur, estime, parties } => Cellule::Nombre {
+            valeur: *valeur,
+            decimales: 0,
+            estime: *estime,
+            parties: Some(en_toutes_lettres(*parties)),
+        },
         Case::Pourcent { valeur, estime, parties } => Cellule::Pourcent {
             valeur: *valeur,
             decimales: 1,

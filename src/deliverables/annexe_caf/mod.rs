@@ -106,9 +106,17 @@ pub enum Case {
 }
 
 impl Case {
-    /// « 5/15 communes », beside a sum that lacks some.
+    /// True for nobody in a part of the communes: of the territory, nothing is known.
+    fn est_un_zero_partiel(&self) -> bool {
+        matches!(self, Self::Nombre { valeur, parties: (connues, attendues), .. } if *valeur == 0.0 && connues < attendues)
+    }
+
+    /// « 5/15 communes », beside a sum that lacks some; « 0 dans 5/15 communes », beside one of nobody.
     fn parties(&self) -> String {
         match self {
+            Self::Nombre { parties: (connues, attendues), .. } if self.est_un_zero_partiel() => {
+                format!("0 dans {}", look::parties(*connues, *attendues))
+            }
             Self::Nombre { parties: (connues, attendues), .. }
             | Self::Pourcent { parties: (connues, attendues), .. } => look::parties(*connues, *attendues),
             _ => String::new(),
@@ -122,6 +130,7 @@ impl Case {
             Self::Vide => String::new(),
             Self::Texte(texte) => texte.clone(),
             Self::Annee(annee) => annee.to_string(),
+            _ if self.est_un_zero_partiel() => "non disponible".to_owned(),
             Self::Nombre { valeur, estime, .. } => format!("{}{}", look::nombre(*valeur, 0), marque(estime)),
             Self::Pourcent { valeur, estime, .. } => {
                 format!("{}{}", look::pourcent(*valeur, 1), marque(estime))

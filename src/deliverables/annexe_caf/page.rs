@@ -74,6 +74,7 @@ fn largeur(rang: usize, entete: &str) -> &'static str {
 fn cellule(case: &Case) -> Cellule {
     let cellule = Cellule::new(case.en_clair()).de(case.parties());
     match case {
+        _ if case.est_un_zero_partiel() => cellule.en("pale"),
         Case::Nombre { estime: true, .. } | Case::Pourcent { estime: true, .. } => cellule.en("italique"),
         Case::NonDisponible | Case::SansObjet | Case::Retenu | Case::NonComparable => cellule.en("pale"),
         _ => cellule,

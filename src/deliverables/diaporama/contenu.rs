@@ -376,14 +376,16 @@ fn communes(contexte: &Contexte<'_>) -> Faite {
         .and_then(|f| messages::communes(&f, "sans assistant maternel ni établissement"));
     let (Some(titre), false) = (titre, lignes.is_empty()) else { return Ok(None) };
     let toutes = lignes.len();
-    if toutes > LIGNES {
+    // The last row is that of the territory.
+    let montrees = LIGNES - 1;
+    if toutes > montrees {
         lignes.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-        lignes.truncate(LIGNES);
+        lignes.truncate(montrees);
     }
     lignes.sort_by_cached_key(|(_, nom, _)| look::cle_alphabetique(nom));
     let mut entetes = vec!["Commune".to_owned()];
     entetes.extend(COLONNES.map(|(nom, _)| nom.to_owned()));
-    let ecrites: Vec<Vec<String>> = lignes
+    let mut ecrites: Vec<Vec<String>> = lignes
         .iter()
         .map(|(_, nom, figures)| {
             let ecrites = figures
@@ -393,13 +395,20 @@ fn communes(contexte: &Contexte<'_>) -> Faite {
             std::iter::once(nom.clone()).chain(ecrites).collect()
         })
         .collect();
+    let ensemble = COLONNES.map(|(_, id)| (id, figure(contexte, id, "", contexte.annee)));
+    let dire = |(id, f): &(&str, Option<Figure>)| {
+        let dite = |f: &Figure| look::avec_parties(&ecrire(f, id), &look::parties_en_bref(f));
+        f.as_ref().map_or_else(|| "n.d.".to_owned(), dite)
+    };
+    ecrites.push(std::iter::once("Territoire".to_owned()).chain(ensemble.iter().map(dire)).collect());
     let lues: Vec<(&str, Figure)> = lignes
         .into_iter()
         .flat_map(|(_, _, figures)| figures.into_iter().flatten())
+        .chain(ensemble.into_iter().filter_map(|(_, f)| f))
         .map(|f| ("", f))
         .collect();
-    let choix = if toutes > LIGNES {
-        format!("Les {LIGNES}{ESPACE_INSECABLE}communes qui ont le plus de naissances, sur {toutes}. ")
+    let choix = if toutes > montrees {
+        format!("Les {montrees}{ESPACE_INSECABLE}communes qui ont le plus de naissances, sur {toutes}. ")
     } else {
         String::new()
     };

@@ -6,6 +6,7 @@ use crate::deliverables::classeur::niveau_en_clair;
 use crate::deliverables::graphiques::{
     ENFANTS_D_APRES_LES_NAISSANCES, annees_declarees, annees_des_flux, dire_les_declarees, regrouper,
 };
+use crate::deliverables::look;
 use crate::deliverables::look::{ESPACE_INSECABLE, cle_alphabetique};
 use crate::deliverables::modalites::nommer;
 use crate::deliverables::{Contexte, Periode, SourceCitee};
@@ -462,6 +463,26 @@ fn ruptures(contexte: &Contexte<'_>, id: &str, modalite: &str, annees: Vec<i32>)
             let ruptures = entre(&connues, &|annee| statut(annee) == Some(Statut::Estime));
             let dite = if ruptures.is_empty() { "" } else { ENFANTS_D_APRES_LES_NAISSANCES };
             (ruptures, dite.to_owned())
+        }
+        "tension" | "tension_interne" if modalite.is_empty() => {
+            let (niveau, code) = (Niveau::Territoire, contexte.code_territoire);
+            let connu = |critere: &str, annee: i32| {
+                let figure = contexte.table.figure(niveau, code, id, critere, annee);
+                figure.is_some_and(|figure| figure.statut.est_connu())
+            };
+            let criteres = indicateur(id).map_or(&[][..], |i| i.modalites);
+            let entiere = |annee: i32| criteres.iter().all(|(critere, _)| connu(critere, annee));
+            let connues: Vec<i32> = annees.into_iter().filter(|annee| connu("", *annee)).collect();
+            let partielles: Vec<i32> = connues.iter().copied().filter(|annee| !entiere(*annee)).collect();
+            let dite = if partielles.is_empty() {
+                String::new()
+            } else {
+                format!(
+                    "Un critère n’est pas connu pour le territoire {} : la classe y est un minimum, et ne se compare pas à celle des autres années.",
+                    look::en_annees(&partielles)
+                )
+            };
+            (entre(&connues, &entiere), dite)
         }
         _ => (Vec::new(), String::new()),
     }
