@@ -97,8 +97,9 @@ fn une_somme_a_laquelle_des_communes_manquent_le_dit_a_cote_du_nombre() {
     assert_eq!(figure.valeur, Some(0.0));
     let zero = format!("n.d. (0 dans {connues}/{attendues}");
     for (fichier, attendu) in [
-        // The form has its own words.
-        ("interne/annexe-caf.pdf", format!("non disponible (0 dans {connues}/{attendues}")),
+        // The form has its own words, in a narrow column.
+        ("interne/annexe-caf.pdf", "non disponible (0".to_owned()),
+        ("interne/annexe-caf.pdf", format!("dans {connues}/{attendues} communes)")),
         ("elus/diagnostic-schema.pdf", format!("{zero} communes)")),
         ("public/diaporama.pdf", format!("{zero})")),
     ] {

@@ -225,3 +225,28 @@ fn une_structure_et_ses_sections_sont_une_structure() {
     // Another « Pirouette », and a third: they do not make the first.
     assert_eq!(places([10, 10]), (Some(3.0), Some(50.0)));
 }
+
+#[test]
+fn une_structure_ecrite_de_deux_facons_est_un_doute() {
+    let lire = |lignes: &str| {
+        let texte = format!("Type;Nom;Commune;Places;Adresse\n{lignes}\n");
+        let lu =
+            Essai::new("2024-12-31", &[("96001", "Bourg")]).avec("recensement", "structures", texte).lancer();
+        let figure = lu.table.figure(Niveau::Commune, "96001", "eaje_places", "", 2024).unwrap();
+        (figure.valeur, figure.statut)
+    };
+    let une = "Multi-accueil;Les Lutins;Bourg;40;";
+    for autre in ["Multi-accueil Les Lutins", "Multi-accueil LES LUTINS (crèche)"] {
+        let deux = format!("{une}\nMulti-accueil;{autre};Bourg;40;");
+        assert_eq!(lire(&deux), (Some(80.0), Statut::Estime), "{autre}");
+    }
+    for autre in [
+        "Multi-accueil;Les Lutins 2;Bourg;40;",
+        "Multi-accueil;Multi-accueil Les Lutins;Bourg;20;",
+        "Micro-crèche;Micro-crèche Les Lutins;Bourg;12;",
+    ] {
+        assert_eq!(lire(&format!("{une}\n{autre}")).1, Statut::Observe, "{autre}");
+    }
+    let ailleurs = "Multi-accueil;Les Lutins;Bourg;40;2 rue du Lac\nMulti-accueil;Crèche Les Lutins;Bourg;40;5 rue du Pont";
+    assert_eq!(lire(ailleurs).1, Statut::Observe);
+}

@@ -262,7 +262,8 @@ fn mam(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
             let (recensees, places) = ouvertes.get(code).copied().unwrap_or((0, None));
             let contraire = |quoi: &str, (dit_ici, ici): (&str, f64), (dit_la, la): (&str, f64)| {
                 let valeurs = vec![
-                    donnee(matiere, source_pmi, dit_ici, ici, true),
+                    // Of a year without a list, nothing is kept.
+                    donnee(matiere, source_pmi, dit_ici, ici, liste == *annee),
                     donnee(matiere, source_structures, dit_la, la, false),
                 ];
                 let motif = Motif::ComptesContraires;
@@ -366,7 +367,7 @@ fn actifs_et_agrees(matiere: &Matiere<'_>) -> PolarsResult<Vec<Contradiction>> {
             let parle = matiere.liste_parle_de(de_l_annee, code);
             if parle && actifs > agrees && vus.insert((annee, code)) {
                 let valeurs = vec![
-                    donnee(matiere, liste, "agréés", agrees, true),
+                    donnee(matiere, liste, "agréés", agrees, de_l_annee == annee),
                     donnee(matiere, source, "en activité", actifs, false),
                 ];
                 let quoi = "plus d’assistants maternels en activité que d’agréés".to_owned();

@@ -420,7 +420,7 @@ motifs! {
         "Rien à faire si le nom a changé (mariage, nom d’usage). Si ce sont deux personnes, ajoutez au prénom de l’une ce qui la distingue : « Anne, 2 ».";
     /// Structures of two censuses of one year that look like the same ones.
     StructuresSemblables = "P114", Avertissement, "structures peut-être comptées deux fois",
-        "Si ce sont les mêmes, écrivez leur nom de la même façon dans les deux fichiers, ou ne gardez que l’un des deux. Si elles sont plusieurs, rien à faire.";
+        "Si ce sont les mêmes, écrivez leur nom de la même façon (dans les deux fichiers, ou sur les deux lignes), ou n’en gardez qu’une. Si elles sont plusieurs, donnez leurs adresses.";
     /// A row of one text only, in the middle of a list, that nothing explains.
     TitreInconnu = "P115", MisDeCote, "titre inconnu au milieu de la liste",
         "Les lignes au-dessous sont comptées, et les chiffres de leurs communes sont des estimations. Si elles ne sont pas de la liste, retirez-les ; sinon, retirez le titre. Si c’est une personne, complétez sa ligne.";

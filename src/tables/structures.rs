@@ -165,6 +165,7 @@ impl Structures {
         perdues.extend(communes_des_decalees(tableau, ingestion.rapprocheur).flatten());
         let (structures, indecises) = doublons::une_fois(structures, ingestion.date, tableau, bilan);
         let structures = doublons::sans_leurs_sections(structures, tableau, bilan);
+        let semblables = doublons::peut_etre_deux_fois(&structures, ingestion.date, tableau, bilan);
         dire_les_mam(&structures, ingestion.date, tableau, bilan);
         let (structures, arrets) = arrets::reunir(structures, ailleurs, ingestion.date, tableau, bilan);
         Ok(Self {
@@ -173,7 +174,7 @@ impl Structures {
             arrets: arrets::trame(&arrets, ingestion.source)?,
             portees: BTreeMap::new(),
             complet: true,
-            perdues: perdues.iter().map(CodeCommune::to_string).chain(indecises).collect(),
+            perdues: perdues.iter().map(CodeCommune::to_string).chain(indecises).chain(semblables).collect(),
             douteuses: BTreeMap::new(),
         })
     }

@@ -110,6 +110,43 @@ pub(super) fn sans_leurs_sections(
     gardees.map(|(_, s)| s).collect()
 }
 
+/// The communes of which two rows may be one structure, under two spellings of its name (« Les Lutins », « Multi-accueil
+/// Les Lutins »), with the same places and no address that tells them apart: told, and both counted.
+pub(super) fn peut_etre_deux_fois(
+    structures: &[Structure],
+    jour: NaiveDate,
+    tableau: &Tableau,
+    bilan: &mut Bilan,
+) -> BTreeSet<String> {
+    let mut vues: BTreeMap<(TypeStructure, &str, String), Vec<&Structure>> = BTreeMap::new();
+    let mut douteuses = BTreeSet::new();
+    let comptees = structures.iter().filter(|s| {
+        let ouverte = est_ouverte((s.ouverture, s.fermeture), jour);
+        ouverte && s.genre != TypeStructure::Mam && s.arret.is_none() && s.nom != SANS_NOM
+    });
+    for s in comptees {
+        let memes = vues.entry((s.genre, &s.code, nom_propre(&s.nom))).or_default();
+        let semblable = |autre: &&&Structure| {
+            let ailleurs = autre.adresse.as_ref().zip(s.adresse.as_ref());
+            replier(&autre.nom) != replier(&s.nom)
+                && autre.places == s.places
+                && s.places.is_some()
+                && ailleurs.is_none_or(|(une, deux)| meme_adresse(une, deux))
+        };
+        if let Some(autre) = memes.iter().find(semblable) {
+            let detail = format!(
+                "peut-être la structure de la ligne {} : elles comptent toutes les deux, et les chiffres de la commune sont des estimations",
+                autre.ligne
+            );
+            let lieu = Lieu { ligne: Some(s.ligne), ..tableau.origine.lieu() };
+            bilan.noter(Probleme::new(Motif::StructuresSemblables, lieu, detail).avec_valeur(&s.nom));
+            douteuses.insert(s.code.clone());
+        }
+        memes.push(s);
+    }
+    douteuses
+}
+
 /// True for one date, or for one that a row leaves out.
 fn sont_compatibles(une: Option<NaiveDate>, autre: Option<NaiveDate>) -> bool {
     une.zip(autre).is_none_or(|(une, autre)| une == autre)
