@@ -3,9 +3,11 @@
 
 use crate::commun::essai::Essai;
 use crate::commun::{Muet, options};
+use observatoire::disclosure::{Audience, divulguer};
 use observatoire::indicators::Niveau;
 use observatoire::pipeline::{CompteRendu, lancer};
 use observatoire::quality::Motif;
+use observatoire::reprises::Reprises;
 
 const COMMUNES: [(&str, &str); 3] = [("85003", "Aizenay"), ("85029", "Bellevigny"), ("85008", "Aubigny")];
 
@@ -342,4 +344,45 @@ fn une_fin_de_convention_ne_ferme_pas_la_structure() {
     let entete = "Type;Nom;Commune;Places;Convention;Date de début;Date de fin";
     let lu = lire("structures", DATE, &[entete, "Multi-accueil;Pom;Aizenay;40;DSP;01/01/2019;31/12/2023"]);
     assert_eq!(ensemble(&lu, "eaje_places", ""), Some(40.0));
+}
+
+#[test]
+fn les_annees_du_formulaire_de_la_caf_et_ses_autres_tableaux() {
+    let lu = lire(
+        "activite",
+        "",
+        &[
+            "Indicateur;N-3 (2022);N-2 (2023);N-1 (2024)",
+            "Contacts des familles;400;410;420",
+            "Dont horaires atypiques;1;2;30",
+            "B/A x 100;50,0 %;60,0 %;66,7 %",
+            "Temps collectifs;Nombre de séances en présentiel;en distanciel;professionnels différents",
+            "Ateliers d'éveil;96;0;61",
+        ],
+    );
+    assert_eq!(ensemble(&lu, "contacts_familles", ""), Some(420.0));
+    assert_eq!(ensemble(&lu, "demandes", "atypique"), Some(30.0));
+    assert_eq!(ensemble(&lu, "seances", "ateliers"), None);
+    assert_eq!(lu.bilans.0[0].rejetees, 0, "{:?}", lu.bilans.0[0].problemes);
+    assert!(motifs(&lu).contains(&Motif::AutreTableau));
+}
+
+#[test]
+fn une_reponse_commencee_et_non_envoyee_n_est_pas_d_un_repondant() {
+    let mut lignes = vec!["id;submitdate;Commune;Cherchez-vous une place ?".to_owned()];
+    lignes.extend((1..=20).map(|n| format!("{n};2024-03-{n:02} 10:00:00;Aizenay;Oui")));
+    lignes.extend((21..=25).map(|n| format!("{n};;Aizenay;")));
+    let lignes: Vec<&str> = lignes.iter().map(String::as_str).collect();
+    let lu = lire("questionnaire", DATE, &lignes);
+    let bilan = &lu.bilans.0[0];
+    assert_eq!((bilan.lignes, bilan.lues, bilan.mises_de_cote), (25, 20, 5));
+    assert!(motifs(&lu).contains(&Motif::ReponseNonEnvoyee) && !lu.a_des_lacunes());
+}
+
+#[test]
+fn ce_que_la_cnaf_publie_est_public() {
+    let lu = lire("taux_publies", "", &["Année;Numéro Commune;Taux de couv global", "2024;85003;79,5"]);
+    let public = divulguer(&lu.table, Audience::Public, &Reprises::en_memoire()).table;
+    let figure = public.figure(Niveau::Commune, "85003", "taux_couverture_cnaf", "", 2024).unwrap();
+    assert_eq!(figure.valeur, Some(79.5));
 }

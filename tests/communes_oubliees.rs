@@ -403,3 +403,32 @@ fn personne_dans_ne_vaut_rien_tant_qu_une_ligne_est_peut_etre_de_la_commune() {
         .lancer();
     assert_eq!(valeur(&confirmee, "96102", "am_agrees", 2024), RIEN);
 }
+
+#[test]
+fn sept_personnes_n_arrivent_pas_d_un_coup_dans_une_commune_que_deux_listes_ne_nomment_pas() {
+    let sans = [("Aubigneul", 12), ("Cormerand", 9)];
+    let tous = [("Aubigneul", 12), ("Brévoux", 7), ("Cormerand", 9)];
+    let annees = [
+        ("a", 2021, liste(&sans)),
+        ("b", 2022, liste(&sans)),
+        ("c", 2023, liste(&tous)),
+        ("d", 2024, liste(&tous)),
+    ];
+    let lu = essai(&TROIS, &annees).lancer();
+    for annee in [2021, 2022] {
+        assert_eq!(valeur(&lu, "96102", "am_agrees", annee), RIEN, "{annee}");
+    }
+    assert_eq!(valeur(&lu, "essai", "am_arrivees", 2023).0, Some(0.0), "personne n’est arrivé");
+    assert!(motifs(&lu).contains(&Motif::CommunesDisparues) && lu.a_des_lacunes());
+    // A MAM may open where nobody was.
+    let mam = [("Aubigneul", 12), ("Brévoux", 4), ("Cormerand", 9)];
+    let annees = [
+        ("a", 2021, liste(&sans)),
+        ("b", 2022, liste(&sans)),
+        ("c", 2023, liste(&mam)),
+        ("d", 2024, liste(&mam)),
+    ];
+    let lu = essai(&TROIS, &annees).lancer();
+    assert_eq!(valeur(&lu, "96102", "am_agrees", 2022), (Some(0.0), Statut::Observe));
+    assert_eq!(valeur(&lu, "essai", "am_arrivees", 2023).0, Some(4.0));
+}

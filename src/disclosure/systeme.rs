@@ -148,7 +148,10 @@ pub(super) struct Systeme<'a> {
 /// says; a figure that the catalogue does not know is sensitive.
 pub(super) fn est_sensible(entree: Option<&Indicateur>) -> bool {
     entree.is_none_or(|e| {
-        e.sensibilite == Sensibilite::Sensible || matches!(e.unite, Unite::Enfants | Unite::PlacesPour100)
+        // What the Cnaf publishes is public.
+        let publiee = e.entrees == ["taux_publies"];
+        e.sensibilite == Sensibilite::Sensible
+            || matches!(e.unite, Unite::Enfants | Unite::PlacesPour100) && !publiee
     })
 }
 

@@ -147,9 +147,9 @@ impl Historique {
             let fichier = format!("{}/{annee}", self.nom);
             let mut bilan = Bilan::new(Self::id(annee), &fichier);
             let tables = lues.tables(annee, derniere)?;
-            let manquantes = self
-                .lire(annee, |table| table.peut_manquer(&tables))
-                .and_then(|kept| manquantes(kept, &tables, relues, &mut durables).map_err(|e| e.to_string()));
+            let manquantes = self.lire(annee, |table| table.peut_manquer(&tables)).and_then(|kept| {
+                manquantes(kept, &tables, (relues, sources), &mut durables).map_err(|e| e.to_string())
+            });
             match manquantes {
                 Ok((restes, _)) if restes.is_empty() => continue,
                 Ok((restes, manifeste)) => match reprises.reprendre(&manifeste, restes.clone(), cog) {
@@ -266,7 +266,8 @@ impl Historique {
         };
         let propres = par_annee.tables(annee, derniere).map_err(|e| e.to_string())?;
         let reste = || {
-            let mut avant = sans_relues(ancienne.tables.clone(), &ancienne.manifeste, relues)?;
+            let corrigees = corrigees(&ancienne.manifeste, &propres, &lues.sources)?;
+            let mut avant = sans_relues(ancienne.tables.clone(), &ancienne.manifeste, relues, &corrigees)?;
             let etendues = ancienne.manifeste.traduire(&mut avant, lues.cog.as_ref())?;
             let (restes, sources) = renommer(restes(&propres, &avant)?, &propres, &ancienne.manifeste, lues)?;
             PolarsResult::Ok((restes, Anciennes { sources, etendues }))
@@ -361,12 +362,13 @@ fn citer(manifeste: &Manifeste, restes: &Tables, fichier: &str, sources: &mut BT
 fn manquantes(
     kept: Annee,
     lues: &Tables,
-    relues: &BTreeSet<&str>,
+    (relues, citees): (&BTreeSet<&str>, &BTreeMap<String, SourceCitee>),
     durables: &mut BTreeSet<&'static str>,
 ) -> PolarsResult<(Tables, Manifeste)> {
     let mut restes = Tables::new();
     // A file that this run reads again says now what it says: under another name, of another year.
-    let avant = sans_relues(kept.tables, &kept.manifeste, relues)?;
+    let avant =
+        sans_relues(kept.tables, &kept.manifeste, relues, &corrigees(&kept.manifeste, lues, citees)?)?;
     for table in &TABLES {
         let Some(avant) = avant.get(table.nom) else { continue };
         if table.durable && !durables.insert(table.nom) {
@@ -384,10 +386,33 @@ impl SourceConservee {
     }
 }
 
-/// The rows of which a source at least is not one of these files.
-fn sans_relues(tables: Tables, manifeste: &Manifeste, relues: &BTreeSet<&str>) -> PolarsResult<Tables> {
+/// The sources of a kept year whose file, changed since, still speaks of that year: a row that it does not have any more was
+/// taken out of it.
+fn corrigees<'m>(
+    manifeste: &'m Manifeste,
+    lues: &Tables,
+    citees: &BTreeMap<String, SourceCitee>,
+) -> PolarsResult<BTreeSet<&'m str>> {
+    let mut dites = BTreeSet::new();
+    for trame in lues.values() {
+        dites.extend(ids_de(trame)?);
+    }
+    let dite = |id: &str| dites.iter().any(|dite| dite.split(';').any(|dite| dite.trim() == id));
+    let corrigee = |(_, source): &(&String, &SourceConservee)| {
+        citees.iter().any(|(id, citee)| citee.fichier == source.fichier && dite(id))
+    };
+    Ok(manifeste.sources.iter().filter(corrigee).map(|(id, _)| id.as_str()).collect())
+}
+
+/// The rows of which a source at least is not one of these files, nor one that was corrected.
+fn sans_relues(
+    tables: Tables,
+    manifeste: &Manifeste,
+    relues: &BTreeSet<&str>,
+    corrigees: &BTreeSet<&str>,
+) -> PolarsResult<Tables> {
     let ids = manifeste.sources.iter().filter(|(_, source)| source.est_parmi(relues));
-    let ids: BTreeSet<&str> = ids.map(|(id, _)| id.as_str()).collect();
+    let ids: BTreeSet<&str> = ids.map(|(id, _)| id.as_str()).chain(corrigees.iter().copied()).collect();
     if ids.is_empty() {
         return Ok(tables);
     }

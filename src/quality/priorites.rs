@@ -93,6 +93,7 @@ pub(super) fn demande_une_action(motif: Motif) -> bool {
             | Motif::ValeurCompletee
             | Motif::MamDuRecensement
             | Motif::ReponseVide
+            | Motif::ReponseNonEnvoyee
     )
 }
 

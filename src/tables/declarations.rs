@@ -68,6 +68,14 @@ impl Declarations {
                 bilan.noter(Probleme::new(Motif::LigneDeTotal, lieu, "c’est un titre").avec_valeur(libelle));
                 continue;
             }
+            if sections::est_un_taux(libelle) {
+                let lieu = tableau.lieu(rang, "mesure");
+                bilan.noter(
+                    Probleme::new(Motif::LigneDeTotal, lieu, "c’est un taux, qui se recalcule")
+                        .avec_valeur(libelle),
+                );
+                continue;
+            }
             if let Some(unite) = sections.autre_unite(rang) {
                 let detail = "cette ligne ne compte ni des personnes, ni des contacts, ni des séances";
                 let lieu = tableau.lieu(rang, "mesure");

@@ -157,7 +157,13 @@ impl Reponses {
         let (mut vides, mut repondants) = (Vides::default(), Vec::new());
         let mut doublons = Doublons::new(tableau);
         let mut empreintes = BTreeMap::new();
+        let envoi = envoi(tableau);
+        let mut abandons = Vec::new();
         for rang in 0..tableau.hauteur() {
+            if envoi.is_some_and(|envoi| envoi.valeurs.get(rang).is_none()) {
+                abandons.push(rang);
+                continue;
+            }
             if reperage.posees.iter().all(|posee| lire_cellule(posee, rang).is_empty()) {
                 vides.noter(tableau, rang);
                 continue;
@@ -197,6 +203,7 @@ impl Reponses {
         }
         communes.conclure(tableau, bilan);
         vides.conclure(bilan);
+        dire_les_abandons(&abandons, tableau, bilan);
         doublons.conclure(bilan);
         moments::dire_les_annees(tableau, &repondants, ingestion.date.year(), bilan);
         let questionnaires = BTreeMap::from([(questionnaire.cle.clone(), questionnaire.clone())]);
@@ -272,6 +279,26 @@ fn est_un_silence(texte: &str) -> bool {
                 | "non renseigne"
                 | "non renseignee"
         )
+}
+
+/// The column of LimeSurvey that says when an answer was sent, if some were and some were not.
+fn envoi(tableau: &Tableau) -> Option<&ColonneTexte> {
+    let colonne = tableau.champs.values().chain(&tableau.autres).find(|colonne| {
+        let entete = replier(&colonne.entete);
+        entete.starts_with("submitdate") || entete == "date de soumission"
+    })?;
+    (!colonne.valeurs.est_vide()).then_some(colonne)
+}
+
+fn dire_les_abandons(abandons: &[usize], tableau: &Tableau, bilan: &mut Bilan) {
+    let Some(premier) = abandons.first() else { return };
+    let detail = match abandons.len() {
+        1 => String::new(),
+        n => format!("{n} réponses ne l’ont pas été"),
+    };
+    let lieu = tableau.lieu_ligne(*premier);
+    let lignes = u32::try_from(abandons.len()).unwrap_or(u32::MAX);
+    bilan.noter(Probleme { lignes, ..Probleme::new(Motif::ReponseNonEnvoyee, lieu, detail) });
 }
 
 /// The header of a column that the tool adds, folded: « submitdate. Date de soumission » is « submitdate ».

@@ -368,7 +368,10 @@ fn communes(contexte: &Contexte<'_>) -> Faite {
             let lire =
                 |id: &str| contexte.table.figure(Niveau::Commune, c.code.as_str(), id, "", contexte.annee);
             let figures: Vec<Option<Figure>> = COLONNES.iter().map(|(_, id)| lire(id)).collect();
-            let taille = lire("naissances").and_then(|f| f.valeur).unwrap_or(0.0);
+            // Those of which the title speaks are shown, however small.
+            let sans_offre = lire("sans_offre").and_then(|f| f.valeur) == Some(1.0);
+            let naissances = lire("naissances").and_then(|f| f.valeur).unwrap_or(0.0);
+            let taille = if sans_offre { f64::INFINITY } else { naissances };
             (taille, c.nom.replace('\'', "’"), figures)
         })
         .collect();
@@ -408,7 +411,9 @@ fn communes(contexte: &Contexte<'_>) -> Faite {
         .map(|f| ("", f))
         .collect();
     let choix = if toutes > montrees {
-        format!("Les {montrees}{ESPACE_INSECABLE}communes qui ont le plus de naissances, sur {toutes}. ")
+        format!(
+            "{montrees}{ESPACE_INSECABLE}communes sur {toutes}{ESPACE_INSECABLE}: celles qui n’ont aucune offre, puis celles qui ont le plus de naissances. "
+        )
     } else {
         String::new()
     };

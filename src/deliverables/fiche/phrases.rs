@@ -158,7 +158,12 @@ fn tension(releve: &mut Releve<'_>) -> Option<String> {
     for (modalite, libelle) in indicateur("tension")?.modalites {
         let nom = libelle.split(" (").next().unwrap_or(libelle);
         if releve.lire("tension", modalite, annee).statut == Statut::Estime {
-            estimes.push(nom);
+            estimes.push(match *modalite {
+                "solde" => "le manque de places",
+                "accessibilite" => "l’accès aux places",
+                "tendance" => "le recul des places",
+                _ => nom,
+            });
         }
         match releve.valeur("tension", modalite, annee) {
             Some(valeur) if valeur > 0.0 => remplis.push(nom.to_owned()),
@@ -179,7 +184,11 @@ fn tension(releve: &mut Releve<'_>) -> Option<String> {
     };
     let estimes = match estimes.len() {
         0 => String::new(),
-        _ => format!("\u{202f}; d’après des estimations{ESPACE_INSECABLE}: {}", estimes.join(", ")),
+        1 => format!(" Un critère s’apprécie sur une estimation{ESPACE_INSECABLE}: {}.", estimes[0]),
+        n => format!(
+            " {n}{ESPACE_INSECABLE}critères s’apprécient sur des estimations{ESPACE_INSECABLE}: {}.",
+            estimes.join(", ")
+        ),
     };
     // One more criterion, if it is met, is one class more.
     let plus_haute = (nombre + 1).min(toutes);
@@ -189,7 +198,7 @@ fn tension(releve: &mut Releve<'_>) -> Option<String> {
     let mut lettres = classe.chars();
     let classe: String = lettres.next().into_iter().flat_map(char::to_uppercase).chain(lettres).collect();
     Some(format!(
-        "{classe}{au_moins} (classe {rang_dit} sur {toutes}{estime}){ESPACE_INSECABLE}: {criteres}{inconnus}{estimes}.",
+        "{classe}{au_moins} (classe {rang_dit} sur {toutes}{estime}){ESPACE_INSECABLE}: {criteres}{inconnus}.{estimes}",
     ))
 }
 

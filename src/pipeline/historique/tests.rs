@@ -290,3 +290,25 @@ fn une_annee_ou_rien_n_a_change_n_est_pas_reecrite() {
     assert!(apres.iter().zip(&avant).all(|(a, b)| a.0 == b.0 && a.1 != b.1), "{avant:?} {apres:?}");
     assert_eq!(historique.lire(2022, |_| true).unwrap().tables[DECLARATIONS].height(), 2);
 }
+
+#[test]
+fn ce_qui_est_ote_d_un_fichier_ne_revient_pas_de_l_historique() {
+    let bureau = Bureau::new();
+    let historique = bureau.historique();
+    let lire = |annee: i32, texte: &str| {
+        let lues = bureau.lire(annee, &[("activite.csv", "activite", texte)], &historique);
+        historique.conserver(&lues, annee).unwrap();
+        lues.autres.declarations.unwrap().par_mesure().unwrap()
+    };
+    lire(2023, "Mesure;2022;2023\nContacts;410;435\nAteliers;96;0\n");
+    // The same file, corrected: a row is gone.
+    let dites = lire(2024, "Mesure;2022;2023;2024\nContacts;410;435;440\n");
+    let annees = |mesure: &str| {
+        dites.keys().filter(|(id, _)| id == mesure).map(|(_, annee)| *annee).collect::<Vec<_>>()
+    };
+    assert_eq!((annees("contacts"), annees("ateliers")), (vec![2022, 2023, 2024], vec![]));
+    // A year of which the file does not speak any more stays.
+    let dites = lire(2025, "Mesure;2024;2025\nContacts;440;450\n");
+    let annees = dites.keys().filter(|(id, _)| id == "contacts").map(|(_, annee)| *annee).collect::<Vec<_>>();
+    assert_eq!(annees, [2022, 2023, 2024, 2025]);
+}

@@ -400,12 +400,21 @@ impl<'a> Juge<'a> {
     fn commence_un_autre_tableau(&self, rang: usize) -> bool {
         let nombre = |texte: &str| compte(texte).is_ok() && annee_d_entete(texte).is_none();
         let cellules = || self.grille.ligne(rang);
+        // « Séances ; distanciel ; professionnels » in columns of years.
+        let titres = |(c, texte): &(usize, &str)| {
+            self.comptes.contains(c) && compte(texte).is_err() && texte.starts_with(char::is_alphabetic)
+        };
+        let d_autres_titres = || {
+            cellules().filter(titres).count() > 1
+                && cellules().all(|cellule| titres(&cellule) || !self.comptes.contains(&cellule.0))
+        };
         // Right below the header, it would be its second line.
-        rang > self.debut
-            && !self.comptes.is_empty()
-            && cellules().any(|(c, texte)| !self.comptes.contains(&c) && self.est_l_entete(c, texte))
-            && cellules().any(|(c, texte)| self.comptes.contains(&c) && !self.est_l_entete(c, texte))
-            && cellules().all(|(_, texte)| !nombre(texte))
+        rang > self.debut && !self.comptes.is_empty() && d_autres_titres()
+            || rang > self.debut
+                && !self.comptes.is_empty()
+                && cellules().any(|(c, texte)| !self.comptes.contains(&c) && self.est_l_entete(c, texte))
+                && cellules().any(|(c, texte)| self.comptes.contains(&c) && !self.est_l_entete(c, texte))
+                && cellules().all(|(_, texte)| !nombre(texte))
     }
 
     /// True if a cell says what the header of its column says.

@@ -492,12 +492,30 @@ impl Reperage {
     }
 }
 
+/// A header without « N-1 », « N−3 ».
+fn sans_rang_d_annee(entete: &str) -> String {
+    let mut reste = entete.trim_start();
+    if let Some(suite) = reste.strip_prefix(['N', 'n']) {
+        let suite = suite.trim_start();
+        let recul = suite.strip_prefix(['-', '−', '–']).map(str::trim_start);
+        let chiffre = recul.and_then(|recul| recul.strip_prefix(|c: char| c.is_ascii_digit()));
+        if let Some(apres) = chiffre.filter(|apres| !apres.starts_with(|c: char| c.is_alphanumeric())) {
+            reste = apres;
+        }
+    }
+    reste.to_owned()
+}
+
 /// What a header says beside its year.
 pub(super) fn sans_annee(entete: &str, annee: i32) -> String {
     let entete = entete.strip_suffix(".0").unwrap_or(entete);
     let entier = entete.replace(&annee.to_string(), " ");
-    // « NAISD23 ».
-    if entier == entete { entete.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned() } else { entier }
+    if entier == entete {
+        // « NAISD23 ».
+        return entete.trim_end_matches(|c: char| c.is_ascii_digit()).to_owned();
+    }
+    // « N-3 (2022) »: how far a year is says nothing beside it.
+    sans_rang_d_annee(&entier)
 }
 
 /// The upper line of a header on two lines. A merged cell covers its columns; where the format does

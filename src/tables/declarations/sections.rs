@@ -121,6 +121,18 @@ fn public(texte: &str) -> Option<&'static str> {
     PUBLICS.iter().find(|(_, mots)| dit(mots)).map(|(public, _)| *public)
 }
 
+/// « B/A x 100 », « Taux (C/D) »: what the form divides.
+pub(super) fn est_un_taux(libelle: &str) -> bool {
+    let replie = replier(libelle);
+    let mots: Vec<&str> = replie.split(' ').collect();
+    let lettre = |mot: &str| mot.len() == 1 && mot.starts_with(|c: char| c.is_ascii_alphabetic());
+    let rapport = mots.windows(2).any(|paire| lettre(paire[0]) && lettre(paire[1]));
+    libelle.contains('/')
+        && rapport
+        && (mots.contains(&"100") || mots[0] == "taux" || mots.len() <= 4)
+        && mesures::reconnaitre(libelle).is_none()
+}
+
 /// Why nothing is read of an activity that is told commune by commune: its rows are parts, or one of them is the whole.
 pub(super) fn par_commune(tableau: &Tableau) -> Option<Probleme> {
     let nommee = |colonne: &&ColonneTexte| {

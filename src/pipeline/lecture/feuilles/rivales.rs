@@ -164,6 +164,19 @@ pub(super) fn qui_tient_les_autres(tableaux: &[Tableau]) -> Option<usize> {
     lignes.iter().all(|autres| autres.is_subset(complete)).then_some(rang)
 }
 
+/// True if two of these tables name the same thing.
+fn ont_des_mesures_communes(tableaux: &[&Tableau]) -> bool {
+    let mut vues = BTreeSet::new();
+    tableaux.iter().any(|tableau| {
+        let siennes =
+            tableau.colonne("mesure").into_iter().flat_map(|colonne| colonne.valeurs.iter().flatten());
+        let siennes: BTreeSet<String> = siennes.map(replier).collect();
+        let communes = siennes.iter().any(|mesure| vues.contains(mesure));
+        vues.extend(siennes);
+        communes
+    })
+}
+
 /// The problem of several sheets that fit, with the lines to paste.
 pub(super) fn dire<'t>(genre: Genre, tableaux: impl IntoIterator<Item = &'t Tableau>) -> Probleme {
     let tableaux: Vec<&Tableau> = tableaux.into_iter().collect();
@@ -171,7 +184,8 @@ pub(super) fn dire<'t>(genre: Genre, tableaux: impl IntoIterator<Item = &'t Tabl
     let noms: Vec<String> = tableaux.iter().map(nom).collect();
     let longue = tableaux.iter().rev().max_by_key(|tableau| tableau.hauteur()).map(nom);
     let parties = match genre {
-        Genre::Activite => String::new(),
+        // Two sheets of the same measures are of two years, or of two places.
+        Genre::Activite if ont_des_mesures_communes(&tableaux) => String::new(),
         _ if !genre.se_lit_par_feuilles() && genre != Genre::Questionnaire => {
             " ; si leurs nombres s’ajoutent (filles et garçons), faites-en d’abord une seule feuille"
                 .to_owned()
