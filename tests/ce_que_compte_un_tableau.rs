@@ -169,6 +169,8 @@ fn une_annee_comptee_en_partie_n_est_pas_lue() {
     };
     for (titre, note) in [
         ("Activité au 30 septembre 2024", ""),
+        ("1er semestre 2024", ""),
+        ("Données 2024 : janvier à septembre", ""),
         ("Activité du relais", "Attention : 2024 = 9 mois"),
         ("Activité du relais", "Données arrêtées au 30 juin 2024"),
     ] {
@@ -210,6 +212,11 @@ fn le_tableau_de_la_caf_se_lit_avec_ses_totaux_et_ses_titres() {
     );
     assert_eq!(ensemble(&lu, "contacts_familles", ""), Some(120.0));
     assert_eq!(ensemble(&lu, "demandes", ""), Some(397.0));
+    for titre in ["Participants", "Coût", "Objectifs", "Durée (en heures)"] {
+        let titre = format!("{titre};;");
+        let lu = lire("activite", "", &["Indicateur;2023;2024", &titre, "Ateliers d'éveil;90;100"]);
+        assert_eq!(ensemble(&lu, "seances", "ateliers"), None, "{titre}");
+    }
     // Under a title, a label is of whom the title says.
     for (titre, contacts) in [
         ("Contacts des assistants maternels", "contacts_professionnels"),
@@ -263,13 +270,26 @@ fn les_naissances_d_une_annee_sont_de_la_date_de_la_source() {
     assert_eq!(commune(&lu, "85003", "naissances", ""), Some(101.0));
     let lu = lire("naissances", "", &["Commune;Naissances", "Aizenay;101", "Bellevigny;60"]);
     assert!(motifs(&lu).contains(&Motif::DateAbsente));
+    // A title of another year is told; one of several years is no year.
+    let lu = lire("naissances", DATE, &["Naissances, année 2023", "Commune;Naissances", "Aizenay;101"]);
+    assert!(motifs(&lu).contains(&Motif::AutreAnnee));
+    let lu =
+        lire("naissances", DATE, &["Total des naissances 2020-2024", "Commune;Naissances", "Aizenay;501"]);
+    assert_eq!(commune(&lu, "85003", "naissances", ""), None);
     let lu = lire("naissances", "", &["Commune;NAISD23;NAISD24", "Aizenay;99;101"]);
     assert_eq!(commune(&lu, "85003", "naissances", ""), Some(101.0));
 }
 
 #[test]
 fn une_structure_fermee_l_est_quel_que_soit_le_nom_de_la_colonne() {
-    for entete in ["Année de fermeture", "Fin d'activité", "Ouvert jusqu'au", "Date de cessation"] {
+    for entete in [
+        "Année de fermeture",
+        "Fin d'activité",
+        "Date de fin",
+        "Date d'arrêt",
+        "Ouvert jusqu'au",
+        "Date de cessation",
+    ] {
         let entete = format!("Type;Nom;Commune;Places;{entete}");
         let lu = lire(
             "structures",
@@ -316,10 +336,18 @@ fn une_ligne_sous_l_en_tete_le_precise() {
         assert_eq!(commune(&lu, "85003", "naissances", ""), Some(99.0), "{precisions}");
         assert!(!lu.a_des_lacunes(), "{precisions} {:?}", motifs(&lu));
     }
-    for precisions in [";;;(6 mois)", ";;janv.-déc.;janv.-sept."] {
+    for precisions in [
+        ";;;(6 mois)",
+        ";;janv.-déc.;janv.-sept.",
+        ";;;au 30/06",
+        ";;;1er semestre",
+        ";;;prévision",
+        ";;;garçons",
+        ";;;pour 100",
+    ] {
         let lu = lire("naissances", "", &["Code;Commune;2023;2024", precisions, "85003;Aizenay;101;99"]);
         assert_eq!(commune(&lu, "85003", "naissances", ""), None, "{precisions}");
-        assert!(motifs(&lu).contains(&Motif::AnneeInachevee), "{precisions}");
+        assert!(motifs(&lu).contains(&Motif::ColonneChangee), "{precisions}");
     }
 }
 

@@ -241,8 +241,20 @@ fn des_comptes_de_deux_feuilles_ne_se_lisent_pas_par_la_premiere() {
     assert!(dit.contains("s’ajoutent") && !dit.contains("feuilles = ["), "{dit}");
     assert!(dit.contains("feuille = \"Filles\""), "{dit}");
     // The sheet of the whole is read, wherever it stands; so are births, and not what is beside.
-    let feuilles = [("Filles", filles), ("Garçons", garcons), ("Ensemble", &["85003;Aizenay;85;83"][..])];
+    let feuilles = [
+        ("Filles", filles),
+        ("Garçons", garcons),
+        ("Ensemble", &["85003;Aizenay;85;83", "85029;Bellevigny;59;66"][..]),
+    ];
     assert_eq!(nees(&naissances(&feuilles)), Some(83.0));
+    // The total alone is not the whole.
+    let total: &[&str] = &[";Total RPE;85;83"];
+    assert_eq!(nees(&naissances(&[("Communes", filles), ("Total", total)])), Some(43.0));
+    let lu = naissances(&[
+        ("Communes", filles),
+        ("Total foyers", &["85003;Aizenay;12;13", "85029;Bellevigny;9;8"]),
+    ]);
+    assert_eq!(nees(&lu), None);
     for autre in ["Part", "Répartition", "Écart", "Lieu d'enregistrement", "Année précédente"] {
         assert_eq!(nees(&naissances(&[(autre, garcons), ("Données", filles)])), Some(43.0), "{autre}");
     }

@@ -718,6 +718,9 @@ fn un_recapitulatif_sous_la_liste_n_est_personne() {
         }
         assert_eq!(lu.bilans.0[0].rejetees, 0);
     }
+    let cessations = ["Récapitulatif des cessations;;;;", "TROIS;Léa;Aizenay;4;0612345678"];
+    let lu = lire("pmi", &[&personnes[..], &cessations].concat());
+    assert_eq!(commune(&lu, "85003", "am_agrees"), Some(2.0));
     // The list may go on below, as it is or under its header.
     let milieu = [
         "Récapitulatif secteur Nord : 2 AM;;;;",

@@ -266,8 +266,8 @@ impl Historique {
         };
         let propres = par_annee.tables(annee, derniere).map_err(|e| e.to_string())?;
         let reste = || {
-            let corrigees = corrigees(&ancienne.manifeste, &propres, &lues.sources)?;
-            let mut avant = sans_relues(ancienne.tables.clone(), &ancienne.manifeste, relues, &corrigees)?;
+            let avant = sans_relues(ancienne.tables.clone(), &ancienne.manifeste, relues)?;
+            let mut avant = sans_les_otees(avant, &ancienne.manifeste, &propres, &lues.sources)?;
             let etendues = ancienne.manifeste.traduire(&mut avant, lues.cog.as_ref())?;
             let (restes, sources) = renommer(restes(&propres, &avant)?, &propres, &ancienne.manifeste, lues)?;
             PolarsResult::Ok((restes, Anciennes { sources, etendues }))
@@ -367,8 +367,8 @@ fn manquantes(
 ) -> PolarsResult<(Tables, Manifeste)> {
     let mut restes = Tables::new();
     // A file that this run reads again says now what it says: under another name, of another year.
-    let avant =
-        sans_relues(kept.tables, &kept.manifeste, relues, &corrigees(&kept.manifeste, lues, citees)?)?;
+    let avant = sans_relues(kept.tables, &kept.manifeste, relues)?;
+    let avant = sans_les_otees(avant, &kept.manifeste, lues, citees)?;
     for table in &TABLES {
         let Some(avant) = avant.get(table.nom) else { continue };
         if table.durable && !durables.insert(table.nom) {
@@ -386,33 +386,46 @@ impl SourceConservee {
     }
 }
 
-/// The sources of a kept year whose file, changed since, still speaks of that year: a row that it does not have any more was
-/// taken out of it.
-fn corrigees<'m>(
-    manifeste: &'m Manifeste,
+/// Without the measures of the activity that a file said of a year, and does not name any more though it still speaks of that
+/// year: their rows were taken out of it. What it names and does not know stays.
+fn sans_les_otees(
+    mut tables: Tables,
+    manifeste: &Manifeste,
     lues: &Tables,
     citees: &BTreeMap<String, SourceCitee>,
-) -> PolarsResult<BTreeSet<&'m str>> {
-    let mut dites = BTreeSet::new();
-    for trame in lues.values() {
-        dites.extend(ids_de(trame)?);
-    }
-    let dite = |id: &str| dites.iter().any(|dite| dite.split(';').any(|dite| dite.trim() == id));
-    let corrigee = |(_, source): &(&String, &SourceConservee)| {
-        citees.iter().any(|(id, citee)| citee.fichier == source.fichier && dite(id))
+) -> PolarsResult<Tables> {
+    let (Some(avant), Some(dites)) = (tables.get(DECLARATIONS), lues.get(DECLARATIONS)) else {
+        return Ok(tables);
     };
-    Ok(manifeste.sources.iter().filter(corrigee).map(|(id, _)| id.as_str()).collect())
+    let sources = ids_de(dites)?;
+    let corrigee = |(_, source): &(&String, &SourceConservee)| {
+        citees.iter().any(|(id, citee)| citee.fichier == source.fichier && sources.contains(id))
+    };
+    let corrigees: BTreeSet<&str> =
+        manifeste.sources.iter().filter(corrigee).map(|(id, _)| id.as_str()).collect();
+    let nommees: BTreeSet<&str> = dites.column("mesure")?.str()?.iter().flatten().collect();
+    let (ids, mesures) = (avant.column("source")?.str()?, avant.column("mesure")?.str()?);
+    let garder: BooleanChunked = ids
+        .iter()
+        .zip(mesures.iter())
+        .map(|(id, mesure)| {
+            !id.is_some_and(|id| corrigees.contains(id))
+                || mesure.is_some_and(|mesure| nommees.contains(mesure))
+        })
+        .collect();
+    let restent = avant.filter(&garder)?;
+    if restent.height() > 0 {
+        tables.insert(DECLARATIONS, restent);
+    } else {
+        tables.remove(DECLARATIONS);
+    }
+    Ok(tables)
 }
 
-/// The rows of which a source at least is not one of these files, nor one that was corrected.
-fn sans_relues(
-    tables: Tables,
-    manifeste: &Manifeste,
-    relues: &BTreeSet<&str>,
-    corrigees: &BTreeSet<&str>,
-) -> PolarsResult<Tables> {
+/// The rows of which a source at least is not one of these files.
+fn sans_relues(tables: Tables, manifeste: &Manifeste, relues: &BTreeSet<&str>) -> PolarsResult<Tables> {
     let ids = manifeste.sources.iter().filter(|(_, source)| source.est_parmi(relues));
-    let ids: BTreeSet<&str> = ids.map(|(id, _)| id.as_str()).chain(corrigees.iter().copied()).collect();
+    let ids: BTreeSet<&str> = ids.map(|(id, _)| id.as_str()).collect();
     if ids.is_empty() {
         return Ok(tables);
     }

@@ -454,6 +454,9 @@ motifs! {
     /// Somebody who left the questionnaire before its end.
     ReponseNonEnvoyee = "P125", MisDeCote, "réponse commencée, et non envoyée",
         "Rien à faire : ces personnes n’ont pas répondu jusqu’au bout, et ne comptent pas parmi les répondants.";
+    /// A text below the header says that a column of counts counts something else.
+    ColonneChangee = "P126", Avertissement, "colonne qui compte autre chose",
+        "Les nombres de cette colonne ne sont pas lus. Si le texte cité, sous l’en-tête, ne change rien à ce qu’elle compte, effacez-le.";
 }
 
 impl Motif {
@@ -476,6 +479,7 @@ impl Motif {
                 | Self::FeuilleOubliee
                 | Self::CompteFusionne
                 | Self::AnneeInachevee
+                | Self::ColonneChangee
         )
     }
 

@@ -62,6 +62,11 @@ pub fn refus_par_le_titre(genre: Genre, tableau: &Tableau, feuille_nommee: bool)
             if let Some(titre) = titre_qui(&dit_une_autre_unite) {
                 return Some(refus(titre, "ce ne sont pas des nombres de personnes ou d’actes"));
             }
+            let sans_annee = genre == Genre::Naissances && tableau.colonne("naissances").is_some();
+            let sans_annee = sans_annee && tableau.colonne("annee").is_none();
+            if let Some(titre) = titre_qui(&|titre| sans_annee && dit_deux_annees(titre)) {
+                return Some(refus(titre, "ces nombres sont de plusieurs années ensemble"));
+            }
             let muets = genre == Genre::Imaje && !nomme_des_enfants(tableau);
             let titre = titre_qui(&|titre| muets && dit_d_autres_comptes(titre))?;
             Some(refus(titre, "ce ne sont pas des enfants, et les en-têtes ne disent pas le contraire"))
@@ -83,6 +88,12 @@ pub fn dit_une_autre_unite(titre: &str) -> bool {
     let replie = replier(&titre.replace(['%', '‰'], " pourcent ").replace('€', " euros "));
     let mots: Vec<&str> = replie.split(' ').collect();
     let est_une_annee = |mot: &&str| mot.len() == 4 && mot.parse::<u32>().is_ok();
+    // « Taux pour 100 enfants ».
+    let pour =
+        mots.windows(2).any(|paire| paire[0] == "pour" && matches!(paire[1], "100" | "1000" | "mille"));
+    if pour {
+        return true;
+    }
     let chiffre = mots.iter().any(|mot| mot.starts_with(|c: char| c.is_ascii_digit()) && !est_une_annee(mot));
     let non = mots.iter().any(|mot| matches!(*mot, "non" | "hors" | "sans"));
     let en = mots.windows(2).any(|paire| matches!(paire[0], "en" | "et") && UNITES.contains(&paire[1]));
@@ -93,6 +104,15 @@ pub fn dit_une_autre_unite(titre: &str) -> bool {
     // Divided by ten, numbers are no counts any more, whatever they are called.
     let divises = mots.iter().any(|mot| matches!(*mot, "dizaines" | "centaines" | "milliers" | "millier"));
     divises || !mots.iter().any(|mot| mot.starts_with("nombre") || mot.starts_with("effectif"))
+}
+
+/// « Total des naissances 2020-2024 ».
+fn dit_deux_annees(titre: &str) -> bool {
+    let replie = replier(titre);
+    let annees = replie.split(' ').filter_map(|mot| mot.parse::<i32>().ok());
+    let annees: std::collections::BTreeSet<i32> =
+        annees.filter(|annee| (1990..2100).contains(annee)).collect();
+    annees.len() > 1
 }
 
 /// « Allocataires (foyers) selon l’âge des enfants », « Nombre de places d’accueil ».
@@ -119,7 +139,9 @@ fn dit_des_structures_qui_n_ouvrent_pas(titre: &str) -> bool {
         ["structure", "creche", "eaje", "etablissement", "micro"].iter().any(|debut| mot.starts_with(debut))
     };
     let annee = |mot: &str| mot.len() == 4 && mot.parse::<u32>().is_ok();
-    mots.iter().any(|mot| etat(mot)) && mots.iter().all(|mot| etat(mot) || quoi(mot) || annee(mot))
+    let liaison = |mot: &str| matches!(mot, "depuis" | "avant" | "apres" | "de" | "des" | "les");
+    mots.iter().any(|mot| etat(mot))
+        && mots.iter().all(|mot| etat(mot) || quoi(mot) || annee(mot) || liaison(mot))
 }
 
 /// True if each header of a count says that it counts children, or childminders.
@@ -148,7 +170,33 @@ pub fn annee_comptee_en_mois(texte: &str) -> Option<i32> {
         let dernier = suite.iter().rev().find(|mot| mot.chars().all(char::is_alphabetic))?;
         annee(premier).filter(|_| debut.starts_with("jan") && !dernier.starts_with("dec"))
     };
-    en_mois.or_else(jusqu_a)
+    en_mois.or_else(jusqu_a).or_else(|| annee_d_une_partie(&mots))
+}
+
+/// « 1er semestre 2024 », « Données 2024 : janvier à septembre », « 2024 : 9 premiers mois »: the year of which a text that
+/// speaks of figures says a part.
+fn annee_d_une_partie(mots: &[&str]) -> Option<i32> {
+    let mut annees =
+        mots.iter().filter_map(|mot| mot.parse::<i32>().ok()).filter(|n| (1990..2100).contains(n));
+    let annee = annees.next().filter(|annee| annees.all(|autre| autre == *annee))?;
+    let commence = |debut: &str| mots.iter().any(|mot| mot.starts_with(debut));
+    let chiffres = ["donnee", "chiffre", "activite", "bilan", "comptage", "statistique", "annee"];
+    let parle = chiffres.iter().any(|debut| commence(debut)) || mots.len() <= 4;
+    let partie = mots.windows(2).any(|paire| {
+        let ordinal = matches!(
+            paire[0],
+            "1er" | "premier" | "2e" | "2eme" | "second" | "deuxieme" | "3e" | "3eme" | "4e" | "4eme"
+        );
+        ordinal && (paire[1].starts_with("semestre") || paire[1].starts_with("trimestre"))
+    });
+    let premiers = mots.windows(2).any(|paire| paire[0] == "premiers" && paire[1] == "mois");
+    let de_janvier = mots.windows(3).any(|trio| {
+        trio[0].starts_with("janv")
+            && trio[1] == "a"
+            && !trio[2].starts_with("dec")
+            && trio[2].chars().all(char::is_alphabetic)
+    });
+    (parle && (partie || premiers || de_janvier)).then_some(annee)
 }
 
 /// True for a text that says on which day its figures stop: « Données arrêtées au 30 juin », « Activité au 30 septembre ».
@@ -208,7 +256,15 @@ mod tests {
 
     #[test]
     fn des_mois_comptes_ne_sont_pas_une_annee() {
-        for texte in ["Attention : 2024 = 9 mois", "2024 (6 mois)", "2024 janv.-sept."] {
+        for texte in [
+            "Attention : 2024 = 9 mois",
+            "2024 (6 mois)",
+            "2024 janv.-sept.",
+            "1er semestre 2024",
+            "Données 2024 : janvier à septembre",
+            "Année 2024 incomplète (janvier à septembre)",
+            "Activité 2024 : 9 premiers mois",
+        ] {
             assert_eq!(annee_comptee_en_mois(texte), Some(2024), "{texte}");
         }
         for texte in [
@@ -216,6 +272,7 @@ mod tests {
             "2024 janvier à décembre",
             "Relais fermé 2 mois en 2024",
             "ouvert 11 mois sur 12 en 2024",
+            "Animatrice absente de janvier à mars 2024, remplacée",
             "de 9 mois à 3 ans",
         ] {
             assert_eq!(annee_comptee_en_mois(texte), None, "{texte}");

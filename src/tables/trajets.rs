@@ -152,6 +152,10 @@ fn unite_douteuse(tableau: &Tableau) -> Option<&'static str> {
     let surtout = |passe: &dyn Fn(&(bool, f64)) -> bool| {
         durees.iter().filter(|duree| passe(duree)).count() * 2 > durees.len()
     };
+    let entete = tableau.colonne("minutes").map(|colonne| replier(&colonne.entete)).unwrap_or_default();
+    if entete.contains("aller retour") || entete.contains("aller et retour") {
+        return Some("ces durées sont celles d’un aller et retour : écrivez celles de l’aller");
+    }
     if dite.is_none() && surtout(&|(nombre, minutes)| *nombre && *minutes > TRAJET_LONG) {
         return Some(
             "l’unité n’est pas dite, et la plupart de ces durées dépasseraient trois heures : écrivez « Durée en minutes » ou « Durée en secondes » dans l’en-tête",

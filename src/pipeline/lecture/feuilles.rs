@@ -50,11 +50,12 @@ fn visibles(
 }
 
 /// How the words begin that make of a sheet another one than the list.
-const A_COTE: [&str; 14] = [
+const A_COTE: [&str; 15] = [
     "previ",
     "projet",
     "projec",
     "brouillon",
+    "objectif",
     "ferme",
     "ancien",
     "essai",
@@ -247,7 +248,11 @@ fn choisir(
     du_jour_de_la_source(source, &mut lues);
     // Each row of an activity may say of which year it is: another sheet is another year, and none of them is zero.
     let datees = source.genre == Genre::Activite && dit_ses_annees(source.genre, &lues[0]);
-    let rang = if datees { Some(0) } else { rivales::la_plus_complete(source.genre, &lues) };
+    let rang = if datees {
+        rivales::qui_ne_contredit_pas(disposition, &lues)
+    } else {
+        rivales::la_plus_complete(source.genre, &lues)
+    };
     let choisie = lues.swap_remove(rang.ok_or_else(|| rivales::dire(source.genre, &lues))?);
     // What else the layout knows, and what stands beside, is told.
     let nom = feuille(&choisie);
@@ -269,8 +274,10 @@ fn compter(
     };
     let connue = |grille: &&Grille| !est_a_cote(grille) && lire(vec![(*grille).clone()]).is_ok();
     let connues: Vec<&Grille> = grilles.iter().filter(connue).collect();
+    let hauteur = |grille: &Grille| lire(vec![grille.clone()]).map_or(0, |lue| lue.hauteur());
     let principales = match rivales::dites(source.genre, &connues).as_slice() {
-        [seule] => vec![(*seule).clone()],
+        // The sheet of the total alone, of the EPCI alone, is not the whole of the others.
+        [seule] if connues.iter().all(|autre| hauteur(autre) <= hauteur(seule)) => vec![(*seule).clone()],
         _ => connues.into_iter().cloned().collect(),
     };
     let Ok(premiere) = lire(principales.clone()) else { return lire(grilles) };
@@ -389,7 +396,10 @@ pub(super) fn dire_une_autre_annee(
     chemin: &Path,
     bilan: &mut Bilan,
 ) {
-    let datee = matches!(source.genre, Genre::Pmi | Genre::Structures | Genre::Imaje | Genre::CafIris);
+    let datee = matches!(
+        source.genre,
+        Genre::Pmi | Genre::Structures | Genre::Imaje | Genre::CafIris | Genre::Naissances
+    );
     let Some(date) = source.date.filter(|_| datee && !dit_ses_annees(source.genre, tableau)) else { return };
     let radical = chemin.file_stem().map(|nom| nom.to_string_lossy().into_owned()).unwrap_or_default();
     let indices = Indice::d_un_tableau(tableau, &radical);

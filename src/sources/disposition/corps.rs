@@ -25,7 +25,8 @@ pub(super) fn extraire(
     colonnes: &BTreeMap<String, usize>,
 ) -> Tableau {
     let juge = Juge::new(disposition, &grille, reperage, colonnes);
-    let Tri { au_dessus, gardees, ecartees, decalees, notes } = tri::trier(&juge, reperage, colonnes);
+    let Tri { au_dessus, gardees, ecartees, decalees, notes, changees } =
+        tri::trier(&juge, reperage, colonnes);
     let total = grille.hauteur() - reperage.fin + au_dessus.len();
     let dits = |rang: usize| {
         let ligne = grille.lignes.get(rang).copied().unwrap_or_default();
@@ -51,7 +52,13 @@ pub(super) fn extraire(
             let lieu = Lieu { colonne: Some((position(i), entete.clone())), ..grille.lieu(*rang as usize) };
             doutes.push(Probleme::new(Motif::CompteFusionne, lieu, ""));
         }
-        let rangs = gardees.iter().map(|rang| if fusionnes.contains(rang) { u32::MAX } else { *rang });
+        let changee = changees.get(&i);
+        if let Some(texte) = changee {
+            let lieu = Lieu { colonne: Some((position(i), entete.clone())), ..grille.lieu(reperage.fin) };
+            doutes.push(Probleme::new(Motif::ColonneChangee, lieu, "").avec_valeur(texte.as_str()));
+        }
+        let tu = |rang: &u32| changee.is_some() || fusionnes.contains(rang);
+        let rangs = gardees.iter().map(|rang| if tu(rang) { u32::MAX } else { *rang });
         let valeurs = cellules.choisir(&rangs.collect::<Vec<_>>());
         let colonne = ColonneTexte { entete, position: position(i), valeurs };
         match colonnes.iter().find(|(_, c)| **c == i) {
@@ -265,7 +272,8 @@ impl<'a> Juge<'a> {
                 .split(' ')
                 .any(|mot| !matches!(mot, "total" | "totaux" | "general" | "generaux" | "ensemble"))
         };
-        if self.lignes_nommees && nomme() {
+        let plusieurs = || self.grille.ligne(rang).filter(|(_, texte)| compte(texte).is_err()).count() > 1;
+        if self.lignes_nommees && (nomme() || plusieurs()) {
             return None;
         }
         let mut mots = replie.split(' ');
@@ -305,7 +313,14 @@ impl<'a> Juge<'a> {
         let mut textes = self.grille.ligne(rang).map(|(_, texte)| texte);
         let premier = textes.next()?;
         let suivants: Vec<&str> = textes.filter(|texte| *texte != premier).collect();
-        let titre = suivants.is_empty() && commence(premier, &TITRES);
+        // « Récapitulatif des cessations »: those below are no count, and have left.
+        let partis = || {
+            const PARTIS: [&str; 10] = [
+                "cess", "depart", "retrait", "radi", "sorti", "demiss", "suspen", "projet", "ferme", "refus",
+            ];
+            replier(premier).split(' ').any(|mot| PARTIS.iter().any(|debut| mot.starts_with(debut)))
+        };
+        let titre = suivants.is_empty() && commence(premier, &TITRES) && !partis();
         let entete = matches!(replier(premier).as_str(), "commune" | "communes")
             && !suivants.is_empty()
             && suivants.iter().all(|texte| commence(texte, &COMPTES));
@@ -316,7 +331,10 @@ impl<'a> Juge<'a> {
     fn est_une_ligne_de_la_liste(&self, rang: usize) -> bool {
         let remplies = self.grille.ligne(rang).count();
         let nombres = self.grille.ligne(rang).filter(|(_, texte)| compte(texte).is_ok()).count();
-        remplies > 2 && remplies * 3 >= self.nommees * 2 && nombres * 2 < remplies
+        remplies > 2
+            && remplies * 3 >= self.nommees * 2
+            && nombres * 2 < remplies
+            && self.titre_d_un_recapitulatif(rang).is_none()
     }
 
     /// True for the name of the commune of the row below.
@@ -332,14 +350,18 @@ impl<'a> Juge<'a> {
         (cellules.all(|t| t == premier) && compte(premier).is_err()).then_some(premier)
     }
 
+    fn d_un_recapitulatif(&self, rang: usize) -> Probleme {
+        Probleme::new(Motif::LigneDeTotal, self.grille.lieu(rang), "c’est un récapitulatif")
+    }
+
     fn hors_du_tableau(&self, rang: usize, titre: &str) -> Probleme {
         let dit: String = titre.chars().take(60).collect();
         let detail = format!("la ligne est sous le titre « {dit} »");
         Probleme::new(Motif::SousUnAutreTitre, self.grille.lieu(rang), detail)
     }
 
-    /// « définitif ; provisoire », « nombre ; nombre », « (6 mois) »: right below the header of a table of counts, texts in
-    /// columns of counts alone.
+    /// True for texts right below the header of a table of counts, in columns of counts alone: « définitif ; provisoire »,
+    /// « nombre ; nombre », « ; (6 mois) ».
     fn precise_l_entete(&self, rang: usize) -> bool {
         let mut cellules = self.grille.ligne(rang).peekable();
         rang == self.debut

@@ -61,6 +61,17 @@ pub(super) fn est_neutre(plie: &str) -> bool {
     sans_fin_d_annee(plie).split_whitespace().all(|mot| est_parmi(mot, &mots().neutres))
 }
 
+/// True for a text below a header that leaves it what it is: « provisoire », « nombre », « au 31/12/2024 », « (12 mois) »,
+/// « janv.-déc. »; not « en % », « (6 mois) », « garçons », « objectif ».
+pub(super) fn precise_sans_changer(texte: &str) -> bool {
+    let plie = plier_entete(texte);
+    let mots: Vec<&str> = plie.split_whitespace().collect();
+    let annee_entiere = matches!(mots.as_slice(), ["12", "mois"])
+        || mots.len() > 1 && mots[0].starts_with("janv") && mots[mots.len() - 1].starts_with("dec");
+    let sans_fin = sans_fin_d_annee(&plie);
+    annee_entiere || sans_fin.split_whitespace().all(est_sans_portee)
+}
+
 /// True for a word of no import in a header, and for a year.
 pub(super) fn est_sans_portee(mot: &str) -> bool {
     est_parmi(mot, &mots().neutres)

@@ -25,6 +25,24 @@ const PUBLICS: [(&str, &[&str]); 4] = [
     ("", &["place", "places", "offre"]),
 ];
 
+/// Words of a title that make of the rows below other counts than their labels say.
+const AUTREMENT: [&str; 14] = [
+    "participa",
+    "present",
+    "duree",
+    "heure",
+    "cout",
+    "budget",
+    "objectif",
+    "distanci",
+    "antenne",
+    "abouti",
+    "accueilli",
+    "satisf",
+    "prevision",
+    "pourcent",
+];
+
 /// How the labels of measures begin that are with each of them.
 const ABREGES: [(&str, &str); 3] = [
     ("contacts_domicile", "Contacts Gardes à domicile"),
@@ -59,6 +77,10 @@ impl<'t> Sections<'t> {
         let seul = self.tableau.textes(rang).count() == 1;
         let suivie = rang + 1 < self.tableau.hauteur()
             && self.valeurs.iter().any(|colonne| colonne.valeurs.get(rang + 1).is_some());
+        // A note below the table is no measure of which nothing is known.
+        if vide && seul && !suivie && mesures::reconnaitre(libelle).is_none() {
+            return true;
+        }
         // A measure of which nothing is known may be a title as well: it is both.
         if vide && seul && suivie && !self.valeurs.is_empty() {
             self.titre = Some(libelle);
@@ -87,6 +109,11 @@ impl<'t> Sections<'t> {
     pub(super) fn mesure(&self, rang: usize, libelle: &str) -> Option<&'static MesureActivite> {
         let seule = mesures::reconnaitre(libelle);
         let Some(titre) = self.au_dessus(rang) else { return seule };
+        // « Participants », « Coût », « Objectifs » over « Ateliers d’éveil »: another count of the same thing.
+        let replie = replier(titre);
+        if replie.split(' ').any(|mot| AUTREMENT.iter().any(|debut| mot.starts_with(debut))) {
+            return mesures::reconnaitre(&format!("{titre} : {libelle}"));
+        }
         if let Some(entiere) = mesures::reconnaitre(&format!("{titre} : {libelle}")) {
             return Some(entiere);
         }

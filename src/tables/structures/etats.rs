@@ -2,7 +2,7 @@
 
 use super::Ligne;
 use crate::quality::{Bilan, Motif, Probleme};
-use crate::sources::disposition::ColonneTexte;
+use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::valeurs::{self, EtatStructure, Periode};
 use chrono::NaiveDate;
 
@@ -23,6 +23,37 @@ pub(super) fn titre_de_ce_qui_n_est_pas_ouvert(texte: &str) -> bool {
     let nomme = |debuts: &[&str]| replie.split(' ').any(|mot| debuts.iter().any(|d| mot.starts_with(d)));
     let court = replie.split(' ').count() <= 5;
     court && nomme(&["fermee", "fermes", "fermet", "projet", "prevu", "venir", "futur", "ancien"])
+}
+
+/// A census without its column « Date de fin » as that of closings, where another column speaks of a convention, of a
+/// contract, of an authorisation: it is their end.
+pub(super) fn sans_fin_de_convention(tableau: &Tableau) -> Option<Tableau> {
+    const ACTES: [&str; 11] = [
+        "convention",
+        "contrat",
+        "dsp",
+        "agrement",
+        "autoris",
+        "bail",
+        "marche",
+        "debut",
+        "avis",
+        "financ",
+        "delegation",
+    ];
+    let fin =
+        tableau.colonne("fermeture").filter(|colonne| valeurs::replier(&colonne.entete) == "date de fin")?;
+    let dit = |colonne: &ColonneTexte| {
+        valeurs::replier(&colonne.entete)
+            .split(' ')
+            .any(|mot| ACTES.iter().any(|debut| mot.starts_with(debut)))
+    };
+    tableau.champs.values().chain(&tableau.autres).any(dit).then(|| {
+        let mut sans = tableau.clone();
+        sans.autres.push(fin.clone());
+        sans.champs.remove("fermeture");
+        sans
+    })
 }
 
 impl<'a> Ligne<'a> {

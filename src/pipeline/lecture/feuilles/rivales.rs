@@ -99,18 +99,40 @@ pub(super) fn compte_autre_chose(genre: Genre, feuille: &str) -> bool {
         || naissances && (nomme_un_autre_compte(feuille) || compte_au_lieu_de_naissance(feuille))
 }
 
+/// True for the name of the sheet of all of them.
+fn dit_le_tout(feuille: &str) -> bool {
+    matches!(
+        replier(feuille).as_str(),
+        "ensemble" | "total" | "totaux" | "les deux sexes" | "tous" | "toutes"
+    )
+}
+
 /// Among the sheets that fit, those that say to be the whole, or what the kind wants.
 pub(super) fn dites<'g>(genre: Genre, grilles: &[&'g Grille]) -> Vec<&'g Grille> {
     let mots: &[&str] = match genre {
-        Genre::Naissances => &["ensemble", "total", "totaux", "naissances", "domicile", "domiciliees"],
-        Genre::Imaje | Genre::CafIris | Genre::InseeAges | Genre::InseeFam6 => {
-            &["ensemble", "total", "totaux", "effectifs"]
-        }
+        Genre::Naissances => &["naissances", "domicile", "domiciliees"],
+        Genre::Imaje | Genre::CafIris | Genre::InseeAges | Genre::InseeFam6 => &["effectifs"],
         Genre::Trajets => &["voiture"],
         _ => return Vec::new(),
     };
-    let nom = |grille: &&&Grille| replier(grille.origine.feuille.as_deref().unwrap_or_default());
-    grilles.iter().filter(|grille| nom(grille).split(' ').any(|mot| mots.contains(&mot))).copied().collect()
+    let nom = |grille: &&Grille| grille.origine.feuille.clone().unwrap_or_default();
+    let tout: Vec<&Grille> = grilles.iter().filter(|grille| dit_le_tout(&nom(grille))).copied().collect();
+    if !tout.is_empty() {
+        return tout;
+    }
+    let voulue = |grille: &&&Grille| replier(&nom(grille)).split(' ').any(|mot| mots.contains(&mot));
+    grilles.iter().filter(voulue).copied().collect()
+}
+
+/// The rank of the first of tables that all say their years, if no other one gives other numbers of the same; else that of
+/// the whole.
+pub(super) fn qui_ne_contredit_pas(disposition: &Disposition, tableaux: &[Tableau]) -> Option<usize> {
+    let nom = |tableau: &Tableau| tableau.origine.feuille.clone().unwrap_or_default();
+    let (premier, autres) = tableaux.split_first()?;
+    if !autres.iter().any(|autre| se_contredisent(disposition, premier, autre)) {
+        return Some(0);
+    }
+    tableaux.iter().position(|tableau| dit_le_tout(&nom(tableau)))
 }
 
 /// True if two tables of counts give, for the same thing of the same commune and year, another number.

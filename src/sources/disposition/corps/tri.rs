@@ -22,6 +22,8 @@ pub(super) struct Tri {
     pub(super) decalees: Vec<Vec<String>>,
     /// Texts alone in their row.
     pub(super) notes: Vec<String>,
+    /// Columns of counts of which a text below the header says that they are other ones.
+    pub(super) changees: BTreeMap<usize, String>,
 }
 
 /// Under what the current row stands.
@@ -89,10 +91,8 @@ pub(super) fn trier(juge: &Juge<'_>, reperage: &Reperage, colonnes: &BTreeMap<St
         let seul = juge.texte_seul(rang).filter(|_| grille.colonnes.len() > 1);
         tri.notes.extend(seul.filter(|_| tri.notes.len() < NOTES_MAX).map(str::to_owned));
         if juge.precise_l_entete(rang) {
-            // « 2024 (6 mois) ».
-            let dites =
-                grille.ligne(rang).filter_map(|(c, texte)| Some(format!("{} {texte}", juge.noms.get(c)?)));
-            tri.notes.extend(dites);
+            let changees = grille.ligne(rang).filter(|(_, texte)| !mots::precise_sans_changer(texte));
+            tri.changees.extend(changees.map(|(colonne, texte)| (colonne, texte.to_owned())));
         }
         sous.lire(juge, rang, sections);
         let probleme = match (sous.hors_du_tableau, &sous.autre_tableau) {
@@ -100,7 +100,11 @@ pub(super) fn trier(juge: &Juge<'_>, reperage: &Reperage, colonnes: &BTreeMap<St
                 if !sous.recapitulatif {
                     sous_un_titre.push((rang, sous.incertaines.is_some()));
                 }
-                Some(juge.hors_du_tableau(rang, titre))
+                Some(if sous.recapitulatif {
+                    juge.d_un_recapitulatif(rang)
+                } else {
+                    juge.hors_du_tableau(rang, titre)
+                })
             }
             (None, Some(entetes)) => Some(juge.d_un_autre_tableau(rang, entetes)),
             (None, None) => juge.ecarter(rang),
