@@ -331,7 +331,13 @@ fn des_minutes_et_des_secondes_ne_sont_pas_des_heures() {
 
 #[test]
 fn une_ligne_sous_l_en_tete_le_precise() {
-    for precisions in [";;définitif;provisoire", ";;nombre;nombre", ";;janv.-déc.;janv.-déc."] {
+    for precisions in [
+        ";;définitif;provisoire",
+        ";;déf.;semi-définitif",
+        ";;données définitives;données provisoires",
+        ";;nombre;nombre",
+        ";;janv.-déc.;janv.-déc.",
+    ] {
         let lu = lire("naissances", "", &["Code;Commune;2023;2024", precisions, "85003;Aizenay;101;99"]);
         assert_eq!(commune(&lu, "85003", "naissances", ""), Some(99.0), "{precisions}");
         assert!(!lu.a_des_lacunes(), "{precisions} {:?}", motifs(&lu));

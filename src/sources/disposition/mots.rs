@@ -61,6 +61,10 @@ pub(super) fn est_neutre(plie: &str) -> bool {
     sans_fin_d_annee(plie).split_whitespace().all(|mot| est_parmi(mot, &mots().neutres))
 }
 
+/// How words begin that say in what state numbers are, or who gives them.
+const ETATS: [&str; 11] =
+    ["def", "prov", "semi", "revis", "consolid", "corrig", "publi", "centre", "pajemploi", "nov", "fichier"];
+
 /// True for a text below a header that leaves it what it is: « provisoire », « nombre », « au 31/12/2024 », « (12 mois) »,
 /// « janv.-déc. »; not « en % », « (6 mois) », « garçons », « objectif ».
 pub(super) fn precise_sans_changer(texte: &str) -> bool {
@@ -69,7 +73,9 @@ pub(super) fn precise_sans_changer(texte: &str) -> bool {
     let annee_entiere = matches!(mots.as_slice(), ["12", "mois"])
         || mots.len() > 1 && mots[0].starts_with("janv") && mots[mots.len() - 1].starts_with("dec");
     let sans_fin = sans_fin_d_annee(&plie);
-    annee_entiere || sans_fin.split_whitespace().all(est_sans_portee)
+    // November is the month of the childminders whom the Caf counts.
+    let dite = |mot: &str| ETATS.iter().any(|debut| mot.starts_with(debut));
+    annee_entiere || sans_fin.split_whitespace().all(|mot| est_sans_portee(mot) || dite(mot))
 }
 
 /// True for a word of no import in a header, and for a year.
