@@ -144,6 +144,7 @@ fn un_titre_dit_que_ce_ne_sont_pas_ces_comptes() {
     }
     for titre in [
         "Naissances hors mariage",
+        "Naissances hors mariage, toutes communes",
         "Naissances : sexe féminin",
         "Naissances de rang 1",
         "Naissances (moyenne lissée)",
@@ -212,6 +213,9 @@ fn le_tableau_de_la_caf_se_lit_avec_ses_totaux_et_ses_titres() {
     );
     assert_eq!(ensemble(&lu, "contacts_familles", ""), Some(120.0));
     assert_eq!(ensemble(&lu, "demandes", ""), Some(397.0));
+    let lu =
+        lire("activite", "", &["Indicateur;2023;2024", "Séances en présentiel;;", "Ateliers d'éveil;90;100"]);
+    assert_eq!(ensemble(&lu, "seances", "ateliers"), Some(100.0));
     for titre in ["Participants", "Coût", "Objectifs", "Durée (en heures)"] {
         let titre = format!("{titre};;");
         let lu = lire("activite", "", &["Indicateur;2023;2024", &titre, "Ateliers d'éveil;90;100"]);
@@ -378,6 +382,11 @@ fn une_fin_de_convention_ne_ferme_pas_la_structure() {
     let entete = "Type;Nom;Commune;Places;Convention;Date de début;Date de fin";
     let lu = lire("structures", DATE, &[entete, "Multi-accueil;Pom;Aizenay;40;DSP;01/01/2019;31/12/2023"]);
     assert_eq!(ensemble(&lu, "eaje_places", ""), Some(40.0));
+    assert!(motifs(&lu).contains(&Motif::ColonneNonEmployee));
+    // The pipeline has the last word.
+    let cles = format!("{DATE}\ncolonnes = {{ fermeture = \"Date de fin\" }}");
+    let lu = lire("structures", &cles, &[entete, "Multi-accueil;Pom;Aizenay;40;DSP;01/01/2019;31/12/2023"]);
+    assert_eq!(ensemble(&lu, "eaje_places", ""), Some(0.0));
 }
 
 #[test]
@@ -419,4 +428,30 @@ fn ce_que_la_cnaf_publie_est_public() {
     let public = divulguer(&lu.table, Audience::Public, &Reprises::en_memoire()).table;
     let figure = public.figure(Niveau::Commune, "85003", "taux_couverture_cnaf", "", 2024).unwrap();
     assert_eq!(figure.valeur, Some(79.5));
+}
+
+#[test]
+fn un_nombre_fusionne_sur_les_lignes_d_une_seule_commune_n_est_pas_de_plusieurs() {
+    let dossier = tempfile::tempdir().unwrap();
+    let pipeline =
+        Essai::new("2024-12-31", &COMMUNES).avec_cles("essai", "imaje", DATE, "").ecrire(dossier.path());
+    let ecrit = std::fs::read_to_string(&pipeline).unwrap().replace("essai.csv", "essai.xlsx");
+    std::fs::write(&pipeline, ecrit).unwrap();
+    let mut classeur = rust_xlsxwriter::Workbook::new();
+    let feuille = classeur.add_worksheet();
+    let format = rust_xlsxwriter::Format::new();
+    for (colonne, texte) in (0..).zip(["Commune", "Détail", "Enfants de moins de 3 ans"]) {
+        feuille.write(0, colonne, texte).unwrap();
+    }
+    for (debut, nom, nombre) in [(1, "Aizenay", 312), (3, "Bellevigny", 80)] {
+        feuille.merge_range(debut, 0, debut + 1, 0, nom, &format).unwrap();
+        feuille.merge_range(debut, 2, debut + 1, 2, "", &format).unwrap();
+        feuille.write_with_format(debut, 2, nombre, &format).unwrap();
+        feuille.write(debut, 1, "2023").unwrap();
+        feuille.write(debut + 1, 1, "2024").unwrap();
+    }
+    classeur.save(pipeline.with_file_name("essai.xlsx")).unwrap();
+    let lu = lancer(&pipeline, &options(dossier.path()), &Muet).unwrap();
+    // That a column tells its rows apart is another matter, told as such.
+    assert!(motifs(&lu).contains(&Motif::LignesRivales) && !motifs(&lu).contains(&Motif::CompteFusionne));
 }

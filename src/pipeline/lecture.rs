@@ -20,7 +20,7 @@ use crate::sources::{Empreinte, Genre, cog, contours, empreinte};
 use crate::tables::{
     AssistantsMaternels, Comptes, Declarations, Ingestion, Liste, Pseudonymes, Publication, Questionnaire,
     Reponses, Services, Structures, TauxPublies, Trajets, de_l_annee, dit_ses_annees, places_a_lire,
-    refus_par_le_titre,
+    refus_par_le_titre, sans_fin_de_convention,
 };
 use crate::territory::cog::Cog;
 use crate::territory::contours::preparer;
@@ -490,6 +490,9 @@ impl Lecteur<'_> {
             let tableau = choisi.as_ref().unwrap_or(tableau);
             let avec_places = places_a_lire(source.genre, tableau, date.year(), &mut bilan);
             let tableau = avec_places.as_ref().unwrap_or(tableau);
+            let fermetures = source.genre == Genre::Structures && !source.colonnes.contains_key("fermeture");
+            let sans_fin = if fermetures { sans_fin_de_convention(tableau, &mut bilan) } else { None };
+            let tableau = sans_fin.as_ref().unwrap_or(tableau);
             let acheve = sans_l_annee_inachevee(source.genre, tableau, &mut bilan);
             let tableau = acheve.as_ref().unwrap_or(tableau);
             parties.lire(source.genre, tableau, &ingestion, geographie, questionnaire, &mut bilan)?;

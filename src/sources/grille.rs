@@ -186,8 +186,8 @@ pub struct Grille {
     pub etendues: Vec<Etendue>,
     /// Line, from 1, and column, from 0, of the cells that are struck through (xlsx only).
     pub barrees: BTreeSet<(u32, usize)>,
-    /// Line and column of the cells that a cell merged downwards holds, each with its text.
-    pub fusionnees: BTreeSet<(u32, usize)>,
+    /// The cells merged downwards, in the order of their lines: column from 0, first and last line from 1.
+    pub fusions: Vec<(usize, u32, u32)>,
     /// The sheet is hidden.
     pub masquee: bool,
 }
@@ -296,9 +296,9 @@ impl Constructeur {
         self.grille.masquee = masquee;
     }
 
-    /// Notes a cell that a cell merged downwards holds: line from 1, column from 0.
-    pub fn fusionnee(&mut self, ligne: u32, colonne: usize) {
-        self.grille.fusionnees.insert((ligne, colonne));
+    /// Notes a cell merged downwards: column from 0, first and last line from 1.
+    pub fn fusion(&mut self, colonne: usize, debut: u32, fin: u32) {
+        self.grille.fusions.push((colonne, debut, fin));
     }
 
     /// Notes a cell that is struck through: line from 1, column from 0.

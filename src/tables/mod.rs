@@ -41,7 +41,7 @@ pub use reponses::{
     Choix, EbaucheQuestionnaire, Echelle, LigneDeGrille, Question, Questionnaire, Reponses, TypeQuestion,
 };
 pub use services::{Services, fiche_en_table, parle_d_un_service};
-pub use structures::{Structures, places_a_lire};
+pub use structures::{Structures, places_a_lire, sans_fin_de_convention};
 pub use taux_publies::{COMPOSANTES, Publication, TauxPublies};
 pub use titres::{
     annee_comptee_en_mois, dit_ou_ses_chiffres_s_arretent, dit_une_autre_unite, refus_par_le_titre,

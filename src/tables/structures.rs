@@ -20,6 +20,7 @@ mod etats;
 mod familiales;
 mod places;
 
+pub use etats::sans_fin_de_convention;
 pub use places::places_a_lire;
 
 /// One row per structure of a census.
@@ -77,8 +78,6 @@ impl Structures {
         geographie: &Geographie,
         bilan: &mut Bilan,
     ) -> PolarsResult<Self> {
-        let sans_fin = etats::sans_fin_de_convention(tableau);
-        let tableau = sans_fin.as_ref().unwrap_or(tableau);
         let mut communes = Communes::new(ingestion.rapprocheur);
         let reperage = LazyCell::new(|| Reperage::new(geographie));
         let reperer = |(x, y): (f64, f64)| reperage.commune(Point::new(x, y));

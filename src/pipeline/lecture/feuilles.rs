@@ -272,23 +272,26 @@ fn compter(
     let est_a_cote = |grille: &Grille| {
         est_a_cote(source.genre, nom_de(grille)) || rivales::compte_autre_chose(source.genre, nom_de(grille))
     };
-    let connue = |grille: &&Grille| !est_a_cote(grille) && lire(vec![(*grille).clone()]).is_ok();
-    let connues: Vec<&Grille> = grilles.iter().filter(connue).collect();
-    let hauteur = |grille: &Grille| lire(vec![grille.clone()]).map_or(0, |lue| lue.hauteur());
+    // Each sheet is laid out once, by itself.
+    let lues: Vec<(&Grille, Tableau)> =
+        grilles.iter().filter_map(|grille| Some((grille, lire(vec![grille.clone()]).ok()?))).collect();
+    let connues: Vec<&(&Grille, Tableau)> = lues.iter().filter(|(grille, _)| !est_a_cote(grille)).collect();
+    let hauteur = |lue: &&(&Grille, Tableau)| lue.1.hauteur();
     let principales = match rivales::dites(source.genre, &connues).as_slice() {
         // The sheet of the total alone, of the EPCI alone, is not the whole of the others.
-        [seule] if connues.iter().all(|autre| hauteur(autre) <= hauteur(seule)) => vec![(*seule).clone()],
-        _ => connues.into_iter().cloned().collect(),
+        [seule] if connues.iter().all(|autre| hauteur(autre) <= hauteur(seule)) => vec![*seule],
+        _ => connues,
     };
-    let Ok(premiere) = lire(principales.clone()) else { return lire(grilles) };
-    let lues = |grilles: &[Grille], sauf: &Tableau| {
+    let Ok(premiere) = lire(principales.iter().map(|(grille, _)| (*grille).clone()).collect()) else {
+        return lire(grilles);
+    };
+    // A copy tells nothing more.
+    let les_autres = |lues: &[&(&Grille, Tableau)], sauf: &Tableau| -> Vec<Tableau> {
         let lue = grilles.iter().find(|grille| grille.origine == sauf.origine);
-        // A copy tells nothing more.
-        let autre = |grille: &&Grille| lue.is_none_or(|lue| !grille.dit_la_meme_chose(lue));
-        let autres = grilles.iter().filter(autre).cloned();
-        autres.filter_map(|grille| lire(vec![grille]).ok()).collect::<Vec<Tableau>>()
+        let autre = |(grille, _): &&&(&Grille, Tableau)| lue.is_none_or(|lue| !grille.dit_la_meme_chose(lue));
+        lues.iter().filter(autre).map(|(_, tableau)| tableau.clone()).collect()
     };
-    let mut autres = lues(&principales, &premiere);
+    let mut autres = les_autres(&principales, &premiere);
     let choisie = if source.genre == Genre::Questionnaire {
         autres.retain(|autre| rivales::ont_les_memes_colonnes(&premiere, autre));
         autres.insert(0, premiere);
@@ -305,7 +308,7 @@ fn compter(
         choisie
     };
     // What else the layout knows is told.
-    let autres = lues(&grilles, &choisie).into_iter();
+    let autres = les_autres(&lues.iter().collect::<Vec<_>>(), &choisie).into_iter();
     let autres_feuilles = autres.filter_map(|tableau| tableau.origine.feuille).collect();
     Ok(Tableau { autres_feuilles, ..choisie })
 }

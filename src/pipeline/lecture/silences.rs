@@ -332,6 +332,13 @@ impl<'a> Silences<'a> {
         let completes: Vec<i32> =
             annees.iter().filter(|(_, a)| a.complete).map(|(annee, _)| *annee).collect();
         let Some(premiere) = completes.first().copied() else { return Ok(Vec::new()) };
+        // Of each commune, the first list that names it.
+        let mut premieres: BTreeMap<&str, (i32, u32)> = BTreeMap::new();
+        for (quand, dite) in annees.iter().filter(|(_, annee)| annee.complete) {
+            for (code, nombre) in dite.effectifs.iter().filter(|(_, n)| **n > 0) {
+                premieres.entry(code).or_insert((*quand, *nombre));
+            }
+        }
         // Of each commune, the last list that speaks of it.
         let mut connus: BTreeMap<String, (i32, u32)> = BTreeMap::new();
         let mut dits = Vec::new();
@@ -354,7 +361,7 @@ impl<'a> Silences<'a> {
                 .filter(|(membre, ..)| en_parle(membre.code.as_str()))
                 .collect();
             // Those that a later list is the first to name, with more people than a MAM brings: this one forgets them too.
-            let venues = a_venir(&annees, annee, &absentes);
+            let venues = a_venir(&premieres, annee, &absentes);
             let venues = venues.into_iter().filter_map(|(code, quand, n)| Some((membre(&code)?, quand, n)));
             let venues =
                 venues.filter(|(m, ..)| !ici.confirmes.contains(&m.code) && en_parle(m.code.as_str()));
@@ -502,20 +509,14 @@ impl Oubli {
 /// The communes that no list names up to a year, and of which the first that does names, later, more people than a MAM has:
 /// code, year and number.
 fn a_venir(
-    annees: &BTreeMap<i32, Annee>,
+    premieres: &BTreeMap<&str, (i32, u32)>,
     annee: i32,
     absentes: &[(&Membre, i32, u32)],
 ) -> Vec<(String, i32, u32)> {
-    let mut premieres: BTreeMap<&str, (i32, u32)> = BTreeMap::new();
-    for (quand, dite) in annees.iter().filter(|(_, annee)| annee.complete) {
-        for (code, nombre) in dite.effectifs.iter().filter(|(_, n)| **n > 0) {
-            premieres.entry(code).or_insert((*quand, *nombre));
-        }
-    }
     let nouvelle = |code: &str| absentes.iter().all(|(m, ..)| m.code.as_str() != code);
     let venues =
-        premieres.into_iter().filter(|(code, (quand, n))| *quand > annee && *n > UNE_MAM && nouvelle(code));
-    venues.map(|(code, (quand, n))| (code.to_owned(), quand, n)).collect()
+        premieres.iter().filter(|(code, (quand, n))| *quand > annee && *n > UNE_MAM && nouvelle(code));
+    venues.map(|(code, (quand, n))| ((*code).to_owned(), *quand, *n)).collect()
 }
 
 /// The communes, among those that the list of a year does not name, of which somebody stands there on a row that could

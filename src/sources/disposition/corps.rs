@@ -42,12 +42,20 @@ pub(super) fn extraire(
     let (mut autres, mut doutes) = (Vec::new(), Vec::new());
     let places = colonnes.get("places").filter(|_| !compte);
     let comptes: Vec<usize> = juge.comptes.iter().chain(places).copied().collect();
+    // What a row is of, where cells are merged.
+    let champs_cles: &[&str] =
+        if colonnes.contains_key("nom") { &["nom"] } else { &["commune", "code_commune"] };
+    let cle = |rang: &u32| {
+        let lire = |champ: &&str| Some(grille.cellule(*rang as usize, *colonnes.get(*champ)?)?.to_owned());
+        champs_cles.iter().map(lire).collect::<Vec<_>>()
+    };
+    let cles: Vec<_> = if grille.fusions.is_empty() { Vec::new() } else { gardees.iter().map(cle).collect() };
     // One column after the other, so that the grid shrinks while the table grows.
     for (i, cellules) in std::mem::take(&mut grille.colonnes).into_iter().enumerate() {
         let entete = reperage.noms.get(i).cloned().unwrap_or_default();
-        let d_un_compte = comptes.contains(&i) && !grille.fusionnees.is_empty();
+        let d_un_compte = comptes.contains(&i) && !grille.fusions.is_empty();
         let fusionnes =
-            if d_un_compte { fusionnes(&grille, (i, &cellules), &gardees) } else { BTreeSet::new() };
+            if d_un_compte { fusionnes(&grille, (i, &cellules), &gardees, &cles) } else { BTreeSet::new() };
         if let Some(rang) = fusionnes.first() {
             let lieu = Lieu { colonne: Some((position(i), entete.clone())), ..grille.lieu(*rang as usize) };
             doutes.push(Probleme::new(Motif::CompteFusionne, lieu, ""));
@@ -85,14 +93,30 @@ pub(super) fn extraire(
     }
 }
 
-/// The rows of which a cell merged downwards holds the number: it is of all of them together, and of each, nobody knows.
-fn fusionnes(grille: &Grille, (colonne, cellules): (usize, &Cellules), gardees: &[u32]) -> BTreeSet<u32> {
-    let fusionne = |rang: &&u32| {
-        let ligne = grille.lignes.get(**rang as usize);
-        ligne.is_some_and(|ligne| grille.fusionnees.contains(&(*ligne, colonne)))
-            && cellules.get(**rang as usize).is_some_and(|texte| entier(texte).is_ok())
-    };
-    gardees.iter().filter(fusionne).copied().collect()
+/// The rows of which a cell merged downwards holds the number, and that are of several things: it is of all of them together,
+/// and of each, nobody knows.
+fn fusionnes(
+    grille: &Grille,
+    (colonne, cellules): (usize, &Cellules),
+    gardees: &[u32],
+    cles: &[Vec<Option<String>>],
+) -> BTreeSet<u32> {
+    let mut fusionnes = BTreeSet::new();
+    let mut derniere = 0;
+    for (_, debut, fin) in grille.fusions.iter().filter(|fusion| fusion.0 == colonne) {
+        // A spreadsheet lets no two of them overlap.
+        if *debut <= derniere {
+            continue;
+        }
+        derniere = *fin;
+        let ligne = |rang: &u32| grille.lignes.get(*rang as usize).copied().unwrap_or_default();
+        let de = gardees.partition_point(|rang| ligne(rang) < *debut);
+        let a = gardees.partition_point(|rang| ligne(rang) <= *fin);
+        let plusieurs = cles.get(de..a).is_some_and(|cles| cles.windows(2).any(|paire| paire[0] != paire[1]));
+        let nombre = |rang: &&u32| cellules.get(**rang as usize).is_some_and(|texte| entier(texte).is_ok());
+        fusionnes.extend(gardees[de..a].iter().filter(nombre).filter(|_| plusieurs));
+    }
+    fusionnes
 }
 
 /// What is known of the table when a row is judged.

@@ -176,6 +176,9 @@ impl Remplissage {
         }
         fusions.retain(|f| f.end.0 > f.start.0);
         fusions.sort_by_key(|f| std::cmp::Reverse(f.start));
+        for f in fusions.iter().rev() {
+            grille.fusion(f.start.1 as usize, f.start.0 + 1, f.end.0 + 1);
+        }
         Self { grille, ligne: 0, cellules: BTreeMap::new(), a_venir: fusions, en_cours: BTreeMap::new() }
     }
 
@@ -205,10 +208,8 @@ impl Remplissage {
             return Ok(());
         }
         self.en_cours.retain(|_, (f, _)| f.end.0 >= self.ligne);
-        for (colonne, (fusion, texte)) in &self.en_cours {
+        for (colonne, (_, texte)) in &self.en_cours {
             self.cellules.entry(*colonne).or_insert_with(|| texte.clone());
-            self.grille.fusionnee(fusion.start.0 + 1, *colonne as usize);
-            self.grille.fusionnee(self.ligne + 1, *colonne as usize);
         }
         while let Some(fusion) = self.a_venir.pop_if(|f| f.start.0 <= self.ligne) {
             if fusion.start.0 == self.ligne

@@ -19,6 +19,8 @@ use super::contient;
 const DEPLIE_MAX: u64 = 1 << 30;
 /// Bytes of the parts that are kept in memory (texts, styles), which take five times their size there.
 const PARTIES_MAX: u64 = 256 << 20;
+/// Bytes of the sheets of which the style of each cell is asked: some two hundred thousand rows of an office.
+const STYLEES_MAX: u64 = 128 << 20;
 /// What deflate packs at most in one byte.
 const RAPPORT_MAX: u64 = 1032;
 /// Cells of an ods, repeated ones too: they are all in memory at once, a million lines of twenty columns.
@@ -81,10 +83,20 @@ fn compter(mut flux: impl Read) -> u64 {
 /// True if a style of an xlsx strikes its text through: hardly any workbook has one, and cells need not be asked.
 pub(super) fn barre_des_cellules(chemin: &Path) -> bool {
     let Some(mut archive) = ouvrir(chemin) else { return false };
-    let Ok(styles) = archive.by_name("xl/styles.xml") else { return false };
-    let mut octets = Vec::new();
-    let lus = styles.take(PARTIES_MAX).read_to_end(&mut octets);
-    lus.is_ok() && contient(&octets, b"strike")
+    let barre = archive.by_name("xl/styles.xml").is_ok_and(|styles| {
+        let mut octets = Vec::new();
+        styles.take(PARTIES_MAX).read_to_end(&mut octets).is_ok() && contient(&octets, b"strike")
+    });
+    // The style of each cell comes into memory, blank ones too.
+    let mut reste = STYLEES_MAX;
+    barre
+        && (0..archive.len()).all(|rang| {
+            let Ok(partie) = archive.by_index(rang) else { return true };
+            if partie.name().is_ok_and(|nom| nom.contains("worksheets/")) {
+                reste = reste.saturating_sub(compter(partie.take(reste)));
+            }
+            reste > 0
+        })
 }
 
 /// Refuses an ods that says « this row, a million times », or a cell of a billion spaces.

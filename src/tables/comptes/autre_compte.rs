@@ -81,8 +81,15 @@ fn dit_une_part(titre: &str) -> bool {
     let mots: Vec<&str> = replie.split(' ').collect();
     let dit = |debut: &str| mots.iter().any(|mot| mot.starts_with(debut));
     // « Tous rangs », « données non lissées », « mariage et hors mariage » are whole.
-    let entieres = ["tous", "toutes", "non", "et hors"];
-    if entieres.iter().any(|dit| format!(" {replie} ").contains(&format!(" {dit} "))) {
+    let entieres = [
+        "tous rangs",
+        "tous les rangs",
+        "toutes nationalites",
+        "toutes les nationalites",
+        "non liss",
+        "et hors mariage",
+    ];
+    if entieres.iter().any(|dit| replie.contains(dit)) {
         return false;
     }
     // « Filles et garçons », « de janvier à décembre », « au 31 décembre » are whole.

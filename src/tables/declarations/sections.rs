@@ -111,7 +111,11 @@ impl<'t> Sections<'t> {
         let Some(titre) = self.au_dessus(rang) else { return seule };
         // « Participants », « Coût », « Objectifs » over « Ateliers d’éveil »: another count of the same thing.
         let replie = replier(titre);
-        if replie.split(' ').any(|mot| AUTREMENT.iter().any(|debut| mot.starts_with(debut))) {
+        // « Séances en présentiel » are the séances themselves.
+        let autrement = |mot: &str| {
+            !mot.starts_with("presentiel") && AUTREMENT.iter().any(|debut| mot.starts_with(debut))
+        };
+        if replie.split(' ').any(autrement) {
             return mesures::reconnaitre(&format!("{titre} : {libelle}"));
         }
         if let Some(entiere) = mesures::reconnaitre(&format!("{titre} : {libelle}")) {

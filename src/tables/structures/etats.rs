@@ -1,7 +1,7 @@
 //! When a structure opened and closed: its dates, and what its row says of it in words.
 
 use super::Ligne;
-use crate::quality::{Bilan, Motif, Probleme};
+use crate::quality::{Bilan, Lieu, Motif, Probleme};
 use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::valeurs::{self, EtatStructure, Periode};
 use chrono::NaiveDate;
@@ -26,8 +26,8 @@ pub(super) fn titre_de_ce_qui_n_est_pas_ouvert(texte: &str) -> bool {
 }
 
 /// A census without its column « Date de fin » as that of closings, where another column speaks of a convention, of a
-/// contract, of an authorisation: it is their end.
-pub(super) fn sans_fin_de_convention(tableau: &Tableau) -> Option<Tableau> {
+/// contract, of an authorisation: it is their end, unless the pipeline says otherwise, which is told.
+pub fn sans_fin_de_convention(tableau: &Tableau, bilan: &mut Bilan) -> Option<Tableau> {
     const ACTES: [&str; 11] = [
         "convention",
         "contrat",
@@ -49,6 +49,12 @@ pub(super) fn sans_fin_de_convention(tableau: &Tableau) -> Option<Tableau> {
             .any(|mot| ACTES.iter().any(|debut| mot.starts_with(debut)))
     };
     tableau.champs.values().chain(&tableau.autres).any(dit).then(|| {
+        let detail = format!(
+            "« {0} » est tenue pour la fin d’une convention ; si c’est la fermeture des structures, à ajouter à la source : colonnes = {{ fermeture = \"{0}\" }}",
+            fin.entete
+        );
+        let lieu = Lieu { ligne: None, ..tableau.lieu_colonne(0, fin) };
+        bilan.noter(Probleme::new(Motif::ColonneNonEmployee, lieu, detail));
         let mut sans = tableau.clone();
         sans.autres.push(fin.clone());
         sans.champs.remove("fermeture");

@@ -108,20 +108,23 @@ fn dit_le_tout(feuille: &str) -> bool {
 }
 
 /// Among the sheets that fit, those that say to be the whole, or what the kind wants.
-pub(super) fn dites<'g>(genre: Genre, grilles: &[&'g Grille]) -> Vec<&'g Grille> {
+pub(super) fn dites<'l, 'g>(
+    genre: Genre,
+    lues: &[&'l (&'g Grille, Tableau)],
+) -> Vec<&'l (&'g Grille, Tableau)> {
     let mots: &[&str] = match genre {
         Genre::Naissances => &["naissances", "domicile", "domiciliees"],
         Genre::Imaje | Genre::CafIris | Genre::InseeAges | Genre::InseeFam6 => &["effectifs"],
         Genre::Trajets => &["voiture"],
         _ => return Vec::new(),
     };
-    let nom = |grille: &&Grille| grille.origine.feuille.clone().unwrap_or_default();
-    let tout: Vec<&Grille> = grilles.iter().filter(|grille| dit_le_tout(&nom(grille))).copied().collect();
+    let nom = |(grille, _): &(&Grille, Tableau)| grille.origine.feuille.clone().unwrap_or_default();
+    let tout: Vec<_> = lues.iter().filter(|lue| dit_le_tout(&nom(lue))).copied().collect();
     if !tout.is_empty() {
         return tout;
     }
-    let voulue = |grille: &&&Grille| replier(&nom(grille)).split(' ').any(|mot| mots.contains(&mot));
-    grilles.iter().filter(voulue).copied().collect()
+    let voulue = |lue: &&&(&Grille, Tableau)| replier(&nom(lue)).split(' ').any(|mot| mots.contains(&mot));
+    lues.iter().filter(voulue).copied().collect()
 }
 
 /// The rank of the first of tables that all say their years, if no other one gives other numbers of the same; else that of
