@@ -774,3 +774,28 @@ fn deux_communes_de_la_demonstration_deux_etudes() {
     assert_ne!(etudes[0].en_bref[1], etudes[1].en_bref[1]);
     assert!(etudes[0].implantations.len() >= 5);
 }
+
+/// Births of several years are those of the same communes: one that joined amid them is in none of the sums.
+#[test]
+fn les_naissances_de_trois_ans_sont_celles_des_memes_communes() {
+    let dossier = tempfile::tempdir().unwrap();
+    let pipeline = petit_territoire(AGES).ecrire(dossier.path());
+    let texte = std::fs::read_to_string(&pipeline).unwrap();
+    let jointe = texte.replace("nom = \"Doue\"", "nom = \"Doue\", depuis = 2023-07-01");
+    assert_ne!(texte, jointe);
+    std::fs::write(&pipeline, jointe).unwrap();
+    let demande = demande("Corme", TypeProjet::MicroCreche, 12);
+    let compte_rendu = pipeline::etudier(&pipeline, &demande, &options(dossier.path()), &Muet).unwrap();
+    let page = page(&compte_rendu);
+    let rangee = |nom: &str| {
+        let debut = page.find(&format!(">{nom}</th>")).unwrap();
+        page[debut..].split_once("</tr>").unwrap().0.rsplit_once("<td").unwrap().1.to_owned()
+    };
+    // 8 + 7 + 8, 6 + 5 + 6, 18 + 17 + 18, and not 2 + 1 of Doue; 26 + 19 + 60 before.
+    for (nom, somme) in
+        [("Naissances des trois dernières années", "93"), ("\u{2003}les trois années d’avant", "105")]
+    {
+        let case = rangee(nom);
+        assert!(case.contains(somme) && case.contains("4 communes)"), "{nom} : {case}");
+    }
+}

@@ -146,7 +146,7 @@ pub struct Commune {
     pub enfants_du_calcul: Chiffre,
     /// Children under three whose parents all work.
     pub parents_actifs: Chiffre,
-    /// Births of the last three years, added up.
+    /// Births of the last three years that are known, added up; none where it was no member in one of them.
     pub naissances: Chiffre,
     /// Births of the three years before.
     pub naissances_avant: Chiffre,
@@ -207,7 +207,9 @@ impl<'a> Terrain<'a> {
     /// Only if the table of travel times has not its columns.
     pub fn lire(donnees: Donnees<'a>) -> PolarsResult<Self> {
         let membres: Vec<&Membre> = donnees.perimetre.membres_le(donnees.date).collect();
-        let communes: Vec<Commune> = membres.iter().map(|membre| commune(donnees, membre)).collect();
+        let naissances = dernieres_naissances(donnees);
+        let communes: Vec<Commune> =
+            membres.iter().map(|membre| commune(donnees, membre, naissances)).collect();
         let trajets = donnees.trajets.map_or(Ok(Vec::new()), |t| lire_les_trajets(t, &communes))?;
         let situee = |(rang, commune): (usize, &Commune)| {
             commune.centre.is_some() || trajets.iter().any(|t| t.de == rang || t.vers == rang)
@@ -257,15 +259,24 @@ impl<'a> Terrain<'a> {
     }
 }
 
-fn commune(donnees: Donnees<'_>, membre: &Membre) -> Commune {
+/// The last year whose births are known: those of the year of the report may not be published yet. The same for every
+/// commune, or sums would add up births of other years.
+fn dernieres_naissances(donnees: Donnees<'_>) -> i32 {
+    let annee = donnees.date.year();
+    let code = &donnees.perimetre.code;
+    let connues = |annee: &i32| {
+        let figure = donnees.table.figure(Niveau::Territoire, code, "naissances", "", *annee);
+        Chiffre::de(figure).connu().is_some()
+    };
+    (annee - 2..=annee).rev().find(connues).unwrap_or(annee)
+}
+
+fn commune(donnees: Donnees<'_>, membre: &Membre, naissances: i32) -> Commune {
     let annee = donnees.date.year();
     let en = |id: &str, annee: i32| {
         Chiffre::de(donnees.table.figure(Niveau::Commune, membre.code.as_str(), id, "", annee))
     };
     let lire = |id: &str| en(id, annee);
-    // Births of a year are not always published when the rest is: the last three that are known.
-    let derniere =
-        (annee - 2..=annee).rev().find(|a| en("naissances", *a).connu().is_some()).unwrap_or(annee);
     let trois_ans = |fin: i32| {
         let somme = Chiffre::somme((fin - 2..=fin).map(|a| en("naissances", a)));
         if somme.est_partiel() { Chiffre::ABSENT } else { Chiffre { connues: 1, attendues: 1, ..somme } }
@@ -282,8 +293,8 @@ fn commune(donnees: Donnees<'_>, membre: &Membre) -> Commune {
         enfants,
         enfants_du_calcul,
         parents_actifs: lire("enfants_0_2_parents_actifs"),
-        naissances: trois_ans(derniere),
-        naissances_avant: trois_ans(derniere - 3),
+        naissances: trois_ans(naissances),
+        naissances_avant: trois_ans(naissances - 3),
         am: lire("am_agrees"),
         places_am: lire("am_places"),
         places_eaje: lire("eaje_places"),

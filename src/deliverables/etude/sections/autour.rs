@@ -26,12 +26,18 @@ const RANGEES: [Rangee; 11] = [
         |r| r.ensemble("enfants_0_2_parents_actifs"),
         0,
     ),
-    ("Naissances des trois dernières années", |c| c.naissances, |c| c.naissances, |r| r.naissances(0), 0),
+    (
+        "Naissances des trois dernières années",
+        |c| c.naissances,
+        |c| c.naissances,
+        |r| r.somme(|c| c.naissances),
+        0,
+    ),
     (
         "\u{2003}les trois années d’avant",
         |c| c.naissances_avant,
         |c| c.naissances_avant,
-        |r| r.naissances(3),
+        |r| r.somme(|c| c.naissances_avant),
         0,
     ),
     ("Assistants maternels agréés", |c| c.am, |c| c.am, |r| r.ensemble("am_agrees"), 0),
@@ -189,18 +195,10 @@ impl Redaction<'_> {
         self.etude.terrain.ensemble(id, "", self.contexte.annee)
     }
 
-    /// Births of the territory, added up over three years; `recul`: that many years before.
-    fn naissances(&self, recul: i32) -> Chiffre {
-        let terrain = &self.etude.terrain;
-        let en = |annee: i32| terrain.ensemble("naissances", "", annee);
-        let annee = self.contexte.annee;
-        let derniere = (annee - 2..=annee).rev().find(|a| en(*a).connu().is_some()).unwrap_or(annee) - recul;
-        let annees: Vec<Chiffre> = (derniere - 2..=derniere).map(en).collect();
-        if annees.iter().all(|c| c.connu().is_some() && !c.est_partiel()) {
-            Chiffre { connues: 1, attendues: 1, ..Chiffre::somme(annees) }
-        } else {
-            Chiffre::ABSENT
-        }
+    /// What the members of today add up to: births of several years are those of the same communes, whoever was a
+    /// member then.
+    fn somme(&self, lire: fn(&Commune) -> Chiffre) -> Chiffre {
+        Chiffre::somme(self.etude.terrain.communes.iter().map(lire))
     }
 
     /// Requests and waiting lists, which have no commune: those of the last known year.
