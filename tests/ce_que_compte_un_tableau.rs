@@ -455,3 +455,80 @@ fn un_nombre_fusionne_sur_les_lignes_d_une_seule_commune_n_est_pas_de_plusieurs(
     // That a column tells its rows apart is another matter, told as such.
     assert!(motifs(&lu).contains(&Motif::LignesRivales) && !motifs(&lu).contains(&Motif::CompteFusionne));
 }
+
+/// What stands below a header and says nothing new leaves it what it is; a unit does not, even as a sign.
+#[test]
+fn une_precision_qui_repete_l_en_tete_ne_change_rien_et_une_unite_change_tout() {
+    let entete = "Commune;Enfants de moins de 3 ans";
+    for precision in [";(enfants)", ";< 3 ans", ";(Caf)"] {
+        let lu = lire("imaje", DATE, &[entete, precision, "Aizenay;312", "Bellevigny;60"]);
+        assert_eq!(commune(&lu, "85003", "enfants_0_2", ""), Some(312.0), "{precision}");
+        assert!(!motifs(&lu).contains(&Motif::ColonneChangee), "{precision}");
+    }
+    for precision in [";%", ";en ‰"] {
+        let lu = lire("imaje", DATE, &[entete, precision, "Aizenay;12", "Bellevigny;6"]);
+        assert_eq!(commune(&lu, "85003", "enfants_0_2", ""), None, "{precision}");
+        assert!(motifs(&lu).contains(&Motif::ColonneChangee), "{precision}");
+    }
+}
+
+#[test]
+fn une_legende_sous_les_comptes_n_est_pas_une_commune() {
+    for legende in ["s : secret statistique", "nc = non communiqué", "Effectifs au 31 décembre 2024"] {
+        let lu = lire(
+            "imaje",
+            DATE,
+            &["Commune;Enfants de moins de 3 ans", "Aizenay;312", "Bellevigny;60", legende],
+        );
+        assert_eq!(commune(&lu, "85003", "enfants_0_2", ""), Some(312.0));
+        assert!(!motifs(&lu).contains(&Motif::CommuneInconnue), "{legende}");
+    }
+}
+
+#[test]
+fn le_sous_total_d_un_groupe_de_la_liste_n_est_pas_une_commune() {
+    let entete = "Commune;Nom;Prénom;Date de naissance;Capacité";
+    for sous_total in ["Total Aizenay;2 AM;;;7", "Nombre Aizenay;2;;;", "Somme Aizenay;;;;7"] {
+        let lignes = [
+            entete,
+            "Aizenay;UN;Anne;01/02/1980;3",
+            "Aizenay;DEUX;Zoé;03/04/1975;4",
+            sous_total,
+            "Bellevigny;TROIS;Léa;05/06/1985;4",
+        ];
+        let lu = lire("pmi", DATE, &lignes);
+        assert_eq!(ensemble(&lu, "am_agrees", ""), Some(3.0), "{sous_total}");
+        assert_eq!(ensemble(&lu, "am_places", ""), Some(11.0), "{sous_total}");
+        assert!(motifs(&lu).iter().all(|motif| *motif != Motif::CommuneDouteuse), "{sous_total}");
+    }
+}
+
+#[test]
+fn qui_n_est_pas_encore_agree_ne_compte_pas() {
+    for titre in ["Agréments en cours d'instruction", "Futures assistantes maternelles"] {
+        let lignes = [
+            "Nom;Prénom;Date de naissance;Commune;Capacité",
+            "UN;Anne;01/02/1980;Aizenay;3",
+            "DEUX;Zoé;03/04/1975;Aizenay;4",
+            titre,
+            "TROIS;Léa;05/06/1985;Aizenay;4",
+        ];
+        let lu = lire("pmi", DATE, &lignes);
+        assert_eq!(commune(&lu, "85003", "am_agrees", ""), Some(2.0), "{titre}");
+    }
+}
+
+#[test]
+fn un_titre_de_quelques_enfants_n_est_pas_celui_de_tous() {
+    for titre in ["Enfants de familles au RSA", "Enfants en QPV", "Régime agricole (MSA) – enfants"] {
+        let lu = lire("imaje", DATE, &[titre, "Commune;Enfants de moins de 3 ans", "Aizenay;31"]);
+        assert_eq!(commune(&lu, "85003", "enfants_0_2", ""), None, "{titre}");
+        assert!(motifs(&lu).contains(&Motif::AutreTitre), "{titre}");
+    }
+    for titre in ["Enfants, y compris MSA", "Données Caf et MSA 2024"] {
+        let lu = lire("imaje", DATE, &[titre, "Commune;Enfants de moins de 3 ans", "Aizenay;312"]);
+        assert_eq!(commune(&lu, "85003", "enfants_0_2", ""), Some(312.0), "{titre}");
+    }
+    let lignes = ["Objectifs 2022-2024", "Indicateur;2022;2023;2024", "Contacts familles;300;310;320"];
+    assert!(motifs(&lire("activite", "", &lignes)).contains(&Motif::AutreTitre));
+}

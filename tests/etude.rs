@@ -796,6 +796,6 @@ fn les_naissances_de_trois_ans_sont_celles_des_memes_communes() {
         [("Naissances des trois dernières années", "93"), ("\u{2003}les trois années d’avant", "105")]
     {
         let case = rangee(nom);
-        assert!(case.contains(somme) && case.contains("4 communes)"), "{nom} : {case}");
+        assert!(case.contains(somme) && case.contains("3&#x2f;4"), "{nom} : {case}");
     }
 }

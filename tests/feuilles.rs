@@ -363,3 +363,34 @@ fn une_feuille_d_une_autre_annee_ou_d_autre_chose_n_est_pas_une_partie_oubliee()
         assert_eq!(detail(&lu, Motif::FeuilleOubliee), None, "{nom}");
     }
 }
+
+/// The year in the name of a sheet does not make of it the list: « Arrivées 2024 » is a part of « Liste ».
+#[test]
+fn une_feuille_de_l_annee_ne_prend_pas_la_place_de_la_liste() {
+    let liste: Feuille<'_> = (
+        "Liste",
+        &[
+            "UN;Anne;01/02/1980;Aizenay;3",
+            "DEUX;Zoé;03/04/1975;Aizenay;4",
+            "TROIS;Léa;05/06/1985;Bellevigny;4",
+        ],
+    );
+    for nom in ["Arrivées 2024", "Entrées 2024", "Réunion 2024", "Renouvellements 2024"] {
+        let lu = lire(&[liste, (nom, BELLEVIGNY.1)], "");
+        assert_eq!(agrees(&lu), (Some(3.0), Statut::Observe), "{nom}");
+    }
+    // What says only its day is the list of that day, even shorter than an old one.
+    let lu = lire(&[("Feuil1", liste.1), ("AM 31-12-2024", AIZENAY.1)], "");
+    assert_eq!(agrees(&lu), (Some(2.0), Statut::Observe));
+    let comptes: &[&str] = &["Aizenay;312", "Bellevigny;60"];
+    let une_partie: &[&str] = &["Aizenay;31", "Bellevigny;6"];
+    for nom in ["RSA 2024", "Monoparentaux 2024"] {
+        let mut classeur = rust_xlsxwriter::Workbook::new();
+        for (nom, lignes) in [("Communes", comptes), (nom, une_partie)] {
+            ecrire(&mut classeur, nom, &["Commune", "Enfants de moins de 3 ans"], lignes);
+        }
+        let lu = lancer_sur(&mut classeur, "imaje", "");
+        let figure = lu.table.figure(Niveau::Territoire, "essai", "enfants_0_2", "", 2024).unwrap();
+        assert_eq!(figure.valeur, Some(372.0), "{nom}");
+    }
+}

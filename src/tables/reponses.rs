@@ -160,7 +160,7 @@ impl Reponses {
         let envoi = envoi(tableau);
         let mut abandons = Vec::new();
         for rang in 0..tableau.hauteur() {
-            if envoi.is_some_and(|envoi| envoi.valeurs.get(rang).is_none()) {
+            if envoi.is_some_and(|envoi| envoi.valeurs.get(rang).is_none_or(est_un_silence)) {
                 abandons.push(rang);
                 continue;
             }

@@ -67,6 +67,17 @@ pub fn refus_par_le_titre(genre: Genre, tableau: &Tableau, feuille_nommee: bool)
             if let Some(titre) = titre_qui(&|titre| sans_annee && dit_deux_annees(titre)) {
                 return Some(refus(titre, "ces nombres sont de plusieurs années ensemble"));
             }
+            let sans_mesure = |titre: &str| genre == Genre::Activite && dit_ce_qui_n_a_pas_eu_lieu(titre);
+            if let Some(titre) = titre_qui(&sans_mesure) {
+                return Some(refus(titre, "ce n’est pas l’activité d’une année"));
+            }
+            let partie = |titre: &str| genre == Genre::Imaje && dit_une_partie(titre, tableau);
+            if let Some(titre) = titre_qui(&partie) {
+                return Some(refus(
+                    titre,
+                    "ce n’est qu’une partie des enfants, et les en-têtes ne disent pas laquelle",
+                ));
+            }
             let muets = genre == Genre::Imaje && !nomme_des_enfants(tableau);
             let titre = titre_qui(&|titre| muets && dit_d_autres_comptes(titre))?;
             Some(refus(titre, "ce ne sont pas des enfants, et les en-têtes ne disent pas le contraire"))
@@ -113,6 +124,27 @@ fn dit_deux_annees(titre: &str) -> bool {
     let annees: std::collections::BTreeSet<i32> =
         annees.filter(|annee| (1990..2100).contains(annee)).collect();
     annees.len() > 1
+}
+
+/// « Objectifs 2022-2024 », « Moyenne départementale », « Budget »: beside what a year has seen.
+fn dit_ce_qui_n_a_pas_eu_lieu(titre: &str) -> bool {
+    const DEBUTS: [&str; 6] = ["objectif", "previ", "moyenne", "budget", "temps passe", "duree"];
+    let replie = replier(titre);
+    DEBUTS.iter().any(|debut| replie.starts_with(debut))
+}
+
+/// « Enfants de familles au RSA », over columns that say nothing of it; not « Enfants, y compris MSA ».
+fn dit_une_partie(titre: &str, tableau: &Tableau) -> bool {
+    const PARTIES: [&str; 8] =
+        ["rsa", "aeeh", "qpv", "bas revenus", "monoparentales", "monoparentaux", "regime agricole", "msa"];
+    let dans = |texte: &str, partie: &str| format!(" {} ", replier(texte)).contains(&format!(" {partie} "));
+    let reserve = ["hors", "sans", "compris", "caf et", "et caf", "dont", "sauf"];
+    if reserve.iter().any(|mot| dans(titre, mot)) {
+        return false;
+    }
+    let mut entetes = tableau.champs.values().chain(&tableau.autres).map(|colonne| colonne.entete.as_str());
+    let dite = PARTIES.iter().any(|partie| dans(titre, partie));
+    dite && !entetes.any(|entete| PARTIES.iter().any(|partie| dans(entete, partie)))
 }
 
 /// « Allocataires (foyers) selon l’âge des enfants », « Nombre de places d’accueil ».

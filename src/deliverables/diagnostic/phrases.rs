@@ -258,7 +258,7 @@ pub(super) fn objectifs(releve: &mut Releve<'_>) -> Vec<String> {
     let retraites = dire(releve, "departs_5_ans", "", annee).map(|d| {
         let verbe = if d.valeur < 2.0 { "a déjà, ou aura" } else { "ont déjà, ou auront" };
         let compte = look::compter(d.valeur, "assistant maternel", "assistants maternels");
-        format!("{compte} {verbe} l’âge de la retraite d’ici cinq ans{}.", d.reserve)
+        format!("{compte} {verbe} d’ici cinq ans, l’âge de la retraite{}.", d.reserve)
     });
     let mut phrases: Vec<String> = [flux, ages, retraites].into_iter().flatten().collect();
     let scenarios: Vec<String> =

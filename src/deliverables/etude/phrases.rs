@@ -186,7 +186,7 @@ pub(super) fn papillon(terrain: &Terrain<'_>, evaluation: &Evaluation) -> Option
     let places = evaluation.projet.places;
     if evaluation.projet.genre.emploie_des_agrements() {
         return Some(format!(
-            "Les places du projet sont des agréments d’assistants maternels\u{a0}: si tous sont déjà en exercice dans le territoire, l’offre ne change pas. Elle n’augmente que des agréments nouveaux, {places}{ESPACE_INSECABLE}au plus."
+            "Les places du projet sont des agréments d’assistants maternels\u{a0}: si tous sont déjà en exercice dans le territoire, l’offre ne change pas. Elle n’augmente que des places d’agréments nouveaux, {places}{ESPACE_INSECABLE}places au plus."
         ));
     }
     let personnes = am_equivalents(terrain, places)?;

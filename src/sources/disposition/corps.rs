@@ -40,14 +40,16 @@ pub(super) fn extraire(
         lieux_de_notes.find(cache).map(|rang| Probleme::new(Motif::ZerosMasques, grille.lieu(rang), ""));
     let mut champs = BTreeMap::new();
     let (mut autres, mut doutes) = (Vec::new(), Vec::new());
-    let places = colonnes.get("places").filter(|_| !compte);
+    let places = ["places", "capacite"].iter().filter_map(|champ| colonnes.get(*champ)).filter(|_| !compte);
     let comptes: Vec<usize> = juge.comptes.iter().chain(places).copied().collect();
     // What a row is of, where cells are merged.
     let champs_cles: &[&str] =
         if colonnes.contains_key("nom") { &["nom"] } else { &["commune", "code_commune"] };
     let cle = |rang: &u32| {
         let lire = |champ: &&str| Some(grille.cellule(*rang as usize, *colonnes.get(*champ)?)?.to_owned());
-        champs_cles.iter().map(lire).collect::<Vec<_>>()
+        // Each row that is named by what it counts counts something else.
+        let ligne = disposition.lignes_nommees.then(|| rang.to_string());
+        champs_cles.iter().map(lire).chain([ligne]).collect::<Vec<_>>()
     };
     let cles: Vec<_> = if grille.fusions.is_empty() { Vec::new() } else { gardees.iter().map(cle).collect() };
     // One column after the other, so that the grid shrinks while the table grows.
@@ -310,14 +312,25 @@ impl<'a> Juge<'a> {
             }
             _ => false,
         };
-        if !total && !sous_total {
+        // « Nombre Aubrelonde ; 10 », « Somme Aubrelonde », as spreadsheets write below a group of a list; in a table of
+        // counts, Somme-Suippe is a commune.
+        let du_groupe =
+            self.comptes.is_empty() && matches!(replie.split(' ').next(), Some("nombre" | "nb" | "somme"));
+        if !total && !sous_total && !du_groupe {
             return None;
         }
         let nomme_un_total =
             mots.next().is_none_or(|mot| SUITES.contains(&mot) || mot.parse::<u32>().is_ok());
-        let suivants = textes.count();
+        let suivants: Vec<&str> = textes.collect();
+        // « 10 AM ».
+        let compte_des_gens = |texte: &str| {
+            let mots: Vec<&str> = texte.split_whitespace().collect();
+            mots.len() == 2 && compte(mots[0]).is_ok() && compte(mots[1]).is_err()
+        };
+        let compte_seul = suivants.len() == 1 && self.comptes.is_empty() && compte_des_gens(suivants[0]);
+        let suivants = suivants.len();
         // Nobody is called so, whatever stands beside.
-        (sous_total || suivants == 0 || suivants == 1 && nomme_un_total)
+        (sous_total || suivants == 0 || compte_seul || suivants == 1 && nomme_un_total)
             .then(|| premier.chars().take(60).collect())
     }
 
@@ -391,9 +404,10 @@ impl<'a> Juge<'a> {
         rang == self.debut
             && cellules.peek().is_some()
             && cellules.all(|(colonne, texte)| {
+                // « 12 % » is a row of shares.
+                let unite = mots::est_une_unite(texte) && !texte.contains(|c: char| c.is_ascii_digit());
                 self.comptes.contains(&colonne)
-                    && compte(texte).is_err()
-                    && texte.chars().any(char::is_alphabetic)
+                    && (unite || compte(texte).is_err() && texte.chars().any(char::is_alphabetic))
             })
     }
 
@@ -414,9 +428,23 @@ impl<'a> Juge<'a> {
             "donnees au",
             "page ",
         ];
+        let de_compte = [
+            "effectifs au",
+            "telecharge",
+            "geographie au",
+            "extraction",
+            "extrait le",
+            "imprime le",
+            "temps hors",
+        ];
+        // What stands alone in its row counts nothing: « s : secret statistique », « nc = non communiqué ».
+        let legende = !self.lignes_nommees
+            && (de_compte.iter().any(|debut| replie.starts_with(debut))
+                || !self.comptes.is_empty() && premier.contains([':', '=']));
         let appel = premier.starts_with(['*', '¹', '²', '³'])
             || premier.strip_prefix('(').is_some_and(|r| r.find(')').is_some_and(|fin| fin <= 2));
         appel
+            || legende
             || debuts.iter().any(|d| replie.starts_with(d))
             || self.nommees > 2 && premier.chars().count() > LONGUEUR_DE_NOTE && !self.lignes_nommees
     }
@@ -461,6 +489,16 @@ impl<'a> Juge<'a> {
                 && cellules().any(|(c, texte)| !self.comptes.contains(&c) && self.est_l_entete(c, texte))
                 && cellules().any(|(c, texte)| self.comptes.contains(&c) && !self.est_l_entete(c, texte))
                 && cellules().all(|(_, texte)| !nombre(texte))
+    }
+
+    /// True if a cell says words of the header of its column, and none but those: « (enfants) », « < 3 ans ».
+    fn repete_des_mots(&self, colonne: usize, texte: &str) -> bool {
+        let dits = replier(texte);
+        let plie = self.plies.get(colonne).map(String::as_str).unwrap_or_default();
+        let mut mots = dits.split(' ').filter(|mot| !mot.is_empty()).peekable();
+        mots.peek().is_some()
+            && !mots::est_une_unite(texte)
+            && mots.all(|mot| plie.split(' ').any(|lu| lu == mot))
     }
 
     /// True if a cell says what the header of its column says.

@@ -68,6 +68,11 @@ const ETATS: [&str; 11] =
 /// True for a text below a header that leaves it what it is: « provisoire », « nombre », « au 31/12/2024 », « (12 mois) »,
 /// « janv.-déc. »; not « en % », « (6 mois) », « garçons », « objectif ».
 pub(super) fn precise_sans_changer(texte: &str) -> bool {
+    // Who has counted, and of which communes.
+    const SOURCES: [&str; 6] = ["insee", "caf", "cnaf", "urssaf", "geo", "geographie"];
+    if est_une_unite(texte) {
+        return false;
+    }
     let plie = plier_entete(texte);
     let mots: Vec<&str> = plie.split_whitespace().collect();
     let annee_entiere = matches!(mots.as_slice(), ["12", "mois"])
@@ -75,7 +80,13 @@ pub(super) fn precise_sans_changer(texte: &str) -> bool {
     let sans_fin = sans_fin_d_annee(&plie);
     // November is the month of the childminders whom the Caf counts.
     let dite = |mot: &str| ETATS.iter().any(|debut| mot.starts_with(debut));
-    annee_entiere || sans_fin.split_whitespace().all(|mot| est_sans_portee(mot) || dite(mot))
+    annee_entiere
+        || sans_fin.split_whitespace().all(|mot| est_sans_portee(mot) || dite(mot) || SOURCES.contains(&mot))
+}
+
+/// True for « % », « en ‰ », « k€ »: no count.
+pub(super) fn est_une_unite(texte: &str) -> bool {
+    texte.contains(['%', '‰', '€'])
 }
 
 /// True for a word of no import in a header, and for a year.
@@ -228,8 +239,8 @@ pub(super) fn sort_de_la_liste(titre: &str) -> Option<bool> {
     let familiaux = est_familial(titre) && nomme(&["assist", "assfam", "asfam"]);
     // Nobody on a list of agréments is one of these; as the name of a file, they may mean something else.
     // Who asks for a renewal has an agrément.
-    let pas_agrees = nomme(&["ancien", "candidat", "deced", "postulant", "retrait", "supprim"])
-        || nomme(&["demande"]) && !nomme(&["renouvel"]);
+    let pas_agrees = nomme(&["ancien", "candidat", "deced", "futur", "postulant", "retrait", "supprim"])
+        || nomme(&["demande", "instruction"]) && !nomme(&["renouvel"]);
     let finis = ["fin d ", "arret d ", "sans agrement", "plus d agrement"];
     let finis = finis.iter().any(|debut| replie.starts_with(debut)) || replie.contains("non renouvel");
     if titre_de_sorties(titre) || court && (familiaux || pas_agrees || finis || ne_plus(&replie)) {

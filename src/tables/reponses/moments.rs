@@ -32,7 +32,9 @@ pub(super) fn dire_les_annees(tableau: &Tableau, rangs: &[usize], source: i32, b
         let colonne = tableau.autres.iter().find(|c| replier(&c.entete) == entete)?;
         let mut annees: BTreeMap<i32, u32> = BTreeMap::new();
         for rang in rangs {
-            if let Some(jour) = colonne.valeurs.get(*rang).and_then(|t| valeurs::date(t).ok()) {
+            // Anonymous surveys write the first day of 1980 of everybody.
+            let jour = colonne.valeurs.get(*rang).and_then(|t| valeurs::date(t).ok());
+            if let Some(jour) = jour.filter(|jour| (jour.year(), jour.ordinal()) != (1980, 1)) {
                 *annees.entry(jour.year()).or_default() += 1;
             }
         }

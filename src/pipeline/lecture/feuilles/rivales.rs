@@ -85,8 +85,22 @@ pub(super) fn que_d_autres_ne_disent_pas(
 
 /// True for a sheet beside the counts, by its name: shares, gaps, other years, « dont monoparentales », deaths.
 pub(super) fn compte_autre_chose(genre: Genre, feuille: &str) -> bool {
-    const DEBUTS: [&str; 9] =
-        ["evol", "structure", "historique", "dont", "qpv", "qf", "arrondi", "annee precedente", "precedent"];
+    const DEBUTS: [&str; 14] = [
+        "rsa",
+        "aeeh",
+        "msa",
+        "bas revenu",
+        "monoparent",
+        "evol",
+        "structure",
+        "historique",
+        "dont",
+        "qpv",
+        "qf",
+        "arrondi",
+        "annee precedente",
+        "precedent",
+    ];
     let replie = replier(feuille);
     let a_cote =
         DEBUTS.iter().any(|debut| replie.starts_with(debut)) || matches!(replie.as_str(), "n 1" | "n 2");

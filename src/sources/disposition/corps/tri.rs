@@ -91,7 +91,9 @@ pub(super) fn trier(juge: &Juge<'_>, reperage: &Reperage, colonnes: &BTreeMap<St
         let seul = juge.texte_seul(rang).filter(|_| grille.colonnes.len() > 1);
         tri.notes.extend(seul.filter(|_| tri.notes.len() < NOTES_MAX).map(str::to_owned));
         if juge.precise_l_entete(rang) {
-            let changees = grille.ligne(rang).filter(|(_, texte)| !mots::precise_sans_changer(texte));
+            let changees = grille
+                .ligne(rang)
+                .filter(|(c, texte)| !juge.repete_des_mots(*c, texte) && !mots::precise_sans_changer(texte));
             tri.changees.extend(changees.map(|(colonne, texte)| (colonne, texte.to_owned())));
         }
         sous.lire(juge, rang, sections);
