@@ -501,6 +501,9 @@ fn le_sous_total_d_un_groupe_de_la_liste_n_est_pas_une_commune() {
         assert_eq!(ensemble(&lu, "am_places", ""), Some(11.0), "{sous_total}");
         assert!(motifs(&lu).iter().all(|motif| *motif != Motif::CommuneDouteuse), "{sous_total}");
     }
+    // People are called so.
+    let lu = lire("pmi", DATE, &["Nom;Prénom;Commune;Capacité", "UN;Anne;Aizenay;3", "SOMME;;Aizenay;3"]);
+    assert_eq!(ensemble(&lu, "am_agrees", ""), Some(2.0));
 }
 
 #[test]
@@ -525,10 +528,13 @@ fn un_titre_de_quelques_enfants_n_est_pas_celui_de_tous() {
         assert_eq!(commune(&lu, "85003", "enfants_0_2", ""), None, "{titre}");
         assert!(motifs(&lu).contains(&Motif::AutreTitre), "{titre}");
     }
-    for titre in ["Enfants, y compris MSA", "Données Caf et MSA 2024"] {
+    for titre in ["Enfants, y compris MSA", "Données CAF-MSA 2024"] {
         let lu = lire("imaje", DATE, &[titre, "Commune;Enfants de moins de 3 ans", "Aizenay;312"]);
         assert_eq!(commune(&lu, "85003", "enfants_0_2", ""), Some(312.0), "{titre}");
     }
+    let lignes =
+        ["Objectif : informer les familles", "Indicateur;2022;2023;2024", "Contacts familles;300;310;320"];
+    assert!(!motifs(&lire("activite", "", &lignes)).contains(&Motif::AutreTitre));
     let lignes = ["Objectifs 2022-2024", "Indicateur;2022;2023;2024", "Contacts familles;300;310;320"];
     assert!(motifs(&lire("activite", "", &lignes)).contains(&Motif::AutreTitre));
 }

@@ -382,6 +382,9 @@ fn une_feuille_de_l_annee_ne_prend_pas_la_place_de_la_liste() {
     // What says only its day is the list of that day, even shorter than an old one.
     let lu = lire(&[("Feuil1", liste.1), ("AM 31-12-2024", AIZENAY.1)], "");
     assert_eq!(agrees(&lu), (Some(2.0), Statut::Observe));
+    // The last month of the year is no end of an agrément.
+    let lu = lire(&[("Fin décembre", liste.1), ("Fin d'agrément", AIZENAY.1)], "");
+    assert_eq!(agrees(&lu), (Some(3.0), Statut::Observe));
     let comptes: &[&str] = &["Aizenay;312", "Bellevigny;60"];
     let une_partie: &[&str] = &["Aizenay;31", "Bellevigny;6"];
     for nom in ["RSA 2024", "Monoparentaux 2024"] {

@@ -259,16 +259,15 @@ impl<'a> Terrain<'a> {
     }
 }
 
-/// The last year whose births are known: those of the year of the report may not be published yet. The same for every
-/// commune, or sums would add up births of other years.
+/// The last year whose births are known, of all communes if one is: those of the year of the report may not be published
+/// yet. The same for every commune, or sums would add up births of other years.
 fn dernieres_naissances(donnees: Donnees<'_>) -> i32 {
     let annee = donnees.date.year();
     let code = &donnees.perimetre.code;
-    let connues = |annee: &i32| {
-        let figure = donnees.table.figure(Niveau::Territoire, code, "naissances", "", *annee);
-        Chiffre::de(figure).connu().is_some()
-    };
-    (annee - 2..=annee).rev().find(connues).unwrap_or(annee)
+    let en =
+        |annee: i32| Chiffre::de(donnees.table.figure(Niveau::Territoire, code, "naissances", "", annee));
+    let connues = (annee - 2..=annee).rev().filter(|a| en(*a).connu().is_some());
+    connues.clone().find(|a| !en(*a).est_partiel()).or(connues.max()).unwrap_or(annee)
 }
 
 fn commune(donnees: Donnees<'_>, membre: &Membre, naissances: i32) -> Commune {

@@ -126,11 +126,13 @@ fn dit_deux_annees(titre: &str) -> bool {
     annees.len() > 1
 }
 
-/// « Objectifs 2022-2024 », « Moyenne départementale », « Budget »: beside what a year has seen.
+/// « Objectifs 2022-2024 », « Moyenne départementale », « Budget »: beside what a year has seen; not « Objectif : informer les
+/// familles », which is no title of figures.
 fn dit_ce_qui_n_a_pas_eu_lieu(titre: &str) -> bool {
     const DEBUTS: [&str; 6] = ["objectif", "previ", "moyenne", "budget", "temps passe", "duree"];
     let replie = replier(titre);
-    DEBUTS.iter().any(|debut| replie.starts_with(debut))
+    let court = replie.split(' ').count() <= 4 && !titre.contains(':');
+    court && DEBUTS.iter().any(|debut| replie.starts_with(debut))
 }
 
 /// « Enfants de familles au RSA », over columns that say nothing of it; not « Enfants, y compris MSA ».
@@ -138,12 +140,13 @@ fn dit_une_partie(titre: &str, tableau: &Tableau) -> bool {
     const PARTIES: [&str; 8] =
         ["rsa", "aeeh", "qpv", "bas revenus", "monoparentales", "monoparentaux", "regime agricole", "msa"];
     let dans = |texte: &str, partie: &str| format!(" {} ", replier(texte)).contains(&format!(" {partie} "));
-    let reserve = ["hors", "sans", "compris", "caf et", "et caf", "dont", "sauf"];
+    let reserve = ["hors", "sans", "compris", "dont", "sauf", "exclu", "exclus"];
     if reserve.iter().any(|mot| dans(titre, mot)) {
         return false;
     }
     let mut entetes = tableau.champs.values().chain(&tableau.autres).map(|colonne| colonne.entete.as_str());
-    let dite = PARTIES.iter().any(|partie| dans(titre, partie));
+    // « Données CAF-MSA » are of both.
+    let dite = PARTIES.iter().any(|partie| dans(titre, partie) && (*partie != "msa" || !dans(titre, "caf")));
     dite && !entetes.any(|entete| PARTIES.iter().any(|partie| dans(entete, partie)))
 }
 

@@ -6,7 +6,7 @@ use crate::pipeline::SourceDeclaree;
 use crate::pipeline::indices::Indice;
 use crate::quality::{Bilan, Lieu, Motif, Probleme, lettres_de_colonne, texte_sur};
 use crate::sources::disposition::{
-    ColonneTexte, Disposition, Tableau, annee_d_entete, est_celle_des_sorties,
+    ColonneTexte, Disposition, Tableau, annee_d_entete, est_celle_des_sorties, nomme_seulement_le_tableau,
 };
 use crate::sources::grille::Grille;
 use crate::sources::valeurs::{est_familial, replier};
@@ -68,7 +68,7 @@ const A_COTE: [&str; 15] = [
     "hors",
 ];
 /// The same, of a list of people.
-const SANS_AGREMENT: [&str; 21] = [
+const SANS_AGREMENT: [&str; 18] = [
     "nouve",
     "sorti",
     "depart",
@@ -84,49 +84,12 @@ const SANS_AGREMENT: [&str; 21] = [
     "garde",
     "exterieur",
     "stagiaire",
-    "cessation",
-    "partis",
-    "parties",
     "corbeille",
     "renouvel",
     "mutation",
 ];
 /// The same, of a census of structures: what is for children who go to school.
 const POUR_LES_ECOLIERS: [&str; 4] = ["alsh", "ecole", "periscolaire", "extrascolaire"];
-/// Words that say of a sheet nothing but that it is the table.
-const NEUTRES: [&str; 31] = [
-    "liste",
-    "listing",
-    "am",
-    "ass",
-    "assmat",
-    "assistant",
-    "assistante",
-    "maternel",
-    "au",
-    "de",
-    "des",
-    "du",
-    "le",
-    "la",
-    "les",
-    "en",
-    "fin",
-    "donnees",
-    "communes",
-    "agree",
-    "actif",
-    "etat",
-    "situation",
-    "effectif",
-    "structure",
-    "eaje",
-    "naissance",
-    "tableau",
-    "feuil",
-    "sheet",
-    "export",
-];
 
 /// « Prévisions 2024 », « Refus », « Assistants familiaux »: beside the list.
 fn est_a_cote(genre: Genre, feuille: &str) -> bool {
@@ -138,26 +101,10 @@ fn est_a_cote(genre: Genre, feuille: &str) -> bool {
             || de_gens && dit(mot, &SANS_AGREMENT)
             || genre == Genre::Structures && dit(mot, &POUR_LES_ECOLIERS)
     };
-    de_gens && (est_familial(feuille) || replie.starts_with("fin d") || replie.starts_with("fin agrement"))
-        || replie == "n 1"
-        || replie.split(' ').any(a_cote)
-}
-
-/// True for a sheet whose name says at most a day and that it is the table: « 2024 », « AM au 31-12-24 »; « Arrivées 2024 »
-/// may be a part of it.
-fn dit_le_tableau(tableau: &Tableau) -> bool {
-    let replie = replier(tableau.origine.feuille.as_deref().unwrap_or_default());
-    let neutre = |mot: &str| {
-        let dite = |neutre: &str| mot.strip_prefix(neutre).is_some_and(|fin| matches!(fin, "" | "s" | "es"));
-        mot.chars().all(|c| c.is_ascii_digit()) || NEUTRES.iter().any(|n| dite(n)) || est_un_mois(mot)
-    };
-    replie.split(' ').all(neutre) || replie.starts_with("feuil") || replie.starts_with("sheet")
-}
-
-fn est_un_mois(mot: &str) -> bool {
-    const MOIS: [&str; 12] =
-        ["janv", "fev", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov", "dec"];
-    MOIS.iter().any(|mois| mot.starts_with(mois))
+    let finis = ["fin agrement", "fin d agrement", "fin d activite"];
+    let partis =
+        || est_celle_des_sorties(feuille) == Some(true) || finis.iter().any(|f| replie.starts_with(f));
+    de_gens && (est_familial(feuille) || partis()) || replie == "n 1" || replie.split(' ').any(a_cote)
 }
 
 /// Rows of a sheet that says that nobody is there.
@@ -391,7 +338,8 @@ fn du_jour_de_la_source(source: &SourceDeclaree, lues: &mut Vec<Tableau>) {
     let de_l_annee = |tableau: &Tableau| date_de(tableau).is_none_or(|date| date.year() == jour.year());
     if lues.iter().any(du_jour) {
         let plus_haute = lues.iter().filter(|lue| du_jour(lue)).map(Tableau::hauteur).max().unwrap_or(0);
-        let dite = lues.iter().any(|lue| du_jour(lue) && dit_le_tableau(lue));
+        let nomme = |lue: &Tableau| lue.origine.feuille.as_deref().is_none_or(nomme_seulement_le_tableau);
+        let dite = lues.iter().any(|lue| du_jour(lue) && nomme(lue));
         lues.retain(|lue| du_jour(lue) || !dite && date_de(lue).is_none() && lue.hauteur() >= plus_haute);
     } else if lues.iter().any(de_l_annee) {
         lues.retain(de_l_annee);

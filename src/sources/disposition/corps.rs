@@ -330,8 +330,8 @@ impl<'a> Juge<'a> {
         let compte_seul = suivants.len() == 1 && self.comptes.is_empty() && compte_des_gens(suivants[0]);
         let suivants = suivants.len();
         // Nobody is called so, whatever stands beside.
-        (sous_total || suivants == 0 || compte_seul || suivants == 1 && nomme_un_total)
-            .then(|| premier.chars().take(60).collect())
+        let dit = suivants == 0 || compte_seul || suivants == 1 && nomme_un_total && total;
+        (sous_total || dit).then(|| premier.chars().take(60).collect())
     }
 
     /// « Récapitulatif » alone in a row of a list, or the header « Commune ; Nombre d’AM ; Nombre de places » below it: its

@@ -35,6 +35,8 @@ struct Mots {
     melees: Vec<String>,
     /// Of the title of the list itself.
     liste: Vec<String>,
+    /// Of the name of a sheet that is the table, whatever its day.
+    tableau: Vec<String>,
 }
 
 /// Empty only if the file that comes with the program could not be read, which a test forbids.
@@ -68,8 +70,6 @@ const ETATS: [&str; 11] =
 /// True for a text below a header that leaves it what it is: « provisoire », « nombre », « au 31/12/2024 », « (12 mois) »,
 /// « janv.-déc. »; not « en % », « (6 mois) », « garçons », « objectif ».
 pub(super) fn precise_sans_changer(texte: &str) -> bool {
-    // Who has counted, and of which communes.
-    const SOURCES: [&str; 6] = ["insee", "caf", "cnaf", "urssaf", "geo", "geographie"];
     if est_une_unite(texte) {
         return false;
     }
@@ -80,8 +80,7 @@ pub(super) fn precise_sans_changer(texte: &str) -> bool {
     let sans_fin = sans_fin_d_annee(&plie);
     // November is the month of the childminders whom the Caf counts.
     let dite = |mot: &str| ETATS.iter().any(|debut| mot.starts_with(debut));
-    annee_entiere
-        || sans_fin.split_whitespace().all(|mot| est_sans_portee(mot) || dite(mot) || SOURCES.contains(&mot))
+    annee_entiere || sans_fin.split_whitespace().all(|mot| est_sans_portee(mot) || dite(mot))
 }
 
 /// True for « % », « en ‰ », « k€ »: no count.
@@ -266,6 +265,19 @@ pub fn est_celle_des_sorties(texte: &str) -> Option<bool> {
         return (!dit(texte, &mots().melees)).then_some(true);
     }
     titre_d_une_liste(texte).then_some(false)
+}
+
+/// True for the name of a sheet that says at most a day and that it is the table: « 2024 », « AM au 31-12-24 », « Feuil1 »;
+/// « Arrivées 2024 » may be a part of it.
+pub fn nomme_seulement_le_tableau(feuille: &str) -> bool {
+    let connu = |mot: &str| {
+        let mots = mots();
+        let nu = mot.trim_end_matches(|c: char| c.is_ascii_digit());
+        nu.is_empty()
+            || est_sans_portee(mot)
+            || [&mots.tableau, &mots.liste, &mots.periodes].iter().any(|liste| est_parmi(nu, liste))
+    };
+    replier(feuille).split(' ').all(connu)
 }
 
 /// True for a title below which the list goes on: that says so, that names a place, or that is a letter of the alphabet.
