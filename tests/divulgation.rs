@@ -58,16 +58,19 @@ const RATIOS: [&str; 3] = ["part_55_plus", "taux_activite", "places_pour_100"];
 pub(crate) type Savoir = (Vec<(usize, f64)>, ComparisonOp, f64);
 
 /// What an attacker holds: unknowns, and what he knows of them.
+#[derive(Default)]
 pub(crate) struct Attaque {
     pub(crate) inconnues: BTreeMap<Nombre, usize>,
     /// Sum of ± unknowns, compared with a number.
     pub(crate) savoirs: Vec<Savoir>,
+    /// Unknowns of which he believes that they are somebody.
+    pub(crate) quelqu_un: BTreeSet<usize>,
 }
 
 impl Attaque {
     fn new(montres: &BTreeMap<Nombre, Option<f64>>, territoire: &str) -> Self {
         let retenus = montres.iter().filter(|(_, n)| n.is_none()).map(|(cle, _)| cle.clone());
-        let mut attaque = Self { inconnues: retenus.zip(0..).collect(), savoirs: Vec::new() };
+        let mut attaque = Self { inconnues: retenus.zip(0..).collect(), ..Self::default() };
         attaque.apprendre_les_sommes_de_communes(montres, territoire);
         let lieux: BTreeSet<&String> = montres.keys().map(|cle| &cle.2).collect();
         for lieu in lieux {
@@ -152,11 +155,31 @@ impl Attaque {
     fn moindre(&self, rang: usize) -> f64 {
         let cle = self.inconnues.iter().find(|(_, r)| **r == rang).map(|(cle, _)| cle);
         let difference = cle.is_some_and(|c| c.0.contains("evolution") || c.0.contains("solde"));
-        if difference { -1e5 } else { 0.0 }
+        if difference {
+            -1e5
+        } else if self.quelqu_un.contains(&rang) {
+            1.0
+        } else {
+            0.0
+        }
+    }
+
+    /// Believes that nobody would have withheld a zero of so many persons: what is withheld there is somebody.
+    fn croire_que_tout_zero_est_montre(&mut self, montres: &BTreeMap<Nombre, Option<f64>>) {
+        let agrees = |lieu: &str| montres.get(&cle("am_agrees", "", lieu, 'v')).copied().flatten();
+        let classes = self.inconnues.iter().filter(|((id, modalite, lieu, _), _)| {
+            id == "pyramide_ages" && !modalite.contains(':') && agrees(lieu).is_some_and(|n| n >= 11.0)
+        });
+        self.quelqu_un = classes.map(|(_, rang)| *rang).collect();
     }
 
     /// Least and greatest value of an unknown, or of the difference of two.
     pub(crate) fn bornes(&self, termes: &[(usize, f64)]) -> (f64, f64) {
+        self.bornes_possibles(termes).unwrap()
+    }
+
+    /// The same; none if what he believes contradicts what he sees.
+    fn bornes_possibles(&self, termes: &[(usize, f64)]) -> Option<(f64, f64)> {
         let borne = |direction| {
             let mut probleme = Problem::new(direction);
             let prix = |rang: usize| termes.iter().find(|(r, _)| *r == rang).map_or(0.0, |(_, f)| *f);
@@ -168,9 +191,9 @@ impl Attaque {
                     inconnus.iter().map(|(rang, facteur)| (variables[*rang], *facteur)).collect();
                 probleme.add_constraint(somme.as_slice(), *comparaison, *reste);
             }
-            probleme.solve().unwrap().into_solution().unwrap().objective()
+            Some(probleme.solve().ok()?.into_solution().ok()?.objective())
         };
-        (borne(OptimizationDirection::Minimize), borne(OptimizationDirection::Maximize))
+        Some((borne(OptimizationDirection::Minimize)?, borne(OptimizationDirection::Maximize)?))
     }
 }
 
@@ -269,6 +292,31 @@ fn attaquer(
         }
     }
     (trouvailles, tentatives)
+}
+
+/// Small numbers of an age that are exactly known to whoever believes that zeros are always shown, unless that leads him to
+/// believe something wrong as well; and how many he looked for.
+fn croire(
+    interne: &TableIndicateurs,
+    montre: &TableIndicateurs,
+    annee: i32,
+    territoire: &str,
+) -> (Vec<String>, usize) {
+    let (vrais, montres) = (nombres(interne, annee), nombres(montre, annee));
+    let mut attaque = Attaque::new(&montres, territoire);
+    attaque.croire_que_tout_zero_est_montre(&montres);
+    let (mut cherches, mut se_trompe) = (0, false);
+    let mut trouvailles = Vec::new();
+    for (cle, rang) in attaque.inconnues.iter().filter(|(_, rang)| attaque.quelqu_un.contains(rang)) {
+        let Some(vrai) = vrais.get(cle).copied().flatten() else { continue };
+        cherches += usize::from(est_petit(vrai));
+        let Some((bas, haut)) = attaque.bornes_possibles(&[(*rang, 1.0)]) else { continue };
+        se_trompe |= vrai < bas - 1e-4 || vrai > haut + 1e-4;
+        if est_petit(vrai) && cle.1 != "inconnu" && haut - bas < 1.0 - 1e-4 {
+            trouvailles.push(format!("{cle:?} = {vrai} : de {bas} à {haut}"));
+        }
+    }
+    (if se_trompe { Vec::new() } else { trouvailles }, cherches)
 }
 
 /// Childminders by commune: class of age (the last is unknown), in a MAM or not; and the children.
@@ -476,6 +524,13 @@ proptest! {
     }
 
     #[test]
+    fn retenu_ne_veut_pas_dire_quelqu_un(communes in communes()) {
+        let interne = table(&communes);
+        let (trouvailles, _) = croire(&interne, &publier(&interne).table, 2024, TERRITOIRE);
+        prop_assert!(trouvailles.is_empty(), "{trouvailles:#?}");
+    }
+
+    #[test]
     fn ce_qui_est_public_reste_montre(communes in communes()) {
         let (interne, montre) = { let t = table(&communes); let m = publier(&t).table; (t, m) };
         let (vrais, montres) = (nombres(&interne, 2024), nombres(&montre, 2024));
@@ -497,6 +552,25 @@ fn sans_petit_nombre_rien_n_est_retenu() {
     let interne =
         table(&[ages([6, 7, 8, 9, 10, 11, 12, 13, 14, 15]), ages([0, 5, 0, 9, 10, 11, 30, 8, 0, 15])]);
     assert_eq!(publier(&interne).retenus.total(), 0);
+}
+
+/// Five persons of 65 and over, in five communes that do not show theirs: one each, if nobody else withholds a zero.
+#[test]
+fn autant_de_communes_muettes_que_de_personnes_n_en_denonce_aucune() {
+    let avec = |n: usize| ages([0, 6, 7, 8, 9, 10, 11, 12, 8, n]);
+    let communes = [avec(1), avec(1), avec(1), avec(1), avec(1), avec(0), avec(0)];
+    let interne = table(&communes);
+    let montre = publier(&interne).table;
+    let vue = |niveau: Niveau, code: &str| {
+        montre.figure(niveau, code, "pyramide_ages", "65_plus", 2024).and_then(|figure| figure.valeur)
+    };
+    assert_eq!(vue(Niveau::Territoire, TERRITOIRE), Some(5.0));
+    let muettes = (0..7).filter(|rang| vue(Niveau::Commune, &format!("0100{rang}")).is_none()).count();
+    assert_eq!(muettes, 6, "cinq, et une où il n’y a personne");
+    let tus = nombres(&montre, 2024).into_values().filter(Option::is_none).count();
+    assert!(tus <= 32, "{tus} chiffres tus, de {}", interne.lignes());
+    let (trouvailles, cherches) = croire(&interne, &montre, 2024, TERRITOIRE);
+    assert!(cherches >= 5 && trouvailles.is_empty(), "{cherches} {trouvailles:#?}");
 }
 
 #[test]
@@ -618,6 +692,8 @@ fn rien_de_retenu_dans_la_demonstration_ne_se_calcule() {
         let (trouvailles, combien) = attaquer(interne, &montre.table, annee, &demo.compte_rendu.code);
         assert!(trouvailles.is_empty(), "{annee} : {trouvailles:#?}");
         cherches += combien;
+        let (trouvailles, _) = croire(interne, &montre.table, annee, &demo.compte_rendu.code);
+        assert!(trouvailles.is_empty(), "{annee} : {trouvailles:#?}");
     }
     assert!(cherches > 300, "{cherches} petits nombres");
     let naive = sans_secondaire(interne, &montre.table);
@@ -681,7 +757,7 @@ fn attaquer_les_annees(
         .map(|(c, nombres, _)| (cle("enfants_0_2", "", &lieu(&c.2, c.3), 'v'), nombres[0]))
         .collect();
     let retenus = enfants.iter().filter(|(_, n)| n.is_none()).map(|(cle, _)| cle.clone());
-    let mut attaque = Attaque { inconnues: retenus.zip(0..).collect(), savoirs: Vec::new() };
+    let mut attaque = Attaque { inconnues: retenus.zip(0..).collect(), ..Attaque::default() };
     for annee in montre.annees() {
         let de_l_annee = enfants.keys().filter(|c| c.2.ends_with(&format!("@{annee}")));
         let signe = |c: &Nombre| if c.2.starts_with(territoire) { -1.0 } else { 1.0 };

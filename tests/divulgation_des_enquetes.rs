@@ -141,7 +141,7 @@ fn attaquer_les_enquetes(
     let (vrais, montres) = (nombres(&vraies), nombres(&montrees));
     let retenus =
         montres.iter().filter(|(c, n)| n.is_none() && vrais.contains_key(*c)).map(|(c, _)| c.clone());
-    let mut attaque = Attaque { inconnues: retenus.zip(0..).collect(), savoirs: Vec::new() };
+    let mut attaque = Attaque { inconnues: retenus.zip(0..).collect(), ..Attaque::default() };
     let mut relations = 0;
     let (savoirs, groupes, au_moins) = ce_que_dit_un_questionnaire(&vraies, territoire);
     // Those of a group, of a commune, who kept silent, or who gave another answer, are among those of all who did.

@@ -22,6 +22,8 @@ pub(super) struct Cellule {
     pub plafond: f64,
     /// What must stay possible of it.
     pub cible: Cible,
+    /// A zero here would be shown: if it is withheld, it is somebody.
+    pub zero_se_montre: bool,
     /// The place and year that it speaks of.
     pub groupe: u32,
     /// What it says of them, the same for every place; [`AUCUN`] if that is not known.
@@ -30,7 +32,8 @@ pub(super) struct Cellule {
 
 impl Cellule {
     /// Another row gives the same number: what must stay possible of either must of both.
-    fn joindre(&mut self, plafond: f64, cible: Cible) {
+    fn joindre(&mut self, plafond: f64, cible: Cible, zero_se_montre: bool) {
+        self.zero_se_montre &= zero_se_montre;
         self.plafond = self.plafond.min(plafond);
         self.cible.haut = self.cible.haut.max(cible.haut).min(self.plafond);
         self.cible.bas = self.cible.bas.min(cible.bas);
@@ -164,12 +167,15 @@ impl<'a> Decoupage<'a> {
             }
             let sujet = self.systeme.sujet(*variable).map_or(AUCUN, |sujet| numero(&mut sujets, sujet));
             let (plafond, cible) = self.cible(*variable);
+            let zero_se_montre = self.primaires.zeros_montres[*variable as usize];
             if let Some(deja) = composante.cellules.get_mut(cellule as usize) {
-                deja.joindre(plafond, cible);
+                deja.joindre(plafond, cible, zero_se_montre);
                 autres_sujets.entry(deja.groupe).or_default().push((sujet, cellule));
             } else {
                 let groupe = numero(&mut groupes, v.groupe);
-                composante.cellules.push(Cellule { valeur: v.valeur, plafond, cible, groupe, sujet });
+                let valeur = v.valeur;
+                let cellule = Cellule { valeur, plafond, cible, zero_se_montre, groupe, sujet };
+                composante.cellules.push(cellule);
             }
         }
         let melees = composante.cellules.len() < variables.len();
@@ -322,7 +328,7 @@ impl Composante {
             for reel in [c.valeur, c.plafond, c.cible.haut, c.cible.bas, c.cible.largeur] {
                 octets.extend(reel.to_le_bytes());
             }
-            for entier in [c.groupe, c.sujet] {
+            for entier in [c.groupe, c.sujet, u32::from(c.zero_se_montre)] {
                 octets.extend(entier.to_le_bytes());
             }
         }

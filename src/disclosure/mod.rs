@@ -46,9 +46,14 @@
 //!    ([`seuils`]). And who withholds a figure, its source or this program, is not told: the source never gives 1 to 4, so
 //!    that what it did give, and is withheld here, could only be 0 or 5 and more.
 //!
+//! 9. **Company.** A zero of a large group is shown, so that what is withheld of one reads as « somebody ». Where that belief and
+//!    the sums would tell each of them (five persons, in five communes), zeros are withheld beside them, as few as can be
+//!    ([`compagnie`]).
+//!
 //! What adds up to what is declared by the entries of the catalogue: see [`crate::indicators::protection`].
 
 mod chemin;
+mod compagnie;
 mod complements;
 mod composante;
 mod echange;

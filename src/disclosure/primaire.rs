@@ -12,13 +12,21 @@ pub(super) struct Primaires {
     pub lignes: Vec<bool>,
     /// By variable: how wide the doubt must be, and whether it must reach the threshold; 0 if it needs none.
     pub doutes: Vec<Doute>,
+    /// By variable, whether a zero would be shown: it would speak of enough persons, and is no part of a part (`55_59:mam`),
+    /// where zeros are withheld as often as not.
+    pub zeros_montres: Vec<bool>,
 }
 
 impl Primaires {
     /// Withholds the parts of the sensitive counts of communes, small or not.
     pub(super) fn retirer_les_parts(&mut self, systeme: &Systeme<'_>) {
         for (ligne, retenue) in systeme.lignes.iter().zip(&mut self.lignes) {
-            *retenue |= ligne.est_part_d_une_commune();
+            if ligne.est_part_d_une_commune() {
+                *retenue = true;
+                for variable in ligne.variables.into_iter().filter(|v| *v != AUCUN) {
+                    self.zeros_montres[variable as usize] = false;
+                }
+            }
         }
     }
 }
@@ -52,6 +60,7 @@ pub(super) fn choisir(systeme: &Systeme<'_>) -> Primaires {
     let mut primaires = Primaires {
         lignes: vec![false; systeme.lignes.len()],
         doutes: vec![Doute::default(); systeme.variables.len()],
+        zeros_montres: vec![false; systeme.variables.len()],
     };
     let (populations, regles) = (populations(systeme), regles(systeme));
     for (ligne, rang) in systeme.lignes.iter().zip(0..) {
@@ -169,6 +178,8 @@ fn juger(
         if variable.publique || sans_secret || est_une_mesure(systeme, ligne, numero) {
             continue;
         }
+        primaires.zeros_montres[numero] =
+            !trop_peu && populations[numero] >= SEUIL && !systeme.modalite(ligne).contains(':');
         if est_petit(variable.valeur, populations[numero]) {
             primaires.doutes[numero] = Doute::PETIT;
         } else if trop_peu {

@@ -100,6 +100,14 @@ impl Protecteur<'_> {
         (probleme, changements)
     }
 
+    /// True if a cell can move by a person among what is withheld around it, whoever has to move with it.
+    pub(super) fn bouge_d_un_programme(&self, cellule: u32) -> bool {
+        let mut retenues = self.entourage(cellule, VOISINAGES[0].0);
+        retenues.retain(|v| self.est_cachee(*v));
+        let bouge = |sens| self.extreme(&retenues, cellule, sens).is_some_and(|de| de.abs() > 1.0 - BRUIT);
+        [Sens::Haut, Sens::Bas].into_iter().any(bouge)
+    }
+
     /// The changes that move a cell by so much at the least price; none if no change does.
     fn moindre_cout(&self, entourage: &[u32], variable: u32, de: f64) -> Option<Vec<(u32, f64)>> {
         let rang = entourage.iter().position(|v| *v == variable)?;

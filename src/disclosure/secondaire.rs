@@ -20,6 +20,7 @@
 //! ([`composante`](super::composante)) is searched on its own, on all processors, unless an earlier run has searched the same.
 
 use super::chemin::Chemin;
+use super::compagnie::est_a_accompagner;
 use super::composante::{Cible, Composante, Decoupage, plancher};
 use super::listes::Terme;
 use super::primaire::Primaires;
@@ -77,6 +78,9 @@ fn proteger(partie: &Composante) -> Vec<u32> {
             protecteur.proteger(rang);
         }
     }
+    if est_a_accompagner(partie) {
+        protecteur.accompagner();
+    }
     let cachees = (0u32..).zip(&protecteur.cachees).zip(&partie.lignes);
     cachees.filter(|((_, cachee), (_, primaire))| **cachee && !primaire).map(|((rang, _), _)| rang).collect()
 }
@@ -101,6 +105,8 @@ pub(super) struct Protecteur<'a> {
     /// By place and year, the changes that linear programs made for its cells, the last first.
     pub(super) programmes: BTreeMap<u32, Vec<Rc<Changements>>>,
     pub(super) reunions: Reunions,
+    /// Whether what is withheld where a zero would be shown is taken for somebody.
+    pub(super) personne_de_moins_qu_un: bool,
 }
 
 /// The most that public figures allow each variable: a part is at most its total, a total at most its parts.
@@ -150,6 +156,7 @@ impl<'a> Protecteur<'a> {
             compteurs: Cell::default(),
             programmes: BTreeMap::new(),
             reunions: Reunions::default(),
+            personne_de_moins_qu_un: false,
         };
         protecteur.reunions = Reunions::de(partie, |cellule| protecteur.est_cachee(cellule));
         protecteur
@@ -182,7 +189,10 @@ impl<'a> Protecteur<'a> {
 
     /// Values that a possible table cannot go below.
     pub(super) fn plancher(&self, variable: u32) -> f64 {
-        plancher(self.valeur(variable))
+        let cellule = &self.partie.cellules[variable as usize];
+        let est_quelqu_un =
+            self.personne_de_moins_qu_un && cellule.zero_se_montre && self.est_cachee(variable);
+        plancher(cellule.valeur).max(if est_quelqu_un { cellule.valeur.min(1.0) } else { f64::NEG_INFINITY })
     }
 
     /// Withholds what it takes for the doubt to hold.
@@ -222,7 +232,7 @@ impl<'a> Protecteur<'a> {
         }
     }
 
-    fn atteindre(&mut self, variable: u32, sens: Sens, cible: f64) {
+    pub(super) fn atteindre(&mut self, variable: u32, sens: Sens, cible: f64) {
         let atteint = self.glisser_jusqu_a(variable, sens, cible)
             || (self.echanger_a_prix(variable, cible) && self.glisser_jusqu_a(variable, sens, cible));
         if !atteint {
@@ -302,7 +312,7 @@ impl<'a> Protecteur<'a> {
     }
 
     /// With another place, if need be; else along the sums, wherever they lead.
-    fn deplacer(&mut self, variable: u32, deplacement: f64) -> bool {
+    pub(super) fn deplacer(&mut self, variable: u32, deplacement: f64) -> bool {
         let avec_un_autre = if self.partie.est_locale(variable) {
             self.reporter(variable, deplacement)
         } else {

@@ -1,0 +1,190 @@
+//! Zeros in the company of small numbers. A zero that speaks of enough persons is shown: what is withheld beside it is
+//! somebody, then. Where a sum tells that there are hardly more persons than figures withheld, each of them would be one:
+//! five persons of 65 and over, in five communes. There, a zero of the sum is withheld as well, so that « withheld » does not say
+//! « somebody »; or, if there is none, another part of the sum, or its total.
+
+use super::composante::{Cellule, Composante};
+use super::listes::Terme;
+use super::secondaire::{BRUIT, Protecteur, Sens};
+use super::systeme::AUCUN;
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+use std::ops::Bound;
+
+/// How many persons more than figures withheld leave it open where they are: with one, all but one would be known.
+const MARGE: f64 = 2.0;
+
+/// Companions that are tried for a sum.
+const ESSAIS: usize = 3;
+
+impl Protecteur<'_> {
+    /// Gives a companion to the small numbers of each sum that would tell each of them, once everything else is withheld.
+    pub(super) fn accompagner(&mut self) {
+        let partie = self.partie;
+        // What is withheld for one sum may leave another one short; each withholds something more, so that it ends.
+        loop {
+            let mut a_change = false;
+            let mut moindres = self.moindres();
+            for termes in partie.sommes.iter() {
+                a_change |= self.accompagner_si_besoin(termes, &mut moindres);
+            }
+            for groupe in 0..u32::try_from(partie.groupes()).unwrap_or(AUCUN) {
+                a_change |= self.accompagner_un_lieu(groupe, &mut moindres);
+            }
+            if !a_change {
+                break;
+            }
+        }
+        self.accompagner_les_immobiles();
+    }
+
+    /// The same of those that all sums tell together: if every figure withheld is somebody, no exchange of one person moves them.
+    fn accompagner_les_immobiles(&mut self) {
+        let partie = self.partie;
+        let est_petite = |c: &Cellule| c.zero_se_montre && !c.cible.est_vide() && c.valeur > 0.0;
+        let petites = (0u32..).zip(&partie.cellules).filter(|(_, c)| est_petite(c)).map(|(rang, _)| rang);
+        for cellule in petites {
+            let sommes = partie.incidences.liste(cellule);
+            let trompe = |(v, _): &Terme| {
+                self.valeur(*v) == 0.0 && self.est_cachee(*v) && partie.cellules[*v as usize].zero_se_montre
+            };
+            if sommes.iter().any(|(somme, _)| partie.sommes.liste(*somme).iter().any(trompe)) {
+                continue;
+            }
+            if !self.bouge_d_une_personne(cellule) {
+                let mut siennes: Vec<&[Terme]> =
+                    sommes.iter().map(|(s, _)| partie.sommes.liste(*s)).collect();
+                siennes.sort_by_key(|termes| termes.len());
+                siennes.into_iter().any(|termes| self.accompagner_une(termes));
+            }
+        }
+        self.revenir();
+    }
+
+    /// True if a small number may be one more, or one less, where every figure withheld is somebody.
+    fn bouge_d_une_personne(&mut self, cellule: u32) -> bool {
+        self.personne_de_moins_qu_un = true;
+        let bouge = [1.0, -1.0].into_iter().any(|de| {
+            self.revenir();
+            self.deplacer(cellule, de)
+        }) || self.bouge_d_un_programme(cellule);
+        self.personne_de_moins_qu_un = false;
+        bouge
+    }
+
+    /// The same of what two sums of a place say together: all childminders, less those of 55 and over.
+    fn accompagner_un_lieu(&mut self, groupe: u32, moindres: &mut Vec<f64>) -> bool {
+        let partie = self.partie;
+        let siennes = partie.du_groupe(groupe).iter();
+        let retenues =
+            siennes.filter(|v| partie.cellules[**v as usize].zero_se_montre && self.est_cachee(**v));
+        let locales = retenues.flat_map(|v| partie.incidences.liste(*v)).map(|(somme, _)| *somme);
+        let sommes: BTreeSet<u32> = locales.filter(|somme| partie.est_d_un_lieu(*somme)).collect();
+        let mut a_change = false;
+        for une in &sommes {
+            for autre in sommes.range((Bound::Excluded(*une), Bound::Unbounded)) {
+                let (une, autre) = (partie.sommes.liste(*une), partie.sommes.liste(*autre));
+                let Some(termes) = ensemble(une, autre) else { continue };
+                let a_l_envers = termes.iter().map(|(v, a)| (*v, -a)).collect();
+                for termes in [termes, a_l_envers] {
+                    a_change |= self.accompagner_si_besoin(&termes, moindres);
+                }
+            }
+        }
+        a_change
+    }
+
+    /// The least that each figure is for whoever believes that every zero is shown: somebody, and for a total, somebody in
+    /// each of its parts.
+    fn moindres(&self) -> Vec<f64> {
+        let moindre = |(rang, cellule): (u32, &Cellule)| {
+            if self.est_cachee(rang) { f64::from(u8::from(cellule.zero_se_montre)) } else { cellule.valeur }
+        };
+        let mut moindres: Vec<f64> = (0u32..).zip(&self.partie.cellules).map(moindre).collect();
+        for termes in self.partie.sommes.iter() {
+            let Some(((total, _), parties)) = termes.split_first().filter(|((_, a), _)| *a > 0.0) else {
+                continue;
+            };
+            if self.est_cachee(*total) && parties.iter().all(|(_, a)| *a < 0.0) {
+                let ensemble: f64 = parties.iter().map(|(v, _)| moindres[*v as usize]).sum();
+                moindres[*total as usize] = moindres[*total as usize].max(ensemble);
+            }
+        }
+        moindres
+    }
+
+    /// True if the figures withheld of a sum, each of them somebody, are told by their number.
+    fn dit_chacun(&self, termes: &[Terme], moindres: &[f64]) -> bool {
+        let (mut personnes, mut retenues) = (0.0, 0);
+        for (cellule, coefficient) in termes.iter().filter(|(v, _)| self.est_cachee(*v)) {
+            // A total withheld tells nothing.
+            if *coefficient > 0.0 {
+                return false;
+            }
+            personnes += self.valeur(*cellule) - moindres[*cellule as usize];
+            retenues += usize::from(self.partie.cellules[*cellule as usize].zero_se_montre);
+        }
+        // Fewer persons than figures: some are nobody, and who is does not show.
+        retenues > 0 && personnes > -BRUIT && personnes < MARGE - BRUIT
+    }
+
+    /// True if a sum had to be given a companion, and was.
+    fn accompagner_si_besoin(&mut self, termes: &[Terme], moindres: &mut Vec<f64>) -> bool {
+        let accompagnee = self.dit_chacun(termes, moindres) && self.accompagner_une(termes);
+        if accompagnee {
+            // What was shown, and was what it was, is somebody now.
+            *moindres = self.moindres();
+        }
+        accompagnee
+    }
+
+    fn accompagner_une(&mut self, termes: &[Terme]) -> bool {
+        let cellule = |v: u32| &self.partie.cellules[v as usize];
+        let parties = termes.iter().filter(|(v, a)| *a < 0.0 && !self.est_cachee(*v)).map(|(v, _)| *v);
+        let (mut zeros, mut autres): (Vec<u32>, Vec<u32>) = parties.partition(|v| self.valeur(*v) == 0.0);
+        zeros.retain(|v| cellule(*v).zero_se_montre && cellule(*v).plafond >= 1.0);
+        // Where most is withheld already, least has to be besides.
+        zeros.sort_by_key(|v| (Reverse(self.retenues_autour(*v)), *v));
+        autres.sort_by(|a, b| self.cout(*a).total_cmp(&self.cout(*b)).then(a.cmp(b)));
+        zeros.truncate(ESSAIS);
+        autres.truncate(ESSAIS);
+        let totaux = termes.iter().filter(|(_, a)| *a > 0.0).map(|(v, _)| *v);
+        let candidats: Vec<u32> = zeros.into_iter().chain(autres).chain(totaux).collect();
+        candidats.into_iter().any(|candidat| {
+            let valeur = self.valeur(candidat);
+            self.cacher(candidat);
+            self.atteindre(candidat, Sens::Haut, valeur + 1.0);
+            self.vus[candidat as usize].1 >= valeur + 1.0 - BRUIT
+        })
+    }
+
+    /// Figures withheld of the place that a cell speaks of.
+    fn retenues_autour(&self, cellule: u32) -> usize {
+        let siennes = self.partie.du_groupe(self.groupe_de(cellule));
+        siennes.iter().filter(|v| self.est_cachee(**v)).count()
+    }
+}
+
+/// What two sums say together without the cells that they share; nothing if they share none, or not all of these can go.
+fn ensemble(une: &[Terme], autre: &[Terme]) -> Option<Vec<Terme>> {
+    let dans = |termes: &[Terme], cellule: u32| termes.iter().find(|(v, _)| *v == cellule).map(|(_, a)| *a);
+    let mut signe = None;
+    for (cellule, a) in une {
+        let Some(b) = dans(autre, *cellule) else { continue };
+        let rapport = -a / b;
+        if signe.is_some_and(|signe: f32| signe.to_bits() != rapport.to_bits()) {
+            return None;
+        }
+        signe = Some(rapport);
+    }
+    let signe = signe.filter(|signe| signe.abs().to_bits() == 1f32.to_bits())?;
+    let restent_de_l_une = une.iter().filter(|(v, _)| dans(autre, *v).is_none()).copied();
+    let restent_de_l_autre = autre.iter().filter(|(v, _)| dans(une, *v).is_none());
+    let termes = restent_de_l_une.chain(restent_de_l_autre.map(|(v, b)| (*v, b * signe)));
+    Some(termes.collect())
+}
+
+/// True if a sum of a part can tell that each of its figures withheld is somebody.
+pub(super) fn est_a_accompagner(partie: &Composante) -> bool {
+    partie.cellules.iter().any(|cellule| cellule.zero_se_montre)
+}
