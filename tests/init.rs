@@ -143,6 +143,10 @@ fn le_recensement_les_fiches_et_les_trajets_se_reconnaissent_a_leur_contenu() {
         ("i.csv", "Départ;Arrivée;Durée\n01/02/2024;03/02/2024;2\n05/02/2024;09/02/2024;4\n"),
         ("j.csv", &ages.replace(";51", ";beaucoup").replace(";48,5", ";peu")),
         ("k.csv", "Commune;Jouets achetés\nAubrelonde;12\nOux;3\n"),
+        ("l.csv", "Libellé;Total\nAubrelonde;12\nOux;3\n"),
+        ("m.csv", "Commune;Nombre\nAubrelonde;12\nOux;3\n"),
+        // One year of the relais.
+        ("n 2024.csv", "Indicateur;Nombre\nContacts des familles;904\n"),
     ] {
         texte += &format!("== {nom}\n{}\n\n", reconnu(nom, contenu));
     }

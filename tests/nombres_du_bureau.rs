@@ -55,6 +55,56 @@ fn un_fichier_sans_naissances_est_perdu_et_le_dit() {
     assert_eq!((lus, dits), (vec![], vec![Motif::ColonneAbsente]));
 }
 
+/// A title names what is counted, and the header below only « Nombre »: the title is none of its columns.
+#[test]
+fn un_titre_au_dessus_de_nombre_n_est_pas_un_en_tete() {
+    let lire = |texte: &str| {
+        let rapport = Essai::new("2024-12-31", &[("85003", "Aizenay"), ("85163", "Palluau")])
+            .avec("nais", "naissances", texte)
+            .lancer();
+        let valeur = |code: &str| {
+            rapport.table.figure(Niveau::Commune, code, "naissances", "", 2024).and_then(|f| f.valeur)
+        };
+        (valeur("85003"), valeur("85163"))
+    };
+    let titre = "Naissances domiciliées 2024";
+    for entete in ["Commune;Nombre", "Commune;Total", "Commune;Effectifs"] {
+        let lus = lire(&format!("{titre};\n{entete}\nAizenay;98\nPalluau;12\n"));
+        assert_eq!(lus, (Some(98.0), Some(12.0)), "{entete}");
+    }
+    let detail = "Commune;Garçons;Filles;Total\nAizenay;50;48;98\nPalluau;5;7;12\n";
+    assert_eq!(lire(&format!("{titre};;;\n{detail}")), (Some(98.0), Some(12.0)));
+    // All together of several years, of other counts, of a part of the year.
+    for titre in
+        ["Naissances 2020-2024", "Logements 2024", "Décès domiciliés 2024", "Naissances du 1er semestre 2024"]
+    {
+        let lus = lire(&format!("{titre};\nCommune;Nombre\nAizenay;98\nPalluau;12\n"));
+        assert_eq!(lus, (None, None), "{titre}");
+    }
+}
+
+/// One year of activity needs no column of years: it is of the day of its source.
+#[test]
+fn l_activite_d_une_annee_est_de_la_date_de_sa_source() {
+    let lire = |cles: &str, titre: &str| {
+        let texte = format!("{titre}Indicateur;Nombre\nContacts des familles;904\n");
+        let rapport = Essai::new("2024-12-31", &[("85003", "Aizenay")])
+            .avec_cles("activite", "activite", cles, texte)
+            .lancer();
+        let figure = rapport.table.figure(Niveau::Territoire, &rapport.code, "contacts_familles", "", 2024);
+        let motifs: Vec<Motif> =
+            rapport.bilans.0.iter().flat_map(|b| &b.problemes).map(|p| p.motif).collect();
+        (figure.and_then(|f| f.valeur), motifs)
+    };
+    let date = "date = 2024-12-31";
+    assert_eq!(lire(date, ""), (Some(904.0), vec![]));
+    assert_eq!(lire(date, "Activité du relais 2024;\n"), (Some(904.0), vec![]));
+    assert_eq!(lire("", ""), (None, vec![Motif::DateAbsente]));
+    assert_eq!(lire(date, "Activité du relais 2023;\n"), (Some(904.0), vec![Motif::AutreAnnee]));
+    assert_eq!(lire(date, "Bilan du 1er semestre 2024;\n"), (None, vec![Motif::AnneeInachevee]));
+    assert_eq!(lire(date, "Bilan 2022-2024;\n").0, None);
+}
+
 #[test]
 fn les_sous_groupes_de_la_caf_ne_s_ajoutent_pas() {
     let un = ["2023 85003 enfants_0_2 60.0", "2023 85003 am_actifs 11.0"];

@@ -4,7 +4,7 @@
 use crate::commun::{Copie, Muet, demo, options, texte_par_lignes};
 use observatoire::deliverables::look;
 use observatoire::disclosure::{Audience, divulguer};
-use observatoire::indicators::{Niveau, Statut, catalogue, indicateur};
+use observatoire::indicators::{Figure, Niveau, Statut, catalogue, indicateur};
 use observatoire::pipeline::lancer;
 use observatoire::reprises::Reprises;
 use std::path::{Path, PathBuf};
@@ -92,16 +92,18 @@ fn une_somme_a_laquelle_des_communes_manquent_le_dit_a_cote_du_nombre() {
     let demo = demo();
     let figure = demo.territoire("enfants_cmg_domicile", "", 2023);
     assert!(figure.parties < figure.parties_attendues, "{figure:?}");
-    let (connues, attendues) = (figure.parties, figure.parties_attendues);
     // Nobody in the five communes that are known: that is not nobody in the territory.
-    assert_eq!(figure.valeur, Some(0.0));
-    let zero = format!("n.d. (0 dans {connues}/{attendues}");
+    assert_eq!((figure.valeur, figure.statut), (None, Statut::SecretSource));
+    let suivante = demo.territoire("enfants_cmg_domicile", "", 2024);
+    let somme = |figure: &Figure| {
+        let valeur = look::nombre(figure.valeur.unwrap(), 0);
+        (valeur, format!("{}/{}", figure.parties, figure.parties_attendues))
+    };
+    let (nombre, parties) = somme(&suivante);
     for (fichier, attendu) in [
-        // The form has its own words, in a narrow column.
-        ("interne/annexe-caf.pdf", "non disponible (0".to_owned()),
-        ("interne/annexe-caf.pdf", format!("dans {connues}/{attendues} communes)")),
-        ("elus/diagnostic-schema.pdf", format!("{zero} communes)")),
-        ("public/diaporama.pdf", format!("{zero})")),
+        ("interne/annexe-caf.pdf", format!("s. {nombre} ({parties} communes)")),
+        ("elus/diagnostic-schema.pdf", format!("s. {nombre} ({parties} communes)")),
+        ("public/diaporama.pdf", format!("s. {nombre} ({parties})")),
     ] {
         let Some(texte) = texte(&demo.fichier(fichier)) else { return };
         assert!(texte.contains(&attendu), "{fichier} : {attendu} manque dans : {texte}");
@@ -151,6 +153,30 @@ fn le_diagnostic_porte_les_chiffres_du_territoire() {
     {
         assert!(texte.contains(partie), "{partie}");
     }
+}
+
+/// A list of the communes in tension that leaves out those whose class is withheld reads as if it were whole.
+#[test]
+fn le_diagnostic_nomme_les_communes_dont_la_classe_est_tue() {
+    let demo = demo();
+    let table = divulguer(&demo.compte_rendu.table, Audience::Elus, &Reprises::en_memoire()).table;
+    let classes = table.suivis_de("tension").filter(|s| s.modalite().is_empty());
+    let tues = classes.filter(|suivi| {
+        suivi.lieu().niveau == Niveau::Commune
+            && suivi.figures().any(|f| f.annee == 2024 && f.statut == Statut::Secret)
+    });
+    let noms: Vec<String> = tues.map(|suivi| suivi.lieu().nom.replace('\'', "’")).collect();
+    assert!(noms.len() > 1, "{noms:?}");
+    let dit = "Classe non diffusée, secret statistique : ";
+    let Some(elus) = texte(&demo.fichier("elus/diagnostic-schema.pdf")) else { return };
+    let (_, suite) = elus.split_once(dit).expect("les communes dont la classe est tue");
+    let suite = suite.split_once('.').unwrap().0;
+    for nom in &noms {
+        assert!(suite.contains(nom.as_str()), "{nom} : {suite}");
+    }
+    assert_eq!(suite.split(", ").count(), noms.len(), "{suite}");
+    let interne = texte(&demo.fichier("interne/diagnostic-schema.pdf")).unwrap();
+    assert!(!interne.contains(dit));
 }
 
 #[test]

@@ -171,12 +171,16 @@ pub fn territorialiser<'s>(
         let sources = ensemble.sources.into_iter().collect::<Vec<_>>().join(";");
         let termes = (ensemble.parties > 0 && indicateur.agregation == Agregation::SommeSurSomme)
             .then_some((ensemble.numerateur, ensemble.denominateur));
+        // What a source withholds is somebody: nobody elsewhere is not nobody at all.
+        let sans_personne_de_connu = indicateur.agregation == Agregation::Somme
+            && ensemble.somme == 0.0
+            && ensemble.statut_manquant == Statut::SecretSource.rang();
         let valeur = match (indicateur.agregation, termes) {
             (Agregation::SommeSurSomme, None) => None,
             (_, Some((haut, bas))) => (bas > 0.0).then(|| arrondir_le_rapport(indicateur, haut, bas)),
-            (_, None) => (ensemble.parties > 0).then_some(ensemble.somme),
+            (_, None) => (ensemble.parties > 0 && !sans_personne_de_connu).then_some(ensemble.somme),
         };
-        let rang = if ensemble.parties == 0 {
+        let rang = if ensemble.parties == 0 || sans_personne_de_connu {
             ensemble.statut_manquant
         } else if termes.is_some_and(|(_, bas)| bas == 0.0) {
             Statut::SansObjet.rang()
@@ -577,10 +581,13 @@ mod tests {
             let perimetre = perimetre(valeurs.len());
             let figure = territoire("naissances", serie(&perimetre, &valeurs), &perimetre);
             let connues: Vec<f64> = valeurs.iter().flatten().copied().collect();
-            prop_assert_eq!(figure.valeur, (!connues.is_empty()).then(|| connues.iter().sum()));
+            let somme: f64 = connues.iter().sum();
+            let retenues = connues.len() < valeurs.len();
+            let se_dit = !connues.is_empty() && (somme > 0.0 || !retenues);
+            prop_assert_eq!(figure.valeur, se_dit.then_some(somme));
             prop_assert_eq!(figure.parties as usize, connues.len());
             prop_assert_eq!(figure.parties_attendues as usize, valeurs.len());
-            let attendu = if connues.is_empty() { Statut::SecretSource } else { Statut::Observe };
+            let attendu = if se_dit { Statut::Observe } else { Statut::SecretSource };
             prop_assert_eq!(figure.statut, attendu);
         }
 
@@ -616,6 +623,17 @@ mod tests {
                 prop_assert!((figure.valeur.unwrap() - 100.0 * a / b).abs() <= 0.05 + 1e-9);
             }
         }
+    }
+
+    /// Nobody in two communes, and a third one whose number the source withholds: somebody, of the three.
+    #[test]
+    fn un_nombre_retenu_n_est_pas_personne() {
+        let perimetre = perimetre(3);
+        let figure = |valeurs| territoire("naissances", serie(&perimetre, valeurs), &perimetre);
+        let retenu = figure(&[Some(0.0), None, Some(0.0)]);
+        assert_eq!((retenu.valeur, retenu.statut, retenu.parties), (None, Statut::SecretSource, 2));
+        assert_eq!(figure(&[Some(0.0), None, Some(2.0)]).valeur, Some(2.0));
+        assert_eq!(figure(&[Some(0.0), Some(0.0), Some(0.0)]).valeur, Some(0.0));
     }
 
     #[test]

@@ -493,7 +493,7 @@ impl Lecteur<'_> {
             let fermetures = source.genre == Genre::Structures && !source.colonnes.contains_key("fermeture");
             let sans_fin = if fermetures { sans_fin_de_convention(tableau, &mut bilan) } else { None };
             let tableau = sans_fin.as_ref().unwrap_or(tableau);
-            let acheve = sans_l_annee_inachevee(source.genre, tableau, &mut bilan);
+            let acheve = sans_l_annee_inachevee(source.genre, tableau, date.year(), &mut bilan);
             let tableau = acheve.as_ref().unwrap_or(tableau);
             parties.lire(source.genre, tableau, &ingestion, geographie, questionnaire, &mut bilan)?;
             dire_les_colonnes_non_employees(source.genre, tableau, &mut bilan);

@@ -1,6 +1,7 @@
 //! What the title of a table, its sheet or its notes say of all of it: that it counts something else, or that a year of it has
 //! not ended.
 
+use super::colonnes::dit_ses_annees;
 use crate::quality::{Motif, Probleme};
 use crate::sources::Genre;
 use crate::sources::disposition::Tableau;
@@ -62,8 +63,8 @@ pub fn refus_par_le_titre(genre: Genre, tableau: &Tableau, feuille_nommee: bool)
             if let Some(titre) = titre_qui(&dit_une_autre_unite) {
                 return Some(refus(titre, "ce ne sont pas des nombres de personnes ou d’actes"));
             }
-            let sans_annee = genre == Genre::Naissances && tableau.colonne("naissances").is_some();
-            let sans_annee = sans_annee && tableau.colonne("annee").is_none();
+            let sans_annee =
+                matches!(genre, Genre::Naissances | Genre::Activite) && !dit_ses_annees(genre, tableau);
             if let Some(titre) = titre_qui(&|titre| sans_annee && dit_deux_annees(titre)) {
                 return Some(refus(titre, "ces nombres sont de plusieurs années ensemble"));
             }

@@ -5,7 +5,7 @@ use crate::deliverables::Contexte;
 use crate::deliverables::pages::Releve;
 use crate::deliverables::perimetre::memes_communes;
 use crate::deliverables::{look, messages};
-use crate::indicators::{Niveau, Statut, indicateur};
+use crate::indicators::{Figure, Niveau, Statut, indicateur};
 
 /// A figure that is known, its value as a page writes it, and what the reader must know of it.
 struct Dit {
@@ -179,7 +179,14 @@ pub(super) fn zones(releve: &mut Releve<'_>) -> Vec<String> {
         let titre: String = lettres.next().into_iter().flat_map(char::to_uppercase).chain(lettres).collect();
         (!communes.is_empty()).then(|| format!("{titre}\u{a0}: {}.", enumerer(releve.contexte, communes)))
     });
-    [ratio, sans_offre].into_iter().flatten().chain(rangs).chain(regles).collect()
+    // Without them, the two highest classes would be read as all of their communes.
+    let tues = communes_dont(releve.contexte, "tension", |f| {
+        matches!(f.statut, Statut::Secret | Statut::SecretSource)
+    });
+    let tues = (!tues.is_empty() && regles.is_some()).then(|| {
+        format!("Classe non diffusée, secret statistique\u{a0}: {}.", enumerer(releve.contexte, tues))
+    });
+    [ratio, sans_offre].into_iter().flatten().chain(rangs).chain(tues).chain(regles).collect()
 }
 
 /// The criteria of the tension that a commune meets, and those of which nothing is known: « (accès faible ; non connu :
@@ -229,10 +236,19 @@ fn enumerer(contexte: &Contexte<'_>, mut communes: Vec<(String, String)>) -> Str
 
 /// The communes, code and name, whose figure of the year of the report is known and meets a condition.
 fn communes_ou(contexte: &Contexte<'_>, id: &str, condition: impl Fn(f64) -> bool) -> Vec<(String, String)> {
+    communes_dont(contexte, id, |figure| figure.valeur.is_some_and(&condition))
+}
+
+/// The same, by the whole figure.
+fn communes_dont(
+    contexte: &Contexte<'_>,
+    id: &str,
+    condition: impl Fn(&Figure) -> bool,
+) -> Vec<(String, String)> {
     let communes = crate::deliverables::fiche::communes_de(contexte);
     let choisies = communes.into_iter().filter(|(code, _)| {
         let releve = Releve::new(contexte, Niveau::Commune, code);
-        releve.valeur(id, "", contexte.annee).is_some_and(&condition)
+        condition(&releve.lire(id, "", contexte.annee))
     });
     choisies.collect()
 }

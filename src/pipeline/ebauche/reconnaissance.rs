@@ -224,11 +224,11 @@ fn convient(genre: Genre, tableau: &Tableau) -> bool {
         Genre::Activite => {
             let territoire_entier = !present("commune") && !present("code_commune");
             let en_long = surtout(tableau, "valeur", |t| valeurs::compte(t).is_ok());
-            // A year in each column: so are many tables, and this one names what a relais counts.
-            let nommees = || tableau.colonne("mesure").into_iter().flat_map(|c| c.valeurs.iter().flatten());
-            let en_large =
-                !annees_des_colonnes(genre, tableau).is_empty() && nommees().any(dit_une_mesure_d_activite);
-            territoire_entier && (en_long || en_large)
+            // A year in each column, or one alone: so are many tables, and this one names what a relais counts.
+            let mut mesures = tableau.colonne("mesure").into_iter().flat_map(|c| c.valeurs.iter().flatten());
+            let d_annees = en_long || !annees_des_colonnes(genre, tableau).is_empty();
+            let nommee = mesures.any(dit_une_mesure_d_activite);
+            territoire_entier && (en_long && present("annee") || d_annees && nommee)
         }
         Genre::InseeAges => de_communes(tableau) && present("sexe") && classes(tableau, &["age"]),
         Genre::InseeFam6 => de_communes(tableau) && classes(tableau, &["age", "activite"]),

@@ -418,7 +418,7 @@ pub(super) fn dire_une_autre_annee(
 ) {
     let datee = matches!(
         source.genre,
-        Genre::Pmi | Genre::Structures | Genre::Imaje | Genre::CafIris | Genre::Naissances
+        Genre::Pmi | Genre::Structures | Genre::Imaje | Genre::CafIris | Genre::Naissances | Genre::Activite
     );
     let Some(date) = source.date.filter(|_| datee && !dit_ses_annees(source.genre, tableau)) else { return };
     let radical = chemin.file_stem().map(|nom| nom.to_string_lossy().into_owned()).unwrap_or_default();

@@ -5,17 +5,25 @@ use crate::quality::{Bilan, Motif, Probleme, texte_sur};
 use crate::sources::Genre;
 use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::valeurs::{self, replier};
-use crate::tables::{annee_comptee_en_mois, dit_ou_ses_chiffres_s_arretent};
+use crate::tables::{annee_comptee_en_mois, dit_ou_ses_chiffres_s_arretent, dit_ses_annees};
 use chrono::Datelike;
 
 /// A table of births, or of the activity, without its last year, if its title, or a note, says that it is counted in part:
-/// « Activité au 30 septembre 2024 », « 2024 : 9 mois ».
-pub(super) fn sans_l_annee_inachevee(genre: Genre, tableau: &Tableau, bilan: &mut Bilan) -> Option<Tableau> {
+/// « Activité au 30 septembre 2024 », « 2024 : 9 mois ». One that does not tell its years is of that of the source.
+pub(super) fn sans_l_annee_inachevee(
+    genre: Genre,
+    tableau: &Tableau,
+    de_la_source: i32,
+    bilan: &mut Bilan,
+) -> Option<Tableau> {
     if !matches!(genre, Genre::Naissances | Genre::Activite) {
         return None;
     }
-    let par_lignes =
-        |rang: usize| tableau.cellule(rang, "annee").and_then(|texte| valeurs::annee(texte).ok());
+    let sans_annee = !dit_ses_annees(genre, tableau);
+    let par_lignes = |rang: usize| {
+        let dite = || tableau.cellule(rang, "annee").and_then(|texte| valeurs::annee(texte).ok());
+        if sans_annee { Some(de_la_source) } else { dite() }
+    };
     let annees = (0..tableau.hauteur()).filter_map(par_lignes);
     let derniere = annees.chain(tableau.autres.iter().filter_map(ColonneTexte::annee)).max()?;
     let textes = tableau.titres.iter().map(|(_, titre)| titre).chain(&tableau.notes);

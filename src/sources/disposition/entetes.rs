@@ -99,7 +99,12 @@ impl<'a> Reconnaisseur<'a> {
         let mut meilleur = Reperage { note: 0, debut: 0, fin: 0, noms: Vec::new(), variantes: Vec::new() };
         for debut in 0..candidats {
             for fin in [debut + 1, debut + 2] {
-                if fin == debut + 2 && !peut_etre_double(grille, debut) {
+                let exclue = if fin == debut + 2 {
+                    !peut_etre_double(grille, debut)
+                } else {
+                    est_un_titre(grille, debut)
+                };
+                if exclue {
                     continue;
                 }
                 let mut essai = Reperage::lire(grille, debut, fin);
@@ -577,6 +582,18 @@ fn continue_l_entete(grille: &Grille, haut: usize) -> bool {
             blanche(c) || blanche(c + 1) || grille.cellule(haut, c) == Some(texte)
         })
         && !ressemble_a_des_donnees(grille, haut + 1)
+}
+
+/// True if the only cell of a row stands over the first one of the row below: a title, though it names what is counted.
+fn est_un_titre(grille: &Grille, rang: usize) -> bool {
+    let mut cellules = grille.ligne(rang).map(|(colonne, _)| colonne);
+    let (seule, autre) = (cellules.next(), cellules.next());
+    let dessous: Vec<usize> = if rang + 1 < grille.hauteur() {
+        grille.ligne(rang + 1).map(|(colonne, _)| colonne).collect()
+    } else {
+        Vec::new()
+    };
+    seule.is_some() && autre.is_none() && dessous.len() > 1 && dessous.first() == seule.as_ref()
 }
 
 /// True if two rows may be one header: neither looks like data, and the upper one is no lone title.
