@@ -83,6 +83,29 @@ fn un_titre_au_dessus_de_nombre_n_est_pas_un_en_tete() {
     }
 }
 
+/// « Total » counts what the file says that it counts; of a file that says nothing, or something else beside, nothing is read.
+#[test]
+fn un_total_n_est_celui_des_naissances_que_si_quelque_chose_le_dit() {
+    let lire = |fichier: &str, texte: &str| {
+        let rapport = Essai::new("2024-12-31", &[("85003", "Aizenay")])
+            .avec(if fichier == "naissances" { "naissances" } else { "tableau" }, "naissances", texte)
+            .lancer();
+        let figure = rapport.table.figure(Niveau::Commune, "85003", "naissances", "", 2024);
+        let motifs: Vec<Motif> =
+            rapport.bilans.0.iter().flat_map(|b| &b.problemes).map(|p| p.motif).collect();
+        (figure.and_then(|f| f.valeur), motifs.contains(&Motif::AutreCompte))
+    };
+    let nu = "Commune;Total\nAizenay;98\n";
+    assert_eq!(lire("naissances", nu), (Some(98.0), false), "le nom du fichier le dit");
+    assert_eq!(lire("tableau", nu), (None, true));
+    assert_eq!(lire("tableau", &format!("Naissances;\n{nu}")), (Some(98.0), false));
+    assert_eq!(lire("tableau", &format!("Enfants en crèche 2024;\n{nu}")), (None, true));
+    for a_cote in ["Décès", "Ménages", "Population"] {
+        let texte = format!("Commune;{a_cote};Total\nAizenay;60;158\n");
+        assert_eq!(lire("naissances", &texte), (None, true), "{a_cote}");
+    }
+}
+
 /// One year of activity needs no column of years: it is of the day of its source.
 #[test]
 fn l_activite_d_une_annee_est_de_la_date_de_sa_source() {

@@ -22,7 +22,7 @@ mod insee;
 mod iris;
 mod scissions;
 
-pub use autre_compte::autre_compte_que_les_naissances;
+pub use autre_compte::{autre_compte_que_les_naissances, nombre_de_rien};
 pub(super) use imaje::{annuelles as imaje_annuelles, compte_sans_annee, positions_lues};
 
 /// What a file of counts without any has not.

@@ -28,7 +28,7 @@ mod trajets;
 pub use annee_de_liste::{annees_de_liste, de_l_annee};
 pub use assistants_maternels::{AssistantsMaternels, Continuite, Liste, ListeDeLAnnee};
 pub use colonnes::{annees_des_colonnes, colonnes_non_employees, dire_les_colonnes, dit_ses_annees};
-pub use comptes::{Comptes, Mesure, autre_compte_que_les_naissances};
+pub use comptes::{Comptes, Mesure, autre_compte_que_les_naissances, nombre_de_rien};
 pub use declarations::{
     Declaration, Declarations, MesureActivite, dit_une_mesure_d_activite, mesures_activite,
 };

@@ -8,7 +8,7 @@ use crate::sources::valeurs::{self, replier};
 use crate::sources::{Genre, cog, lecture};
 use crate::tables::{
     Mesure, annees_de_liste, annees_des_colonnes, autre_compte_que_les_naissances, dit_ses_annees,
-    dit_une_mesure_d_activite, fiche_en_table, parle_d_un_service,
+    dit_une_mesure_d_activite, fiche_en_table, nombre_de_rien, parle_d_un_service,
 };
 use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
@@ -388,7 +388,8 @@ impl Convenance<'_> {
     fn est_autre_chose(&self, relatif: &Path) -> Option<String> {
         match self.genre {
             Genre::Naissances => {
-                let dit = autre_compte_que_les_naissances(&self.tableau).map(str::to_owned);
+                let autre = autre_compte_que_les_naissances(&self.tableau);
+                let dit = autre.or_else(|| nombre_de_rien(&self.tableau)).map(str::to_owned);
                 let autrement = || {
                     let tait = !self.parle_de_naissances(relatif);
                     tait.then(|| self.textes(relatif).into_iter().find(|texte| nomme_un_autre_compte(texte)))

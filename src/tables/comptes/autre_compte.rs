@@ -108,12 +108,35 @@ fn dit_une_part(titre: &str) -> bool {
         || rapport.iter().any(|debut| replie.contains(debut))
 }
 
+/// The header of the counts if it is « Nombre », « Total », « Effectif », and nothing says that births are counted: no title,
+/// no name of the sheet nor of the file; or another header beside it says something else (« Décès »).
+pub fn nombre_de_rien(tableau: &Tableau) -> Option<&str> {
+    const MUETS: [&str; 5] = ["nombre", "total", "effectif", "effectifs", "valeur"];
+    let entete = tableau.colonne("naissances")?.entete.as_str();
+    let muet = MUETS.contains(&replier(entete).as_str());
+    let mut dits = titres(tableau, false);
+    if !muet || dits.any(nomme_des_naissances) {
+        return None;
+    }
+    let a_cote = tableau.autres.iter().any(|colonne| nomme_un_autre_compte(&colonne.entete));
+    (a_cote || !nomme_des_naissances(&tableau.origine.fichier)).then_some(entete)
+}
+
 /// What is to be told of such a table.
 pub(super) fn refus(tableau: &Tableau) -> Option<Probleme> {
-    let texte = autre_compte_que_les_naissances(tableau)?;
-    let dit: String = texte.chars().take(120).collect();
-    let detail = format!(
-        "« {dit} » dit que ce ne sont pas toutes les naissances de l’année, selon le domicile de la mère"
-    );
+    let citer = |texte: &str| texte.chars().take(120).collect::<String>();
+    let autre = autre_compte_que_les_naissances(tableau).map(|texte| {
+        format!(
+            "« {} » dit que ce ne sont pas toutes les naissances de l’année, selon le domicile de la mère",
+            citer(texte)
+        )
+    });
+    let muet = || {
+        let entete = citer(nombre_de_rien(tableau)?);
+        Some(format!(
+            "rien, ni titre, ni en-tête, ni nom de fichier, ne dit que « {entete} » compte des naissances"
+        ))
+    };
+    let detail = autre.or_else(muet)?;
     Some(Probleme::new(Motif::AutreCompte, tableau.origine.lieu(), detail))
 }
