@@ -99,6 +99,8 @@ fn un_total_n_est_celui_des_naissances_que_si_quelque_chose_le_dit() {
     assert_eq!(lire("naissances", nu), (Some(98.0), false), "le nom du fichier le dit");
     assert_eq!(lire("tableau", nu), (None, true));
     assert_eq!(lire("tableau", &format!("Naissances;\n{nu}")), (Some(98.0), false));
+    let annees = "Code;Commune;2023;2024;Total\n85003;Aizenay;60;98;158\n";
+    assert_eq!(lire("tableau", annees), (Some(98.0), false));
     assert_eq!(lire("tableau", &format!("Enfants en crèche 2024;\n{nu}")), (None, true));
     for a_cote in ["Décès", "Ménages", "Population"] {
         let texte = format!("Commune;{a_cote};Total\nAizenay;60;158\n");

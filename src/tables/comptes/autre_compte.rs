@@ -115,7 +115,9 @@ pub fn nombre_de_rien(tableau: &Tableau) -> Option<&str> {
     let entete = tableau.colonne("naissances")?.entete.as_str();
     let muet = MUETS.contains(&replier(entete).as_str());
     let mut dits = titres(tableau, false);
-    if !muet || dits.any(nomme_des_naissances) {
+    // Beside a column of each year, it is their total, which is not read.
+    let en_annees = !super::naissances_annuelles(tableau).est_vide();
+    if !muet || en_annees || dits.any(nomme_des_naissances) {
         return None;
     }
     let a_cote = tableau.autres.iter().any(|colonne| nomme_un_autre_compte(&colonne.entete));
