@@ -147,6 +147,7 @@ fn un_titre_dit_que_ce_ne_sont_pas_ces_comptes() {
         "Naissances hors mariage, toutes communes",
         "Naissances : sexe féminin",
         "Naissances de rang 1",
+        "Premières naissances 2024",
         "Naissances (moyenne lissée)",
     ] {
         let lu = lire("naissances", DATE, &[titre, "Commune;2023;2024", "Aizenay;101;99"]);

@@ -394,9 +394,13 @@ fn couleurs_de(indicateur: &Indicateur, classes: &Classes) -> Vec<Couleur> {
     if indicateur.unite != Unite::Rang {
         return palette::classes(classes.classes.len());
     }
+    classes.classes.iter().map(|(bas, ..)| couleur_de_rang(*bas)).collect()
+}
+
+fn couleur_de_rang(valeur: f64) -> Couleur {
     let des_rangs = palette::classes(RANGS);
-    let rang = |valeur: f64| (1_u8..).zip(&des_rangs).find(|(n, _)| valeur <= f64::from(*n)).map(|(_, c)| *c);
-    classes.classes.iter().map(|(bas, ..)| rang(*bas).unwrap_or(des_rangs[RANGS - 1])).collect()
+    let sienne = (1_u8..).zip(&des_rangs).find(|(rang, _)| valeur <= f64::from(*rang));
+    sienne.map_or(des_rangs[RANGS - 1], |(_, couleur)| *couleur)
 }
 
 /// How the classes were cut, under the legend and in the description.

@@ -20,7 +20,7 @@ use crate::sources::{Empreinte, Genre, cog, contours, empreinte};
 use crate::tables::{
     AssistantsMaternels, Comptes, Declarations, Ingestion, Liste, Pseudonymes, Publication, Questionnaire,
     Reponses, Services, Structures, TauxPublies, Trajets, de_l_annee, dit_ses_annees, places_a_lire,
-    refus_par_le_titre, sans_fin_de_convention,
+    refus_d_une_annee, refus_par_le_titre, sans_fin_de_convention,
 };
 use crate::territory::cog::Cog;
 use crate::territory::contours::preparer;
@@ -474,7 +474,10 @@ impl Lecteur<'_> {
             let ingestion =
                 Ingestion { source: &source.id, date, rapprocheur, pseudonymes: self.pseudonymes };
             let questionnaire = questionnaire.as_ref();
-            if let Some(refus) = refus_par_le_titre(source.genre, tableau, source.feuille.is_some()) {
+            let feuille_nommee = source.feuille.is_some();
+            let refus = refus_par_le_titre(source.genre, tableau, feuille_nommee);
+            let refus = refus.or_else(|| refus_d_une_annee(source.genre, tableau, date, feuille_nommee));
+            if let Some(refus) = refus {
                 bilan.rejetees += u32::try_from(tableau.hauteur()).unwrap_or(u32::MAX);
                 bilan.noter(refus);
                 continue;

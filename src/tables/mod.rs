@@ -24,6 +24,7 @@ mod structures;
 mod taux_publies;
 mod titres;
 mod trajets;
+mod une_annee;
 
 pub use annee_de_liste::{annees_de_liste, de_l_annee};
 pub use assistants_maternels::{AssistantsMaternels, Continuite, Liste, ListeDeLAnnee};
@@ -47,3 +48,4 @@ pub use titres::{
     annee_comptee_en_mois, dit_ou_ses_chiffres_s_arretent, dit_une_autre_unite, refus_par_le_titre,
 };
 pub use trajets::Trajets;
+pub use une_annee::refus_d_une_annee;

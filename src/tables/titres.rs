@@ -1,7 +1,6 @@
 //! What the title of a table, its sheet or its notes say of all of it: that it counts something else, or that a year of it has
 //! not ended.
 
-use super::colonnes::dit_ses_annees;
 use crate::quality::{Motif, Probleme};
 use crate::sources::Genre;
 use crate::sources::disposition::Tableau;
@@ -63,14 +62,13 @@ pub fn refus_par_le_titre(genre: Genre, tableau: &Tableau, feuille_nommee: bool)
             if let Some(titre) = titre_qui(&dit_une_autre_unite) {
                 return Some(refus(titre, "ce ne sont pas des nombres de personnes ou d’actes"));
             }
-            let sans_annee =
-                matches!(genre, Genre::Naissances | Genre::Activite) && !dit_ses_annees(genre, tableau);
-            if let Some(titre) = titre_qui(&|titre| sans_annee && dit_deux_annees(titre)) {
-                return Some(refus(titre, "ces nombres sont de plusieurs années ensemble"));
-            }
             let sans_mesure = |titre: &str| genre == Genre::Activite && dit_ce_qui_n_a_pas_eu_lieu(titre);
             if let Some(titre) = titre_qui(&sans_mesure) {
                 return Some(refus(titre, "ce n’est pas l’activité d’une année"));
+            }
+            let d_une_antenne = |titre: &str| genre == Genre::Activite && dit_une_antenne(titre);
+            if let Some(titre) = titre_qui(&d_une_antenne) {
+                return Some(refus(titre, "ce n’est que l’activité d’une antenne"));
             }
             let partie = |titre: &str| genre == Genre::Imaje && dit_une_partie(titre, tableau);
             if let Some(titre) = titre_qui(&partie) {
@@ -118,15 +116,6 @@ pub fn dit_une_autre_unite(titre: &str) -> bool {
     divises || !mots.iter().any(|mot| mot.starts_with("nombre") || mot.starts_with("effectif"))
 }
 
-/// « Total des naissances 2020-2024 ».
-fn dit_deux_annees(titre: &str) -> bool {
-    let replie = replier(titre);
-    let annees = replie.split(' ').filter_map(|mot| mot.parse::<i32>().ok());
-    let annees: std::collections::BTreeSet<i32> =
-        annees.filter(|annee| (1990..2100).contains(annee)).collect();
-    annees.len() > 1
-}
-
 /// « Objectifs 2022-2024 », « Moyenne départementale », « Budget »: beside what a year has seen; not « Objectif : informer les
 /// familles », which is no title of figures.
 fn dit_ce_qui_n_a_pas_eu_lieu(titre: &str) -> bool {
@@ -134,6 +123,18 @@ fn dit_ce_qui_n_a_pas_eu_lieu(titre: &str) -> bool {
     let replie = replier(titre);
     let court = replie.split(' ').count() <= 4 && !titre.contains(':');
     court && DEBUTS.iter().any(|debut| replie.starts_with(debut))
+}
+
+/// « Activité 2024 – antenne d’Oux »: of a part of the relais; not « antennes d’Oux et de Montfrelon », nor « Antenne ouverte
+/// en mars ».
+fn dit_une_antenne(titre: &str) -> bool {
+    let replie = replier(titre);
+    let mots: Vec<&str> = replie.split(' ').collect();
+    let nommee =
+        |suite: &str| matches!(suite, "de" | "d" | "du" | "nord" | "sud" | "est" | "ouest" | "centre");
+    let d_une = mots.windows(2).any(|paire| paire[0] == "antenne" && nommee(paire[1]));
+    let toutes = ["ensemble", "toutes", "tous", "et", "hors", "sauf", "compris"];
+    d_une && !mots.iter().any(|mot| toutes.contains(mot))
 }
 
 /// « Enfants de familles au RSA », over columns that say nothing of it; not « Enfants, y compris MSA ».
@@ -288,6 +289,22 @@ mod tests {
             assert!(dit_d_autres_comptes(titre), "{titre}");
         }
         assert!(!dit_d_autres_comptes("Données des allocataires"));
+    }
+
+    #[test]
+    fn une_antenne_n_est_pas_le_relais() {
+        for titre in ["Antenne d’Oux", "Activité 2024 – antenne de Montfrelon", "Bilan de l'antenne nord"]
+        {
+            assert!(dit_une_antenne(titre), "{titre}");
+        }
+        for titre in [
+            "Activité : antenne ouverte le 1er septembre 2024",
+            "Antennes d’Oux et de Montfrelon",
+            "Relais et antenne d’Oux",
+            "Activité du relais 2024",
+        ] {
+            assert!(!dit_une_antenne(titre), "{titre}");
+        }
     }
 
     #[test]

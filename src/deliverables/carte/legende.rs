@@ -1,7 +1,7 @@
 //! What stands beside a map: the classes or the sizes, the patterns of what has no value, the scale and the north.
 
 use super::classes::Classes;
-use super::{AIRE_DES_CERCLES, COLONNE, Etat, Fond, Trace, dire_la_methode};
+use super::{AIRE_DES_CERCLES, COLONNE, Etat, Fond, Trace, couleur_de_rang, dire_la_methode};
 use crate::deliverables::graphiques::{Ancre, CAPITALES, Texte, Toile, Zone, pt, rectangle};
 use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, Graisse, corps, palette};
 use crate::indicators::{Indicateur, Unite};
@@ -62,29 +62,29 @@ impl Colonne {
         self.y += 1.4;
         let ecrire = |v: f64| look::nombre(v, indicateur.decimales);
         let comptes = classes.compter(&fond.membres().filter_map(Trace::valeur).collect::<Vec<_>>());
-        // A rank that no commune has is on the scale all the same.
-        let plus_haut = classes.classes.last().map_or(0.0, |(_, haut, _)| *haut);
-        let rangs = (1..=u8::MAX).map(f64::from).take_while(|rang| look::nom_de_rang(*rang).is_some());
-        let absents =
-            rangs.filter(|rang| indicateur.unite == Unite::Rang && *rang > plus_haut).collect::<Vec<_>>();
-        for rang in absents.into_iter().rev() {
-            let nom = look::nom_de_rang(rang).unwrap_or_default();
-            let dit = format!("{}{ESPACE_INSECABLE}: {nom}", ecrire(rang));
-            toile.cadre(self.gauche, self.y, self.gauche + CASE.0, self.y + CASE.1, palette::TRAME, 0.2);
-            self.ligne(toile, &dit, corps::AXE, 0);
+        let presentes = classes.classes.iter().zip(&comptes).zip(couleurs);
+        let mut cases: Vec<(f64, f64, usize, Couleur)> =
+            presentes.map(|(((bas, haut, _), nombre), couleur)| (*bas, *haut, *nombre, *couleur)).collect();
+        if indicateur.unite == Unite::Rang {
+            // A rank that no commune has is on the scale all the same, in its own colour.
+            let rangs = (1..=u8::MAX).map(f64::from).take_while(|rang| look::nom_de_rang(*rang).is_some());
+            let absents: Vec<f64> =
+                rangs.filter(|rang| cases.iter().all(|(bas, ..)| bas.total_cmp(rang).is_ne())).collect();
+            cases.extend(absents.into_iter().map(|rang| (rang, rang, 0, couleur_de_rang(rang))));
+            cases.sort_by(|a, b| a.0.total_cmp(&b.0));
         }
         // The most on top, as a reader expects of a scale.
-        for (((bas, haut, _), nombre), couleur) in classes.classes.iter().zip(&comptes).zip(couleurs).rev() {
-            let nom = Some(*bas).filter(|_| indicateur.unite == Unite::Rang).and_then(look::nom_de_rang);
+        for (bas, haut, nombre, couleur) in cases.into_iter().rev() {
+            let nom = Some(bas).filter(|_| indicateur.unite == Unite::Rang).and_then(look::nom_de_rang);
             let bornes = if let Some(nom) = nom {
-                format!("{}{ESPACE_INSECABLE}: {nom}", ecrire(*bas))
-            } else if ecrire(*bas) == ecrire(*haut) {
-                ecrire(*bas)
+                format!("{}{ESPACE_INSECABLE}: {nom}", ecrire(bas))
+            } else if ecrire(bas) == ecrire(haut) {
+                ecrire(bas)
             } else {
-                format!("{} à {}", ecrire(*bas), ecrire(*haut))
+                format!("{} à {}", ecrire(bas), ecrire(haut))
             };
-            toile.rectangle(self.gauche, self.y, self.gauche + CASE.0, self.y + CASE.1, *couleur);
-            self.ligne(toile, &bornes, corps::AXE, *nombre);
+            toile.rectangle(self.gauche, self.y, self.gauche + CASE.0, self.y + CASE.1, couleur);
+            self.ligne(toile, &bornes, corps::AXE, nombre);
         }
         self.trames(toile, fond);
         self.voisines(toile, fond);

@@ -101,7 +101,9 @@ fn dit_une_part(titre: &str) -> bool {
         [premier, .., dernier] => **premier != "janvier" || **dernier != "decembre",
         [seul] => **seul != "decembre",
     };
-    let rapport = ["pour 1000", "pour 1 000", "pour mille", "pour 100", "moins de", "plus de"];
+    // Of their mother's first child.
+    let rapport =
+        ["premieres naissances", "pour 1000", "pour 1 000", "pour mille", "pour 100", "moins de", "plus de"];
     parts > 0 && !les_deux
         || d_une_partie
         || titre.contains(['%', '‰'])
@@ -117,11 +119,32 @@ pub fn nombre_de_rien(tableau: &Tableau) -> Option<&str> {
     let mut dits = titres(tableau, false);
     // Beside a column of each year, it is their total, which is not read.
     let en_annees = !super::naissances_annuelles(tableau).est_vide();
-    if !muet || en_annees || dits.any(nomme_des_naissances) {
+    if !muet || en_annees {
+        return None;
+    }
+    // « Nés ; Décédés ; Total »: a total is of what stands beside it.
+    let mut autres = tableau.autres.iter();
+    if replier(entete) == "total" && !autres.all(|colonne| se_totalise_en_naissances(&colonne.entete)) {
+        return Some(entete);
+    }
+    if dits.any(nomme_des_naissances) {
         return None;
     }
     let a_cote = tableau.autres.iter().any(|colonne| nomme_un_autre_compte(&colonne.entete));
     (a_cote || !nomme_des_naissances(&tableau.origine.fichier)).then_some(entete)
+}
+
+/// True for a column that births are told apart by (« Garçons », « 25-34 ans », « Janvier »), or that counts nothing.
+fn se_totalise_en_naissances(entete: &str) -> bool {
+    const DEBUTS: [&str; 30] = [
+        "garcon", "fille", "masculin", "feminin", "homme", "femme", "sexe", "ans", "age", "mere", "rang",
+        "trim", "sem", "janv", "fev", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov",
+        "dec", "part", "taux", "evol", "observ", "rem",
+    ];
+    let replie = replier(entete);
+    let court = |mot: &str| mot.len() <= 2;
+    replie.split(' ').all(court)
+        || replie.split(' ').any(|mot| DEBUTS.iter().any(|debut| mot.starts_with(debut)))
 }
 
 /// What is to be told of such a table.

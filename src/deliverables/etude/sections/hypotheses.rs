@@ -94,7 +94,7 @@ impl Redaction<'_> {
             feuille: "Hypothèses",
             entetes: textes(&["Hypothèse", "Commune", "Territoire", "La commune est… du territoire"]),
             lignes,
-            note: "Places accessibles pour 100 enfants, avec le projet sauf à la première ligne.".to_owned(),
+            note: "Places accessibles pour 100 enfants, avec le projet sauf à la première ligne. Dans cinq ans, ou en activité seulement, les places d’assistants maternels changent dans chaque commune comme dans l’ensemble du territoire.".to_owned(),
             source: String::new(),
             colonnes: vec![3.4, 0.8, 0.8, 1.6],
             textes: false,
