@@ -573,6 +573,23 @@ fn autant_de_communes_muettes_que_de_personnes_n_en_denonce_aucune() {
     assert!(cherches >= 5 && trouvailles.is_empty(), "{cherches} {trouvailles:#?}");
 }
 
+/// The territory's row tells how many are under 30, and that of the largest commune how many of them are there: five remain,
+/// in five classes of three communes, whatever single sum one looks at.
+#[test]
+fn deux_classes_ensemble_ne_denoncent_personne() {
+    let interne = table(&[
+        ages([2, 3, 17, 19, 19, 33, 56, 51, 17, 5]),
+        ages([0, 0, 5, 6, 6, 6, 7, 7, 7, 0]),
+        ages([1, 1, 5, 5, 5, 9, 0, 0, 0, 0]),
+        ages([0, 1, 5, 5, 6, 0, 0, 0, 0, 0]),
+        ages([1, 1, 5, 5, 5, 0, 0, 0, 0, 0]),
+    ]);
+    let montre = publier(&interne).table;
+    let (trouvailles, cherches) = croire(&interne, &montre, 2024, TERRITOIRE);
+    assert!(cherches >= 7 && trouvailles.is_empty(), "{cherches} {trouvailles:#?}");
+    assert_eq!(attaquer(&interne, &montre, 2024, TERRITOIRE).0, Vec::<String>::new());
+}
+
 #[test]
 fn l_attaquant_trouve_ce_qu_un_total_rend() {
     let interne =

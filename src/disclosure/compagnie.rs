@@ -8,14 +8,15 @@ use super::listes::Terme;
 use super::secondaire::{BRUIT, Protecteur, Sens};
 use super::systeme::AUCUN;
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 
 /// How many persons more than figures withheld leave it open where they are: with one, all but one would be known.
 const MARGE: f64 = 2.0;
 
-/// Companions that are tried for a sum.
+/// Companions that are tried for a sum; zeros, for what all sums tell together.
 const ESSAIS: usize = 3;
+const ZEROS: usize = 12;
 
 impl Protecteur<'_> {
     /// Gives a companion to the small numbers of each sum that would tell each of them, once everything else is withheld.
@@ -43,33 +44,55 @@ impl Protecteur<'_> {
         let partie = self.partie;
         let est_petite = |c: &Cellule| c.zero_se_montre && !c.cible.est_vide() && c.valeur > 0.0;
         let petites = (0u32..).zip(&partie.cellules).filter(|(_, c)| est_petite(c)).map(|(rang, _)| rang);
+        let mut moindres = self.moindres();
         for cellule in petites {
             let sommes = partie.incidences.liste(cellule);
-            let trompe = |(v, _): &Terme| {
-                self.valeur(*v) == 0.0 && self.est_cachee(*v) && partie.cellules[*v as usize].zero_se_montre
-            };
-            if sommes.iter().any(|(somme, _)| partie.sommes.liste(*somme).iter().any(trompe)) {
+            let siennes: Vec<&[Terme]> =
+                sommes.iter().map(|(somme, _)| partie.sommes.liste(*somme)).collect();
+            let se_contredit = siennes.iter().any(|termes| self.se_contredit(termes, &moindres));
+            if se_contredit || self.bouge_d_une_personne(cellule) {
                 continue;
             }
-            if !self.bouge_d_une_personne(cellule) {
-                let mut siennes: Vec<&[Terme]> =
-                    sommes.iter().map(|(s, _)| partie.sommes.liste(*s)).collect();
-                siennes.sort_by_key(|termes| termes.len());
-                siennes.into_iter().any(|termes| self.accompagner_une(termes));
+            let (zeros, autres) = self.compagnons(&siennes.concat());
+            let [zeros, autres] = [(zeros, ZEROS), (autres, ESSAIS)].map(|(v, n)| v.into_iter().take(n));
+            if zeros.chain(autres).any(|candidat| self.accompagne(candidat, cellule)) {
+                moindres = self.moindres();
             }
         }
         self.revenir();
     }
 
-    /// True if a small number may be one more, or one less, where every figure withheld is somebody.
+    /// True if a small number may be one more, or one less, where every figure withheld is somebody; or if that cannot be.
     fn bouge_d_une_personne(&mut self, cellule: u32) -> bool {
         self.personne_de_moins_qu_un = true;
         let bouge = [1.0, -1.0].into_iter().any(|de| {
             self.revenir();
             self.deplacer(cellule, de)
-        }) || self.bouge_d_un_programme(cellule);
+        }) || self.echappe_aux_programmes(cellule);
         self.personne_de_moins_qu_un = false;
         bouge
+    }
+
+    /// Withholds a figure if a small number is told no more then.
+    fn accompagne(&mut self, candidat: u32, cellule: u32) -> bool {
+        let lignes: Vec<u32> = self.montrees(candidat).collect();
+        self.cacher(candidat);
+        self.personne_de_moins_qu_un = true;
+        let echappe = self.echappe_aux_programmes(cellule);
+        self.personne_de_moins_qu_un = false;
+        if echappe {
+            return self.tenir(candidat);
+        }
+        self.montrer(&lignes);
+        false
+    }
+
+    /// Withholds what it takes for a companion to be somebody.
+    fn tenir(&mut self, compagnon: u32) -> bool {
+        let valeur = self.valeur(compagnon);
+        self.cacher(compagnon);
+        self.atteindre(compagnon, Sens::Haut, valeur + 1.0);
+        self.vus[compagnon as usize].1 >= valeur + 1.0 - BRUIT
     }
 
     /// The same of what two sums of a place say together: all childminders, less those of 55 and over.
@@ -113,49 +136,60 @@ impl Protecteur<'_> {
         moindres
     }
 
-    /// True if the figures withheld of a sum, each of them somebody, are told by their number.
-    fn dit_chacun(&self, termes: &[Terme], moindres: &[f64]) -> bool {
+    /// How many persons more than it takes the figures withheld of a sum have, each of them being somebody; none if nothing of
+    /// them is withheld that would be, or their total is: it tells nothing.
+    fn de_plus(&self, termes: &[Terme], moindres: &[f64]) -> Option<f64> {
         let (mut personnes, mut retenues) = (0.0, 0);
         for (cellule, coefficient) in termes.iter().filter(|(v, _)| self.est_cachee(*v)) {
-            // A total withheld tells nothing.
             if *coefficient > 0.0 {
-                return false;
+                return None;
             }
             personnes += self.valeur(*cellule) - moindres[*cellule as usize];
             retenues += usize::from(self.partie.cellules[*cellule as usize].zero_se_montre);
         }
-        // Fewer persons than figures: some are nobody, and who is does not show.
-        retenues > 0 && personnes > -BRUIT && personnes < MARGE - BRUIT
+        (retenues > 0).then_some(personnes)
+    }
+
+    /// True if there are fewer persons than figures withheld: some are nobody, and who is does not show.
+    fn se_contredit(&self, termes: &[Terme], moindres: &[f64]) -> bool {
+        self.de_plus(termes, moindres).is_some_and(|personnes| personnes < -BRUIT)
     }
 
     /// True if a sum had to be given a companion, and was.
     fn accompagner_si_besoin(&mut self, termes: &[Terme], moindres: &mut Vec<f64>) -> bool {
-        let accompagnee = self.dit_chacun(termes, moindres) && self.accompagner_une(termes);
-        if accompagnee {
+        let de_plus = self.de_plus(termes, moindres).filter(|personnes| *personnes > -BRUIT);
+        let Some(personnes) = de_plus.filter(|personnes| *personnes < MARGE - BRUIT) else { return false };
+        // With one person more, none is told exactly: that is not worth a figure that counts somebody.
+        let compagnon = self.choisir_un_compagnon(termes, personnes < BRUIT);
+        if compagnon.is_some() {
             // What was shown, and was what it was, is somebody now.
             *moindres = self.moindres();
         }
-        accompagnee
+        compagnon.is_some()
     }
 
-    fn accompagner_une(&mut self, termes: &[Terme]) -> bool {
+    /// Withholds a zero of these sums; if there is none and `a_tout_prix`, what costs least of their other parts, or their total.
+    fn choisir_un_compagnon(&mut self, termes: &[Terme], a_tout_prix: bool) -> Option<u32> {
+        let (zeros, autres) = self.compagnons(termes);
+        let autres = autres.into_iter().take(if a_tout_prix { ESSAIS } else { 0 });
+        zeros.into_iter().take(ESSAIS).chain(autres).find(|candidat| self.tenir(*candidat))
+    }
+
+    /// The zeros of these sums that are shown, and what else is, the cheapest first.
+    fn compagnons(&self, termes: &[Terme]) -> (Vec<u32>, Vec<u32>) {
         let cellule = |v: u32| &self.partie.cellules[v as usize];
-        let parties = termes.iter().filter(|(v, a)| *a < 0.0 && !self.est_cachee(*v)).map(|(v, _)| *v);
-        let (mut zeros, mut autres): (Vec<u32>, Vec<u32>) = parties.partition(|v| self.valeur(*v) == 0.0);
-        zeros.retain(|v| cellule(*v).zero_se_montre && cellule(*v).plafond >= 1.0);
+        let montrees: BTreeMap<u32, f32> = termes
+            .iter()
+            .filter(|(v, _)| cellule(*v).zero_se_montre && !self.est_cachee(*v))
+            .copied()
+            .collect();
+        let (mut zeros, mut autres): (Vec<u32>, Vec<u32>) =
+            montrees.keys().partition(|v| self.valeur(**v) == 0.0 && montrees[v] < 0.0);
+        zeros.retain(|v| cellule(*v).plafond >= 1.0);
         // Where most is withheld already, least has to be besides.
         zeros.sort_by_key(|v| (Reverse(self.retenues_autour(*v)), *v));
         autres.sort_by(|a, b| self.cout(*a).total_cmp(&self.cout(*b)).then(a.cmp(b)));
-        zeros.truncate(ESSAIS);
-        autres.truncate(ESSAIS);
-        let totaux = termes.iter().filter(|(_, a)| *a > 0.0).map(|(v, _)| *v);
-        let candidats: Vec<u32> = zeros.into_iter().chain(autres).chain(totaux).collect();
-        candidats.into_iter().any(|candidat| {
-            let valeur = self.valeur(candidat);
-            self.cacher(candidat);
-            self.atteindre(candidat, Sens::Haut, valeur + 1.0);
-            self.vus[candidat as usize].1 >= valeur + 1.0 - BRUIT
-        })
+        (zeros, autres)
     }
 
     /// Figures withheld of the place that a cell speaks of.

@@ -84,8 +84,9 @@ impl Protecteur<'_> {
             let valeur = self.valeur(*cellule);
             let marge_haute = (self.partie.cellules[*cellule as usize].plafond - valeur).max(0.0);
             let (prix, marge_basse) = (prix(*cellule), valeur - self.plancher(*cellule));
-            let plus = probleme.add_var(prix, (0.0, marge_haute));
-            changements.push([plus, probleme.add_var(prix, (0.0, marge_basse))]);
+            // Below its least value, it has to go up.
+            let plus = probleme.add_var(prix, ((-marge_basse).max(0.0), marge_haute.max(-marge_basse)));
+            changements.push([plus, probleme.add_var(prix, (0.0, marge_basse.max(0.0)))]);
             let sommes = self.partie.incidences.liste(*cellule).iter();
             touchees.extend(sommes.map(|(somme, coefficient)| (*somme, rang, f64::from(*coefficient))));
         }
@@ -100,12 +101,14 @@ impl Protecteur<'_> {
         (probleme, changements)
     }
 
-    /// True if a cell can move by a person among what is withheld around it, whoever has to move with it.
-    pub(super) fn bouge_d_un_programme(&self, cellule: u32) -> bool {
+    /// True if a cell can move by a person among what is withheld around it, whoever has to move with it; or if no table is
+    /// possible there.
+    pub(super) fn echappe_aux_programmes(&self, cellule: u32) -> bool {
         let mut retenues = self.entourage(cellule, VOISINAGES[0].0);
         retenues.retain(|v| self.est_cachee(*v));
-        let bouge = |sens| self.extreme(&retenues, cellule, sens).is_some_and(|de| de.abs() > 1.0 - BRUIT);
-        [Sens::Haut, Sens::Bas].into_iter().any(bouge)
+        let extremes = [Sens::Haut, Sens::Bas].map(|sens| self.extreme(&retenues, cellule, sens));
+        let aucune = extremes.iter().all(Option::is_none);
+        aucune || extremes.into_iter().flatten().any(|de| de.abs() > 1.0 - BRUIT)
     }
 
     /// The changes that move a cell by so much at the least price; none if no change does.

@@ -187,12 +187,19 @@ impl<'a> Protecteur<'a> {
         }
     }
 
+    /// Shows rows again that nothing was found to be possible with.
+    pub(super) fn montrer(&mut self, lignes: &[u32]) {
+        for ligne in lignes {
+            self.cachees[*ligne as usize] = false;
+        }
+    }
+
     /// Values that a possible table cannot go below.
     pub(super) fn plancher(&self, variable: u32) -> f64 {
         let cellule = &self.partie.cellules[variable as usize];
         let est_quelqu_un =
             self.personne_de_moins_qu_un && cellule.zero_se_montre && self.est_cachee(variable);
-        plancher(cellule.valeur).max(if est_quelqu_un { cellule.valeur.min(1.0) } else { f64::NEG_INFINITY })
+        plancher(cellule.valeur).max(if est_quelqu_un { 1.0 } else { f64::NEG_INFINITY })
     }
 
     /// Withholds what it takes for the doubt to hold.

@@ -441,7 +441,7 @@ motifs! {
         "Rien n’en est lu. Si c’est le bon tableau, corrigez son titre (ou le nom de sa feuille), ou nommez la feuille dans « feuille » de la source. Sinon, mettez le bon fichier dans le pipeline.";
     /// A title, or a note, says that a year of the table has not ended.
     AnneeInachevee = "P121", Avertissement, "année comptée en partie",
-        "Les chiffres de cette année ne sont pas lus : demandez ceux de l’année entière. Si elle y est en entier, corrigez le titre ou la note cités.";
+        "Les chiffres de cette année ne sont pas lus : demandez ceux de l’année entière. Si elle y est en entier, corrigez ce qui est cité : titre, note, en-têtes, nom du fichier, ou « date » de la source.";
     /// Ways of which the table gives one direction.
     TrajetSansRetour = "P122", Avertissement, "trajets dans un seul sens",
         "Rien à faire si le tableau donne chaque couple de communes une fois. Sinon, ajoutez les trajets qui manquent.";
