@@ -11,20 +11,19 @@ use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-/// The months, as headers write them.
-const MOIS: [&[&str]; 12] = [
-    &["janvier", "janv", "jan"],
-    &["fevrier", "fevr", "fev"],
-    &["mars"],
-    &["avril", "avr"],
-    &["mai"],
-    &["juin"],
-    &["juillet", "juil"],
-    &["aout"],
-    &["septembre", "sept", "sep"],
-    &["octobre", "oct"],
-    &["novembre", "nov"],
-    &["decembre", "dec"],
+const MOIS: [&str; 12] = [
+    "janvier",
+    "fevrier",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "aout",
+    "septembre",
+    "octobre",
+    "novembre",
+    "decembre",
 ];
 
 /// Why nothing is read of such a table. `feuille_nommee`: the pipeline names its sheet, which tells nothing then.
@@ -91,14 +90,18 @@ fn entetes_d_une_partie(entetes: &[String], annee: i32) -> Option<&'static str> 
     for entete in entetes {
         let mots: Vec<&str> = entete.split(' ').collect();
         let annees: BTreeSet<i32> = mots.iter().filter_map(|mot| lire_une_annee(mot)).collect();
-        if annees.len() > 1 {
+        let rien_d_autre = |mot: &&str| lire_une_annee(mot).is_some() || matches!(*mot, "a" | "et" | "total");
+        if annees.len() > 1 && mots.iter().all(rien_d_autre) {
             return Some("plusieurs années");
         }
         if mots.len() > 3 {
             continue;
         }
         let avant = (nommes.len(), trimestres.len(), semestres.len());
-        nommes.extend(mots.iter().find_map(|mot| mois_nomme(mot)));
+        let siens: Vec<usize> = mots.iter().filter_map(|mot| mois_nomme(mot)).collect();
+        if let (Some(premier), Some(dernier)) = (siens.first(), siens.last()) {
+            nommes.extend(*premier..=*dernier);
+        }
         trimestres.extend(rang_de(&mots, 't', "trim"));
         semestres.extend(rang_de(&mots, 's', "sem"));
         let d_une_partie = avant != (nommes.len(), trimestres.len(), semestres.len());
@@ -116,8 +119,9 @@ fn entetes_d_une_partie(entetes: &[String], annee: i32) -> Option<&'static str> 
     (sans_trimestre && semestres.len() == 1).then_some("un semestre")
 }
 
+/// The month of a word: by its name, or the first letters of it.
 fn mois_nomme(mot: &str) -> Option<usize> {
-    MOIS.iter().position(|noms| noms.contains(&mot))
+    MOIS.iter().position(|nom| mot.len() >= 3 && nom.starts_with(mot))
 }
 
 /// « T1 », « 1er trimestre », « Trimestre 1 »: which one.
@@ -322,6 +326,8 @@ mod tests {
             &["1er trim. 2024", "2e trim. 2024", "3e trim. 2024", "4e trim. 2024"],
             &["Garçons", "Filles"],
             &["Observations", "%"],
+            &["Janv-juin", "Juil-déc"],
+            &["Évolution 2023-2024"],
             &["Maison d’assistants", "Semaine 1"],
         ] {
             assert_eq!(dire(entetes), None, "{entetes:?}");

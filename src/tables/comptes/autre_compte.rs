@@ -136,10 +136,11 @@ pub fn nombre_de_rien(tableau: &Tableau) -> Option<&str> {
 
 /// True for a column that births are told apart by (« Garçons », « 25-34 ans », « Janvier »), or that counts nothing.
 fn se_totalise_en_naissances(entete: &str) -> bool {
-    const DEBUTS: [&str; 30] = [
+    const DEBUTS: [&str; 37] = [
         "garcon", "fille", "masculin", "feminin", "homme", "femme", "sexe", "ans", "age", "mere", "rang",
         "trim", "sem", "janv", "fev", "mars", "avr", "mai", "juin", "juil", "aout", "sept", "oct", "nov",
-        "dec", "part", "taux", "evol", "observ", "rem",
+        "dec", "part", "taux", "evol", "observ", "rem", "depart", "region", "canton", "epci", "code",
+        "mariage", "class",
     ];
     let replie = replier(entete);
     let court = |mot: &str| mot.len() <= 2;
