@@ -11,7 +11,7 @@ use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeSet;
 use std::path::Path;
 
-const MOIS: [&str; 12] = [
+pub(super) const MOIS: [&str; 12] = [
     "janvier",
     "fevrier",
     "mars",

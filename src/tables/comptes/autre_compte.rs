@@ -7,6 +7,7 @@ use crate::sources::disposition::{
 };
 use crate::sources::valeurs::replier;
 use crate::tables::titres::titres;
+use crate::tables::une_annee::MOIS;
 
 /// The text that says that a table is not of births by commune of residence, if nothing says that it is: bare years under
 /// « Décès domiciliés », or under « Naissances enregistrées dans la commune ».
@@ -62,20 +63,6 @@ fn dit_une_part(titre: &str) -> bool {
         "trimestre",
         "cumul",
         "dont",
-    ];
-    const MOIS: [&str; 12] = [
-        "janvier",
-        "fevrier",
-        "mars",
-        "avril",
-        "mai",
-        "juin",
-        "juillet",
-        "aout",
-        "septembre",
-        "octobre",
-        "novembre",
-        "decembre",
     ];
     let replie = replier(titre);
     let mots: Vec<&str> = replie.split(' ').collect();
