@@ -270,6 +270,81 @@ fn une_autre_unite_ou_une_colonne_de_communes_se_dit() {
 }
 
 #[test]
+fn une_activite_dite_par_parties_n_est_pas_celle_du_relais() {
+    let une_annee = |lignes: &[&str]| lire("activite", DATE, lignes);
+    for titre in ["Oux", "AIZENAY", "Secteur Nord", "Antenne de Bellevigny", "Site 2"] {
+        let titre = &format!("{titre};");
+        for lignes in [
+            &["Indicateur;Nombre", titre, "Contacts des familles;404", "Contacts AM;5"][..],
+            &["Indicateur;Nombre", "Contacts des familles;404", titre, "Contacts AM;5"],
+            &["Indicateur;2023;2024", "Contacts des familles;400;404", titre, "Contacts AM;5;6"],
+        ] {
+            let lu = lire("activite", if lignes[0].ends_with("2024") { "" } else { DATE }, lignes);
+            let refusee = motifs(&lu).contains(&Motif::ActiviteParCommune);
+            assert_eq!(refusee, titre != "Oux;", "{titre} {lignes:?} {:?}", motifs(&lu));
+            assert!(!refusee || ensemble(&lu, "contacts_familles", "").is_none(), "{titre}");
+        }
+    }
+    for titre in ["Janvier", "1er semestre", "T3", "Septembre 2024", "Année 2023", "2023", "Janvier à juin"]
+    {
+        let titre = &format!("{titre};");
+        for lignes in [
+            ["Indicateur;Nombre", titre, "Contacts des familles;404", "Contacts AM;5"],
+            ["Indicateur;Nombre", "Contacts des familles;404", titre, "Contacts AM;5"],
+        ] {
+            let lu = une_annee(&lignes);
+            assert_eq!(ensemble(&lu, "contacts_familles", ""), None, "{lignes:?}");
+            assert!(motifs(&lu).contains(&Motif::AnneeInachevee), "{lignes:?} {:?}", motifs(&lu));
+        }
+    }
+    for titre in ["Année 2024", "2024", "Secteur associatif", "Missions du relais", "Janvier à décembre"] {
+        let titre = &format!("{titre};");
+        let lu = une_annee(&["Indicateur;Nombre", titre, "Contacts des familles;404", "Contacts AM;5"]);
+        assert_eq!(ensemble(&lu, "contacts_familles", ""), Some(404.0), "{titre} {:?}", motifs(&lu));
+    }
+}
+
+#[test]
+fn une_colonne_dit_ce_que_sont_toutes_les_lignes() {
+    let lire = |genre: &'static str, entete: &str, dit: &str| match genre {
+        "activite" => {
+            let (titre, ligne) =
+                (format!("Indicateur;Nombre;{entete}"), format!("Contacts des familles;404;{dit}"));
+            let lu = lire(genre, DATE, &[&titre, &ligne]);
+            (ensemble(&lu, "contacts_familles", ""), motifs(&lu))
+        }
+        _ => {
+            let (titre, ligne) = (format!("Commune;Naissances;{entete}"), format!("Aizenay;404;{dit}"));
+            let lu = lire(genre, DATE, &[&titre, &ligne]);
+            (commune(&lu, "85003", "naissances", ""), motifs(&lu))
+        }
+    };
+    for genre in ["activite", "naissances"] {
+        for (entete, dit, motif) in [
+            ("Statut", "Objectif", Motif::AutreTitre),
+            ("Type", "Prévu", Motif::AutreTitre),
+            ("Date", "30/06/2024", Motif::AnneeInachevee),
+            ("Remarque", "1er semestre", Motif::AnneeInachevee),
+        ] {
+            let (valeur, motifs) = lire(genre, entete, dit);
+            assert_eq!(valeur, None, "{genre} {entete}");
+            assert!(motifs.contains(&motif), "{genre} {entete} {motifs:?}");
+        }
+        for (entete, dit) in [
+            ("Statut", "Réalisé"),
+            ("Date", "31/12/2024"),
+            ("Date", "12/02/2025"),
+            ("Remarque", "Janvier à décembre"),
+            ("Population", "45400"),
+        ] {
+            assert_eq!(lire(genre, entete, dit).0, Some(404.0), "{genre} {entete} {dit}");
+        }
+    }
+    assert!(lire("activite", "Commune", "Aizenay").1.contains(&Motif::ActiviteParCommune));
+    assert_eq!(lire("activite", "Commune", "Paris").0, Some(404.0));
+}
+
+#[test]
 fn les_naissances_d_une_annee_sont_de_la_date_de_la_source() {
     let lu = lire("naissances", DATE, &["Commune;Naissances", "Aizenay;101", "Bellevigny;60"]);
     assert_eq!(commune(&lu, "85003", "naissances", ""), Some(101.0));

@@ -450,7 +450,7 @@ motifs! {
         "La ligne n’est pas comptée. Si elle compte bien des personnes, des contacts ou des séances, corrigez son unité.";
     /// An activity that is told commune by commune.
     ActiviteParCommune = "P124", Fichier, "activité détaillée par commune",
-        "Rien n’en est lu : un pipeline lit l’activité de tout le relais. Faites-en un tableau d’une ligne par mesure, sans la colonne citée.";
+        "Rien n’en est lu : un pipeline lit l’activité de tout le relais. Faites-en un tableau d’une ligne par mesure, sans la colonne ou les titres cités.";
     /// Somebody who left the questionnaire before its end.
     ReponseNonEnvoyee = "P125", MisDeCote, "réponse commencée, et non envoyée",
         "Rien à faire : ces personnes n’ont pas répondu jusqu’au bout, et ne comptent pas parmi les répondants.";

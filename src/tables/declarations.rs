@@ -11,11 +11,13 @@ use crate::sources::Genre;
 use crate::sources::disposition::{Annuelles, SansNom, Tableau};
 use crate::sources::valeurs::replier;
 use chrono::{Datelike, NaiveDate};
+use parties::refus_des_parties;
 use polars::prelude::*;
-use sections::{Sections, par_commune};
+use sections::Sections;
 use std::collections::BTreeMap;
 
 mod mesures;
+mod parties;
 mod sections;
 
 pub use mesures::{MesureActivite, dit_une_mesure_d_activite, mesures_activite};
@@ -49,12 +51,13 @@ impl Declarations {
             perdre(tableau, "ne porte les nombres d’une année", bilan);
             return vide().map(Self);
         }
-        if let Some(refus) = par_commune(tableau) {
+        let a_son_annee = colonnes.iter().any(|(annee, _)| annee.is_none());
+        let sans_annee = a_son_annee && tableau.colonne("annee").is_none();
+        if let Some(refus) = refus_des_parties(tableau, ingestion, sans_annee) {
             bilan.rejetees += u32::try_from(tableau.hauteur()).unwrap_or(u32::MAX);
             bilan.noter(refus);
             return vide().map(Self);
         }
-        let a_son_annee = colonnes.iter().any(|(annee, _)| annee.is_none());
         let (mut inconnues, mut lignes) = (Inconnues::default(), Vec::new());
         let mut sections = Sections::new(tableau, &colonnes);
         for rang in 0..tableau.hauteur() {

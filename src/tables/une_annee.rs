@@ -5,8 +5,8 @@ use super::colonnes::dit_ses_annees;
 use super::titres::titres;
 use crate::quality::{Motif, Probleme};
 use crate::sources::Genre;
-use crate::sources::disposition::Tableau;
-use crate::sources::valeurs::replier;
+use crate::sources::disposition::{ColonneTexte, Tableau};
+use crate::sources::valeurs::{self, replier};
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -47,6 +47,24 @@ pub fn refus_d_une_annee(
         return probleme(Motif::AnneeInachevee, detail);
     }
     let entetes: Vec<String> = tableau.autres.iter().map(|colonne| replier(&colonne.entete)).collect();
+    // A line just below the header is a part of it: « Indicateur », then « Septembre 2024 ».
+    let lues = tableau.champs.values().map(|colonne| colonne.entete.as_str());
+    let autre_annee = |entete: &&str| {
+        let replie = replier(entete);
+        let annees: BTreeSet<i32> = replie.split(' ').filter_map(lire_une_annee).collect();
+        !annees.is_empty() && !annees.contains(&annee)
+    };
+    for entete in lues {
+        let quoi = if autre_annee(&entete) {
+            "une autre année que la source"
+        } else if dit_une_partie_de_l_annee(&mots_de(&replier(entete)), annee) {
+            "une partie de l’année"
+        } else {
+            continue;
+        };
+        let dit = entete.split_whitespace().collect::<Vec<_>>().join(" ");
+        return probleme(Motif::AnneeInachevee, format!("{annee} : l’en-tête « {dit} » dit {quoi}"));
+    }
     if let Some(quoi) = entetes_d_une_partie(&entetes, annee) {
         return probleme(Motif::AnneeInachevee, format!("{annee} : les en-têtes disent {quoi}"));
     }
@@ -57,10 +75,14 @@ pub fn refus_d_une_annee(
             format!("la colonne « {} » dit que chaque ligne n’est que d’une partie", cle.entete.trim());
         return probleme(Motif::AutreTitre, detail);
     }
+    if let Some(refus) = tableau.autres.iter().find_map(|colonne| refus_d_une_colonne(colonne, annee)) {
+        let (motif, detail) = refus;
+        return probleme(motif, detail);
+    }
     let fichier = Path::new(&tableau.origine.fichier).file_stem().and_then(|nom| nom.to_str());
     for texte in titres(tableau, feuille_nommee).chain(fichier) {
         let replie = replier(texte);
-        let mots: Vec<&str> = replie.split(' ').collect();
+        let mots = mots_de(&replie);
         let dit: String = texte.chars().take(120).collect();
         if dit_plusieurs_annees(&mots, annee) {
             let detail = format!("« {dit} » dit que ces nombres sont de plusieurs années ensemble");
@@ -77,6 +99,70 @@ pub fn refus_d_une_annee(
         }
     }
     None
+}
+
+fn mots_de(replie: &str) -> Vec<&str> {
+    replie.split(' ').collect()
+}
+
+/// What a column says of every row in the same words: « Statut », « Objectif »; « Date », « 30/06/2024 »; « Période », « S1 ».
+fn refus_d_une_colonne(colonne: &ColonneTexte, annee: i32) -> Option<(Motif, String)> {
+    let dits: BTreeSet<&str> = colonne.valeurs.iter().flatten().map(str::trim).collect();
+    let tous = |dit: &dyn Fn(&str) -> bool| !dits.is_empty() && dits.iter().all(|texte| dit(texte));
+    let un_etat =
+        matches!(replier(&colonne.entete).as_str(), "statut" | "etat" | "nature" | "type" | "situation");
+    let attendu = |texte: &str| dit_ce_qui_est_attendu(&mots_de(&replier(texte)));
+    let partie = |texte: &str| {
+        // A number alone is no date here, though a workbook may hold one so.
+        let du_jour = texte.contains(['/', '-', ' '])
+            && valeurs::date(texte)
+                .is_ok_and(|jour| jour.year() == annee && jour.month() != 12 && jour.ordinal() != 1);
+        du_jour || est_une_periode(texte) || dit_une_partie_de_l_annee(&mots_de(&replier(texte)), annee)
+    };
+    let motif = if tous(&attendu) || un_etat && dits.iter().any(|texte| attendu(texte)) {
+        Motif::AutreTitre
+    } else if tous(&partie) {
+        Motif::AnneeInachevee
+    } else {
+        return None;
+    };
+    let dit = dits.iter().find(|texte| attendu(texte)).or(dits.first())?;
+    let quoi = if motif == Motif::AutreTitre {
+        "ces nombres n’ont pas été comptés"
+    } else {
+        "ces nombres sont d’une partie de l’année"
+    };
+    Some((motif, format!("la colonne « {} » dit « {dit} » : {quoi}", colonne.entete.trim())))
+}
+
+/// True for a title that is a part of a year and nothing else: « Janvier », « 1er semestre », « T3 2024 », « Janvier à juin ».
+pub(super) fn est_une_periode(titre: &str) -> bool {
+    let replie = replier(titre);
+    let mots = mots_de(&replie);
+    let mois: Vec<usize> = mots.iter().filter_map(|mot| mois_nomme(mot)).collect();
+    let rang = rang_de(&mots, 's', "sem").or_else(|| rang_de(&mots, 't', "trim"));
+    let muet = |mot: &&str| {
+        mois_nomme(mot).is_some()
+            || lire_une_annee(mot).is_some()
+            || ["semestre", "trimestre", "mois", "periode"].contains(mot)
+            || ["de", "d", "du", "le", "en", "et", "a", "au"].contains(mot)
+            || mot.len() == 2 && mot.starts_with(['s', 't']) && mot.ends_with(|c: char| c.is_ascii_digit())
+            || mot.starts_with(|c: char| c.is_ascii_digit())
+            || ["premier", "second", "deuxieme", "troisieme", "quatrieme"].contains(mot)
+    };
+    let en_lettres = mots.iter().any(|mot| matches!(*mot, "semestre" | "trimestre"));
+    let entiere = mois.first() == Some(&0) && mois.last() == Some(&11);
+    (!mois.is_empty() && !entiere || rang.is_some() || en_lettres) && mots.iter().all(|mot| muet(mot))
+}
+
+/// The year that a title is, and nothing else: « 2023 », « Année 2023 ».
+pub(super) fn annee_seule(titre: &str) -> Option<i32> {
+    let replie = replier(titre);
+    let mots = mots_de(&replie);
+    let annees: BTreeSet<i32> = mots.iter().filter_map(|mot| lire_une_annee(mot)).collect();
+    let muet =
+        |mot: &str| lire_une_annee(mot).is_some() || matches!(mot, "annee" | "exercice" | "bilan" | "en");
+    annees.first().copied().filter(|_| annees.len() == 1 && mots.iter().all(|mot| muet(mot)))
 }
 
 /// Columns that tell of which part each row is.

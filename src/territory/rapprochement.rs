@@ -204,6 +204,11 @@ impl<'a> Rapprocheur<'a> {
         }
     }
 
+    /// How many communes the territory has, whatever the date of their membership.
+    pub fn communes(&self) -> usize {
+        self.perimetre.membres().len()
+    }
+
     /// The other communes of today that were one with this one on that day.
     pub fn scindee_apres(&self, code: CodeCommune, jour: NaiveDate) -> Vec<CodeCommune> {
         self.cog.map(|cog| cog.scindee_apres(code, jour)).unwrap_or_default()

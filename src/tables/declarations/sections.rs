@@ -1,11 +1,9 @@
 //! What the rows of a table of activity are of, beside their label: the title above them, the public or the unit beside.
 
 use super::mesures::{self, MesureActivite};
-use crate::quality::{Motif, Probleme};
 use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::valeurs::replier;
 use crate::tables::cases::ColonneDeComptes;
-use std::collections::BTreeSet;
 
 /// Units in which the activity of a relais is not counted.
 const AUTRES_UNITES: [&str; 7] = ["heure", "h", "pourcent", "part", "taux", "euro", "jour"];
@@ -162,17 +160,4 @@ pub(super) fn est_un_taux(libelle: &str) -> bool {
         && rapport
         && (mots.contains(&"100") || mots[0] == "taux" || mots.len() <= 4)
         && mesures::reconnaitre(libelle).is_none()
-}
-
-/// Why nothing is read of an activity that is told commune by commune: its rows are parts, or one of them is the whole.
-pub(super) fn par_commune(tableau: &Tableau) -> Option<Probleme> {
-    let nommee = |colonne: &&ColonneTexte| {
-        matches!(replier(&colonne.entete).as_str(), "commune" | "communes" | "code commune" | "code insee")
-    };
-    let colonne = tableau.autres.iter().find(nommee)?;
-    let dites: BTreeSet<String> = colonne.valeurs.iter().flatten().map(replier).collect();
-    (dites.len() > 1).then(|| {
-        let detail = format!("la colonne « {} » en fait plusieurs lignes par mesure", colonne.entete);
-        Probleme::new(Motif::ActiviteParCommune, tableau.lieu_colonne(0, colonne), detail)
-    })
 }
