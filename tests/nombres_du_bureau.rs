@@ -86,10 +86,9 @@ fn un_titre_au_dessus_de_nombre_n_est_pas_un_en_tete() {
 /// « Total » counts what the file says that it counts; of a file that says nothing, or something else beside, nothing is read.
 #[test]
 fn un_total_n_est_celui_des_naissances_que_si_quelque_chose_le_dit() {
-    let lire = |fichier: &str, texte: &str| {
-        let rapport = Essai::new("2024-12-31", &[("85003", "Aizenay")])
-            .avec(if fichier == "naissances" { "naissances" } else { "tableau" }, "naissances", texte)
-            .lancer();
+    let lire = |fichier: &'static str, texte: &str| {
+        let rapport =
+            Essai::new("2024-12-31", &[("85003", "Aizenay")]).avec(fichier, "naissances", texte).lancer();
         let figure = rapport.table.figure(Niveau::Commune, "85003", "naissances", "", 2024);
         let motifs: Vec<Motif> =
             rapport.bilans.0.iter().flat_map(|b| &b.problemes).map(|p| p.motif).collect();
@@ -97,11 +96,17 @@ fn un_total_n_est_celui_des_naissances_que_si_quelque_chose_le_dit() {
     };
     let nu = "Commune;Total\nAizenay;98\n";
     assert_eq!(lire("naissances", nu), (Some(98.0), false), "le nom du fichier le dit");
-    assert_eq!(lire("tableau", nu), (None, true));
+    for autre in ["tableau", "naissances_garcons", "solde_naissances_deces"] {
+        assert_eq!(lire(autre, nu), (None, true), "{autre}");
+    }
     assert_eq!(lire("tableau", &format!("Naissances;\n{nu}")), (Some(98.0), false));
     let annees = "Code;Commune;2023;2024;Total\n85003;Aizenay;60;98;158\n";
     assert_eq!(lire("tableau", annees), (Some(98.0), false));
     assert_eq!(lire("tableau", &format!("Enfants en crèche 2024;\n{nu}")), (None, true));
+    for titre in ["Enfants par année de naissance", "Actes de naissance 2024", "Visites après la naissance"]
+    {
+        assert_eq!(lire("naissances", &format!("{titre};\n{nu}")), (None, true), "{titre}");
+    }
     for a_cote in ["Décès", "Ménages", "Population"] {
         let texte = format!("Commune;{a_cote};Total\nAizenay;60;158\n");
         assert_eq!(lire("naissances", &texte), (None, true), "{a_cote}");

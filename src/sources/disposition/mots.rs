@@ -183,9 +183,21 @@ pub(super) fn dit_que_zero_cache(texte: &str) -> bool {
     zero && petits && (vaut || remplace) && !un_de(&["pas", "vrai", "reel"])
 }
 
-/// True for a text that speaks of births, whether or not they are those of the residents.
+/// True for a text that speaks of births, whether or not they are those of the residents; not for « Enfants par année de
+/// naissance », « Actes de naissance », « Visites après la naissance ».
 pub fn nomme_des_naissances(texte: &str) -> bool {
-    replier(texte).split(' ').any(|mot| mot.starts_with("nais") || mot == "nbnais")
+    const D_AUTRE_CHOSE: [&str; 10] =
+        ["annee", "date", "jour", "lieu", "acte", "actes", "conge", "conges", "prime", "apres"];
+    let replie = replier(texte);
+    let mots: Vec<&str> = replie.split(' ').collect();
+    let dit = |rang: usize| {
+        let avant = mots[..rang].iter().rev().find(|mot| !matches!(**mot, "de" | "la" | "leur" | "a"));
+        let seule = matches!(mots[rang], "naissance") || avant.is_some_and(|mot| mot.starts_with("acte"));
+        mots[rang] == "nbnais"
+            || mots[rang].starts_with("nais")
+                && !(seule && avant.is_some_and(|mot| D_AUTRE_CHOSE.contains(mot)))
+    };
+    (0..mots.len()).any(dit)
 }
 
 /// True for « Naissances enregistrées dans la commune »: those of its maternity, and not of its residents.

@@ -103,7 +103,7 @@ pub fn nombre_de_rien(tableau: &Tableau) -> Option<&str> {
     const MUETS: [&str; 5] = ["nombre", "total", "effectif", "effectifs", "valeur"];
     let entete = tableau.colonne("naissances")?.entete.as_str();
     let muet = MUETS.contains(&replier(entete).as_str());
-    let mut dits = titres(tableau, false);
+    let dits = || titres(tableau, false);
     // Beside a column of each year, it is their total, which is not read.
     let en_annees = !super::naissances_annuelles(tableau).est_vide();
     if !muet || en_annees {
@@ -114,11 +114,17 @@ pub fn nombre_de_rien(tableau: &Tableau) -> Option<&str> {
     if replier(entete) == "total" && !autres.all(|colonne| se_totalise_en_naissances(&colonne.entete)) {
         return Some(entete);
     }
-    if dits.any(nomme_des_naissances) {
+    let dit_des_naissances =
+        |texte: &str| nomme_des_naissances(texte) && !dit_une_part(texte) && !derive_des_naissances(texte);
+    if dits().any(dit_des_naissances) {
         return None;
     }
+    // « Actes de naissance » is nearer than the name of the file.
+    if dits().any(|titre| replier(titre).contains("naissance")) {
+        return Some(entete);
+    }
     let a_cote = tableau.autres.iter().any(|colonne| nomme_un_autre_compte(&colonne.entete));
-    (a_cote || !nomme_des_naissances(&tableau.origine.fichier)).then_some(entete)
+    (a_cote || !dit_des_naissances(&tableau.origine.fichier)).then_some(entete)
 }
 
 /// True for a column that births are told apart by (« Garçons », « 25-34 ans », « Janvier »), or that counts nothing.
