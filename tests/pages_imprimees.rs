@@ -184,7 +184,7 @@ fn le_releve_de_methode_ne_montre_les_contradictions_qu_au_relais() {
     let lire = |audience: &str| texte(&demo().fichier(&format!("{audience}/methode.pdf")));
     let (Some(interne), Some(public)) = (lire("interne"), lire("public")) else { return };
     assert!(interne.contains("Usage interne du relais") && !public.contains("Usage interne"));
-    assert!(public.contains("le relais les a dans son rapport interne"), "{public}");
+    assert!(public.contains("le relais l’a dans son rapport interne"), "{public}");
     assert!(interne.contains("agrements_2024-12-31.xlsx"), "les fichiers sont nommés");
 }
 

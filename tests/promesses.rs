@@ -52,6 +52,7 @@ mod pannes;
 mod perimetre_dans_le_temps;
 mod projection;
 mod qualite;
+mod qui_compte;
 mod recensements;
 mod recuperer;
 mod reprises;

@@ -25,7 +25,12 @@
   // Lire la table
 
   const LETTRES = new Map([...'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789'].map((l, k) => [l, k]));
+  // Ce que chaque page dit à qui la lit ; vide si chacun le peut.
+  const MENTION = document.querySelector('.mention')?.textContent.trim() || '';
   const NON_DISPONIBLE = D.statuts.findIndex((s) => s.mot === 'non_disponible');
+  // Hors du relais, une enquête ne dit pas où personne n’a répondu et où l’on est trop peu à l’avoir fait.
+  const SANS_REPONSE = MENTION ? NON_DISPONIBLE
+    : D.statuts.push({ mot: 'secret', court: 's.', long: 'non diffusé : pas de réponse, ou trop peu' }) - 1;
   const TERRITOIRE = D.lieux.findIndex((l) => l.niveau === 'territoire');
   const COMMUNES = D.lieux.map((l, k) => k).filter((k) => D.lieux[k].niveau === 'commune');
   const AUTRES = D.lieux.map((l, k) => k).filter((k) => D.lieux[k].niveau !== 'commune');
@@ -41,6 +46,7 @@
       m.annees = m.colonnes.map((c) => c.annee);
       // Un rang garde sa couleur, qu’il y en ait d’autres ou non, comme sur les cartes imprimées.
       m.rangs = i.unite === 'rang' && m.id === '';
+      m.enquete = i.id.startsWith('enquete_');
     }
   }
 
@@ -57,8 +63,9 @@
   function figure(m, annee, lieu) {
     const c = m && colonneDe(m, annee);
     if (!c || lieu === undefined || lieu < 0) return { statut: NON_DISPONIBLE, valeur: null };
+    const statut = rangDe(c.statuts, lieu);
     return {
-      statut: rangDe(c.statuts, lieu),
+      statut: m.enquete && statut === NON_DISPONIBLE ? SANS_REPONSE : statut,
       valeur: c.valeurs[lieu],
       numerateur: c.numerateurs ? c.numerateurs[lieu] : null,
       denominateur: c.denominateurs ? c.denominateurs[lieu] : null,
@@ -101,8 +108,10 @@
     const { court } = D.statuts[f.statut];
     if (court) return court;
     if (!connu(f)) return 'n.d.';
-    return nombre(f.valeur, i.decimales) + (i.unite === '%' ? '\u202f%' : '');
+    const texte = nombre(f.valeur, i.decimales) + (i.unite === '%' ? '\u202f%' : '');
+    return i.signe ? avecSigne(texte, f) : texte;
   }
+  const avecSigne = (texte, f) => (f.valeur > 0 && /[1-9]/.test(texte) ? `+${texte}` : texte);
   /** « 5/15 communes », à côté de la somme d’un territoire à laquelle des communes manquent. */
   function parties(f, lieu) {
     if (!connu(f) || !f.parties || D.lieux[lieu].niveau === 'commune') return '';
@@ -114,6 +123,12 @@
     const dites = parties(f, lieu);
     return texte === '0' && dites ? ['n.d.', `0 dans ${dites}`] : [texte, dites];
   }
+  /** Les communes dont rien n’est connu une année : la somme du territoire ne les compte pas, celles que l’on tait si. */
+  function lacunes(m, annee) {
+    const tue = (f) => connu(f) || D.statuts[f.statut].mot === 'secret';
+    return COMMUNES.filter((lieu) => !tue(figure(m, annee, lieu)));
+  }
+  const memesLacunes = (m, une, autre) => lacunes(m, une).join() === lacunes(m, autre).join();
   /** Ce qu’une courbe peut montrer : un zéro qui se lit « n.d. » n’est pas un point. */
   const seTrace = (f, lieu) => connu(f) && !(f.valeur === 0 && parties(f, lieu));
   function avecParties(texte, f, lieu) {
@@ -122,7 +137,7 @@
   }
   function ecart(i, f) {
     const texte = ecrire(i, f);
-    return connu(f) && f.valeur > 0 && /[1-9]/.test(texte) ? `+${texte}` : texte;
+    return connu(f) && !i.signe ? avecSigne(texte, f) : texte;
   }
   /** Un terme : entier s’il l’est, sinon avec deux décimales. */
   const terme = (v) => nombre(v, Number.isInteger(v) ? 0 : 2);
@@ -209,7 +224,7 @@
     bouton.classList.toggle('estime', estime(f));
     bouton.classList.toggle('absent', !connu(f));
     const precision = connu(f) ? (estime(f) ? ', estimé' : '') : `, ${D.statuts[f.statut].long}`;
-    bouton.setAttribute('aria-label', `${texte}${precision}. D’où vient ce chiffre\u202f?`);
+    bouton.setAttribute('aria-label', `${m && m.id !== '' ? m.libelle : i.libelle}, ${annee}\u00a0: ${texte}${precision}. D’où vient ce chiffre\u202f?`);
     bouton.title = 'D’où vient ce chiffre\u202f?';
     return f;
   }
@@ -227,10 +242,11 @@
       const fichier = D.fichiers[id];
       return el('li', {}, D.citations[id] || id, fichier ? el('span', { class: 'pale' }, ` (${fichier})`) : null);
     });
-    const faits = [
-      ligneDe('Ce que c’est', i.definition),
-      ligneDe('Calcul', i.formule),
-    ];
+    // La définition est celle de l’ensemble : un détail n’en est qu’une partie, ou un autre compte.
+    const faits = m.id === '' || m.enquete
+      ? [ligneDe('Ce que c’est', i.definition), ligneDe('Calcul', i.formule)]
+      : [ligneDe('Ce que c’est', `${majuscule(m.libelle)}, détail de «\u00a0${i.libelle}\u00a0».`),
+        ligneDe('L’indicateur', i.definition), ligneDe('Son calcul', i.formule)];
     if (f.numerateur !== null && f.numerateur !== undefined) faits.push(ligneDe('Numérateur', `${terme(f.numerateur)} (${haut})`));
     if (f.denominateur !== null && f.denominateur !== undefined) faits.push(ligneDe('Dénominateur', `${terme(f.denominateur)} (${bas})`));
     faits.push(ligneDe('Statut', majuscule(sens.long)));
@@ -291,8 +307,9 @@
     glissiere.disabled = annees.length < 2;
     glissiere.setAttribute('aria-valuetext', String(etat.annee));
     parId('annee-dite').textContent = etat.annee;
-    parId('annee-avant').disabled = rang <= 0;
-    parId('annee-apres').disabled = rang >= annees.length - 1;
+    // Un bouton « disabled » perdrait le focus du clavier.
+    parId('annee-avant').setAttribute('aria-disabled', rang <= 0);
+    parId('annee-apres').setAttribute('aria-disabled', rang >= annees.length - 1);
   }
 
   function choisirIndicateur(id, modalite) {
@@ -301,6 +318,13 @@
     etat.annee = anneeProche(etat.m, etat.voulue);
     ecrireAdresse(true);
     toutMontrer();
+    annoncer();
+  }
+  /** Ce qui vient de changer, pour qui ne voit pas la carte. */
+  function annoncer() {
+    const { i, m, annee } = etat;
+    const f = figure(m, annee, TERRITOIRE);
+    parId('annonce').textContent = `${titreDe(i, m)}, ${annee}. Territoire\u00a0: ${avecParties(ecrire(i, f), f, TERRITOIRE)}.`;
   }
   function choisirAnnee(rang, nouvelleEtape) {
     const annee = etat.m.annees[rang];
@@ -309,6 +333,7 @@
     etat.voulue = annee;
     ecrireAdresse(nouvelleEtape);
     toutMontrer();
+    annoncer();
   }
 
   // ---------------------------------------------------------------------------------------------
@@ -485,7 +510,8 @@
     vider(parId('titre-carte'), sujet ? el('span', { class: 'sujet' }, sujet, ' ') : null, `${detailDe(i, m)}, ${annee}`);
     const retenu = m.annees.some((a) => D.lieux.some((l, lieu) => l.niveau === 'commune' && D.statuts[figure(m, a, lieu).statut].mot === 'secret'));
     const sansCommune = retenu ? 'Ce chiffre n’est pas diffusé commune par commune.' : 'Ce chiffre n’existe que pour l’ensemble du territoire.';
-    parId('sous-titre-carte').textContent = aDesCommunes(m) ? i.definition : `${i.definition} ${sansCommune}`;
+    const dite = m.id === '' || m.enquete ? i.definition : `Un détail de cet indicateur\u00a0: ${i.definition}`;
+    parId('sous-titre-carte').textContent = aDesCommunes(m) ? dite : `${dite} ${sansCommune}`;
     // Sans aucune commune, une carte de hachures ne dirait rien : la courbe prend sa place.
     document.querySelector('.scene').classList.toggle('territoire-seul', !aDesCommunes(m));
     parId('titre-classement').textContent = aDesCommunes(m) ? 'Classement des communes' : 'Les chiffres';
@@ -511,7 +537,7 @@
     const duTerritoire = [dites, place, entre].filter(Boolean).join(' · ') || 'ensemble du territoire';
     vider(parId('cartouche'),
       el('span', { class: 'lieu' }, D.lieux[lieu].nom),
-      el('span', { class: estime(f) ? 'valeur estime' : 'valeur' }, dit),
+      el('span', { class: estime(f) ? 'valeur estime' : 'valeur' }, dit, m.rangs && connu(f) && i.mots[f.valeur - 1] ? ` ${i.mots[f.valeur - 1]}` : ''),
       el('span', { class: 'pale' }, lieu === TERRITOIRE ? duTerritoire : [place, `territoire\u00a0: ${avecParties(ecrire(i, f0), f0, TERRITOIRE)}`].filter(Boolean).join(' · ')));
   }
 
@@ -719,19 +745,29 @@
     }));
     const connus = series.flatMap((s) => s.points.filter((p) => seTrace(p.f, s.lieu)));
     if (connus.length === 0) return null;
-    const annees = [...new Set(connus.map((p) => p.annee))].sort((a, b) => a - b);
-    const [premiere, derniere] = [annees[0], annees[annees.length - 1]];
+    const premiere = Math.min(...connus.map((p) => p.annee));
+    // Ce qui n’est plus connu, ou plus montré, les dernières années se voit aussi.
+    const annees = m.annees.filter((a) => a >= premiere);
+    const derniere = annees[annees.length - 1];
     const bande = bandeDe(i, m, lieux[0]);
     const valeurs = [...connus.map((p) => p.f.valeur), ...bande.flatMap((p) => [p.bas.valeur, p.haut.valeur])];
     const graduations = graduer(Math.min(0, ...valeurs), Math.max(0, ...valeurs));
     const [bas, haut] = [graduations[0], graduations[graduations.length - 1]];
-    const [L, H, G, B] = [360, 170, 40, 24];
-    const x = (annee) => (derniere === premiere ? (G + L - 52) / 2 : G + 6 + ((annee - premiere) * (L - 52 - G - 6)) / (derniere - premiere));
+    const dites = graduations.map((g) => nombre(g, Number.isInteger(g) ? 0 : 1));
+    const plusLong = (textes) => Math.max(0, ...textes.map((t) => t.length));
+    // De la place pour le plus long des nombres, à gauche et à droite.
+    const G = Math.max(40, 12 + 7.2 * plusLong(dites));
+    const D2 = Math.max(46, 14 + 8 * plusLong(series.map((s) => direBout(i, s)?.texte || '')));
+    const [L, H, B] = [360, 170, 24];
+    const x = (annee) => (derniere === premiere ? (G + L - D2 - 6) / 2 : G + 6 + ((annee - premiere) * (L - D2 - 6 - G - 6)) / (derniere - premiere));
     const y = (v) => 12 + ((haut - v) * (H - B - 12)) / (haut - bas || 1);
     const dessin = svg('svg', { viewBox: `0 0 ${L} ${H}`, class: 'courbe', role: 'img' });
-    for (const g of graduations) {
-      dessin.append(svg('path', { class: g === 0 ? 'axe' : 'grille', d: `M${G} ${y(g)}H${L - 46}` }),
-        svg('text', { class: 'graduation', x: G - 6, y: y(g) + 4, 'text-anchor': 'end' }, nombre(g, Number.isInteger(g) ? 0 : 1)));
+    graduations.forEach((g, k) => {
+      dessin.append(svg('path', { class: g === 0 ? 'axe' : 'grille', d: `M${G} ${y(g)}H${L - D2}` }),
+        svg('text', { class: 'graduation', x: G - 6, y: y(g) + 4, 'text-anchor': 'end' }, dites[k]));
+    });
+    for (const p of series[0].points.filter((q) => q.annee >= premiere && !seTrace(q.f, series[0].lieu))) {
+      dessin.append(svg('text', { class: 'graduation', x: x(p.annee), y: y(0) - 5, 'text-anchor': 'middle' }, D.statuts[p.f.statut].court || 'n.d.'));
     }
     const ecrites = annees.length <= 7 ? annees : annees.filter((a) => a === premiere || a === derniere || (a % 5 === 0 && a - premiere > 1 && derniere - a > 1));
     for (const a of ecrites) dessin.append(svg('text', { class: 'graduation', x: x(a), y: H - 6, 'text-anchor': 'middle' }, a));
@@ -740,7 +776,7 @@
       dessin.append(svg('path', { class: 'bande', d: `M${[...bord('haut'), ...bord('bas').reverse()].join('L')}Z` }));
     }
     const bouts = [];
-    for (const serie of series) dessin.append(...tracerSerie(serie, x, y, i, bouts, m.ruptures || []));
+    for (const serie of series) dessin.append(...tracerSerie(serie, x, y, [i, m], bouts));
     ecarterBouts(bouts);
     dessin.append(...bouts.map((b) => svg('text', { class: `bout s${b.rang}`, x: b.x + 7, y: b.y + 4 }, b.texte)));
     const dit = series.map((s) => `${D.lieux[s.lieu].nom} : ${s.points.map((p) => `${p.annee}, ${avecParties(ecrire(i, p.f), p.f, s.lieu)}`).join(' ; ')}`).join('. ');
@@ -750,11 +786,26 @@
       svg('svg', { viewBox: '0 0 30 10', class: 'courbe trait-de-cle', 'aria-hidden': 'true' }, svg('path', { class: `ligne s${s.rang}`, d: 'M0 5H30' })),
       D.lieux[s.lieu].nom)));
     const partielles = series.flatMap((s) => s.points.map((p) => [p.annee, parties(p.f, s.lieu)])).filter(([, dites]) => dites);
-    const sommes = partielles.map(([annee, dites]) => `${annee}, ${dites}`).join('\u202f; ');
+    const sommes = direPartielles(m, partielles);
     return el('figure', { class: 'graphique' }, el('figcaption', {}, titre), cles, dessin,
       bande.length > 1 ? el('p', { class: 'aide' }, 'Bande claire\u00a0: les bornes de la projection, si les années à venir ressemblent à celles qui sont observées.') : null,
       m.rupture ? el('p', { class: 'aide' }, m.rupture) : null,
-      sommes ? el('p', { class: 'aide' }, `Sommes d’une partie des communes, à ne pas comparer entre elles\u00a0: ${sommes}.`) : null, valeursEnTable(i, m, lieux, titre));
+      sommes ? el('p', { class: 'aide' }, sommes) : null, valeursEnTable(i, m, lieux, titre));
+  }
+  /** De quelles communes sont les chiffres du territoire, s’il en manque : sont-ce les mêmes chaque année ? */
+  function direPartielles(m, partielles) {
+    if (!partielles.length) return '';
+    const annees = partielles.map(([annee]) => annee);
+    const manquantes = lacunes(m, annees[0]);
+    // De celles que l’on tait, on ne sait pas lesquelles manquent.
+    const comptees = Number(partielles[0][1].split('/')[0]) + manquantes.length === COMMUNES.length;
+    const memes = comptees && new Set(partielles.map(([, dites]) => dites)).size === 1 && annees.every((a) => memesLacunes(m, a, annees[0]));
+    if (memes && manquantes.length > 0 && manquantes.length <= 3) {
+      return `Chiffres du territoire sans ${manquantes.map((lieu) => D.lieux[lieu].nom).join(', ')}\u00a0: ${partielles[0][1]}.`;
+    }
+    if (memes) return `Chiffres d’une partie des communes\u00a0: ${partielles[0][1]}.`;
+    const dits = partielles.map(([annee, dites]) => `${annee}, ${dites}`).join('\u202f; ');
+    return `Chiffres d’une partie des communes, qui n’est pas forcément la même chaque année, à ne pas comparer entre eux\u00a0: ${dits}.`;
   }
   /** Année par année, entre quoi et quoi une projection peut se trouver. */
   function bandeDe(i, m, lieu) {
@@ -763,7 +814,8 @@
     return m.annees.map((annee) => ({ annee, bas: figure(bornes.bas, annee, lieu), haut: figure(bornes.haut, annee, lieu) }))
       .filter((p) => connu(p.bas) && connu(p.haut));
   }
-  function tracerSerie({ rang, points, lieu }, x, y, i, bouts, ruptures) {
+  function tracerSerie({ rang, points, lieu }, x, y, [i, m], bouts) {
+    const ruptures = m.ruptures || [];
     const elements = [];
     let precedent = null;
     for (const p of points) {
@@ -771,7 +823,8 @@
       if (ruptures.includes(p.annee)) precedent = null;
       if (precedent) {
         // Deux sommes qui ne sont pas des mêmes communes ne se comparent pas.
-        const autres = parties(p.f, lieu) !== parties(precedent.f, lieu);
+        const autres = parties(p.f, lieu) !== parties(precedent.f, lieu)
+          || (parties(p.f, lieu) && !memesLacunes(m, p.annee, precedent.annee));
         const tirets = autres || estime(p.f) || estime(precedent.f) ? ' incertaine' : '';
         elements.push(svg('path', { class: `ligne s${rang}${tirets}`, d: `M${x(precedent.annee)} ${y(precedent.f.valeur)}L${x(p.annee)} ${y(p.f.valeur)}` }));
       }
@@ -783,8 +836,16 @@
         svg('title', {}, `${D.lieux[lieu].nom}, ${p.annee} : ${avecParties(ecrire(i, p.f), p.f, lieu)}${estime(p.f) ? ' (estimé)' : ''}`)));
     }
     const dernier = marques[marques.length - 1];
-    if (dernier) bouts.push({ rang, x: x(dernier.annee), y: y(dernier.f.valeur), texte: ecrire(i, dernier.f) });
+    if (dernier) bouts.push({ rang, x: x(dernier.annee), y: y(dernier.f.valeur), texte: direBout(i, { points, lieu }).texte });
     return elements;
+  }
+  /** La dernière valeur connue d’une courbe ; son année, si d’autres la suivent. */
+  function direBout(i, { points, lieu }) {
+    const marques = points.filter((p) => seTrace(p.f, lieu));
+    const dernier = marques[marques.length - 1];
+    if (!dernier) return null;
+    const date = dernier.annee === points[points.length - 1].annee ? '' : ` (${dernier.annee})`;
+    return { texte: `${ecrire(i, dernier.f)}${date}` };
   }
   /** Deux valeurs écrites au même endroit s’écartent. */
   function ecarterBouts(bouts) {
@@ -883,7 +944,7 @@
       return el('li', {}, bouton);
     });
     return el('div', {},
-      el('div', { class: 'tete' }, el('h2', { id: 'titre-commune', tabindex: -1 }, nom), fermer),
+      el('div', { class: 'tete' }, el('h2', { id: 'titre-commune', tabindex: -1 }, nom), MENTION ? el('span', { class: 'mention' }, MENTION) : null, fermer),
       el('div', { class: 'outils' },
         fiche ? el('a', { class: 'bouton', href: fiche }, 'Fiche de la commune (pdf)') : null,
         el('div', { class: 'reglage' }, el('label', { for: 'choix-avec' }, 'Comparer avec'), choix)),
@@ -909,6 +970,9 @@
   /** Ce qui vaut une ligne : ce dont la table parle, et, pour un détail, ce qui n’est pas nul. */
   const parle = (f, detail) => D.statuts[f.statut].mot !== 'non_disponible' && !(detail && (f.valeur === 0 || D.statuts[f.statut].mot === 'sans_objet'));
 
+  // Les familles que l’on a ouvertes le restent d’une année, ou d’une commune, à l’autre.
+  const ouvertes = new Map();
+
   /** Tous les chiffres de la commune, par famille, à côté de ceux à qui on la compare. */
   function chiffresDeCommune(deux) {
     const lieux = [...deux, TERRITOIRE];
@@ -919,13 +983,16 @@
       return dites.length ? [titre, dites] : null;
     }).filter(Boolean);
     return el('div', {}, el('h3', {}, `Tous les chiffres, ${etat.annee}`),
-      el('p', { class: 'aide' }, 'Un détail qui vaut zéro n’a pas de ligne.'), familles.map(([titre, dites], k) => {
+      el('p', { class: 'aide' }, 'Un détail qui vaut zéro n’a pas de ligne. Ne s’impriment que les familles ouvertes.'), familles.map(([titre, dites], k) => {
       const details = el('details', { class: 'famille' }, el('summary', {}, titre));
       const remplir = () => {
         if (details.children.length < 2) details.append(tableDeChiffres(titre, dites, lieux));
       };
-      details.addEventListener('toggle', () => { if (details.open) remplir(); });
-      if (k === 0) {
+      details.addEventListener('toggle', () => {
+        ouvertes.set(titre, details.open);
+        if (details.open) remplir();
+      });
+      if (ouvertes.get(titre) ?? k === 0) {
         remplir();
         details.open = true;
       }
@@ -990,24 +1057,28 @@
     const f = (m) => figure(m, annee, lieu);
     const titre = `Âges des assistants maternels, ${annee}`;
     const retenue = classes.map((m) => D.statuts[f(m).statut]).find((s) => s.mot.startsWith('secret'));
-    // Des zéros et des classes retenues ne font pas une pyramide.
-    if (!classes.some((m) => f(m).valeur > 0)) {
+    // Des zéros et des classes retenues ne font pas une pyramide ; ni quelques classes sur beaucoup que l’on tait.
+    const tues = classes.filter((m) => !connu(f(m))).length;
+    if (!classes.some((m) => f(m).valeur > 0) || tues * 3 > classes.filter((m) => f(m).valeur !== 0).length) {
       return retenue ? el('div', {}, el('h3', {}, titre), el('p', { class: 'pale' }, `La pyramide de la commune n’est pas montrée\u00a0: ${retenue.long.replace('non diffusé\u00a0: ', '').replace('non diffusé : ', '')}.`)) : null;
     }
     const plusGrand = Math.max(1, ...classes.map((m) => f(m).valeur || 0));
     const lignesDe = classes.filter((m) => m.id !== 'inconnu' || f(m).valeur > 0).reverse().map((m) => {
       const lieux = ['domicile', 'mam'].map((l) => modaliteDe(i, `${m.id}:${l}`));
-      const barres = lieux.map((d, k) => {
-        const barre = el('span', { class: k ? 'mam' : 'domicile' });
-        barre.style.setProperty('--part', ((d && f(d).valeur) || 0) / plusGrand);
-        return barre;
-      });
+      const barre = (classe, part) => {
+        const element = el('span', { class: classe });
+        element.style.setProperty('--part', part / plusGrand);
+        return element;
+      };
+      const separes = lieux.every((d) => d && connu(f(d)));
+      const barres = separes ? lieux.map((d, k) => barre(k ? 'mam' : 'domicile', f(d).valeur))
+        : [connu(f(m)) ? barre('ensemble-des-deux', f(m).valeur) : barre('tue', plusGrand)];
       return el('tr', {}, el('th', { scope: 'row' }, m.libelle), el('td', { class: 'ages', 'aria-hidden': 'true' }, el('div', {}, barres)),
-        lieux.map((d) => el('td', { class: 'n' }, d ? chiffre(i, d, annee, lieu) : null)));
+        [...lieux, m].map((d) => el('td', { class: 'n' }, d ? chiffre(i, d, annee, lieu) : null)));
     });
     return el('div', {}, el('h3', {}, titre), el('div', { class: 'defile', tabindex: 0, role: 'group', 'aria-label': titre }, el('table', { class: 'pyramide' },
       el('caption', { class: 'hors-vue' }, titre),
-      el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Âge'), el('td', {}), el('th', { scope: 'col', class: 'n domicile' }, 'À domicile'), el('th', { scope: 'col', class: 'n mam' }, 'En MAM'))),
+      el('thead', {}, el('tr', {}, el('th', { scope: 'col' }, 'Âge'), el('td', {}), el('th', { scope: 'col', class: 'n domicile' }, 'À domicile'), el('th', { scope: 'col', class: 'n mam' }, 'En MAM'), el('th', { scope: 'col', class: 'n' }, 'Ensemble'))),
       el('tbody', {}, lignesDe))));
   }
 
@@ -1082,7 +1153,7 @@
     lien.remove();
     setTimeout(() => URL.revokeObjectURL(lien.href), 10000);
   }
-  const nomDeFichier = (extension) => `${[etat.i.id, etat.m.id, etat.annee].filter(Boolean).join('-').replace(/[^A-Za-z0-9_-]+/g, '-')}.${extension}`;
+  const nomDeFichier = (extension) => `${[MENTION ? 'interne' : '', etat.i.id, etat.m.id, etat.annee].filter(Boolean).join('-').replace(/[^A-Za-z0-9_-]+/g, '-')}.${extension}`;
 
   /** Une cellule : entre guillemets s’il le faut, et jamais prise pour une formule. */
   function celluleCsv(valeur) {
@@ -1092,12 +1163,12 @@
   }
   function tableauCsv() {
     const { i, m, annee } = etat;
-    const entetes = ['Rang', 'Niveau', 'Code', 'Nom', 'Année', 'Indicateur', 'Détail', 'Valeur', 'Unité', 'Statut', 'Communes connues', 'Numérateur', 'Dénominateur', 'Date', 'Sources'];
+    const entetes = ['Rang', 'Niveau', 'Code', 'Nom', 'Année', 'Indicateur', 'Enquête et question', 'Détail', 'Valeur', 'Unité', 'Statut', 'Communes connues', 'Numérateur', 'Dénominateur', 'Date', 'Sources', ...(MENTION ? ['Diffusion'] : [])];
     const ligne = (lieu) => {
       const f = figure(m, annee, lieu);
       const { niveau_en_clair: niveau, code, nom } = D.lieux[lieu];
       const sources = (f.origine || '').split(';').filter(Boolean).map((id) => D.citations[id.trim()] || id).join(' / ');
-      return [rangs().get(lieu) ?? '', niveau, code, nom, annee, i.libelle, m.id ? m.libelle : '', f.valeur ?? '', i.unite, D.statuts[f.statut].long, D.lieux[lieu].niveau === 'commune' ? '' : f.parties || '', f.numerateur ?? '', f.denominateur ?? '', f.jour || '', sources];
+      return [rangs().get(lieu) ?? '', niveau, code, nom, annee, i.libelle, m.groupe || '', m.id ? m.libelle : '', f.valeur ?? '', i.unite, D.statuts[f.statut].long, D.lieux[lieu].niveau === 'commune' ? '' : f.parties || '', f.numerateur ?? '', f.denominateur ?? '', f.jour || '', sources, ...(MENTION ? [MENTION] : [])];
     };
     // La marque d’ordre des octets dit à Excel que le fichier est en UTF-8.
     return `\ufeff${[entetes, ...[...communesTriees(), ...AUTRES].map(ligne)].map((l) => l.map(celluleCsv).join(';')).join('\r\n')}\r\n`;
@@ -1125,7 +1196,8 @@
     const { i, m, annee } = etat;
     const C = D.couleurs;
     const { largeur, hauteur } = D.fond;
-    const [marge, colonne, tete] = [100, 860, 330];
+    const titre = plier(`${titreDe(i, m)}, ${annee}`, 70);
+    const [marge, colonne, tete] = [100, 860, 230 + 100 * titre.length + (MENTION ? 80 : 0)];
     const pied = plier(parId('sources-carte').textContent, 130);
     const [W, Ht] = [largeur + colonne + 2 * marge, hauteur + tete + 120 + 60 * pied.length];
     const texte = (x, yy, corps, dit, plus) => svg('text', { x, y: yy, 'font-size': corps, fill: C.encre, ...plus }, dit);
@@ -1161,8 +1233,9 @@
     const methode = plier(m.methode, 34).map((dit, k) => texte(X, tete + 130 + legende.length * 105 + k * 54, 42, dit, { fill: C.encre_pale }));
     return svg('svg', { xmlns: SVG, viewBox: `0 0 ${W} ${Ht}`, width: Math.round(W / 2), height: Math.round(Ht / 2), 'font-family': 'Noto Sans, Segoe UI, system-ui, sans-serif' },
       motifs, svg('rect', { width: W, height: Ht, fill: '#ffffff' }),
-      plier(`${titreDe(i, m)}, ${annee}`, 70).slice(0, 2).map((dit, k) => texte(marge, 130 + 100 * k, 88, dit, { 'font-weight': 700 })),
-      texte(marge, 290, 56, `${D.territoire}${unite(i) ? ` · ${unite(i)}` : ''}`, { fill: C.encre_pale }),
+      titre.map((dit, k) => texte(marge, 130 + 100 * k, 88, dit, { 'font-weight': 700 })),
+      MENTION ? texte(marge, 190 + 100 * titre.length + 70, 60, MENTION, { 'font-weight': 700 }) : null,
+      texte(marge, 90 + 100 * titre.length + 100, 56, `${D.territoire}${unite(i) ? ` · ${unite(i)}` : ''}`, { fill: C.encre_pale }),
       carte, texte(X + colonne - 60, tete + 36, 40, 'communes', { 'text-anchor': 'end', fill: C.encre_pale }), legende, methode,
       pied.map((dit, k) => texte(marge, tete + hauteur + 90 + 60 * k, 44, dit, { fill: C.encre_pale })));
   }
@@ -1256,7 +1329,7 @@
     // Sur la feuille et non sur le plan : qui écoute le focus d’un élément SVG le rend lui-même accessible à Tab.
     quand('feuille', 'focusin', (e) => { if (e.target.rang !== undefined) survoler(e.target.rang); });
     quand('feuille', 'focusout', () => survoler(null));
-    quand('commune', 'keydown', (e) => { if (e.key === 'Escape') fermerCommune(); });
+    quand('commune', 'keydown', (e) => { if (e.key === 'Escape' && e.target.tagName !== 'SELECT') fermerCommune(); });
     quand('telecharger-csv', 'click', () => donner(tableauCsv(), 'text/csv;charset=utf-8', nomDeFichier('csv')));
     quand('telecharger-svg', 'click', () => donner(new XMLSerializer().serializeToString(image()), 'image/svg+xml', nomDeFichier('svg')));
     quand('telecharger-png', 'click', emporterPng);

@@ -9,6 +9,7 @@ use super::graphiques::{
 use super::indicateurs::PARQUET;
 use super::look;
 use super::pages::{Base, Cellule, Document, Groupe, Illustration, Releve, Tableau};
+use super::perimetre::memes_lacunes;
 use super::{Contexte, ErreurLivrable, Livrable, SourceCitee};
 use crate::indicators::{Indicateur, Niveau, TableIndicateurs, Unite, indicateur};
 use serde::Serialize;
@@ -88,7 +89,7 @@ const PLANS: [Plan; 4] = [
     },
     Plan {
         titre: "2. Les besoins des familles",
-        objet: "Nombre d’enfants, activité des parents, modes d’accueil employés ; demandes des familles si le relais les relève.",
+        objet: "Nombre d’enfants, activité des parents, modes d’accueil employés, demandes des familles.",
         phrases: phrases::besoins,
         evolution: (
             "Les besoins, année après année",
@@ -239,6 +240,7 @@ fn evolution(contexte: &Contexte<'_>, plan: &(&str, &[(&'static str, &str)])) ->
         .filter(|annee| plan.1.iter().any(|(id, m)| releve.valeur(id, m, *annee).is_some()))
         .collect();
     let mut lignes = Vec::new();
+    let (mut partielles, mut changeantes) = (false, false);
     for (id, modalite) in plan.1 {
         let Some(indicateur) = indicateur(id) else { continue };
         if annees.iter().all(|annee| releve.valeur(id, modalite, *annee).is_none()) {
@@ -249,6 +251,10 @@ fn evolution(contexte: &Contexte<'_>, plan: &(&str, &[(&'static str, &str)])) ->
             let figure = releve.lire(id, modalite, *annee);
             ligne.push(releve.cellule_de(indicateur.libelle, &figure, indicateur));
         }
+        if ligne.iter().any(|cellule| !cellule.parties.is_empty()) {
+            partielles = true;
+            changeantes |= !memes_lacunes(contexte, id, modalite, &annees);
+        }
         lignes.push(ligne);
     }
     let flux = plan.1.iter().any(|(id, _)| matches!(*id, "am_arrivees" | "am_departs"));
@@ -257,12 +263,20 @@ fn evolution(contexte: &Contexte<'_>, plan: &(&str, &[(&'static str, &str)])) ->
     let collectif = plan.1.iter().any(|(id, _)| matches!(*id, "eaje" | "eaje_places" | "places_total"));
     let lieu = (Niveau::Territoire, contexte.code_territoire);
     let passe = collectif_passe(contexte, lieu, annees.iter().copied().filter(|_| collectif));
+    let partielles = if partielles { look::PARTIELLES } else { "" };
+    let changeantes = if changeantes { look::A_NE_PAS_COMPARER } else { "" };
     let entetes = std::iter::once("Le territoire".to_owned()).chain(annees.iter().map(i32::to_string));
     (!lignes.is_empty()).then(|| Tableau {
         titre: plan.0.to_owned(),
         entetes: entetes.collect(),
         groupes: vec![Groupe { titre: String::new(), lignes }],
-        note: look::enchainer([&dire_les_declarees(&declarees, &connues), &releve.note(), passe]),
+        note: look::enchainer([
+            partielles,
+            changeantes,
+            &dire_les_declarees(&declarees, &connues),
+            &releve.note(),
+            passe,
+        ]),
         source: releve.source(),
     })
 }

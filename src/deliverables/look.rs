@@ -256,6 +256,12 @@ pub fn parties_de(figure: &Figure) -> String {
     if figure.statut.est_connu() { parties(figure.parties, figure.parties_attendues) } else { String::new() }
 }
 
+/// What « (5/15) » is, beside a figure.
+pub const PARTIELLES: &str = "Entre parenthèses\u{a0}: communes connues, sur celles du territoire\u{202f}; le chiffre ne compte pas les autres.";
+
+/// What is said of such figures side by side, where they are not always of the same communes.
+pub const A_NE_PAS_COMPARER: &str = "D’une année à l’autre, ce ne sont pas forcément les mêmes communes\u{a0}: ces chiffres ne se comparent pas.";
+
 /// « 5/15 », where there is no room for more: a note says what it is.
 pub fn parties_en_bref(figure: &Figure) -> String {
     let Figure { parties, parties_attendues, .. } = figure;
@@ -315,8 +321,11 @@ pub fn ecrire(figure: &Figure, indicateur: &Indicateur) -> String {
     }
     match figure.valeur {
         None => "n.d.".to_owned(),
-        Some(valeur) if indicateur.unite == Unite::Pourcent => pourcent(valeur, indicateur.decimales),
-        Some(valeur) => nombre(valeur, indicateur.decimales),
+        Some(valeur) => {
+            let nombre = if indicateur.signe { ecart } else { nombre };
+            let dite = nombre(valeur, indicateur.decimales);
+            if indicateur.unite == Unite::Pourcent { format!("{dite}{ESPACE_FINE}%") } else { dite }
+        }
     }
 }
 

@@ -203,8 +203,7 @@ fn dire_la_source(mot: &str) -> &str {
 fn manques(contexte: &Contexte<'_>) -> Tableau {
     let ligne = |manque: &crate::quality::ChiffreManquant| {
         let raison = match manque.sources.len() {
-            0 => "une ligne, une colonne ou une année de plus dans les fichiers lus, qui ne le donnent pas"
-                .to_owned(),
+            0 => "à ajouter aux fichiers lus, qui ne le disent pas".to_owned(),
             _ => manque.sources.iter().map(|mot| dire_la_source(mot)).collect::<Vec<_>>().join("\u{202f}; "),
         };
         vec![Cellule::new(manque.libelle.as_str()), Cellule::new(raison)]
@@ -294,13 +293,8 @@ fn parametres(choisis: &Parametres, audience: Audience) -> Tableau {
 /// What other settings would make of the accessibility. The lowest and the highest value are those of communes:
 /// nothing is said where that of one of them is withheld.
 fn sensibilite(contexte: &Contexte<'_>) -> Tableau {
-    let retenue = |commune: &&CommuneGeo| {
-        let code = commune.code.as_str();
-        let figure = contexte.table.figure(Niveau::Commune, code, "accessibilite", "", contexte.annee);
-        figure.is_some_and(|f| f.statut == Statut::Secret)
-    };
-    let connues = contexte.variantes.iter().any(|v| v.communes > 0);
-    if !connues || contexte.geographie.membres().any(|commune| retenue(&commune)) {
+    let variantes = variantes_montrables(contexte);
+    if variantes.is_empty() {
         return Tableau::default();
     }
     let nombre = |valeur: Option<f64>| valeur.map_or_else(|| "n.d.".to_owned(), |v| look::nombre(v, 1));
@@ -313,9 +307,9 @@ fn sensibilite(contexte: &Contexte<'_>) -> Tableau {
             Cellule::new(look::nombre(variante.changent_de_quintile as f64, 0)),
         ]
     };
-    let reglages = contexte.variantes.first().map_or("", |v| v.reglages.as_str());
+    let reglages = variantes.first().map_or("", |v| v.reglages.as_str());
     let entetes = ["Réglages", "Territoire", "Le moins", "Le plus", "Changent de rang"];
-    let lignes = contexte.variantes.iter().map(ligne).collect();
+    let lignes = variantes.iter().map(ligne).collect();
     Tableau {
         entetes: entetes.map(str::to_owned).to_vec(),
         groupes: vec![Groupe { titre: String::new(), lignes }],
@@ -327,6 +321,17 @@ fn sensibilite(contexte: &Contexte<'_>) -> Tableau {
         .replace(" :", "\u{a0}:"),
         ..Tableau::default()
     }
+}
+
+/// The accessibility by other settings; none where that of a commune is withheld.
+pub(super) fn variantes_montrables<'a>(contexte: &Contexte<'a>) -> &'a [Variante] {
+    let retenue = |commune: &CommuneGeo| {
+        let code = commune.code.as_str();
+        let figure = contexte.table.figure(Niveau::Commune, code, "accessibilite", "", contexte.annee);
+        figure.is_some_and(|f| f.statut == Statut::Secret)
+    };
+    let connues = contexte.variantes.iter().any(|v| v.communes > 0);
+    if connues && !contexte.geographie.membres().any(retenue) { contexte.variantes } else { &[] }
 }
 
 /// The projection held against the years that are known.

@@ -7,6 +7,7 @@ pub mod annexe_caf;
 pub mod apparence;
 pub(crate) mod carte;
 mod classeur;
+mod criteres;
 mod diagnostic;
 pub mod diaporama;
 pub mod etude;

@@ -2,7 +2,8 @@
 //! the same.
 
 use super::Contexte;
-use crate::indicators::Niveau;
+use crate::indicators::{Figure, Niveau, Statut};
+use std::collections::BTreeSet;
 
 /// Said under figures of several years, where the territory did not have the same communes in all of them.
 pub(super) const CHANGE: &str = "Le territoire n’a pas eu les mêmes communes chaque année\u{a0}: un chiffre compte celles de son année, une évolution celles qui en sont aux deux dates.";
@@ -24,6 +25,29 @@ pub(super) fn memes_communes(contexte: &Contexte<'_>, avant: i32, apres: i32) ->
     }
     let aucune = |rang: usize| vus.iter().all(|vu| !vu[rang]);
     aucune(0) || aucune(1) || vus.iter().all(|[avant, apres]| avant == apres)
+}
+
+/// True if the figure of the territory lacks the same communes in each of those years in which it is known: sums of some
+/// communes may then be compared.
+pub(super) fn memes_lacunes(contexte: &Contexte<'_>, id: &str, modalite: &str, annees: &[i32]) -> bool {
+    let connu = |f: &Figure| f.statut.est_connu() && f.valeur.is_some();
+    let figure = |niveau, code: &str, annee| contexte.table.figure(niveau, code, id, modalite, annee);
+    // None where some of those that are withheld may be missing as well.
+    let manquent = |(annee, ensemble): (i32, Figure)| -> Option<BTreeSet<&str>> {
+        let lieux = contexte.table.lieux().iter().filter(|lieu| lieu.niveau == Niveau::Commune);
+        // What is withheld is counted in the sum.
+        let manque = |code: &&str| {
+            !figure(Niveau::Commune, code, annee).is_some_and(|f| connu(&f) || f.statut == Statut::Secret)
+        };
+        let manquantes: BTreeSet<&str> = lieux.map(|lieu| &*lieu.code).filter(manque).collect();
+        let attendues = ensemble.parties_attendues.saturating_sub(ensemble.parties) as usize;
+        (manquantes.len() == attendues).then_some(manquantes)
+    };
+    let du_territoire =
+        |annee: i32| figure(Niveau::Territoire, contexte.code_territoire, annee).filter(connu);
+    let connues = annees.iter().filter_map(|annee| Some((*annee, du_territoire(*annee)?)));
+    let mut lacunes = connues.map(manquent);
+    lacunes.next().is_none_or(|premiere| premiere.is_some() && lacunes.all(|autre| autre == premiere))
 }
 
 #[cfg(test)]

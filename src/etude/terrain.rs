@@ -246,10 +246,17 @@ impl<'a> Terrain<'a> {
     }
 
     /// True if the figure of the territory is known to count a commune: it counts all of them, or that number is known; of
-    /// one that is withheld, nothing tells whether it is counted.
+    /// one that is withheld, only where the figure counts as many communes as are known or withheld by us.
     pub fn compte(&self, rang: usize, id: &str, lire: impl Fn(&Commune) -> Chiffre) -> bool {
         let ensemble = self.ensemble(id, "", self.annee());
-        ensemble.connues >= ensemble.attendues || lire(&self.communes[rang]).connu().is_some()
+        let peut_compter = |commune: &Commune| {
+            let chiffre = lire(commune);
+            chiffre.connu().is_some() || chiffre.statut == Statut::Secret
+        };
+        let candidates = self.communes.iter().filter(|commune| peut_compter(commune)).count();
+        ensemble.connues >= ensemble.attendues
+            || lire(&self.communes[rang]).connu().is_some()
+            || peut_compter(&self.communes[rang]) && candidates == ensemble.connues as usize
     }
 
     /// A figure of the territory.

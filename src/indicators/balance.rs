@@ -58,7 +58,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
     },
     Indicateur {
         id: "solde_places",
-        libelle: "Places en plus ou en moins par rapport au besoin",
+        libelle: "Places d’accueil moins besoin (solde)",
         definition: "Nombre de places d’accueil moins le besoin, qui est par défaut le nombre d’enfants de moins de 3 ans dont tous les parents travaillent : en dessous de zéro, il manque des places.",
         formule: "places d’accueil, tous modes − besoin, sur les mêmes communes ; besoin, au choix du relais : enfants dont tous les parents travaillent (par défaut), tous les enfants de moins de 3 ans, ou enfants accueillis + demandes sans solution",
         formule_choisie: Some(|parametres| {
@@ -69,6 +69,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         }),
         unite: Unite::Places,
         decimales: 0,
+        signe: true,
         agregation: Agregation::Somme,
         sensibilite: Sensibilite::Sensible,
         entrees: &["pmi", "structures", "imaje"],
@@ -129,6 +130,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         formule: "100 × (places de l’année − places trois ans plus tôt) / places trois ans plus tôt, sur les mêmes communes",
         unite: Unite::Pourcent,
         decimales: 1,
+        signe: true,
         agregation: Agregation::SommeSurSomme,
         sensibilite: Sensibilite::Publique,
         entrees: &["pmi", "structures"],

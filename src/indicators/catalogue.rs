@@ -101,6 +101,8 @@ pub struct Indicateur {
     pub unite: Unite,
     /// Decimals shown, and kept in the table for rates.
     pub decimales: u32,
+    /// True for an excess or a change, which is written with its sign.
+    pub signe: bool,
     /// From communes to territory.
     pub agregation: Agregation,
     /// Who may see it.
@@ -131,6 +133,7 @@ impl Indicateur {
         formule_choisie: None,
         unite: Unite::Nombre,
         decimales: 0,
+        signe: false,
         agregation: Agregation::Somme,
         sensibilite: Sensibilite::Publique,
         modalites: &[],

@@ -73,6 +73,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         definition: "Arrivées moins départs d’assistants maternels dans l’année.",
         formule: "arrivées − départs ; les changements de commune à l’intérieur du territoire n’y sont pas",
         unite: Unite::AssistantsMaternels,
+        signe: true,
         sensibilite: Sensibilite::PubliqueEnsemble,
         protection: SUIVIE,
         modalites: DECLARE,

@@ -134,7 +134,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         modalites: EAJE,
         entrees: &["structures"],
         source: STRUCTURES,
-        precaution: "Le partage d’un établissement itinérant donne des fractions de place, au soixante-quatrième près pour que leur somme soit juste. Pour les années d’avant le recensement, d’après les dates d’ouverture et les places d’aujourd’hui : valeurs estimées.",
+        precaution: "Le partage d’un établissement itinérant donne des fractions de place, arrondies de sorte que leur somme soit juste. Pour les années d’avant le recensement, d’après les dates d’ouverture et les places d’aujourd’hui : valeurs estimées.",
         ..Indicateur::VIDE
     },
     Indicateur {

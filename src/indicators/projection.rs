@@ -94,6 +94,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         libelle: "Places d’accueil moins besoin, projection à dix ans",
         definition: "Nombre de places d’accueil, moins le besoin d’accueil, qu’il y aurait chaque année selon le scénario d’arrivées. Le besoin est celui que le territoire a choisi pour le solde ; s’il n’a rien choisi, les enfants de moins de 3 ans dont les parents travaillent.",
         formule: "places en établissement d’aujourd’hui + places projetées chez les assistants maternels − besoin d’aujourd’hui × naissances des trois années / naissances des trois dernières années ; sur les communes dont tout est connu",
+        signe: true,
         unite: Unite::Places,
         agregation: Agregation::Directe,
         sensibilite: Sensibilite::Publique,

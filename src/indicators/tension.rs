@@ -144,6 +144,16 @@ struct Critere {
     rempli: fn(f64, &ParametresTension) -> bool,
 }
 
+/// Whether a criterion of `tension` is met, from what it reads: `lire` gives the value of an indicator, none if it is not known.
+pub fn critere_rempli(
+    modalite: &str,
+    parametres: &ParametresTension,
+    lire: impl FnOnce(&str) -> Option<f64>,
+) -> Option<bool> {
+    let critere = CRITERES.iter().find(|critere| critere.modalite == modalite)?;
+    lire(critere.indicateur).map(|valeur| (critere.rempli)(valeur, parametres))
+}
+
 /// Those of `tension`, then that of `tension_interne`.
 const CRITERES: [Critere; 4] = [
     Critere { modalite: "solde", indicateur: "solde_places", rempli: |v, p| v < p.solde },

@@ -455,7 +455,8 @@ impl Lecteur<'_> {
     ) -> Result<Bilan, ErreurLancement> {
         let (chemin, nom) = self.chemin(source);
         let mut bilan = Bilan::new(&source.id, &nom);
-        let lus = tableaux(source, &chemin, &nom).and_then(|lus| Ok((lus, self.questionnaire(source)?)));
+        let lus = tableaux(source, &chemin, &nom, rapprocheur)
+            .and_then(|lus| Ok((lus, self.questionnaire(source)?)));
         let (tableaux, questionnaire) = match lus {
             Ok(lus) => lus,
             Err(probleme) => {

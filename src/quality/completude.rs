@@ -200,7 +200,7 @@ fn absentes(matiere: &Matiere<'_>, releve: &Releve<'_>, annee: i32, code: &str) 
             let statut = releve.par_commune.get(&(annee, code, m.id)).copied();
             match statut {
                 Some(s) if s <= Statut::Estime.rang() => None,
-                Some(s) if s == Statut::SecretSource.rang() => Some(format!("{} (retenu)", m.libelle)),
+                Some(s) if s == Statut::SecretSource.rang() => Some(format!("{} (non diffusé)", m.libelle)),
                 _ => Some(format!("{} (absent)", m.libelle)),
             }
         })

@@ -457,6 +457,9 @@ motifs! {
     /// A text below the header says that a column of counts counts something else.
     ColonneChangee = "P126", Avertissement, "colonne qui compte autre chose",
         "Les nombres de cette colonne ne sont pas lus. Si le texte cité, sous l’en-tête, ne change rien à ce qu’elle compte, effacez-le.";
+    /// People said not to be active, without a word on their agrément.
+    InactiveComptee = "P127", Avertissement, "personnes dites inactives, et comptées",
+        "Leur agrément court peut-être encore : elles comptent, et les chiffres de leurs communes sont des estimations. S’il a pris fin, écrivez « cessation » dans une colonne « Statut » ; s’il court, « agréé », et retirez la colonne citée.";
 }
 
 impl Motif {

@@ -11,8 +11,19 @@ use geojson::{Feature, GeoJson, GeometryValue, JsonValue, Position, feature::Id}
 use std::path::Path;
 
 /// Properties that hold the code of the commune, whatever their case, in this order.
-const CODES: [&str; 8] =
-    ["code", "insee_com", "insee", "codgeo", "code_insee", "codeinsee", "code_commune", "com"];
+const CODES: [&str; 11] = [
+    "code",
+    "insee_com",
+    "insee",
+    "codgeo",
+    "code_insee",
+    "codeinsee",
+    "code_commune",
+    "depcom",
+    "com_code",
+    "com_current_code",
+    "com",
+];
 /// Properties that hold its name.
 const NOMS: [&str; 7] = ["nom", "nom_com", "libgeo", "libelle", "nom_commune", "nom_officiel", "name"];
 
@@ -91,7 +102,9 @@ fn lire_entite(
     let nom = propriete(entite, &NOMS).unwrap_or_default();
     let probleme = |detail: String| Probleme::new(Motif::ContourInvalide, lieu.clone(), detail);
     let Some(code) = code(entite) else {
-        return Err(probleme(format!("l’entité n° {rang} « {nom} » n’a pas de code commune")));
+        return Err(probleme(format!(
+            "l’entité n° {rang} « {nom} » n’a pas de code commune (dans une propriété « code », « insee_com », « codgeo » ou « com_code »)"
+        )));
     };
     let Some(contour) = entite.geometry.as_ref().and_then(|g| polygones(&g.value)) else {
         return Err(probleme(format!("l’entité n° {rang} « {nom} » ({code}) n’a pas de contour")));
@@ -167,6 +180,11 @@ fn propriete(entite: &Feature, noms: &[&str]) -> Option<String> {
                 Some(texte_sur(texte.trim()).into_owned())
             }
             JsonValue::Number(nombre) => Some(nombre.to_string()),
+            // Some services give a list of one.
+            JsonValue::Array(liste) => match liste.as_slice() {
+                [JsonValue::String(texte)] => Some(texte_sur(texte.trim()).into_owned()),
+                _ => None,
+            },
             _ => None,
         }
     })

@@ -148,7 +148,6 @@ impl Cellules {
     }
 }
 
-#[cfg(test)]
 impl<'a> FromIterator<Option<&'a str>> for Cellules {
     fn from_iter<I: IntoIterator<Item = Option<&'a str>>>(cellules: I) -> Self {
         let mut colonne = Self::default();

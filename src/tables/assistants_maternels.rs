@@ -184,6 +184,7 @@ impl AssistantsMaternels {
         let mediane: &dyn Fn() -> Option<u32> = &|| *mediane;
         let (mut agrements, mut non_places) = (Vec::with_capacity(tableau.hauteur()), Vec::new());
         let (mut sous, mut statuts_inconnus) = (Titre::DansLaListe, Vec::new());
+        let mut inactives = Vec::new();
         for rang in 0..tableau.hauteur() {
             if let Some(titre) = titre(tableau, rang, ingestion, bilan) {
                 sous = if titre == Titre::Compte { sous } else { titre };
@@ -196,6 +197,9 @@ impl AssistantsMaternels {
                         non_places.push(NonPlace::quelque_part(&BTreeSet::from([agrement.code])));
                     } else if validites.statut_inconnu(rang) {
                         statuts_inconnus.push(agrement.code);
+                    } else if validites.est_inactive(rang) {
+                        inactives.push(rang);
+                        non_places.push(NonPlace::quelque_part(&BTreeSet::from([agrement.code])));
                     }
                     agrements.push(agrement);
                 }
@@ -210,6 +214,7 @@ impl AssistantsMaternels {
         let decalees = communes_des_decalees(tableau, ingestion.rapprocheur);
         non_places.extend(decalees.map(|communes| NonPlace::quelque_part(&communes)));
         communes.conclure(bilan);
+        validites.dire_les_inactives(&inactives, bilan);
         validites.conclure(bilan);
         bilan.lues += u32::try_from(agrements.len()).unwrap_or(u32::MAX);
         dire_les_noms_de_famille(&agrements, noms_entiers, tableau, bilan);
@@ -497,10 +502,10 @@ fn cle_de_mam(tableau: &Tableau, rang: usize, code: CodeCommune, pseudonymes: &P
     (pseudonymes.lieu(code.as_str(), nom.as_deref().unwrap_or("mam sans nom")), nom.is_none())
 }
 
-/// The commune where the person works, or those that it may be. A list may tell another column where she lives: the same
-/// where she works at home, and where the list does not tell.
-fn lire_commune(
-    tableau: &Tableau,
+/// The commune where the person works, or those that it may be: that of her MAM, if a column tells it. A list may tell another
+/// column where she lives: the same where she works at home, and where the list does not tell.
+fn lire_commune<'t>(
+    tableau: &'t Tableau,
     rang: usize,
     lieu: LieuExercice,
     communes: &mut Communes<'_>,
@@ -508,7 +513,9 @@ fn lire_commune(
 ) -> Result<CodeCommune, Vec<CodeCommune>> {
     let nommee = ["commune", "code_commune"].iter().any(|champ| tableau.cellule(rang, champ).is_some());
     let habite = (!nommee && lieu != LieuExercice::Mam).then(|| commune_residence(tableau)).flatten();
-    let trouvee = match habite.and_then(|colonne| Some((colonne, colonne.valeurs.get(rang)?))) {
+    let de_la_mam = (lieu == LieuExercice::Mam).then(|| tableau.colonne("commune_mam")).flatten();
+    let dite = |colonne: Option<&'t ColonneTexte>| colonne.and_then(|c| Some((c, c.valeurs.get(rang)?)));
+    let trouvee = match dite(de_la_mam).or_else(|| dite(habite)) {
         Some((colonne, nom)) => {
             communes.situer_ou_proposer((Some(nom), None), || tableau.lieu_colonne(rang, colonne), bilan)
         }

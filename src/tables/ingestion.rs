@@ -240,24 +240,24 @@ pub(super) fn titre(
     let rapprocheur = ingestion.rapprocheur;
     let lieu = tableau.lieu_ligne(rang);
     let Some(seul) = tableau.texte_seul(rang) else {
-        if !est_le_compte_d_un_groupe(tableau, rang, rapprocheur) {
+        let detail = if n_est_personne(tableau, rang) {
+            "la ligne dit qu’il n’y a personne"
+        } else if est_le_compte_d_un_groupe(tableau, rang, rapprocheur)
+            || est_le_compte_d_une_commune(tableau, rang, rapprocheur)
+        {
+            "c’est un compte"
+        } else {
             return None;
-        }
-        bilan.noter(Probleme::new(Motif::LigneDeTotal, lieu, "c’est un compte"));
+        };
+        bilan.noter(Probleme::new(Motif::LigneDeTotal, lieu, detail));
         return Some(Titre::Compte);
     };
     let sans_lettre = !seul.chars().any(char::is_alphabetic);
     let d_une_autre_annee = valeurs::annee(seul).is_ok_and(|annee| annee != ingestion.date.year());
-    let dit_une_commune = || {
-        let mots = seul.split(['(', ':', ';', ',', '-']).chain(seul.split(" - ")).chain(seul.split(" et "));
-        mots.chain(seul.split_once('’').map(|(_, apres)| apres))
-            .any(|morceau| commune_nommee(morceau.trim(), rapprocheur).is_some())
-    };
-    let du_groupe = commune_nommee(seul, rapprocheur).is_some()
-        || sans_lettre && !d_une_autre_annee
+    let du_groupe = sans_lettre && !d_une_autre_annee
         || titre_dans_la_liste(seul)
         || dit_qu_il_n_y_a_personne(seul)
-        || dit_une_commune();
+        || commune_d_un_titre(seul, rapprocheur).is_some();
     if du_groupe {
         bilan.noter(Probleme::new(Motif::LigneDeTotal, lieu, "c’est un titre"));
         return Some(Titre::DansLaListe);
@@ -266,12 +266,48 @@ pub(super) fn titre(
     Some(Titre::Inconnu)
 }
 
+/// The name of the commune that a title tells: « AUBRELONDE », « Oux (12 AM) », « Commune d’Oux », « Montfrelon et alentour ».
+pub fn commune_d_un_titre<'t>(titre: &'t str, rapprocheur: &Rapprocheur<'_>) -> Option<&'t str> {
+    let morceaux =
+        titre.split(['(', ':', ';', ',', '-']).chain(titre.split(" - ")).chain(titre.split(" et "));
+    let apres = [titre.split_once('’'), titre.split_once('\''), titre.split_once(" de ")];
+    let apres = apres.into_iter().flatten().map(|(_, apres)| apres);
+    std::iter::once(titre)
+        .chain(morceaux)
+        .chain(apres)
+        .map(str::trim)
+        .find(|morceau| commune_nommee(morceau, rapprocheur).is_some())
+}
+
 /// True for « Néant », « Aucun assistant maternel », « Personne »: below the title of a commune, or in its sheet.
 pub fn dit_qu_il_n_y_a_personne(texte: &str) -> bool {
     let replie = valeurs::replier(texte);
     matches!(replie.split(' ').next(), Some("neant" | "aucun" | "aucune" | "personne" | "rien" | "ras"))
         || ["pas d ", "pas de ", "plus d ", "plus de "].iter().any(|debut| replie.starts_with(debut))
             && ["assist", "asmat", "assmat", "agre"].iter().any(|mot| replie.contains(mot))
+}
+
+/// True for a row whose name is « Néant », « Aucune assistante maternelle », beside the name of a commune.
+fn n_est_personne(tableau: &Tableau, rang: usize) -> bool {
+    let dit = |champ: &str| tableau.cellule(rang, champ);
+    let sans = ["prenom", "date_naissance", "nom_usage"].iter().all(|champ| dit(champ).is_none());
+    sans && dit("nom").is_some_and(dit_qu_il_n_y_a_personne)
+}
+
+/// « TOTAL Grand’Vergne ; ; ; Grand’Vergne ; 3 », « 2 assistantes maternelles ; ; ; Oux ; 6 »: in place of a name, a count of
+/// those of a commune, in a list that gives first names or birth dates.
+fn est_le_compte_d_une_commune(tableau: &Tableau, rang: usize, rapprocheur: &Rapprocheur<'_>) -> bool {
+    const DEBUTS: [&str; 7] = ["total", "sous", "effectif", "effectifs", "capacite", "nombre", "places"];
+    let identites = ["prenom", "date_naissance", "age", "annee_naissance"];
+    let Some(nom) = tableau.cellule(rang, "nom") else { return false };
+    let replie = valeurs::replier(nom);
+    let (debut, suite) = replie.split_once(' ').unwrap_or((&replie, ""));
+    let compte = DEBUTS.contains(&debut) || debut.parse::<u32>().is_ok() && !suite.is_empty();
+    if !compte || identites.iter().any(|champ| tableau.cellule(rang, champ).is_some()) {
+        return false;
+    }
+    let nommees = identites.iter().any(|champ| tableau.colonne(champ).is_some());
+    nommees || commune_nommee(suite, rapprocheur).is_some()
 }
 
 /// « Aubrelonde ; 40 », « Effectif ; 90 », « 12 agréments ; 36 places »: two cells of which one is a number, and the other

@@ -33,7 +33,7 @@ pub use comptes::{Comptes, Mesure, autre_compte_que_les_naissances, nombre_de_ri
 pub use declarations::{
     Declaration, Declarations, MesureActivite, dit_une_mesure_d_activite, mesures_activite,
 };
-pub use ingestion::{Ingestion, dit_qu_il_n_y_a_personne};
+pub use ingestion::{Ingestion, commune_d_un_titre, dit_qu_il_n_y_a_personne};
 pub use jours::{du_jour, en_jours};
 pub use portee::{Portee, UNE_SUR_VINGT};
 pub use pseudonymes::Pseudonymes;

@@ -14,7 +14,7 @@ const PROFIL: &str = "https://specs.frictionlessdata.io/schemas/table-schema.jso
 const MANQUANTES: [&str; 8] = ["", "nd", "n.d.", "NA", "s", "*", "<5", "< 5"];
 
 /// What a field is, by identifier; the same word means the same thing in every table.
-const DESCRIPTIONS: [(&str, &str); 88] = [
+const DESCRIPTIONS: [(&str, &str); 92] = [
     (
         "nom",
         "Nom de la personne ou de la structure. Celui d’une personne sert seulement à la suivre d’une année à l’autre : il n’est jamais conservé.",
@@ -31,6 +31,12 @@ const DESCRIPTIONS: [(&str, &str); 88] = [
         "motif_sortie",
         "Pourquoi la personne a cessé ; rempli, la ligne est mise de côté, sauf si la date de sortie est à venir.",
     ),
+    ("suspension", "Agrément suspendu : oui, ou depuis quel jour ; la ligne est mise de côté."),
+    ("en_cours", "Agrément en cours : « non » met la ligne de côté."),
+    (
+        "actif",
+        "Personne active ou non ; « non » ne dit pas que l’agrément a pris fin : elle compte, et sa commune est une estimation.",
+    ),
     ("type_agrement", "Maternel ou familial : la ligne d’un assistant familial est mise de côté."),
     (
         "annee_liste",
@@ -44,6 +50,7 @@ const DESCRIPTIONS: [(&str, &str); 88] = [
         "code_commune",
         "Code officiel géographique de la commune : cinq caractères, zéro initial compris (01001, 2A004).",
     ),
+    ("commune_mam", "Commune de la MAM ; celle où travaille une personne qui y exerce."),
     (
         "commune_residence",
         "Commune où habite la personne ; employée quand celle où elle travaille est vide, sauf en MAM.",

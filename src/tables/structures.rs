@@ -417,13 +417,24 @@ impl<'a> Ligne<'a> {
         let lire = |texte: &str| valeurs::financement(texte).map(Financement::code);
         let entete = self.tableau.colonne("financement").map_or("", |colonne| colonne.entete.as_str());
         match self.texte("financement").map(|brut| (brut, valeurs::oui_non(brut))) {
-            None | Some((_, Ok(None))) => self.texte("type").and_then(|texte| lire(texte).ok()),
+            None | Some((_, Ok(None))) => {
+                self.financement_par_croix().or_else(|| self.texte("type").and_then(|texte| lire(texte).ok()))
+            }
             Some((_, Ok(Some(oui)))) => {
                 let dit = if oui { entete.to_owned() } else { format!("{entete} non") };
                 self.modalite("financement", |_| lire(&dit), bilan)
             }
             Some((_, Err(_))) => self.modalite("financement", lire, bilan),
         }
+    }
+
+    /// The header of the column where the row has its cross: « PSU », « PAJE », side by side.
+    fn financement_par_croix(&self) -> Option<&'static str> {
+        self.tableau.autres.iter().find_map(|colonne| {
+            let dit = valeurs::financement(&colonne.entete).ok()?;
+            let croix = colonne.valeurs.get(self.rang).map(valeurs::oui_non);
+            (croix == Some(Ok(Some(true)))).then(|| dit.code())
+        })
     }
 
     /// The stop that the row is, if the structure travels.

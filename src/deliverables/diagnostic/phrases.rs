@@ -2,6 +2,8 @@
 //! cause, and says of a sum how many communes it has.
 
 use crate::deliverables::Contexte;
+use crate::deliverables::criteres::Criteres;
+use crate::deliverables::methode::variantes_montrables;
 use crate::deliverables::pages::Releve;
 use crate::deliverables::perimetre::memes_communes;
 use crate::deliverables::{look, messages};
@@ -129,12 +131,15 @@ pub(super) fn besoins(releve: &mut Releve<'_>) -> Vec<String> {
     });
     let naissances =
         enchainer(naissances, depuis_cinq_ans(releve, "naissances", ("naissance", "naissances")));
-    let demandes = dire(releve, "demandes", "", annee).map(|d| {
-        let verbe = if d.valeur == 0.0 { "n’a reçu" } else { "a reçu" };
-        let demandes = look::compter_ou_aucun(d.valeur, "aucune", "demande", "demandes");
-        format!("Le relais {verbe} {demandes} de familles dans l’année{}.", d.reserve)
-    });
-    [enchainer(enfants, actifs), naissances, demandes].into_iter().flatten().collect()
+    let demandes = dire(releve, "demandes", "", annee).map_or_else(
+        || "Les demandes que le relais a reçues des familles ne sont pas connues.".to_owned(),
+        |d| {
+            let verbe = if d.valeur == 0.0 { "n’a reçu" } else { "a reçu" };
+            let demandes = look::compter_ou_aucun(d.valeur, "aucune", "demande", "demandes");
+            format!("Le relais {verbe} {demandes} de familles dans l’année{}.", d.reserve)
+        },
+    );
+    [enchainer(enfants, actifs), naissances, Some(demandes)].into_iter().flatten().collect()
 }
 
 pub(super) fn zones(releve: &mut Releve<'_>) -> Vec<String> {
@@ -145,6 +150,7 @@ pub(super) fn zones(releve: &mut Releve<'_>) -> Vec<String> {
             d.texte, d.reserve
         )
     });
+    let solde = solde(releve);
     let sans_offre = dire(releve, "sans_offre", "", annee).map(|d| match d.valeur {
         0.0 => format!("Aucune commune n’est sans offre d’accueil{}.", d.reserve),
         nombre => {
@@ -156,7 +162,16 @@ pub(super) fn zones(releve: &mut Releve<'_>) -> Vec<String> {
             } else {
                 format!("\u{a0}: {}", enumerer(releve.contexte, noms))
             };
-            format!("{communes} {verbe} ni assistant maternel agréé ni établissement{}{noms}.", d.reserve)
+            let figure = releve.lire("sans_offre", "", annee);
+            let doute = match releve.lignes_non_comptees(&figure) {
+                0 => String::new(),
+                1 => " À vérifier\u{a0}: une ligne des listes lues n’a pas pu être comptée, elle peut être de là.".to_owned(),
+                n => format!(
+                    " À vérifier\u{a0}: {}\u{a0}lignes des listes lues n’ont pas pu être comptées, elles peuvent être de là.",
+                    look::nombre(f64::from(n), 0)
+                ),
+            };
+            format!("{communes} {verbe} ni assistant maternel agréé ni établissement{}{noms}.{doute}", d.reserve)
         }
     });
     let regles =
@@ -169,41 +184,85 @@ pub(super) fn zones(releve: &mut Releve<'_>) -> Vec<String> {
         )
     });
     // The classes are numbered from 1; the two highest are told, each commune with its reasons.
-    let rangs = [4, 3].into_iter().filter_map(|rang: u8| {
+    let rangs = [(4_u8, true), (4, false), (3, true), (3, false)].into_iter().filter_map(|(rang, sure)| {
         let libelle = indicateur("tension_communes")?.modalites.get(usize::from(rang) - 1)?.1;
-        let mut communes = communes_ou(releve.contexte, "tension", |v| (v - f64::from(rang)).abs() < 0.5);
-        for (code, nom) in &mut communes {
-            *nom = format!("{nom}{}", raisons(releve.contexte, code));
-        }
+        let communes = communes_ou(releve.contexte, "tension", |v| (v - f64::from(rang)).abs() < 0.5);
+        let avec_raisons: Vec<(String, String)> = communes
+            .into_iter()
+            .map(|(code, nom)| (criteres(releve.contexte, &code), code, nom))
+            .filter(|(criteres, ..)| criteres.inconnus.is_empty() == sure)
+            .map(|(criteres, code, nom)| (code, entre_parentheses(&nom, &criteres.en_clair("non connu"))))
+            .collect();
         let mut lettres = libelle.chars();
         let titre: String = lettres.next().into_iter().flat_map(char::to_uppercase).chain(lettres).collect();
-        (!communes.is_empty()).then(|| format!("{titre}\u{a0}: {}.", enumerer(releve.contexte, communes)))
+        let titre = if sure { titre } else { format!("{titre} au moins") };
+        (!avec_raisons.is_empty())
+            .then(|| format!("{titre}\u{a0}: {}.", enumerer(releve.contexte, avec_raisons)))
     });
     // Without them, the two highest classes would be read as all of their communes.
     let tues = communes_dont(releve.contexte, "tension", |f| {
         matches!(f.statut, Statut::Secret | Statut::SecretSource)
     });
     let tues = (!tues.is_empty() && regles.is_some()).then(|| {
-        format!("Classe non diffusée, secret statistique\u{a0}: {}.", enumerer(releve.contexte, tues))
+        let possibles = tues.into_iter().map(|(code, nom)| {
+            let criteres = criteres(releve.contexte, &code);
+            let dites = criteres.classes_possibles().unwrap_or_default();
+            (code, entre_parentheses(&nom, &dites))
+        });
+        format!(
+            "Classe non diffusée, secret statistique\u{a0}: {}.",
+            enumerer(releve.contexte, possibles.collect())
+        )
     });
-    [ratio, sans_offre].into_iter().flatten().chain(rangs).chain(tues).chain(regles).collect()
+    let reglages = regles.is_some().then(|| selon_les_reglages(releve.contexte)).flatten();
+    let phrases = [ratio, solde, sans_offre].into_iter().flatten();
+    phrases.chain(rangs).chain(tues).chain(reglages).chain(regles).collect()
 }
 
-/// The criteria of the tension that a commune meets, and those of which nothing is known: « (accès faible ; non connu :
-/// manque de places) », with a space before.
-fn raisons(contexte: &Contexte<'_>, code: &str) -> String {
-    let releve = Releve::new(contexte, Niveau::Commune, code);
-    let criteres = indicateur("tension").map_or(&[][..], |i| i.modalites);
-    // What the numbers stand for follows the name in parentheses.
-    let nommer = |voulu: fn(Option<f64>) -> bool| -> Vec<&str> {
-        let voulus = criteres.iter().filter(|(id, _)| voulu(releve.valeur("tension", id, contexte.annee)));
-        voulus.filter_map(|(_, libelle)| libelle.split(" (").next()).collect()
-    };
-    let (remplis, inconnus) = (nommer(|v| v.is_some_and(|v| v > 0.0)), nommer(|v| v.is_none()));
-    let inconnus = (!inconnus.is_empty()).then(|| format!("non connu\u{a0}: {}", inconnus.join(", ")));
-    let dits: Vec<String> =
-        Some(remplis.join(", ")).filter(|dits| !dits.is_empty()).into_iter().chain(inconnus).collect();
-    if dits.is_empty() { String::new() } else { format!(" ({})", dits.join("\u{202f}; ")) }
+/// What the balance is, with what it is made of: a surplus of agréments is no free place.
+fn solde(releve: &mut Releve<'_>) -> Option<String> {
+    let annee = releve.contexte.annee;
+    let solde = dire(releve, "solde_places", "", annee)?;
+    let activite = dire(releve, "taux_activite", "", annee).map_or_else(String::new, |taux| {
+        format!(
+            " (taux d’activité\u{a0}: {}{})",
+            taux.texte,
+            taux.reserve.replace(" (", ", ").replace(')', "")
+        )
+    });
+    Some(format!(
+        "Places d’accueil moins besoin\u{a0}: {}{}. Le besoin\u{a0}: {}. Les places sont celles des agréments, occupées ou \
+         non, même d’assistants maternels qui n’exercent pas{activite}\u{a0}: ce ne sont pas des places libres.",
+        solde.texte,
+        solde.reserve,
+        releve.contexte.parametres.besoin.libelle()
+    ))
+}
+
+/// How many communes are under the threshold of access by other settings than those of the pipeline, where that changes.
+fn selon_les_reglages(contexte: &Contexte<'_>) -> Option<String> {
+    let variantes = variantes_montrables(contexte);
+    let retenus = variantes.first()?.sous_le_seuil;
+    let moins = variantes.iter().map(|v| v.sous_le_seuil).min()?;
+    let plus = variantes.iter().map(|v| v.sous_le_seuil).max()?;
+    let communes = |n: usize| look::compter_ou_aucun(n as f64, "aucune", "commune", "communes");
+    (moins < plus).then(|| {
+        let verbe = if retenus < 2 { "a" } else { "ont" };
+        let negation = if retenus == 0 { "n’" } else { "" };
+        format!(
+            "L’accès dépend des réglages des trajets\u{a0}: {} {negation}{verbe} un accès faible avec ceux du relais, de {moins} à {plus} avec \
+             les autres essayés (relevé de méthode).",
+            communes(retenus)
+        )
+    })
+}
+
+fn criteres(contexte: &Contexte<'_>, code: &str) -> Criteres {
+    Criteres::lire(&Releve::new(contexte, Niveau::Commune, code))
+}
+
+fn entre_parentheses(nom: &str, dites: &str) -> String {
+    if dites.is_empty() { nom.to_owned() } else { format!("{nom} ({dites})") }
 }
 
 /// Most communes that a sentence names.
@@ -302,8 +361,13 @@ fn projection(releve: &mut Releve<'_>, scenario: &str) -> Option<String> {
         "cible" => releve.contexte.parametres.projection.nom_de_la_cible(),
         _ => indicateur.libelle_modalite(scenario),
     };
+    let arrivees = match scenario {
+        "sans_renouvellement" => Some("aucune arrivée".to_owned()),
+        _ => messages::arrivees_par_an(&releve.lire("projection_arrivees", scenario, annee)),
+    };
+    let arrivees = arrivees.map_or_else(String::new, |dites| format!(" ({dites})"));
     Some(format!(
-        "Scénario «\u{a0}{nom}\u{a0}»\u{a0}: {} assistants maternels agréés en {annee}, entre {} et {}.",
+        "Scénario «\u{a0}{nom}\u{a0}»{arrivees}\u{a0}: {} assistants maternels agréés en {annee}, entre {} et {}.",
         attendu.texte, bas.texte, haut.texte
     ))
 }
@@ -320,7 +384,9 @@ pub(super) fn limites(contexte: &Contexte<'_>) -> Vec<String> {
         "Des familles font garder leur enfant dans une autre commune que la leur\u{a0}: le nombre de places d’une \
          commune se lit avec celui de ses voisines."
             .to_owned(),
-        "Les chiffres qui parlent de moins de cinq personnes ne sont pas diffusés hors du relais.".to_owned(),
+        "Les nombres d’agréés, de places, de structures et de naissances sont publics, même petits. Les autres (enfants, \
+         activité, âges, réponses) ne sont pas diffusés hors du relais s’ils parlent de trop peu de personnes."
+            .to_owned(),
     ];
     if let Some(communes) = super::trop_de_communes(contexte.table) {
         lignes.push(format!(

@@ -5,6 +5,7 @@ use crate::deliverables::Contexte;
 use crate::deliverables::apparence::Role;
 use crate::deliverables::graphiques::{annees_connues, citer, notes};
 use crate::deliverables::look::{self, ESPACE_INSECABLE};
+use crate::deliverables::perimetre::memes_lacunes;
 use crate::indicators::{Figure, Niveau, Statut, indicateur};
 
 /// A series, its name and what it is about; true if it is the bound of an interval.
@@ -107,9 +108,6 @@ pub(super) fn pied(contexte: &Contexte<'_>, figures: &[(&str, Figure)], estime: 
     format!("{notes} {sources}").trim().to_owned()
 }
 
-/// What « (5/15) » is, beside a number.
-const PARTIELLES: &str = "Entre parenthèses\u{a0}: communes connues, sur celles du territoire\u{202f}; la somme ne compte pas les autres.";
-
 /// Rows of the territory over three years: label, indicator, modality. A row of which nothing is known is
 /// left out; none if all are.
 pub(super) fn sur_trois_ans(
@@ -118,7 +116,7 @@ pub(super) fn sur_trois_ans(
 ) -> Option<(Tableau, String)> {
     let annees = [contexte.annee - 2, contexte.annee - 1, contexte.annee];
     let mut ecrites = Vec::new();
-    let (mut lues, mut partielles) = (Vec::new(), false);
+    let (mut lues, mut partielles, mut changeantes) = (Vec::new(), false, false);
     for (libelle, id, modalite) in lignes {
         let figures = annees.map(|annee| figure(contexte, id, modalite, annee));
         if !figures.iter().flatten().any(|f| f.statut != Statut::NonDisponible) {
@@ -128,7 +126,10 @@ pub(super) fn sur_trois_ans(
         let ecrire = |f: &Figure| look::avec_parties(&ecrire(f, id), &look::parties_en_bref(f));
         ligne.extend(figures.iter().map(|f| f.as_ref().map_or_else(|| "n.d.".to_owned(), ecrire)));
         ecrites.push(ligne);
-        partielles |= figures.iter().flatten().any(|f| !look::parties_de(f).is_empty());
+        if figures.iter().flatten().any(|f| !look::parties_de(f).is_empty()) {
+            partielles = true;
+            changeantes |= !memes_lacunes(contexte, id, modalite, &annees);
+        }
         // Each says of how many communes it is.
         lues.extend(
             figures.into_iter().flatten().map(|f| ("", Figure { parties: f.parties_attendues, ..f })),
@@ -141,7 +142,9 @@ pub(super) fn sur_trois_ans(
     entetes.extend(annees.map(|annee| annee.to_string()));
     let alternative = ecrites.iter().map(|l| format!("{}.", l.join(", "))).collect::<Vec<_>>().join(" ");
     let pied = pied(contexte, &lues, "(e)");
-    let pied = if partielles { format!("{PARTIELLES} {pied}") } else { pied };
+    let partielles = if partielles { look::PARTIELLES } else { "" };
+    let changeantes = if changeantes { look::A_NE_PAS_COMPARER } else { "" };
+    let pied = look::enchainer([partielles, changeantes, &pied]);
     Some((Tableau { entetes, lignes: ecrites, alternative }, pied))
 }
 

@@ -170,7 +170,10 @@ fn tracer(toile: &mut Toile, echelle: &Echelle, rangee: &Rangee, y: f64, ici: bo
     let bout = points.iter().copied().fold(0.0, f64::max);
     let ecart = arrondir(arrondir(rangee.avec) - arrondir(rangee.sans));
     let texte = look::ecart(ecart, 1);
-    toile.texte(Texte::new(texte, bout + 2.6, y, corps::NOTE).en(palette::BLEU).centre_sur(y));
+    let texte = Texte::new(texte, bout + 2.6, y, corps::NOTE).en(palette::BLEU).centre_sur(y);
+    // On paper: the line of the territory would strike it through.
+    toile.rectangle(bout + 2.2, y - 1.3, bout + 3.0 + texte.largeur(), y + 1.3, palette::PAPIER);
+    toile.texte(texte);
 }
 
 /// A name that holds in so many mm.

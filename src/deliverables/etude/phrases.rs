@@ -11,7 +11,7 @@ use crate::quality::Statut;
 use crate::sources::valeurs::Financement;
 
 /// Communes named in a sentence.
-const NOMMEES: usize = 4;
+const NOMMEES: usize = 8;
 
 /// « Une micro-crèche (PAJE) de 12 places ».
 pub(super) fn nom_du_projet(projet: &Projet) -> String {
@@ -87,30 +87,34 @@ fn acces(etude: &Etude<'_>) -> Option<String> {
     let ici = evaluation.ici();
     let (sans, avec) = (ici.sans.acces, ici.avec[0].acces);
     sans.connu().zip(avec.connu())?;
-    let ensemble = evaluation.ensemble.sans.acces;
+    let ensemble = &evaluation.ensemble;
     Some(format!(
-        "{}, 100{ESPACE_INSECABLE}enfants ont {} places à leur portée, partagées avec les communes voisines\u{202f}; avec le projet, {}{}. Ceux de l’ensemble du territoire en ont {}.",
+        "{}, 100{ESPACE_INSECABLE}enfants ont {} places à leur portée, partagées avec les communes voisines\u{202f}; avec le projet, {}. Ceux de l’ensemble du territoire en ont {}\u{202f}; avec le projet, {}.{}",
         avec_capitale(&a(&terrain.communes[evaluation.rang].nom)),
         ecrire(sans, 1, false),
         ecrire(avec, 1, false),
+        ecrire(ensemble.sans.acces, 1, false),
+        ecrire(ensemble.avec[0].acces, 1, false),
         selon_les_hypotheses(etude),
-        ecrire(ensemble, 1, false),
     ))
 }
 
-/// Between what and what the assumptions of the last part lead, each by itself: whole numbers, for that is what is known.
+/// How far from the territory the assumptions of the last part lead, each by itself, both under the same one: whole numbers,
+/// for that is what is known. Begins with a space, or nothing.
 fn selon_les_hypotheses(etude: &Etude<'_>) -> String {
     let hypotheses = &etude.sensibilite.hypotheses;
     let issues = hypotheses.iter().flat_map(|hypothese| &hypothese.bornes);
-    let acces: Vec<f64> = issues.filter_map(|borne| borne.issue.commune).collect();
-    let (bas, haut) = acces.iter().fold((f64::MAX, f64::MIN), |(bas, haut), a| (bas.min(*a), haut.max(*a)));
-    if acces.is_empty() || haut - bas < 1.0 {
+    let ecarts: Vec<f64> = issues.filter_map(|borne| borne.issue.ecart()).collect();
+    let (bas, haut) = ecarts.iter().fold((f64::MAX, f64::MIN), |(bas, haut), a| (bas.min(*a), haut.max(*a)));
+    let Some(avec) = etude.sensibilite.reference.avec.ecart() else { return String::new() };
+    if ecarts.is_empty() || haut - bas < 1.0 {
         return String::new();
     }
     format!(
-        " (de {} à {} selon les hypothèses de la partie 4)",
-        look::nombre(bas.round(), 0),
-        look::nombre(haut.round(), 0)
+        " L’écart avec le territoire est alors de {}, et de {} à {} selon les hypothèses de la partie 4.",
+        look::ecart(avec, 1),
+        look::ecart(bas.round(), 0),
+        look::ecart(haut.round(), 0)
     )
 }
 
@@ -317,17 +321,14 @@ pub(super) fn hors_de_l_ensemble(terrain: &Terrain<'_>, evaluation: &Evaluation)
     let (est, ne_compte_pas) = verbes;
     let commune = &terrain.communes[evaluation.rang];
     let tu = |chiffre: Chiffre| chiffre.statut == Statut::Secret;
-    let (ne_compte_pas, dont) = match (tu(commune.solde) || tu(commune.enfants), est) {
-        (false, _) => (ne_compte_pas, dont),
-        (true, _) => (
-            if est == "est" { "rien ne dit s’il compte" } else { "rien ne dit s’ils comptent" },
-            if tu(commune.enfants) {
-                "dont le nombre d’enfants n’est pas diffusé"
-            } else {
-                "dont le besoin n’est pas diffusé"
-            },
-        ),
-    };
+    if tu(commune.solde) || tu(commune.enfants) {
+        let tu = if tu(commune.enfants) { "le nombre d’enfants" } else { "le besoin" };
+        let pronom = if est == "est" { "il ne compte pas" } else { "ils ne comptent pas" };
+        return format!(
+            " Avec le projet, {quoi} du territoire {est} n.d.\u{a0}: {pronom} toutes les communes, et {tu} de {} n’est pas diffusé.",
+            commune.nom
+        );
+    }
     let commune = &commune.nom;
     format!(" Avec le projet, {quoi} du territoire {est} n.d.\u{a0}: {ne_compte_pas} {commune}, {dont}.")
 }

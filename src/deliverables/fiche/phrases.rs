@@ -1,6 +1,7 @@
 //! Sentences made from the figures of a commune. Each is silent when its figure is not known, tells no
 //! cause, and calls nothing a trend.
 
+use crate::deliverables::criteres::Criteres;
 use crate::deliverables::look::{self, ESPACE_INSECABLE};
 use crate::deliverables::messages;
 use crate::deliverables::pages::Releve;
@@ -49,10 +50,9 @@ fn individuel(releve: &mut Releve<'_>) -> Option<String> {
     Some(format!("{quand}, la commune compte {agrees_dits}{places}."))
 }
 
-/// What makes a zero uncertain: rows of its sources that are counted nowhere, and may be of here.
+/// What makes a zero uncertain.
 fn lignes_non_comptees(releve: &Releve<'_>, figure: &Figure) -> Option<String> {
-    let sources = figure.sources.split(';').filter_map(|id| releve.contexte.sources.get(id));
-    match sources.map(|source| source.non_comptees).sum::<u32>() {
+    match releve.lignes_non_comptees(figure) {
         0 => None,
         1 => Some("une de ses lignes, de cette commune ou d’une autre, n’a pas pu être comptée".to_owned()),
         n => Some(format!(
@@ -145,60 +145,59 @@ fn equilibre(releve: &mut Releve<'_>, nom: &str) -> Option<String> {
     ))
 }
 
-/// The class of the commune, with each criterion that makes it.
+/// The class of the commune, with each criterion that makes it; of one that is not shown, those that are possible.
 fn tension(releve: &mut Releve<'_>) -> Option<String> {
-    let annee = releve.contexte.annee;
-    let (rang, figure) = connue(releve, "tension", annee)?;
+    let criteres = Criteres::lire(releve);
+    let figure = releve.lire("tension", "", releve.contexte.annee);
+    if matches!(figure.statut, Statut::Secret | Statut::SecretSource) {
+        let possibles = criteres.classes_possibles()?;
+        releve.montrer("", &figure);
+        return Some(format!(
+            "Tension {possibles} (classe non diffusée, secret statistique){ESPACE_INSECABLE}: {}.",
+            criteres.en_clair("non diffusé")
+        ));
+    }
+    let (rang, figure) = connue(releve, "tension", releve.contexte.annee)?;
     let classes = indicateur("tension_communes")?.modalites;
     // A rank from 1 to the number of classes.
     let classe = (1..).zip(classes).find(|(numero, _)| (f64::from(*numero) - rang).abs() < 0.5)?.1.1;
-    let mut remplis = Vec::new();
-    let mut autres = Vec::new();
-    let mut estimes = Vec::new();
-    for (modalite, libelle) in indicateur("tension")?.modalites {
-        let nom = libelle.split(" (").next().unwrap_or(libelle);
-        if releve.lire("tension", modalite, annee).statut == Statut::Estime {
-            estimes.push(match *modalite {
-                "solde" => "le manque de places",
-                "accessibilite" => "l’accès aux places",
-                "tendance" => "le recul des places",
-                _ => nom,
-            });
-        }
-        match releve.valeur("tension", modalite, annee) {
-            Some(valeur) if valeur > 0.0 => remplis.push(nom.to_owned()),
-            Some(_) => {}
-            None => autres.push(nom.to_owned()),
-        }
-    }
     let estime = if figure.statut == Statut::Estime { ", estimation" } else { "" };
-    let (nombre, toutes) = (remplis.len() + autres.len(), classes.len() - 1);
-    let criteres = match (remplis.len(), autres.len()) {
-        (0, 0) => "aucun critère n’est rempli".to_owned(),
-        (0, _) => "aucun critère connu n’est rempli".to_owned(),
-        _ => remplis.join(", "),
+    let toutes = classes.len() - 1;
+    let aucun = match (criteres.remplis.len(), criteres.inconnus.len()) {
+        (0, 0) => "aucun critère n’est rempli",
+        (0, _) => "aucun critère connu n’est rempli\u{202f}; ",
+        _ => "",
     };
-    let inconnus = match autres.len() {
-        0 => String::new(),
-        _ => format!("\u{202f}; non connu{ESPACE_INSECABLE}: {}", autres.join(", ")),
-    };
-    let estimes = match estimes.len() {
-        0 => String::new(),
-        1 => format!(" Un critère s’apprécie sur une estimation{ESPACE_INSECABLE}: {}.", estimes[0]),
-        n => format!(
-            " {n}{ESPACE_INSECABLE}critères s’apprécient sur des estimations{ESPACE_INSECABLE}: {}.",
-            estimes.join(", ")
+    let estimes: Vec<&str> = criteres
+        .estimes
+        .iter()
+        .map(|modalite| match *modalite {
+            "solde" => "le manque de places",
+            "accessibilite" => "l’accès aux places",
+            "tendance" => "le recul des places",
+            autre => autre,
+        })
+        .collect();
+    let estimes = match estimes.as_slice() {
+        [] => String::new(),
+        [seul] => format!(" Un critère s’apprécie sur une estimation{ESPACE_INSECABLE}: {seul}."),
+        plusieurs => format!(
+            " {}{ESPACE_INSECABLE}critères s’apprécient sur des estimations{ESPACE_INSECABLE}: {}.",
+            plusieurs.len(),
+            plusieurs.join(", ")
         ),
     };
-    // One more criterion, if it is met, is one class more.
-    let plus_haute = (nombre + 1).min(toutes);
     let rang_dit = look::nombre(rang, 0);
-    let rang_dit = if autres.is_empty() { rang_dit } else { format!("{rang_dit} à {plus_haute}") };
-    let au_moins = if autres.is_empty() { "" } else { " au moins" };
+    let (rang_dit, au_moins) = if criteres.inconnus.is_empty() {
+        (rang_dit, "")
+    } else {
+        (format!("{rang_dit} à {}", criteres.classes().1.min(toutes)), " au moins")
+    };
     let mut lettres = classe.chars();
     let classe: String = lettres.next().into_iter().flat_map(char::to_uppercase).chain(lettres).collect();
     Some(format!(
-        "{classe}{au_moins} (classe {rang_dit} sur {toutes}{estime}){ESPACE_INSECABLE}: {criteres}{inconnus}.{estimes}",
+        "{classe}{au_moins} (classe {rang_dit} sur {toutes}{estime}){ESPACE_INSECABLE}: {aucun}{}.{estimes}",
+        criteres.en_clair("non connu")
     ))
 }
 

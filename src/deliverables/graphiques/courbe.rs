@@ -165,9 +165,17 @@ impl Courbe<'_> {
         palette::delaver(self.couleur, 0.09)
     }
 
+    /// The two years that a reader compares: the first one and the last one, of those after which the line is not cut.
     fn bouts(&self) -> [Option<i32>; 2] {
-        let connue = |a: &&i32| valeur(self.serie, **a).is_some();
-        [self.annees.iter().find(connue).copied(), self.annees.iter().rev().find(connue).copied()]
+        let mut connues =
+            self.annees.iter().rev().copied().filter(|annee| valeur(self.serie, *annee).is_some());
+        let derniere = connues.next();
+        let premiere = derniere.map(|derniere| {
+            connues.try_fold(derniere, |apres, avant| {
+                if self.est_coupee_entre(avant, apres) { Err(apres) } else { Ok(avant) }
+            })
+        });
+        [premiere.map(|annee| annee.unwrap_or_else(|annee| annee)), derniere]
     }
 
     /// Every value if there is room; otherwise the first, the last, the highest and the lowest.

@@ -55,6 +55,9 @@ pub(crate) fn dire_les_declarees(declarees: &[i32], connues: &[i32]) -> String {
     }
 }
 
+/// Most years of which what the relais declares is told one by one.
+const ANNEES_DITES: usize = 5;
+
 /// Of the years that are counted from lists, what the relais declares where it is not the same; nothing if it is.
 pub(crate) fn dire_l_ecart(contexte: &Contexte<'_>, annees: &[i32]) -> String {
     let declarees = annees_declarees(contexte, annees);
@@ -69,6 +72,25 @@ pub(crate) fn dire_l_ecart(contexte: &Contexte<'_>, annees: &[i32]) -> String {
             .collect();
         if paires.iter().all(|(_, listes, relais)| (listes - relais).abs() < 0.5) {
             return None;
+        }
+        let autres: Vec<&(i32, f64, f64)> = paires.iter().filter(|(_, l, r)| (l - r).abs() >= 0.5).collect();
+        // Where the relais counts more in some years and fewer in others, their sum would say that it counts more.
+        if autres.len() <= ANNEES_DITES {
+            let dits: Vec<String> = autres
+                .iter()
+                .map(|(annee, listes, relais)| {
+                    format!(
+                        "{} en {annee} (listes\u{a0}: {})",
+                        look::nombre(*relais, 0),
+                        look::nombre(*listes, 0)
+                    )
+                })
+                .collect();
+            return Some(format!(
+                "Le relevé d’activité du relais compte d’autres nombres {}\u{a0}: {}.",
+                if plusieurs.starts_with('a') { "d’arrivées" } else { "de départs" },
+                dits.join(", ")
+            ));
         }
         let quand: Vec<i32> = paires.iter().map(|p| p.0).collect();
         let somme = |lire: fn(&(i32, f64, f64)) -> f64| paires.iter().map(lire).sum::<f64>();

@@ -204,7 +204,10 @@ impl Offre {
         let ecrire = |texte: &str, corps: f64| Texte::new(texte, 0.0, 0.0, corps).halo(palette::PAPIER);
         let formes = if let Some(total) = self.total(annee) {
             let total = look::nombre(total, 0);
-            [ecrire(&total, corps::VALEUR).gras(), ecrire(&total, corps::AXE).gras()]
+            let estime =
+                self.familles.iter().filter_map(|f| de(&f.total, annee)).any(|f| f.statut == Statut::Estime);
+            let marquer = |texte: Texte| if estime { texte.gras().italique() } else { texte.gras() };
+            [ecrire(&total, corps::VALEUR), ecrire(&total, corps::AXE)].map(marquer)
         } else {
             ["total n.d.", "n.d."].map(|texte| ecrire(texte, corps::AXE).italique().pale())
         };

@@ -115,6 +115,9 @@ fn arrivees(contexte: &Contexte<'_>, scenario: &str) -> Option<String> {
     })
 }
 
+/// Room that a year takes on its axis, mm.
+const ECART_DES_ANNEES: f64 = 9.0;
+
 fn nommer(contexte: &Contexte<'_>, id: &str, titre: &'static str) -> &'static str {
     if id == "cible" { contexte.parametres.projection.nom_de_la_cible() } else { titre }
 }
@@ -144,6 +147,19 @@ impl Scenario {
                     toile.segment(a.into(), b.into(), couleur, 0.6);
                 }
             }
+        }
+        // Where what is seen ends and what is projected begins.
+        let dernier = vus.iter().rfind(|f| f.valeur.is_some()).and_then(|f| Some((f, point(f)?)));
+        let premier = vus.iter().find_map(point).map_or(interieur.gauche, |p| p.x);
+        let loin =
+            |p: &Coord<f64>| p.x - premier > ECART_DES_ANNEES && interieur.droite - p.x > ECART_DES_ANNEES;
+        if let Some((figure, p)) = dernier.filter(|(_, p)| loin(p)) {
+            toile.disque(p.x, p.y, 0.9, palette::ENCRE);
+            let valeur = look::nombre(figure.valeur.unwrap_or_default(), 0);
+            let texte = Texte::new(valeur, p.x, p.y - 1.8, corps::VALEUR);
+            toile.texte(texte.ancre(Ancre::Milieu).halo(palette::PAPIER));
+            let texte = Texte::new(figure.annee.to_string(), p.x, interieur.bas + 4.2, corps::AXE);
+            toile.texte(texte.pale().ancre(Ancre::Milieu));
         }
         let bouts =
             [vus.iter().find(|f| f.valeur.is_some()), self.milieu.iter().rfind(|f| f.valeur.is_some())];

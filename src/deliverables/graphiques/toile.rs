@@ -181,6 +181,16 @@ pub(crate) fn couper(texte: &str, maximum: f64, corps: f64, graisse: Graisse) ->
             _ => lignes.push(mot.to_owned()),
         }
     }
+    // A year alone on the last line is a line of its own for nothing.
+    if let [.., avant, seul] = lignes.as_mut_slice()
+        && !seul.contains(' ')
+        && avant.matches(' ').count() > 1
+        && let Some((debut, mot)) = avant.clone().rsplit_once(' ')
+        && largeur(&format!("{mot} {seul}"), corps, graisse) <= maximum
+    {
+        *seul = format!("{mot} {seul}");
+        debut.clone_into(avant);
+    }
     lignes
 }
 

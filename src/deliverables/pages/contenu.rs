@@ -251,6 +251,11 @@ impl<'a> Releve<'a> {
         Cellule::chiffre(figure, indicateur).de(parties)
     }
 
+    /// Rows of the sources of a figure that are counted nowhere, and may be of here: they make a zero uncertain.
+    pub(crate) fn lignes_non_comptees(&self, figure: &Figure) -> u32 {
+        figure.sources.split(';').filter_map(|id| self.contexte.sources.get(id)).map(|s| s.non_comptees).sum()
+    }
+
     /// Takes over what another one has shown.
     pub(crate) fn joindre(&mut self, autre: Self) {
         self.montrees.extend(autre.montrees);

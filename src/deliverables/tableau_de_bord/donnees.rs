@@ -66,6 +66,7 @@ struct Entree {
     formule: String,
     unite: &'static str,
     decimales: u32,
+    signe: bool,
     source: &'static str,
     precaution: &'static str,
     /// What a rate divides, and by what.
@@ -250,6 +251,11 @@ impl Brute {
     }
 }
 
+/// True for an answer to a question by all who answered it, and not by those of a profile.
+fn reponse_de_tous(id: &str, modalite: &str) -> bool {
+    id == "enquete_reponses" && !modalite.contains('@')
+}
+
 fn nombres(valeurs: Vec<Option<f64>>) -> Vec<Option<Nombre>> {
     valeurs.into_iter().map(|v| v.map(Nombre)).collect()
 }
@@ -277,12 +283,14 @@ impl Chiffres {
         let communes: Vec<bool> = lieux.iter().map(|l| l.niveau == Niveau::Commune.mot()).collect();
         let mut mentions = Lexique::default();
         let mut details: BTreeMap<&'static str, Vec<Detail>> = BTreeMap::new();
+        let mut tus: Vec<(&Indicateur, Detail)> = Vec::new();
         for ((id, modalite), mut annees) in brutes {
             annees.retain(|_, brute| brute.dit_quelque_chose());
             if annees.is_empty() {
                 continue;
             }
-            if contexte.audience != Audience::Interne && annees.values().all(Brute::est_retenue) {
+            let retenu = contexte.audience != Audience::Interne && annees.values().all(Brute::est_retenue);
+            if retenu && !reponse_de_tous(id, &modalite) {
                 details.entry(id).or_default();
                 continue;
             }
@@ -290,10 +298,19 @@ impl Chiffres {
                 |brute: &Brute| mentions.rang(&mentionner(contexte, &brute.identifiants(&lexiques.origines)));
             let dites: Vec<u32> = annees.values().map(mention).collect();
             let Some(entree) = indicateur(id) else { continue };
-            details
-                .entry(id)
-                .or_default()
-                .push(detail(contexte, entree, modalite, annees, &dites, &communes));
+            let detail = detail(contexte, entree, modalite, annees, &dites, &communes);
+            if retenu {
+                tus.push((entree, detail));
+            } else {
+                details.entry(id).or_default().push(detail);
+            }
+        }
+        // Without the answer that is withheld, the others of its question would be read as all of them.
+        for (entree, detail) in tus {
+            let autres = details.entry(entree.id).or_default();
+            if autres.iter().any(|autre| autre.groupe == detail.groupe) {
+                autres.push(detail);
+            }
         }
         let (mut indicateurs, mut sans_chiffre, mut retenus) = (Vec::new(), Vec::new(), Vec::new());
         for (famille, indicateur) in
@@ -540,6 +557,7 @@ fn entree(
         formule: i.formule_selon(parametres).into_owned(),
         unite: i.unite.mot(),
         decimales: i.decimales,
+        signe: i.signe,
         source: i.source,
         precaution: i.precaution,
         termes: i.termes.map(|[haut, bas]| [terme(haut), terme(bas)]),

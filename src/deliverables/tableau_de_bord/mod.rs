@@ -167,7 +167,16 @@ fn composer(contexte: &Contexte<'_>, dossier: &Path) -> Result<Option<String>, E
         couleurs: couleurs_de_carte(),
     };
     let donnees = serde_json::to_string(&donnees).map_err(|e| defaut(e.to_string()))?;
-    rendre(page, &donnees, &style(contexte.apparence)).map(Some).map_err(|e| defaut(e.to_string()))
+    let style = style(contexte.apparence) + &marque_d_impression(page.mention);
+    rendre(page, &donnees, &style).map(Some).map_err(|e| defaut(e.to_string()))
+}
+
+/// What each printed page says of who may read it: the sheet of a commune is taken out of the others.
+fn marque_d_impression(mention: &str) -> String {
+    if mention.is_empty() {
+        return String::new();
+    }
+    format!("\n@page {{ @bottom-center {{ content: \"{mention}\"; font: 700 8pt sans-serif; }} }}")
 }
 
 /// Puts the parts into the template.

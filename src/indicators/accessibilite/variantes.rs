@@ -25,6 +25,8 @@ pub struct Variante {
     pub maximum: Option<f64>,
     /// Communes that have a value.
     pub communes: usize,
+    /// Those whose value is under the threshold of `tension`.
+    pub sous_le_seuil: usize,
     /// Those that are not in the same fifth as by the parameters of the pipeline.
     pub changent_de_quintile: usize,
     /// Links between communes whose duration a table gives.
@@ -48,6 +50,7 @@ pub fn sensibilite(entrees: &Entrees<'_>, table: &TableIndicateurs) -> PolarsRes
     let situation = Situation::lire(&territoire, entrees.date.year(), entrees.date, &lire);
     let mut variantes: Vec<Variante> = Vec::new();
     let mut quintiles_de_base = Vec::new();
+    let seuil = entrees.parametres.tension.accessibilite;
     for (libelle, parametres) in reglages(&entrees.parametres.accessibilite) {
         let reseau = territoire.reseau(&parametres);
         let acces = situation.acceder(&reseau);
@@ -68,6 +71,7 @@ pub fn sensibilite(entrees: &Entrees<'_>, table: &TableIndicateurs) -> PolarsRes
             minimum: connues().reduce(f64::min),
             maximum: connues().reduce(f64::max),
             communes: connues().count(),
+            sous_le_seuil: valeurs.iter().flatten().filter(|v| **v < seuil).count(),
             changent_de_quintile: changent,
             trajets_mesures,
             trajets_estimes,

@@ -12,24 +12,56 @@ use crate::sources::grille::Grille;
 use crate::sources::valeurs::{est_familial, replier};
 use crate::sources::{Genre, lecture};
 use crate::tables::{
-    colonnes_non_employees, dire_les_colonnes, dit_qu_il_n_y_a_personne, dit_ses_annees, fiche_en_table,
+    colonnes_non_employees, commune_d_un_titre, dire_les_colonnes, dit_qu_il_n_y_a_personne, dit_ses_annees,
+    fiche_en_table,
 };
+use crate::territory::rapprochement::Rapprocheur;
 use chrono::Datelike;
 use std::path::Path;
 
 /// The tables of a file: one, or one per sheet where each sheet is the fiche of a commune.
-pub(super) fn tableaux(source: &SourceDeclaree, chemin: &Path, nom: &str) -> Result<Vec<Tableau>, Probleme> {
+pub(super) fn tableaux(
+    source: &SourceDeclaree,
+    chemin: &Path,
+    nom: &str,
+    rapprocheur: &Rapprocheur<'_>,
+) -> Result<Vec<Tableau>, Probleme> {
     let disposition = source
         .genre
         .disposition()
         .map_err(|e| Probleme::new(Motif::EnTeteAbsent, Lieu::fichier(nom), e.to_string()))?;
     let (grilles, masquees) = visibles(source, &disposition, lecture::lire(chemin, nom)?);
     let (grilles, d_autres_annees) = de_l_annee(source, grilles);
-    let mut tableaux = reconnaitre(source, &disposition, chemin, grilles)?;
+    let mut tableaux =
+        reconnaitre(source, &disposition, chemin, grilles).or_else(|erreur| match erreur.motif {
+            Motif::ColonneAbsente | Motif::EnTeteAbsent => {
+                par_titres(source, &disposition, chemin, nom, rapprocheur).ok_or(erreur)
+            }
+            _ => Err(erreur),
+        })?;
     if let [tableau] = tableaux.as_mut_slice() {
         tableau.autres_feuilles.extend(masquees.into_iter().chain(d_autres_annees));
     }
     Ok(tableaux)
+}
+
+/// The table of a list without a column of communes, whose titles name them. The file is read again: few lists are so made.
+fn par_titres(
+    source: &SourceDeclaree,
+    disposition: &Disposition,
+    chemin: &Path,
+    nom: &str,
+    rapprocheur: &Rapprocheur<'_>,
+) -> Option<Vec<Tableau>> {
+    if !matches!(source.genre, Genre::Pmi | Genre::Structures) {
+        return None;
+    }
+    let (grilles, _) = visibles(source, disposition, lecture::lire(chemin, nom).ok()?);
+    let (grilles, _) = de_l_annee(source, grilles);
+    let commune = |titre: &str| commune_d_un_titre(titre, rapprocheur).map(str::to_owned);
+    let tableau =
+        disposition.reconnaitre_par_titres(grilles, source.feuille.as_deref(), &source.colonnes, commune)?;
+    Some(vec![tableau])
 }
 
 /// The sheets that are shown, where the layout knows one of them; and the names of the hidden ones that it knows as well.

@@ -17,6 +17,17 @@ mod tri;
 /// A lone text longer than this is a note.
 const LONGUEUR_DE_NOTE: usize = 30;
 
+/// Fields whose cell « idem » is that of the row above.
+const REPETES: [&str; 5] = ["commune", "code_commune", "type", "adresse", "code_postal"];
+
+/// « idem », « id. », « // », « " »: as above.
+fn dit_idem(texte: &str) -> bool {
+    matches!(
+        texte.trim().trim_end_matches('.').to_lowercase().as_str(),
+        "idem" | "id" | "//" | "\"" | "''" | "″" | "〃" | "»"
+    )
+}
+
 /// Cuts the table out of its grid.
 pub(super) fn extraire(
     disposition: &Disposition,
@@ -68,7 +79,13 @@ pub(super) fn extraire(
             doutes.push(Probleme::new(Motif::ColonneChangee, lieu, "").avec_valeur(texte.as_str()));
         }
         let tu = |rang: &u32| changee.is_some() || fusionnes.contains(rang);
-        let rangs = gardees.iter().map(|rang| if tu(rang) { u32::MAX } else { *rang });
+        let lu_comme_au_dessus = REPETES.iter().any(|champ| colonnes.get(*champ) == Some(&i));
+        let mut dit = None;
+        let rangs = gardees.iter().map(|rang| {
+            let repete = lu_comme_au_dessus && cellules.get(*rang as usize).is_some_and(dit_idem);
+            dit = if repete { dit } else { Some(*rang) };
+            if tu(rang) { u32::MAX } else { dit.unwrap_or(*rang) }
+        });
         let valeurs = cellules.choisir(&rangs.collect::<Vec<_>>());
         let colonne = ColonneTexte { entete, position: position(i), valeurs };
         match colonnes.iter().find(|(_, c)| **c == i) {

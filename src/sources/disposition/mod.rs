@@ -272,22 +272,62 @@ impl Disposition {
         surcharges: &BTreeMap<String, String>,
     ) -> Option<Tableau> {
         let nom = grille.origine.feuille.clone()?;
-        let dit_la_commune = |groupe: &Vec<String>| groupe.iter().any(|champ| champ == COMMUNE);
-        let mut sans = self.clone();
-        sans.une_de.retain(|groupe| !dit_la_commune(groupe));
-        let mut tableau = sans.reconnaitre_meme_vide(vec![grille], None, surcharges).ok()?;
-        if tableau.champs.contains_key(COMMUNE) || tableau.champs.contains_key("code_commune") {
-            return None;
-        }
-        let colonnes = tableau.champs.values().chain(&tableau.autres);
-        let position = colonnes.map(|colonne| colonne.position).max().unwrap_or_default() + 1;
+        let mut tableau = self.reconnaitre_sans_commune(vec![grille], None, surcharges)?;
         // A title, or « Néant », is no row.
         let rang = |rang| if tableau.texte_seul(rang).is_some() { u32::MAX } else { 0 };
         let valeurs =
             Cellules::d_un_texte(&nom).choisir(&(0..tableau.hauteur()).map(rang).collect::<Vec<_>>());
-        let entete = "nom de la feuille".to_owned();
-        tableau.champs.insert(COMMUNE.to_owned(), ColonneTexte { entete, position, valeurs });
+        dire_les_communes(&mut tableau, "nom de la feuille", valeurs);
         Some(tableau)
+    }
+
+    /// The same, of a list whose titles name the commune of the rows below them, where no column tells it. `commune`: the name
+    /// that a title tells, if it tells one.
+    pub fn reconnaitre_par_titres(
+        &self,
+        grilles: Vec<Grille>,
+        feuille: Option<&str>,
+        surcharges: &BTreeMap<String, String>,
+        commune: impl Fn(&str) -> Option<String>,
+    ) -> Option<Tableau> {
+        let mut tableau = self.reconnaitre_sans_commune(grilles, feuille, surcharges)?;
+        // The first of them may stand above the header.
+        let mut dite = tableau.titres.iter().rev().find_map(|(_, titre)| commune(titre));
+        let mut vues = usize::from(dite.is_some());
+        let mut communes: Vec<Option<String>> = Vec::with_capacity(tableau.hauteur());
+        for rang in 0..tableau.hauteur() {
+            let seul = tableau.textes(rang).take(2).collect::<Vec<_>>();
+            let titre = match seul.as_slice() {
+                [seul] => Some(*seul),
+                _ => None,
+            };
+            if let Some(nouvelle) = titre.and_then(&commune) {
+                dite = Some(nouvelle);
+                vues += 1;
+            }
+            communes.push(dite.clone().filter(|_| titre.is_none()));
+        }
+        if vues == 0 {
+            return None;
+        }
+        let valeurs = communes.iter().map(Option::as_deref).collect();
+        dire_les_communes(&mut tableau, "titre au-dessus de la ligne", valeurs);
+        Some(tableau)
+    }
+
+    /// The table of a list that has no column of communes.
+    fn reconnaitre_sans_commune(
+        &self,
+        grilles: Vec<Grille>,
+        feuille: Option<&str>,
+        surcharges: &BTreeMap<String, String>,
+    ) -> Option<Tableau> {
+        let dit_la_commune = |groupe: &Vec<String>| groupe.iter().any(|champ| champ == COMMUNE);
+        let mut sans = self.clone();
+        sans.une_de.retain(|groupe| !dit_la_commune(groupe));
+        let tableau = sans.reconnaitre_meme_vide(grilles, feuille, surcharges).ok()?;
+        let dite = tableau.champs.contains_key(COMMUNE) || tableau.champs.contains_key("code_commune");
+        (!dite).then_some(tableau)
     }
 
     /// The field that a header looks like, among those that `absent` keeps.
@@ -322,6 +362,14 @@ impl Disposition {
         };
         Probleme::new(Motif::EnTeteAbsent, lieu, detail)
     }
+}
+
+/// Gives a table the column of communes that it lacks.
+fn dire_les_communes(tableau: &mut Tableau, entete: &str, valeurs: Cellules) {
+    let colonnes = tableau.champs.values().chain(&tableau.autres);
+    let position = colonnes.map(|colonne| colonne.position).max().unwrap_or_default() + 1;
+    let colonne = ColonneTexte { entete: entete.to_owned(), position, valeurs };
+    tableau.champs.insert(COMMUNE.to_owned(), colonne);
 }
 
 impl Champ {

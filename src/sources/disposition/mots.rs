@@ -47,7 +47,17 @@ fn mots() -> &'static Mots {
 
 /// A header as it is compared: its percent sign is a word.
 pub(super) fn plier_entete(entete: &str) -> String {
+    let entete = sans_appel_de_note(entete);
     if entete.contains('%') { replier(&entete.replace('%', " pourcent ")) } else { replier(entete) }
+}
+
+/// « Enfants de moins de 3 ans (1) », « Naissances * » without their footnote.
+fn sans_appel_de_note(entete: &str) -> &str {
+    let net = entete.trim_end().trim_end_matches(['*', '¹', '²', '³', '⁴']).trim_end();
+    match net.strip_suffix(')').and_then(|debut| debut.rsplit_once('(')) {
+        Some((debut, appel)) if matches!(appel.trim().as_bytes(), [b'1'..=b'9']) => debut.trim_end(),
+        _ => net,
+    }
 }
 
 /// The words that tell that a column is not this count. Those that its own headers hold are not among them
@@ -336,7 +346,9 @@ pub fn titre_dans_la_liste(titre: &str) -> bool {
     ];
     let replie = replier(titre);
     let nomme = |mot: &str| LIEUX.iter().any(|debut| mot.starts_with(debut));
-    sort_de_la_liste(titre) == Some(false) || replie.len() <= 2 || replie.split(' ').any(nomme)
+    // « Hors secteur »: those below are not of it.
+    let hors = replie.split(' ').any(|mot| mot == "hors");
+    sort_de_la_liste(titre) == Some(false) || replie.len() <= 2 || !hors && replie.split(' ').any(nomme)
 }
 
 /// True for a title such as « Assistants maternels agréés », below which the list goes on.

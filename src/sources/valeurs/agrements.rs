@@ -64,6 +64,7 @@ fn places_en_toutes_lettres(texte: &str) -> Option<(i64, i64)> {
         .fold(texte, |t, m| t.replace(m, "jour"));
     // « enfant(s) », « place(s) »: not a detail.
     let texte = texte.replace("(s)", "s");
+    let texte = sans_ages(&sans_egalite(&texte));
     let (total, detail) = match texte.find("dont").map(|i| (i, 4)).or(texte.find('(').map(|i| (i, 1))) {
         Some((i, longueur)) => (&texte[..i], &texte[i + longueur..]),
         None => (texte.as_str(), ""),
@@ -71,11 +72,62 @@ fn places_en_toutes_lettres(texte: &str) -> Option<(i64, i64)> {
     let parts = parts(total)?;
     let places = somme(&parts, |p| !p.nuit)?.max(somme(&parts, |p| p.nuit)?);
     let mut dont = somme(&parts, |p| p.periscolaire)?;
-    if !replier(detail).is_empty() {
+    let detail_plie = replier(detail);
+    if !detail.contains(|c: char| c.is_ascii_digit()) && self::parts(detail).is_none() {
+        // « 3 + 1 (périscolaire) » says it of the last one, « 4 (extension) » of no number.
+        if let [_, .., dernier] = parts.as_slice()
+            && detail_plie.starts_with("peri")
+        {
+            dont = dont.checked_add(dernier.nombre)?;
+        }
+    } else if !detail_plie.is_empty() {
         dont = dont.checked_add(somme(&self::parts(detail)?, |p| p.periscolaire)?)?;
     }
     // « 3 périscolaire » alone: every place is.
     Some((places, dont))
+}
+
+/// « 2+2=4 »: the sum is said again.
+fn sans_egalite(texte: &str) -> String {
+    match texte.split_once('=') {
+        Some((parts, tout)) if tout.trim().parse::<i64>().is_ok() => parts.to_owned(),
+        _ => texte.to_owned(),
+    }
+}
+
+/// « 4 (3 mois à 6 ans) », « 4 de 0/6 ans »: of children of what age; « 3, 1 péri » is a sum, « 4pl » four places.
+fn sans_ages(texte: &str) -> String {
+    let age = |dedans: &str| {
+        let replie = replier(dedans);
+        (replie.ends_with(" ans") || replie.ends_with(" mois"))
+            && !replie.contains("plus de")
+            && replie.split(' ').filter(|mot| mot.parse::<u32>().is_ok()).count() > 1
+    };
+    let sans = match texte.split_once('(') {
+        Some((avant, dedans)) if age(dedans.trim_end_matches(')')) => avant,
+        _ => texte,
+    };
+    let sans = match sans.split_once(" de ") {
+        Some((avant, suite)) if age(suite) => avant,
+        _ => sans,
+    };
+    let mut net = String::with_capacity(sans.len());
+    let lettres: Vec<char> = sans.chars().collect();
+    for (rang, lettre) in lettres.iter().enumerate() {
+        let avant = rang.checked_sub(1).map(|avant| lettres[avant]);
+        let apres = lettres[rang + 1..].iter().find(|c| !c.is_whitespace());
+        if lettre.is_alphabetic() && avant.is_some_and(|c| c.is_ascii_digit()) {
+            net.push(' ');
+        }
+        let somme = *lettre == ','
+            && avant.is_some_and(char::is_alphabetic)
+            && apres.is_some_and(char::is_ascii_digit);
+        net.push_str(if somme { " + " } else { "" });
+        if !somme {
+            net.push(*lettre);
+        }
+    }
+    net
 }
 
 /// One part of a capacity.
@@ -171,6 +223,9 @@ pub fn lieu_exercice(texte: &str) -> Result<LieuExercice, ValeurInvalide> {
     let un_de = |mots: &[&str]| mots.iter().any(|m| contient_mots(&replie, m));
     let domicile = un_de(&["domicile", "chez elle", "chez lui", "dom"]);
     let mam = nomme_une_mam(&replie);
+    if mam && contient_mots(&replie, "hors domicile") {
+        return Ok(LieuExercice::Mam);
+    }
     if mam && nie_un_lieu(&replie) {
         return Ok(LieuExercice::Domicile);
     }
@@ -237,7 +292,9 @@ pub fn est_une_creche_familiale(employeur: &str) -> Result<bool, ValeurInvalide>
 }
 
 fn nomme_une_mam(replie: &str) -> bool {
-    contient_mots(replie, "mam") || replie.contains("maison d assistant")
+    ["mam", "m a m"].iter().any(|sigle| contient_mots(replie, sigle))
+        || replie.contains("maison d assistant")
+        || replie.contains("maison assistant")
 }
 
 fn nomme_une_creche_familiale(replie: &str) -> bool {
@@ -397,11 +454,13 @@ pub fn agrement_en_cours(texte: &str) -> Result<bool, ValeurInvalide> {
         return Ok(true);
     }
     let renouvele = un_de(&["renouvel"]);
+    // « Agréée, non active »: not to work is no lack of an agrément.
+    let agree = un_de(&["agree"]) && !nie("agree");
     let change = un_de(&CHANGES);
     let leve = LEVES.iter().any(|mot| un_de(&[mot]) && !nie(mot))
-        || VALIDES.iter().chain(&["renouvel"]).any(|mot| nie(mot))
+        || VALIDES.iter().chain(&["renouvel"]).any(|mot| nie(mot) && !(agree && mot.starts_with("acti")))
         || un_de(&REFUSES) && !change
-        || un_de(&ATTENDUS) && !change && !renouvele
+        || un_de(&ATTENDUS) && !change && !renouvele && !(un_de(&["accord"]) && !nie("accord"))
         || contient_mots(&replie, "cours d agrement") && !renouvele
         || contient_mots(&replie, "attente d agrement") && !renouvele
         || (un_de(&FINIS) || mots[0] == "fin") && !un_de(&EN_PAUSE);

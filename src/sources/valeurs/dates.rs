@@ -41,7 +41,7 @@ pub fn date(texte: &str) -> Result<NaiveDate, ValeurInvalide> {
     let invalide = |detail: &str| ValeurInvalide::new(Motif::DateIllisible, detail);
     let replie = replier(texte);
     let mut morceaux = morceaux(&replie);
-    morceaux.retain(|m| *m != "er" && !JOURS.contains(m));
+    morceaux.retain(|m| !matches!(*m, "er" | "le") && !JOURS.contains(m));
     if let Some(annee_mois_jour) = huit_chiffres(&morceaux) {
         return annee_mois_jour;
     }
@@ -250,7 +250,7 @@ fn mois_ou_annee(texte: &str) -> Option<Periode> {
 fn du_au(texte: &str) -> Option<Periode> {
     let minuscules = texte.to_lowercase();
     let texte = minuscules.trim().trim_start_matches("du ").trim_start_matches("de ");
-    let separateurs = ["jusqu’au", "jusqu'au", " au ", " à ", " - ", "–", "—", "→", "-", "\n", " "];
+    let separateurs = ["jusqu’au", "jusqu'au", " au ", " à ", " - ", " / ", "–", "—", "→", "-", "\n", " "];
     separateurs.iter().filter_map(|s| texte.split_once(s)).find_map(|(debut, fin)| {
         let (debut, fin) = (date(debut).ok()?, date(fin).ok()?);
         (debut <= fin).then_some(Periode::Du(debut, fin))

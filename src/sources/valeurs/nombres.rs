@@ -220,10 +220,14 @@ fn est_secret(texte: &str) -> bool {
     let borne = net
         .strip_prefix(['<', '≤'])
         .or_else(|| replie.strip_prefix("moins de "))
-        .or_else(|| replie.strip_prefix("inferieur a "));
+        .or_else(|| replie.strip_prefix("inferieur a "))
+        .or_else(|| replie.strip_prefix("inferieure a "))
+        .or_else(|| replie.strip_prefix("inf a "))
+        .map(|borne| borne.split(" enfant").next().unwrap_or(borne));
     let mots = [
         "s",
         "ss",
+        "s s",
         "secret",
         "secret statistique",
         "secret stat",

@@ -51,11 +51,24 @@ pub(super) fn lire_libres(
 ) -> Option<u32> {
     let places = if estimees { personnes::PLACES_MAX } else { places };
     let brut = tableau.cellule(rang, "places_libres").filter(|brut| !valeurs::est_manquant(brut))?;
-    let libres = valeurs::entier(brut).ok().and_then(|n| u32::try_from(n).ok()).filter(|n| *n <= places);
+    let libres = places_dites(brut).filter(|n| *n <= places);
     if libres.is_none() {
         let detail = format!("un nombre de 0 à {places} est attendu : les places de l’agrément");
         let probleme = Probleme::new(Motif::ModaliteInconnue, tableau.lieu(rang, "places_libres"), detail);
         bilan.noter(probleme.avec_valeur(brut));
     }
     libres
+}
+
+/// « 2 », « 1 place », « 1 (dès le 01/03/2025) »; « complet », « aucune », « pas de place » are none.
+fn places_dites(brut: &str) -> Option<u32> {
+    let replie = valeurs::replier(brut);
+    let premier = replie.split(' ').next().unwrap_or_default();
+    if ["complet", "aucun", "pas", "plus", "neant", "zero"].iter().any(|debut| premier.starts_with(debut)) {
+        return Some(0);
+    }
+    let entier = |texte: &str| valeurs::entier(texte).ok().and_then(|n| u32::try_from(n).ok());
+    let nombre = brut.split('(').next().unwrap_or(brut);
+    let nombre = nombre.trim_end_matches(|c: char| c.is_alphabetic() || c.is_whitespace());
+    entier(brut).or_else(|| entier(nombre))
 }

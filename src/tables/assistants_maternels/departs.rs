@@ -47,6 +47,7 @@ pub(super) fn dire_ceux_qui_semblent_partis(tableau: &Tableau, lues: &[u32], bil
     let remarques = tableau.autres.iter().filter(|colonne| {
         let entete = replier(&colonne.entete);
         entete.split(' ').any(|mot| REMARQUES.iter().any(|debut| mot.starts_with(debut)))
+            || tient_en_quelques_mots(colonne)
     });
     let noms = ["nom", "prenom", "commune"].into_iter().filter_map(|champ| tableau.colonne(champ));
     let autres = tableau.colonne("capacite").into_iter().chain(remarques);
@@ -84,10 +85,19 @@ pub(super) fn dire_ceux_qui_semblent_partis(tableau: &Tableau, lues: &[u32], bil
     bilan.noter(Probleme { lignes, ..Probleme::new(Motif::DepartEnRemarque, lieu, detail) });
 }
 
+/// True for a column that nobody reads, whose cells are words and no sentences: that of a state, whatever its header.
+fn tient_en_quelques_mots(colonne: &ColonneTexte) -> bool {
+    const D_AUTRE_CHOSE: [&str; 8] =
+        ["employeur", "formation", "diplome", "conjoint", "ancien", "preced", "projet", "profession"];
+    let entete = replier(&colonne.entete);
+    let autre = entete.split(' ').any(|mot| D_AUTRE_CHOSE.iter().any(|debut| mot.starts_with(debut)));
+    !autre && colonne.valeurs.iter().flatten().all(|texte| texte.split_whitespace().count() <= 4)
+}
+
 /// Lines that a message cites.
 const LIGNES_CITEES: usize = 8;
 
-fn parle_d_un_depart(texte: &str) -> bool {
+pub(super) fn parle_d_un_depart(texte: &str) -> bool {
     // Hardly any cell is as long as the shortest of these words with anything beside it.
     if texte.len() < "deced".len() {
         return false;

@@ -1,5 +1,6 @@
 //! Whether an agrément is in force on the day of the list: its state, its first and its last day.
 
+use super::departs::parle_d_un_depart;
 use crate::quality::{Bilan, Lieu, Motif, Probleme};
 use crate::sources::disposition::Tableau;
 use crate::sources::valeurs::{self, Periode, ValeurInvalide};
@@ -17,6 +18,8 @@ pub(super) struct Validite {
 pub(super) struct Validites<'a> {
     tableau: &'a Tableau,
     jour: NaiveDate,
+    /// True if the column « Actif » holds nothing but « oui », and crosses.
+    croix_seules: bool,
     /// The field that tells the last day.
     champ_de_fin: &'static str,
     /// What each state that was met says: there are few of them.
@@ -30,12 +33,21 @@ impl<'a> Validites<'a> {
         let par_renouvellement =
             tableau.colonne("date_fin").is_none() && renouvelle_plus_tard(tableau, jour, bilan);
         let champ_de_fin = if par_renouvellement { "date_renouvellement" } else { "date_fin" };
-        Self { tableau, jour, champ_de_fin, statuts: BTreeMap::new(), statuts_inconnus: BTreeMap::new() }
+        let croix_seules = tableau.colonne("actif").is_some_and(|colonne| {
+            let mut dites = colonne.valeurs.iter().flatten().peekable();
+            dites.peek().is_some() && dites.all(|texte| valeurs::oui_non(texte) == Ok(Some(true)))
+        });
+        let (statuts, statuts_inconnus) = (BTreeMap::new(), BTreeMap::new());
+        Self { tableau, jour, croix_seules, champ_de_fin, statuts, statuts_inconnus }
     }
 
     /// The days of an agrément in force; none if the row tells that it is not, which the tally then says.
     pub(super) fn lire(&mut self, rang: usize, bilan: &mut Bilan) -> Option<Validite> {
         if !self.statut_en_cours(rang, bilan) {
+            return None;
+        }
+        if let Some(levee) = self.levee(rang, bilan) {
+            bilan.noter(levee);
             return None;
         }
         if let Some(sortie) = self.sortie(rang, bilan) {
@@ -80,6 +92,7 @@ impl<'a> Validites<'a> {
         let lire = |champ: &str| cellule(champ).and_then(|texte| valeurs::periode(texte).ok());
         let validite = Validite::de(lire("date_agrement"), lire(self.champ_de_fin));
         cellule("statut").is_none_or(|statut| valeurs::agrement_en_cours(statut) != Ok(false))
+            && self.levee(rang, &mut Bilan::default()).is_none()
             && self.sortie(rang, &mut Bilan::default()).is_none()
             && validite.fin.is_none_or(|fin| fin >= self.jour)
             && validite.debut.is_none_or(|debut| debut <= self.jour)
@@ -144,6 +157,52 @@ impl<'a> Validites<'a> {
         }
     }
 
+    /// Why the agrément of a row is not in force, where a column asks it: « Agrément en cours », « Suspension ».
+    fn levee(&self, rang: usize, bilan: &mut Bilan) -> Option<Probleme> {
+        let dit =
+            |champ: &str| self.tableau.cellule(rang, champ).filter(|texte| !valeurs::est_manquant(texte));
+        let leve = |champ: &str, texte: &str| {
+            Probleme::new(Motif::AgrementLeve, self.tableau.lieu(rang, champ), "").avec_valeur(texte)
+        };
+        if let Some(texte) = dit("en_cours")
+            && (valeurs::oui_non(texte) == Ok(Some(false)) || valeurs::agrement_en_cours(texte) == Ok(false))
+        {
+            return Some(leve("en_cours", texte));
+        }
+        let texte = dit("suspension").filter(|texte| !dit_aucun(texte))?;
+        if valeurs::oui_non(texte) == Ok(Some(true)) {
+            return Some(leve("suspension", texte));
+        }
+        let quand = self.periode(rang, "suspension", bilan)?;
+        let finie = matches!(quand, Periode::Du(_, fin) if fin < self.jour);
+        (quand.debut() <= self.jour && !finie).then(|| leve("suspension", texte))
+    }
+
+    /// True if a column says of a person that she is not active: her agrément may have ended, or be in force all the same.
+    pub(super) fn est_inactive(&self, rang: usize) -> bool {
+        let Some(colonne) = self.tableau.colonne("actif") else { return false };
+        match colonne.valeurs.get(rang).filter(|texte| !valeurs::est_manquant(texte)) {
+            Some(texte) => {
+                valeurs::oui_non(texte) == Ok(Some(false)) || valeurs::agrement_en_cours(texte) == Ok(false)
+            }
+            // Crosses for those who are.
+            None => self.croix_seules,
+        }
+    }
+
+    /// Tells of those who are said not to be active, and are counted.
+    pub(super) fn dire_les_inactives(&self, rangs: &[usize], bilan: &mut Bilan) {
+        let Some(premier) = rangs.first() else { return };
+        let lignes = u32::try_from(rangs.len()).unwrap_or(u32::MAX);
+        let mut lieu = self.tableau.lieu(*premier, "actif");
+        lieu.ligne = lieu.ligne.filter(|_| lignes == 1);
+        let detail = match lignes {
+            1 => "une personne que la liste compte n’y est pas active".to_owned(),
+            n => format!("{n} personnes que la liste compte n’y sont pas actives"),
+        };
+        bilan.noter(Probleme { lignes, ..Probleme::new(Motif::InactiveComptee, lieu, detail) });
+    }
+
     /// Why a row is of nobody who minds children that day: who has left, for what reason if not when, and who fosters.
     fn sortie(&self, rang: usize, bilan: &mut Bilan) -> Option<Probleme> {
         let dit =
@@ -152,7 +211,12 @@ impl<'a> Validites<'a> {
             let lieu = self.tableau.lieu(rang, "type_agrement");
             return Some(Probleme::new(Motif::AssistantFamilial, lieu, "").avec_valeur(genre));
         }
-        let Some(date) = dit("date_sortie").and_then(|_| self.periode(rang, "date_sortie", bilan)) else {
+        if let Some(texte) = dit("date_sortie").filter(|texte| dit_un_depart(texte)) {
+            let lieu = self.tableau.lieu(rang, "date_sortie");
+            return Some(Probleme::new(Motif::SortieDeLaListe, lieu, "la ligne le dit").avec_valeur(texte));
+        }
+        let datee = dit("date_sortie").filter(|texte| !dit_aucun(texte));
+        let Some(date) = datee.and_then(|_| self.periode(rang, "date_sortie", bilan)) else {
             // The reason itself is nobody's business.
             dit("motif_sortie").filter(|motif| !dit_aucun(motif))?;
             let lieu = self.tableau.lieu(rang, "motif_sortie");
@@ -182,6 +246,12 @@ impl Validite {
             fin: fin.or(debut.filter(bornee)).map(Periode::fin),
         }
     }
+}
+
+/// « X », « Oui », « Démission » under « Départ »: somebody has left, and no day is told.
+fn dit_un_depart(texte: &str) -> bool {
+    valeurs::oui_non(texte) == Ok(Some(true))
+        || valeurs::periode_a_la_fin(texte).is_none() && parle_d_un_depart(texte)
 }
 
 /// « Néant », « Aucun », « Non » : no reason.

@@ -51,7 +51,7 @@ impl Comptes {
             if !sexes.retient(tableau.cellule(rang, "sexe")) {
                 return None;
             }
-            let age = valeurs::entier(tableau.cellule(rang, "age")?).ok()?;
+            let age = age_dit(tableau.cellule(rang, "age")?)?;
             let (mesure, _) = AGES.iter().find(|(_, ages)| ages.contains(&age))?;
             incompletes.iter().all(|(incomplete, _)| incomplete != mesure).then_some(*mesure)
         })
@@ -88,13 +88,20 @@ fn sexe(texte: &str) -> Option<u8> {
 const AGES: [(Mesure, std::ops::RangeInclusive<i64>); 2] =
     [(Mesure::Enfants02, 0..=2), (Mesure::Enfants35, 3..=5)];
 
+/// « 2 », « 2 ans », « 0 an »; no class of ages.
+fn age_dit(texte: &str) -> Option<i64> {
+    let replie = valeurs::replier(texte);
+    let nombre = replie.strip_suffix(" ans").or_else(|| replie.strip_suffix(" an")).unwrap_or(texte);
+    valeurs::entier(nombre).ok()
+}
+
 /// The ages that a table has a row for.
 struct Ages(BTreeSet<i64>);
 
 impl Ages {
     fn du_tableau(tableau: &Tableau) -> Self {
         let cellules = tableau.colonne("age").into_iter().flat_map(|c| c.valeurs.iter().flatten());
-        Self(cellules.filter_map(|texte| valeurs::entier(texte).ok()).collect())
+        Self(cellules.filter_map(age_dit).collect())
     }
 
     /// The measures of which it has some ages and not others, and those that it lacks: 0, 5 and 10 are classes of five

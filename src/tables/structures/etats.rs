@@ -65,7 +65,7 @@ pub fn sans_fin_de_convention(tableau: &Tableau, bilan: &mut Bilan) -> Option<Ta
 impl<'a> Ligne<'a> {
     /// True if a column of states says of the row what nobody understands.
     pub(super) fn etat_inconnu(&self) -> bool {
-        let etat = self.texte("etat").filter(|brut| !valeurs::est_manquant(brut));
+        let etat = self.texte("etat").filter(|brut| !valeurs::est_manquant(brut) && !dit_qui_gere(brut));
         etat.is_some_and(|brut| valeurs::etat_structure(brut).is_err())
     }
 
@@ -164,7 +164,8 @@ impl<'a> Ligne<'a> {
     /// The state of the row: its column, or else another one that tells it in passing, as « Statut », « Projet de
     /// micro-crèche » and « Les Lutins (fermée) » do.
     fn etat(&self, bilan: &mut Bilan) -> Option<Etat<'a>> {
-        if let Some(brut) = self.texte("etat").filter(|brut| !valeurs::est_manquant(brut)) {
+        let dit = |brut: &&str| !valeurs::est_manquant(brut) && !dit_qui_gere(brut);
+        if let Some(brut) = self.texte("etat").filter(dit) {
             match valeurs::etat_structure(brut) {
                 Ok(etat) => return Some(("etat", brut, etat)),
                 Err(erreur) => bilan.noter(erreur.a(self.tableau.lieu(self.rang, "etat")).avec_valeur(brut)),
@@ -255,6 +256,11 @@ impl<'a> Ligne<'a> {
             _ => datee.then_some(suite),
         }
     }
+}
+
+/// True where « Statut » tells who runs the structure (« Associatif »), and not whether it is open.
+fn dit_qui_gere(texte: &str) -> bool {
+    valeurs::gestionnaire(texte).is_ok() && valeurs::etat_structure(texte).is_err()
 }
 
 /// What stands beside a name or a type: between parentheses or brackets, after a dash or a slash, and from the word that

@@ -119,8 +119,21 @@ fn disent_pareil(une: &ColonneTexte, autre: &ColonneTexte) -> bool {
 
 /// « 25 », « 25 places », « 20 (dont 2 en urgence) »: the whole, of which what follows « dont » is a part.
 fn lire(texte: &str) -> Option<u32> {
-    const UNITES: [&str; 5] = ["places", "place", "pl", "berceaux", "berceau"];
+    const UNITES: [&str; 11] = [
+        "places", "place", "pl", "berceaux", "berceau", "enfants", "enfant", "maximum", "max", "lits", "maxi",
+    ];
     let entier = |texte: &str| valeurs::entier(texte).ok().and_then(|places| u32::try_from(places).ok());
+    // « 25 + 5 »: those by the year, and those for a time.
+    if let Some((un, deux)) = texte.split_once('+')
+        && let (Some(un), Some(deux)) = (entier(un), entier(deux))
+    {
+        return un.checked_add(deux);
+    }
+    // « 12 (10 sem. - 4 ans) »: of what age.
+    let texte = match texte.split_once('(') {
+        Some((avant, apres)) if apres.contains("ans") || apres.contains("mois") => avant,
+        _ => texte,
+    };
     entier(texte).or_else(|| {
         let replie = replier(texte);
         let tout = replie.split_once(" dont ").map_or(replie.as_str(), |(tout, _)| tout);

@@ -81,17 +81,17 @@ impl Redaction<'_> {
         let mut entetes = textes(&[
             "Commune",
             "Trajet (min)",
-            "Places",
-            "avec",
-            "Pour 100",
-            "avec",
-            "Solde",
-            "avec",
-            "Accessibles pour 100",
-            "avec",
-            "Écart",
+            "Places, sans",
+            "Places, avec",
+            "Pour 100, sans",
+            "Pour 100, avec",
+            "Solde, sans",
+            "Solde, avec",
+            "Accessibles, sans",
+            "Accessibles, avec",
+            "Écart d’accès",
         ]);
-        let mut colonnes = vec![2.4, 0.9, 0.7, 0.7, 0.8, 0.8, 1.0, 1.0, 1.0, 0.8, 0.8];
+        let mut colonnes = vec![2.1, 0.8, 0.75, 0.75, 0.75, 0.75, 0.95, 0.95, 1.1, 1.1, 0.8];
         if autres {
             entetes.push("tous projets".to_owned());
             colonnes.push(0.9);
@@ -110,7 +110,7 @@ impl Redaction<'_> {
             entetes,
             lignes,
             note: format!(
-                "Pour 100\u{a0}: places pour 100 enfants de la commune. Solde\u{a0}: places moins le besoin. Accessibles\u{a0}: places à portée de 100 enfants, partagées avec les communes voisines. Sans départ d’assistant maternel.{}{reste}",
+                "Pour 100\u{a0}: places pour 100 enfants de la commune. Solde\u{a0}: places moins le besoin. Accessibles\u{a0}: places à portée de 100 enfants de la commune, partagées avec les communes voisines. Sans départ d’assistant maternel.{}{reste}",
                 phrases::hors_de_l_ensemble(terrain, evaluation)
             ),
             source: self.sources(&["places_total", "enfants_0_2", "solde_places"]),

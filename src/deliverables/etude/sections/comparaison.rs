@@ -118,14 +118,14 @@ pub(in crate::deliverables::etude) fn implantations(
             "Commune",
             "Places vers des communes moins bien servies",
             "Accessibles pour 100, sans",
-            "avec",
+            "Accessibles pour 100, avec",
             "Tour",
             "Places utiles à ce tour",
         ]),
         lignes: lignes.collect(),
         note: limites,
         source: releve.source(),
-        colonnes: vec![2.4, 1.5, 1.2, 0.8, 0.6, 1.1],
+        colonnes: vec![2.4, 1.5, 1.2, 1.2, 0.6, 1.1],
         textes: false,
     };
     Section {
