@@ -145,6 +145,7 @@ fn une_structure_fermee_se_lit_a_cote_de_son_gestionnaire() {
         ("Fermeture définitive le", ["", "31/08/2023"]),
         ("Fermée", ["", "X"]),
         ("Statut", ["Associatif", "Fermée"]),
+        ("Observations", ["", "Fermée depuis juillet 2023"]),
     ] {
         let lu = lire(
             "structures",
@@ -186,7 +187,7 @@ fn deux_annees_dans_une_liste_ne_s_ajoutent_pas() {
 
 #[test]
 fn une_mam_se_lit_sous_ses_noms() {
-    for lieu in ["Hors domicile (MAM)", "M.A.M.", "Maison assistants maternels"] {
+    for lieu in ["Hors domicile (MAM)", "Hors domicile", "M.A.M.", "Maison assistants maternels"] {
         let lu = liste("Lieu d'exercice", [lieu, lieu, "Domicile"]);
         let mam = lu.table.figure(Niveau::Commune, "85003", "am_agrees", "mam", 2024);
         assert_eq!(mam.and_then(|f| f.valeur), Some(2.0), "{lieu} {:?}", motifs(&lu));
@@ -224,6 +225,13 @@ fn une_liste_par_titres_de_communes_se_lit() {
     let places =
         |code: &str| lu.table.figure(Niveau::Commune, code, "eaje_places", "", 2024).and_then(|f| f.valeur);
     assert_eq!((places("85003"), places("85029")), (Some(40.0), Some(12.0)), "{:?}", motifs(&lu));
+    // Under a title that no commune bears, nobody is taken for those of the commune before.
+    let lu = lire(
+        "pmi",
+        "Nom;Prénom;Date de naissance;Capacité\nAIZENAY;;;\nMartin;Anne;01/05/1975;3\nBelleviniers-sur-Vie;;;\nPetit;Eva;02/05/1975;2\n",
+    );
+    assert_eq!(agrees(&lu).0, Some(1.0), "{:?}", motifs(&lu));
+    assert!(motifs(&lu).contains(&Motif::CommuneVide), "{:?}", motifs(&lu));
     // Without a title, nothing says where they work.
     let lu = lire("pmi", "Nom;Prénom;Date de naissance;Capacité\nMartin;Anne;01/05/1975;3\n");
     assert!(motifs(&lu).contains(&Motif::ColonneAbsente));
@@ -288,4 +296,27 @@ fn un_petit_nombre_tu_par_la_caf_ne_decale_pas_sa_ligne() {
         assert_eq!(enfants.and_then(|f| f.valeur), Some(45.0), "{tu} {:?}", motifs(&lu));
         assert!(!lu.a_des_lacunes(), "{tu} {:?}", motifs(&lu));
     }
+}
+
+#[test]
+fn une_liste_dont_beaucoup_ont_deux_lignes_est_peut_etre_de_deux_annees() {
+    let mut texte = "Nom;Prénom;Date de naissance;Commune;Capacité;Extraction\n".to_owned();
+    for jour in ["12/01/2024", "14/01/2025"] {
+        for n in 1..=8 {
+            texte += &format!("Martin{n};Anne;0{n}/05/1975;Aizenay;3;{jour}\n");
+        }
+    }
+    let lu = lire("pmi", &texte);
+    assert_eq!(agrees(&lu), (Some(8.0), Some(Statut::Estime)), "{:?}", motifs(&lu));
+    let dit =
+        lu.bilans.problemes().find(|(_, p)| p.motif == Motif::PlusieursListes).map(|(_, p)| p.to_string());
+    assert!(dit.is_some_and(|dit| dit.contains("Extraction")) && lu.a_des_lacunes());
+}
+
+#[test]
+fn un_etat_dit_autrement_se_lit() {
+    for dit in ["Ne renouvelle pas", "Mutée", "A quitté le département", "Départ", "Abandon"] {
+        assert_eq!(agrees(&liste("Statut", ["Agréée", dit, dit])).0, Some(1.0), "{dit}");
+    }
+    assert_eq!(agrees(&liste("Statut", ["Agréée par le département"; 3])).0, Some(3.0));
 }

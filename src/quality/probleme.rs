@@ -460,6 +460,9 @@ motifs! {
     /// People said not to be active, without a word on their agrément.
     InactiveComptee = "P127", Avertissement, "personnes dites inactives, et comptées",
         "Leur agrément court peut-être encore : elles comptent, et les chiffres de leurs communes sont des estimations. S’il a pris fin, écrivez « cessation » dans une colonne « Statut » ; s’il court, « agréé », et retirez la colonne citée.";
+    /// A list of which so many people stand on two lines that it may be several.
+    PlusieursListes = "P128", Avertissement, "liste qui en réunit peut-être plusieurs",
+        "Si le fichier tient plusieurs années, nommez la colonne qui les dit (« colonnes = { annee_liste = \"…\" } »), ou gardez les lignes d’une seule. En attendant, chaque personne compte une fois, et ces chiffres sont des estimations.";
 }
 
 impl Motif {
@@ -483,6 +486,7 @@ impl Motif {
                 | Self::CompteFusionne
                 | Self::AnneeInachevee
                 | Self::ColonneChangee
+                | Self::PlusieursListes
         )
     }
 

@@ -222,6 +222,11 @@ impl AssistantsMaternels {
         departs::dire_ceux_qui_semblent_partis(tableau, &lues, bilan);
         let mut personnes =
             personnes::une_ligne_par_personne(agrements, ingestion.pseudonymes, tableau, bilan);
+        if bilan.problemes.iter().any(|p| p.motif == Motif::PlusieursListes) {
+            let communes: BTreeSet<CodeCommune> = personnes.iter().map(|agrement| agrement.code).collect();
+            non_places
+                .extend(communes.into_iter().map(|code| NonPlace::quelque_part(&BTreeSet::from([code]))));
+        }
         lieux::nommer_par_l_adresse(&mut personnes);
         lieux::deduire_les_mam(&mut personnes, tableau, bilan);
         lieux::dire_les_mam_anonymes(&personnes, tableau, bilan);

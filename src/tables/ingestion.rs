@@ -270,7 +270,7 @@ pub(super) fn titre(
 pub fn commune_d_un_titre<'t>(titre: &'t str, rapprocheur: &Rapprocheur<'_>) -> Option<&'t str> {
     let morceaux =
         titre.split(['(', ':', ';', ',', '-']).chain(titre.split(" - ")).chain(titre.split(" et "));
-    let apres = [titre.split_once('’'), titre.split_once('\''), titre.split_once(" de ")];
+    let apres = ["’", "'", " de ", " DE "].map(|mot| titre.split_once(mot));
     let apres = apres.into_iter().flatten().map(|(_, apres)| apres);
     std::iter::once(titre)
         .chain(morceaux)

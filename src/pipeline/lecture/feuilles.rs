@@ -6,7 +6,8 @@ use crate::pipeline::SourceDeclaree;
 use crate::pipeline::indices::Indice;
 use crate::quality::{Bilan, Lieu, Motif, Probleme, lettres_de_colonne, texte_sur};
 use crate::sources::disposition::{
-    ColonneTexte, Disposition, Tableau, annee_d_entete, est_celle_des_sorties, nomme_seulement_le_tableau,
+    ColonneTexte, Disposition, Tableau, TitreDeCommune, annee_d_entete, est_celle_des_sorties,
+    nomme_seulement_le_tableau,
 };
 use crate::sources::grille::Grille;
 use crate::sources::valeurs::{est_familial, replier};
@@ -58,10 +59,23 @@ fn par_titres(
     }
     let (grilles, _) = visibles(source, disposition, lecture::lire(chemin, nom).ok()?);
     let (grilles, _) = de_l_annee(source, grilles);
-    let commune = |titre: &str| commune_d_un_titre(titre, rapprocheur).map(str::to_owned);
+    let titre = |titre: &str| match commune_d_un_titre(titre, rapprocheur) {
+        Some(commune) => TitreDeCommune::Celle(commune.to_owned()),
+        None if dit_qu_il_n_y_a_personne(titre) || est_un_compte(titre) => TitreDeCommune::Rien,
+        None => TitreDeCommune::Inconnue,
+    };
     let tableau =
-        disposition.reconnaitre_par_titres(grilles, source.feuille.as_deref(), &source.colonnes, commune)?;
+        disposition.reconnaitre_par_titres(grilles, source.feuille.as_deref(), &source.colonnes, titre)?;
     Some(vec![tableau])
+}
+
+/// « 12 », « Total : 12 », « 4 assistantes maternelles », « Effectif 12 »: of those above, or below.
+fn est_un_compte(titre: &str) -> bool {
+    let replie = replier(titre);
+    let premier = replie.split(' ').next().unwrap_or_default();
+    premier.parse::<u32>().is_ok()
+        || ["total", "sous", "effectif", "nombre", "soit", "capacite"].contains(&premier)
+            && replie.contains(|c: char| c.is_ascii_digit())
 }
 
 /// The sheets that are shown, where the layout knows one of them; and the names of the hidden ones that it knows as well.

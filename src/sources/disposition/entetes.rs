@@ -328,7 +328,7 @@ impl<'a> Reconnaisseur<'a> {
                     citer(self.disposition.champs.keys().map(String::as_str))
                 )
             } else if attribues.get(champ.as_str()).is_none_or(|(_, force)| *force < PAR_SURCHARGE) {
-                let indice = ressemblance(&[plier_entete(entete)], reperage);
+                let indice = ressemblance(&[plier_entete(entete)], reperage, &|_| true);
                 format!("le pipeline nomme « {entete} » pour « {champ} »{indice} ; {}", trouves(reperage))
             } else {
                 continue;
@@ -373,7 +373,7 @@ impl<'a> Reconnaisseur<'a> {
         let detail = format!(
             "il manque {}{} ; en-têtes acceptés : {} ; {}{a_coller}",
             quelques_uns(noms.into_iter(), 3, " ou "),
-            ressemblance(&plies, reperage),
+            ressemblance(&plies, reperage, &|rang| est_libre(&rang)),
             quelques_uns(acceptes.map(|e| format!("« {e} »")), ACCEPTES_CITES, ", "),
             trouves(reperage)
         );
@@ -659,10 +659,12 @@ fn trouves(reperage: &Reperage) -> String {
     )
 }
 
-/// ` (« Capacitée » ressemble à « capacite »)`, or nothing.
-fn ressemblance(acceptes: &[String], reperage: &Reperage) -> String {
+/// ` (« Capacitée » ressemble à « capacite »)`, or nothing. `libre`: whether a column is none of another field.
+fn ressemblance(acceptes: &[String], reperage: &Reperage, libre: &dyn Fn(usize) -> bool) -> String {
     let mut meilleure: Option<(f64, &str, &str)> = None;
-    for (nom, [plie, _]) in reperage.noms.iter().zip(&reperage.variantes).filter(|(n, _)| !n.is_empty()) {
+    let colonnes = reperage.noms.iter().zip(&reperage.variantes).enumerate();
+    let colonnes = colonnes.filter(|(rang, (nom, _))| !nom.is_empty() && libre(*rang));
+    for (nom, [plie, _]) in colonnes.map(|(_, colonne)| colonne) {
         for accepte in acceptes {
             let note = strsim::jaro_winkler(plie, accepte);
             if note >= RESSEMBLANCE && meilleure.is_none_or(|(m, ..)| note > m) {

@@ -29,7 +29,7 @@ pub use mots::{
 pub use tableau::{ColonneTexte, Pretention, Tableau, annee_d_entete};
 
 use self::entetes::{Reconnaisseur, Reperage};
-use super::grille::{Cellules, Grille};
+use super::grille::{Cellules, Grille, Origine};
 use super::valeurs::replier;
 use crate::quality::{Motif, Probleme};
 
@@ -281,36 +281,30 @@ impl Disposition {
         Some(tableau)
     }
 
-    /// The same, of a list whose titles name the commune of the rows below them, where no column tells it. `commune`: the name
-    /// that a title tells, if it tells one.
+    /// The same, of a list whose titles name the commune of the rows below them, where no column tells it. `titre`: what a text
+    /// alone in its row says of those below.
     pub fn reconnaitre_par_titres(
         &self,
         grilles: Vec<Grille>,
         feuille: Option<&str>,
         surcharges: &BTreeMap<String, String>,
-        commune: impl Fn(&str) -> Option<String>,
+        titre: impl Fn(&str) -> TitreDeCommune,
     ) -> Option<Tableau> {
+        // By line of the sheet: titles of many words are notes, once the table is cut out.
+        let lues: Vec<(Origine, BTreeMap<u32, String>)> = grilles
+            .iter()
+            .map(|grille| (grille.origine.clone(), communes_des_titres(grille, &titre)))
+            .collect();
         let mut tableau = self.reconnaitre_sans_commune(grilles, feuille, surcharges)?;
-        // The first of them may stand above the header.
-        let mut dite = tableau.titres.iter().rev().find_map(|(_, titre)| commune(titre));
-        let mut vues = usize::from(dite.is_some());
-        let mut communes: Vec<Option<String>> = Vec::with_capacity(tableau.hauteur());
-        for rang in 0..tableau.hauteur() {
-            let seul = tableau.textes(rang).take(2).collect::<Vec<_>>();
-            let titre = match seul.as_slice() {
-                [seul] => Some(*seul),
-                _ => None,
-            };
-            if let Some(nouvelle) = titre.and_then(&commune) {
-                dite = Some(nouvelle);
-                vues += 1;
-            }
-            communes.push(dite.clone().filter(|_| titre.is_none()));
-        }
-        if vues == 0 {
+        let (_, communes) = lues.into_iter().find(|(origine, _)| *origine == tableau.origine)?;
+        if communes.is_empty() {
             return None;
         }
-        let valeurs = communes.iter().map(Option::as_deref).collect();
+        let commune = |rang: usize| {
+            let ligne = tableau.lignes.get(rang).filter(|_| tableau.textes(rang).nth(1).is_some())?;
+            communes.get(ligne).map(String::as_str)
+        };
+        let valeurs = (0..tableau.hauteur()).map(commune).collect();
         dire_les_communes(&mut tableau, "titre au-dessus de la ligne", valeurs);
         Some(tableau)
     }
@@ -362,6 +356,35 @@ impl Disposition {
         };
         Probleme::new(Motif::EnTeteAbsent, lieu, detail)
     }
+}
+
+/// What a text alone in its row says of the commune of the rows below it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TitreDeCommune {
+    /// That it is this one.
+    Celle(String),
+    /// Nothing: a count, « Néant ».
+    Rien,
+    /// Nobody knows: it may be another one, badly spelt.
+    Inconnue,
+}
+
+/// The commune of each line below a title that names one, by the number of the line.
+fn communes_des_titres(grille: &Grille, titre: impl Fn(&str) -> TitreDeCommune) -> BTreeMap<u32, String> {
+    let mut dite = None;
+    let mut communes = BTreeMap::new();
+    for (rang, ligne) in grille.lignes.iter().enumerate() {
+        let mut textes = grille.ligne(rang).map(|(_, texte)| texte);
+        match (textes.next(), textes.next()) {
+            (Some(seul), None) => match titre(seul) {
+                TitreDeCommune::Celle(commune) => dite = Some(commune),
+                TitreDeCommune::Rien => {}
+                TitreDeCommune::Inconnue => dite = None,
+            },
+            _ => communes.extend(dite.clone().map(|commune| (*ligne, commune))),
+        }
+    }
+    communes
 }
 
 /// Gives a table the column of communes that it lacks.

@@ -223,7 +223,8 @@ pub fn lieu_exercice(texte: &str) -> Result<LieuExercice, ValeurInvalide> {
     let un_de = |mots: &[&str]| mots.iter().any(|m| contient_mots(&replie, m));
     let domicile = un_de(&["domicile", "chez elle", "chez lui", "dom"]);
     let mam = nomme_une_mam(&replie);
-    if mam && contient_mots(&replie, "hors domicile") {
+    // Away from home, childminders only work in MAM.
+    if contient_mots(&replie, "hors domicile") && !nomme_une_creche_familiale(&replie) {
         return Ok(LieuExercice::Mam);
     }
     if mam && nie_un_lieu(&replie) {
@@ -457,7 +458,14 @@ pub fn agrement_en_cours(texte: &str) -> Result<bool, ValeurInvalide> {
     // « Agréée, non active »: not to work is no lack of an agrément.
     let agree = un_de(&["agree"]) && !nie("agree");
     let change = un_de(&CHANGES);
-    let leve = LEVES.iter().any(|mot| un_de(&[mot]) && !nie(mot))
+    // « Ne renouvelle pas », « A quitté le département », « Départ ».
+    let part = un_de(&["quitt", "mute", "mutation", "abandon", "desist", "transfer"])
+        || mots.contains(&"depart")
+        || contient_mots(&replie, "ne renouvelle pas")
+        || contient_mots(&replie, "hors departement")
+        || contient_mots(&replie, "sans agrement");
+    let leve = part
+        || LEVES.iter().any(|mot| un_de(&[mot]) && !nie(mot))
         || VALIDES.iter().chain(&["renouvel"]).any(|mot| nie(mot) && !(agree && mot.starts_with("acti")))
         || un_de(&REFUSES) && !change
         || un_de(&ATTENDUS) && !change && !renouvele && !(un_de(&["accord"]) && !nie("accord"))

@@ -100,7 +100,7 @@ pub fn type_structure(texte: &str) -> Result<TypeStructure, ValeurInvalide> {
         Ok(TypeStructure::MicroCreche)
     } else if commence(&["multiaccueil"]) || un_de(&["multi accueil", "multi accueils", "ma"]) {
         Ok(TypeStructure::MultiAccueil)
-    } else if un_de(&["saf", "eaje familial", "familiale", "familiales"])
+    } else if un_de(&["saf", "eaje familial", "familiale", "familiales", "familliale", "familliales"])
         || !d_autres && un_de(&["accueil familial"])
     {
         Ok(TypeStructure::CrecheFamiliale)

@@ -2,7 +2,7 @@
 
 use super::Agrement;
 use crate::quality::{Bilan, Motif, Probleme};
-use crate::sources::disposition::Tableau;
+use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::valeurs::LieuExercice;
 use crate::tables::Pseudonymes;
 use crate::territory::CodeCommune;
@@ -21,6 +21,7 @@ pub(super) fn une_ligne_par_personne(
 ) -> Vec<Agrement> {
     reconnaitre_sans_naissance(&mut agrements);
     separer_les_homonymes(&mut agrements, pseudonymes, tableau, bilan);
+    let lignes = agrements.len();
     let mut premiers: BTreeMap<u64, usize> = BTreeMap::new();
     let mut personnes: Vec<Agrement> = Vec::with_capacity(agrements.len());
     for agrement in agrements {
@@ -34,7 +35,32 @@ pub(super) fn une_ligne_par_personne(
         };
         bilan.noter(reunir_agrements(autre, &agrement, tableau));
     }
+    bilan.problemes.extend(plusieurs_listes(lignes, personnes.len(), tableau));
     personnes
+}
+
+/// Lines of somebody who has another one, and of how many lines, from which a list may be several lists.
+const DOUBLES: usize = 5;
+const UNE_LIGNE_SUR: usize = 5;
+
+/// That so many people stand on two lines that the list may be that of several years, and the column that may tell them apart.
+fn plusieurs_listes(lignes: usize, personnes: usize, tableau: &Tableau) -> Option<Probleme> {
+    let doubles = lignes - personnes;
+    if doubles < DOUBLES || doubles * UNE_LIGNE_SUR < lignes {
+        return None;
+    }
+    let distingue = |colonne: &&ColonneTexte| {
+        let dites: BTreeSet<&str> = colonne.valeurs.iter().flatten().collect();
+        let remplies = colonne.valeurs.iter().flatten().count();
+        (2..=12).contains(&dites.len())
+            && remplies * 10 >= tableau.hauteur() * 9
+            && dites.iter().all(|texte| texte.bytes().any(|b| b.is_ascii_digit()))
+    };
+    let colonne = tableau.autres.iter().find(distingue).map_or_else(String::new, |colonne| {
+        format!(" ; la colonne « {} » les distingue peut-être", colonne.entete)
+    });
+    let detail = format!("{doubles} lignes sur {lignes} sont d’une personne qui en a déjà une{colonne}");
+    Some(Probleme::new(Motif::PlusieursListes, tableau.origine.lieu(), detail))
 }
 
 /// A whole name without a birth date is that of the one who bears it on the list, if one alone does.

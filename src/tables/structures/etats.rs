@@ -230,7 +230,9 @@ impl<'a> Ligne<'a> {
         let dit =
             |mots: &[&str]| replie.split(' ').any(|mot| mots.iter().any(|debut| mot.starts_with(debut)));
         let definitive = dit(&["definitiv", "cess"]);
-        if dit(&AUTRE_CHOSE) || dit(&UN_TEMPS) && !definitive {
+        // « Fermée depuis juillet 2023 » is still.
+        let depuis = replie.split(' ').any(|mot| mot == "depuis");
+        if dit(&AUTRE_CHOSE) || dit(&UN_TEMPS) && !definitive && !depuis {
             return None;
         }
         // Among its first words: what is said further on may be of something else.
