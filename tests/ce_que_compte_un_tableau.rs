@@ -306,14 +306,13 @@ fn une_activite_dite_par_parties_n_est_pas_celle_du_relais() {
 
 #[test]
 fn une_colonne_dit_ce_que_sont_toutes_les_lignes() {
-    let lire = |genre: &'static str, entete: &str, dit: &str| match genre {
-        "activite" => {
+    let lire = |genre: &'static str, entete: &str, dit: &str| {
+        if genre == "activite" {
             let (titre, ligne) =
                 (format!("Indicateur;Nombre;{entete}"), format!("Contacts des familles;404;{dit}"));
             let lu = lire(genre, DATE, &[&titre, &ligne]);
             (ensemble(&lu, "contacts_familles", ""), motifs(&lu))
-        }
-        _ => {
+        } else {
             let (titre, ligne) = (format!("Commune;Naissances;{entete}"), format!("Aizenay;404;{dit}"));
             let lu = lire(genre, DATE, &[&titre, &ligne]);
             (commune(&lu, "85003", "naissances", ""), motifs(&lu))

@@ -139,7 +139,7 @@ fn refus_d_une_colonne(colonne: &ColonneTexte, annee: i32) -> Option<(Motif, Str
 pub(super) fn est_une_periode(titre: &str) -> bool {
     let replie = replier(titre);
     let mots = mots_de(&replie);
-    let mois: Vec<usize> = mots.iter().filter_map(|mot| mois_nomme(mot)).collect();
+    let nommes: Vec<usize> = mots.iter().filter_map(|mot| mois_nomme(mot)).collect();
     let rang = rang_de(&mots, 's', "sem").or_else(|| rang_de(&mots, 't', "trim"));
     let muet = |mot: &&str| {
         mois_nomme(mot).is_some()
@@ -151,8 +151,8 @@ pub(super) fn est_une_periode(titre: &str) -> bool {
             || ["premier", "second", "deuxieme", "troisieme", "quatrieme"].contains(mot)
     };
     let en_lettres = mots.iter().any(|mot| matches!(*mot, "semestre" | "trimestre"));
-    let entiere = mois.first() == Some(&0) && mois.last() == Some(&11);
-    (!mois.is_empty() && !entiere || rang.is_some() || en_lettres) && mots.iter().all(|mot| muet(mot))
+    let entiere = nommes.first() == Some(&0) && nommes.last() == Some(&11);
+    (!nommes.is_empty() && !entiere || rang.is_some() || en_lettres) && mots.iter().all(muet)
 }
 
 /// The year that a title is, and nothing else: « 2023 », « Année 2023 ».

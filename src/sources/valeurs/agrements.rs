@@ -455,6 +455,7 @@ pub fn agrement_en_cours(texte: &str) -> Result<bool, ValeurInvalide> {
         return Ok(true);
     }
     let renouvele = un_de(&["renouvel"]);
+    let accorde = un_de(&["accord"]) && !nie("accord");
     // « Agréée, non active »: not to work is no lack of an agrément.
     let agree = un_de(&["agree"]) && !nie("agree");
     let change = un_de(&CHANGES);
@@ -468,7 +469,7 @@ pub fn agrement_en_cours(texte: &str) -> Result<bool, ValeurInvalide> {
         || LEVES.iter().any(|mot| un_de(&[mot]) && !nie(mot))
         || VALIDES.iter().chain(&["renouvel"]).any(|mot| nie(mot) && !(agree && mot.starts_with("acti")))
         || un_de(&REFUSES) && !change
-        || un_de(&ATTENDUS) && !change && !renouvele && !(un_de(&["accord"]) && !nie("accord"))
+        || un_de(&ATTENDUS) && !change && !renouvele && !accorde
         || contient_mots(&replie, "cours d agrement") && !renouvele
         || contient_mots(&replie, "attente d agrement") && !renouvele
         || (un_de(&FINIS) || mots[0] == "fin") && !un_de(&EN_PAUSE);
