@@ -44,22 +44,29 @@ impl Protecteur<'_> {
         let partie = self.partie;
         let est_petite = |c: &Cellule| c.zero_se_montre && !c.cible.est_vide() && c.valeur > 0.0;
         let petites = (0u32..).zip(&partie.cellules).filter(|(_, c)| est_petite(c)).map(|(rang, _)| rang);
-        let mut moindres = self.moindres();
+        // A sum of a whole country is looked at once, and not for each of its communes.
+        let mut contredites = self.contredites();
         for cellule in petites {
             let sommes = partie.incidences.liste(cellule);
-            let siennes: Vec<&[Terme]> =
-                sommes.iter().map(|(somme, _)| partie.sommes.liste(*somme)).collect();
-            let se_contredit = siennes.iter().any(|termes| self.se_contredit(termes, &moindres));
+            let se_contredit = sommes.iter().any(|(somme, _)| contredites[*somme as usize]);
             if se_contredit || self.bouge_d_une_personne(cellule) {
                 continue;
             }
+            let siennes: Vec<&[Terme]> =
+                sommes.iter().map(|(somme, _)| partie.sommes.liste(*somme)).collect();
             let (zeros, autres) = self.compagnons(&siennes.concat());
             let [zeros, autres] = [(zeros, ZEROS), (autres, ESSAIS)].map(|(v, n)| v.into_iter().take(n));
             if zeros.chain(autres).any(|candidat| self.accompagne(candidat, cellule)) {
-                moindres = self.moindres();
+                contredites = self.contredites();
             }
         }
         self.revenir();
+    }
+
+    /// Of each sum, whether it tells that some of what is withheld is nobody.
+    fn contredites(&self) -> Vec<bool> {
+        let moindres = self.moindres();
+        self.partie.sommes.iter().map(|termes| self.se_contredit(termes, &moindres)).collect()
     }
 
     /// True if a small number may be one more, or one less, where every figure withheld is somebody; or if that cannot be.
