@@ -218,7 +218,10 @@ pub(super) fn comment_lire(releve: &Releve<'_>) -> Vec<String> {
     ];
     let definis = ["places_pour_100", "accessibilite", "solde_places", "tension"];
     for indicateur in definis.into_iter().filter_map(indicateur) {
-        if releve.valeur(indicateur.id, "", releve.contexte.annee).is_some() {
+        let figure = releve.lire(indicateur.id, "", releve.contexte.annee);
+        // A class that is withheld is told by its criteria.
+        let tue = indicateur.id == "tension" && figure.statut == Statut::Secret;
+        if tue || figure.valeur.is_some_and(|_| figure.statut.est_connu()) {
             // Of classes, the rule: without its thresholds, a number that falls and a criterion that is not met contradict
             // one another.
             let dit = match indicateur.id {
