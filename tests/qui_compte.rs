@@ -119,6 +119,10 @@ fn une_ligne_de_compte_n_est_personne() {
     }
     let lu = lire("pmi", "Nom;Prénom;Date de naissance;Commune;Capacité\nTotal;Anne;01/05/1975;Aizenay;3\n");
     assert_eq!(agrees(&lu).0, Some(1.0), "une personne de ce nom");
+    for nom in ["PERSONNE Marie", "RIEN Anne", "AUCUNIER Lise"] {
+        let lu = lire("pmi", &format!("Nom;Commune;Capacité\n{nom};Aizenay;3\nMARTIN Eva;Aizenay;2\n"));
+        assert_eq!(agrees(&lu).0, Some(2.0), "{nom} {:?}", motifs(&lu));
+    }
 }
 
 #[test]
@@ -319,4 +323,15 @@ fn un_etat_dit_autrement_se_lit() {
         assert_eq!(agrees(&liste("Statut", ["Agréée", dit, dit])).0, Some(1.0), "{dit}");
     }
     assert_eq!(agrees(&liste("Statut", ["Agréée par le département"; 3])).0, Some(3.0));
+}
+
+#[test]
+fn une_colonne_de_numeros_de_dossiers_se_dit_une_fois() {
+    let mut texte = "Nom;Prénom;Date de naissance;Commune;Capacité;Dossier\n".to_owned();
+    for n in 1..=9 {
+        texte += &format!("Martin{n};Anne;0{n}/05/1975;Aizenay;3;2015-{n}\n");
+    }
+    let lu = lire("pmi", &texte);
+    assert_eq!(agrees(&lu), (Some(9.0), Some(Statut::Observe)));
+    assert_eq!(motifs(&lu).iter().filter(|motif| **motif == Motif::ModaliteInconnue).count(), 1);
 }

@@ -291,7 +291,15 @@ pub fn dit_qu_il_n_y_a_personne(texte: &str) -> bool {
 fn n_est_personne(tableau: &Tableau, rang: usize) -> bool {
     let dit = |champ: &str| tableau.cellule(rang, champ);
     let sans = ["prenom", "date_naissance", "nom_usage"].iter().all(|champ| dit(champ).is_none());
-    sans && dit("nom").is_some_and(dit_qu_il_n_y_a_personne)
+    let sans_place = dit("capacite").is_none_or(|texte| valeurs::est_manquant(texte) || texte == "0");
+    // « Personne » and « Rien » are family names too.
+    let personne = |nom: &str| {
+        let replie = valeurs::replier(nom);
+        let (premier, suite) = replie.split_once(' ').unwrap_or((&replie, ""));
+        matches!(premier, "neant" | "aucun" | "aucune" | "personne" | "rien" | "ras")
+            && (suite.is_empty() || ["assist", "agre", "am"].iter().any(|debut| suite.starts_with(debut)))
+    };
+    sans && sans_place && dit("nom").is_some_and(personne)
 }
 
 /// « TOTAL Grand’Vergne ; ; ; Grand’Vergne ; 3 », « 2 assistantes maternelles ; ; ; Oux ; 6 »: in place of a name, a count of

@@ -14,6 +14,9 @@ pub(super) struct Validite {
     pub(super) fin: Option<NaiveDate>,
 }
 
+/// Unknown states that are told one by one, where the column is of something else.
+const STATUTS_DITS: usize = 5;
+
 /// What the columns of a list tell of the agréments on its day.
 pub(super) struct Validites<'a> {
     tableau: &'a Tableau,
@@ -100,6 +103,17 @@ impl<'a> Validites<'a> {
 
     /// Tells once each state that is not known.
     pub(super) fn conclure(self, bilan: &mut Bilan) {
+        // A column of numbers of files, say: told once, and not number by number.
+        if self.parle_d_autre_chose() && self.statuts_inconnus.len() > STATUTS_DITS {
+            let (lieu, textes) = (self.tableau.lieu(0, "statut"), self.statuts_inconnus.len());
+            let detail = format!(
+                "la colonne ne dit pas l’état des agréments ({textes} textes différents) : elle n’est pas employée"
+            );
+            let lignes = self.statuts_inconnus.values().map(|(_, lignes)| *lignes).sum();
+            let lieu = Lieu { ligne: None, ..lieu };
+            bilan.noter(Probleme { lignes, ..Probleme::new(Motif::ModaliteInconnue, lieu, detail) });
+            return;
+        }
         for (mut probleme, lignes) in self.statuts_inconnus.into_values() {
             if lignes > 1 {
                 probleme.lieu.ligne = None;
