@@ -314,3 +314,20 @@ fn des_feuilles_qui_conviennent_toutes_sont_a_choisir() {
     assert!(texte.contains("feuilles = [\"EAJE\", \"MAM\"]"), "{texte}");
     assert!(!texte.contains("\nfeuille = "), "{texte}");
 }
+
+#[test]
+fn les_naissances_d_une_annee_et_une_liste_par_titres_sont_reconnues() {
+    let dit = reconnu(
+        "naissances_2024.csv",
+        "Naissances domiciliées 2024;\nCommune;Nombre\nAizenay;101\nBellevigny;60\nAubigny;14\n",
+    );
+    assert!(dit.contains("type = \"naissances\"") && dit.contains("date = 2024-12-31"), "{dit}");
+    let dit = reconnu(
+        "liste pmi 31-12-2024.csv",
+        "AIZENAY;;;\nNom;Prénom;Date de naissance;Capacité\nMartin;Anne;01/05/1975;3\nPetit;Eva;02/05/1975;2\nBELLEVIGNY;;;\nRoux;Luce;03/05/1975;4\n",
+    );
+    assert!(dit.contains("type = \"pmi\"") && dit.contains("date = 2024-12-31"), "{dit}");
+    // Counts of something else are not taken for births.
+    let dit = reconnu("comptage.csv", "Commune;Nombre\nAizenay;101\nBellevigny;60\nAubigny;14\n");
+    assert!(!dit.contains("\ntype = \"naissances\""), "{dit}");
+}

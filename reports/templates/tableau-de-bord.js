@@ -786,26 +786,30 @@
       svg('svg', { viewBox: '0 0 30 10', class: 'courbe trait-de-cle', 'aria-hidden': 'true' }, svg('path', { class: `ligne s${s.rang}`, d: 'M0 5H30' })),
       D.lieux[s.lieu].nom)));
     const partielles = series.flatMap((s) => s.points.map((p) => [p.annee, parties(p.f, s.lieu)])).filter(([, dites]) => dites);
-    const sommes = direPartielles(m, partielles);
+    const duTerritoire = series.filter((s) => s.lieu === TERRITOIRE).flatMap((s) => s.points).filter((p) => seTrace(p.f, TERRITOIRE));
+    const sommes = direPartielles(m, partielles, duTerritoire.map((p) => p.annee));
     return el('figure', { class: 'graphique' }, el('figcaption', {}, titre), cles, dessin,
       bande.length > 1 ? el('p', { class: 'aide' }, 'Bande claire\u00a0: les bornes de la projection, si les années à venir ressemblent à celles qui sont observées.') : null,
       m.rupture ? el('p', { class: 'aide' }, m.rupture) : null,
       sommes ? el('p', { class: 'aide' }, sommes) : null, valeursEnTable(i, m, lieux, titre));
   }
-  /** De quelles communes sont les chiffres du territoire, s’il en manque : sont-ce les mêmes chaque année ? */
-  function direPartielles(m, partielles) {
+  /** De quelles communes sont les chiffres du territoire, s’il en manque : sont-ce les mêmes, et chaque année ? */
+  function direPartielles(m, partielles, annees) {
     if (!partielles.length) return '';
-    const annees = partielles.map(([annee]) => annee);
-    const manquantes = lacunes(m, annees[0]);
+    const combien = partielles[0][1];
+    const quand = partielles.map(([annee]) => annee);
+    const manquantes = lacunes(m, quand[0]);
+    const autant = partielles.every(([, dites]) => dites === combien);
     // De celles que l’on tait, on ne sait pas lesquelles manquent.
-    const comptees = Number(partielles[0][1].split('/')[0]) + manquantes.length === COMMUNES.length;
-    const memes = comptees && new Set(partielles.map(([, dites]) => dites)).size === 1 && annees.every((a) => memesLacunes(m, a, annees[0]));
-    if (memes && manquantes.length > 0 && manquantes.length <= 3) {
-      return `Chiffres du territoire sans ${manquantes.map((lieu) => D.lieux[lieu].nom).join(', ')}\u00a0: ${partielles[0][1]}.`;
-    }
-    if (memes) return `Chiffres d’une partie des communes\u00a0: ${partielles[0][1]}.`;
+    const nommables = Number(combien.split('/')[0]) + manquantes.length === COMMUNES.length && manquantes.length <= 3;
+    const memes = autant && nommables && quand.every((a) => memesLacunes(m, a, quand[0]));
+    const noms = manquantes.map((lieu) => D.lieux[lieu].nom).join(', ');
+    const toutes = quand.length === annees.length;
+    if (memes && toutes) return `Les chiffres du territoire sont sans ${noms} (${combien}).`;
+    if (memes) return `Le territoire est sans ${noms} en ${quand.join(', ')} (${combien})\u00a0: ces années ne se comparent pas aux autres.`;
+    if (autant && toutes) return `Les chiffres du territoire sont de ${combien} chaque année, qui ne sont pas forcément les mêmes.`;
     const dits = partielles.map(([annee, dites]) => `${annee}, ${dites}`).join('\u202f; ');
-    return `Chiffres d’une partie des communes, qui n’est pas forcément la même chaque année, à ne pas comparer entre eux\u00a0: ${dits}.`;
+    return `Les chiffres du territoire ne sont pas tous de toutes les communes, et ne se comparent pas d’une année à l’autre\u00a0: ${dits}.`;
   }
   /** Année par année, entre quoi et quoi une projection peut se trouver. */
   function bandeDe(i, m, lieu) {

@@ -9,8 +9,10 @@ use crate::indicators::{Statut, critere_rempli, indicateur};
 pub(super) struct Criteres {
     /// « Accès faible », of those that are met.
     pub(super) remplis: Vec<&'static str>,
-    /// Of those of which nothing is known, or shown.
-    pub(super) inconnus: Vec<&'static str>,
+    /// Of those of which nothing is known.
+    inconnus: Vec<&'static str>,
+    /// Of those that are withheld.
+    tus: Vec<&'static str>,
     /// Identifiers of those that are estimates.
     pub(super) estimes: Vec<&'static str>,
     /// How many there are.
@@ -20,8 +22,13 @@ pub(super) struct Criteres {
 impl Criteres {
     pub(super) fn lire(releve: &Releve<'_>) -> Self {
         let modalites = indicateur("tension").map_or(&[][..], |i| i.modalites);
-        let mut criteres =
-            Self { remplis: Vec::new(), inconnus: Vec::new(), estimes: Vec::new(), tous: modalites.len() };
+        let mut criteres = Self {
+            remplis: Vec::new(),
+            inconnus: Vec::new(),
+            tus: Vec::new(),
+            estimes: Vec::new(),
+            tous: modalites.len(),
+        };
         for (modalite, libelle) in modalites {
             // What the numbers stand for follows the name in parentheses.
             let nom = libelle.split(" (").next().unwrap_or(libelle);
@@ -36,6 +43,9 @@ impl Criteres {
             match montre.or_else(lisible) {
                 Some(true) => criteres.remplis.push(nom),
                 Some(false) => {}
+                None if matches!(figure.statut, Statut::Secret | Statut::SecretSource) => {
+                    criteres.tus.push(nom);
+                }
                 None => criteres.inconnus.push(nom),
             }
             if figure.statut == Statut::Estime {
@@ -48,7 +58,12 @@ impl Criteres {
     /// The lowest class that the criteria allow, and the highest: one more for each criterion.
     pub(super) fn classes(&self) -> (usize, usize) {
         let basse = 1 + self.remplis.len();
-        (basse, basse + self.inconnus.len())
+        (basse, basse + self.inconnus.len() + self.tus.len())
+    }
+
+    /// True if all of them are known, and shown.
+    pub(super) fn sont_tous_dits(&self) -> bool {
+        self.inconnus.is_empty() && self.tus.is_empty()
     }
 
     /// « modérée ou élevée », of a class that is not shown; nothing if no criterion is known.
@@ -57,18 +72,19 @@ impl Criteres {
         let nommer = |rang: usize| look::nom_de_rang(rang as f64);
         let noms: Vec<&str> = (basse..=haute).map_while(nommer).collect();
         let (derniere, premieres) = noms.split_last()?;
-        (self.inconnus.len() < self.tous).then(|| match premieres {
+        (self.inconnus.len() + self.tus.len() < self.tous).then(|| match premieres {
             [] => (*derniere).to_owned(),
             _ => format!("{} ou {derniere}", premieres.join(", ")),
         })
     }
 
-    /// « accès faible, places en recul ; non connu : manque de places »; empty if none is met and all are known. `inconnu`:
-    /// how those are called of which nothing is shown.
-    pub(super) fn en_clair(&self, inconnu: &str) -> String {
+    /// « accès faible, places en recul ; non connu : manque de places »; empty if none is met and all are known.
+    pub(super) fn en_clair(&self) -> String {
         let remplis = Some(self.remplis.join(", ")).filter(|dits| !dits.is_empty());
-        let inconnus =
-            (!self.inconnus.is_empty()).then(|| format!("{inconnu}\u{a0}: {}", self.inconnus.join(", ")));
-        remplis.into_iter().chain(inconnus).collect::<Vec<_>>().join("\u{202f}; ")
+        let dire = |mot: &str, noms: &[&str]| {
+            (!noms.is_empty()).then(|| format!("{mot}\u{a0}: {}", noms.join(", ")))
+        };
+        let autres = [dire("non connu", &self.inconnus), dire("non diffusé", &self.tus)];
+        remplis.into_iter().chain(autres.into_iter().flatten()).collect::<Vec<_>>().join("\u{202f}; ")
     }
 }

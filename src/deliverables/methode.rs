@@ -305,10 +305,11 @@ fn sensibilite(contexte: &Contexte<'_>) -> Tableau {
             Cellule::new(nombre(variante.minimum)),
             Cellule::new(nombre(variante.maximum)),
             Cellule::new(look::nombre(variante.changent_de_quintile as f64, 0)),
+            Cellule::new(look::nombre(variante.sous_le_seuil as f64, 0)),
         ]
     };
     let reglages = variantes.first().map_or("", |v| v.reglages.as_str());
-    let entetes = ["Réglages", "Territoire", "Le moins", "Le plus", "Changent de rang"];
+    let entetes = ["Réglages", "Territoire", "Le moins", "Le plus", "Changent de rang", "Accès faible"];
     let lignes = variantes.iter().map(ligne).collect();
     Tableau {
         entetes: entetes.map(str::to_owned).to_vec(),
@@ -316,7 +317,8 @@ fn sensibilite(contexte: &Contexte<'_>) -> Tableau {
         note: format!(
             "Places accessibles pour 100 enfants : dans le territoire, dans la commune qui en a le moins et dans \
              celle qui en a le plus. « Changent de rang » : nombre de communes qui ne sont plus dans le même \
-             cinquième du classement qu’avec les réglages retenus. Réglages retenus : {reglages}."
+             cinquième du classement qu’avec les réglages retenus. « Accès faible » : nombre de communes sous le seuil de la \
+             tension. Réglages retenus : {reglages}."
         )
         .replace(" :", "\u{a0}:"),
         ..Tableau::default()

@@ -132,7 +132,14 @@ pub(super) fn besoins(releve: &mut Releve<'_>) -> Vec<String> {
     let naissances =
         enchainer(naissances, depuis_cinq_ans(releve, "naissances", ("naissance", "naissances")));
     let demandes = dire(releve, "demandes", "", annee).map_or_else(
-        || "Les demandes que le relais a reçues des familles ne sont pas connues.".to_owned(),
+        || match dire(releve, "demandes_en_ligne", "", annee) {
+            Some(en_ligne) => format!(
+                "Le relais a traité {} de familles en ligne dans l’année{}\u{202f}; le nombre de toutes les demandes n’est pas connu.",
+                look::compter_ou_aucun(en_ligne.valeur, "aucune", "demande", "demandes"),
+                en_ligne.reserve
+            ),
+            None => "Les demandes que le relais a reçues des familles ne sont pas connues.".to_owned(),
+        },
         |d| {
             let verbe = if d.valeur == 0.0 { "n’a reçu" } else { "a reçu" };
             let demandes = look::compter_ou_aucun(d.valeur, "aucune", "demande", "demandes");
@@ -190,8 +197,8 @@ pub(super) fn zones(releve: &mut Releve<'_>) -> Vec<String> {
         let avec_raisons: Vec<(String, String)> = communes
             .into_iter()
             .map(|(code, nom)| (criteres(releve.contexte, &code), code, nom))
-            .filter(|(criteres, ..)| criteres.inconnus.is_empty() == sure)
-            .map(|(criteres, code, nom)| (code, entre_parentheses(&nom, &criteres.en_clair("non connu"))))
+            .filter(|(criteres, ..)| criteres.sont_tous_dits() == sure)
+            .map(|(criteres, code, nom)| (code, entre_parentheses(&nom, &criteres.en_clair())))
             .collect();
         let mut lettres = libelle.chars();
         let titre: String = lettres.next().into_iter().flat_map(char::to_uppercase).chain(lettres).collect();

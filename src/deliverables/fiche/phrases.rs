@@ -154,7 +154,7 @@ fn tension(releve: &mut Releve<'_>) -> Option<String> {
         releve.montrer("", &figure);
         return Some(format!(
             "Tension {possibles} (classe non diffusée, secret statistique){ESPACE_INSECABLE}: {}.",
-            criteres.en_clair("non diffusé")
+            criteres.en_clair()
         ));
     }
     let (rang, figure) = connue(releve, "tension", releve.contexte.annee)?;
@@ -163,9 +163,9 @@ fn tension(releve: &mut Releve<'_>) -> Option<String> {
     let classe = (1..).zip(classes).find(|(numero, _)| (f64::from(*numero) - rang).abs() < 0.5)?.1.1;
     let estime = if figure.statut == Statut::Estime { ", estimation" } else { "" };
     let toutes = classes.len() - 1;
-    let aucun = match (criteres.remplis.len(), criteres.inconnus.len()) {
-        (0, 0) => "aucun critère n’est rempli",
-        (0, _) => "aucun critère connu n’est rempli\u{202f}; ",
+    let aucun = match (criteres.remplis.len(), criteres.sont_tous_dits()) {
+        (0, true) => "aucun critère n’est rempli",
+        (0, false) => "aucun critère connu n’est rempli\u{202f}; ",
         _ => "",
     };
     let estimes: Vec<&str> = criteres
@@ -188,7 +188,7 @@ fn tension(releve: &mut Releve<'_>) -> Option<String> {
         ),
     };
     let rang_dit = look::nombre(rang, 0);
-    let (rang_dit, au_moins) = if criteres.inconnus.is_empty() {
+    let (rang_dit, au_moins) = if criteres.sont_tous_dits() {
         (rang_dit, "")
     } else {
         (format!("{rang_dit} à {}", criteres.classes().1.min(toutes)), " au moins")
@@ -197,7 +197,7 @@ fn tension(releve: &mut Releve<'_>) -> Option<String> {
     let classe: String = lettres.next().into_iter().flat_map(char::to_uppercase).chain(lettres).collect();
     Some(format!(
         "{classe}{au_moins} (classe {rang_dit} sur {toutes}{estime}){ESPACE_INSECABLE}: {aucun}{}.{estimes}",
-        criteres.en_clair("non connu")
+        criteres.en_clair()
     ))
 }
 
@@ -220,7 +220,7 @@ pub(super) fn comment_lire(releve: &Releve<'_>) -> Vec<String> {
     for indicateur in definis.into_iter().filter_map(indicateur) {
         let figure = releve.lire(indicateur.id, "", releve.contexte.annee);
         // A class that is withheld is told by its criteria.
-        let tue = indicateur.id == "tension" && figure.statut == Statut::Secret;
+        let tue = matches!(indicateur.id, "tension" | "solde_places") && figure.statut == Statut::Secret;
         if tue || figure.valeur.is_some_and(|_| figure.statut.est_connu()) {
             // Of classes, the rule: without its thresholds, a number that falls and a criterion that is not met contradict
             // one another.

@@ -214,8 +214,9 @@ impl Brute {
 
     /// True if whoever reads it learns of no place anything but that it is withheld.
     fn est_retenue(&self) -> bool {
-        let tu = |s: &Statut| matches!(s, Statut::NonDisponible | Statut::Secret | Statut::SecretSource);
-        self.statuts.iter().all(tu)
+        let retenue = |s: &Statut| matches!(s, Statut::Secret | Statut::SecretSource);
+        let vide = |s: &Statut| matches!(s, Statut::NonDisponible | Statut::SansObjet);
+        self.statuts.iter().any(retenue) && self.statuts.iter().all(|s| retenue(s) || vide(s))
     }
 
     /// Every identifier of a source of a figure that is there, in order of places.

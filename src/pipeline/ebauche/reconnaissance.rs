@@ -2,7 +2,9 @@
 
 use crate::open_data;
 use crate::pipeline::indices::{Indice, Precision};
-use crate::sources::disposition::{ColonneTexte, Disposition, Tableau, nomme_un_autre_compte};
+use crate::sources::disposition::{
+    ColonneTexte, Disposition, Tableau, TitreDeCommune, nomme_un_autre_compte,
+};
 use crate::sources::grille::Grille;
 use crate::sources::valeurs::{self, replier};
 use crate::sources::{Genre, cog, lecture};
@@ -78,11 +80,11 @@ pub(super) fn reconnaitre(chemin: &Path, relatif: &Path, epci: &str) -> Issue {
     let mut convenances = convenances(&grilles);
     if let Some((genre, texte)) = retirer_les_autres(&mut convenances, relatif) {
         let (quoi, si) = match genre {
-            Genre::Pmi => ("de ceux qui ne sont plus agréés", "c’est la liste des agréés"),
-            _ => ("d’un autre compte que les naissances", "ce sont des naissances"),
+            Genre::Pmi => ("parle de ceux qui ne sont plus agréés", "c’est la liste des agréés"),
+            _ => ("ne parle pas de toutes les naissances de l’année", "ce sont des naissances"),
         };
         let texte = abreger(&texte);
-        return Issue::Laisse(format!("« {texte} » parle {quoi} ; si {si}, ajoutez la source au pipeline"));
+        return Issue::Laisse(format!("« {texte} » {quoi} ; si {si}, ajoutez la source au pipeline"));
     }
     let meilleure = convenances.iter().map(|c| c.tableau.champs.len()).max();
     let Some(meilleure) = convenances.iter().find(|c| Some(c.tableau.champs.len()) == meilleure) else {
@@ -172,8 +174,12 @@ fn convenances(grilles: &[Grille]) -> Vec<Convenance<'_>> {
             convient(genre, &tableau).then_some(Convenance { genre, grille, tableau })
         })
         .collect();
-    if !convenances.is_empty() || grilles.len() < 2 {
+    if !convenances.is_empty() {
         return convenances;
+    }
+    let par_titres = listes_par_titres(grilles, &dispositions);
+    if !par_titres.is_empty() || grilles.len() < 2 {
+        return par_titres;
     }
     // A list set out in sheets, each of the commune of its name.
     let genre = Genre::Pmi;
@@ -183,6 +189,29 @@ fn convenances(grilles: &[Grille]) -> Vec<Convenance<'_>> {
         (tableau.hauteur() > 0 && convient(genre, &tableau)).then_some(Convenance { genre, grille, tableau })
     });
     par_commune.collect()
+}
+
+/// The lists and censuses whose titles name communes, where no column does. Which communes there are is not known yet: a few
+/// words without a number are taken for the name of one.
+fn listes_par_titres<'g>(
+    grilles: &'g [Grille],
+    dispositions: &[(Genre, Disposition)],
+) -> Vec<Convenance<'g>> {
+    let titre = |texte: &str| {
+        let court = texte.split_whitespace().count() <= 6;
+        let lettres = texte.chars().all(|c| c.is_alphabetic() || matches!(c, ' ' | '-' | '\'' | '’'));
+        if court && lettres { TitreDeCommune::Celle(texte.to_owned()) } else { TitreDeCommune::Rien }
+    };
+    let listes = dispositions.iter().filter(|(genre, _)| matches!(genre, Genre::Pmi | Genre::Structures));
+    let essais = grilles.iter().flat_map(|grille| listes.clone().map(move |liste| (grille, liste)));
+    let convenances = essais.filter_map(|(grille, (genre, disposition))| {
+        let tableau =
+            disposition.reconnaitre_par_titres(vec![grille.clone()], None, &BTreeMap::new(), titre)?;
+        let lignes = tableau.colonne("commune")?.valeurs.iter().flatten().count();
+        let convient = lignes * 2 > tableau.hauteur() && convient(*genre, &tableau);
+        convient.then_some(Convenance { genre: *genre, grille, tableau })
+    });
+    convenances.collect()
 }
 
 /// Takes away what has the shape of births and says that it is another count, and what has that of a list and says that it
@@ -219,7 +248,9 @@ fn convient(genre: Genre, tableau: &Tableau) -> bool {
         Genre::Naissances => {
             let large = !annees_des_colonnes(genre, tableau).is_empty();
             let codes = surtout(tableau, "code_commune", |t| CodeCommune::lire(t).is_ok());
-            (large || present("annee") && present("naissances")) && (codes || present("commune"))
+            // Of one year, which its title or its name says.
+            let une_annee = surtout(tableau, "naissances", |t| valeurs::compte(t).is_ok());
+            (large || present("annee") && present("naissances") || une_annee) && (codes || present("commune"))
         }
         Genre::Activite => {
             let territoire_entier = !present("commune") && !present("code_commune");
