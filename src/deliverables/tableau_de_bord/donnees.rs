@@ -214,9 +214,8 @@ impl Brute {
 
     /// True if whoever reads it learns of no place anything but that it is withheld.
     fn est_retenue(&self) -> bool {
-        let retenue = |s: &Statut| matches!(s, Statut::Secret | Statut::SecretSource);
-        let vide = |s: &Statut| matches!(s, Statut::NonDisponible | Statut::SansObjet);
-        self.statuts.iter().any(retenue) && self.statuts.iter().all(|s| retenue(s) || vide(s))
+        let tu = |s: &Statut| matches!(s, Statut::NonDisponible | Statut::Secret | Statut::SecretSource);
+        self.statuts.iter().all(tu)
     }
 
     /// Every identifier of a source of a figure that is there, in order of places.
