@@ -236,6 +236,12 @@ fn une_liste_par_titres_de_communes_se_lit() {
     );
     assert_eq!(agrees(&lu).0, Some(1.0), "{:?}", motifs(&lu));
     assert!(motifs(&lu).contains(&Motif::CommuneVide), "{:?}", motifs(&lu));
+    // In sections too, a list of those who left is no list.
+    let lu = lire(
+        "pmi",
+        "Départs en 2024;;;\nNom;Prénom;Date de naissance;Capacité\nAIZENAY;;;\nMartin;Anne;01/05/1975;3\n",
+    );
+    assert_eq!((agrees(&lu).0, motifs(&lu).first()), (None, Some(&Motif::ListeDesSorties)));
     // Without a title, nothing says where they work.
     let lu = lire("pmi", "Nom;Prénom;Date de naissance;Capacité\nMartin;Anne;01/05/1975;3\n");
     assert!(motifs(&lu).contains(&Motif::ColonneAbsente));

@@ -36,7 +36,7 @@ pub(super) fn tableaux(
     let mut tableaux =
         reconnaitre(source, &disposition, chemin, grilles).or_else(|erreur| match erreur.motif {
             Motif::ColonneAbsente | Motif::EnTeteAbsent => {
-                par_titres(source, &disposition, chemin, nom, rapprocheur).ok_or(erreur)
+                par_titres(source, &disposition, chemin, nom, rapprocheur).unwrap_or(Err(erreur))
             }
             _ => Err(erreur),
         })?;
@@ -53,12 +53,16 @@ fn par_titres(
     chemin: &Path,
     nom: &str,
     rapprocheur: &Rapprocheur<'_>,
-) -> Option<Vec<Tableau>> {
-    if !matches!(source.genre, Genre::Pmi | Genre::Structures) {
+) -> Option<Result<Vec<Tableau>, Probleme>> {
+    let liste = source.genre == Genre::Pmi;
+    if !liste && source.genre != Genre::Structures {
         return None;
     }
     let (grilles, _) = visibles(source, disposition, lecture::lire(chemin, nom).ok()?);
-    let (grilles, _) = de_l_annee(source, grilles);
+    let (mut grilles, _) = de_l_annee(source, grilles);
+    if liste {
+        grilles = sans_celles_des_sorties(source, grilles);
+    }
     let titre = |titre: &str| match commune_d_un_titre(titre, rapprocheur) {
         Some(commune) => TitreDeCommune::Celle(commune.to_owned()),
         None if dit_qu_il_n_y_a_personne(titre) || est_un_compte(titre) => TitreDeCommune::Rien,
@@ -66,7 +70,8 @@ fn par_titres(
     };
     let tableau =
         disposition.reconnaitre_par_titres(grilles, source.feuille.as_deref(), &source.colonnes, titre)?;
-    Some(vec![tableau])
+    let tableau = if liste { qui_n_est_pas_des_sorties(source, tableau, chemin) } else { Ok(tableau) };
+    Some(tableau.map(|tableau| vec![tableau]))
 }
 
 /// « 12 », « Total : 12 », « 4 assistantes maternelles », « Effectif 12 »: of those above, or below.
@@ -423,20 +428,33 @@ fn reconnaitre(
 fn liste(
     source: &SourceDeclaree,
     disposition: &Disposition,
-    mut grilles: Vec<Grille>,
+    grilles: Vec<Grille>,
     chemin: &Path,
 ) -> Result<Tableau, Probleme> {
-    let nommee = source.feuille.as_deref();
+    let tableau = choisir(source, disposition, sans_celles_des_sorties(source, grilles))?;
+    qui_n_est_pas_des_sorties(source, tableau, chemin)
+}
+
+/// The sheets without those of who left, unless the pipeline names one, or all are.
+fn sans_celles_des_sorties(source: &SourceDeclaree, mut grilles: Vec<Grille>) -> Vec<Grille> {
     let de_sorties = |grille: &Grille| {
         let feuille = grille.origine.feuille.as_deref();
-        nommee.is_none() && feuille.and_then(est_celle_des_sorties) == Some(true)
+        source.feuille.is_none() && feuille.and_then(est_celle_des_sorties) == Some(true)
     };
     if !grilles.iter().all(de_sorties) {
         grilles.retain(|grille| !de_sorties(grille));
     }
-    let tableau = choisir(source, disposition, grilles)?;
+    grilles
+}
+
+/// The list, unless it says that it is of those who left.
+fn qui_n_est_pas_des_sorties(
+    source: &SourceDeclaree,
+    tableau: Tableau,
+    chemin: &Path,
+) -> Result<Tableau, Probleme> {
     let radical = chemin.file_stem().map(|nom| nom.to_string_lossy().into_owned()).unwrap_or_default();
-    match tableau.dit_des_sorties(&radical).filter(|_| nommee.is_none()) {
+    match tableau.dit_des_sorties(&radical).filter(|_| source.feuille.is_none()) {
         Some(texte) => {
             let detail = format!("« {} » : ces personnes n’y sont plus", texte_sur(&texte));
             Err(Probleme::new(Motif::ListeDesSorties, tableau.origine.lieu(), detail))

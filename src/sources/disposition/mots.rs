@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use serde::Deserialize;
 
 use super::Champ;
-use crate::sources::valeurs::{est_familial, replier};
+use crate::sources::valeurs::{est_familial, replier, sans_appel};
 
 /// Words of a title: a longer text is a note.
 const LONGUEUR_DE_TITRE: usize = 8;
@@ -47,17 +47,8 @@ fn mots() -> &'static Mots {
 
 /// A header as it is compared: its percent sign is a word.
 pub(super) fn plier_entete(entete: &str) -> String {
-    let entete = sans_appel_de_note(entete);
+    let entete = sans_appel(entete);
     if entete.contains('%') { replier(&entete.replace('%', " pourcent ")) } else { replier(entete) }
-}
-
-/// « Enfants de moins de 3 ans (1) », « Naissances * » without their footnote.
-fn sans_appel_de_note(entete: &str) -> &str {
-    let net = entete.trim_end().trim_end_matches(['*', '¹', '²', '³', '⁴']).trim_end();
-    match net.strip_suffix(')').and_then(|debut| debut.rsplit_once('(')) {
-        Some((debut, appel)) if matches!(appel.trim().as_bytes(), [b'1'..=b'9']) => debut.trim_end(),
-        _ => net,
-    }
 }
 
 /// The words that tell that a column is not this count. Those that its own headers hold are not among them

@@ -8,18 +8,22 @@ mod adresses;
 mod agrements;
 mod dates;
 mod nombres;
+mod statuts;
 mod structures;
 
 pub use adresses::{Localite, code_postal_et_commune};
 pub use agrements::{
-    Capacite, LieuExercice, agrement_en_cours, capacite, est_familial, est_une_creche_familiale,
-    est_une_pause, lieu_d_une_colonne, lieu_exercice, nom_de_mam, oui_non,
+    Capacite, LieuExercice, capacite, est_une_creche_familiale, lieu_d_une_colonne, lieu_exercice,
+    nom_de_mam, oui_non,
 };
 pub use dates::{
     OrdreDeDate, Periode, annee, annee_naissance, date, jour_et_mois_echanges, ordre_de_date, periode,
     periode_a_la_fin,
 };
-pub use nombres::{Compte, age, compte, effectif, entier, est_manquant, nombre, points_de_milliers};
+pub use nombres::{
+    Compte, age, compte, effectif, entier, est_manquant, nombre, points_de_milliers, sans_appel,
+};
+pub use statuts::{agrement_en_cours, est_familial, est_une_pause};
 pub use structures::{
     EtatStructure, Financement, Gestionnaire, TypeStructure, est_un_autre_service, etat_structure,
     financement, gestionnaire, type_au_debut_du_nom, type_structure,

@@ -199,18 +199,23 @@ fn a_un_point_de_milliers(net: &str) -> bool {
     }) && !net.starts_with('0')
 }
 
-/// `12*`, `12 (1)`, `12 ¹` → `12`.
+/// `12*`, `12 (1)`, `12 ¹` → `12`: of a number alone.
 fn sans_appel_de_note(texte: &str) -> &str {
+    let sans_appel = sans_appel(texte);
+    if sans_appel.ends_with(|c: char| c.is_ascii_digit()) { sans_appel } else { texte.trim() }
+}
+
+/// A text without the call of a footnote that it ends with: `Naissances (1)` → `Naissances`.
+pub fn sans_appel(texte: &str) -> &str {
     let net = texte.trim();
     let sans_signe = net.trim_end_matches(['*', '¹', '²', '³', '⁴', '⁵', '†']).trim_end();
     let appel = sans_signe.strip_suffix(')').and_then(|debut| debut.rsplit_once('('));
-    let sans_appel = match appel {
+    match appel {
         Some((debut, dedans)) if matches!(dedans.trim().as_bytes(), [b'0'..=b'9' | b'a'..=b'c' | b'*']) => {
             debut.trim_end()
         }
         _ => sans_signe,
-    };
-    if sans_appel.ends_with(|c: char| c.is_ascii_digit()) { sans_appel } else { net }
+    }
 }
 
 /// True for the ways to write that a source withholds a count.
