@@ -613,3 +613,15 @@ fn un_titre_de_quelques_enfants_n_est_pas_celui_de_tous() {
     let lignes = ["Objectifs 2022-2024", "Indicateur;2022;2023;2024", "Contacts familles;300;310;320"];
     assert!(motifs(&lire("activite", "", &lignes)).contains(&Motif::AutreTitre));
 }
+
+/// « Naissances » beside « 2022 » and « 2023 »: their sum, or those of a third year, nobody knows. It was left out without a word.
+#[test]
+fn une_colonne_sans_annee_a_cote_d_annees_se_dit() {
+    let lignes = ["Commune;Naissances;2023;2024", "Aizenay;90;44;46", "Bellevigny;60;31;29"];
+    let lu = lire("naissances", DATE, &lignes);
+    let dit = lu.bilans.problemes().find(|(_, p)| p.motif == Motif::ColonnesRivales).unwrap().1;
+    assert!(dit.to_string().contains("« Naissances »"), "{dit}");
+    assert_eq!(commune(&lu, "85003", "naissances", ""), Some(46.0));
+    let sans = lire("naissances", DATE, &["Commune;2023;2024", "Aizenay;44;46", "Bellevigny;31;29"]);
+    assert!(!motifs(&sans).contains(&Motif::ColonnesRivales));
+}

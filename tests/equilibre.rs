@@ -348,14 +348,15 @@ fn la_tension_montre_ses_criteres() {
     assert_eq!(lire_critere("96001", "tension", "solde"), (Some(0.0), Statut::Observe));
     assert_eq!(lire_critere("96001", "tension", "accessibilite").0, Some(0.0));
     assert_eq!(lire_critere("96001", "tension", ""), (Some(1.0), Statut::Estime));
-    assert_eq!(lire_critere("96002", "tension", "solde"), (None, Statut::SecretSource));
-    assert_eq!(lire_critere("96002", "tension", ""), (None, Statut::NonDisponible));
+    // The Caf withholds how many they are: one at least, for no place.
+    assert_eq!(lire_critere("96002", "tension", "solde"), (Some(1.0), Statut::Estime));
+    assert_eq!(lire_critere("96002", "tension", ""), (Some(2.0), Statut::Estime));
     // Clairval: 20 places for 25 children; accessibility under 55.
     assert_eq!(lire_critere("96003", "tension", ""), (Some(3.0), Statut::Estime));
     // Nobody is 55: born in 1980.
     assert_eq!(lire_critere("96003", "tension_interne", "part_55_plus"), (Some(0.0), Statut::Observe));
     for (classe, attendu) in
-        [("faible", 1.0), ("moderee", 0.0), ("elevee", 1.0), ("tres_elevee", 0.0), ("non_classe", 1.0)]
+        [("faible", 1.0), ("moderee", 1.0), ("elevee", 1.0), ("tres_elevee", 0.0), ("non_classe", 0.0)]
     {
         assert_eq!(
             lire(&compte_rendu, "essai", "tension_communes", classe).valeur,

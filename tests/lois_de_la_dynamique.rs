@@ -50,6 +50,7 @@ fn calculer_listes(personnes: &[Personne], ordre: [usize; 3]) -> TableIndicateur
                 Column::new("nom".into(), presentes.iter().map(|p| p.0).collect::<Vec<u64>>()),
                 Column::new("cle".into(), presentes.iter().map(|p| p.0).collect::<Vec<u64>>()),
                 Column::full_null("prenom".into(), n, &DataType::UInt64),
+                Column::full_null("famille".into(), n, &DataType::UInt64),
                 Column::new("nom_entier".into(), vec![true; n]),
                 Column::new("age".into(), presentes.iter().map(|p| p.1.1 + decalage).collect::<Vec<i32>>()),
                 Column::new("places".into(), presentes.iter().map(|p| p.1.2).collect::<Vec<u32>>()),

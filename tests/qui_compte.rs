@@ -2,8 +2,9 @@
 //! is suspended, is not counted; where nothing tells for sure, the figure is an estimate, and that is said.
 
 use crate::commun::essai::Essai;
+use crate::commun::{Muet, options};
 use observatoire::indicators::{Niveau, Statut};
-use observatoire::pipeline::CompteRendu;
+use observatoire::pipeline::{CompteRendu, lancer};
 use observatoire::quality::Motif;
 
 const COMMUNES: [(&str, &str); 2] = [("85003", "Aizenay"), ("85029", "Bellevigny")];
@@ -340,4 +341,103 @@ fn une_colonne_de_numeros_de_dossiers_se_dit_une_fois() {
     let lu = lire("pmi", &texte);
     assert_eq!(agrees(&lu), (Some(9.0), Some(Statut::Observe)));
     assert_eq!(motifs(&lu).iter().filter(|motif| **motif == Motif::ModaliteInconnue).count(), 1);
+}
+
+/// The commune stands on the first row of its people, as in a table that is read and not sorted.
+#[test]
+fn une_commune_ecrite_une_fois_est_celle_de_tout_son_groupe() {
+    let liste = |communes: [&str; 6]| {
+        let mut texte = "Commune;Nom;Prénom;Date de naissance;Capacité\n".to_owned();
+        for (rang, commune) in communes.iter().enumerate() {
+            texte += &format!("{commune};NOM{rang};Anne;0{}/05/1975;3\n", rang + 1);
+        }
+        lire("pmi", &texte)
+    };
+    let groupes = liste(["Aizenay", "", "", "", "Bellevigny", ""]);
+    assert_eq!(agrees(&groupes), (Some(4.0), Some(Statut::Observe)), "{:?}", motifs(&groupes));
+    let dit = groupes.bilans.problemes().find(|(_, p)| p.motif == Motif::CommuneParGroupe).unwrap().1;
+    insta::assert_snapshot!(dit.to_string());
+    // Where communes are repeated, a row without one is of nobody knows which; and above all of them, it is of none.
+    for autre in [
+        ["Aizenay", "Aizenay", "", "", "", "Bellevigny"],
+        ["", "Aizenay", "", "", "Bellevigny", ""],
+        ["Aizenay", "", "", "", "", ""],
+    ] {
+        let lu = liste(autre);
+        assert!(motifs(&lu).contains(&Motif::CommuneVide), "{autre:?} {:?}", motifs(&lu));
+        assert_ne!(agrees(&lu).1, Some(Statut::Observe), "{autre:?}");
+    }
+}
+
+#[test]
+fn une_ligne_masquee_compte_et_se_dit() {
+    let dossier = tempfile::tempdir().unwrap();
+    let pipeline =
+        Essai::new("2024-12-31", &COMMUNES).avec_cles("essai", "pmi", DATE, "").ecrire(dossier.path());
+    let ecrit = std::fs::read_to_string(&pipeline).unwrap().replace("essai.csv", "essai.xlsx");
+    std::fs::write(&pipeline, ecrit).unwrap();
+    let classeur = |masquees: &[u32]| {
+        let mut classeur = rust_xlsxwriter::Workbook::new();
+        classeur.add_worksheet().set_name("Lisez-moi").unwrap().set_row_hidden(0).unwrap();
+        let feuille = classeur.add_worksheet();
+        for (colonne, texte) in (0..).zip(["Nom", "Prénom", "Commune", "Capacité"]) {
+            feuille.write(0, colonne, texte).unwrap();
+        }
+        for (ligne, nom) in (1..).zip(["Martin", "Petit", "Roux"]) {
+            for (colonne, texte) in (0..).zip([nom, "Anne", "Aizenay", "3"]) {
+                feuille.write(ligne, colonne, texte).unwrap();
+            }
+        }
+        for ligne in masquees {
+            feuille.set_row_hidden(*ligne).unwrap();
+        }
+        classeur.save(pipeline.with_file_name("essai.xlsx")).unwrap();
+        lancer(&pipeline, &options(dossier.path()), &Muet).unwrap()
+    };
+    let lu = classeur(&[2, 3]);
+    assert_eq!(agrees(&lu).0, Some(3.0));
+    let dit = lu.bilans.problemes().find(|(_, p)| p.motif == Motif::LignesMasquees).unwrap().1;
+    assert_eq!((dit.lieu.feuille.as_deref(), dit.lieu.ligne), (Some("Sheet2"), Some(3)), "{dit}");
+    assert!(dit.detail.starts_with("2 ligne(s)"), "{dit}");
+    assert!(!motifs(&classeur(&[])).contains(&Motif::LignesMasquees));
+}
+
+/// Who lives in Aizenay and works in Bellevigny is counted there, wherever the list says it.
+#[test]
+fn ou_l_on_travaille_se_lit_dans_le_lieu_d_exercice_ou_l_adresse_de_la_mam() {
+    let bellevigny = |lu: &CompteRendu, id: &str| {
+        let figure = lu.table.figure(Niveau::Commune, "85029", id, "", 2024);
+        figure.and_then(|figure| figure.valeur)
+    };
+    let lu = liste("Lieu d'exercice", ["Aizenay", "Bellevigny", "Bellevigny"]);
+    assert_eq!((agrees(&lu).0, bellevigny(&lu, "am_agrees")), (Some(1.0), Some(2.0)), "{:?}", motifs(&lu));
+    assert!(!motifs(&lu).contains(&Motif::ModaliteInconnue));
+    for adresse in ["4 rue du Four 85170 BELLEVIGNY", "4 rue du Four, Bellevigny"] {
+        let lu = liste("Adresse de la MAM", ["", adresse, adresse]);
+        assert_eq!((agrees(&lu).0, bellevigny(&lu, "am_agrees")), (Some(1.0), Some(2.0)), "{adresse}");
+        assert_eq!(bellevigny(&lu, "mam"), Some(1.0), "{adresse}");
+    }
+    // An address that names no commune leaves people where the list says.
+    let lu = liste("Adresse de la MAM", ["", "4 rue du Four", "4 rue du Four"]);
+    assert_eq!(
+        (agrees(&lu).0, lu.table.figure(Niveau::Commune, "85003", "mam", "", 2024).unwrap().valeur),
+        (Some(3.0), Some(1.0))
+    );
+}
+
+/// Two places by day and two before and after school are four, though the two lines tell the same number.
+#[test]
+fn une_ligne_de_journee_et_une_de_periscolaire_s_ajoutent() {
+    let places = |types: [&str; 2]| {
+        let mut texte = "Nom;Prénom;Date de naissance;Commune;Capacité;Type d'agrément\n".to_owned();
+        for dit in types {
+            texte += &format!("Martin;Anne;01/05/1975;Aizenay;2;{dit}\n");
+        }
+        let lu = lire("pmi", &texte);
+        let figure = lu.table.figure(Niveau::Commune, "85003", "am_places", "", 2024);
+        (agrees(&lu).0, figure.and_then(|figure| figure.valeur))
+    };
+    assert_eq!(places(["Journée", "Périscolaire"]), (Some(1.0), Some(4.0)));
+    assert_eq!(places(["Journée", "Journée"]), (Some(1.0), Some(2.0)));
+    assert_eq!(places(["AM", "Assistante maternelle"]), (Some(1.0), Some(2.0)));
 }

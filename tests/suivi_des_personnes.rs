@@ -70,7 +70,7 @@ fn sans_dates_de_naissance_d_un_cote_les_flux_sont_des_estimations() {
 
 #[test]
 fn deux_listes_sans_personne_en_commun_ne_se_suivent_pas() {
-    let ailleurs = entiere().replace("Anne", "Zoé");
+    let ailleurs = entiere().replace(";Anne", "BIS;Zoé");
     let lu = comparer(entiere(), ailleurs);
     assert_eq!(figure(&lu, "am_departs").statut, Statut::NonDisponible);
     insta::assert_snapshot!(dits(&lu).join("\n"));
@@ -128,6 +128,29 @@ fn une_date_de_naissance_corrigee_ne_fait_partir_personne() {
     let demenagee = corrigee.replace("TROIS;Anne;13/02/1968;Aizenay", "TROIS;Anne;13/02/1968;Bellevigny");
     let lu = comparer(entiere(), demenagee);
     assert_eq!((figure(&lu, "am_arrivees").valeur, figure(&lu, "am_departs").valeur), (Some(1.0), Some(1.0)));
+}
+
+/// « Anne » of one list is « Anna » of the next: nobody came nor left. Twins, of whom one stops the year the other begins, would
+/// be one person: so it is told.
+#[test]
+fn un_prenom_ecrit_autrement_ne_fait_partir_personne() {
+    let corrige = entiere().replace("SIX;Anne", "SIX;Anna Maria");
+    let lu = comparer(entiere(), corrige.clone());
+    for id in ["am_arrivees", "am_departs"] {
+        assert_eq!((figure(&lu, id).valeur, figure(&lu, id).statut), (Some(0.0), Statut::Observe), "{id}");
+    }
+    let dit = lu.bilans.problemes().find(|(_, p)| p.motif == Motif::PrenomChange).unwrap().1;
+    insta::assert_snapshot!(dit.to_string());
+    // Another birth date too, another commune: somebody else.
+    for autre in ["SIX;Anna;07/02/1980;Aizenay", "SIX;Anna;06/02/1980;Bellevigny"] {
+        let lu = comparer(entiere(), entiere().replace("SIX;Anne;06/02/1980;Aizenay", autre));
+        assert_eq!(figure(&lu, "am_arrivees").valeur, Some(1.0), "{autre}");
+        assert!(lu.bilans.problemes().all(|(_, p)| p.motif != Motif::PrenomChange), "{autre}");
+    }
+    // Both on one list: two persons.
+    let deux = format!("{corrige}SIX;Anne;06/02/1980;Aizenay;3\n");
+    let lu = comparer(entiere(), deux);
+    assert_eq!(figure(&lu, "am_arrivees").valeur, Some(1.0));
 }
 
 #[test]

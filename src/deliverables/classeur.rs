@@ -7,7 +7,7 @@
 use super::graphiques::citations;
 use super::indicateurs::trop_long;
 use super::modalites::details_d_enquete;
-use super::tableur::{self, Bloc, Cellule, Feuille, MARQUE_ESTIME, Parties};
+use super::tableur::{self, Bloc, Cellule, Couverture, Feuille, MARQUE_ESTIME, Parties};
 use super::{Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::Audience;
 use crate::indicators::catalogue::Unite;
@@ -40,7 +40,8 @@ impl Livrable for Classeur {
         let mut feuilles = vec![a_lire(contexte), definitions(&rangees, contexte.parametres)];
         feuilles.extend(FAMILLES.iter().filter_map(|famille| feuille(contexte, famille, &rangees)));
         let titre = format!("{} : indicateurs de la petite enfance, {}", contexte.territoire, contexte.annee);
-        tableur::ecrire(contexte, dossier, FICHIER, &titre, &feuilles)
+        let couverture = Couverture { titre: &titre, mention: contexte.audience.mention() };
+        tableur::ecrire(contexte, dossier, FICHIER, couverture, &feuilles)
     }
 }
 
@@ -124,43 +125,62 @@ fn feuille(contexte: &Contexte<'_>, famille: &Famille, rangees: &ParIndicateur) 
         return None;
     }
     let enquetes = famille.indicateurs.iter().all(|i| i.entrees == ["questionnaire"]);
-    let (details, largeurs): (&[&str], &[f64]) = if enquetes {
-        (&["Enquête", "Question", "Réponse", "Parmi"], &[26.0, 44.0, 30.0, 30.0])
-    } else {
-        (&["Détail"], &[34.0])
-    };
+    let details: &[&str] =
+        if enquetes { &["Enquête", "Question", "Réponse", "Parmi"] } else { &["Détail"] };
     let mut entetes: Vec<String> = ["Indicateur"].iter().chain(details).map(ToString::to_string).collect();
-    entetes.extend(["Niveau", "Code", "Lieu", "Unité"].map(str::to_owned));
+    entetes.extend(["Lieu", "Unité"].map(str::to_owned));
     entetes.extend(annees.iter().map(ToString::to_string));
     entetes.extend(
-        ["Dernière année", "Données du", "Numérateur", "Dénominateur", "Communes connues", "Sources"]
-            .map(str::to_owned),
+        [
+            "Dernière année",
+            "Données du",
+            "Numérateur",
+            "Dénominateur",
+            "Communes connues",
+            "Sources",
+            "Niveau",
+            "Code",
+        ]
+        .map(str::to_owned),
     );
     // On paper, up to the years: the rest is for the screen.
     let imprimees = u16::try_from(entetes.len() - A_L_ECRAN).ok();
-    let mut toutes_les_largeurs = vec![42.0];
-    toutes_les_largeurs.extend(largeurs);
-    toutes_les_largeurs.extend([12.0, 11.0, 28.0, 15.0]);
-    toutes_les_largeurs.extend(annees.iter().map(|_| 10.0));
-    toutes_les_largeurs.extend([11.0, 12.0, 12.0, 13.0, 12.0, 60.0]);
-    let lignes = entrees
+    let lignes: Vec<Vec<Cellule>> = entrees
         .iter()
         .flat_map(|(entree, lignes)| lignes.iter().map(move |l| (*entree, l)))
         .map(|(entree, rangee)| ligne(contexte, entree, rangee, enquetes, &annees))
         .collect();
+    // The words of a survey are long: the numbers must be in sight beside them.
+    let larges: &[f64] = if enquetes { &[22.0, 18.0, 40.0, 28.0, 18.0, 22.0] } else { &[52.0, 52.0, 36.0] };
+    let mut largeurs: Vec<f64> =
+        larges.iter().enumerate().map(|(rang, large)| largeur_de_mots(&lignes, rang, *large)).collect();
+    largeurs.push(15.0);
+    largeurs.extend(annees.iter().map(|_| 10.0));
+    largeurs.extend([11.0, 12.0, 12.0, 13.0, 12.0, 60.0, 12.0, 11.0]);
+    // What names a row stays in sight, if that leaves room for the years.
+    let figees = if enquetes { 0 } else { larges.len() };
     Some(Feuille {
         nom: nom_de_feuille(famille.titre),
-        largeurs: toutes_les_largeurs,
+        largeurs,
         blocs: vec![Bloc { entetes, lignes, encadre: false }],
-        figees: Some(u16::try_from(details.len() + 4).unwrap_or(u16::MAX)),
+        figees: u16::try_from(figees).ok(),
         filtre: true,
         imprimees,
         paysage: true,
     })
 }
 
-/// The columns after the years: what the last figure is made of, and the sources.
-const A_L_ECRAN: usize = 6;
+/// The columns after the years: what the last figure is made of, the sources, the level and the code of the place.
+const A_L_ECRAN: usize = 8;
+
+/// The width of the longest words of a column, that much at most: longer ones take two lines.
+fn largeur_de_mots(lignes: &[Vec<Cellule>], rang: usize, au_plus: f64) -> f64 {
+    let mots = lignes.iter().filter_map(|ligne| match ligne.get(rang) {
+        Some(Cellule::Texte(texte)) => Some(texte.chars().count() as f64 * 1.08 + 2.0),
+        _ => None,
+    });
+    mots.fold(12.0, f64::max).min(au_plus)
+}
 
 fn ligne(
     contexte: &Contexte<'_>,
@@ -169,28 +189,27 @@ fn ligne(
     enquete: bool,
     annees: &BTreeSet<i32>,
 ) -> Vec<Cellule> {
-    let mut ligne = vec![mots(entree.libelle)];
+    let mut ligne = vec![Cellule::texte(entree.libelle)];
     if enquete {
-        ligne.extend(details_d_enquete(contexte.questionnaires, &rangee.modalite).map(mots));
+        ligne.extend(details_d_enquete(contexte.questionnaires, &rangee.modalite).map(Cellule::texte));
     } else {
-        ligne.push(mots(entree.libelle_modalite(&rangee.modalite)));
+        ligne.push(Cellule::texte(entree.libelle_modalite(&rangee.modalite)));
     }
-    ligne.extend([
-        mots(niveau_en_clair(rangee.niveau)),
-        mots(&rangee.code),
-        mots(&rangee.nom),
-        mots(entree.unite.mot()),
-    ]);
+    // A criterion of a rank is met or not.
+    let oui_ou_non = entree.unite == Unite::Rang && !rangee.modalite.is_empty();
+    let unite = if oui_ou_non { "oui ou non" } else { entree.unite.mot() };
+    ligne.extend([Cellule::texte(&rangee.nom), mots(unite)]);
     for annee in annees {
         let figure = rangee.figures.iter().find(|f| f.annee == *annee);
         ligne.push(figure.map_or(Cellule::Vide, |f| cellule(f, entree, rangee.niveau)));
     }
     ligne.extend(origine(contexte, rangee));
+    ligne.extend([mots(niveau_en_clair(rangee.niveau)), mots(&rangee.code)]);
     ligne
 }
 
 /// What the last known figure is made of, and the sources of all.
-fn origine(contexte: &Contexte<'_>, rangee: &Rangee) -> [Cellule; A_L_ECRAN] {
+fn origine(contexte: &Contexte<'_>, rangee: &Rangee) -> [Cellule; 6] {
     let sources = mots(citations(contexte, &rangee.figures).join(" ; "));
     let Some(derniere) = rangee.derniere() else {
         return [Cellule::Vide, Cellule::Vide, Cellule::Vide, Cellule::Vide, Cellule::Vide, sources];
@@ -219,7 +238,7 @@ fn origine(contexte: &Contexte<'_>, rangee: &Rangee) -> [Cellule; A_L_ECRAN] {
     ]
 }
 
-/// Words on one line: rows of figures are all of one height.
+/// Words on one line.
 fn mots(texte: impl Into<String>) -> Cellule {
     let texte = texte.into();
     if texte.is_empty() { Cellule::Vide } else { Cellule::Brut(texte) }

@@ -2,7 +2,7 @@
 
 use super::{Contexte, ErreurLivrable, Livrable};
 use crate::indicators::catalogue::Sensibilite;
-use crate::indicators::{Figure, Indicateur, Niveau, catalogue};
+use crate::indicators::{Figure, Indicateur, Niveau, Statut, catalogue};
 use crate::territory::CommuneGeo;
 use geo::orient::Direction;
 use geo::{BoundingRect, Coord, LineString, MapCoords, MultiPolygon, Orient, Polygon, Rect};
@@ -17,8 +17,9 @@ const FICHIER: &str = "communes.geojson";
 /// The communes and every public indicator of the report year.
 ///
 /// One feature for each member, in the order of codes: `id` and `code`, `nom`, `annee`, then for each
-/// indicator and modality that the table holds for some commune that year, under `<indicateur>` or
-/// `<indicateur>__<modalite>`, a number (null when not known), and `<…>__statut`.
+/// indicator and modality that is known of some commune that year, or withheld, under `<indicateur>` or
+/// `<indicateur>__<modalite>`, a number (null when not known), and `<…>__statut`. The collection has `proprietes` besides (a
+/// foreign member, RFC 7946, 6.1): what each of them counts, and in which unit.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CommunesGeojson;
 
@@ -61,8 +62,9 @@ fn ecrire(
 ) -> std::io::Result<()> {
     write!(
         sortie,
-        "{{\"type\":\"FeatureCollection\",\"bbox\":{},\"features\":[",
-        JsonValue::from(boite(emprise))
+        "{{\"type\":\"FeatureCollection\",\"bbox\":{},\"proprietes\":{},\"features\":[",
+        JsonValue::from(boite(emprise)),
+        JsonValue::from(colonnes.iter().map(Propriete::en_clair).collect::<JsonObject>())
     )?;
     for (rang, commune) in contexte.geographie.membres().enumerate() {
         sortie.write_all(if rang == 0 { b"\n" } else { b",\n" })?;
@@ -87,13 +89,29 @@ struct Propriete {
     modalite: &'static str,
 }
 
-/// Public indicators and modalities of which some member has a figure this year, in the order of the
+impl Propriete {
+    /// « Places en accueil collectif, multi-accueil (places) ».
+    fn en_clair(&self) -> (String, JsonValue) {
+        let Indicateur { libelle, unite, .. } = self.indicateur;
+        let detail = self.indicateur.libelle_modalite(self.modalite);
+        let detail = if detail.is_empty() { String::new() } else { format!(", {detail}") };
+        (self.nom.clone(), format!("{libelle}{detail} ({})", unite.mot()).into())
+    }
+}
+
+/// Says of a commune what its class of tension says: one where it is, zero elsewhere.
+const REDITE: &str = "tension_communes";
+
+/// Public indicators and modalities of which something is known, or withheld, of some member this year, in the order of the
 /// catalogue: every feature carries the same properties.
 fn colonnes(contexte: &Contexte<'_>) -> Vec<Propriete> {
-    let publics = catalogue().filter(|i| i.sensibilite == Sensibilite::Publique);
+    let publics = catalogue().filter(|i| i.sensibilite == Sensibilite::Publique && i.id != REDITE);
+    let dite = |c: &CommuneGeo, i: &Indicateur, m: &str| {
+        figure(contexte, c, i, m).is_some_and(|figure| figure.statut != Statut::NonDisponible)
+    };
     publics
         .flat_map(|i| std::iter::once("").chain(i.modalites.iter().map(|m| m.0)).map(move |m| (i, m)))
-        .filter(|(i, m)| contexte.geographie.membres().any(|c| figure(contexte, c, i, m).is_some()))
+        .filter(|(i, m)| contexte.geographie.membres().any(|c| dite(c, i, m)))
         .map(|(indicateur, modalite)| Propriete {
             nom: nom_de_propriete(indicateur.id, modalite),
             indicateur,

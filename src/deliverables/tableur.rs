@@ -56,6 +56,8 @@ pub(super) enum Cellule {
     Gras(String),
     /// Words on one line, that run over the next cells.
     Brut(String),
+    /// Words over the whole width of the sheet, on as many lines as they take.
+    Note(String),
     /// A change, with its sign.
     Ecart { valeur: f64, decimales: u32, parties: Option<Parties> },
     /// The title of a sheet.
@@ -114,19 +116,27 @@ pub(super) struct Bloc {
     pub(super) encadre: bool,
 }
 
+/// What the properties of a workbook say, and the top of each of its printed pages.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(super) struct Couverture<'a> {
+    pub(super) titre: &'a str,
+    /// Who may read it; empty if anyone may.
+    pub(super) mention: &'a str,
+}
+
 /// Writes a workbook, unless the same was made before; gives its path.
 pub(super) fn ecrire(
     contexte: &Contexte<'_>,
     dossier: &Path,
     nom: &str,
-    titre: &str,
+    couverture: Couverture<'_>,
     feuilles: &[Feuille],
 ) -> Result<Vec<PathBuf>, ErreurLivrable> {
     let recette = Recette::new("classeurs")
-        .donnees(&(contexte.annee, titre, feuilles))
+        .donnees(&(contexte.annee, couverture, feuilles))
         .map_err(|cause| ErreurLivrable::Page { nom: nom.to_owned(), cause: cause.to_string() })?;
     let octets = contexte.reprises.obtenir(recette, || {
-        composer(contexte.annee, titre, feuilles)
+        composer(contexte.annee, couverture, feuilles)
             .map_err(|cause| ErreurLivrable::Classeur { nom: nom.to_owned(), cause })
     })?;
     let chemin = dossier.join(nom);
@@ -136,18 +146,31 @@ pub(super) fn ecrire(
 
 /// The bytes of a workbook. Its creation date is the last day of the year of the report: the clock must not
 /// change the bytes.
-pub(super) fn composer(annee: i32, titre: &str, feuilles: &[Feuille]) -> Result<Vec<u8>, XlsxError> {
+pub(super) fn composer(
+    annee: i32,
+    couverture: Couverture<'_>,
+    feuilles: &[Feuille],
+) -> Result<Vec<u8>, XlsxError> {
     let mut classeur = Workbook::new();
     let creation = ExcelDateTime::from_ymd(u16::try_from(annee).unwrap_or(1900), 12, 31)?;
-    let proprietes = DocProperties::new().set_title(titre).set_creation_datetime(&creation);
+    let proprietes = DocProperties::new().set_title(couverture.titre).set_creation_datetime(&creation);
     classeur.set_properties(&proprietes);
     let mut formats = Formats::new();
     for feuille in feuilles {
         let page = classeur.add_worksheet();
         page.set_name(&feuille.nom)?;
         composer_feuille(page, feuille, &mut formats)?;
+        page.set_header(haut_de_page(couverture));
     }
     classeur.save_to_buffer()
+}
+
+/// The most that a spreadsheet takes there is 255 characters, its own signs included.
+const HAUT_DE_PAGE: usize = 100;
+
+fn haut_de_page(Couverture { titre, mention }: Couverture<'_>) -> String {
+    let dire = |texte: &str| texte.chars().take(HAUT_DE_PAGE).collect::<String>().replace('&', "&&");
+    format!("&L{}&R&B{}", dire(titre), dire(mention))
 }
 
 fn composer_feuille(page: &mut Worksheet, feuille: &Feuille, formats: &mut Formats) -> Result<(), XlsxError> {
@@ -175,7 +198,13 @@ fn composer_feuille(page: &mut Worksheet, feuille: &Feuille, formats: &mut Forma
         }
         for ligne in &bloc.lignes {
             for (colonne, cellule) in (0u16..).zip(ligne) {
-                formats.ecrire(page, (rang, colonne), cellule, bloc.encadre)?;
+                if let Cellule::Note(mots) = cellule {
+                    let derniere =
+                        u16::try_from(feuille.largeurs.len()).unwrap_or(u16::MAX).saturating_sub(1);
+                    formats.noter(page, rang, derniere, mots)?;
+                } else {
+                    formats.ecrire(page, (rang, colonne), cellule, bloc.encadre)?;
+                }
             }
             if let Some(hauteur) = hauteur(ligne, &feuille.largeurs) {
                 page.set_row_height(rang, hauteur)?;
@@ -198,6 +227,7 @@ fn composer_feuille(page: &mut Worksheet, feuille: &Feuille, formats: &mut Forma
         page.set_print_area(0, 0, rang.saturating_sub(2), derniere)?;
     }
     page.set_paper_size(9).set_print_fit_to_pages(1, 0).set_footer("&L&A&R&P / &N");
+    page.set_margins(0.5, 0.5, 0.9, 0.8, 0.35, 0.35);
     if feuille.paysage {
         page.set_landscape();
     }
@@ -216,8 +246,8 @@ fn largeur_de_nombre(cellule: &Cellule) -> f64 {
         }
         _ => return 0.0,
     };
-    // The sign, and « % ».
-    (look::nombre(valeur, decimales).chars().count() + marque.chars().count()) as f64 + 2.5
+    // The sign, « % », and the air on its right.
+    (look::nombre(valeur, decimales).chars().count() + marque.chars().count()) as f64 + 3.5
 }
 
 /// Height of a header: two lines, and air.
@@ -225,19 +255,28 @@ const ENTETE: f64 = 32.0;
 /// Height of a line of text.
 const INTERLIGNE: f64 = 13.5;
 
+/// Lines that words take: where they are several, none is quite full.
+fn lignes_de_mots(texte: &str, largeur: f64) -> f64 {
+    let signes = texte.chars().count() as f64;
+    if signes <= largeur { 1.0 } else { (signes * 1.08 / largeur).ceil() }
+}
+
 /// Height of a row, if its words do not hold on one line: not every spreadsheet finds it by itself.
 fn hauteur(ligne: &[Cellule], largeurs: &[f64]) -> Option<f64> {
     let lignes = ligne.iter().zip(largeurs).map(|(cellule, largeur)| match cellule {
-        // A line of words is never quite full.
-        Cellule::Texte(texte) | Cellule::Gras(texte) => {
-            (texte.chars().count() as f64 * 1.08 / largeur).ceil()
-        }
+        Cellule::Texte(texte) | Cellule::Gras(texte) => lignes_de_mots(texte, *largeur),
+        Cellule::Note(texte) => lignes_de_mots(texte, largeurs.iter().sum()),
         Cellule::Titre(_) => 2.0,
         _ => 1.0,
     });
     let lignes = lignes.fold(1.0, f64::max);
     (lignes > 1.0).then_some(lignes * INTERLIGNE + 2.0)
 }
+
+/// Between words on the right and those of the next column.
+const AIR: u8 = 1;
+/// The same behind a number, by its format: the width of a bracket. Not every spreadsheet indents numbers.
+const LARGEUR_D_AIR: &str = "_)";
 
 /// The formats of the cells, each made once.
 struct Formats {
@@ -290,13 +329,11 @@ impl Formats {
             .clone()
             .set_bold()
             .set_text_wrap()
-            .set_align(FormatAlign::VerticalCenter)
             .set_font_color(couleur(palette::PAPIER))
             .set_background_color(couleur(palette::BLEU))
             .set_border_bottom(FormatBorder::Thin);
         Self {
-            // At the top: a filter has its button at the bottom, on the right.
-            entete_de_nombres: entete.clone().set_align(FormatAlign::Right).set_align(FormatAlign::Top),
+            entete_de_nombres: entete.clone().set_align(FormatAlign::Right).set_indent(AIR),
             entete,
             titre: base.clone().set_bold().set_font_size(16).set_font_color(couleur(palette::BLEU)),
             gras: base.clone().set_bold().set_text_wrap(),
@@ -304,11 +341,22 @@ impl Formats {
                 .clone()
                 .set_italic()
                 .set_align(FormatAlign::Right)
+                .set_indent(AIR)
                 .set_font_color(couleur(palette::ENCRE_PALE)),
             date: base.clone().set_num_format("dd/mm/yyyy").set_align(FormatAlign::Left),
             texte: base.set_text_wrap(),
             faits: HashMap::new(),
         }
+    }
+
+    /// Writes words from the first column to that one.
+    fn noter(&mut self, page: &mut Worksheet, rang: u32, derniere: u16, mots: &str) -> Result<(), XlsxError> {
+        let formule = ressemble_a_une_formule(mots);
+        let format = self.format(Style { genre: Genre::Texte, encadre: false, formule });
+        if derniere == 0 {
+            return page.write_string_with_format(rang, 0, mots, format).map(|_| ());
+        }
+        page.merge_range(rang, 0, rang, derniere, mots, format).map(|_| ())
     }
 
     fn ecrire(
@@ -328,7 +376,7 @@ impl Formats {
             Cellule::Vide => return Ok(()),
             Cellule::Texte(mots) => return texte(mots, Genre::Texte),
             Cellule::Gras(mots) => return texte(mots, Genre::Gras),
-            Cellule::Brut(mots) => return texte(mots, Genre::Brut),
+            Cellule::Brut(mots) | Cellule::Note(mots) => return texte(mots, Genre::Brut),
             Cellule::Titre(mots) => return texte(mots, Genre::Titre),
             Cellule::Absent(mots) => return texte(mots, Genre::Absent),
             Cellule::Date(jour) => {
@@ -381,7 +429,7 @@ impl Formats {
                 Genre::Ecart { decimales, parties } => {
                     let marque = marque(false, parties);
                     let format = format_de_nombre(decimales, &marque);
-                    nombre(&format!("+{format};-{format};0{marque}"), false)
+                    nombre(&format!("+{format};-{format};0{marque}{LARGEUR_D_AIR}"), false)
                 }
             };
             let format = if style.encadre { format.set_border(FormatBorder::Thin) } else { format };
@@ -407,12 +455,12 @@ fn dire_la_marque(estime: bool, parties: Option<Parties>) -> String {
 
 /// `#,##0`, `#,##0.0" (e)"`: the spreadsheet writes it with the separators of its country.
 fn format_de_nombre(decimales: u32, marque: &str) -> String {
-    format!("#,##0{}{marque}", decimales_en_zeros(decimales))
+    format!("#,##0{}{marque}{LARGEUR_D_AIR}", decimales_en_zeros(decimales))
 }
 
 /// `0.0 %`.
 fn format_de_part(decimales: u32, marque: &str) -> String {
-    format!("0{}\u{a0}%{marque}", decimales_en_zeros(decimales))
+    format!("0{}\u{a0}%{marque}{LARGEUR_D_AIR}", decimales_en_zeros(decimales))
 }
 
 #[cfg(test)]
@@ -437,7 +485,7 @@ mod tests {
             encadre: false,
         };
         let feuille = Feuille { nom: "Essai".to_owned(), blocs: vec![bloc], ..Feuille::default() };
-        composer(2024, "Essai", &[feuille]).unwrap()
+        composer(2024, Couverture { titre: "Essai", mention: "" }, &[feuille]).unwrap()
     }
 
     #[test]

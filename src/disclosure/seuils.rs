@@ -2,8 +2,8 @@
 //! tell it.
 
 use super::systeme::dit_quelque_chose;
-use crate::indicators::{Agregation, Niveau, Statut, TableIndicateurs, catalogue};
-use std::collections::BTreeSet;
+use crate::indicators::{Agregation, Niveau, Statut, TableIndicateurs, catalogue, lu_par_le_critere};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What the care used adds up to.
 const RECOURS: [&str; 4] = ["enfants_eaje", "enfants_am", "enfants_cmg_domicile", "enfants_cmg_structure"];
@@ -20,7 +20,16 @@ pub(super) fn retirer_les_seuils(table: &TableIndicateurs, masque: &mut [bool]) 
         let lus = entree.protection.seuils_de.iter();
         let tus: BTreeSet<Ici> = lus.flat_map(|id| ici(table, id, masque)).collect();
         let annees: BTreeSet<i32> = tus.iter().map(|(_, annee)| *annee).collect();
-        retires += retirer(table, entree.id, masque, |niveau, (lieu, annee)| {
+        let vus: BTreeMap<&str, BTreeSet<Ici>> = entree
+            .modalites
+            .iter()
+            .filter_map(|(modalite, _)| Some((*modalite, vus(table, lu_par_le_critere(modalite)?, masque))))
+            .collect();
+        retires += retirer(table, entree.id, masque, |modalite, niveau, (lieu, annee)| {
+            // What it reads is shown: anyone can tell on which side of the threshold it is.
+            if vus.get(modalite).is_some_and(|vus| vus.contains(&(lieu, annee))) {
+                return false;
+            }
             // Beside the classes of the others, how many communes are in each gives that of the last one.
             let compte = niveau == Niveau::Territoire && entree.agregation == Agregation::Somme;
             tus.contains(&(lieu, annee)) || compte && annees.contains(&annee)
@@ -29,10 +38,10 @@ pub(super) fn retirer_les_seuils(table: &TableIndicateurs, masque: &mut [bool]) 
     if besoin_est_le_recours(table) {
         let tus: BTreeSet<Ici> = RECOURS.iter().flat_map(|id| ici(table, id, masque)).collect();
         let annees: BTreeSet<i32> = tus.iter().map(|(_, annee)| *annee).collect();
-        retires += retirer(table, "solde_places", masque, |_, ici| tus.contains(&ici));
+        retires += retirer(table, "solde_places", masque, |_, _, ici| tus.contains(&ici));
         // The years to come start from that of the last lists.
         retires +=
-            retirer(table, "projection_solde", masque, |_, (_, annee)| annees.iter().any(|a| *a <= annee));
+            retirer(table, "projection_solde", masque, |_, _, (_, annee)| annees.iter().any(|a| *a <= annee));
     }
     retires
 }
@@ -48,17 +57,31 @@ fn ici(table: &TableIndicateurs, id: &str, lignes: &[bool]) -> Vec<Ici> {
     ici
 }
 
+/// Where and when an indicator is shown.
+fn vus(table: &TableIndicateurs, id: &str, masque: &[bool]) -> BTreeSet<Ici> {
+    let mut vus = BTreeSet::new();
+    for suivi in table.suivis_de(id).filter(|suivi| suivi.modalite().is_empty()) {
+        let lieu = suivi.numero_de_lieu();
+        let siens = suivi
+            .rangs()
+            .zip(suivi.nombres())
+            .filter(|(rang, (.., nombres))| !masque[*rang] && nombres[0].is_some());
+        vus.extend(siens.map(|(_, (annee, ..))| (lieu, annee)));
+    }
+    vus
+}
+
 fn retirer(
     table: &TableIndicateurs,
     id: &str,
     masque: &mut [bool],
-    a_retirer: impl Fn(Niveau, Ici) -> bool,
+    a_retirer: impl Fn(&str, Niveau, Ici) -> bool,
 ) -> usize {
     let mut retires = 0;
     for suivi in table.suivis_de(id) {
-        let (niveau, lieu) = (suivi.lieu().niveau, suivi.numero_de_lieu());
+        let (modalite, niveau, lieu) = (suivi.modalite(), suivi.lieu().niveau, suivi.numero_de_lieu());
         for (rang, (annee, statut, _)) in suivi.rangs().zip(suivi.nombres()) {
-            if !masque[rang] && dit_quelque_chose(statut) && a_retirer(niveau, (lieu, annee)) {
+            if !masque[rang] && dit_quelque_chose(statut) && a_retirer(modalite, niveau, (lieu, annee)) {
                 masque[rang] = true;
                 retires += 1;
             }

@@ -120,7 +120,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         sensibilite: Sensibilite::Sensible,
         entrees: &["imaje"],
         source: CAF,
-        precaution: "Une commune dont la Caf tait le nombre n’est comptée ni avec ni sans.",
+        precaution: "Une commune dont la Caf tait le nombre, parce qu’il est petit, en a : elle compte pour zéro.",
         ..Indicateur::VIDE
     },
     Indicateur {
@@ -310,7 +310,17 @@ fn sans_am_actif(series: &mut Series) -> PolarsResult<LazyFrame> {
     let actifs = cases::de_la_serie(series, "am_actifs", "")?;
     let lignes: Vec<Ligne<'_>> = actifs
         .iter()
-        .map(|(annee, code, actifs)| ligne_de_commune(annee, code, "", absence(&[actifs])))
+        .map(|(annee, code, actifs)| {
+            // What the Caf withholds is somebody: how many, nobody knows, but not nobody.
+            let quelqu_un = actifs.statut == Statut::SecretSource && actifs.connue().is_none();
+            let absence = absence(&[actifs]);
+            ligne_de_commune(
+                annee,
+                code,
+                "",
+                if quelqu_un { absence.valant(Some(0.0), Statut::Observe) } else { absence },
+            )
+        })
         .collect();
     cases::serie(&lignes)
 }

@@ -35,7 +35,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         modalites: DECLARE,
         entrees: &["pmi", "activite"],
         source: SOURCES,
-        precaution: "Un changement de commune à l’intérieur du territoire n’est ni une arrivée ni un départ. À périmètre constant : une commune qui rejoint le territoire n’y fait pas d’arrivées. Quitter une crèche familiale pour exercer chez soi ou en MAM est une arrivée. Si les deux listes ne sont pas à un an l’une de l’autre, à quelques semaines près, le nombre est une estimation.",
+        precaution: "Un changement de commune à l’intérieur du territoire n’est ni une arrivée ni un départ. À périmètre constant : une commune qui rejoint le territoire n’y fait pas d’arrivées. Quitter une crèche familiale pour exercer chez soi ou en MAM est une arrivée. Si les deux listes ne sont pas à un an l’une de l’autre, à quelques semaines près, le nombre est une estimation. Le total que le relais déclare en est une aussi, à côté d’années comptées : les deux comptes ne se comparent pas.",
         ..Indicateur::VIDE
     },
     Indicateur {
@@ -49,7 +49,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         modalites: DECLARE,
         entrees: &["pmi", "activite"],
         source: SOURCES,
-        precaution: "Compté dans la commune que la personne a quittée. Entrer dans une crèche familiale est un départ. Une personne encore sur la liste, mais dont la ligne n’a pas pu être comptée, n’est pas un départ : le nombre est alors une estimation.",
+        precaution: "Compté dans la commune que la personne a quittée. Entrer dans une crèche familiale est un départ. Une personne encore sur la liste, mais dont la ligne n’a pas pu être comptée, n’est pas un départ : le nombre est alors une estimation. Ce que le relais déclare en est une aussi, à côté d’années comptées : les deux comptes ne se comparent pas.",
         ..Indicateur::VIDE
     },
     // Of a commune, its numbers of two years and its balance would give the moves of single persons.
@@ -318,8 +318,12 @@ fn lignes_declarees(
     let toutes: BTreeSet<i32> = contexte.jours.iter().map(|j| j.0).chain(declarees.iter().copied()).collect();
     let toutes: Vec<_> = toutes.iter().filter_map(jour).collect();
     let sans_listes: Vec<_> = declarees.difference(listes).filter_map(jour).collect();
-    let comme_chiffre: Vec<ChiffreDirect> =
-        chiffres.iter().map(|c| ChiffreDirect { modalite: String::new(), ..c.clone() }).collect();
+    // Beside years that are counted, what the relais declares is another count.
+    let statut = |c: &ChiffreDirect| if listes.is_empty() { c.statut } else { c.statut.max(Statut::Estime) };
+    let comme_chiffre: Vec<ChiffreDirect> = chiffres
+        .iter()
+        .map(|c| ChiffreDirect { modalite: String::new(), statut: statut(c), ..c.clone() })
+        .collect();
     let lignes = [
         serie::directe(perimetre, &sans_listes, &[""], serie::chiffres_directs(&comme_chiffre)?)?,
         serie::directe(perimetre, &toutes, &["declare"], serie::chiffres_directs(chiffres)?)?,

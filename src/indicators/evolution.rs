@@ -46,8 +46,8 @@ stocks! { STOCKS_ENFANTS, MODALITES_ENFANTS, NOMS_ENFANTS:
     ("enfants_3_5", "enfants de 3 à 5 ans"),
 }
 
-const PERIMETRE_CONSTANT: &str = "À périmètre constant : seules comptent les communes membres du territoire aux deux dates, et dont les deux valeurs sont connues.";
-const UNE_SOURCE: &str = "À périmètre constant : seules comptent les communes membres du territoire aux deux dates, et dont les deux valeurs sont connues. Un compte de la Caf n’est pas comparé à une estimation par les naissances.";
+const PERIMETRE_CONSTANT: &str = "À périmètre constant : seules comptent les communes membres du territoire aux deux dates, et dont les deux valeurs sont connues. La première année observée est la première que des sources comptent : une année estimée n’en est pas une.";
+const UNE_SOURCE: &str = "À périmètre constant : seules comptent les communes membres du territoire aux deux dates, et dont les deux valeurs sont connues. Un compte de la Caf n’est pas comparé à une estimation par les naissances. La première année observée est la première que des sources comptent : une année estimée n’en est pas une.";
 const SOURCES: &str = "Celles des deux années comparées";
 const TOUTES: &[&str] = &["pmi", "structures", "naissances"];
 
@@ -203,20 +203,18 @@ fn pourcentage(indicateur: &Indicateur, apres: &Case, avant: &Case) -> Case {
 /// How many years a figure is compared with.
 const HORIZONS: usize = 4;
 
-/// In place of a first year, where none was observed before that of the report: no source speaks of it.
-const AVANT_TOUTE_SOURCE: i32 = 1900;
-
 /// Each horizon, with the day it compares with. The first year is the first for which the stock was observed: an
-/// estimate of times before any list (structures of today by the day they opened) goes as far back as one likes.
+/// estimate of times before any list (structures of today by the day they opened) goes as far back as one likes. A stock that was
+/// never observed before the year of the report has none.
 fn departs(date: NaiveDate, stock: &Cases) -> impl Iterator<Item = (&'static str, NaiveDate)> {
     let observees =
         stock.iter().filter(|(_, _, case)| case.statut == Statut::Observe && case.valeur.is_some());
     let premiere = observees.map(|(annee, ..)| annee).filter(|annee| *annee < date.year()).min();
     let annees: [_; HORIZONS] = [
-        ("n-1", date.year() - 1),
-        ("n-3", date.year() - 3),
-        ("n-5", date.year() - 5),
-        ("premiere", premiere.unwrap_or(AVANT_TOUTE_SOURCE)),
+        ("n-1", Some(date.year() - 1)),
+        ("n-3", Some(date.year() - 3)),
+        ("n-5", Some(date.year() - 5)),
+        ("premiere", premiere),
     ];
-    annees.into_iter().filter_map(move |(horizon, annee)| Some((horizon, jour_de(date, annee)?)))
+    annees.into_iter().filter_map(move |(horizon, annee)| Some((horizon, jour_de(date, annee?)?)))
 }

@@ -36,7 +36,7 @@ pub use projection::{AnneeControlee, HypotheseNaissances, ParametresProjection, 
 pub use protection::{Champ, Population, Protection, Relation, Terme};
 pub(crate) use table::Colonne;
 pub use table::{COLONNES, Figure, Lieu, Niveau, Suivi, TableIndicateurs};
-pub use tension::{ParametresTension, critere_rempli};
+pub use tension::{ParametresTension, critere_rempli, lu_par_le_critere};
 
 use crate::parallele::en_chaine;
 use crate::tables::{

@@ -63,7 +63,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         id: "projection_am",
         libelle: "Assistants maternels, projection à dix ans",
         definition: "Nombre d’assistants maternels agréés qu’il y aurait chaque année, selon le scénario d’arrivées.",
-        formule: "cohortes par âge : départs aux taux observés par classe d’âge (chacune comme si cinq personnes de plus y partaient au taux de tous les âges), arrivées nulles (sans renouvellement), à la moyenne observée (tendance) ou à l’objectif du territoire (cible), aux âges observés",
+        formule: "cohortes par âge : départs aux taux observés par classe d’âge (chacune comme si cinq personnes de plus y partaient au taux de tous les âges), arrivées nulles (sans renouvellement), à la moyenne observée (tendance) ou à l’objectif du territoire (cible), aux âges observés ; qui n’a pas d’âge connu est une classe à part. Bornes : valeur attendue ± q × écart-type, où q est le quantile à 95 % de la loi de Student à (passages d’une liste à la suivante − 1) degrés de liberté, et la variance la somme de trois parts : le hasard (binomial pour qui reste, de Poisson pour qui arrive), multiplié par la dispersion vue d’une année à l’autre quand elle le dépasse (McCullagh et Nelder, 1989) ; ce qu’on ne sait pas des taux de départ (loi bêta) ; ce qu’on ne sait pas des arrivées",
         unite: Unite::AssistantsMaternels,
         agregation: Agregation::Directe,
         sensibilite: Sensibilite::Publique,

@@ -4,11 +4,12 @@
 //! The share of childminders of 55 and over is a figure about persons: `tension` leaves it out, so that what it
 //! tells to anyone cannot tell it; `tension_interne` takes it in, and is withheld like ages are.
 
-use super::balance::ligne_de_commune;
+use super::balance::{Besoin, ligne_de_commune};
 use super::cases::{self, Case, Cases, Ligne};
 use super::catalogue::{Agregation, Indicateur, Sensibilite, Unite};
 use super::protection::Protection;
 use super::{Contexte, Niveau, Series, Statut};
+use chrono::Datelike;
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -69,7 +70,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         ],
         entrees: &["pmi", "structures", "imaje", "contours"],
         source: "PMI, recensement des structures, Caf",
-        precaution: "Un repère pour comparer, pas une note. L’âge des assistants maternels n’y entre pas. Si un critère manque, la classe est estimée : elle peut être trop basse d’un rang. La classe du territoire suit les mêmes règles.",
+        precaution: "Un repère pour comparer, pas une note. L’âge des assistants maternels n’y entre pas. Si un critère manque à une commune, sa classe est estimée : elle peut être trop basse d’un rang. Une année n’a de classes que si les critères connus sont ceux de l’année du rapport. Où la Caf tait un petit nombre d’enfants, il y en a au moins un. La classe du territoire suit les mêmes règles.",
         protection: Protection { seuils_de: LUS, ..Protection::DEFAUT },
         ..Indicateur::VIDE
     },
@@ -154,6 +155,11 @@ pub fn critere_rempli(
     lire(critere.indicateur).map(|valeur| (critere.rempli)(valeur, parametres))
 }
 
+/// The indicator that a criterion of `tension` reads.
+pub fn lu_par_le_critere(modalite: &str) -> Option<&'static str> {
+    CRITERES[..PUBLICS].iter().find(|critere| critere.modalite == modalite).map(|critere| critere.indicateur)
+}
+
 /// Those of `tension`, then that of `tension_interne`.
 const CRITERES: [Critere; 4] = [
     Critere { modalite: "solde", indicateur: "solde_places", rempli: |v, p| v < p.solde },
@@ -170,6 +176,8 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
     }
     let parametres = &contexte.entrees.parametres.tension;
     let perimetre = contexte.entrees.perimetre;
+    let retenus = BesoinsRetenus::lire(contexte, series)?;
+    let comparables = Comparables::new(&mesures, contexte.entrees.date.year());
     let places = contexte.jours.len() * (1 + perimetre.membres().len());
     let mut tension = Vec::with_capacity((1 + PUBLICS) * places);
     let mut interne = Vec::with_capacity((1 + CRITERES.len() - PUBLICS) * places);
@@ -178,18 +186,23 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
         let criteres: Vec<Case> =
             CRITERES.iter().zip(&mesures).map(|(c, m)| c.lire(m.territoire.get(annee), parametres)).collect();
         let tete = (Niveau::Territoire, &*perimetre.code, &*perimetre.nom, *annee);
-        montrer(tete, &criteres, parametres, &mut tension, &mut interne);
+        montrer((tete, comparables.le(*annee)), &criteres, parametres, &mut tension, &mut interne);
     }
     for membre in perimetre.membres() {
         for (annee, _) in contexte.jours.iter().filter(|(_, jour)| membre.est_membre_le(*jour)) {
-            let criteres: Vec<Case> = CRITERES
+            let code = membre.code.as_str();
+            let mut criteres: Vec<Case> = CRITERES
                 .iter()
                 .zip(&mesures)
-                .map(|(c, m)| c.lire(m.communes.get(*annee, membre.code.as_str()), parametres))
+                .map(|(c, m)| c.lire(m.communes.get(*annee, code), parametres))
                 .collect();
-            let tete = (Niveau::Commune, membre.code.as_str(), &*membre.nom, *annee);
+            if let Some(manque) = retenus.manque(*annee, code, parametres) {
+                criteres[0] = manque;
+            }
+            let tete = (Niveau::Commune, code, &*membre.nom, *annee);
+            let tete = (tete, comparables.le(*annee));
             let classe = montrer(tete, &criteres, parametres, &mut tension, &mut interne);
-            classes.push((*annee, membre.code.as_str(), classe));
+            classes.push((*annee, code, classe));
         }
     }
     series.insert_directe("tension", cases::directe(&tension)?);
@@ -198,6 +211,60 @@ pub(super) fn calculer(contexte: &Contexte<'_>, series: &mut Series) -> PolarsRe
     drop(interne);
     series.insert("tension_communes", repartir(&classes)?);
     Ok(())
+}
+
+/// Of each year, the criteria that some commune has; and those of the year of the report.
+struct Comparables {
+    connus: BTreeMap<i32, [bool; CRITERES.len()]>,
+    attendus: [bool; CRITERES.len()],
+}
+
+impl Comparables {
+    fn new(mesures: &[Mesures], annee: i32) -> Self {
+        let mut connus: BTreeMap<i32, [bool; CRITERES.len()]> = BTreeMap::new();
+        for (rang, mesure) in mesures.iter().enumerate() {
+            for (annee, ..) in mesure.communes.iter().filter(|(.., case)| case.connue().is_some()) {
+                connus.entry(annee).or_default()[rang] = true;
+            }
+        }
+        let attendus = connus.get(&annee).copied().unwrap_or_default();
+        Self { connus, attendus }
+    }
+
+    /// Whether the classes of a year are counted on the criteria of the year of the report: for anyone, and for the relais.
+    fn le(&self, annee: i32) -> [bool; 2] {
+        let connus = self.connus.get(&annee).copied().unwrap_or_default();
+        [PUBLICS, CRITERES.len()].map(|n| self.attendus[..n] == connus[..n])
+    }
+}
+
+/// The places of communes of which a source withholds the need: how many children it is, nobody knows, but it is somebody.
+struct BesoinsRetenus {
+    places: Cases,
+    /// None where the need is a sum, of which a part may be known.
+    besoins: Option<Cases>,
+}
+
+impl BesoinsRetenus {
+    fn lire(contexte: &Contexte<'_>, series: &mut Series) -> PolarsResult<Self> {
+        let compte = match contexte.entrees.parametres.besoin {
+            Besoin::ParentsActifs => Some("enfants_0_2_parents_actifs"),
+            Besoin::MoinsDe3Ans => Some("enfants_0_2"),
+            Besoin::Recours => None,
+        };
+        let besoins = compte.map(|id| cases::des_communes(series, id, "")).transpose()?;
+        Ok(Self { places: cases::des_communes(series, "places_total", "")?, besoins })
+    }
+
+    /// True of the first criterion for sure: one child would be more than the places allow.
+    fn manque(&self, annee: i32, code: &str, parametres: &ParametresTension) -> Option<Case> {
+        let besoin = self.besoins.as_ref()?.get(annee, code)?;
+        let places = self.places.get(annee, code)?;
+        let retenu = besoin.statut == Statut::SecretSource && besoin.connue().is_none();
+        let au_plus = places.connue().filter(|_| retenu)? - 1.0;
+        (CRITERES[0].rempli)(au_plus, parametres)
+            .then(|| Case::issue_de([besoin, places].into_iter()).valant(Some(1.0), Statut::Estime))
+    }
 }
 
 /// What a criterion reads, by commune and for the territory.
@@ -229,9 +296,10 @@ impl Critere {
     }
 }
 
-/// Writes the class and the criteria of a place, for anyone and for the relais; gives the class for anyone.
+/// Writes the class and the criteria of a place, for anyone and for the relais; gives the class for anyone. `comparables`: whether
+/// each of both classes is counted on the criteria of the year of the report; it is left out otherwise.
 fn montrer<'a>(
-    (niveau, code, nom, annee): (Niveau, &'a str, &'a str, i32),
+    ((niveau, code, nom, annee), comparables): ((Niveau, &'a str, &'a str, i32), [bool; 2]),
     criteres: &[Case],
     parametres: &ParametresTension,
     tension: &mut Vec<Ligne<'a>>,
@@ -243,9 +311,16 @@ fn montrer<'a>(
         Ligne { niveau, code, nom, annee, modalite, case, parties }
     };
     let publics = &criteres[..PUBLICS];
-    let classe = classer(publics, parametres);
+    let classer = |criteres: &[Case], comparable: bool| {
+        if comparable {
+            classer(criteres, parametres)
+        } else {
+            Case::issue_de(criteres.iter()).valant(None, Statut::NonDisponible)
+        }
+    };
+    let classe = classer(publics, comparables[0]);
     tension.push(ligne("", classe.clone()));
-    interne.push(ligne("", classer(criteres, parametres)));
+    interne.push(ligne("", classer(criteres, comparables[1])));
     for (rang, (critere, case)) in CRITERES.iter().zip(criteres).enumerate() {
         let lignes = if rang < PUBLICS { &mut *tension } else { &mut *interne };
         lignes.push(ligne(critere.modalite, case.clone()));
@@ -358,7 +433,7 @@ mod tests {
             let criteres = [Some(1.0), Some(0.0), Some(0.0), age].map(critere);
             let (mut tension, mut interne) = (Vec::new(), Vec::new());
             montrer(
-                (Niveau::Commune, "96001", "A", 2024),
+                ((Niveau::Commune, "96001", "A", 2024), [true; 2]),
                 &criteres,
                 &parametres,
                 &mut tension,

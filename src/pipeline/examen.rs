@@ -38,7 +38,11 @@ fn mesure_examinee(mesure: Mesure) -> MesureExaminee {
 
 /// What the lists count of what a relais may declare, under these names: the indicator, its label, its names.
 const CHIFFRES_DES_LISTES: [(&str, &str, &[&str]); 3] = [
-    ("am_agrees", "assistants maternels agréés", &["am_agrees", "assistants_maternels_agrees"]),
+    (
+        "am_agrees",
+        "assistants maternels agréés",
+        &["am_agrees", "assistants_maternels_agrees", "am_reference_monenfant", "am_reference_formation"],
+    ),
     ("am_arrivees", "arrivées d’assistants maternels", ARRIVEES_DECLAREES),
     ("am_departs", "départs d’assistants maternels", DEPARTS_DECLARES),
 ];

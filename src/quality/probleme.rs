@@ -463,6 +463,15 @@ motifs! {
     /// A list of which so many people stand on two lines that it may be several.
     PlusieursListes = "P128", Avertissement, "liste qui en réunit peut-être plusieurs",
         "Si le fichier tient plusieurs années, nommez la colonne qui les dit (« colonnes = { annee_liste = \"…\" } »), ou gardez les lignes d’une seule. En attendant, chaque personne compte une fois, et ces chiffres sont des estimations.";
+    /// Whoever stays under another first name.
+    PrenomChange = "P129", Avertissement, "prénom écrit autrement",
+        "Rien à faire si le prénom a été corrigé ou complété. Si ce sont deux personnes, ajoutez au nom de l’une ce qui la distingue : « Martin, 2 ».";
+    /// The commune of a group is in its first row alone.
+    CommuneParGroupe = "P130", Avertissement, "commune écrite une fois par groupe",
+        "Rien à faire si chaque commune est écrite sur la première de ses lignes. Sinon, écrivez-la sur chaque ligne.";
+    /// Rows that a filter hides, or somebody by hand.
+    LignesMasquees = "P131", Avertissement, "lignes masquées, et comptées",
+        "Rien à faire si un filtre les cache seulement. Si elles n’ont plus cours, supprimez-les : une ligne masquée compte comme les autres.";
 }
 
 impl Motif {

@@ -185,6 +185,8 @@ pub struct Grille {
     pub etendues: Vec<Etendue>,
     /// Line, from 1, and column, from 0, of the cells that are struck through (xlsx only).
     pub barrees: BTreeSet<(u32, usize)>,
+    /// Lines, from 1, that are hidden, by hand or by a filter (xlsx only).
+    pub lignes_masquees: BTreeSet<u32>,
     /// The cells merged downwards, in the order of their lines: column from 0, first and last line from 1.
     pub fusions: Vec<(usize, u32, u32)>,
     /// The sheet is hidden.
@@ -293,6 +295,11 @@ impl Constructeur {
     /// Whether the sheet is hidden.
     pub fn masquer(&mut self, masquee: bool) {
         self.grille.masquee = masquee;
+    }
+
+    /// Notes the lines that are hidden, from 1.
+    pub fn masquer_des_lignes(&mut self, lignes: BTreeSet<u32>) {
+        self.grille.lignes_masquees = lignes;
     }
 
     /// Notes a cell merged downwards: column from 0, first and last line from 1.

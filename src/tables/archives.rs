@@ -28,9 +28,9 @@ impl Liste {
     }
 
     /// The frame: the columns of [`super::AssistantsMaternels`], `nom` (u64, pseudonym of the name alone),
-    /// `prenom` (u64, pseudonym of the first name with the birth date), `nom_entier` (bool: whether that name has a first name)
-    /// and `prenoms` (bool: whether the list gives first
-    /// names in a column), before lists are brought together.
+    /// `prenom` and `famille` (u64, pseudonyms of each half of the name with the birth date), `nom_entier` (bool: whether that
+    /// name has a first name) and `prenoms` (bool: whether the list gives first names in a column), before lists are brought
+    /// together.
     pub fn trame(&self) -> &DataFrame {
         &self.trame
     }

@@ -71,8 +71,9 @@ struct Agrement {
     /// Pseudonyms of the person: of the name alone, and with the birth date.
     nom: Option<u64>,
     cle: Option<u64>,
-    /// Of the first name and the birth date.
+    /// Of the first name and the birth date, and of the family name and the birth date.
     prenom: Option<u64>,
+    famille: Option<u64>,
     /// True if the name has a first name, and says who it is.
     nom_entier: bool,
     /// What tells that two rows of one list are of one person.
@@ -147,12 +148,13 @@ enum Ligne {
     Ecartee,
 }
 
-/// Pseudonyms of a person: of the name alone, with the birth date, and of the first name with it.
+/// Pseudonyms of a person: of the name alone, with the birth date, and of each half of the name with it.
 #[derive(Default)]
 struct Identite {
     nom: Option<u64>,
     cle: Option<u64>,
     prenom: Option<u64>,
+    famille: Option<u64>,
 }
 
 /// Somebody who stands on the list and is counted nowhere.
@@ -289,7 +291,7 @@ impl AssistantsMaternels {
                 JoinArgs::new(JoinType::Left),
             )
             .with_column(coalesce(&[col("cle"), libre, entier(col("nom"))]).alias("cle"))
-            .drop(cols(["nom", "prenom", "nom_entier", "prenoms", "cle_connue", "prise"]))
+            .drop(cols(["nom", "prenom", "famille", "nom_entier", "prenoms", "cle_connue", "prise"]))
             .sort(["annee", "code", "cle", "places"], SortMultipleOptions::default())
             .collect()?;
         let non_places = nommer(non_places)
@@ -419,15 +421,17 @@ fn lire_ligne(
     let pseudonymes = ingestion.pseudonymes;
     let identite = |nom: &str, naissance: Option<NaiveDate>| {
         let naissance = naissance.filter(|jour| age::est_d_un_adulte(*jour, ingestion.date));
-        let (nom, cle) = pseudonymes.personne(nom, prenom, naissance);
-        Identite { nom: Some(nom), cle, prenom: naissance.and_then(|jour| pseudonymes.prenom(prenom, jour)) }
+        let (entier, cle) = pseudonymes.personne(nom, prenom, naissance);
+        let famille = naissance.filter(|_| !prenom.is_empty()).map(|jour| pseudonymes.famille(nom, jour));
+        let prenom = naissance.and_then(|jour| pseudonymes.prenom(prenom, jour));
+        Identite { nom: Some(entier), cle, prenom, famille }
     };
     let non_placee = |codes: Vec<String>| {
         let naissance = texte("date_naissance").and_then(|t| valeurs::date(t).ok());
         let identite = nom.map(|nom| identite(nom, naissance)).unwrap_or_default();
         Ligne::NonPlacee(NonPlace { identite, codes })
     };
-    let (lieu, lieux_douteux) = lieux::lire(tableau, rang);
+    let (lieu, lieux_douteux) = lieux::lire(tableau, rang, communes);
     let place = lire_commune(tableau, rang, lieu, communes, bilan);
     let code = match place {
         Ok(code) => code,
@@ -484,7 +488,8 @@ fn lire_ligne(
         ligne: tableau.lignes.get(rang).copied().unwrap_or_default(),
         nom: nom_seul,
         cle,
-        prenom: identite.and_then(|i| i.prenom),
+        prenom: identite.as_ref().and_then(|i| i.prenom),
+        famille: identite.and_then(|i| i.famille),
         nom_entier: noms_entiers,
         meme: cle.or(nom_seul.filter(|_| noms_entiers)).or_else(voisine),
         code,
@@ -520,6 +525,12 @@ fn lire_commune<'t>(
     let habite = (!nommee && lieu != LieuExercice::Mam).then(|| commune_residence(tableau)).flatten();
     let de_la_mam = (lieu == LieuExercice::Mam).then(|| tableau.colonne("commune_mam")).flatten();
     let dite = |colonne: Option<&'t ColonneTexte>| colonne.and_then(|c| Some((c, c.valeurs.get(rang)?)));
+    if dite(de_la_mam).is_none()
+        && let Some((champ, nom)) = lieux::commune_de_travail(tableau, rang, lieu, communes)
+    {
+        let trouvee = communes.situer_ou_proposer((Some(&nom), None), || tableau.lieu(rang, champ), bilan);
+        return trouvee.map(|commune| commune.code);
+    }
     let trouvee = match dite(de_la_mam).or_else(|| dite(habite)) {
         Some((colonne, nom)) => {
             communes.situer_ou_proposer((Some(nom), None), || tableau.lieu_colonne(rang, colonne), bilan)
@@ -641,6 +652,7 @@ fn trame(agrements: &[Agrement], source: &str, date: NaiveDate) -> PolarsResult<
             Column::new("nom".into(), agrements.iter().map(|a| a.nom).collect::<Vec<Option<u64>>>()),
             Column::new("cle".into(), agrements.iter().map(|a| a.cle).collect::<Vec<Option<u64>>>()),
             Column::new("prenom".into(), agrements.iter().map(|a| a.prenom).collect::<Vec<Option<u64>>>()),
+            Column::new("famille".into(), agrements.iter().map(|a| a.famille).collect::<Vec<Option<u64>>>()),
             Column::new("nom_entier".into(), agrements.iter().map(|a| a.nom_entier).collect::<Vec<bool>>()),
             Column::new("age".into(), agrements.iter().map(|a| a.age).collect::<Vec<Option<i32>>>()),
             Column::new("places".into(), agrements.iter().map(|a| a.places).collect::<Vec<u32>>()),

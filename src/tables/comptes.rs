@@ -8,7 +8,7 @@ use super::ingestion::{Communes, Ecartees};
 use super::repetitions::{LigneLue, une_par_cle};
 use crate::quality::{Bilan, Lieu, Motif, Probleme, Statut};
 use crate::sources::Genre;
-use crate::sources::disposition::{Annuelles, SansNom, Tableau, citer};
+use crate::sources::disposition::{Annuelles, ColonneTexte, SansNom, Tableau, citer};
 use crate::sources::valeurs;
 use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
@@ -92,6 +92,15 @@ impl Mesure {
     }
 }
 
+/// Of which year a column is that says none, beside others of its count that do, nothing tells: added to one of theirs, it
+/// would double it.
+fn sans_son_annee(tableau: &Tableau, colonne: &ColonneTexte) -> Probleme {
+    let lieu = Lieu { ligne: None, ..tableau.lieu_colonne(0, colonne) };
+    let detail =
+        "cette colonne ne dit pas son année, et d’autres du même compte la disent : elle n’est pas lue";
+    Probleme::new(Motif::ColonnesRivales, lieu, detail)
+}
+
 /// One row per commune, year and measure.
 ///
 /// Columns: `annee` (i32), `date_observation` (date), `code` (str), `mesure` (str), `valeur` (f64: the
@@ -165,9 +174,12 @@ impl Comptes {
         let annuelles = naissances_annuelles(tableau);
         annuelles.problemes(tableau).into_iter().for_each(|p| bilan.noter(p));
         let mut colonnes = par_annee(&annuelles);
-        if colonnes.is_empty() {
-            let naissances = tableau.colonne("naissances").map(ColonneDeComptes::new);
-            colonnes.extend(naissances.map(|colonne| (None, Mesure::Naissances, colonne)));
+        match tableau.colonne("naissances") {
+            Some(colonne) if colonnes.is_empty() => {
+                colonnes.push((None, Mesure::Naissances, ColonneDeComptes::new(colonne)));
+            }
+            Some(colonne) if colonne.annee().is_none() => bilan.noter(sans_son_annee(tableau, colonne)),
+            _ => {}
         }
         Self::lire(tableau, &colonnes, ingestion, bilan)
     }

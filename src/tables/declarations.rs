@@ -26,7 +26,7 @@ pub use mesures::{MesureActivite, dit_une_mesure_d_activite, mesures_activite};
 ///
 /// Columns: `annee` (i32), `date_observation` (the last day of the year, or the day of the source if it is of that year), `mesure` (str: the stable name of
 /// [`mesures_activite`]; for a label that the vocabulary does not know, the label itself, folded, words joined
-/// by `_`), `libelle` (str: as the file writes it), `valeur` (f64, null unless known),
+/// by `_`), `libelle` (str: as the file writes it, or that of the form in place of an identifier), `valeur` (f64, null unless known),
 /// `statut` (u32, see [`Statut::rang`]), `origine` (str: what the file cites as its own source, or null),
 /// `source` (str).
 #[derive(Debug, Clone)]
@@ -97,9 +97,12 @@ impl Declarations {
         for ligne in une_par_cle(tableau, lignes, &positions, bilan) {
             let texte = |champ: &str| tableau.cellule(ligne.rang, champ).map(str::to_owned);
             let (libelle, origine) = (texte("mesure").unwrap_or_default(), texte("origine"));
-            if !mesures_activite().iter().any(|mesure| mesure.id == ligne.cle.0) {
+            let connue = mesures_activite().iter().find(|mesure| mesure.id == ligne.cle.0);
+            if connue.is_none() {
                 inconnues.noter(&libelle, tableau.lieu(ligne.rang, "mesure"));
             }
+            // An identifier is no name for a reader.
+            let libelle = connue.filter(|m| m.id == libelle).map_or(libelle, |m| m.libelle.clone());
             for (annee, valeur, statut) in ligne.cases {
                 let declaree =
                     Declaree { libelle: libelle.clone(), valeur, statut, origine: origine.clone() };

@@ -73,6 +73,23 @@ impl<'a> Communes<'a> {
         Self { ensembles: true, ..Self::new(rapprocheur) }
     }
 
+    /// True for the name of a commune, of the territory or not.
+    pub(super) fn est_une_commune(&mut self, texte: &str) -> bool {
+        match self.situation(Some(texte), None) {
+            Situation::Rapprochee(Rapprochement::Certain { methode, .. }) => *methode != Methode::Proche,
+            Situation::Rapprochee(Rapprochement::HorsPerimetre { .. }) => true,
+            _ => false,
+        }
+    }
+
+    /// The name of the commune that an address ends with, behind a post code or a comma.
+    pub(super) fn d_une_adresse(&mut self, adresse: &str) -> Option<String> {
+        let localite = valeurs::code_postal_et_commune(adresse);
+        let dernier = || adresse.rsplit(['\n', ',', '–']).next().map(|nom| nom.trim().to_owned());
+        let nom = localite.commune.filter(|_| localite.code_postal.is_some()).or_else(dernier)?;
+        self.est_une_commune(&nom).then_some(nom)
+    }
+
     /// The commune of a row; none if the row is to be left, which the tally then says.
     pub(super) fn trouver(
         &mut self,

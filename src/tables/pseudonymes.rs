@@ -51,6 +51,12 @@ impl Pseudonymes {
         entier.then(|| self.condenser(&["prenom", &prenom, &naissance.to_string()]))
     }
 
+    /// The pseudonym of a family name and a birth date: what stays of a person whose first name is written otherwise. `nom`
+    /// has no first name in it.
+    pub fn famille(&self, nom: &str, naissance: NaiveDate) -> u64 {
+        self.condenser(&["famille", &cle_litterale(nom), &naissance.to_string()])
+    }
+
     /// The pseudonym of a place (the name of a MAM, or its address when it has none).
     pub fn lieu(&self, commune: &str, lieu: &str) -> u64 {
         self.condenser(&["lieu", commune, &cle_litterale(lieu)])

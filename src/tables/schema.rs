@@ -14,7 +14,7 @@ const PROFIL: &str = "https://specs.frictionlessdata.io/schemas/table-schema.jso
 const MANQUANTES: [&str; 8] = ["", "nd", "n.d.", "NA", "s", "*", "<5", "< 5"];
 
 /// What a field is, by identifier; the same word means the same thing in every table.
-const DESCRIPTIONS: [(&str, &str); 92] = [
+const DESCRIPTIONS: [(&str, &str); 93] = [
     (
         "nom",
         "Nom de la personne ou de la structure. Celui d’une personne sert seulement à la suivre d’une année à l’autre : il n’est jamais conservé.",
@@ -44,6 +44,10 @@ const DESCRIPTIONS: [(&str, &str); 92] = [
     ),
     ("annee_naissance", "Année de naissance ; employée quand la date manque."),
     ("adresse", "Adresse du lieu d’accueil ; sert à trouver la commune et les MAM, jamais conservée."),
+    (
+        "adresse_mam",
+        "Adresse de la MAM ; sa commune est celle où travaille une personne qui y exerce. Jamais conservée.",
+    ),
     ("code_postal", "Code postal."),
     ("commune", "Nom de la commune ; « 62350 BUSNES » se lit aussi."),
     (

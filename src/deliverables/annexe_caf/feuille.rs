@@ -12,13 +12,14 @@ fn feuille(annexe: &Annexe, tableau: &Tableau) -> Feuille {
     let titres = Bloc {
         lignes: vec![
             vec![Cellule::Titre(tableau.titre.to_owned())],
-            vec![Cellule::Brut(annexe.titre.clone())],
+            vec![Cellule::Note(annexe.titre.clone())],
         ],
         ..Bloc::default()
     };
     let lignes = tableau.lignes.iter().map(|ligne| ligne.iter().map(cellule).collect()).collect();
     let table = Bloc { entetes: tableau.entetes.clone(), lignes, encadre: true };
-    let note = Bloc { lignes: vec![vec![Cellule::Brut(tableau.note.to_owned())]], ..Bloc::default() };
+    let notes = tableau.notes().into_iter().map(|note| vec![Cellule::Note(note)]).collect();
+    let note = Bloc { lignes: notes, ..Bloc::default() };
     let mut largeurs = vec![16.0; tableau.entetes.len()];
     for (colonne, (largeur, entete)) in largeurs.iter_mut().zip(&tableau.entetes).enumerate() {
         match entete.as_str() {

@@ -9,7 +9,8 @@ mod page;
 use super::graphiques::citations;
 use super::look::{self, ESPACE_FINE, ESPACE_INSECABLE, MOINS};
 use super::perimetre::memes_communes;
-use super::{Contexte, ErreurLivrable, Livrable, tableur};
+use super::tableur::{self, Couverture};
+use super::{Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::Audience;
 use crate::indicators::catalogue::Unite;
 use crate::indicators::{Figure, Niveau, Statut, indicateur};
@@ -105,6 +106,38 @@ pub enum Case {
     NonComparable,
 }
 
+impl Tableau {
+    /// What the reader must know, and what its signs mean, those alone that stand there.
+    fn notes(&self) -> Vec<String> {
+        let cases = || self.lignes.iter().flatten();
+        let dite = |case: &Case| cases().any(|autre| autre == case);
+        let estimee = |case: &Case| {
+            matches!(case, Case::Nombre { estime: true, .. } | Case::Pourcent { estime: true, .. })
+        };
+        let signes = [
+            (
+                dite(&Case::SansObjet),
+                "« / » : le formulaire ne demande pas ce nombre, ou le taux ne se calcule pas, l’un de ses deux nombres n’étant pas disponible.",
+            ),
+            (
+                dite(&Case::Retenu),
+                "« s. » : petit nombre que sa source ne diffuse pas, ou qui laisserait reconnaître des personnes.",
+            ),
+            (
+                dite(&Case::NonComparable),
+                "« non comparable » : les deux années ne portent pas sur les mêmes communes, ou l’un des chiffres est estimé.",
+            ),
+            (cases().any(estimee), "« estimé », ou « (e) » : calculé à partir d’autres chiffres."),
+            (
+                cases().any(|case| !case.parties().is_empty()),
+                "« (14/15 communes) » : la somme ne porte que sur les communes connues ; elle ne se compare pas à celle d’une année où elles sont plus nombreuses.",
+            ),
+        ];
+        let signes = signes.into_iter().filter(|(la, _)| *la).map(|(_, dit)| dit.to_owned());
+        Some(self.note.to_owned()).filter(|note| !note.is_empty()).into_iter().chain(signes).collect()
+    }
+}
+
 impl Case {
     /// True for nobody in a part of the communes: of the territory, nothing is known.
     fn est_un_zero_partiel(&self) -> bool {
@@ -160,8 +193,10 @@ impl Livrable for AnnexeCaf {
             return Ok(Vec::new());
         }
         let annexe = annexe(contexte);
+        // The relais sends it.
+        let couverture = Couverture { titre: &annexe.titre, mention: "" };
         let mut ecrits =
-            tableur::ecrire(contexte, dossier, FICHIER, &annexe.titre, &feuille::feuilles(&annexe))?;
+            tableur::ecrire(contexte, dossier, FICHIER, couverture, &feuille::feuilles(&annexe))?;
         ecrits.extend(page::ecrire(&annexe, contexte, dossier)?);
         Ok(ecrits)
     }
@@ -170,7 +205,12 @@ impl Livrable for AnnexeCaf {
 /// The tables, filled with what the table of indicators holds for the territory.
 pub fn annexe(contexte: &Contexte<'_>) -> Annexe {
     Annexe {
-        titre: format!("{}{ESPACE_INSECABLE}: {}", contexte.territoire, titre(contexte)),
+        titre: format!(
+            "{}{ESPACE_INSECABLE}: {}, arrêté au {}",
+            contexte.territoire,
+            titre(contexte),
+            look::date(contexte.date)
+        ),
         tableaux: vec![demande(contexte), offre(contexte), offre_des_am(contexte), developpement(contexte)],
     }
 }
@@ -279,7 +319,7 @@ fn offre_des_am(contexte: &Contexte<'_>) -> Tableau {
         titre: "Offre d’accueil par des assistants maternels",
         entetes,
         lignes: lignes.to_vec(),
-        note: "« / » : le taux ne se calcule pas, un de ses deux nombres n’est pas disponible. « non comparable » : les deux années ne portent pas sur les mêmes communes, ou l’un des chiffres est estimé. Un taux rapporte deux nombres dans les seules communes où l’un et l’autre sont connus : il peut différer du rapport des totaux écrits au-dessus.",
+        note: "Un taux rapporte deux nombres dans les seules communes où l’un et l’autre sont connus : il peut différer du rapport des totaux écrits au-dessus.",
     }
 }
 

@@ -24,7 +24,7 @@ struct Tableau<'a> {
     /// For each column: `long` (sentences), `mot` (a few words) or `nombre`.
     colonnes: Vec<&'static str>,
     lignes: Vec<Vec<Cellule>>,
-    note: &'a str,
+    note: String,
 }
 
 /// Writes the pages; gives their path.
@@ -57,7 +57,7 @@ fn tableau(tableau: &super::Tableau) -> Tableau<'_> {
         entetes: &tableau.entetes,
         colonnes: tableau.entetes.iter().enumerate().map(|(rang, nom)| largeur(rang, nom)).collect(),
         lignes: tableau.lignes.iter().map(|ligne| ligne.iter().map(cellule).collect()).collect(),
-        note: tableau.note,
+        note: tableau.notes().join(" "),
     }
 }
 

@@ -417,10 +417,9 @@ fn communes(contexte: &Contexte<'_>) -> Faite {
     } else {
         String::new()
     };
-    let alternative = ecrites.iter().map(|l| format!("{}.", l.join(", "))).collect::<Vec<_>>().join(" ");
     Ok(Some(Diapositive {
         titre,
-        corps: Corps::Tableau(Tableau { entetes, lignes: ecrites, alternative }),
+        corps: Corps::Tableau(Tableau::new(entetes, ecrites)),
         pied: format!("{choix}{}", pied(contexte, &lues, "(e)")),
         notes: notes(
             &["sans_offre", "places_total"],

@@ -140,12 +140,11 @@ pub(super) fn sur_trois_ans(
     }
     let mut entetes = vec![String::new()];
     entetes.extend(annees.map(|annee| annee.to_string()));
-    let alternative = ecrites.iter().map(|l| format!("{}.", l.join(", "))).collect::<Vec<_>>().join(" ");
     let pied = pied(contexte, &lues, "(e)");
     let partielles = if partielles { look::PARTIELLES } else { "" };
     let changeantes = if changeantes { look::A_NE_PAS_COMPARER } else { "" };
     let pied = look::enchainer([partielles, changeantes, &pied]);
-    Some((Tableau { entetes, lignes: ecrites, alternative }, pied))
+    Some((Tableau::new(entetes, ecrites), pied))
 }
 
 /// A figure of a table, marked if it is an estimate.

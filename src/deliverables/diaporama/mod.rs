@@ -71,6 +71,17 @@ pub struct Tableau {
     pub alternative: String,
 }
 
+impl Tableau {
+    /// A table, and its words for those who do not see it: the headers, then each row.
+    pub fn new(entetes: Vec<String>, lignes: Vec<Vec<String>>) -> Self {
+        let nommees: Vec<&str> = entetes.iter().map(String::as_str).filter(|nom| !nom.is_empty()).collect();
+        let colonnes = format!("Colonnes : {}.", nommees.join(", "));
+        let dites = lignes.iter().map(|ligne| format!(" {}.", ligne.join(", ")));
+        let alternative = std::iter::once(colonnes).chain(dites).collect();
+        Self { entetes, lignes, alternative }
+    }
+}
+
 /// How a chart is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Genre {

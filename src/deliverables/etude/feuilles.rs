@@ -6,6 +6,7 @@ use crate::deliverables::pages::{self, Illustration};
 use crate::deliverables::tableur;
 use crate::etude::Chiffre;
 use crate::indicators::Statut;
+use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// One cell.
@@ -15,6 +16,8 @@ pub(super) enum Case {
     Texte(String),
     /// Words that matter.
     Gras(String),
+    /// A day.
+    Jour(NaiveDate),
     /// A figure, with its decimals; `signe` for a change.
     Chiffre { chiffre: Chiffre, decimales: u32, signe: bool, gras: bool },
 }
@@ -38,6 +41,7 @@ impl Case {
                 Self::Chiffre { chiffre, decimales, signe, gras: true }
             }
             Self::Texte(texte) | Self::Gras(texte) => Self::Gras(texte),
+            Self::Jour(jour) => Self::Gras(look::date(jour)),
         }
     }
 
@@ -45,6 +49,7 @@ impl Case {
         match self {
             Self::Texte(texte) => pages::Cellule::new(texte.clone()),
             Self::Gras(texte) => pages::Cellule::new(texte.clone()).en("gras"),
+            Self::Jour(jour) => pages::Cellule::new(look::date(*jour)),
             Self::Chiffre { chiffre, decimales, signe, gras } => {
                 let ton = match (chiffre.connu().is_some(), chiffre.statut == Statut::Estime, *gras) {
                     (false, ..) => "pale",
@@ -62,6 +67,7 @@ impl Case {
         match self {
             Self::Texte(texte) => tableur::Cellule::texte(texte.clone()),
             Self::Gras(texte) => tableur::Cellule::Gras(texte.clone()),
+            Self::Jour(jour) => tableur::Cellule::Date(*jour),
             Self::Chiffre { chiffre, decimales, signe, .. } => match chiffre.connu() {
                 Some(valeur) if *signe => tableur::Cellule::Ecart {
                     valeur,
@@ -125,7 +131,7 @@ pub(super) struct Table {
 
 impl Table {
     /// What stands in place of figures, estimates; then the note itself.
-    fn notes(&self) -> String {
+    fn notes(&self, marque_estime: &str) -> String {
         let (mut manques, mut estime) = (BTreeSet::new(), false);
         for case in self.lignes.iter().flatten() {
             let Case::Chiffre { chiffre, .. } = case else { continue };
@@ -141,7 +147,7 @@ impl Table {
         let mut phrases: Vec<String> =
             manques.into_iter().filter_map(Statut::abreviation).map(abreviation).collect();
         if estime {
-            phrases.push("En italique\u{a0}: valeur estimée.".to_owned());
+            phrases.push(format!("{marque_estime}{ESPACE_INSECABLE}: valeur estimée."));
         }
         phrases.push(self.note.clone());
         phrases.retain(|p| !p.is_empty());
@@ -156,7 +162,7 @@ impl Table {
                 titre: String::new(),
                 lignes: self.lignes.iter().map(|l| l.iter().map(Case::en_page).collect()).collect(),
             }],
-            note: self.notes(),
+            note: self.notes("En italique"),
             source: self.source.clone(),
         }
     }
@@ -166,6 +172,7 @@ impl Table {
         let largeur = |rang: usize| {
             let cases = self.lignes.iter().filter_map(|l| l.get(rang)).map(|case| match case {
                 Case::Texte(t) | Case::Gras(t) => t.chars().count(),
+                Case::Jour(_) => 10,
                 Case::Chiffre { .. } => 9,
             });
             let entete = self.entetes.get(rang).map_or(0, |e| e.chars().count().div_ceil(2));
@@ -174,9 +181,9 @@ impl Table {
         };
         let lignes = self.lignes.iter().map(|l| l.iter().map(Case::en_feuille).collect()).collect();
         let table = tableur::Bloc { entetes: self.entetes.clone(), lignes, encadre: false };
-        let textes = [self.titre.clone(), self.notes(), self.source.clone()];
-        let dits =
-            textes.iter().flat_map(|t| en_lignes(t)).map(|t| vec![tableur::Cellule::Brut(t)]).collect();
+        let textes = [self.titre.clone(), self.notes(tableur::MARQUE_ESTIME), self.source.clone()];
+        let dits = textes.into_iter().filter(|texte| !texte.is_empty());
+        let dits = dits.map(|texte| vec![tableur::Cellule::Note(texte)]).collect();
         tableur::Feuille {
             nom: self.feuille.to_owned(),
             largeurs: (0..self.entetes.len()).map(largeur).collect(),
@@ -192,24 +199,6 @@ impl Table {
 /// Widest column of a sheet, in characters: longer words take several lines. The first one of a table of
 /// numbers, and any other.
 const LARGEURS_DE_COLONNE: [usize; 2] = [58, 40];
-
-/// Longest line of a note in a sheet, in characters: one that runs on would make the printed page tiny.
-const LIGNE_DE_NOTE: usize = 90;
-
-/// A text cut at its spaces.
-fn en_lignes(texte: &str) -> Vec<String> {
-    let mut lignes: Vec<String> = Vec::new();
-    for mot in texte.split(' ').filter(|m| !m.is_empty()) {
-        match lignes.last_mut() {
-            Some(ligne) if ligne.chars().count() + mot.chars().count() < LIGNE_DE_NOTE => {
-                ligne.push(' ');
-                ligne.push_str(mot);
-            }
-            _ => lignes.push(mot.to_owned()),
-        }
-    }
-    lignes
-}
 
 /// What a section is made of.
 #[derive(Debug, Clone)]
@@ -305,11 +294,14 @@ impl Rapport {
                     _ => Vec::new(),
                 })
                 .collect();
-            if !textes.is_empty() {
-                lignes.push(vec![tableur::Cellule::Vide]);
-                lignes.push(vec![tableur::Cellule::Gras(section.titre.clone())]);
-                lignes.extend(textes.into_iter().map(|texte| brut(texte)));
-            }
+            let tables = section.blocs.iter().filter_map(|bloc| match bloc {
+                Bloc::Table(table) => Some(format!("Feuille « {} » : {}", table.feuille, table.titre)),
+                _ => None,
+            });
+            lignes.push(vec![tableur::Cellule::Vide]);
+            lignes.push(vec![tableur::Cellule::Gras(section.titre.clone())]);
+            lignes.extend(textes.into_iter().map(|texte| brut(texte)));
+            lignes.extend(tables.map(|texte| brut(&texte)));
         }
         let a_lire = tableur::Feuille {
             nom: "À lire".to_owned(),

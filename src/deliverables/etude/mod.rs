@@ -8,7 +8,8 @@ mod sections;
 
 use super::look::{self, ESPACE_INSECABLE};
 use super::pages::{Base, Document};
-use super::{Contexte, ErreurLivrable, tableur};
+use super::tableur::{self, Couverture};
+use super::{Contexte, ErreurLivrable};
 use crate::disclosure::Audience;
 use crate::etude::{Etude, Implantation, Projet, Terrain};
 use crate::sources::valeurs::replier;
@@ -142,7 +143,14 @@ fn publier(
         .map_err(|cause| ErreurLivrable::Ecriture { chemin, cause })?;
     ecrits.push(PathBuf::from(html));
     let titre = format!("{}{ESPACE_INSECABLE}: {}", rapport.titre, rapport.surtitre);
-    ecrits.extend(tableur::ecrire(contexte, dossier, &format!("{nom}.xlsx"), &titre, &rapport.feuilles())?);
+    let couverture = Couverture { titre: &titre, mention: contexte.audience.mention() };
+    ecrits.extend(tableur::ecrire(
+        contexte,
+        dossier,
+        &format!("{nom}.xlsx"),
+        couverture,
+        &rapport.feuilles(),
+    )?);
     Ok(ecrits)
 }
 

@@ -135,10 +135,10 @@ fn estimes(serie: &Serie, accent: &str) -> String {
 fn courbes(graphique: &GraphiqueNatif) -> String {
     let mut series = String::new();
     for (rang, serie) in graphique.series.iter().enumerate() {
-        // A bound has the colour of the line that it bounds, thin and dotted.
+        // A bound has the colour of the line that it bounds, thinner and dashed.
         let (accent, _) = ACCENTS[serie.role.rang()];
         let (epaisseur, tirets) =
-            if serie.borne { (12_700, "<a:prstDash val=\"sysDot\"/>") } else { (34_925, "") };
+            if serie.borne { (19_050, "<a:prstDash val=\"sysDash\"/>") } else { (34_925, "") };
         let marque = if serie.borne { "none" } else { "circle" };
         let etiquettes = if serie.borne { String::new() } else { derniere(serie, accent) };
         let _ = write!(

@@ -2,31 +2,22 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use self::au_dessus::AuDessus;
 use self::tri::Tri;
 use super::entetes::{Reperage, position};
 use super::mots;
 use super::tableau::annee_d_entete;
 use super::{COLONNES_ANNEES, ColonneTexte, Disposition, Genre, Tableau};
 use crate::quality::{Lieu, Motif, Probleme};
-use crate::sources::grille::{Cellules, Grille};
+use crate::sources::grille::Grille;
 use crate::sources::valeurs::{compte, entier, est_manquant, ordre_de_date, periode, replier};
 use crate::territory::CodeCommune;
 
+mod au_dessus;
 mod tri;
 
 /// A lone text longer than this is a note.
 const LONGUEUR_DE_NOTE: usize = 30;
-
-/// Fields whose cell « idem » is that of the row above.
-const REPETES: [&str; 5] = ["commune", "code_commune", "type", "adresse", "code_postal"];
-
-/// « idem », « id. », « // », « " »: as above.
-fn dit_idem(texte: &str) -> bool {
-    matches!(
-        texte.trim().trim_end_matches('.').to_lowercase().as_str(),
-        "idem" | "id" | "//" | "\"" | "''" | "″" | "〃" | "»"
-    )
-}
 
 /// Cuts the table out of its grid.
 pub(super) fn extraire(
@@ -53,22 +44,15 @@ pub(super) fn extraire(
     let (mut autres, mut doutes) = (Vec::new(), Vec::new());
     let places = ["places", "capacite"].iter().filter_map(|champ| colonnes.get(*champ)).filter(|_| !compte);
     let comptes: Vec<usize> = juge.comptes.iter().chain(places).copied().collect();
-    // What a row is of, where cells are merged.
-    let champs_cles: &[&str] =
-        if colonnes.contains_key("nom") { &["nom"] } else { &["commune", "code_commune"] };
-    let cle = |rang: &u32| {
-        let lire = |champ: &&str| Some(grille.cellule(*rang as usize, *colonnes.get(*champ)?)?.to_owned());
-        // Each row that is named by what it counts counts something else.
-        let ligne = disposition.lignes_nommees.then(|| rang.to_string());
-        champs_cles.iter().map(lire).chain([ligne]).collect::<Vec<_>>()
-    };
-    let cles: Vec<_> = if grille.fusions.is_empty() { Vec::new() } else { gardees.iter().map(cle).collect() };
+    let dit_plus_haut = AuDessus::new(disposition, &grille, colonnes, &gardees);
+    doutes.extend(dit_plus_haut.doute(&grille));
+    doutes.extend(masquees(&grille, &gardees));
     // One column after the other, so that the grid shrinks while the table grows.
     for (i, cellules) in std::mem::take(&mut grille.colonnes).into_iter().enumerate() {
         let entete = reperage.noms.get(i).cloned().unwrap_or_default();
         let d_un_compte = comptes.contains(&i) && !grille.fusions.is_empty();
         let fusionnes =
-            if d_un_compte { fusionnes(&grille, (i, &cellules), &gardees, &cles) } else { BTreeSet::new() };
+            if d_un_compte { dit_plus_haut.fusionnes(&grille, i, &cellules) } else { BTreeSet::new() };
         if let Some(rang) = fusionnes.first() {
             let lieu = Lieu { colonne: Some((position(i), entete.clone())), ..grille.lieu(*rang as usize) };
             doutes.push(Probleme::new(Motif::CompteFusionne, lieu, ""));
@@ -79,13 +63,8 @@ pub(super) fn extraire(
             doutes.push(Probleme::new(Motif::ColonneChangee, lieu, "").avec_valeur(texte.as_str()));
         }
         let tu = |rang: &u32| changee.is_some() || fusionnes.contains(rang);
-        let lu_comme_au_dessus = REPETES.iter().any(|champ| colonnes.get(*champ) == Some(&i));
-        let mut dit = None;
-        let rangs = gardees.iter().map(|rang| {
-            let repete = lu_comme_au_dessus && cellules.get(*rang as usize).is_some_and(dit_idem);
-            dit = if repete { dit } else { Some(*rang) };
-            if tu(rang) { u32::MAX } else { dit.unwrap_or(*rang) }
-        });
+        let rangs = gardees.iter().zip(dit_plus_haut.rangs(i, &cellules));
+        let rangs = rangs.map(|(rang, dit)| if tu(rang) { u32::MAX } else { dit });
         let valeurs = cellules.choisir(&rangs.collect::<Vec<_>>());
         let colonne = ColonneTexte { entete, position: position(i), valeurs };
         match colonnes.iter().find(|(_, c)| **c == i) {
@@ -112,30 +91,15 @@ pub(super) fn extraire(
     }
 }
 
-/// The rows of which a cell merged downwards holds the number, and that are of several things: it is of all of them together,
-/// and of each, nobody knows.
-fn fusionnes(
-    grille: &Grille,
-    (colonne, cellules): (usize, &Cellules),
-    gardees: &[u32],
-    cles: &[Vec<Option<String>>],
-) -> BTreeSet<u32> {
-    let mut fusionnes = BTreeSet::new();
-    let mut derniere = 0;
-    for (_, debut, fin) in grille.fusions.iter().filter(|fusion| fusion.0 == colonne) {
-        // A spreadsheet lets no two of them overlap.
-        if *debut <= derniere {
-            continue;
-        }
-        derniere = *fin;
-        let ligne = |rang: &u32| grille.lignes.get(*rang as usize).copied().unwrap_or_default();
-        let de = gardees.partition_point(|rang| ligne(rang) < *debut);
-        let a = gardees.partition_point(|rang| ligne(rang) <= *fin);
-        let plusieurs = cles.get(de..a).is_some_and(|cles| cles.windows(2).any(|paire| paire[0] != paire[1]));
-        let nombre = |rang: &&u32| cellules.get(**rang as usize).is_some_and(|texte| entier(texte).is_ok());
-        fusionnes.extend(gardees[de..a].iter().filter(nombre).filter(|_| plusieurs));
-    }
-    fusionnes
+/// Tells of the rows of the table that are hidden.
+fn masquees(grille: &Grille, gardees: &[u32]) -> Option<Probleme> {
+    let est_masquee = |rang: &&u32| {
+        grille.lignes.get(**rang as usize).is_some_and(|ligne| grille.lignes_masquees.contains(ligne))
+    };
+    let mut masquees = gardees.iter().filter(est_masquee).peekable();
+    let lieu = grille.lieu(**masquees.peek()? as usize);
+    let detail = format!("{} ligne(s), à partir de celle-ci", masquees.count());
+    Some(Probleme::new(Motif::LignesMasquees, lieu, detail))
 }
 
 /// What is known of the table when a row is judged.

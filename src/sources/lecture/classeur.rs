@@ -5,7 +5,7 @@
 //! errors keep their text (`#N/A`). A cell merged downwards (one commune for several rows) is
 //! repeated on each of its lines; cells merged sideways are noted, for headers on two lines.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::{BufReader, Read, Seek};
 use std::path::Path;
@@ -16,7 +16,7 @@ use calamine::{
 };
 use calamine::{OdsError, XlsError, XlsxError};
 
-use super::{Nature, contient, limites};
+use super::{Nature, contient, limites, masquees};
 use crate::quality::{Lieu, Motif, Probleme};
 use crate::sources::grille::{Constructeur, Debordement, Etendue, Grille, Origine};
 
@@ -39,7 +39,10 @@ pub(super) fn lire(chemin: &Path, nom_affiche: &str, nature: Nature) -> Result<V
         }
         let flux = BufReader::new(fichier);
         match nature {
-            Nature::Xlsx => lire_xlsx(flux, nom_affiche, limites::barre_des_cellules(chemin)),
+            Nature::Xlsx => {
+                let (barre, masquees) = (limites::barre_des_cellules(chemin), masquees::lignes(chemin));
+                lire_xlsx(flux, nom_affiche, barre, masquees)
+            }
             Nature::Xlsb => lire_xlsb(flux, nom_affiche),
             Nature::Ods => lire_ods(flux, nom_affiche),
             _ => lire_ole(flux, nom_affiche),
@@ -48,7 +51,13 @@ pub(super) fn lire(chemin: &Path, nom_affiche: &str, nature: Nature) -> Result<V
     resultat.map_err(|detail| Probleme::new(Motif::FichierIllisible, Lieu::fichier(nom_affiche), detail))
 }
 
-fn lire_xlsx(flux: Flux, nom: &str, barre: bool) -> Result<Vec<Grille>, &'static str> {
+/// `barre`: some cell is struck through. `lignes_masquees`: the hidden rows of each sheet.
+fn lire_xlsx(
+    flux: Flux,
+    nom: &str,
+    barre: bool,
+    mut lignes_masquees: BTreeMap<String, BTreeSet<u32>>,
+) -> Result<Vec<Grille>, &'static str> {
     let mut classeur: Xlsx<Flux> = Xlsx::new(flux).map_err(|e| match e {
         XlsxError::Password => PROTEGE,
         _ => ENDOMMAGE,
@@ -64,7 +73,9 @@ fn lire_xlsx(flux: Flux, nom: &str, barre: bool) -> Result<Vec<Grille>, &'static
                 style.and_then(|style| style.font.as_ref()).is_some_and(Font::has_strikethrough)
             };
             let mut cellules = classeur.worksheet_cells_reader(&feuille).map_err(|_| ENDOMMAGE)?;
+            let siennes = lignes_masquees.remove(&feuille).unwrap_or_default();
             let mut remplissage = Remplissage::new(nom, feuille, masquee, fusions);
+            remplissage.grille.masquer_des_lignes(siennes);
             while let Some(cellule) = cellules.next_cell().map_err(|_| ENDOMMAGE)? {
                 if est_barree(cellule.get_position()) {
                     remplissage.barree(cellule.get_position());

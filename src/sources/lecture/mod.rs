@@ -11,6 +11,7 @@ mod csv;
 mod encodage;
 mod json;
 mod limites;
+mod masquees;
 mod parquet;
 
 use std::fs::File;

@@ -1,4 +1,4 @@
-//! Birth dates that one list corrects, family names that change: under another pseudonym, the same person would leave and
+//! Birth dates and first names that one list corrects, family names that change: under another pseudonym, the same person would leave and
 //! another one arrive.
 
 use super::Liste;
@@ -6,7 +6,7 @@ use crate::quality::{Lieu, Motif, Probleme};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Who bears a name, or has a first name and a birth date, in a commune, by year: nearly always one person. With each
+/// Who bears a name, or has one half of it and a birth date, in a commune, by year: nearly always one person. With each
 /// pseudonym, the year of birth, if it is known.
 type Homonymes = BTreeMap<(u64, String), BTreeMap<i32, BTreeMap<u64, Option<i32>>>>;
 
@@ -23,8 +23,9 @@ struct Constante {
     texte: &'static str,
 }
 
-/// A person keeps her name when her birth date is corrected, her first name and birth date when her name changes.
-const CONSTANTES: [Constante; 2] = [
+/// A person keeps her name when her birth date is corrected, her birth date and the other half of her name when the one half
+/// changes.
+const CONSTANTES: [Constante; 3] = [
     Constante {
         colonne: "nom",
         motif: Motif::NaissanceCorrigee,
@@ -34,6 +35,11 @@ const CONSTANTES: [Constante; 2] = [
         colonne: "prenom",
         motif: Motif::NomChange,
         texte: "ont le prénom, la date de naissance et la commune de quelqu’un de la liste d’avant, et un autre nom de famille : elles sont comptées comme restées",
+    },
+    Constante {
+        colonne: "famille",
+        motif: Motif::PrenomChange,
+        texte: "ont le nom de famille, la date de naissance et la commune de quelqu’un de la liste d’avant, et un autre prénom : elles sont comptées comme restées",
     },
 ];
 
@@ -49,7 +55,8 @@ pub(super) struct Corrections {
 impl Corrections {
     /// Of two lists that follow one another, whoever alone bears a name in a commune in each, under two birth dates, neither
     /// of which the other list knows, and that no list tells together: one person, whose date was corrected. So is whoever
-    /// alone has a first name and a birth date there, under two family names.
+    /// alone has a first name and a birth date there, under two family names, or a family name and a birth date, under two
+    /// first names.
     ///
     /// # Errors
     /// Only if a frame lacks a column of its list.
@@ -133,7 +140,7 @@ impl Corrections {
     }
 }
 
-/// Those of one name, or one first name and birth date, whose pseudonyms are several in one commune.
+/// Those of one name, or of one half of it and one birth date, whose pseudonyms are several in one commune.
 fn homonymes(listes: &[Liste], colonne: &str) -> PolarsResult<Homonymes> {
     let ici = [col(colonne), col("code")];
     let nommees: Vec<LazyFrame> = listes.iter().map(|liste| liste.trame.clone().lazy()).collect();

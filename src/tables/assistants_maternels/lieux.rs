@@ -4,6 +4,7 @@ use super::Agrement;
 use crate::quality::{Bilan, Motif, Probleme, masquer};
 use crate::sources::disposition::Tableau;
 use crate::sources::valeurs::{self, LieuExercice};
+use crate::tables::ingestion::Communes;
 use crate::territory::CodeCommune;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 const PERSONNES_D_UNE_MAM: usize = 3;
 
 /// The place of exercise of a row, and what is to be told of the cells that do not tell it.
-pub(super) fn lire(tableau: &Tableau, rang: usize) -> (LieuExercice, Vec<Probleme>) {
+pub(super) fn lire(
+    tableau: &Tableau,
+    rang: usize,
+    communes: &mut Communes<'_>,
+) -> (LieuExercice, Vec<Probleme>) {
     let cellule = |champ: &str| tableau.cellule(rang, champ);
     let dit =
         |champ: &str, colonne| cellule(champ).and_then(|brut| valeurs::lieu_d_une_colonne(brut, colonne));
@@ -34,10 +39,29 @@ pub(super) fn lire(tableau: &Tableau, rang: usize) -> (LieuExercice, Vec<Problem
     if let Some(brut) = cellule("exercice") {
         match valeurs::lieu_exercice(brut) {
             Ok(lieu) => return (lieu, problemes),
+            // « Lieu d’exercice : Aizenay » is where, and not what.
+            Err(_) if communes.est_une_commune(brut) => {}
             Err(erreur) => problemes.push(erreur.a(tableau.lieu(rang, "exercice")).avec_valeur(brut)),
         }
     }
-    (dit("mam", LieuExercice::Mam).unwrap_or(LieuExercice::Domicile), problemes)
+    let en_mam = || dit("adresse_mam", LieuExercice::Mam);
+    (dit("mam", LieuExercice::Mam).or_else(en_mam).unwrap_or(LieuExercice::Domicile), problemes)
+}
+
+/// The name of the commune where somebody works, as the place of exercise or the address of the MAM tells it, and the field
+/// that does.
+pub(super) fn commune_de_travail(
+    tableau: &Tableau,
+    rang: usize,
+    lieu: LieuExercice,
+    communes: &mut Communes<'_>,
+) -> Option<(&'static str, String)> {
+    let exercice = tableau.cellule(rang, "exercice").filter(|dit| valeurs::lieu_exercice(dit).is_err());
+    if let Some(nom) = exercice.filter(|dit| communes.est_une_commune(dit)) {
+        return Some(("exercice", nom.to_owned()));
+    }
+    let adresse = tableau.cellule(rang, "adresse_mam").filter(|_| lieu == LieuExercice::Mam)?;
+    communes.d_une_adresse(adresse).map(|nom| ("adresse_mam", nom))
 }
 
 /// What tells the MAM of a row from another of its commune: its name in either column, or else its address. The same
@@ -51,7 +75,8 @@ pub(super) fn nommer_la_mam(tableau: &Tableau, rang: usize) -> Option<String> {
         let exercice = cellule("exercice").filter(|t| valeurs::lieu_exercice(t) == Ok(LieuExercice::Mam));
         exercice.and_then(valeurs::nom_de_mam)
     };
-    par_colonne.or_else(par_lieu).or_else(|| cellule("adresse").map(str::to_owned))
+    let adresse = || cellule("adresse_mam").or_else(|| cellule("adresse")).map(str::to_owned);
+    par_colonne.or_else(par_lieu).or_else(adresse)
 }
 
 /// Who is in a MAM of which the row gives the address alone is in the one that others name there.
@@ -97,7 +122,7 @@ fn dit_ou(tableau: &Tableau) -> bool {
 /// Where the list says nothing of MAM, an address that several people share is one, and is told: from
 /// three people on, for two may be a couple.
 pub(super) fn deduire_les_mam(personnes: &mut [Agrement], tableau: &Tableau, bilan: &mut Bilan) {
-    if tableau.colonne("mam").is_some() || dit_ou(tableau) {
+    if tableau.colonne("mam").is_some() || tableau.colonne("adresse_mam").is_some() || dit_ou(tableau) {
         return;
     }
     let mut adresses: BTreeMap<u64, Vec<usize>> = BTreeMap::new();

@@ -3,7 +3,7 @@
 use super::Agrement;
 use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::{ColonneTexte, Tableau};
-use crate::sources::valeurs::LieuExercice;
+use crate::sources::valeurs::{LieuExercice, replier};
 use crate::tables::Pseudonymes;
 use crate::territory::CodeCommune;
 use std::collections::{BTreeMap, BTreeSet};
@@ -117,7 +117,8 @@ fn separer_les_homonymes(
 fn reunir_agrements(autre: &mut Agrement, agrement: &Agrement, tableau: &Tableau) -> Probleme {
     let mut lieu = tableau.lieu_ligne(0);
     lieu.ligne = Some(agrement.ligne);
-    let (motif, detail, places, estimees) = retenir_les_places(autre, agrement);
+    let deux_natures = sont_de_deux_natures(autre.ligne, agrement.ligne, tableau);
+    let (motif, detail, places, estimees) = retenir_les_places(autre, agrement, deux_natures);
     (autre.places, autre.places_estimees) = (places, estimees);
     if agrement.lieu == LieuExercice::Mam {
         (autre.lieu, autre.mam, autre.code) = (agrement.lieu, agrement.mam, agrement.code);
@@ -131,17 +132,39 @@ fn reunir_agrements(autre: &mut Agrement, agrement: &Agrement, tableau: &Tableau
     Probleme::new(motif, lieu, detail)
 }
 
+/// How the words begin of an agrément for some hours only.
+const HEURES: [&str; 7] = ["perisco", "extrasco", "scolaire", "mercredi", "nuit", "partiel", "atypique"];
+
+/// True if one of two lines is of an agrément for some hours only, and the other one not: « Journée », « Périscolaire ».
+fn sont_de_deux_natures(une: u32, autre: u32, tableau: &Tableau) -> bool {
+    let est_partiel = |ligne: u32, champ: &str| {
+        let rang = tableau.lignes.binary_search(&ligne).ok()?;
+        let dit = replier(tableau.cellule(rang, champ)?);
+        Some(dit.split(' ').any(|mot| HEURES.iter().any(|debut| mot.starts_with(debut))))
+    };
+    ["type_agrement", "exercice"].iter().any(|champ| {
+        est_partiel(une, champ).zip(est_partiel(autre, champ)).is_some_and(|(une, autre)| une != autre)
+    })
+}
+
 /// What is told of two lines of one person, the places that count, and whether these are an estimate. Lines of one number
-/// of places are one line written twice, unless they tell until when each agrément lasts, and not the same. Of two
+/// of places are one line written twice, unless they tell until when each agrément lasts, or for what it is, and not the same. Of two
 /// agréments for one place, the later one takes the place of the other if it is of more places; of fewer, it may add to it,
 /// or take some away.
-fn retenir_les_places(autre: &Agrement, agrement: &Agrement) -> (Motif, String, u32, bool) {
+fn retenir_les_places(
+    autre: &Agrement,
+    agrement: &Agrement,
+    deux_natures: bool,
+) -> (Motif, String, u32, bool) {
     let ligne = autre.ligne;
     let dit = |a: &Agrement| (a.places, a.lieu, a.code, a.mam);
     let deux_durees = autre.validite.fin.is_some()
         && agrement.validite.fin.is_some()
         && autre.validite != agrement.validite;
-    if autre.places_estimees || agrement.places_estimees || dit(autre) == dit(agrement) && !deux_durees {
+    if autre.places_estimees
+        || agrement.places_estimees
+        || dit(autre) == dit(agrement) && !deux_durees && !deux_natures
+    {
         let connue = if autre.places_estimees { agrement } else { autre };
         let places = connue.places;
         let comptees =
@@ -161,7 +184,7 @@ fn retenir_les_places(autre: &Agrement, agrement: &Agrement) -> (Motif, String, 
     } else if autre.code != agrement.code {
         let places = autre.places.max(agrement.places);
         (places, true, "le plus grand des deux, si c’est un déménagement ; retirez alors l’ancienne ligne")
-    } else if let Some((un, deux)) = suite.filter(|_| autre.places != agrement.places) {
+    } else if let Some((un, deux)) = suite.filter(|_| autre.places != agrement.places && !deux_natures) {
         let (ancien, recent) = if un < deux { (autre, agrement) } else { (agrement, autre) };
         if recent.places > ancien.places {
             (recent.places, false, "celles du plus récent, qui remplace l’autre")

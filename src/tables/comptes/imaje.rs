@@ -1,7 +1,7 @@
 //! The shapes in which the Caf's counts by commune arrive.
 
-use super::{Colonnes, Comptes, Mesure, Releve, annee_de_la_ligne, par_annee};
-use crate::quality::{Bilan, Lieu, Motif, Probleme};
+use super::{Colonnes, Comptes, Mesure, Releve, annee_de_la_ligne, par_annee, sans_son_annee};
+use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::Genre;
 use crate::sources::disposition::{Annuelles, Disposition, SansNom, Tableau};
 use crate::tables::Ingestion;
@@ -45,10 +45,7 @@ pub(super) fn colonnes_de_mesures(tableau: &Tableau) -> (Colonnes<'_>, Vec<Probl
     for mesure in Mesure::TOUTES {
         let Some(colonne) = tableau.colonne(mesure.mot()).filter(|c| c.annee().is_none()) else { continue };
         if colonnes.iter().any(|(annee, autre, _)| annee.is_some() && *autre == mesure) {
-            // Of which year it is, nothing says: added to that of its own, it would double it.
-            let lieu = Lieu { ligne: None, ..tableau.lieu_colonne(0, colonne) };
-            let detail = "cette colonne ne dit pas son année, et d’autres du même compte la disent : elle n’est pas lue";
-            problemes.push(Probleme::new(Motif::ColonnesRivales, lieu, detail));
+            problemes.push(sans_son_annee(tableau, colonne));
         } else {
             colonnes.push((None, mesure, ColonneDeComptes::new(colonne)));
         }

@@ -240,9 +240,11 @@ impl Redaction<'_> {
         let lignes = structures.iter().take(STRUCTURES).map(|s| {
             let places = s.places.map_or(Chiffre::ABSENT, |p| Chiffre::new(f64::from(p), Statut::Observe));
             let ouverture = match s.ouverture {
-                Some(jour) if jour > self.contexte.date => format!("prévue le {}", look::date(jour)),
-                Some(jour) => look::date(jour),
-                None => "n.d.".to_owned(),
+                Some(jour) if jour > self.contexte.date => {
+                    Case::texte(format!("prévue le {}", look::date(jour)))
+                }
+                Some(jour) => Case::Jour(jour),
+                None => Case::texte("n.d."),
             };
             vec![
                 Case::texte(s.nom.clone()),
@@ -256,7 +258,7 @@ impl Redaction<'_> {
                     (None, "mam") => "–".to_owned(),
                     (None, _) => "n.d.".to_owned(),
                 }),
-                Case::texte(ouverture),
+                ouverture,
             ]
         });
         let reste = structures.len().saturating_sub(STRUCTURES);
