@@ -165,7 +165,7 @@ fn les_listes_l_emportent_et_l_ecart_est_dit() {
     assert_eq!(departs, [("départs d’assistants maternels", 2023, vec![(1.0, true), (2.0, false)])]);
     let bilan = essai.bilans.0.iter().find(|b| b.source == "bilan").unwrap();
     let dit = bilan.problemes.iter().find(|p| p.motif.code() == "P71").unwrap();
-    insta::assert_snapshot!(dit.detail, @"départs d’assistants maternels, Relais d’essai, 2023 : 1 d’après « PMI, liste au 31/12/2023 : compté » au 31/12/2023, retenu ; 2 d’après « Activité du relais : archivages »");
+    insta::assert_snapshot!(dit.detail, @"départs d’assistants maternels, Relais d’essai, 2023 : 1 d’après « PMI, liste au 31/12/2023 : compté » au 31/12/2023, retenu ; 2 d’après « Activité du relais : AM qui ont quitté la liste dans l’année (archivages) »");
 }
 
 #[test]

@@ -237,6 +237,29 @@ fn accessibilite(entetes: &str, dix: &str, vingt: &str) -> [(Option<f64>, Statut
     TROIS.map(|(code, _)| valeur(&lu, code, "accessibilite"))
 }
 
+/// A table that gives the code and the name of each end says each once.
+#[test]
+fn des_trajets_donnent_le_code_et_le_nom_de_chaque_bout() {
+    let enfants = format!("{ENFANTS}96001;Aubrelonde;100\n96002;Bourdelle;50\n96003;Clairval;50\n");
+    for entetes in [
+        "Code départ;Commune départ;Code arrivée;Commune arrivée;Durée (min)",
+        "Code Insee origine;Origine;Code Insee destination;Destination;Minutes",
+    ] {
+        let mut trajets = format!("{entetes}\n");
+        for (de, vers, temps) in [(0, 1, 10), (1, 2, 10), (0, 2, 20)] {
+            let [(code_de, de), (code_vers, vers)] = [TROIS[de], TROIS[vers]];
+            writeln!(
+                trajets,
+                "{code_de};{de};{code_vers};{vers};{temps}\n{code_vers};{vers};{code_de};{de};{temps}"
+            )
+            .unwrap();
+        }
+        let lu = trois_communes_a(&enfants, &trajets).lancer();
+        let communes = TROIS.map(|(code, _)| valeur(&lu, code, "accessibilite").0);
+        assert_eq!(communes, DIX_MINUTES, "{entetes}");
+    }
+}
+
 #[test]
 fn dix_minutes_restent_dix_minutes() {
     for (entetes, dix, vingt) in [

@@ -6,7 +6,7 @@ use geo::Point;
 use observatoire::deliverables::look;
 use observatoire::disclosure::{Audience, divulguer};
 use observatoire::etude::{
-    Chiffre, Demande, Donnees, Etude, Projet, ProjetConnu, Sort, TypeProjet, etudier, implanter,
+    Chiffre, Demande, Donnees, Etude, Projet, ProjetConnu, Sort, Suite, TypeProjet, etudier, implanter,
 };
 use observatoire::indicators::accessibilite::ParametresAccessibilite;
 use observatoire::indicators::{COLONNES, Niveau, Parametres, TableIndicateurs};
@@ -296,6 +296,7 @@ fn connu(rang: usize, genre: &str, places: Option<u32>, pertinence: &str) -> Pro
         commune: code(rang).parse().ok(),
         places,
         pertinence: pertinence.to_owned(),
+        suite: None,
     }
 }
 
@@ -331,9 +332,35 @@ fn les_projets_des_documents() {
     assert_eq!(sorts(&micro), [Sort::Compte, Sort::Ouvert, Sort::Compte, Sort::SansPlaces]);
     let mam = territoire.etudier(&projet(isbergues, TypeProjet::Mam, 8), connus());
     assert_eq!(sorts(&mam), [Sort::Compte, Sort::Ouvert, Sort::EnEtude, Sort::SansPlaces]);
-    assert_eq!(connu(0, "MAM", Some(4), "abandonné").sort(&projet(0, TypeProjet::Mam, 8)), Sort::Abandonne);
+    let etudie = projet(0, TypeProjet::Mam, 8);
     let ailleurs = ProjetConnu { commune: None, ..connu(0, "MAM", Some(4), "") };
-    assert_eq!(ailleurs.sort(&projet(0, TypeProjet::Mam, 8)), Sort::SansCommune);
+    assert_eq!(observatoire::etude::sorts(&[ailleurs], &etudie), [Sort::SansCommune]);
+}
+
+/// An opinion is no end of a project: a competitor that it would hide is one that a borrower does not see.
+#[test]
+fn un_avis_ne_dit_pas_qu_un_projet_est_ouvert_ni_abandonne() {
+    let etudie = projet(0, TypeProjet::Mam, 8);
+    let sort = |connu: ProjetConnu| observatoire::etude::sorts(&[connu], &etudie)[0];
+    for avis in [
+        "ouverture prévue en septembre 2026",
+        "pas encore ouvert",
+        "implantation à préciser",
+        "avis favorable si la PMI ne refuse pas",
+        "non pertinent : secteur déjà couvert",
+        "",
+    ] {
+        assert_eq!(sort(connu(1, "MAM", Some(8), avis)), Sort::Compte, "{avis}");
+    }
+    assert_eq!(sort(connu(1, "MAM", Some(8), "Abandonné")), Sort::Abandonne);
+    let suivi = |suite| ProjetConnu { suite: Some(suite), ..connu(1, "MAM", Some(8), "pertinent") };
+    assert_eq!(
+        [Suite::Ouvert, Suite::Abandonne].map(|suite| sort(suivi(suite))),
+        [Sort::Ouvert, Sort::Abandonne]
+    );
+    // Of three MAM of one commune, one is that of the study.
+    let trois = [connu(0, "MAM", None, ""), connu(0, "MAM", Some(8), ""), connu(0, "MAM", Some(8), "")];
+    assert_eq!(observatoire::etude::sorts(&trois, &etudie), [Sort::SansPlaces, Sort::EnEtude, Sort::Compte]);
 }
 
 #[test]

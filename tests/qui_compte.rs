@@ -353,6 +353,8 @@ fn une_commune_ecrite_une_fois_est_celle_de_tout_son_groupe() {
         }
         lire("pmi", &texte)
     };
+    let tirets = liste(["Aizenay", "-", "-", "-", "Bellevigny", "-"]);
+    assert_eq!(agrees(&tirets), (Some(4.0), Some(Statut::Observe)), "{:?}", motifs(&tirets));
     let groupes = liste(["Aizenay", "", "", "", "Bellevigny", ""]);
     assert_eq!(agrees(&groupes), (Some(4.0), Some(Statut::Observe)), "{:?}", motifs(&groupes));
     let dit = groupes.bilans.problemes().find(|(_, p)| p.motif == Motif::CommuneParGroupe).unwrap().1;
@@ -440,4 +442,19 @@ fn une_ligne_de_journee_et_une_de_periscolaire_s_ajoutent() {
     assert_eq!(places(["Journée", "Périscolaire"]), (Some(1.0), Some(4.0)));
     assert_eq!(places(["Journée", "Journée"]), (Some(1.0), Some(2.0)));
     assert_eq!(places(["AM", "Assistante maternelle"]), (Some(1.0), Some(2.0)));
+}
+
+#[test]
+fn des_codes_que_nul_ne_connait_ne_font_pas_des_nombres_surs() {
+    let lu = liste("Statut", ["A", "S", "R"]);
+    assert_eq!(agrees(&lu), (Some(3.0), Some(Statut::Estime)), "{:?}", motifs(&lu));
+    assert!(motifs(&lu).contains(&Motif::ModaliteInconnue));
+}
+
+#[test]
+fn qui_semble_parti_rend_le_nombre_incertain() {
+    let lu = liste("Observations", ["", "n'exerce plus", "décédée"]);
+    assert_eq!(agrees(&lu), (Some(3.0), Some(Statut::Estime)), "{:?}", motifs(&lu));
+    assert!(motifs(&lu).contains(&Motif::DepartEnRemarque));
+    assert_eq!(agrees(&liste("Observations", ["", "appeler le soir", "jardin"])).1, Some(Statut::Observe));
 }

@@ -80,6 +80,18 @@ pub struct StructureProche {
     pub mesure: bool,
 }
 
+/// How a project ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Suite {
+    /// It has opened.
+    #[serde(alias = "ouverte", alias = "implanté", alias = "implante")]
+    Ouvert,
+    /// It was given up, or refused.
+    #[serde(rename = "abandonné", alias = "abandonne", alias = "refusé", alias = "refuse")]
+    Abandonne,
+}
+
 /// A project that the relais declares.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProjetConnu {
@@ -95,6 +107,8 @@ pub struct ProjetConnu {
     pub places: Option<u32>,
     /// What the relais thinks of it.
     pub pertinence: String,
+    /// How it ended, if the relais says so.
+    pub suite: Option<Suite>,
 }
 
 /// What a study does of a known project.
@@ -120,7 +134,7 @@ impl Sort {
         match self {
             Self::Compte => "compté dans « tous les projets »",
             Self::EnEtude => "non ajouté : c’est le projet étudié",
-            Self::Ouvert => "non ajouté : déjà ouvert, compté avec les structures",
+            Self::Ouvert => "non ajouté : ouvert, d’après le relais ; compté s’il est au recensement",
             Self::Abandonne => "non ajouté : abandonné ou refusé",
             Self::SansCommune => "non ajouté : commune non reconnue",
             Self::SansPlaces => "non ajouté : nombre de places inconnu",
@@ -129,28 +143,46 @@ impl Sort {
 }
 
 impl ProjetConnu {
-    /// What a study of `projet` does of it. Words of the relais decide: « implanté », « ouvert »; « abandonné »,
-    /// « refusé », « non pertinent ».
-    pub fn sort(&self, projet: &Projet) -> Sort {
-        let avis = crate::sources::valeurs::replier(&self.pertinence);
-        let dit = |debuts: &[&str]| avis.split(' ').any(|mot| debuts.iter().any(|d| mot.starts_with(d)));
-        let meme = self.commune == Some(projet.commune)
+    /// How it ended: as the relais says, or as its form has it, in one word in place of an opinion (« implanté »). An opinion
+    /// tells nothing of it: « ouverture prévue en 2026 », « favorable si la PMI ne refuse pas ».
+    fn suite(&self) -> Option<Suite> {
+        self.suite.or_else(|| match crate::sources::valeurs::replier(&self.pertinence).as_str() {
+            "implante" | "implantee" | "ouvert" | "ouverte" => Some(Suite::Ouvert),
+            "abandonne" | "abandonnee" | "refuse" | "refusee" => Some(Suite::Abandonne),
+            _ => None,
+        })
+    }
+
+    /// True if it may be the project of the study.
+    fn ressemble_a(&self, projet: &Projet) -> bool {
+        self.suite().is_none()
+            && self.commune == Some(projet.commune)
             && TypeProjet::lire(&self.genre) == Some(projet.genre)
-            && self.places.is_none_or(|p| p == projet.places);
-        if dit(&["implant", "ouvert"]) {
-            Sort::Ouvert
-        } else if dit(&["abandon", "refus"]) || avis.starts_with("non pertinent") {
-            Sort::Abandonne
-        } else if meme {
-            Sort::EnEtude
-        } else if self.commune.is_none() {
-            Sort::SansCommune
-        } else if self.places.is_none() {
-            Sort::SansPlaces
-        } else {
-            Sort::Compte
+            && self.places.is_none_or(|p| p == projet.places)
+    }
+
+    /// What a study of another project does of it.
+    fn sort_d_un_autre(&self) -> Sort {
+        match self.suite() {
+            Some(Suite::Ouvert) => Sort::Ouvert,
+            Some(Suite::Abandonne) => Sort::Abandonne,
+            None if self.commune.is_none() => Sort::SansCommune,
+            None if self.places.is_none() => Sort::SansPlaces,
+            None => Sort::Compte,
         }
     }
+}
+
+/// What a study of `projet` does of each known project. One of them at most is the project itself: the one that is like it in
+/// everything, or else the first that may be.
+pub fn sorts(connus: &[ProjetConnu], projet: &Projet) -> Vec<Sort> {
+    let semblables = || connus.iter().enumerate().filter(|(_, connu)| connu.ressemble_a(projet));
+    let sien = semblables().find(|(_, connu)| connu.places.is_some()).or_else(|| semblables().next());
+    let sien = sien.map(|(rang, _)| rang);
+    let sort = |(rang, connu): (usize, &ProjetConnu)| {
+        if sien == Some(rang) { Sort::EnEtude } else { connu.sort_d_un_autre() }
+    };
+    connus.iter().enumerate().map(sort).collect()
 }
 
 /// Everything around a project.
@@ -183,7 +215,7 @@ impl Entourage {
         };
         let positions = structures.iter().filter_map(|s| s.position).collect();
         structures.retain(|s| s.minutes <= CERCLES[CERCLES.len() - 1] || s.rang == lieu.rang);
-        let projets = connus.iter().map(|connu| (connu.clone(), connu.sort(projet))).collect();
+        let projets = connus.iter().cloned().zip(sorts(connus, projet)).collect();
         Ok(Self {
             cercles: CERCLES.map(|m| cercle(terrain, &voisines, m)),
             voisines,
@@ -295,8 +327,10 @@ fn du_territoire(
             })
         })
         .collect();
+    let loin = |structure: &StructureProche| structure.kilometres.unwrap_or(f64::INFINITY);
     proches.sort_by(|a, b| {
-        a.minutes.total_cmp(&b.minutes).then_with(|| (a.rang, &a.nom).cmp(&(b.rang, &b.nom)))
+        let temps = a.minutes.total_cmp(&b.minutes).then_with(|| loin(a).total_cmp(&loin(b)));
+        temps.then_with(|| (a.rang, &a.nom).cmp(&(b.rang, &b.nom)))
     });
     Ok(proches)
 }

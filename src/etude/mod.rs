@@ -22,7 +22,7 @@ mod regles;
 mod sensibilite;
 mod terrain;
 
-pub use entourage::{CERCLES, Cercle, Entourage, ProjetConnu, Sort, StructureProche, Voisine};
+pub use entourage::{CERCLES, Cercle, Entourage, ProjetConnu, Sort, StructureProche, Suite, Voisine, sorts};
 pub use horizon::{Horizon, LigneHorizon};
 pub use implantations::{Implantation, classer};
 pub use modele::{Conservation, Modele};

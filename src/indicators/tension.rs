@@ -70,7 +70,7 @@ pub(super) const INDICATEURS: &[Indicateur] = &[
         ],
         entrees: &["pmi", "structures", "imaje", "contours"],
         source: "PMI, recensement des structures, Caf",
-        precaution: "Un repère pour comparer, pas une note. L’âge des assistants maternels n’y entre pas. Si un critère manque à une commune, sa classe est estimée : elle peut être trop basse d’un rang. Une année n’a de classes que si les critères connus sont ceux de l’année du rapport. Où la Caf tait un petit nombre d’enfants, il y en a au moins un. La classe du territoire suit les mêmes règles.",
+        precaution: "Un repère pour comparer, pas une note. L’âge des assistants maternels n’y entre pas. Si un critère manque à une commune, sa classe est estimée : elle peut être trop basse d’un rang. Une année à laquelle manque un critère connu l’année du rapport n’a pas de classes. Où la Caf tait un petit nombre d’enfants, il y en a au moins un. La classe du territoire suit les mêmes règles.",
         protection: Protection { seuils_de: LUS, ..Protection::DEFAUT },
         ..Indicateur::VIDE
     },
@@ -231,10 +231,12 @@ impl Comparables {
         Self { connus, attendus }
     }
 
-    /// Whether the classes of a year are counted on the criteria of the year of the report: for anyone, and for the relais.
+    /// Whether the classes of a year are counted on all the criteria of the year of the report: for anyone, and for the relais.
     fn le(&self, annee: i32) -> [bool; 2] {
         let connus = self.connus.get(&annee).copied().unwrap_or_default();
-        [PUBLICS, CRITERES.len()].map(|n| self.attendus[..n] == connus[..n])
+        let tous =
+            |n: usize| self.attendus.iter().zip(connus).take(n).all(|(attendu, connu)| connu || !attendu);
+        [PUBLICS, CRITERES.len()].map(tous)
     }
 }
 

@@ -297,13 +297,18 @@ fn donnees<'a>(lues: &'a Lues, table: &'a TableIndicateurs, declaration: &'a Dec
     }
 }
 
-/// `oux-micro-creche-12`, with the audience unless it is the public.
+/// `oux-micro-creche-12`, with what else tells one project from another, and the audience unless it is the public.
 fn nom_du_dossier(demande: &DemandeEtude, lues: &Lues, projet: Option<&Projet>) -> String {
     let commune =
         projet.and_then(|p| lues.perimetre.membre(p.commune)).map_or("implantations", |m| m.nom.as_str());
     let public = demande.audience == Audience::Public;
     let audience = if public { String::new() } else { format!("-{}", demande.audience.dossier()) };
-    format!("{}-{}-{}{audience}", replier(commune).replace(' ', "-"), demande.genre.mot(), demande.places)
+    let financement = demande.financement.map(|f| format!("-{}", f.code()));
+    let ouverture = demande.ouverture.map(|annee| format!("-{annee}"));
+    let adresse = demande.adresse.map(|(latitude, longitude)| format!("-{latitude:.4}_{longitude:.4}"));
+    let precise: String = [financement, ouverture, adresse].into_iter().flatten().collect();
+    let commune = replier(commune).replace(' ', "-");
+    format!("{commune}-{}-{}{precise}{audience}", demande.genre.mot(), demande.places)
 }
 
 /// The communes of the territory, by the names that people write.
@@ -424,6 +429,7 @@ impl<'a> Communes<'a> {
                 },
                 places: projet.places,
                 pertinence: projet.pertinence.clone(),
+                suite: projet.suite,
             })
             .collect()
     }

@@ -195,7 +195,7 @@ fn contredites(contradictions: &[Contradiction], premiere: &Contradiction) -> Pr
         } else {
             "Un chiffre est différent d’une source à l’autre.".to_owned()
         },
-        conseil: "Le tableau des contradictions, plus bas, montre les valeurs côte à côte, avec leurs dates."
+        conseil: "Comparez-les dans le tableau des contradictions, plus bas, qui montre leurs valeurs côte à côte, avec leurs dates : l’une est incomplète, ou d’un autre jour."
             .to_owned(),
         lieux: lieux.collect(),
         a_coller: Vec::new(),

@@ -411,7 +411,7 @@ motifs! {
         "Demandez les données de cette année. En attendant, un rapport de la dernière année que toutes les sources donnent a tous ses chiffres : écrivez-la dans « date », sous [observation] du pipeline ; ce que les autres sources disent d’après n’y entre pas, et reviendra avec elle.";
     /// A remark, or a word beside a name, says that somebody has left, whom the list counts.
     DepartEnRemarque = "P111", Avertissement, "personnes comptées qui semblent parties",
-        "Relisez ces lignes. Qui n’exerce plus à la date de la liste se dit dans une colonne « Statut » ou « Date de sortie », ou se retire de la liste : une remarque n’est pas lue.";
+        "Relisez ces lignes. Qui n’exerce plus à la date de la liste se dit dans une colonne « Statut » ou « Date de sortie », ou se retire de la liste : une remarque n’est pas lue. En attendant, les chiffres de leurs communes sont des estimations.";
     /// Several sheets of a workbook fit, and say different things.
     FeuillesRivales = "P112", Fichier, "plusieurs feuilles conviennent",
         "Collez sous la source, dans le pipeline, la ligne proposée qui convient, avec le nom de la bonne feuille. Une feuille par année se lit par une source par année, chacune avec sa « feuille » et sa « date ».";

@@ -221,7 +221,9 @@ impl AssistantsMaternels {
         bilan.lues += u32::try_from(agrements.len()).unwrap_or(u32::MAX);
         dire_les_noms_de_famille(&agrements, noms_entiers, tableau, bilan);
         let lues: Vec<u32> = agrements.iter().map(|agrement| agrement.ligne).collect();
-        departs::dire_ceux_qui_semblent_partis(tableau, &lues, bilan);
+        let partis = departs::dire_ceux_qui_semblent_partis(tableau, &lues, bilan);
+        let douteuses = agrements.iter().filter(|agrement| partis.contains(&agrement.ligne));
+        non_places.extend(douteuses.map(|agrement| NonPlace::quelque_part(&BTreeSet::from([agrement.code]))));
         let mut personnes =
             personnes::une_ligne_par_personne(agrements, ingestion.pseudonymes, tableau, bilan);
         if bilan.problemes.iter().any(|p| p.motif == Motif::PlusieursListes) {

@@ -2,7 +2,7 @@
 
 use super::Pseudonymes;
 use crate::quality::{Bilan, Lieu, Motif, Probleme, masquer};
-use crate::sources::disposition::{Tableau, titre_dans_la_liste};
+use crate::sources::disposition::{Tableau, annonce_un_compte, titre_dans_la_liste};
 use crate::sources::valeurs;
 use crate::territory::CodeCommune;
 use crate::territory::rapprochement::{Methode, Rapprochement, Rapprocheur, ligne_a_coller};
@@ -339,7 +339,6 @@ fn est_le_compte_d_une_commune(tableau: &Tableau, rang: usize, rapprocheur: &Rap
 /// names no person. A commune in its own column is that of somebody whose name is lost.
 fn est_le_compte_d_un_groupe(tableau: &Tableau, rang: usize, rapprocheur: &Rapprocheur<'_>) -> bool {
     // « AM MARTIN » is somebody, « 90 AM » a count.
-    const DEBUTS: [&str; 5] = ["effectif", "effectifs", "capacite", "nombre", "fait"];
     const COMPTES: [&str; 4] = ["am", "places", "agrement", "agrements"];
     let textes: Vec<&str> = tableau.textes(rang).take(3).collect();
     let [un, deux] = textes.as_slice() else { return false };
@@ -350,9 +349,8 @@ fn est_le_compte_d_un_groupe(tableau: &Tableau, rang: usize, rapprocheur: &Rappr
     let nombre = |texte: &str| est_un_nombre(texte) || texte.starts_with("le ");
     let dit = |texte: &str| {
         let replie = valeurs::replier(texte);
-        let mut mots = replie.split(' ');
-        mots.next().is_some_and(|mot| DEBUTS.contains(&mot))
-            || est_un_nombre(texte) && mots.any(|mot| COMPTES.contains(&mot))
+        annonce_un_compte(texte)
+            || est_un_nombre(texte) && replie.split(' ').skip(1).any(|mot| COMPTES.contains(&mot))
             || commune_nommee(texte, rapprocheur).is_some()
     };
     nombre(un) && dit(deux) || nombre(deux) && dit(un)

@@ -14,7 +14,7 @@ const PROFIL: &str = "https://specs.frictionlessdata.io/schemas/table-schema.jso
 const MANQUANTES: [&str; 8] = ["", "nd", "n.d.", "NA", "s", "*", "<5", "< 5"];
 
 /// What a field is, by identifier; the same word means the same thing in every table.
-const DESCRIPTIONS: [(&str, &str); 93] = [
+const DESCRIPTIONS: [(&str, &str); 95] = [
     (
         "nom",
         "Nom de la personne ou de la structure. Celui d’une personne sert seulement à la suivre d’une année à l’autre : il n’est jamais conservé.",
@@ -141,7 +141,9 @@ const DESCRIPTIONS: [(&str, &str); 93] = [
     ("origine", "D’où vient le chiffre, si la ligne le dit."),
     ("service", "Service de la commune que décrit la ligne : école, cantine, centre de loisirs…"),
     ("de", "Commune de départ : code ou nom."),
+    ("code_de", "Code de la commune de départ, à côté de son nom ou à sa place."),
     ("vers", "Commune d’arrivée : code ou nom."),
+    ("code_vers", "Code de la commune d’arrivée, à côté de son nom ou à sa place."),
     ("minutes", "Durée du trajet, en minutes."),
     (
         "taux_psu",

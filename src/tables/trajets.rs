@@ -15,6 +15,15 @@ const TRAJET_LONG: f64 = 180.0;
 /// Minutes under which most ways from one commune to another are not believed.
 const TRAJET_COURT: f64 = 2.0;
 
+/// One end of a way: the fields of its name and of its code.
+struct Bout {
+    nom: &'static str,
+    code: &'static str,
+}
+
+const DEPART: Bout = Bout { nom: "de", code: "code_de" };
+const ARRIVEE: Bout = Bout { nom: "vers", code: "code_vers" };
+
 /// One row per ordered pair of communes of the territory.
 ///
 /// Columns: `de`, `vers` (str, codes), `minutes` (f64), `source` (str). The way back is a row of its own,
@@ -35,15 +44,17 @@ impl Trajets {
             None => Ok(unite(tableau).unwrap_or(1.0)),
         };
         for rang in 0..tableau.hauteur() {
-            let mut trouver = |champ: &str, bilan: &mut Bilan| {
-                let texte = tableau.cellule(rang, champ);
-                let est_un_code = texte.is_some_and(|t| t.contains(|c: char| c.is_ascii_digit()));
-                let couple = if est_un_code { (None, texte) } else { (texte, None) };
+            let mut trouver = |bout: &Bout, bilan: &mut Bilan| {
+                let code = tableau.cellule(rang, bout.code);
+                let nom = tableau.cellule(rang, bout.nom);
+                let est_un_code = nom.is_some_and(|t| t.contains(|c: char| c.is_ascii_digit()));
+                let couple = if code.is_none() && est_un_code { (None, nom) } else { (nom, code) };
+                let champ = if nom.is_some() { bout.nom } else { bout.code };
                 communes.situer(couple, || tableau.lieu(rang, champ), bilan).map(|c| c.code)
             };
             // A row is told once: the arrival is looked for only if the departure is known.
-            let Some(de) = trouver("de", bilan) else { continue };
-            let Some(vers) = trouver("vers", bilan) else { continue };
+            let Some(de) = trouver(&DEPART, bilan) else { continue };
+            let Some(vers) = trouver(&ARRIVEE, bilan) else { continue };
             let Some(minutes) = minutes(tableau, rang, unite, bilan) else { continue };
             if trajets.contains_key(&(de, vers)) {
                 let detail = format!("le trajet de {de} à {vers} a déjà une durée");
@@ -141,8 +152,10 @@ fn unite_de(entete: &str) -> Option<f64> {
 fn unite_douteuse(tableau: &Tableau) -> Option<&'static str> {
     let dite = unite(tableau);
     let ailleurs = |rang: &usize| {
-        let lieu = |champ| tableau.cellule(*rang, champ).map(replier);
-        lieu("de") != lieu("vers")
+        let lieu = |bout: &Bout| {
+            tableau.cellule(*rang, bout.code).or_else(|| tableau.cellule(*rang, bout.nom)).map(replier)
+        };
+        lieu(&DEPART) != lieu(&ARRIVEE)
     };
     let rangs = (0..tableau.hauteur()).filter(ailleurs);
     let cellules = rangs.filter_map(|rang| tableau.cellule(rang, "minutes"));

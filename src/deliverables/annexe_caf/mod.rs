@@ -12,6 +12,7 @@ use super::perimetre::memes_communes;
 use super::tableur::{self, Couverture};
 use super::{Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::Audience;
+use crate::etude::Suite;
 use crate::indicators::catalogue::Unite;
 use crate::indicators::{Figure, Niveau, Statut, indicateur};
 use std::path::{Path, PathBuf};
@@ -36,6 +37,8 @@ pub struct Projet {
     /// What the relais thinks of it.
     #[serde(default)]
     pub pertinence: String,
+    /// What became of it; none while it goes on.
+    pub suite: Option<Suite>,
     /// Whether the relais helps it; none if it is not said.
     pub accompagne: Option<bool>,
     /// Anything else.
@@ -349,16 +352,22 @@ fn developpement(contexte: &Contexte<'_>) -> Tableau {
     }
 }
 
-/// How many were received in the last year that tells, where nothing tells who.
+/// How many were received in the years of the form, where nothing tells who.
 fn porteurs_recus(contexte: &Contexte<'_>) -> Case {
     let code = contexte.code_territoire;
     let recus = contexte.table.serie(Niveau::Territoire, code, "porteurs_de_projet", "");
-    let recus = recus.iter().rev().filter(|f| f.annee <= contexte.annee && f.statut.est_connu());
-    let dits = recus.filter_map(|f| {
-        let porteurs = look::compter(f.valeur?, "porteur de projet reçu", "porteurs de projet reçus");
-        Some(format!("{porteurs} en {} ; le détail n’est pas donné", f.annee))
-    });
-    dits.take(1).next().map_or(Case::Vide, Case::Texte)
+    let annees = contexte.annee - 2..=contexte.annee;
+    let recus = recus.iter().filter(|f| annees.contains(&f.annee) && f.statut.est_connu());
+    let dits: Vec<String> = recus
+        .filter_map(|f| {
+            let porteurs = look::compter(f.valeur?, "porteur de projet reçu", "porteurs de projet reçus");
+            Some(format!("{porteurs} en {}", f.annee))
+        })
+        .collect();
+    if dits.is_empty() {
+        return Case::Vide;
+    }
+    Case::Texte(format!("{}\u{202f}; le détail n’est pas donné", dits.join(", ")))
 }
 
 fn ligne_de_projet(projet: &Projet) -> Vec<Case> {

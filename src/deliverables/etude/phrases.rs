@@ -4,8 +4,7 @@
 use super::feuilles::{ecrire, parties};
 use crate::deliverables::look::{self, ESPACE_INSECABLE};
 use crate::etude::{
-    Chiffre, Critere, Etude, Evaluation, Projet, SorteDeCritere, Terrain, TypeProjet, am_equivalents,
-    difference,
+    Chiffre, Critere, Etude, Evaluation, Projet, SorteDeCritere, Terrain, TypeProjet, difference,
 };
 use crate::quality::Statut;
 use crate::sources::valeurs::Financement;
@@ -148,8 +147,14 @@ fn qui_gagne(terrain: &Terrain<'_>, evaluation: &Evaluation) -> Option<String> {
     } else {
         format!("{}\u{a0}communes du territoire ont plus de places à leur", gagnantes.len())
     };
+    // Who joins a MAM goes on, and brings her places along: the offer gains by new agréments alone.
+    let condition = if evaluation.projet.genre.emploie_des_agrements() {
+        "Si tous les agréments du projet sont nouveaux"
+    } else {
+        "Si aucun assistant maternel ne s’arrête"
+    };
     Some(format!(
-        "Si aucun assistant maternel ne s’arrête, {communes} portée (pour 100{ESPACE_INSECABLE}enfants)\u{a0}: {}.",
+        "{condition}, {communes} portée (pour 100{ESPACE_INSECABLE}enfants)\u{a0}: {}.",
         enumerer(terrain, &gagnantes)
     ))
 }
@@ -193,10 +198,13 @@ pub(super) fn papillon(terrain: &Terrain<'_>, evaluation: &Evaluation) -> Option
             "Les places du projet sont des agréments d’assistants maternels\u{a0}: si tous sont déjà en exercice dans le territoire, l’offre ne change pas. Elle n’augmente que des places d’agréments nouveaux, {places}{ESPACE_INSECABLE}places au plus."
         ));
     }
-    let personnes = am_equivalents(terrain, places)?;
     let moyenne = terrain.ensemble("am_places_moyenne", "", terrain.annee());
+    let par_personne = moyenne.connu().filter(|m| *m > 0.0)?;
+    // As many places as those of the project leave the offer what it was.
+    let personnes = (f64::from(places) / par_personne).floor() + 1.0;
     Some(format!(
-        "L’offre du territoire serait plus basse qu’avant l’ouverture si plus de {places}{ESPACE_INSECABLE}places d’assistants maternels s’arrêtaient, soit {} au moins (chacun a {} places en moyenne).",
+        "L’offre du territoire serait plus basse qu’avant l’ouverture si plus de {} d’assistants maternels s’arrêtaient, soit {} au moins (chacun a {} places en moyenne).",
+        look::compter(f64::from(places), "place", "places"),
         look::compter(personnes, "assistant maternel", "assistants maternels"),
         ecrire(moyenne, 1, false),
     ))
@@ -221,6 +229,11 @@ fn avenir(etude: &Etude<'_>) -> Option<String> {
     let tendance = horizon.lignes.iter().find(|l| l.scenario == "tendance").or(horizon.lignes.first())?;
     let (debut, fin) = (tendance.sans.first()?.connu()?, tendance.sans.last()?.connu()?);
     let avec = tendance.avec[0].last()?.connu()?;
+    let avec = if horizon.ouverture > *horizon.annees.last()? {
+        format!("le projet n’ouvrirait qu’après, en {}", horizon.ouverture)
+    } else {
+        format!("{} avec", look::nombre(avec, 0))
+    };
     let libelle = tendance.libelle.to_lowercase();
     let (premiere, derniere) = (horizon.annees.first()?, horizon.annees.last()?);
     let bornes = tendance.bornes.each_ref().map(|borne| borne.last().copied().and_then(Chiffre::connu));
@@ -229,10 +242,10 @@ fn avenir(etude: &Etude<'_>) -> Option<String> {
         _ => String::new(),
     };
     Some(format!(
-        "De {premiere} à {derniere}, {libelle}, l’offre du territoire passerait de {} à {} places sans le projet{bornes}, {} avec. Une projection n’est pas une prévision.",
+        "De {premiere} à {derniere}, {libelle}, l’offre du territoire passerait de {} à {} places sans le projet{bornes}{} {avec}. Une projection n’est pas une prévision.",
         look::nombre(debut, 0),
         look::nombre(fin, 0),
-        look::nombre(avec, 0),
+        if avec.ends_with("avec") { "," } else { "\u{202f};" },
     ))
 }
 

@@ -268,7 +268,9 @@ fn convient(genre: Genre, tableau: &Tableau) -> bool {
             present("commune") && (long || services_en_colonnes(tableau) > 0)
         }
         Genre::Trajets => {
-            let lieux = ["de", "vers"].iter().all(|champ| surtout(tableau, champ, nomme_un_lieu));
+            let bouts = [["code_de", "de"], ["code_vers", "vers"]];
+            let lieux =
+                bouts.iter().all(|champs| champs.iter().any(|champ| surtout(tableau, champ, nomme_un_lieu)));
             lieux && surtout(tableau, "minutes", |t| valeurs::nombre(t).is_ok_and(|m| m >= 0.0))
         }
         // Known by their own shape, or too much like one another to be told apart by their headers.
@@ -386,9 +388,13 @@ impl Convenance<'_> {
                 )
             }),
             Genre::Trajets => {
-                let lieux = |champ| self.tableau.colonne(champ).map(|c| c.valeurs.iter().flatten());
-                let departs: BTreeSet<&str> = lieux("de").into_iter().flatten().collect();
-                let communs = lieux("vers").into_iter().flatten().any(|lieu| departs.contains(lieu));
+                let lieux = |champs: [&str; 2]| {
+                    let colonne = champs.iter().find_map(|champ| self.tableau.colonne(champ));
+                    colonne.map(|c| c.valeurs.iter().flatten())
+                };
+                let departs: BTreeSet<&str> = lieux(["code_de", "de"]).into_iter().flatten().collect();
+                let communs =
+                    lieux(["code_vers", "vers"]).into_iter().flatten().any(|lieu| departs.contains(lieu));
                 let doute = "aucune commune n’y est à la fois un départ et une arrivée : ce ne sont peut-être pas des temps de trajet entre communes";
                 (!communs).then(|| doute.to_owned())
             }

@@ -6,8 +6,8 @@ use crate::pipeline::SourceDeclaree;
 use crate::pipeline::indices::Indice;
 use crate::quality::{Bilan, Lieu, Motif, Probleme, lettres_de_colonne, texte_sur};
 use crate::sources::disposition::{
-    ColonneTexte, Disposition, Tableau, TitreDeCommune, annee_d_entete, est_celle_des_sorties,
-    nomme_seulement_le_tableau,
+    ColonneTexte, Disposition, Tableau, TitreDeCommune, annee_d_entete, annonce_un_compte,
+    est_celle_des_sorties, nomme_seulement_le_tableau,
 };
 use crate::sources::grille::Grille;
 use crate::sources::valeurs::{est_familial, replier};
@@ -76,11 +76,9 @@ fn par_titres(
 
 /// « 12 », « Total : 12 », « 4 assistantes maternelles », « Effectif 12 »: of those above, or below.
 fn est_un_compte(titre: &str) -> bool {
-    let replie = replier(titre);
-    let premier = replie.split(' ').next().unwrap_or_default();
-    premier.parse::<u32>().is_ok()
-        || ["total", "sous", "effectif", "nombre", "soit", "capacite"].contains(&premier)
-            && replie.contains(|c: char| c.is_ascii_digit())
+    let commence_par_un_nombre =
+        titre.split_whitespace().next().is_some_and(|mot| mot.parse::<u32>().is_ok());
+    commence_par_un_nombre || annonce_un_compte(titre) && titre.contains(|c: char| c.is_ascii_digit())
 }
 
 /// The sheets that are shown, where the layout knows one of them; and the names of the hidden ones that it knows as well.

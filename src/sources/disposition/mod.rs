@@ -23,8 +23,9 @@ use serde::Deserialize;
 pub use annees::{Annuelles, SansNom};
 pub use entetes::{citer, mots_communs};
 pub use mots::{
-    compte_au_lieu_de_naissance, derive_des_naissances, dit_le_domicile, est_celle_des_sorties,
-    nomme_des_naissances, nomme_seulement_le_tableau, nomme_un_autre_compte, titre_dans_la_liste,
+    annonce_un_compte, compte_au_lieu_de_naissance, derive_des_naissances, dit_le_domicile,
+    est_celle_des_sorties, nomme_des_naissances, nomme_seulement_le_tableau, nomme_un_autre_compte,
+    titre_dans_la_liste,
 };
 pub use tableau::{ColonneTexte, Pretention, Tableau, annee_d_entete};
 

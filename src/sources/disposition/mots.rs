@@ -7,6 +7,15 @@ use serde::Deserialize;
 use super::Champ;
 use crate::sources::valeurs::{est_familial, replier, sans_appel};
 
+/// How a count begins that stands in words among the rows of a list: « Effectif 12 », « Soit 40 places ».
+const DEBUTS_DE_COMPTE: [&str; 8] =
+    ["total", "sous", "effectif", "effectifs", "nombre", "soit", "fait", "capacite"];
+
+/// True if the first word of a text is that of a count.
+pub fn annonce_un_compte(texte: &str) -> bool {
+    replier(texte).split(' ').next().is_some_and(|mot| DEBUTS_DE_COMPTE.contains(&mot))
+}
+
 /// Words of a title: a longer text is a note.
 const LONGUEUR_DE_TITRE: usize = 8;
 /// The words that come with the program.
@@ -251,8 +260,19 @@ pub(super) fn sort_de_la_liste(titre: &str) -> Option<bool> {
     let familiaux = est_familial(titre) && nomme(&["assist", "assfam", "asfam"]);
     // Nobody on a list of agréments is one of these; as the name of a file, they may mean something else.
     // Who asks for a renewal has an agrément.
-    let pas_agrees = nomme(&["ancien", "candidat", "deced", "futur", "postulant", "retrait", "supprim"])
-        || nomme(&["demande", "instruction"]) && !nomme(&["renouvel"]);
+    let pas_agrees = nomme(&[
+        "ancien",
+        "candidat",
+        "deced",
+        "echu",
+        "expire",
+        "futur",
+        "postulant",
+        "quitt",
+        "retrait",
+        "supprim",
+        "termine",
+    ]) || nomme(&["attente", "demande", "instruction"]) && !nomme(&["renouvel"]);
     let finis = ["fin d ", "arret d ", "sans agrement", "plus d agrement"];
     let finis = finis.iter().any(|debut| replie.starts_with(debut)) || replie.contains("non renouvel");
     if titre_de_sorties(titre) || court && (familiaux || pas_agrees || finis || ne_plus(&replie)) {
@@ -274,10 +294,20 @@ fn ne_plus(replie: &str) -> bool {
 /// What a text says a whole table is: the list of those who are no longer there (true), that of those who are (false);
 /// none if it says neither, or both (« hors radiations », « arrivées et départs »).
 pub fn est_celle_des_sorties(texte: &str) -> Option<bool> {
-    if titre_de_sorties(texte) {
+    if titre_de_sorties(texte) || nomme_celles_d_avant(texte) {
         return (!dit(texte, &mots().melees)).then_some(true);
     }
     titre_d_une_liste(texte).then_some(false)
+}
+
+/// True for « Anciennes AM », « Anciens assistants maternels », « Agréments non renouvelés »: « ancien » alone may be said of a file.
+fn nomme_celles_d_avant(texte: &str) -> bool {
+    let replie = replier(texte);
+    let commence =
+        |debuts: &[&str]| replie.split(' ').any(|mot| debuts.iter().any(|debut| mot.starts_with(debut)));
+    let quelqu_un =
+        || replie.split(' ').any(|mot| mot == "am") || commence(&["assist", "asmat", "assmat", "agre"]);
+    replie.contains("non renouvel") || commence(&["ancien"]) && quelqu_un()
 }
 
 /// True for the name of a sheet that says at most a day and that it is the table: « 2024 », « AM au 31-12-24 », « Feuil1 »;

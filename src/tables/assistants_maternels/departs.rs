@@ -3,6 +3,7 @@
 use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::valeurs::replier;
+use std::collections::BTreeSet;
 
 /// What tells in words that somebody minds no children any more.
 const DEPARTS: [&str; 15] = [
@@ -42,8 +43,13 @@ const REMARQUES: [&str; 7] =
     ["observation", "remarque", "commentaire", "divers", "note", "precision", "information"];
 
 /// Tells how many people that the list counts may have left: a remark, or a word beside their name or their capacity, says
-/// so, and no column of states or of days of leaving does. They stay counted: what is said may be of another time.
-pub(super) fn dire_ceux_qui_semblent_partis(tableau: &Tableau, lues: &[u32], bilan: &mut Bilan) {
+/// so, and no column of states or of days of leaving does. They stay counted: what is said may be of another time. Gives their
+/// lines.
+pub(super) fn dire_ceux_qui_semblent_partis(
+    tableau: &Tableau,
+    lues: &[u32],
+    bilan: &mut Bilan,
+) -> BTreeSet<u32> {
     let remarques = tableau.autres.iter().filter(|colonne| {
         let entete = replier(&colonne.entete);
         entete.split(' ').any(|mot| REMARQUES.iter().any(|debut| mot.starts_with(debut)))
@@ -65,7 +71,7 @@ pub(super) fn dire_ceux_qui_semblent_partis(tableau: &Tableau, lues: &[u32], bil
     };
     let trouvees: Vec<(usize, &ColonneTexte)> =
         (0..tableau.hauteur()).filter_map(|rang| dit(&rang)).filter(|(rang, _)| comptee(*rang)).collect();
-    let Some((rang, colonne)) = trouvees.first() else { return };
+    let Some((rang, colonne)) = trouvees.first() else { return BTreeSet::new() };
     let mut lieu = tableau.lieu_colonne(*rang, colonne);
     let lignes = u32::try_from(trouvees.len()).unwrap_or(u32::MAX);
     lieu.ligne = lieu.ligne.filter(|_| lignes == 1);
@@ -83,6 +89,7 @@ pub(super) fn dire_ceux_qui_semblent_partis(tableau: &Tableau, lues: &[u32], bil
         ),
     };
     bilan.noter(Probleme { lignes, ..Probleme::new(Motif::DepartEnRemarque, lieu, detail) });
+    trouvees.iter().filter_map(|(rang, _)| tableau.lignes.get(*rang).copied()).collect()
 }
 
 /// True for a column that nobody reads, whose cells are words and no sentences: that of a state, whatever its header.

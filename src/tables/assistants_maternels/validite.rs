@@ -123,8 +123,13 @@ impl<'a> Validites<'a> {
         }
     }
 
-    /// True if most of the column of statuses is not understood: it is of something else, and tells nothing of agréments.
+    /// True if most of the column of statuses is not understood: it is of something else, and tells nothing of agréments. Codes
+    /// (« A », « S », « R ») tell their states, to whoever knows them.
     pub(super) fn parle_d_autre_chose(&self) -> bool {
+        let en_codes = self.statuts_inconnus.keys().all(|dit| dit.chars().count() <= 2);
+        if en_codes {
+            return false;
+        }
         let inconnues: u32 = self.statuts_inconnus.values().map(|(_, n)| *n).sum();
         let remplies = self.tableau.colonne("statut").map_or(0, |c| c.valeurs.iter().flatten().count());
         inconnues as usize * 2 > remplies

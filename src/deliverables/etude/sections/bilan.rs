@@ -110,7 +110,12 @@ impl Redaction<'_> {
             entetes,
             lignes,
             note: format!(
-                "Pour 100\u{a0}: places pour 100 enfants de la commune. Solde\u{a0}: places moins le besoin. Accessibles\u{a0}: places à portée de 100 enfants de la commune, partagées avec les communes voisines. Sans départ d’assistant maternel.{}{reste}",
+                "Pour 100\u{a0}: places pour 100 enfants de la commune. Solde\u{a0}: places moins le besoin. Accessibles\u{a0}: places à portée de 100 enfants de la commune, partagées avec les communes voisines. {}.{}{reste}",
+                if evaluation.projet.genre.emploie_des_agrements() {
+                    "Tous les agréments du projet sont nouveaux"
+                } else {
+                    "Sans départ d’assistant maternel"
+                },
                 phrases::hors_de_l_ensemble(terrain, evaluation)
             ),
             source: self.sources(&["places_total", "enfants_0_2", "solde_places"]),

@@ -109,6 +109,8 @@ fn sous_leur_commune(grille: &Grille, colonnes: &BTreeMap<String, usize>, gardee
     }
     let commune = |rang: u32| {
         let dites = COMMUNES.iter().filter_map(|champ| grille.cellule(rang as usize, *colonnes.get(*champ)?));
+        // « - » stands for the one above.
+        let dites = dites.filter(|texte| texte.chars().any(char::is_alphanumeric));
         let dites: Vec<String> = dites.map(replier).collect();
         Some(dites).filter(|dites| !dites.is_empty())
     };
