@@ -128,7 +128,7 @@ fn bas_pays_ou_ce_qui_manque_n_est_pas_zero() {
 #[test]
 fn un_libelle_inconnu_est_garde_et_dit_et_un_total_faux_aussi() {
     let rapport = avec_activite(&[
-        ("Porteurs de projets", "41"),
+        ("Porteurs d’un projet", "41"),
         ("Accueil collectif (A)", "18"),
         ("Auprès d'un assistant maternel (B)", "58"),
         ("Garde d'enfants à domicile (C)", "4"),

@@ -625,3 +625,15 @@ fn une_colonne_sans_annee_a_cote_d_annees_se_dit() {
     let sans = lire("naissances", DATE, &["Commune;2023;2024", "Aizenay;44;46", "Bellevigny;31;29"]);
     assert!(!motifs(&sans).contains(&Motif::ColonnesRivales));
 }
+
+/// « CC DU PAYS D'AIZENAY » below the communes is their sum, and no commune whose name is near.
+#[test]
+fn le_total_au_nom_de_l_intercommunalite_n_est_d_aucune_commune() {
+    let lu = lire(
+        "imaje",
+        DATE,
+        &["Commune;Enfants de moins de 3 ans", "Aizenay;40", "Bellevigny;20", "CC D AIZENAY;60"],
+    );
+    assert!(!motifs(&lu).contains(&Motif::CommuneDouteuse), "{:?}", motifs(&lu));
+    assert_eq!(commune(&lu, "85003", "enfants_0_2", ""), Some(40.0));
+}

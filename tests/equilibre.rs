@@ -28,7 +28,9 @@ fn agrements(groupes: &[(&str, &str, u32, &str)]) -> String {
         for _ in 0..*nombre {
             rang += 1;
             let (mam, saf) = if *mam == "SAF" { ("", "oui") } else { (*mam, "") };
-            writeln!(texte, "Fictive{rang};Anne;01/02/1980;{commune};{places};{mam};{saf}").unwrap();
+            let (jour, mois) = (rang % 28 + 1, rang / 28 % 12 + 1);
+            writeln!(texte, "Fictive{rang};Anne;{jour:02}/{mois:02}/1980;{commune};{places};{mam};{saf}")
+                .unwrap();
         }
     }
     texte

@@ -458,3 +458,90 @@ fn qui_semble_parti_rend_le_nombre_incertain() {
     assert!(motifs(&lu).contains(&Motif::DepartEnRemarque));
     assert_eq!(agrees(&liste("Observations", ["", "appeler le soir", "jardin"])).1, Some(Statut::Observe));
 }
+
+/// A MAM is where its address says, and is one whether a row gives that address or not.
+#[test]
+fn l_adresse_d_une_mam_ecrite_apres_son_nom_dit_sa_commune_et_non_son_nom() {
+    for (entete, vide) in [("Lieu d'exercice", "Domicile"), ("MAM", ""), ("Nom de la MAM", "")] {
+        let entiere = "MAM Les P'tits Loups 4 rue du Four 85170 BELLEVIGNY";
+        let mut texte = format!("Nom;Prénom;Date de naissance;Commune;Capacité;{entete}\n");
+        for (nom, commune, dit) in [
+            ("Martin", "Aizenay", vide),
+            ("Petit", "Aizenay", entiere),
+            ("Roux", "Bellevigny", "MAM Les P'tits Loups"),
+        ] {
+            texte += &format!("{nom};Anne;01/05/1975;{commune};3;{dit}\n").replace("Anne", nom);
+        }
+        let lu = lire("pmi", &texte);
+        let de = |code: &str, id: &str| {
+            let figure = lu.table.figure(Niveau::Commune, code, id, "", 2024);
+            figure.and_then(|figure| figure.valeur)
+        };
+        let nombres =
+            [("85003", "am_agrees"), ("85029", "am_agrees"), ("85029", "mam")].map(|(c, id)| de(c, id));
+        assert_eq!(nombres, [Some(1.0), Some(2.0), Some(1.0)], "{entete} {:?}", motifs(&lu));
+    }
+}
+
+/// One person under her two names is counted twice, and the number is no sure one.
+#[test]
+fn deux_noms_d_une_personne_sur_une_liste_se_disent() {
+    let noms = ["AUDUREAU;Nathalie", "DURAND née AUDUREAU;Nathalie"];
+    let liste = |jour: &str| {
+        let mut texte =
+            "Nom;Prénom;Date de naissance;Commune;Capacité\nMARTIN;Ida;04/04/1980;Aizenay;3\n".to_owned();
+        for (nom, jour) in noms.iter().zip(["12/03/1974", jour]) {
+            texte += &format!("{nom};{jour};Aizenay;3\n");
+        }
+        lire("pmi", &texte)
+    };
+    let lu = liste("12/03/1974");
+    assert_eq!(agrees(&lu), (Some(3.0), Some(Statut::Estime)), "{:?}", motifs(&lu));
+    let dit = lu.bilans.problemes().find(|(_, p)| p.motif == Motif::PeutEtreUneSeule).unwrap().1;
+    assert!(dit.detail.contains("3, 4"), "{dit}");
+    assert!(!motifs(&liste("12/04/1974")).contains(&Motif::PeutEtreUneSeule));
+}
+
+/// A census by groups of which most have one row; and one of which a row has lost its commune.
+#[test]
+fn un_recensement_par_groupes_se_lit_et_une_ligne_sans_commune_fait_douter() {
+    let recensement =
+        |lignes: &[&str]| lire("structures", &format!("Commune;Nom;Type;Places\n{}\n", lignes.join("\n")));
+    let eaje = |lu: &CompteRendu, code: &str| {
+        let figure = lu.table.figure(Niveau::Commune, code, "eaje", "", 2024);
+        figure.map(|figure| (figure.valeur, figure.statut))
+    };
+    let groupes = [
+        "Aizenay;Un;Multi-accueil;20",
+        ";Deux;Micro-crèche;10",
+        "Bellevigny;Trois;Micro-crèche;10",
+        "Venansault;Quatre;Micro-crèche;10",
+    ];
+    let lu = recensement(&groupes);
+    assert_eq!(eaje(&lu, "85003"), Some((Some(2.0), Statut::Observe)), "{:?}", motifs(&lu));
+    // No order: whose the second one is, nobody knows, and so it is told of both.
+    let lu = recensement(&[
+        "Bellevigny;Trois;Micro-crèche;10",
+        ";Deux;Micro-crèche;10",
+        "Aizenay;Un;Multi-accueil;20",
+    ]);
+    assert_eq!(eaje(&lu, "85003"), Some((Some(1.0), Statut::Estime)), "{:?}", motifs(&lu));
+}
+
+#[test]
+fn le_titre_au_dessus_des_structures_dit_leur_type() {
+    let lu = lire(
+        "structures",
+        "Type;Nom;Commune;Places\nMulti-accueils;;;\n;Un;Aizenay;20\nMicro-crèches;;;\n;Deux;Aizenay;10\n;Trois;Bellevigny;12\n",
+    );
+    let places = |modalite: &str| {
+        let figure = lu.table.figure(Niveau::Commune, "85003", "eaje_places", modalite, 2024);
+        figure.and_then(|figure| figure.valeur)
+    };
+    assert_eq!(
+        (places("type:multi_accueil"), places("type:micro_creche")),
+        (Some(20.0), Some(10.0)),
+        "{:?}",
+        motifs(&lu)
+    );
+}

@@ -141,12 +141,11 @@ fn un_prenom_ecrit_autrement_ne_fait_partir_personne() {
     }
     let dit = lu.bilans.problemes().find(|(_, p)| p.motif == Motif::PrenomChange).unwrap().1;
     insta::assert_snapshot!(dit.to_string());
-    // Another birth date too, another commune: somebody else.
-    for autre in ["SIX;Anna;07/02/1980;Aizenay", "SIX;Anna;06/02/1980;Bellevigny"] {
-        let lu = comparer(entiere(), entiere().replace("SIX;Anne;06/02/1980;Aizenay", autre));
-        assert_eq!(figure(&lu, "am_arrivees").valeur, Some(1.0), "{autre}");
-        assert!(lu.bilans.problemes().all(|(_, p)| p.motif != Motif::PrenomChange), "{autre}");
-    }
+    // Another birth date too: somebody else.
+    let autre = entiere().replace("SIX;Anne;06/02/1980", "SIX;Anna;07/02/1980");
+    let lu = comparer(entiere(), autre);
+    assert_eq!(figure(&lu, "am_arrivees").valeur, Some(1.0));
+    assert!(lu.bilans.problemes().all(|(_, p)| p.motif != Motif::PrenomChange));
     // Both on one list: two persons.
     let deux = format!("{corrige}SIX;Anne;06/02/1980;Aizenay;3\n");
     let lu = comparer(entiere(), deux);
@@ -162,10 +161,8 @@ fn qui_change_de_nom_de_famille_n_est_ni_partie_ni_arrivee() {
     }
     let dit = lu.bilans.problemes().find(|(_, p)| p.motif == Motif::NomChange).unwrap().1;
     assert!(dit.detail.starts_with("1 personne(s)"), "{dit}");
-    // Another first name, another birth date, another commune: somebody else.
-    for autre in
-        ["LEROY;Léa;06/02/1980;Aizenay", "LEROY;Anne;07/02/1980;Aizenay", "LEROY;Anne;06/02/1980;Bellevigny"]
-    {
+    // Another first name, another birth date: somebody else.
+    for autre in ["LEROY;Léa;06/02/1980;Aizenay", "LEROY;Anne;07/02/1980;Aizenay"] {
         let lu = comparer(entiere(), entiere().replace("SIX;Anne;06/02/1980;Aizenay", autre));
         assert_eq!(figure(&lu, "am_arrivees").valeur, Some(1.0), "{autre}");
         assert!(lu.bilans.problemes().all(|(_, p)| p.motif != Motif::NomChange), "{autre}");
@@ -174,6 +171,36 @@ fn qui_change_de_nom_de_famille_n_est_ni_partie_ni_arrivee() {
     let ligne = "LEROY;Anne;06/02/1980;Aizenay;3\n";
     let lu = comparer(entiere(), entiere() + ligne);
     assert_eq!(figure(&lu, "am_arrivees").valeur, Some(1.0));
+}
+
+/// Under her other name in another commune, she has moved: nobody left, and nobody came.
+#[test]
+fn qui_demenage_sous_un_autre_nom_a_change_de_commune() {
+    for ailleurs in ["LEROY;Anne;06/02/1980;Bellevigny", "SIX;Anna;06/02/1980;Bellevigny"] {
+        let lu = comparer(entiere(), entiere().replace("SIX;Anne;06/02/1980;Aizenay", ailleurs));
+        for id in ["am_arrivees", "am_departs"] {
+            assert_eq!(figure(&lu, id).valeur, Some(0.0), "{id} {ailleurs}");
+        }
+        let entrees = lu.table.figure(Niveau::Territoire, "essai", "am_demenagements", "entrees", 2024);
+        assert_eq!(entrees.and_then(|f| f.valeur), Some(1.0), "{ailleurs}");
+        let dit = lu.bilans.problemes().find(|(_, p)| p.detail.contains("ayant changé de commune"));
+        assert!(dit.is_some(), "{ailleurs}");
+    }
+}
+
+/// A sheet of nobody is the last part of a list, and a name was corrected in another part.
+#[test]
+fn une_derniere_partie_sans_personne_n_arrete_rien() {
+    let essai = Essai::new("2024-12-31", &COMMUNES);
+    let entete = "Nom;Prénom;Date de naissance;Commune;Capacité\n";
+    let ailleurs = format!("{entete}SEPT;Anne;07/02/1980;Nulle part;3\n");
+    let lu = essai
+        .avec_cles("avant", "pmi", "date = 2023-12-31", entiere())
+        .avec("apres", "pmi", entiere().replace("SIX;Anne", "SIX;Anna"))
+        .avec("reste", "pmi", ailleurs)
+        .lancer();
+    assert_eq!(figure(&lu, "am_agrees").valeur, Some(6.0));
+    assert!(lu.bilans.problemes().any(|(_, p)| p.motif == Motif::PrenomChange));
 }
 
 #[test]

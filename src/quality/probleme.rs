@@ -472,6 +472,9 @@ motifs! {
     /// Rows that a filter hides, or somebody by hand.
     LignesMasquees = "P131", Avertissement, "lignes masquées, et comptées",
         "Rien à faire si un filtre les cache seulement. Si elles n’ont plus cours, supprimez-les : une ligne masquée compte comme les autres.";
+    /// Two lines of one list that may be of one person, under two names.
+    PeutEtreUneSeule = "P132", Avertissement, "une personne peut-être comptée deux fois",
+        "Ces lignes ont le prénom, ou le nom de famille, la date de naissance et la commune d’une autre. Si c’est une seule personne (nom de naissance, puis nom d’usage), gardez-en une. Sinon, rien à faire : le nombre de la commune reste une estimation.";
 }
 
 impl Motif {

@@ -231,6 +231,8 @@ impl AssistantsMaternels {
             non_places
                 .extend(communes.into_iter().map(|code| NonPlace::quelque_part(&BTreeSet::from([code]))));
         }
+        let semblables = personnes::peut_etre_deux_fois(&personnes, tableau, bilan);
+        non_places.extend(semblables.into_iter().map(|code| NonPlace::quelque_part(&BTreeSet::from([code]))));
         lieux::nommer_par_l_adresse(&mut personnes);
         lieux::deduire_les_mam(&mut personnes, tableau, bilan);
         lieux::dire_les_mam_anonymes(&personnes, tableau, bilan);

@@ -82,11 +82,15 @@ impl<'a> Communes<'a> {
         }
     }
 
-    /// The name of the commune that an address ends with, behind a post code or a comma.
+    /// The name of the commune that an address ends with, behind a post code, a comma or a dash, or in brackets.
     pub(super) fn d_une_adresse(&mut self, adresse: &str) -> Option<String> {
         let localite = valeurs::code_postal_et_commune(adresse);
-        let dernier = || adresse.rsplit(['\n', ',', '–']).next().map(|nom| nom.trim().to_owned());
-        let nom = localite.commune.filter(|_| localite.code_postal.is_some()).or_else(dernier)?;
+        let dernier = || {
+            let morceau = adresse.rsplit(['\n', ',', '–', '(']).next().unwrap_or_default();
+            let morceau = morceau.rsplit(" - ").next().unwrap_or_default();
+            morceau.trim_matches(|c: char| c.is_whitespace() || c == ')').to_owned()
+        };
+        let nom = localite.commune.filter(|_| localite.code_postal.is_some()).unwrap_or_else(dernier);
         self.est_une_commune(&nom).then_some(nom)
     }
 
@@ -195,7 +199,10 @@ impl<'a> Communes<'a> {
                 localite.code_postal.and(localite.commune).unwrap_or_else(|| nom.to_owned())
             });
             match rapprocheur.rapprocher(nom.as_deref(), code.as_deref()) {
-                Rapprochement::Inconnu if ensembles && nom.as_deref().is_some_and(nomme_un_ensemble) => {
+                // « CC DU PAYS DE LA CHÂTAIGNERAIE » is no commune that is near.
+                Rapprochement::Inconnu | Rapprochement::Douteux { .. }
+                    if ensembles && nom.as_deref().is_some_and(nomme_un_ensemble) =>
+                {
                     Situation::AutreNiveau
                 }
                 trouve => Situation::Rapprochee(trouve),

@@ -2,7 +2,7 @@
 
 use super::en_jours;
 use super::ingestion::{Communes, Titre, communes_des_decalees, titre};
-use super::{Departages, Ingestion, Portee};
+use super::{Departages, Ingestion, Portee, UNE_SUR_VINGT};
 use crate::quality::{Bilan, Motif, Probleme};
 use crate::sources::disposition::Tableau;
 use crate::sources::valeurs::{self, Financement, Gestionnaire, TypeStructure};
@@ -82,24 +82,15 @@ impl Structures {
         let reperage = LazyCell::new(|| Reperage::new(geographie));
         let reperer = |(x, y): (f64, f64)| reperage.commune(Point::new(x, y));
         let (mut structures, mut ailleurs) = (Vec::with_capacity(tableau.hauteur()), Vec::new());
-        let mut perdues = BTreeSet::new();
-        let (mut sous, mut hors) = (Titre::DansLaListe, None);
+        let (mut perdues, mut sans_commune) = (BTreeSet::new(), 0);
+        let mut sous = Sous::default();
         for rang in 0..tableau.hauteur() {
             let lecture = Ligne { tableau, rang };
             if let Some(texte) = tableau.texte_seul(rang) {
-                // « Structures fermées », « Projets »: what stands below is not open.
-                hors = etats::titre_de_ce_qui_n_est_pas_ouvert(texte).then_some(texte);
-                if hors.is_some() || valeurs::type_structure(texte).is_ok() {
-                    let lieu = tableau.lieu_ligne(rang);
-                    bilan
-                        .noter(Probleme::new(Motif::LigneDeTotal, lieu, "c’est un titre").avec_valeur(texte));
-                    sous = Titre::DansLaListe;
-                } else if let Some(titre) = titre(tableau, rang, ingestion, bilan) {
-                    sous = titre;
-                }
+                sous.lire((tableau, rang, texte), ingestion, bilan);
                 continue;
             }
-            if let Some(titre) = hors {
+            if let Some(titre) = sous.hors {
                 let detail = format!("la ligne est sous le titre « {titre} »");
                 bilan.noter(Probleme::new(Motif::SousUnAutreTitre, tableau.lieu_ligne(rang), detail));
                 continue;
@@ -108,7 +99,7 @@ impl Structures {
                 let dates = lecture.ouverture_et_fermeture(ingestion.date, &mut Bilan::default());
                 dates.is_some_and(|dates| est_ouverte(dates, ingestion.date))
             };
-            let Some(type_structure) = lecture.type_structure(bilan) else {
+            let Some(type_structure) = lecture.type_structure(sous.genre, bilan) else {
                 if lecture.est_peut_etre_un_eaje() && ouverte() {
                     let commune = lecture.commune(
                         None,
@@ -132,6 +123,8 @@ impl Structures {
                         let arret = lecture.arret(nom, bilan);
                         ailleurs.extend(arret.map(|arret| (arrets::cle(type_structure, nom), arret)));
                     } else if type_structure != TypeStructure::Mam && ouverte() {
+                        let vide = |p: &Probleme| p.motif == Motif::CommuneVide;
+                        sans_commune += usize::from(bilan.problemes[dits..].iter().any(vide));
                         perdues.extend(proposees);
                     }
                     continue;
@@ -142,7 +135,7 @@ impl Structures {
             };
             let comptee =
                 type_structure != TypeStructure::Mam && est_ouverte((ouverture, fermeture), ingestion.date);
-            if comptee && (sous == Titre::Inconnu || lecture.etat_inconnu()) {
+            if comptee && (sous.titre == Some(Titre::Inconnu) || lecture.etat_inconnu()) {
                 perdues.insert(code);
             }
             let places = lecture.places(type_structure, comptee, bilan);
@@ -164,6 +157,7 @@ impl Structures {
         }
         communes.conclure(bilan);
         perdues.extend(communes_des_decalees(tableau, ingestion.rapprocheur).flatten());
+        let partout = sans_commune > 0 && sans_commune * UNE_SUR_VINGT as usize >= structures.len();
         let (structures, indecises) = doublons::une_fois(structures, ingestion.date, tableau, bilan);
         let structures = doublons::sans_leurs_sections(structures, tableau, bilan);
         let semblables = doublons::peut_etre_deux_fois(&structures, ingestion.date, tableau, bilan);
@@ -175,7 +169,13 @@ impl Structures {
             arrets: arrets::trame(&arrets, ingestion.source)?,
             portees: BTreeMap::new(),
             complet: true,
-            perdues: perdues.iter().map(CodeCommune::to_string).chain(indecises).chain(semblables).collect(),
+            perdues: perdues
+                .iter()
+                .map(CodeCommune::to_string)
+                .chain(indecises)
+                .chain(semblables)
+                .chain(partout.then(|| PARTOUT.to_owned()))
+                .collect(),
             douteuses: BTreeMap::new(),
         })
     }
@@ -197,14 +197,17 @@ impl Structures {
             for annee in partie.annees()? {
                 let (source, perdues, nommees) = par_annee.entry(annee).or_default();
                 if !partie.perdues.is_empty() {
-                    sources.get(0).unwrap_or_default().clone_into(source);
+                    sources.iter().next().flatten().unwrap_or_default().clone_into(source);
                 }
                 perdues.extend(partie.perdues.iter().cloned());
                 nommees.extend(eaje.column("code")?.str()?.iter().flatten().map(str::to_owned));
             }
         }
         let mut tues = Vec::new();
-        for (annee, (source, perdues, nommees)) in par_annee {
+        for (annee, (source, mut perdues, nommees)) in par_annee {
+            if perdues.contains(PARTOUT) {
+                perdues.extend(toutes.iter().cloned());
+            }
             let vides: BTreeSet<String> =
                 perdues.difference(&nommees).filter(|code| toutes.contains(*code)).cloned().collect();
             let douteuses = Arc::new(perdues.intersection(&nommees).cloned().collect());
@@ -291,6 +294,9 @@ impl Structures {
     }
 }
 
+/// Among the communes that lack a row: a part of the census names none, and may be of any.
+const PARTOUT: &str = "";
+
 /// True if a structure of that opening and that closing is open on that day.
 fn est_ouverte((ouverture, fermeture): (Option<NaiveDate>, Option<NaiveDate>), jour: NaiveDate) -> bool {
     ouverture.is_none_or(|ouverture| ouverture <= jour) && fermeture.is_none_or(|fermeture| fermeture > jour)
@@ -326,6 +332,38 @@ fn commune_de_l_adresse(adresse: &str) -> Option<String> {
     })
 }
 
+/// The titles that a row stands under.
+#[derive(Default)]
+struct Sous<'a> {
+    /// What the last title that names no type is.
+    titre: Option<Titre>,
+    /// « Structures fermées », « Projets »: what stands below is not open.
+    hors: Option<&'a str>,
+    /// The type that the last one names.
+    genre: Option<TypeStructure>,
+}
+
+impl<'a> Sous<'a> {
+    /// Takes a text that is alone in its row.
+    fn lire(
+        &mut self,
+        (tableau, rang, texte): (&Tableau, usize, &'a str),
+        ingestion: &Ingestion<'_>,
+        bilan: &mut Bilan,
+    ) {
+        self.hors = etats::titre_de_ce_qui_n_est_pas_ouvert(texte).then_some(texte);
+        let genre = valeurs::type_structure(texte).ok();
+        if self.hors.is_some() || genre.is_some() {
+            let lieu = tableau.lieu_ligne(rang);
+            bilan.noter(Probleme::new(Motif::LigneDeTotal, lieu, "c’est un titre").avec_valeur(texte));
+            (self.titre, self.genre) = (None, genre);
+        } else if let Some(titre) = titre(tableau, rang, ingestion, bilan) {
+            self.titre = Some(titre);
+            self.genre = self.genre.filter(|_| titre != Titre::Inconnu);
+        }
+    }
+}
+
 struct Ligne<'a> {
     tableau: &'a Tableau,
     rang: usize,
@@ -340,10 +378,14 @@ impl<'a> Ligne<'a> {
         Probleme::new(motif, self.tableau.lieu(self.rang, champ), detail).avec_valeur(vu)
     }
 
-    /// The type of the row; « crèche » alone, or a word that is no type (« Associative »), leaves it to
+    /// The type of the row, or that of the title above it; « crèche » alone, or a word that is no type (« Associative »), leaves it to
     /// the beginning of the name: what follows is only a name (« Crèche Le Jardin des Lucioles »).
-    fn type_structure(&self, bilan: &mut Bilan) -> Option<TypeStructure> {
-        let brut = self.texte("type").unwrap_or_default();
+    fn type_structure(&self, du_titre: Option<TypeStructure>, bilan: &mut Bilan) -> Option<TypeStructure> {
+        let brut = match (self.texte("type"), du_titre) {
+            (Some(brut), _) => brut,
+            (None, Some(genre)) => return Some(genre),
+            (None, None) => "",
+        };
         let par_nom = || valeurs::type_au_debut_du_nom(self.texte("nom").unwrap_or_default());
         let lu = match valeurs::type_structure(brut) {
             Ok(TypeStructure::Creche) => par_nom().or(Ok(TypeStructure::Creche)),

@@ -241,8 +241,18 @@ fn avenir(etude: &Etude<'_>) -> Option<String> {
         [Some(bas), Some(haut)] => format!(" (entre {} et {})", look::nombre(bas, 0), look::nombre(haut, 0)),
         _ => String::new(),
     };
+    // A fall is no lack where there are more places than needed.
+    let soldes = [tendance.solde_sans.first(), tendance.solde_sans.last()].map(Option::<&Chiffre>::copied);
+    let solde = match soldes {
+        [Some(avant), Some(apres)] if avant.connu().is_some() && apres.connu().is_some() => format!(
+            " Le solde (places moins besoin) passerait de {} à {}.",
+            ecrire(avant, 0, true),
+            ecrire(apres, 0, true)
+        ),
+        _ => String::new(),
+    };
     Some(format!(
-        "De {premiere} à {derniere}, {libelle}, l’offre du territoire passerait de {} à {} places sans le projet{bornes}{} {avec}. Une projection n’est pas une prévision.",
+        "De {premiere} à {derniere}, {libelle}, et à places en établissement inchangées, l’offre du territoire passerait de {} à {} places sans le projet{bornes}{} {avec}.{solde} Une projection n’est pas une prévision.",
         look::nombre(debut, 0),
         look::nombre(fin, 0),
         if avec.ends_with("avec") { "," } else { "\u{202f};" },

@@ -50,7 +50,8 @@ impl TableIndicateurs {
             precedent = Some(id);
             if !connu {
                 let lignes = en_rangs.filter(&ids.equal(id))?;
-                let unite = lignes.column("unite")?.str()?.get(0).unwrap_or_default().to_owned();
+                let unite =
+                    lignes.column("unite")?.str()?.iter().next().flatten().unwrap_or_default().to_owned();
                 let lignes = constructeur.coder(&lignes)?;
                 constructeur.ajouter(id, &unite, lignes)?;
             }

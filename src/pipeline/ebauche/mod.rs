@@ -107,7 +107,7 @@ fn ecrire(chemin: &Path, texte: &str) -> std::io::Result<()> {
 }
 
 /// What runs keep beside the data of a territory: no source of a pipeline.
-const GARDES: [&str; 2] = ["historique", "cle-pseudonymes"];
+const GARDES: [&str; 3] = ["historique", "lectures", "cle-pseudonymes"];
 
 /// Every file below the folder, sorted by path, but for hidden ones, the locks of office programs and what
 /// earlier runs kept.

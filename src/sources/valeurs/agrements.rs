@@ -360,8 +360,34 @@ pub fn nom_de_mam(texte: &str) -> Option<String> {
     ];
     let replie = replier(texte).replace("m a m", "mam");
     let propres: Vec<&str> = replie.split(' ').skip_while(|mot| MOTS.contains(mot)).collect();
-    let nom = propres.join(" ");
+    let nom = sans_adresse(&propres).join(" ");
     (!nom.is_empty() && oui_non(texte).is_err()).then_some(nom)
+}
+
+/// The words before an address that follows them: « lutins 4 rue du four 85190 aizenay ». A number alone is of the name (« Les 3
+/// Ours »).
+fn sans_adresse<'m>(mots: &'m [&'m str]) -> &'m [&'m str] {
+    const VOIES: [&str; 14] = [
+        "rue",
+        "avenue",
+        "av",
+        "place",
+        "pl",
+        "impasse",
+        "imp",
+        "chemin",
+        "allee",
+        "route",
+        "boulevard",
+        "bd",
+        "lieu",
+        "bis",
+    ];
+    let code_postal = |mot: &&str| mot.len() == 5 && mot.bytes().all(|b| b.is_ascii_digit());
+    let numero = |mot: &str| mot.starts_with(|c: char| c.is_ascii_digit());
+    let voie = |rang: usize| mots.get(rang + 1).is_some_and(|mot| VOIES.contains(mot));
+    let debut = (1..mots.len()).find(|rang| numero(mots[*rang]) && voie(*rang) || code_postal(&mots[*rang]));
+    debut.map_or(mots, |debut| &mots[..debut])
 }
 
 /// Reads a yes or a no: `oui`, `O`, `X`, `1`, `VRAI`, `Oui, le mercredi`; `non`, `N`, `0`, `FAUX`.

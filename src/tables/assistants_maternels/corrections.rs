@@ -6,40 +6,61 @@ use crate::quality::{Lieu, Motif, Probleme};
 use polars::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Who bears a name, or has one half of it and a birth date, in a commune, by year: nearly always one person. With each
-/// pseudonym, the year of birth, if it is known.
+/// Who bears a name, or has one half of it and a birth date, in a commune or anywhere, by year: nearly always one person. With
+/// each pseudonym, the year of birth, if it is known.
 type Homonymes = BTreeMap<(u64, String), BTreeMap<i32, BTreeMap<u64, Option<i32>>>>;
 
 /// A digit of the year that is mistyped moves a birth by so many years at most, more often than not: a mother and a daughter
 /// of one name are further apart.
 const ECART_DE_NAISSANCE: u32 = 15;
 
+/// People on the lists of a year above which one half of a name and a birth date, in no matter which commune, may well be those of
+/// two: with as many who leave as who come, some have both in common.
+const PERSONNES_D_UN_DEPARTEMENT: usize = 10_000;
+
 /// What one person keeps when her pseudonym changes, and what is told of it.
 struct Constante {
     /// Column of the lists.
     colonne: &'static str,
+    /// True if she stays in her commune.
+    ici: bool,
     motif: Motif,
     /// « 2 personne(s) … ».
     texte: &'static str,
 }
 
 /// A person keeps her name when her birth date is corrected, her birth date and the other half of her name when the one half
-/// changes.
-const CONSTANTES: [Constante; 3] = [
+/// changes, whether she moves or not.
+const CONSTANTES: [Constante; 5] = [
     Constante {
         colonne: "nom",
+        ici: true,
         motif: Motif::NaissanceCorrigee,
         texte: "ont le nom, le prénom et la commune de quelqu’un de la liste d’avant, et une autre date de naissance : elles sont comptées comme restées",
     },
     Constante {
         colonne: "prenom",
+        ici: true,
         motif: Motif::NomChange,
         texte: "ont le prénom, la date de naissance et la commune de quelqu’un de la liste d’avant, et un autre nom de famille : elles sont comptées comme restées",
     },
     Constante {
         colonne: "famille",
+        ici: true,
         motif: Motif::PrenomChange,
         texte: "ont le nom de famille, la date de naissance et la commune de quelqu’un de la liste d’avant, et un autre prénom : elles sont comptées comme restées",
+    },
+    Constante {
+        colonne: "prenom",
+        ici: false,
+        motif: Motif::NomChange,
+        texte: "ont le prénom et la date de naissance de quelqu’un de la liste d’avant, un autre nom de famille et une autre commune : elles sont comptées comme ayant changé de commune",
+    },
+    Constante {
+        colonne: "famille",
+        ici: false,
+        motif: Motif::PrenomChange,
+        texte: "ont le nom de famille et la date de naissance de quelqu’un de la liste d’avant, un autre prénom et une autre commune : elles sont comptées comme ayant changé de commune",
     },
 ];
 
@@ -56,14 +77,19 @@ impl Corrections {
     /// Of two lists that follow one another, whoever alone bears a name in a commune in each, under two birth dates, neither
     /// of which the other list knows, and that no list tells together: one person, whose date was corrected. So is whoever
     /// alone has a first name and a birth date there, under two family names, or a family name and a birth date, under two
-    /// first names.
+    /// first names; the last two anywhere in the territory too, if it is no larger than a département.
     ///
     /// # Errors
     /// Only if a frame lacks a column of its list.
     pub(super) fn chercher(listes: &[Liste]) -> PolarsResult<Self> {
         let mut trouvees = Self::default();
-        for (rang, constante) in CONSTANTES.iter().enumerate() {
-            let homonymes = homonymes(listes, constante.colonne)?;
+        let mut personnes: BTreeMap<i32, usize> = BTreeMap::new();
+        for liste in listes {
+            *personnes.entry(liste.annee).or_default() += liste.trame.height();
+        }
+        let vaste = personnes.values().any(|n| *n > PERSONNES_D_UN_DEPARTEMENT);
+        for (rang, constante) in CONSTANTES.iter().enumerate().filter(|(_, c)| c.ici || !vaste) {
+            let homonymes = homonymes(listes, constante)?;
             let suspectes =
                 homonymes.values().flat_map(BTreeMap::values).flat_map(BTreeMap::keys).copied().collect();
             trouvees.deduire(rang, &homonymes, &presences(listes, &suspectes)?);
@@ -89,7 +115,11 @@ impl Corrections {
                 let absentes = !est_la(*ensuite, ancienne) && !est_la(*avant, nouvelle);
                 if suivent && absentes && ancienne != nouvelle && !ensemble(ancienne, nouvelle) {
                     let (sienne, premiere) = (self.premier(nouvelle), self.premier(ancienne));
-                    // Corrected, then mistyped again.
+                    let ici = CONSTANTES.get(rang).is_none_or(|constante| constante.ici);
+                    // Corrected, then mistyped again; or found in her commune already.
+                    if sienne == premiere && !ici {
+                        continue;
+                    }
                     if sienne != premiere {
                         self.premiers.insert(sienne, premiere);
                     }
@@ -125,8 +155,11 @@ impl Corrections {
     /// What is told of them, and to which source.
     pub(super) fn problemes(&self, listes: &[Liste]) -> Vec<(String, Probleme)> {
         let source = |annee: i32| {
-            let liste = listes.iter().rev().find(|liste| liste.annee == annee)?;
-            Some(liste.trame.column("source").ok()?.str().ok()?.get(0)?.to_owned())
+            let mut de_l_annee = listes.iter().rev().filter(|liste| liste.annee == annee);
+            // The last part may be a sheet of nobody.
+            de_l_annee.find_map(|liste| {
+                Some(liste.trame.column("source").ok()?.str().ok()?.iter().next().flatten()?.to_owned())
+            })
         };
         let dire = |constante: &Constante, annee: i32, nombre: u32| {
             let detail = format!("{nombre} personne(s) {}", constante.texte);
@@ -140,8 +173,10 @@ impl Corrections {
     }
 }
 
-/// Those of one name, or of one half of it and one birth date, whose pseudonyms are several in one commune.
-fn homonymes(listes: &[Liste], colonne: &str) -> PolarsResult<Homonymes> {
+/// Those of one name, or of one half of it and one birth date, whose pseudonyms are several in one commune, or anywhere.
+fn homonymes(listes: &[Liste], constante: &Constante) -> PolarsResult<Homonymes> {
+    let colonne = constante.colonne;
+    let code = if constante.ici { col("code") } else { lit("").alias("code") };
     let ici = [col(colonne), col("code")];
     let nommees: Vec<LazyFrame> = listes.iter().map(|liste| liste.trame.clone().lazy()).collect();
     let nommees = concat(nommees, UnionArgs::default())?
@@ -149,7 +184,7 @@ fn homonymes(listes: &[Liste], colonne: &str) -> PolarsResult<Homonymes> {
         .select([
             col("annee"),
             col(colonne),
-            col("code"),
+            code,
             col("cle"),
             (col("annee") - col("age")).alias("naissance"),
         ]);

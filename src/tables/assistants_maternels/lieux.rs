@@ -60,8 +60,14 @@ pub(super) fn commune_de_travail(
     if let Some(nom) = exercice.filter(|dit| communes.est_une_commune(dit)) {
         return Some(("exercice", nom.to_owned()));
     }
-    let adresse = tableau.cellule(rang, "adresse_mam").filter(|_| lieu == LieuExercice::Mam)?;
-    communes.d_une_adresse(adresse).map(|nom| ("adresse_mam", nom))
+    if lieu != LieuExercice::Mam {
+        return None;
+    }
+    // « MAM Les Lutins, 4 rue du Four 85190 Aizenay » under « Lieu d’exercice » or « MAM » tells it too.
+    ["adresse_mam", "exercice", "mam"].into_iter().find_map(|champ| {
+        let nom = communes.d_une_adresse(tableau.cellule(rang, champ)?)?;
+        Some((champ, nom))
+    })
 }
 
 /// What tells the MAM of a row from another of its commune: its name in either column, or else its address. The same

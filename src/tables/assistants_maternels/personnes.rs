@@ -39,6 +39,42 @@ pub(super) fn une_ligne_par_personne(
     personnes
 }
 
+/// How many lines of one birth date may be of one person: so many others have it that it is none (« 01/01/1970 »).
+const NOMS_D_UNE_PERSONNE: std::ops::RangeInclusive<usize> = 2..=3;
+
+/// Lines that a message cites.
+const LIGNES_CITEES: usize = 8;
+
+/// The communes where two lines may be of one person, under two names: of one first name, or one family name, and one birth date.
+/// They count as two, and that is told.
+pub(super) fn peut_etre_deux_fois(
+    personnes: &[Agrement],
+    tableau: &Tableau,
+    bilan: &mut Bilan,
+) -> BTreeSet<CodeCommune> {
+    let mut lignes: BTreeSet<u32> = BTreeSet::new();
+    let mut communes = BTreeSet::new();
+    for constante in [|a: &Agrement| a.prenom, |a: &Agrement| a.famille] {
+        let mut memes: Vec<(u64, CodeCommune, u32)> =
+            personnes.iter().filter_map(|a| Some((constante(a)?, a.code, a.ligne))).collect();
+        memes.sort_unstable();
+        let groupes = memes.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1));
+        for groupe in groupes.filter(|groupe| NOMS_D_UNE_PERSONNE.contains(&groupe.len())) {
+            communes.extend(groupe.iter().map(|(_, code, _)| *code));
+            lignes.extend(groupe.iter().map(|(.., ligne)| *ligne));
+        }
+    }
+    if let Some(premiere) = lignes.first() {
+        let mut lieu = tableau.lieu_ligne(0);
+        lieu.ligne = Some(*premiere);
+        let dites: Vec<String> = lignes.iter().take(LIGNES_CITEES).map(u32::to_string).collect();
+        let suite = if lignes.len() > LIGNES_CITEES { "…" } else { "" };
+        let detail = format!("lignes {}{suite}", dites.join(", "));
+        bilan.noter(Probleme::new(Motif::PeutEtreUneSeule, lieu, detail));
+    }
+    communes
+}
+
 /// Lines of somebody who has another one, and of how many lines, from which a list may be several lists.
 const DOUBLES: usize = 5;
 const UNE_LIGNE_SUR: usize = 5;

@@ -58,7 +58,38 @@ fn ecritures(mesure: &MesureActivite) -> impl Iterator<Item = &str> {
 
 /// The measure that a label names; none if the vocabulary does not know it.
 pub(super) fn reconnaitre(libelle: &str) -> Option<&'static MesureActivite> {
-    graphies().get(&replier(libelle)).copied()
+    let replie = replier(libelle);
+    let autrement = || {
+        let nue = DEBUTS.iter().find_map(|debut| replie.strip_prefix(debut)).unwrap_or(&replie);
+        graphies_au_singulier().get(&au_singulier(nue)).copied().flatten()
+    };
+    graphies().get(&replie).copied().or_else(autrement)
+}
+
+/// Words before a measure that change nothing to what it counts.
+const DEBUTS: [&str; 8] =
+    ["nombre d ", "nombre de ", "nombre des ", "nb d ", "nb de ", "nb ", "nbre d ", "nbre de "];
+
+/// « porteurs de projets » → « porteur de projet ».
+fn au_singulier(replie: &str) -> String {
+    replie.split(' ').map(|mot| mot.strip_suffix('s').unwrap_or(mot)).collect::<Vec<_>>().join(" ")
+}
+
+/// The spellings in the singular, with their measure, if it is one.
+fn graphies_au_singulier() -> &'static BTreeMap<String, Option<&'static MesureActivite>> {
+    static GRAPHIES: OnceLock<BTreeMap<String, Option<&'static MesureActivite>>> = OnceLock::new();
+    GRAPHIES.get_or_init(|| {
+        let mut trouvees: BTreeMap<String, Option<&'static MesureActivite>> = BTreeMap::new();
+        for (graphie, mesure) in graphies() {
+            let nue = DEBUTS.iter().find_map(|debut| graphie.strip_prefix(debut)).unwrap_or(graphie);
+            for texte in [graphie.as_str(), nue] {
+                let connue = trouvees.entry(au_singulier(texte)).or_insert(Some(mesure));
+                // Of two measures, none.
+                *connue = connue.filter(|autre| autre.id == mesure.id);
+            }
+        }
+        trouvees
+    })
 }
 
 /// True for the name of a measure, or for one that is near.
@@ -112,6 +143,9 @@ mod tests {
             ("Séances : ateliers d'éveil", "seances_ateliers"),
             ("archivages", "archivages"),
             ("am_reference_formation", "am_reference_formation"),
+            ("Nombre d'AM inscrits sur monenfant.fr", "am_inscrits_monenfant"),
+            ("Porteurs de projets", "porteurs_de_projet"),
+            ("Nb ateliers d’éveil", "seances_ateliers"),
         ] {
             assert_eq!(id(texte), Some(attendu), "{texte}");
         }

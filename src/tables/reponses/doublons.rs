@@ -22,7 +22,7 @@ impl Reponses {
             Ok(partie.trame.column("date_observation")?.date()?.physical().iter().next().flatten())
         };
         let source = |partie: &Self| -> PolarsResult<String> {
-            Ok(partie.trame.column("source")?.str()?.get(0).unwrap_or_default().to_owned())
+            Ok(partie.trame.column("source")?.str()?.iter().next().flatten().unwrap_or_default().to_owned())
         };
         let mut ordre: Vec<usize> = (0..parties.len()).collect();
         let jours = parties.iter().map(jour).collect::<PolarsResult<Vec<_>>>()?;

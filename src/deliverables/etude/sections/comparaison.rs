@@ -104,7 +104,7 @@ pub(in crate::deliverables::etude) fn implantations(
         ]
     });
     let texte = format!(
-        "Où que l’on ouvre {}, les enfants en reçoivent autant\u{a0}: ce qui change, c’est qui les reçoit. Le classement compte les places qui iraient à des enfants de communes moins bien servies que l’ensemble du territoire, jusqu’à ce niveau. La dernière colonne suppose que plusieurs projets de même taille ouvrent l’un après l’autre, le meilleur à chaque tour.",
+        "Où que l’on ouvre {}, les enfants en reçoivent autant\u{a0}: ce qui change, c’est qui les reçoit. Le classement compte les places qui iraient à des enfants de communes moins bien servies que l’ensemble du territoire, jusqu’à ce niveau. La dernière colonne suppose que plusieurs projets de même taille ouvrent l’un après l’autre, le meilleur à chaque tour, une fois au plus par commune.",
         look::compter(f64::from(places), "place", "places")
     );
     let limites = "Limites\u{a0}: une commune où vivent plus d’enfants mal servis passe avant une autre qui l’est plus encore\u{202f}; choisir le meilleur à chaque tour n’est pas toujours choisir le meilleur ensemble\u{202f}; l’offre hors du territoire, les locaux, le personnel, les autres projets et les prix ne sont pas comptés.".to_owned();

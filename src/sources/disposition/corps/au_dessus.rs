@@ -101,7 +101,8 @@ fn dit_idem(texte: &str) -> bool {
 }
 
 /// The rows that leave the commune out because the first row of their group says it: each commune is written once, and most
-/// rows say none. Empty for a table of another look, where a row without a commune is of nobody knows which.
+/// rows say none, or the communes follow one another in the order of their names or codes, some rows between them. Empty for a
+/// table of another look, where a row without a commune is of nobody knows which.
 fn sous_leur_commune(grille: &Grille, colonnes: &BTreeMap<String, usize>, gardees: &[u32]) -> BTreeSet<u32> {
     // Of one of these, a row has one subject; answers to a survey have none, and may well keep their commune to themselves.
     if !["nom", "annee"].iter().any(|champ| colonnes.contains_key(*champ)) {
@@ -117,19 +118,22 @@ fn sous_leur_commune(grille: &Grille, colonnes: &BTreeMap<String, usize>, gardee
     // A title, or a count, is of no group.
     let remplies = |rang: u32| grille.ligne(rang as usize).count();
     let pleine = gardees.iter().map(|rang| remplies(*rang)).max().unwrap_or_default();
-    let (mut dites, mut nommees, mut muettes) = (BTreeSet::new(), 0, BTreeSet::new());
+    let (mut dites, mut muettes, mut entre) = (Vec::new(), BTreeSet::new(), false);
     for rang in gardees {
         match commune(*rang) {
             Some(dite) => {
-                nommees += 1;
-                if !dites.insert(dite) {
-                    return BTreeSet::new();
-                }
+                entre |= !muettes.is_empty();
+                dites.push(dite);
             }
-            None if nommees == 0 => return BTreeSet::new(),
+            None if dites.is_empty() => return BTreeSet::new(),
             None if remplies(*rang) * 2 < pleine => {}
             None => drop(muettes.insert(*rang)),
         }
     }
-    if nommees < 2 || muettes.len() < nommees { BTreeSet::new() } else { muettes }
+    // A sort puts those that say none below all others.
+    let en_ordre = dites.len() > 2 && dites.is_sorted() && entre;
+    let differentes = dites.iter().collect::<BTreeSet<_>>().len();
+    let par_groupes =
+        differentes == dites.len() && dites.len() > 1 && (muettes.len() >= dites.len() || en_ordre);
+    if par_groupes { muettes } else { BTreeSet::new() }
 }
