@@ -15,7 +15,7 @@ fn liste(communes: &[(&str, usize)]) -> String {
     for (commune, nombre) in communes {
         for n in 0..*nombre {
             let nom = char::from(b'A' + u8::try_from(n).unwrap());
-            writeln!(texte, "{commune}{nom};{commune};{:02}/03/{};{commune};3", n % 28 + 1, 1960 + n)
+            writeln!(texte, "{commune}{nom};{commune}e;{:02}/03/{};{commune};3", n % 28 + 1, 1960 + n)
                 .unwrap();
         }
     }
