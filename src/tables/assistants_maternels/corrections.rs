@@ -88,11 +88,20 @@ impl Corrections {
             *personnes.entry(liste.annee).or_default() += liste.trame.height();
         }
         let vaste = personnes.values().any(|n| *n > PERSONNES_D_UN_DEPARTEMENT);
+        let mut porteurs: BTreeMap<&str, DataFrame> = BTreeMap::new();
+        for constante in CONSTANTES.iter().filter(|constante| constante.ici) {
+            let ailleurs = CONSTANTES.iter().any(|c| c.colonne == constante.colonne && !c.ici);
+            porteurs.insert(constante.colonne, porteurs_de(listes, constante.colonne, vaste || !ailleurs)?);
+        }
+        let mut suspectes = BTreeSet::new();
+        for trame in porteurs.values() {
+            suspectes.extend(trame.column("cle")?.u64()?.iter().flatten());
+        }
+        let presences = presences(listes, &suspectes)?;
         for (rang, constante) in CONSTANTES.iter().enumerate().filter(|(_, c)| c.ici || !vaste) {
-            let homonymes = homonymes(listes, constante)?;
-            let suspectes =
-                homonymes.values().flat_map(BTreeMap::values).flat_map(BTreeMap::keys).copied().collect();
-            trouvees.deduire(rang, &homonymes, &presences(listes, &suspectes)?);
+            if let Some(trame) = porteurs.get(constante.colonne) {
+                trouvees.deduire(rang, &homonymes(trame, constante)?, &presences);
+            }
         }
         Ok(trouvees)
     }
@@ -174,17 +183,17 @@ impl Corrections {
 }
 
 /// Those of one name, or of one half of it and one birth date, whose pseudonyms are several in one commune, or anywhere.
-fn homonymes(listes: &[Liste], constante: &Constante) -> PolarsResult<Homonymes> {
-    let colonne = constante.colonne;
-    let code = if constante.ici { col("code") } else { lit("").alias("code") };
-    let ici = [col(colonne), col("code")];
+/// Columns: `annee` (i32), the constant (u64), `code` (str), `cle` (u64), `naissance` (i32, year).
+fn porteurs_de(listes: &[Liste], colonne: &str, par_commune: bool) -> PolarsResult<DataFrame> {
+    let mut ici = vec![col(colonne)];
+    ici.extend(par_commune.then(|| col("code")));
     let nommees: Vec<LazyFrame> = listes.iter().map(|liste| liste.trame.clone().lazy()).collect();
     let nommees = concat(nommees, UnionArgs::default())?
         .filter(col("nom_entier").and(col(colonne).is_not_null()).and(col("cle").is_not_null()))
         .select([
             col("annee"),
             col(colonne),
-            code,
+            col("code"),
             col("cle"),
             (col("annee") - col("age")).alias("naissance"),
         ]);
@@ -193,14 +202,19 @@ fn homonymes(listes: &[Liste], constante: &Constante) -> PolarsResult<Homonymes>
         .group_by(ici.clone())
         .agg([col("cle").min().neq(col("cle").max()).alias("plusieurs")])
         .filter(col("plusieurs"));
-    let trouvees = nommees.join(plusieurs, ici.clone(), ici, JoinArgs::new(JoinType::Semi)).collect()?;
-    let (annees, noms) = (trouvees.column("annee")?.i32()?, trouvees.column(colonne)?.u64()?);
+    nommees.join(plusieurs, ici.clone(), ici, JoinArgs::new(JoinType::Semi)).collect()
+}
+
+/// The same, by commune or anywhere.
+fn homonymes(trouvees: &DataFrame, constante: &Constante) -> PolarsResult<Homonymes> {
+    let (annees, noms) = (trouvees.column("annee")?.i32()?, trouvees.column(constante.colonne)?.u64()?);
     let (codes, cles) = (trouvees.column("code")?.str()?, trouvees.column("cle")?.u64()?);
     let naissances = trouvees.column("naissance")?.i32()?;
     let mut homonymes = Homonymes::new();
     for i in 0..trouvees.height() {
         let (Some(annee), Some(nom)) = (annees.get(i), noms.get(i)) else { continue };
         let (Some(code), Some(cle)) = (codes.get(i), cles.get(i)) else { continue };
+        let code = if constante.ici { code } else { "" };
         let siennes = homonymes.entry((nom, code.to_owned())).or_default().entry(annee).or_default();
         siennes.insert(cle, naissances.get(i));
     }
