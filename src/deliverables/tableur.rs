@@ -166,10 +166,14 @@ pub(super) fn composer(
 }
 
 /// The most that a spreadsheet takes there is 255 characters, its own signs included.
-const HAUT_DE_PAGE: usize = 100;
+const HAUT_DE_PAGE: usize = 110;
 
 fn haut_de_page(Couverture { titre, mention }: Couverture<'_>) -> String {
-    let dire = |texte: &str| texte.chars().take(HAUT_DE_PAGE).collect::<String>().replace('&', "&&");
+    let dire = |texte: &str| {
+        let coupe: String = texte.chars().take(HAUT_DE_PAGE).collect();
+        let coupe = if coupe.len() < texte.len() { format!("{}…", coupe.trim_end()) } else { coupe };
+        coupe.replace('&', "&&")
+    };
     format!("&L{}&R&B{}", dire(titre), dire(mention))
 }
 

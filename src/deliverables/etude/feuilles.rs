@@ -305,7 +305,7 @@ impl Rapport {
         }
         let a_lire = tableur::Feuille {
             nom: "À lire".to_owned(),
-            largeurs: vec![88.0],
+            largeurs: vec![76.0],
             blocs: vec![tableur::Bloc { lignes, ..tableur::Bloc::default() }],
             ..tableur::Feuille::default()
         };
