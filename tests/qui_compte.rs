@@ -545,3 +545,26 @@ fn le_titre_au_dessus_des_structures_dit_leur_type() {
         motifs(&lu)
     );
 }
+
+/// Three people who work at one address, and not at home, are a MAM, where that address is.
+#[test]
+fn une_adresse_pour_lieu_d_exercice_que_plusieurs_partagent_est_une_mam() {
+    let mut texte = "Nom;Prénom;Date de naissance;Commune;Capacité;Lieu d'exercice\n".to_owned();
+    for (rang, commune) in ["Aizenay", "Aizenay", "Bellevigny", "Aizenay"].iter().enumerate() {
+        let lieu = if rang < 3 { "4 rue du Four 85170 Bellevigny" } else { "Domicile" };
+        texte += &format!("NOM{rang};Ida{rang};0{}/05/1975;{commune};3;{lieu}\n", rang + 1);
+    }
+    let lu = lire("pmi", &texte);
+    let de = |code: &str, id: &str| {
+        let figure = lu.table.figure(Niveau::Commune, code, id, "", 2024);
+        figure.and_then(|figure| figure.valeur)
+    };
+    let nombres = [("85003", "am_agrees"), ("85029", "am_agrees"), ("85029", "mam"), ("85003", "mam")];
+    assert_eq!(
+        nombres.map(|(c, id)| de(c, id)),
+        [Some(1.0), Some(3.0), Some(1.0), Some(0.0)],
+        "{:?}",
+        motifs(&lu)
+    );
+    assert!(motifs(&lu).contains(&Motif::MamDeduite));
+}

@@ -90,6 +90,8 @@ struct Agrement {
     /// True for a MAM of which neither the name nor the address is told.
     mam_anonyme: bool,
     adresse: Option<u64>,
+    /// The same, of the address that the place of exercise is.
+    adresse_d_exercice: Option<u64>,
     reponses: [Option<bool>; REPONSES.len()],
     places_libres: Option<u32>,
 }
@@ -505,6 +507,9 @@ fn lire_ligne(
         mam: mam.map(|(cle, _)| cle),
         mam_anonyme: mam.is_some_and(|(_, anonyme)| anonyme),
         adresse: texte("adresse").map(|adresse| pseudonymes.lieu(code.as_str(), adresse)),
+        adresse_d_exercice: texte("exercice")
+            .filter(|dit| valeurs::est_une_adresse(dit) && valeurs::lieu_exercice(dit).is_err())
+            .map(|adresse| pseudonymes.lieu(code.as_str(), adresse)),
         reponses: REPONSES.map(|champ| lire_reponse(tableau, rang, champ, bilan)),
         places_libres: capacite::lire_libres(tableau, rang, (places, places_estimees), bilan),
     })

@@ -364,25 +364,33 @@ pub fn nom_de_mam(texte: &str) -> Option<String> {
     (!nom.is_empty() && oui_non(texte).is_err()).then_some(nom)
 }
 
+/// Words of a street.
+const VOIES: [&str; 14] = [
+    "rue",
+    "avenue",
+    "av",
+    "place",
+    "pl",
+    "impasse",
+    "imp",
+    "chemin",
+    "allee",
+    "route",
+    "boulevard",
+    "bd",
+    "lieu",
+    "bis",
+];
+
+/// True for a text that has a number and a street: « 4 rue du Four ».
+pub fn est_une_adresse(texte: &str) -> bool {
+    let replie = replier(texte);
+    replie.starts_with(|c: char| c.is_ascii_digit()) && replie.split(' ').any(|mot| VOIES.contains(&mot))
+}
+
 /// The words before an address that follows them: « lutins 4 rue du four 85190 aizenay ». A number alone is of the name (« Les 3
 /// Ours »).
 fn sans_adresse<'m>(mots: &'m [&'m str]) -> &'m [&'m str] {
-    const VOIES: [&str; 14] = [
-        "rue",
-        "avenue",
-        "av",
-        "place",
-        "pl",
-        "impasse",
-        "imp",
-        "chemin",
-        "allee",
-        "route",
-        "boulevard",
-        "bd",
-        "lieu",
-        "bis",
-    ];
     let code_postal = |mot: &&str| mot.len() == 5 && mot.bytes().all(|b| b.is_ascii_digit());
     let numero = |mot: &str| mot.starts_with(|c: char| c.is_ascii_digit());
     let voie = |rang: usize| mots.get(rang + 1).is_some_and(|mot| VOIES.contains(mot));

@@ -13,8 +13,8 @@ mod structures;
 
 pub use adresses::{Localite, code_postal_et_commune};
 pub use agrements::{
-    Capacite, LieuExercice, capacite, est_une_creche_familiale, lieu_d_une_colonne, lieu_exercice,
-    nom_de_mam, oui_non,
+    Capacite, LieuExercice, capacite, est_une_adresse, est_une_creche_familiale, lieu_d_une_colonne,
+    lieu_exercice, nom_de_mam, oui_non,
 };
 pub use dates::{
     OrdreDeDate, Periode, annee, annee_naissance, date, jour_et_mois_echanges, ordre_de_date, periode,

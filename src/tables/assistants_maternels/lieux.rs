@@ -40,7 +40,7 @@ pub(super) fn lire(
         match valeurs::lieu_exercice(brut) {
             Ok(lieu) => return (lieu, problemes),
             // « Lieu d’exercice : Aizenay » is where, and not what.
-            Err(_) if communes.est_une_commune(brut) => {}
+            Err(_) if communes.est_une_commune(brut) || valeurs::est_une_adresse(brut) => {}
             Err(erreur) => problemes.push(erreur.a(tableau.lieu(rang, "exercice")).avec_valeur(brut)),
         }
     }
@@ -59,6 +59,9 @@ pub(super) fn commune_de_travail(
     let exercice = tableau.cellule(rang, "exercice").filter(|dit| valeurs::lieu_exercice(dit).is_err());
     if let Some(nom) = exercice.filter(|dit| communes.est_une_commune(dit)) {
         return Some(("exercice", nom.to_owned()));
+    }
+    if let Some(adresse) = exercice.filter(|dit| valeurs::est_une_adresse(dit)) {
+        return communes.d_une_adresse(adresse).map(|nom| ("exercice", nom));
     }
     if lieu != LieuExercice::Mam {
         return None;
@@ -126,14 +129,18 @@ fn dit_ou(tableau: &Tableau) -> bool {
 }
 
 /// Where the list says nothing of MAM, an address that several people share is one, and is told: from
-/// three people on, for two may be a couple.
+/// three people on, for two may be a couple. Where the place of exercise is an address, that one alone counts.
 pub(super) fn deduire_les_mam(personnes: &mut [Agrement], tableau: &Tableau, bilan: &mut Bilan) {
-    if tableau.colonne("mam").is_some() || tableau.colonne("adresse_mam").is_some() || dit_ou(tableau) {
+    let par_exercice = personnes.iter().any(|personne| personne.adresse_d_exercice.is_some());
+    let dit_ou = dit_ou(tableau);
+    if tableau.colonne("mam").is_some() || tableau.colonne("adresse_mam").is_some() || dit_ou && !par_exercice
+    {
         return;
     }
     let mut adresses: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     for (rang, personne) in personnes.iter().enumerate() {
-        if let Some(adresse) = personne.adresse.filter(|_| personne.lieu == LieuExercice::Domicile) {
+        let adresse = if par_exercice { personne.adresse_d_exercice } else { personne.adresse };
+        if let Some(adresse) = adresse.filter(|_| personne.lieu == LieuExercice::Domicile) {
             adresses.entry(adresse).or_default().push(rang);
         }
     }
@@ -144,7 +151,7 @@ pub(super) fn deduire_les_mam(personnes: &mut [Agrement], tableau: &Tableau, bil
         let lignes: Vec<String> = rangs.iter().map(|r| personnes[*r].ligne.to_string()).collect();
         let est_une_mam = rangs.len() >= PERSONNES_D_UNE_MAM;
         let suite = if est_une_mam { "comptées comme une MAM" } else { "non comptées comme une MAM" };
-        let mut lieu = tableau.lieu(0, "adresse");
+        let mut lieu = tableau.lieu(0, if par_exercice { "exercice" } else { "adresse" });
         lieu.ligne = rangs.first().map(|r| personnes[*r].ligne);
         bilan.noter(Probleme::new(
             Motif::MamDeduite,
@@ -157,7 +164,7 @@ pub(super) fn deduire_les_mam(personnes: &mut [Agrement], tableau: &Tableau, bil
         }
     }
     // Nothing tells of any MAM: that is no reason to say that there is none.
-    if !personnes.is_empty() && personnes.iter().all(|p| p.lieu != LieuExercice::Mam) {
+    if !dit_ou && !personnes.is_empty() && personnes.iter().all(|p| p.lieu != LieuExercice::Mam) {
         let sans_lieu = personnes.iter_mut().filter(|p| p.lieu == LieuExercice::Domicile);
         sans_lieu.for_each(|p| p.lieu = LieuExercice::NonDit);
         let detail = "aucune colonne ne dit qui exerce en MAM : les nombres « à domicile » et « en MAM » ne sont pas connus à cette date";
