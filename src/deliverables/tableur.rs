@@ -165,14 +165,14 @@ pub(super) fn composer(
     classeur.save_to_buffer()
 }
 
-/// The most that a spreadsheet takes there is 255 characters, its own signs included.
+/// The most that a spreadsheet takes there is 255 characters, its own signs included; it has « & » for itself.
 const HAUT_DE_PAGE: usize = 110;
 
 fn haut_de_page(Couverture { titre, mention }: Couverture<'_>) -> String {
     let dire = |texte: &str| {
+        let texte = texte.replace('&', "et");
         let coupe: String = texte.chars().take(HAUT_DE_PAGE).collect();
-        let coupe = if coupe.len() < texte.len() { format!("{}…", coupe.trim_end()) } else { coupe };
-        coupe.replace('&', "&&")
+        if coupe.len() < texte.len() { format!("{}…", coupe.trim_end()) } else { coupe }
     };
     format!("&L{}&R&B{}", dire(titre), dire(mention))
 }

@@ -173,6 +173,11 @@ impl NonPlace {
         let codes = if codes.is_empty() { vec![Liste::SANS_COMMUNE.to_owned()] } else { codes };
         Self { identite: Identite::default(), codes }
     }
+
+    /// Somebody of that commune: what is counted there is an estimate.
+    fn dans(code: CodeCommune) -> Self {
+        Self::quelque_part(&BTreeSet::from([code]))
+    }
 }
 
 impl AssistantsMaternels {
@@ -198,12 +203,12 @@ impl AssistantsMaternels {
             match lire_ligne(tableau, rang, ingestion, noms_entiers, lecteurs, bilan) {
                 Ligne::Lue(agrement) => {
                     if sous == Titre::Inconnu {
-                        non_places.push(NonPlace::quelque_part(&BTreeSet::from([agrement.code])));
+                        non_places.push(NonPlace::dans(agrement.code));
                     } else if validites.statut_inconnu(rang) {
                         statuts_inconnus.push(agrement.code);
                     } else if validites.est_inactive(rang) {
                         inactives.push(rang);
-                        non_places.push(NonPlace::quelque_part(&BTreeSet::from([agrement.code])));
+                        non_places.push(NonPlace::dans(agrement.code));
                     }
                     agrements.push(agrement);
                 }
@@ -212,8 +217,7 @@ impl AssistantsMaternels {
             }
         }
         if !validites.parle_d_autre_chose() {
-            let douteux = statuts_inconnus.into_iter().map(|code| BTreeSet::from([code]));
-            non_places.extend(douteux.map(|communes| NonPlace::quelque_part(&communes)));
+            non_places.extend(statuts_inconnus.into_iter().map(NonPlace::dans));
         }
         let decalees = communes_des_decalees(tableau, ingestion.rapprocheur);
         non_places.extend(decalees.map(|communes| NonPlace::quelque_part(&communes)));
@@ -225,16 +229,15 @@ impl AssistantsMaternels {
         let lues: Vec<u32> = agrements.iter().map(|agrement| agrement.ligne).collect();
         let partis = departs::dire_ceux_qui_semblent_partis(tableau, &lues, bilan);
         let douteuses = agrements.iter().filter(|agrement| partis.contains(&agrement.ligne));
-        non_places.extend(douteuses.map(|agrement| NonPlace::quelque_part(&BTreeSet::from([agrement.code]))));
+        non_places.extend(douteuses.map(|agrement| NonPlace::dans(agrement.code)));
         let mut personnes =
             personnes::une_ligne_par_personne(agrements, ingestion.pseudonymes, tableau, bilan);
         if bilan.problemes.iter().any(|p| p.motif == Motif::PlusieursListes) {
             let communes: BTreeSet<CodeCommune> = personnes.iter().map(|agrement| agrement.code).collect();
-            non_places
-                .extend(communes.into_iter().map(|code| NonPlace::quelque_part(&BTreeSet::from([code]))));
+            non_places.extend(communes.into_iter().map(NonPlace::dans));
         }
         let semblables = personnes::peut_etre_deux_fois(&personnes, tableau, bilan);
-        non_places.extend(semblables.into_iter().map(|code| NonPlace::quelque_part(&BTreeSet::from([code]))));
+        non_places.extend(semblables.into_iter().map(NonPlace::dans));
         lieux::nommer_par_l_adresse(&mut personnes);
         lieux::deduire_les_mam(&mut personnes, tableau, bilan);
         lieux::dire_les_mam_anonymes(&personnes, tableau, bilan);

@@ -47,5 +47,5 @@ pub use taux_publies::{COMPOSANTES, Publication, TauxPublies};
 pub use titres::{
     annee_comptee_en_mois, dit_ou_ses_chiffres_s_arretent, dit_une_autre_unite, refus_par_le_titre,
 };
-pub use trajets::Trajets;
+pub use trajets::{BOUTS, Bout, Trajets};
 pub use une_annee::refus_d_une_annee;

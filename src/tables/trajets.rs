@@ -16,10 +16,15 @@ const TRAJET_LONG: f64 = 180.0;
 const TRAJET_COURT: f64 = 2.0;
 
 /// One end of a way: the fields of its name and of its code.
-struct Bout {
-    nom: &'static str,
-    code: &'static str,
+pub struct Bout {
+    /// Its name, or its code where the file has one column for both.
+    pub nom: &'static str,
+    /// Its code, beside its name or in place of it.
+    pub code: &'static str,
 }
+
+/// Both ends.
+pub const BOUTS: [Bout; 2] = [DEPART, ARRIVEE];
 
 const DEPART: Bout = Bout { nom: "de", code: "code_de" };
 const ARRIVEE: Bout = Bout { nom: "vers", code: "code_vers" };

@@ -230,9 +230,9 @@ fn avenir(etude: &Etude<'_>) -> Option<String> {
     let (debut, fin) = (tendance.sans.first()?.connu()?, tendance.sans.last()?.connu()?);
     let avec = tendance.avec[0].last()?.connu()?;
     let avec = if horizon.ouverture > *horizon.annees.last()? {
-        format!("le projet n’ouvrirait qu’après, en {}", horizon.ouverture)
+        format!("\u{202f}; le projet n’ouvrirait qu’après, en {}", horizon.ouverture)
     } else {
-        format!("{} avec", look::nombre(avec, 0))
+        format!(", {} avec", look::nombre(avec, 0))
     };
     let libelle = tendance.libelle.to_lowercase();
     let (premiere, derniere) = (horizon.annees.first()?, horizon.annees.last()?);
@@ -252,10 +252,9 @@ fn avenir(etude: &Etude<'_>) -> Option<String> {
         _ => String::new(),
     };
     Some(format!(
-        "De {premiere} à {derniere}, {libelle}, et à places en établissement inchangées, l’offre du territoire passerait de {} à {} places sans le projet{bornes}{} {avec}.{solde} Une projection n’est pas une prévision.",
+        "De {premiere} à {derniere}, {libelle}, et à places en établissement inchangées, l’offre du territoire passerait de {} à {} places sans le projet{bornes}{avec}.{solde} Une projection n’est pas une prévision.",
         look::nombre(debut, 0),
         look::nombre(fin, 0),
-        if avec.ends_with("avec") { "," } else { "\u{202f};" },
     ))
 }
 

@@ -9,8 +9,8 @@ use crate::sources::grille::Grille;
 use crate::sources::valeurs::{self, replier};
 use crate::sources::{Genre, cog, lecture};
 use crate::tables::{
-    Mesure, annees_de_liste, annees_des_colonnes, autre_compte_que_les_naissances, dit_ses_annees,
-    dit_une_mesure_d_activite, fiche_en_table, nombre_de_rien, parle_d_un_service,
+    BOUTS, Bout, Mesure, annees_de_liste, annees_des_colonnes, autre_compte_que_les_naissances,
+    dit_ses_annees, dit_une_mesure_d_activite, fiche_en_table, nombre_de_rien, parle_d_un_service,
 };
 use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
@@ -268,9 +268,8 @@ fn convient(genre: Genre, tableau: &Tableau) -> bool {
             present("commune") && (long || services_en_colonnes(tableau) > 0)
         }
         Genre::Trajets => {
-            let bouts = [["code_de", "de"], ["code_vers", "vers"]];
-            let lieux =
-                bouts.iter().all(|champs| champs.iter().any(|champ| surtout(tableau, champ, nomme_un_lieu)));
+            let dit = |champ: &str| surtout(tableau, champ, nomme_un_lieu);
+            let lieux = BOUTS.iter().all(|bout| dit(bout.code) || dit(bout.nom));
             lieux && surtout(tableau, "minutes", |t| valeurs::nombre(t).is_ok_and(|m| m >= 0.0))
         }
         // Known by their own shape, or too much like one another to be told apart by their headers.
@@ -388,13 +387,14 @@ impl Convenance<'_> {
                 )
             }),
             Genre::Trajets => {
-                let lieux = |champs: [&str; 2]| {
-                    let colonne = champs.iter().find_map(|champ| self.tableau.colonne(champ));
-                    colonne.map(|c| c.valeurs.iter().flatten())
-                };
-                let departs: BTreeSet<&str> = lieux(["code_de", "de"]).into_iter().flatten().collect();
-                let communs =
-                    lieux(["code_vers", "vers"]).into_iter().flatten().any(|lieu| departs.contains(lieu));
+                // By code or by name, whichever both ends have.
+                let communs = [|bout: &Bout| bout.code, |bout: &Bout| bout.nom].iter().any(|champ| {
+                    let [departs, arrivees] = BOUTS.each_ref().map(|bout| {
+                        let colonne = self.tableau.colonne(champ(bout));
+                        colonne.into_iter().flat_map(|c| c.valeurs.iter().flatten()).collect::<BTreeSet<&str>>()
+                    });
+                    !departs.is_disjoint(&arrivees)
+                });
                 let doute = "aucune commune n’y est à la fois un départ et une arrivée : ce ne sont peut-être pas des temps de trajet entre communes";
                 (!communs).then(|| doute.to_owned())
             }

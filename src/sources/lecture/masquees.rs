@@ -32,12 +32,12 @@ pub(super) fn lignes(chemin: &Path) -> BTreeMap<String, BTreeSet<u32>> {
     for (feuille, relation) in feuilles {
         let Some(cible) = cibles.get(&relation) else { continue };
         let partie = cible.strip_prefix('/').map_or_else(|| format!("xl/{cible}"), str::to_owned);
-        let (mut ligne, mut siennes) = (0, BTreeSet::new());
+        let (mut ligne, mut siennes) = (0_u32, BTreeSet::new());
         dits(&partie, &mut |element| {
             if element.local_name().as_ref() != "row" {
                 return;
             }
-            ligne = attribut(element, "r").and_then(|r| r.parse().ok()).unwrap_or(ligne + 1);
+            ligne = attribut(element, "r").and_then(|r| r.parse().ok()).unwrap_or(ligne.saturating_add(1));
             if attribut(element, "hidden").is_some_and(|dit| matches!(dit.as_str(), "1" | "true")) {
                 siennes.insert(ligne);
             }
@@ -67,4 +67,36 @@ fn elements(flux: impl BufRead, dire: &mut dyn FnMut(&BytesStart<'_>)) {
 fn attribut(element: &BytesStart<'_>, nom: &str) -> Option<String> {
     let attribut = element.attributes().flatten().find(|a| a.key.local_name().as_ref() == nom)?;
     attribut.normalized_value(XmlVersion::Implicit1_0).ok().map(std::borrow::Cow::into_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write;
+    use zip::write::SimpleFileOptions;
+
+    /// A row past the last number that there is, then one without a number: nothing overflows.
+    #[test]
+    fn des_numeros_de_ligne_impossibles_n_arretent_rien() {
+        let dossier = tempfile::tempdir().unwrap();
+        let chemin = dossier.path().join("a.xlsx");
+        let mut archive = zip::ZipWriter::new(File::create(&chemin).unwrap());
+        for (nom, texte) in [
+            (CLASSEUR, "<workbook><sheets><sheet name=\"A\" r:id=\"r1\"/></sheets></workbook>"),
+            (
+                RELATIONS,
+                "<Relationships><Relationship Id=\"r1\" Target=\"worksheets/s.xml\"/></Relationships>",
+            ),
+            (
+                "xl/worksheets/s.xml",
+                "<worksheet><row r=\"2\" hidden=\"1\"/><row r=\"4294967295\"/><row hidden=\"true\"/><row r=\"x\"/></worksheet>",
+            ),
+        ] {
+            archive.start_file(nom, SimpleFileOptions::default()).unwrap();
+            archive.write_all(texte.as_bytes()).unwrap();
+        }
+        archive.finish().unwrap();
+        assert_eq!(lignes(&chemin), BTreeMap::from([("A".to_owned(), BTreeSet::from([2, u32::MAX]))]));
+        assert!(lignes(&dossier.path().join("absent.xlsx")).is_empty());
+    }
 }
