@@ -125,5 +125,5 @@ fn divulgation(bencher: Bencher<'_, '_>) {
     let table = lancer_la_demonstration(dossier.path());
     bencher
         .counter(ItemsCount::new(table.lignes()))
-        .bench_local(|| divulguer(&table, Audience::Public, &Reprises::en_memoire()));
+        .bench_local(|| divulguer(&table, Audience::Public, &[], &Reprises::en_memoire()));
 }

@@ -221,25 +221,29 @@ fn programme() -> Vec<u8> {
     format!("{} {taille} {}", env!("CARGO_PKG_VERSION"), date.map_or(0, |d| d.as_nanos())).into_bytes()
 }
 
-/// The bytes of a file that is as it was kept: its last 32 are the SHA-256 of the others.
-fn lire(chemin: &Path) -> Option<Vec<u8>> {
+/// The bytes of a file that is as it was sealed: its last 32 are the SHA-256 of the others.
+pub(crate) fn lire(chemin: &Path) -> Option<Vec<u8>> {
     let mut octets = fs::read(chemin).ok()?;
     let somme = octets.split_off(octets.len().checked_sub(32)?);
     (Sha256::digest(&octets).as_slice() == somme).then_some(octets)
 }
 
-/// Keeps bytes, whole or not at all.
+/// Keeps bytes, whole or not at all, sealed with their SHA-256.
+///
+/// # Errors
+/// What the disk refused.
+pub(crate) fn sceller(chemin: &Path, octets: &[u8]) -> std::io::Result<()> {
+    let dossier = chemin.parent().unwrap_or(Path::new("."));
+    fs::create_dir_all(dossier)?;
+    let mut fichier = tempfile::NamedTempFile::new_in(dossier)?;
+    std::io::Write::write_all(&mut fichier, octets)?;
+    std::io::Write::write_all(&mut fichier, &Sha256::digest(octets))?;
+    fichier.persist(chemin).map(drop).map_err(|e| e.error)
+}
+
 fn garder(chemin: &Path, octets: &[u8]) {
-    let ecrire = || -> std::io::Result<()> {
-        let dossier = chemin.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(dossier)?;
-        let mut fichier = tempfile::NamedTempFile::new_in(dossier)?;
-        std::io::Write::write_all(&mut fichier, octets)?;
-        std::io::Write::write_all(&mut fichier, &Sha256::digest(octets))?;
-        fichier.persist(chemin).map(drop).map_err(|e| e.error)
-    };
     // A full disk, a folder that is read only: the next run makes it again.
-    let _ = ecrire();
+    let _ = sceller(chemin, octets);
 }
 
 #[cfg(test)]

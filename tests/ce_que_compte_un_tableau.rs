@@ -500,7 +500,7 @@ fn une_reponse_commencee_et_non_envoyee_n_est_pas_d_un_repondant() {
 #[test]
 fn ce_que_la_cnaf_publie_est_public() {
     let lu = lire("taux_publies", "", &["Année;Numéro Commune;Taux de couv global", "2024;85003;79,5"]);
-    let public = divulguer(&lu.table, Audience::Public, &Reprises::en_memoire()).table;
+    let public = divulguer(&lu.table, Audience::Public, &[], &Reprises::en_memoire()).table;
     let figure = public.figure(Niveau::Commune, "85003", "taux_couverture_cnaf", "", 2024).unwrap();
     assert_eq!(figure.valeur, Some(79.5));
 }

@@ -215,7 +215,7 @@ pub(crate) fn est_petit(nombre: f64) -> bool {
 }
 
 /// What an attacker finds of small numbers, in words; and how many he looked for.
-fn attaquer(
+pub(crate) fn attaquer(
     interne: &TableIndicateurs,
     montre: &TableIndicateurs,
     annee: i32,
@@ -321,13 +321,13 @@ fn croire(
 
 /// Childminders by commune: class of age (the last is unknown), in a MAM or not; and the children.
 #[derive(Debug, Clone)]
-struct Commune {
+pub(crate) struct Commune {
     personnes: Vec<(usize, bool)>,
     actifs: usize,
     enfants: u32,
 }
 
-fn communes() -> impl Strategy<Value = Vec<Commune>> {
+pub(crate) fn communes() -> impl Strategy<Value = Vec<Commune>> {
     let taille = prop_oneof![3 => 0usize..6, 3 => 6usize..20, 2 => 20usize..60];
     let commune = taille.prop_flat_map(|n| {
         let personne = (prop_oneof![9 => 3usize..9, 2 => 0usize..11], prop::bool::weighted(0.2));
@@ -341,7 +341,7 @@ fn communes() -> impl Strategy<Value = Vec<Commune>> {
     })
 }
 
-const TERRITOIRE: &str = "200000000";
+pub(crate) const TERRITOIRE: &str = "200000000";
 
 #[derive(Default)]
 struct Lignes {
@@ -418,7 +418,7 @@ impl Lignes {
     }
 }
 
-fn table(communes: &[Commune]) -> TableIndicateurs {
+pub(crate) fn table(communes: &[Commune]) -> TableIndicateurs {
     let mut lignes = Lignes::default();
     let mut tout = Commune { personnes: Vec::new(), actifs: 0, enfants: 0 };
     for (rang, commune) in communes.iter().enumerate() {
@@ -467,7 +467,7 @@ fn ampleur() {
 }
 
 pub(crate) fn publier(table: &TableIndicateurs) -> Divulgation {
-    divulguer(table, Audience::Public, &Reprises::en_memoire())
+    divulguer(table, Audience::Public, &[], &Reprises::en_memoire())
 }
 
 /// What is shown, with the rows that are not even shown to be withheld: the attacker of surveys is told that they exist.
@@ -541,7 +541,7 @@ proptest! {
 }
 
 /// So many persons in each class, all at home.
-fn ages(effectifs: [usize; 10]) -> Commune {
+pub(crate) fn ages(effectifs: [usize; 10]) -> Commune {
     let personnes: Vec<_> =
         effectifs.iter().enumerate().flat_map(|(classe, n)| vec![(classe, false); *n]).collect();
     Commune { actifs: personnes.len(), personnes, enfants: 100 }

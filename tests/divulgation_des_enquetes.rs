@@ -511,7 +511,7 @@ fn rien_de_retenu_d_une_enquete_ne_se_calcule() {
 #[test]
 fn une_moyenne_ne_dit_pas_les_reponses_qui_sont_tues() {
     let demo = crate::commun::demo();
-    let table = divulguer(&demo.compte_rendu.table, Audience::Public, &Reprises::en_memoire()).table;
+    let table = divulguer(&demo.compte_rendu.table, Audience::Public, &[], &Reprises::en_memoire()).table;
     let segment = |modalite: &str| modalite.split_once('@').map_or(String::new(), |(_, s)| format!("@{s}"));
     let (mut montrees, mut tues) = (0, 0);
     for moyenne in table.suivis_de("enquete_moyenne") {

@@ -183,7 +183,7 @@ fn un_cas_de_trois_communes_calcule_a_la_main() {
     // Six places of childminders: A 0.22 × 20 = 4.4 parts, B 0.68 × 10 = 6.8 parts of 11.2.
     proche(acces(0).avec[2].places.connu(), 30.0 - 6.0 * 4.4 / 11.2);
     proche(acces(1).avec[2].places.connu(), 10.0 - 6.0 * 6.8 / 11.2);
-    assert_eq!(etude.evaluation.retirees.unwrap().map(|r| (r * 1e9).round() / 1e9), [0.0, 3.0, 6.0]);
+    assert_eq!(etude.evaluation.retirees.unwrap().map(|r| (r * 1e9).round() / 1e9), [0.0, 3.0, 6.0, 12.0]);
     // 40 places for 85 children; with the project, A and B are above that mean, C still under: of the 12
     // places, those that go to C, 25 × 12 / 47.4.
     proche(etude.evaluation.ensemble.sans.acces.connu(), 100.0 * 40.0 / 85.0);
@@ -566,7 +566,7 @@ fn l_etude_et_le_rapport_donnent_les_memes_places_accessibles() {
         figure.statut.est_connu()
     };
     let table = &demo().compte_rendu.table;
-    let public = divulguer(table, Audience::Public, &Reprises::en_memoire()).table;
+    let public = divulguer(table, Audience::Public, &[], &Reprises::en_memoire()).table;
     let communes = table.lieux().iter().filter(|l| l.niveau == Niveau::Commune);
     for commune in communes.map(|l| l.code.as_str()) {
         assert!(montree(&public, commune, "enfants_0_2"), "{commune}");
@@ -588,7 +588,7 @@ fn l_etude_et_le_rapport_donnent_les_memes_places_accessibles() {
     );
     let verifie = dossier.path().join("pipelines/essai.toml");
     let table = pipeline::verifier(&verifie, &options(dossier.path()), &Muet).unwrap().table;
-    let public = divulguer(&table, Audience::Public, &Reprises::en_memoire()).table;
+    let public = divulguer(&table, Audience::Public, &[], &Reprises::en_memoire()).table;
     // Doue has four children.
     assert!(!montree(&public, "96004", "enfants_0_2"));
     for commune in ["96001", "96002", "96003", "96004"] {

@@ -77,7 +77,7 @@ fn d_un_grand_territoire_la_pyramide_d_une_commune_n_est_pas_donnee() {
     let communes = u32::try_from(COMMUNES_DETAILLEES).unwrap() + 10;
     simuler(dossier.path(), communes, 12 * communes, 1);
     let interne = lancer_le_pays(dossier.path()).table;
-    let public = divulguer(&interne, Audience::Public, &Reprises::en_memoire()).table;
+    let public = divulguer(&interne, Audience::Public, &[], &Reprises::en_memoire()).table;
     let texte = |nom: &str| interne.trame().unwrap().column(nom).unwrap().str().unwrap().clone();
     let codes: BTreeSet<String> =
         texte("code").iter().flatten().filter(|c| *c != PAYS).map(str::to_owned).collect();

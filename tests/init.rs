@@ -19,7 +19,7 @@ fn jour(texte: &str) -> NaiveDate {
 }
 
 fn init(dossier: &Path, sortie: &Path) -> Result<Ebauche, ErreurEbauche> {
-    ebaucher(dossier, EPCI, sortie, jour("2026-03-01"))
+    ebaucher(dossier, Some(EPCI), sortie, jour("2026-03-01"))
 }
 
 #[test]
@@ -46,10 +46,83 @@ fn la_demonstration_donne_un_pipeline_qui_calcule_les_memes_chiffres() {
 #[test]
 fn un_pipeline_qui_existe_n_est_jamais_remplace() {
     let copie = Copie::new();
-    let avant = fs::read(copie.pipeline()).unwrap();
-    let erreur = init(&copie.chemin("data/demo"), &copie.pipeline()).unwrap_err().to_string();
-    assert!(erreur.contains("existe déjà") && erreur.contains("--sortie"), "{erreur}");
-    assert_eq!(fs::read(copie.pipeline()).unwrap(), avant);
+    let avant = fs::read_to_string(copie.pipeline()).unwrap();
+    // All is declared, but what the draft of a first pipeline leaves out.
+    let ebauche = init(&copie.chemin("data/demo"), &copie.pipeline()).unwrap();
+    let apres = fs::read_to_string(copie.pipeline()).unwrap();
+    assert!(apres.starts_with(&avant), "{apres}");
+    assert_eq!((ebauche.sources, ebauche.a_dater), (0, None), "{apres}");
+    // Nothing is said twice.
+    let encore = init(&copie.chemin("data/demo"), &copie.pipeline()).unwrap();
+    assert_eq!((encore.sources, encore.laisses), (0, 0));
+    assert_eq!(fs::read_to_string(copie.pipeline()).unwrap(), apres);
+    let autre =
+        ebaucher(&copie.chemin("data/demo"), Some("200072882"), &copie.pipeline(), jour("2026-03-01"));
+    let erreur = autre.unwrap_err().to_string();
+    assert!(erreur.contains("autre territoire") && erreur.contains("--sortie"), "{erreur}");
+    assert_eq!(fs::read_to_string(copie.pipeline()).unwrap(), apres);
+}
+
+/// Next year: the files of the year are put into the folder, and the same command adds them.
+#[test]
+fn les_fichiers_de_l_annee_sont_ajoutes_au_pipeline() {
+    let copie = Copie::new();
+    let texte = fs::read_to_string(copie.pipeline()).unwrap();
+    let mut blocs: Vec<&str> = texte.split("[[sources]]").collect();
+    blocs.retain(|bloc| !bloc.contains("id = \"pmi-2024\"") && !bloc.contains("id = \"imaje-2024\""));
+    let l_an_dernier = blocs.join("[[sources]]").replacen("date = 2024-12-31", "date = 2023-12-31", 1);
+    fs::write(copie.pipeline(), &l_an_dernier).unwrap();
+    let sans_epci =
+        ebaucher(&copie.chemin("data/demo"), None, &copie.pipeline(), jour("2025-03-01")).unwrap();
+    assert_eq!((sans_epci.sources, sans_epci.existant), (2, Some(jour("2023-12-31"))));
+    assert_eq!(sans_epci.a_dater, Some(jour("2024-12-31")));
+    let complete = fs::read_to_string(copie.pipeline()).unwrap();
+    assert!(complete.starts_with(&l_an_dernier), "{complete}");
+    assert!(complete.contains("Ajouté par « observatoire init » le 01/03/2025"), "{complete}");
+    let declaration = Declaration::lire(&copie.pipeline()).unwrap();
+    assert!(["pmi-2024", "imaje-2024"].iter().all(|id| declaration.sources.iter().any(|s| s.id == *id)));
+    copie.corriger_pipeline("[observation]\ndate = 2023-12-31", "[observation]\ndate = 2024-12-31");
+    let (obtenus, attendus) = (copie.lancer().unwrap(), demo());
+    assert_eq!(chiffres(&obtenus.table), chiffres(&attendus.compte_rendu.table));
+}
+
+/// What a pipeline reads once is not declared twice, and a list of the same year is to be looked at.
+#[test]
+fn un_fichier_de_plus_du_meme_type_se_dit() {
+    let copie = Copie::new();
+    fs::write(copie.chemin("data/demo/contours_2025.geojson"), {
+        let contours = fs::read_to_string(copie.chemin("data/demo/territoire/contours.geojson")).unwrap();
+        format!("{contours}\n")
+    })
+    .unwrap();
+    fs::write(copie.chemin("data/demo/liste_2024-12-31.csv"), format!("{ENTETES}{PERSONNES}")).unwrap();
+    let ebauche = init(&copie.chemin("data/demo"), &copie.pipeline()).unwrap();
+    let texte = fs::read_to_string(copie.pipeline()).unwrap();
+    assert_eq!((ebauche.sources, ebauche.a_dater), (1, None), "{texte}");
+    assert!(texte.contains("« pmi-2024 » est aussi de cette année"), "{texte}");
+    let contours = texte.lines().find(|l| l.contains("contours_2025.geojson")).unwrap();
+    assert!(contours.starts_with("# ") && contours.contains("lit déjà « contours »"), "{contours}");
+}
+
+#[test]
+fn ou_rien_ne_peut_etre_ajoute_le_pipeline_reste_tel_quel() {
+    let dossier = tempfile::tempdir().unwrap();
+    fs::write(dossier.path().join("liste_2024-12-31.csv"), format!("{ENTETES}{PERSONNES}")).unwrap();
+    let sortie = dossier.path().join("p.toml");
+    let erreur = ebaucher(dossier.path(), None, &sortie, jour("2026-03-01")).unwrap_err().to_string();
+    assert!(erreur.contains("--epci") && !sortie.exists(), "{erreur}");
+    let tete = "[territoire]\nepci = \"Forêt\"\n[observation]\ndate = 2024-12-31\n";
+    let (latin, ..) = encoding_rs::WINDOWS_1252.encode(tete);
+    for (octets, cause) in [
+        (latin.to_vec(), "UTF-8"),
+        (format!("sources = []\n{tete}").into_bytes(), "sources"),
+        (b"[territoire".to_vec(), "ligne 1"),
+    ] {
+        fs::write(&sortie, &octets).unwrap();
+        let erreur = ebaucher(dossier.path(), None, &sortie, jour("2026-03-01")).unwrap_err().to_string();
+        assert!(erreur.contains(cause), "{erreur}");
+        assert_eq!(fs::read(&sortie).unwrap(), octets);
+    }
 }
 
 #[test]
@@ -199,7 +272,7 @@ fn les_fichiers_publics_reels_sont_reconnus() {
     let Some(donnees) = donnees_reelles() else { return };
     let dossier = tempfile::tempdir().unwrap();
     let sortie = dossier.path().join("vie-et-boulogne.toml");
-    ebaucher(&donnees, "200072882", &sortie, jour("2026-03-01")).unwrap();
+    ebaucher(&donnees, Some("200072882"), &sortie, jour("2026-03-01")).unwrap();
     let declaration = Declaration::lire(&sortie).unwrap();
     assert_eq!(declaration.observation.date, jour("2024-12-31"), "la dernière année des naissances");
     for (genre, nom) in [
@@ -243,7 +316,7 @@ proptest! {
             }
         }
         let sortie = dossier.path().join("pipelines/x.toml");
-        let ebauche = ebaucher(&dossier.path().join("annee"), &epci, &sortie, jour("2026-03-01")).unwrap();
+        let ebauche = ebaucher(&dossier.path().join("annee"), Some(&epci), &sortie, jour("2026-03-01")).unwrap();
         prop_assert_eq!(ebauche.sources + ebauche.laisses, ecrits);
         let declaration = Declaration::lire(&sortie).unwrap();
         prop_assert_eq!(declaration.territoire.epci.as_ref(), Some(&epci));
@@ -273,8 +346,9 @@ fn la_commande_dit_ou_est_le_pipeline_et_quoi_faire_ensuite() {
     let texte = fs::read_to_string(copie.pipeline()).unwrap();
     assert!(texte.contains("fichier = \"../data/demo/caf/imaje_2024.csv\""), "{texte}");
     let (code, ecran) = observatoire(&["init", "data/demo", "--epci", EPCI]);
-    assert_eq!(code, Some(1));
-    assert!(ecran.contains("existe déjà"), "{ecran}");
+    assert_eq!(code, Some(0));
+    assert!(ecran.contains("nomme déjà tous les fichiers"), "{ecran}");
+    assert_eq!(fs::read_to_string(copie.pipeline()).unwrap(), texte);
     let (_, aide) = observatoire(&["init", "--help"]);
     assert!(aide.contains("Exemple") && !aide.contains("Usage:"), "{aide}");
 }

@@ -3,7 +3,7 @@
 use crate::commun::essai::Essai;
 use observatoire::indicators::{Niveau, Statut};
 use observatoire::pipeline::CompteRendu;
-use observatoire::quality::Motif;
+use observatoire::quality::{Bilan, Motif};
 
 const COMMUNES: [(&str, &str); 2] = [("85003", "Aizenay"), ("85029", "Bellevigny")];
 
@@ -287,6 +287,22 @@ fn le_nom_d_une_mam_se_lit_aussi_dans_le_lieu_d_exercice() {
 }
 
 #[test]
+fn une_mam_que_deux_communes_nomment_se_dit() {
+    let entete = "Nom;Prénom;Date de naissance;Commune;Capacité;MAM";
+    let lignes = [
+        entete,
+        "UN;Anne;01/02/1980;Aizenay;3;MAM Les Lutins",
+        "DEUX;Zoé;03/04/1981;Bellevigny;4;MAM LES LUTINS",
+        "TROIS;Ana;05/06/1982;Aizenay;4;Pomme d’Api",
+        "QUATRE;Eva;07/08/1983;Aizenay;4;Pomme d’Api",
+    ];
+    let lu = lire("pmi", &lignes);
+    let dits = dits(&lu, Motif::MamDePlusieursCommunes);
+    assert_eq!((dits.len(), valeur(&lu, "mam", "")), (1, Some(3.0)));
+    assert!(dits[0].contains("85003 (ligne 2) et 85029 (ligne 3)"), "{}", dits[0]);
+}
+
+#[test]
 fn un_arret_ferme_ne_ferme_pas_la_structure_itinerante() {
     let entete = "Type;Nom;Commune;Places;Date de fermeture;Horaires";
     let ferme = "Halte-garderie itinérante;Bébébus;Aizenay;12;31/08/2023;lundi 8h30-17h30";
@@ -377,6 +393,50 @@ fn ensemble_pour_grandir_et_total_enfance_sont_des_noms() {
         1,
         "la ligne est dite, et non prise pour un total"
     );
+}
+
+#[test]
+fn sous_un_en_tete_enfants_les_ages_suffisent() {
+    let lu = lire(
+        "imaje",
+        &[
+            ";;Enfants;;",
+            "Commune;Code;0-2 ans;0-2 ans, parents actifs;3-5 ans",
+            "Aizenay;85003;300;210;320",
+            "Bellevigny;85029;200;150;210",
+        ],
+    );
+    let lus = ["enfants_0_2", "enfants_0_2_parents_actifs"].map(|id| valeur(&lu, id, ""));
+    assert_eq!(lus, [Some(500.0), Some(360.0)]);
+}
+
+#[test]
+fn un_relais_ou_une_ecole_dans_un_recensement_n_est_pas_une_lacune() {
+    let lu = lire(
+        "structures",
+        &[
+            "Nom;Type;Commune;Places",
+            "Les Lutins;Micro-crèche;Aizenay;10",
+            "Relais Vie et Boulogne;Relais petite enfance;Aizenay;",
+            "La Pause;LAEP;Aizenay;",
+            "Les Copains;ALSH;Aizenay;40",
+            "Jules Ferry;École maternelle;Bellevigny;60",
+        ],
+    );
+    assert_eq!((valeur(&lu, "eaje", ""), dits(&lu, Motif::AutreService).len()), (Some(1.0), 4));
+    assert_eq!(lu.bilans.0.iter().map(Bilan::non_comptees).sum::<u32>(), 0);
+    // These may have places of early childhood.
+    for douteux in ["Garderie municipale", "Assistante maternelle", "Centre social"] {
+        let lu = lire(
+            "structures",
+            &[
+                "Nom;Type;Commune;Places",
+                "Les Lutins;Micro-crèche;Aizenay;10",
+                &format!("X;{douteux};Aizenay;6"),
+            ],
+        );
+        assert_eq!(dits(&lu, Motif::TypeInconnu).len(), 1, "{douteux}");
+    }
 }
 
 #[test]

@@ -159,7 +159,7 @@ fn le_diagnostic_porte_les_chiffres_du_territoire() {
 #[test]
 fn le_diagnostic_nomme_les_communes_dont_la_classe_est_tue() {
     let demo = demo();
-    let table = divulguer(&demo.compte_rendu.table, Audience::Elus, &Reprises::en_memoire()).table;
+    let table = divulguer(&demo.compte_rendu.table, Audience::Elus, &[], &Reprises::en_memoire()).table;
     let classes = table.suivis_de("tension").filter(|s| s.modalite().is_empty());
     let tues = classes.filter(|suivi| {
         suivi.lieu().niveau == Niveau::Commune
@@ -222,7 +222,7 @@ fn ce_que_dit_un_fichier_n_est_jamais_du_balisage() {
 #[test]
 fn les_plus_ages_se_lisent_ensemble_la_ou_leurs_classes_sont_tues() {
     let demo = demo();
-    let montre = divulguer(&demo.compte_rendu.table, Audience::Elus, &Reprises::en_memoire()).table;
+    let montre = divulguer(&demo.compte_rendu.table, Audience::Elus, &[], &Reprises::en_memoire()).table;
     let lire = |id: &str, modalite: &str| {
         montre.figure(Niveau::Territoire, &demo.compte_rendu.code, id, modalite, 2024).unwrap()
     };

@@ -24,6 +24,7 @@ mod comptes_des_lignes;
 mod conservation;
 mod corpus;
 mod deterministe;
+mod deux_rapports;
 mod discretion;
 mod divulgation;
 mod divulgation_des_enquetes;

@@ -38,7 +38,7 @@ pub(super) struct Arguments {
     #[arg(long = "type", value_name = "TYPE", value_parser = lire_le_type)]
     genre: TypeProjet,
     /// Le nombre de places.
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = lire_les_places, allow_negative_numbers = true)]
     places: u32,
     /// Financement par la PSU : la Caf paie le gestionnaire.
     #[arg(long, conflicts_with = "paje")]
@@ -70,6 +70,10 @@ pub(super) struct Arguments {
     /// N’affiche rien, sauf les erreurs.
     #[arg(long, short)]
     silencieux: bool,
+}
+
+fn lire_les_places(texte: &str) -> Result<u32, Attendu> {
+    texte.trim().parse().map_err(|_| "un nombre de places, 12 par exemple".into())
 }
 
 fn lire_le_type(texte: &str) -> Result<TypeProjet, Attendu> {

@@ -4,28 +4,30 @@ use super::COMPLET;
 use super::recuperer::aujourd_hui;
 use crate::pipeline::ebaucher;
 use anstream::println;
+use chrono::Datelike;
 use std::path::{Path, PathBuf};
 
-/// Reconnaît les fichiers d’un dossier et écrit la première version de son pipeline.
+/// Reconnaît les fichiers d’un dossier et écrit la première version de son pipeline, ou y ajoute ceux de l’année.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Exemple :\n  observatoire init data/mon-territoire --epci 200072882\n\nChaque fichier est reconnu à son contenu. Ce qui n’est pas sûr est marqué « À VÉRIFIER » dans le pipeline,\navec la raison et les autres possibilités. Un pipeline qui existe n’est jamais remplacé."
+    after_help = "Exemple :\n  observatoire init data/mon-territoire --epci 200072882\n\nChaque fichier est reconnu à son contenu. Ce qui n’est pas sûr est marqué « À VÉRIFIER » dans le pipeline,\navec la raison et les autres possibilités. Un pipeline qui existe n’est jamais remplacé : les fichiers qu’il ne nomme\npas encore sont ajoutés à la fin."
 )]
 pub(super) struct Arguments {
     /// Dossier où les fichiers de l’année ont été déposés.
     dossier: PathBuf,
-    /// Numéro SIREN de l’intercommunalité, ou son nom.
+    /// Numéro SIREN de l’intercommunalité, ou son nom ; inutile si le pipeline existe.
     #[arg(long, value_name = "SIREN")]
-    epci: String,
-    /// Pipeline à écrire (par défaut : pipelines/, sous le nom du dossier).
+    epci: Option<String>,
+    /// Pipeline à écrire ou à compléter (par défaut : pipelines/, sous le nom du dossier).
     #[arg(long, value_name = "FICHIER")]
     sortie: Option<PathBuf>,
 }
 
 pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::Error>> {
     let sortie = arguments.sortie.clone().unwrap_or_else(|| sortie_par_defaut(&arguments.dossier));
-    let ebauche = ebaucher(&arguments.dossier, &arguments.epci, &sortie, aujourd_hui())?;
-    println!("{} source(s) reconnue(s) dans {}", ebauche.sources, arguments.dossier.display());
+    let ebauche = ebaucher(&arguments.dossier, arguments.epci.as_deref(), &sortie, aujourd_hui())?;
+    let nouvelles = if ebauche.existant.is_some() { " et nouvelle(s)" } else { "" };
+    println!("{} source(s) reconnue(s){nouvelles} dans {}", ebauche.sources, arguments.dossier.display());
     if ebauche.laisses > 0 {
         println!(
             "{} fichier(s) laissé(s) de côté, cités à la fin du pipeline avec la raison",
@@ -35,7 +37,19 @@ pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::
     if ebauche.a_verifier > 0 {
         println!("\u{1b}[33m{} point(s) à vérifier\u{1b}[0m : cherchez « À VÉRIFIER »", ebauche.a_verifier);
     }
-    println!("Le pipeline est écrit : {}", sortie.display());
+    match ebauche.existant {
+        None => println!("Le pipeline est écrit : {}", sortie.display()),
+        Some(_) if ebauche.sources + ebauche.laisses == 0 => {
+            println!("{} nomme déjà tous les fichiers du dossier : il reste tel quel.", sortie.display());
+        }
+        Some(_) => println!("Ajouté à la fin de {}, dont rien d’autre n’est changé.", sortie.display()),
+    }
+    if let Some((avant, jour)) = ebauche.existant.zip(ebauche.a_dater) {
+        println!(
+            "\u{1b}[33mLe rapport est encore celui de {}\u{1b}[0m : sous [observation], remplacez « date = {avant} » par « date = {jour} »",
+            avant.year()
+        );
+    }
     println!("Relisez-le, puis lancez :  observatoire lancer {}", sortie.display());
     if ebauche.a_recuperer {
         println!(

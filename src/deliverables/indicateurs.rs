@@ -15,11 +15,11 @@ use polars_parquet::write::{
     ParquetType, StatisticsOptions, Version, WriteOptions, array_to_columns,
 };
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 
 const CSV: &str = "indicateurs.csv";
-pub(super) const PARQUET: &str = "indicateurs.parquet";
+pub(crate) const PARQUET: &str = "indicateurs.parquet";
 
 /// How Parquet is written: what the writer of frames does by itself.
 const ECRITURE: WriteOptions = WriteOptions {
@@ -72,17 +72,20 @@ impl Livrable for Indicateurs {
             ecrire_csv(contexte.table, &dossier.join(CSV))?;
         }
         fichiers.push(PathBuf::from(PARQUET));
-        ecrire_parquet(contexte.table, &dossier.join(PARQUET))?;
+        ecrire_parquet(contexte.table, creer(&dossier.join(PARQUET))?)?;
         Ok(fichiers)
     }
 }
 
-/// Words are written as they are held, each once with the ranks of those of the rows: the writer of frames would look
-/// each of them up again, row after row.
-fn ecrire_parquet(table: &TableIndicateurs, chemin: &Path) -> Result<(), ErreurLivrable> {
+/// The table as a Parquet file: the columns of [`COLONNES`]. Words are written as they are held, each once with the ranks of those
+/// of the rows: the writer of frames would look each of them up again, row after row.
+///
+/// # Errors
+/// If it cannot be written.
+pub(crate) fn ecrire_parquet(table: &TableIndicateurs, vers: impl Write) -> Result<(), ErreurLivrable> {
     let schema = Schema::from_iter(COLONNES.map(|(nom, genre)| Field::new(nom.into(), genre)));
     let schema = schema.to_arrow(CompatLevel::newest());
-    let mut parquet = FileWriter::try_new(creer(chemin)?, schema, ECRITURE)?;
+    let mut parquet = FileWriter::try_new(vers, schema, ECRITURE)?;
     let types = parquet.parquet_schema().fields().to_vec();
     let tranches = table.par_tranche(|lignes, colonnes| {
         let colonnes: Vec<_> = colonnes.into_iter().zip(&types).collect();
@@ -244,7 +247,7 @@ mod tests {
         let dossier = tempfile::tempdir().unwrap();
         for table in [&table, &table.sans((0..table.lignes()).map(|rang| rang % 5 == 0).collect())] {
             let chemin = dossier.path().join(PARQUET);
-            ecrire_parquet(table, &chemin).unwrap();
+            ecrire_parquet(table, creer(&chemin).unwrap()).unwrap();
             let relue = ParquetReader::new(File::open(&chemin).unwrap()).finish().unwrap();
             assert!(relue.equals_missing(&table.trame().unwrap()), "{relue}");
             assert_eq!(relue.column("date_observation").unwrap().null_count(), 100_000);

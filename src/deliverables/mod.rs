@@ -14,7 +14,7 @@ pub mod etude;
 mod fiche;
 pub mod geojson;
 pub mod graphiques;
-mod indicateurs;
+pub(crate) mod indicateurs;
 pub mod look;
 pub mod messages;
 pub(crate) mod methode;

@@ -50,8 +50,12 @@
 //!    the sums would tell each of them (five persons, in five communes), zeros are withheld beside them, as few as can be
 //!    ([`compagnie`]).
 //!
+//! 10. **Other reports.** Each report gives the years before its own again, and its readers have kept those of other years: what one of
+//!     these withheld is withheld again, and nothing that one showed is counted upon to protect a number ([`ailleurs`]).
+//!
 //! What adds up to what is declared by the entries of the catalogue: see [`crate::indicators::protection`].
 
+mod ailleurs;
 mod chemin;
 mod compagnie;
 mod complements;
@@ -72,6 +76,7 @@ mod systeme;
 
 use crate::indicators::{Niveau, TableIndicateurs, indicateur};
 use crate::reprises::Reprises;
+use ailleurs::Ailleurs;
 use std::collections::BTreeSet;
 use systeme::{Systeme, dit_quelque_chose, est_sensible};
 
@@ -152,7 +157,14 @@ pub const COMMUNES_DETAILLEES: usize = 200;
 
 /// The table for an audience. What an earlier run withheld in a part of the table that is still the same is
 /// withheld again, without being searched.
-pub fn divulguer(table: &TableIndicateurs, audience: Audience, reprises: &Reprises) -> Divulgation {
+///
+/// `autres`: what the reports of other years show to the same readers.
+pub fn divulguer(
+    table: &TableIndicateurs,
+    audience: Audience,
+    autres: &[TableIndicateurs],
+    reprises: &Reprises,
+) -> Divulgation {
     if audience == Audience::Interne {
         return Divulgation { table: table.clone(), retenus: Retenus::default() };
     }
@@ -164,16 +176,18 @@ pub fn divulguer(table: &TableIndicateurs, audience: Audience, reprises: &Repris
     }
     retenus.primaires += suivis::retirer_les_flux_des_communes(table, &mut masque);
     retenus.primaires += suivis::retirer_les_suivis(table, &mut masque);
-    let systeme = Systeme::lire(table, &masque, detaille);
+    let mut systeme = Systeme::lire(table, &masque, detaille);
     let mut primaires = primaire::choisir(&systeme);
     if !detaille {
         primaires.retirer_les_parts(&systeme);
     }
+    let compter = |lignes: &[bool]| lignes.iter().filter(|retenue| **retenue).count();
+    let propres = compter(&primaires.lignes);
+    Ailleurs::lire(&systeme, autres).suivre(&mut systeme, &mut primaires);
     let mut secondaires = secondaire::choisir(&systeme, &primaires, reprises);
     suivre(&systeme, &primaires.lignes, &mut secondaires);
-    let compter = |lignes: &[bool]| lignes.iter().filter(|retenue| **retenue).count();
-    retenus.primaires += compter(&primaires.lignes);
-    retenus.secondaires += compter(&secondaires);
+    retenus.primaires += propres;
+    retenus.secondaires += compter(&primaires.lignes) - propres + compter(&secondaires);
     for (rang, (p, s)) in systeme.rangs_de_table.iter().zip(primaires.lignes.iter().zip(&secondaires)) {
         masque[*rang as usize] |= *p || *s;
     }

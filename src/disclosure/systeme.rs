@@ -272,6 +272,38 @@ impl<'a> Systeme<'a> {
         annees.find(|rang| self.lignes[*rang as usize].annee == annee)
     }
 
+    /// The rows of a figure through the years, in their order, from whatever table: none if this one does not speak of it.
+    pub(super) fn lignes_du_suivi(&self, suivi: &Suivi<'_>) -> Range<u32> {
+        let lieu = suivi.lieu();
+        let cle = self.rangs.get(suivi.indicateur()).and_then(|indicateur| {
+            let modalite = self.table.numero_de_modalite(suivi.modalite())?;
+            Some((*indicateur, modalite, self.table.numero_de_lieu(lieu.niveau, &lieu.code)?))
+        });
+        cle.and_then(|cle| self.index.get(&cle)).map_or(0..0, Range::clone)
+    }
+
+    /// True if these are the numbers of a row: its value, or its terms.
+    pub(super) fn dit(&self, rang: u32, nombres: [Option<f64>; 3]) -> bool {
+        let siens = self.lignes[rang as usize].variables.iter().zip(nombres);
+        let mut siens = siens.filter(|(variable, _)| **variable != AUCUN);
+        siens.all(|(variable, nombre)| {
+            nombre.is_some_and(|n| (n - self.variables[*variable as usize].valeur).abs() < EGAL)
+        })
+    }
+
+    /// The numbers of a row are known, whatever is withheld.
+    pub(super) fn publier(&mut self, rang: u32) {
+        for variable in self.lignes[rang as usize].variables.into_iter().filter(|v| *v != AUCUN) {
+            self.variables[variable as usize].publique = true;
+        }
+    }
+
+    /// True if they are.
+    pub(super) fn est_publique(&self, rang: u32) -> bool {
+        let variables = self.lignes[rang as usize].variables.iter().filter(|v| **v != AUCUN);
+        variables.into_iter().all(|variable| !self.est_cachable(*variable))
+    }
+
     /// The entries that are sensitive, follow one that is, or are a term of what ties them together; by rank.
     fn utiles(&self) -> Vec<bool> {
         let mut ids: BTreeSet<&str> = BTreeSet::from(["am_agrees"]);

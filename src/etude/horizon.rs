@@ -25,7 +25,7 @@ pub struct LigneHorizon {
     /// Its lower and its upper bound.
     pub bornes: [Vec<Chiffre>; 2],
     /// With it, at each of [`SUBSTITUTIONS`].
-    pub avec: [Vec<Chiffre>; 3],
+    pub avec: [Vec<Chiffre>; SUBSTITUTIONS.len()],
     /// Places less need, without the project.
     pub solde_sans: Vec<Chiffre>,
     /// With it.

@@ -37,8 +37,12 @@ use crate::indicators::{Niveau, Statut};
 use crate::tables::Structures;
 use geo::Point;
 
-/// Shares of the places of the project in place of which places of childminders go.
-pub const SUBSTITUTIONS: [f64; 3] = [0.0, 0.25, 0.5];
+/// Shares of the places of the project in place of which places of childminders go: none; all, if a MAM only brings together persons
+/// who are at work nearby.
+pub const SUBSTITUTIONS: [f64; 4] = [0.0, 0.25, 0.5, 1.0];
+
+/// The rank of one half among them.
+pub const MOITIE: usize = 2;
 
 /// A study that cannot be made.
 #[derive(Debug, thiserror::Error)]
@@ -93,7 +97,7 @@ pub struct Ligne {
     /// As it is.
     pub sans: Etat,
     /// With the project, at each of [`SUBSTITUTIONS`].
-    pub avec: [Etat; 3],
+    pub avec: [Etat; SUBSTITUTIONS.len()],
     /// With the project and every other that is known.
     pub tous: Etat,
 }
@@ -113,7 +117,7 @@ pub struct Evaluation {
     pub ensemble: Ligne,
     /// Places of childminders that go, at each of [`SUBSTITUTIONS`], never more than there are within reach;
     /// none if those of no commune within reach are known.
-    pub retirees: Option<[f64; 3]>,
+    pub retirees: Option<[f64; SUBSTITUTIONS.len()]>,
     /// Of the places of the project, those that serve communes under the mean of the territory.
     pub utiles: Option<f64>,
     /// Received and reachable places, without the project, with it, with it at half substitution.
@@ -232,9 +236,9 @@ fn evaluer(
     let ajout = [(lieu.site, places)];
     let retraits = SUBSTITUTIONS.map(|part| modele.substitution(lieu.site, part * places));
     let sans = modele.places().to_vec();
-    let avec = [0, 1, 2].map(|hypothese: usize| {
+    let avec = retraits.each_ref().map(|retraits| {
         let mut places = modele.avec(&ajout);
-        for (place, retrait) in places.iter_mut().zip(&retraits[hypothese]) {
+        for (place, retrait) in places.iter_mut().zip(retraits) {
             *place -= retrait;
         }
         places
@@ -242,13 +246,13 @@ fn evaluer(
     let tous = modele.avec(&ajout.iter().chain(connus).copied().collect::<Vec<_>>());
     let etats = |places: &[f64]| etats(terrain, modele, lieu, places);
     let (avant, ensemble_avant) = etats(&sans);
-    let [(a, ea), (b, eb), (c, ec)] = [etats(&avec[0]), etats(&avec[1]), etats(&avec[2])];
+    let apres = avec.each_ref().map(|places| etats(places));
     let (apres_tous, ensemble_tous) = etats(&tous);
     let lignes = (0..terrain.communes.len())
         .map(|rang| Ligne {
             rang,
             sans: avant[rang],
-            avec: [a[rang], b[rang], c[rang]],
+            avec: apres.each_ref().map(|(communes, _)| communes[rang]),
             tous: apres_tous[rang],
         })
         .collect();
@@ -264,10 +268,15 @@ fn evaluer(
         regles,
         rang: lieu.rang,
         lignes,
-        ensemble: Ligne { rang: lieu.rang, sans: ensemble_avant, avec: [ea, eb, ec], tous: ensemble_tous },
+        ensemble: Ligne {
+            rang: lieu.rang,
+            sans: ensemble_avant,
+            avec: apres.map(|(_, ensemble)| ensemble),
+            tous: ensemble_tous,
+        },
         retirees: des_am_connus.then(|| retraits.map(|retrait| retrait.iter().sum())),
         utiles,
-        conservation: [&sans, &avec[0], &avec[2]].map(|places| modele.conservation(places)),
+        conservation: [&sans, &avec[0], &avec[MOITIE]].map(|places| modele.conservation(places)),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the conclusion rests on: each assumption moved by itself, and criteria with the value that they are
 //! compared with. No mark is made of them: those around the table weigh them.
 
-use super::{Chiffre, Entourage, Evaluation, Lieu, Modele, Projet, SUBSTITUTIONS, Terrain};
+use super::{Chiffre, Entourage, Evaluation, Lieu, MOITIE, Modele, Projet, SUBSTITUTIONS, Terrain};
 use crate::indicators::Statut;
 use crate::indicators::accessibilite::{Attenuation, ParametresAccessibilite};
 
@@ -189,7 +189,7 @@ impl Essai<'_> {
     }
 
     fn substitutions(&self, base: &Modele) -> Vec<Borne> {
-        SUBSTITUTIONS[1..]
+        SUBSTITUTIONS[1..=MOITIE]
             .iter()
             .map(|part| {
                 let mut places = base.avec(&self.ajout());

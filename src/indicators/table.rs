@@ -360,6 +360,11 @@ impl TableIndicateurs {
         self.corps.numeros_des_lieux[niveau as usize].len()
     }
 
+    /// The number of a place.
+    pub(crate) fn numero_de_lieu(&self, niveau: Niveau, code: &str) -> Option<u32> {
+        self.corps.numeros_des_lieux[niveau as usize].get(code).copied()
+    }
+
     /// The number of a modality; 0 for the empty one.
     pub(crate) fn numero_de_modalite(&self, modalite: &str) -> Option<u32> {
         self.corps.numeros_des_modalites.get(modalite).copied()

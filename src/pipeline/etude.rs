@@ -5,6 +5,7 @@ use super::historique::Historique;
 use super::lancement::{Calcul, calculer};
 use super::lecture::Lues;
 use super::publication::Chantier;
+use super::publications::Publications;
 use super::{Declaration, ErreurLancement, Options, Suivi};
 use crate::deliverables::{self, Avancement, Contexte, look};
 use crate::disclosure::{Audience, divulguer};
@@ -170,13 +171,15 @@ pub fn etudier(
         return Err(ErreurDEtude::Ouverture { ouverture, annee, derniere: annee + ANS_A_VENIR });
     }
     let historique = Historique::new(&options.donnees, &declaration.nom());
-    let Calcul { lues, table, .. } = calculer(&declaration, options, &historique, suivi)?;
+    let Calcul { mut lues, table, .. } = calculer(&declaration, options, &historique, suivi)?;
+    let (autres, illisibles) = Publications::dans(&options.donnees, &declaration.nom()).autres(annee);
+    lues.bilans.0.extend(illisibles);
     let communes = Communes::new(&lues, &declaration);
     let mut avis = lacunes(&lues);
     let projets = communes.projets(demande, &mut avis)?;
     suivi.etape("étude", 2);
     let reprises = Reprises::en_memoire();
-    let disclosed = divulguer(&table, demande.audience, &reprises);
+    let disclosed = divulguer(&table, demande.audience, &autres, &reprises);
     suivi.avancer("secret des petits nombres");
     let apparence = declaration.apparence.lire(&declaration.chemin).map_err(ErreurLancement::from)?;
     let vide = BTreeMap::new();

@@ -6,8 +6,10 @@ use super::journal::LignesDeSource;
 use super::lecture::{Lecteur, Lues};
 use super::lectures::Lectures;
 use super::publication::Chantier;
+use super::publications::Publications;
 use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, examen, secret};
 use crate::deliverables::apparence::{Apparence, DefautDeCouleur};
+use crate::deliverables::indicateurs::{PARQUET, ecrire_parquet};
 use crate::deliverables::{self, Avancement, Contexte, ErreurLivrable, Livrable};
 use crate::disclosure::{Audience, Divulgation, Retenus, divulguer};
 use crate::disque::en_francais;
@@ -280,8 +282,11 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
     let lectures = Lectures::dans(&options.donnees, &declaration.nom(), options.tout_refaire);
     let (mut lues, table) =
         lire_et_calculer(&declaration, options, &historique, &lectures, &mut chrono, suivi)?;
+    let publications = Publications::dans(&options.donnees, &declaration.nom());
+    let (autres, illisibles) = publications.autres(annee);
+    lues.bilans.0.extend(illisibles);
     let (restreinte, examinees) = ensemble(
-        || divulguer_et_compter(&table, &reprises),
+        || divulguer_et_compter(&table, &autres, &reprises),
         || -> Result<_, ErreurLancement> {
             let manques = manques(&table, &lues, &declaration);
             let depart = Instant::now();
@@ -337,7 +342,10 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
     reprises.nettoyer();
     lectures.nettoyer();
     let dossier = chantier.publier()?;
-    let historique = historique.conserver(&lues, annee);
+    let historique = historique.conserver(&lues, annee).and_then(|annees| {
+        let montre = ce_que_montre(&dossier, &restreinte.table).map_err(|cause| cause.to_string())?;
+        publications.conserver(annee, &montre).map(|()| annees)
+    });
     Ok(CompteRendu {
         territoire: lues.perimetre.nom.clone(),
         code: lues.perimetre.code.clone(),
@@ -383,9 +391,24 @@ struct Commun<'a> {
 }
 
 /// What élus and public may see, and how long it took to find.
-fn divulguer_et_compter(table: &TableIndicateurs, reprises: &Reprises) -> (Divulgation, Duration) {
+fn divulguer_et_compter(
+    table: &TableIndicateurs,
+    autres: &[TableIndicateurs],
+    reprises: &Reprises,
+) -> (Divulgation, Duration) {
     let depart = Instant::now();
-    (divulguer(table, Audience::Elus, reprises), depart.elapsed())
+    (divulguer(table, Audience::Elus, autres, reprises), depart.elapsed())
+}
+
+/// The table of the élus as Parquet: theirs, if the report has it.
+fn ce_que_montre(rapport: &Path, table: &TableIndicateurs) -> Result<Vec<u8>, ErreurLivrable> {
+    let leur = rapport.join(Audience::Elus.dossier()).join(PARQUET);
+    if let Ok(parquet) = std::fs::read(leur) {
+        return Ok(parquet);
+    }
+    let mut parquet = Vec::new();
+    ecrire_parquet(table, &mut parquet)?;
+    Ok(parquet)
 }
 
 type Ecrits = (Vec<PathBuf>, BTreeMap<Audience, Retenus>);
@@ -444,7 +467,7 @@ fn remettre(
         modele,
         restreinte,
     } = *commun;
-    let entiere = (!tete.voit_comme(Audience::Elus)).then(|| divulguer(table, *tete, reprises));
+    let entiere = (!tete.voit_comme(Audience::Elus)).then(|| divulguer(table, *tete, &[], reprises));
     let divulgation = entiere.as_ref().unwrap_or(restreinte);
     let mut durees = Vec::new();
     let sans_enquete = BTreeMap::new();

@@ -13,6 +13,7 @@ mod lancement;
 mod lecture;
 mod lectures;
 mod publication;
+mod publications;
 mod questionnaire;
 mod secret;
 

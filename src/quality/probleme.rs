@@ -475,6 +475,15 @@ motifs! {
     /// Two lines of one list that may be of one person, under two names.
     PeutEtreUneSeule = "P132", Avertissement, "une personne peut-être comptée deux fois",
         "Ces lignes ont le prénom, ou le nom de famille, la date de naissance et la commune d’une autre. Si c’est une seule personne (nom de naissance, puis nom d’usage), gardez-en une. Sinon, rien à faire : le nombre de la commune reste une estimation.";
+    /// What the report of another year shows, or withholds, is not known.
+    PublicationIllisible = "P133", Fichier, "rapport d’une autre année illisible",
+        "Remettez ce fichier d’une sauvegarde et relancez. S’il n’y en a pas, supprimez-le : ce que ce rapport-là retient peut alors être montré dans celui-ci, et qui lit les deux retrouver un petit nombre.";
+    /// People of several communes name one MAM.
+    MamDePlusieursCommunes = "P134", Avertissement, "une MAM, plusieurs communes",
+        "Si c’est une seule maison, écrivez pour chacun la commune où elle est, et non celle où il habite : d’ici là, elle compte deux fois, et des places comptent ailleurs. Si ce sont deux maisons, rien à faire.";
+    /// A row of a census that speaks of no establishment of early childhood.
+    AutreService = "P135", MisDeCote, "autre service que l’accueil du jeune enfant",
+        "Rien à faire : un relais, une école ou un centre de loisirs n’a pas de places d’accueil du jeune enfant. Si la ligne citée en a, écrivez son type : multi-accueil, micro-crèche…";
 }
 
 impl Motif {

@@ -17,12 +17,15 @@ mod age;
 mod capacite;
 mod corrections;
 mod departs;
+mod identite;
 mod lieux;
 mod listes;
 mod personnes;
 mod suivi;
 mod validite;
 
+pub(super) use identite::aucun_non_place;
+use identite::{Identite, NonPlace, dire_les_noms_de_famille, donne_des_noms_entiers, trame_des_non_places};
 pub use suivi::Continuite;
 use validite::{Validite, Validites};
 
@@ -150,36 +153,6 @@ enum Ligne {
     Ecartee,
 }
 
-/// Pseudonyms of a person: of the name alone, with the birth date, and of each half of the name with it.
-#[derive(Default)]
-struct Identite {
-    nom: Option<u64>,
-    cle: Option<u64>,
-    prenom: Option<u64>,
-    famille: Option<u64>,
-}
-
-/// Somebody who stands on the list and is counted nowhere.
-struct NonPlace {
-    identite: Identite,
-    /// The communes that the row may be of, or what stands in place of their codes.
-    codes: Vec<String>,
-}
-
-impl NonPlace {
-    /// Somebody of whom only the communes are known that the row names.
-    fn quelque_part(communes: &BTreeSet<CodeCommune>) -> Self {
-        let codes: Vec<String> = communes.iter().map(CodeCommune::to_string).collect();
-        let codes = if codes.is_empty() { vec![Liste::SANS_COMMUNE.to_owned()] } else { codes };
-        Self { identite: Identite::default(), codes }
-    }
-
-    /// Somebody of that commune: what is counted there is an estimate.
-    fn dans(code: CodeCommune) -> Self {
-        Self::quelque_part(&BTreeSet::from([code]))
-    }
-}
-
 impl AssistantsMaternels {
     /// Reads a list of agréments. Rows that cannot be used are told to the tally.
     ///
@@ -241,6 +214,7 @@ impl AssistantsMaternels {
         lieux::nommer_par_l_adresse(&mut personnes);
         lieux::deduire_les_mam(&mut personnes, tableau, bilan);
         lieux::dire_les_mam_anonymes(&personnes, tableau, bilan);
+        lieux::dire_les_mam_de_plusieurs_communes(&personnes, tableau, bilan);
         let mut trame = trame(&personnes, ingestion.source, ingestion.date)?;
         trame.with_column(Column::new("prenoms".into(), vec![noms_entiers; personnes.len()]))?;
         let annee = ingestion.date.year();
@@ -428,13 +402,8 @@ fn lire_ligne(
     let dits = bilan.problemes.len();
     let prenom = texte("prenom").unwrap_or_default();
     let pseudonymes = ingestion.pseudonymes;
-    let identite = |nom: &str, naissance: Option<NaiveDate>| {
-        let naissance = naissance.filter(|jour| age::est_d_un_adulte(*jour, ingestion.date));
-        let (entier, cle) = pseudonymes.personne(nom, prenom, naissance);
-        let famille = naissance.filter(|_| !prenom.is_empty()).map(|jour| pseudonymes.famille(nom, jour));
-        let prenom = naissance.and_then(|jour| pseudonymes.prenom(prenom, jour));
-        Identite { nom: Some(entier), cle, prenom, famille }
-    };
+    let identite =
+        |nom: &str, naissance: Option<NaiveDate>| Identite::de((nom, prenom), naissance, ingestion);
     let non_placee = |codes: Vec<String>| {
         let naissance = texte("date_naissance").and_then(|t| valeurs::date(t).ok());
         let identite = nom.map(|nom| identite(nom, naissance)).unwrap_or_default();
@@ -577,33 +546,6 @@ fn laisse_une_personne(motif: Motif) -> bool {
     )
 }
 
-/// True if the list tells first names, in a column of their own or after the family name. With the family name alone,
-/// five Martins would be one person.
-fn donne_des_noms_entiers(tableau: &Tableau) -> bool {
-    let Some(noms) = tableau.colonne("nom").or_else(|| tableau.colonne("nom_usage")) else { return false };
-    let (remplis, entiers) = noms.valeurs.iter().flatten().fold((0u32, 0u32), |(n, entiers), nom| {
-        (n + 1, entiers + u32::from(nom.split_whitespace().count() > 1))
-    });
-    tableau.colonne("prenom").is_some() || entiers * 2 > remplis
-}
-
-/// Tells that people are not followed where only their family names are known.
-fn dire_les_noms_de_famille(
-    agrements: &[Agrement],
-    noms_entiers: bool,
-    tableau: &Tableau,
-    bilan: &mut Bilan,
-) {
-    let sans_cle = agrements.iter().filter(|a| a.cle.is_none()).count();
-    if noms_entiers || sans_cle == 0 || tableau.colonne("nom").is_none() {
-        return;
-    }
-    let detail = format!(
-        "{sans_cle} personne(s) n’ont qu’un nom de famille : deux du même nom sont comptées deux fois, sauf à la même adresse, et personne n’est suivi d’une année à l’autre"
-    );
-    bilan.noter(Probleme::new(Motif::NomsDeFamilleSeuls, tableau.origine.lieu(), detail));
-}
-
 /// A yes or a no that the row can do without.
 fn lire_reponse(tableau: &Tableau, rang: usize, champ: &str, bilan: &mut Bilan) -> Option<bool> {
     let brut = tableau.cellule(rang, champ)?;
@@ -622,28 +564,6 @@ fn lire_reponse(tableau: &Tableau, rang: usize, champ: &str, bilan: &mut Bilan) 
 /// The table without rows: what its columns are.
 pub(super) fn vide() -> PolarsResult<DataFrame> {
     trame(&[], "", NaiveDate::default())
-}
-
-/// Nobody: what the columns of [`Liste::non_places`] are.
-pub(super) fn aucun_non_place() -> PolarsResult<DataFrame> {
-    trame_des_non_places(&[], 0, "")
-}
-
-fn trame_des_non_places(non_places: &[NonPlace], annee: i32, source: &str) -> PolarsResult<DataFrame> {
-    let lignes: Vec<(&Identite, Option<&str>)> = non_places
-        .iter()
-        .flat_map(|NonPlace { identite, codes }| {
-            let inconnue = codes.is_empty().then_some((identite, None));
-            inconnue.into_iter().chain(codes.iter().map(move |code| (identite, Some(code.as_str()))))
-        })
-        .collect();
-    df!(
-        "annee" => vec![annee; lignes.len()],
-        "source" => vec![source; lignes.len()],
-        "nom" => lignes.iter().map(|(i, _)| i.nom).collect::<Vec<Option<u64>>>(),
-        "cle" => lignes.iter().map(|(i, _)| i.cle).collect::<Vec<Option<u64>>>(),
-        "code" => lignes.iter().map(|(_, code)| *code).collect::<Vec<Option<&str>>>(),
-    )
 }
 
 fn trame(agrements: &[Agrement], source: &str, date: NaiveDate) -> PolarsResult<DataFrame> {

@@ -392,7 +392,15 @@ impl<'a> Ligne<'a> {
             Ok(precis) => Ok(precis),
             Err(erreur) => par_nom().map_err(|_| erreur),
         };
-        lu.map_err(|erreur| bilan.noter(self.probleme(Motif::TypeInconnu, "type", erreur.detail, brut))).ok()
+        let dire = |erreur: valeurs::ValeurInvalide| {
+            let (motif, detail) = if valeurs::est_surement_un_autre_service(brut) {
+                (Motif::AutreService, "ce n’est pas un établissement d’accueil du jeune enfant".to_owned())
+            } else {
+                (Motif::TypeInconnu, erreur.detail)
+            };
+            bilan.noter(self.probleme(motif, "type", detail, brut));
+        };
+        lu.map_err(dire).ok()
     }
 
     /// True for a row whose type is not known, unless it is that of something else.

@@ -147,7 +147,10 @@ fn copier(de: &Path, vers: &Path) {
     fs::create_dir_all(vers).unwrap();
     for entree in fs::read_dir(de).unwrap().flatten() {
         // What earlier runs on this machine left is not part of the demonstration.
-        if ["historique", "lectures", "cle-pseudonymes"].iter().any(|reste| entree.file_name() == *reste) {
+        if ["historique", "lectures", "publications", "cle-pseudonymes"]
+            .iter()
+            .any(|reste| entree.file_name() == *reste)
+        {
             continue;
         }
         let cible = vers.join(entree.file_name());

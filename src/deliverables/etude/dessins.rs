@@ -4,7 +4,7 @@ use super::phrases;
 use crate::deliverables::ErreurLivrable;
 use crate::deliverables::graphiques::{Ancre, Image, Legende, Texte, Toile, Zone, largeur};
 use crate::deliverables::look::{self, Couleur, ESPACE_INSECABLE, Graisse, corps, palette};
-use crate::etude::{Etude, Hypothese, Issue, TypeProjet, arrondir};
+use crate::etude::{Etude, Hypothese, Issue, MOITIE, TypeProjet, arrondir};
 
 /// Width of the charts, mm.
 const LARGEUR: f64 = 178.0;
@@ -104,7 +104,7 @@ pub(super) fn avant_apres(etude: &Etude<'_>) -> Result<Option<Image>, ErreurLivr
                 nom: etude.terrain.communes[v.rang].nom.clone(),
                 sans: ligne.sans.acces.connu()?,
                 avec: ligne.avec[0].acces.connu()?,
-                moitie: ligne.avec[2].acces.connu()?,
+                moitie: ligne.avec[MOITIE].acces.connu()?,
             })
         })
         .take(COMMUNES)

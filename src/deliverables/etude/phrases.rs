@@ -4,7 +4,7 @@
 use super::feuilles::{ecrire, parties};
 use crate::deliverables::look::{self, ESPACE_INSECABLE};
 use crate::etude::{
-    Chiffre, Critere, Etude, Evaluation, Projet, SorteDeCritere, Terrain, TypeProjet, difference,
+    Chiffre, Critere, Etude, Evaluation, MOITIE, Projet, SorteDeCritere, Terrain, TypeProjet, difference,
 };
 use crate::quality::Statut;
 use crate::sources::valeurs::Financement;
@@ -160,11 +160,11 @@ fn qui_gagne(terrain: &Terrain<'_>, evaluation: &Evaluation) -> Option<String> {
 }
 
 fn qui_perd(terrain: &Terrain<'_>, evaluation: &Evaluation) -> Option<String> {
-    let (mut perdantes, mut gagnantes) = (evaluation.changements(2), evaluation.changements(2));
+    let (mut perdantes, mut gagnantes) = (evaluation.changements(MOITIE), evaluation.changements(MOITIE));
     perdantes.retain(|(_, ecart)| *ecart < 0.0);
     perdantes.reverse();
     gagnantes.retain(|(_, ecart)| *ecart > 0.0);
-    let retirees = evaluation.retirees?[2];
+    let retirees = evaluation.retirees?[MOITIE];
     let debut = format!(
         "Si {} places d’assistants maternels {} (la moitié de celles du projet)",
         look::nombre(retirees, decimales_de_places(retirees)),

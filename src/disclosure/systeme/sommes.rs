@@ -278,7 +278,7 @@ impl Systeme<'_> {
     }
 
     /// What follows from public figures alone is public: to withhold it would protect nothing.
-    fn deduire_les_publiques(&mut self) {
+    pub(in crate::disclosure) fn deduire_les_publiques(&mut self) {
         let (variables, equations) = (&mut self.variables, &self.equations);
         let mut inconnues = vec![0u32; equations.len()];
         let cachees = || {

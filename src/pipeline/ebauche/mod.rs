@@ -1,25 +1,33 @@
-//! The first draft of a pipeline, from the files of a folder.
+//! The first draft of a pipeline, from the files of a folder; and what a pipeline that is there lacks of them.
 //!
 //! Each file is known by its content; what it is, of which day it speaks and why stand beside it as
-//! comments. What is not sure is marked « À VÉRIFIER », with the reason and what else it may be.
+//! comments. What is not sure is marked « À VÉRIFIER », with the reason and what else it may be. Nothing that a person wrote is ever
+//! changed: the files of a year more are added at the end.
 
 mod reconnaissance;
 mod redaction;
 
+use super::{Declaration, ErreurDeclaration};
 use crate::disque::en_francais;
+use crate::sources::valeurs::replier;
 use crate::sources::{Genre, empreinte};
 use crate::territory::CodeCommune;
+use crate::toml_a_la_main;
 use chrono::{Datelike, NaiveDate};
 use reconnaissance::{Issue, SourceTrouvee, reconnaitre};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// A draft that was written.
+/// A draft that was written, or what was added to one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ebauche {
-    /// Sources that the pipeline reads.
+    /// Sources that the pipeline reads, or reads more.
     pub sources: usize,
+    /// Day of the report of a pipeline that was there: its sources were added to it.
+    pub existant: Option<NaiveDate>,
+    /// A later day, that sources added speak of: the report is still of the one before.
+    pub a_dater: Option<NaiveDate>,
     /// Files that it does not use, each with the reason in a comment.
     pub laisses: usize,
     /// Points marked « À VÉRIFIER ».
@@ -47,6 +55,34 @@ pub enum ErreurEbauche {
         "{0} existe déjà, et n’est pas remplacé. Choisissez un autre nom avec --sortie, ou renommez l’ancien pipeline"
     )]
     ExisteDeja(PathBuf),
+    /// A pipeline of that name is there, of another territory.
+    #[error(
+        "{chemin} existe déjà, et parle d’un autre territoire (« {epci} »). Pour en décrire un autre, choisissez un autre nom avec --sortie"
+    )]
+    AutreTerritoire {
+        /// The pipeline.
+        chemin: PathBuf,
+        /// What it says.
+        epci: String,
+    },
+    /// Which territory is not said, and no pipeline says it.
+    #[error(
+        "{0} n’existe pas encore : dites de quelle intercommunalité il parle, par son SIREN ou son nom (--epci 200072882)"
+    )]
+    SansEpci(PathBuf),
+    /// The pipeline that is there cannot be read.
+    #[error(transparent)]
+    Declaration(#[from] ErreurDeclaration),
+    /// Nothing can be added to it.
+    #[error(
+        "rien ne peut être ajouté à {chemin} : {cause}. Il reste tel quel ; ajoutez-y vous-même les fichiers de l’année, ou choisissez un autre nom avec --sortie"
+    )]
+    Ajout {
+        /// The pipeline.
+        chemin: PathBuf,
+        /// Why.
+        cause: String,
+    },
     /// The pipeline cannot be written.
     #[error("pipeline {chemin} : {}. Vérifiez le chemin et les droits du dossier", en_francais(cause))]
     Ecriture {
@@ -65,25 +101,26 @@ struct Inventaire {
     laisses: Vec<(PathBuf, String)>,
 }
 
-/// Recognises the files below `dossier` and writes the pipeline `sortie`. Without any list of PMI nor
-/// dated file, the observation is the end of the year before `aujourd_hui`.
+/// Recognises the files below `dossier` and writes the pipeline `sortie`; if it is there, adds to it those that it does not
+/// name. Without any list of PMI nor dated file, the observation is the end of the year before `aujourd_hui`.
 ///
 /// # Errors
-/// If the folder cannot be read, or the pipeline exists or cannot be written.
+/// If the folder cannot be read, or the pipeline is of another territory, or cannot be written.
 pub fn ebaucher(
     dossier: &Path,
-    epci: &str,
+    epci: Option<&str>,
     sortie: &Path,
     aujourd_hui: NaiveDate,
 ) -> Result<Ebauche, ErreurEbauche> {
     if sortie.exists() {
-        return Err(ErreurEbauche::ExisteDeja(sortie.to_owned()));
+        return completer(dossier, epci, sortie, aujourd_hui);
     }
+    let epci = epci.ok_or_else(|| ErreurEbauche::SansEpci(sortie.to_owned()))?;
     let lecture = |cause| ErreurEbauche::Dossier { chemin: dossier.to_owned(), cause };
     let ecriture = |cause| ErreurEbauche::Ecriture { chemin: sortie.to_owned(), cause };
     let racine = dossier.canonicalize().map_err(lecture)?;
     let fichiers = fichiers(&racine).map_err(lecture)?;
-    let inventaire = Inventaire::de(&racine, &fichiers, epci);
+    let inventaire = Inventaire::de(&racine, &[], &fichiers, epci);
     let observation = inventaire.observation(aujourd_hui);
     let parent = sortie.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     std::fs::create_dir_all(parent).map_err(ecriture)?;
@@ -95,10 +132,77 @@ pub fn ebaucher(
     })?;
     Ok(Ebauche {
         sources: inventaire.sources.len(),
+        existant: None,
+        a_dater: None,
         laisses: inventaire.laisses.len(),
-        a_verifier: texte.matches("À VÉRIFIER :").count(),
+        a_verifier: texte.matches(A_VERIFIER).count(),
         a_recuperer: inventaire.sources.iter().all(|source| source.genre != Genre::Composition),
     })
+}
+
+/// How a doubt begins, in the pipeline.
+const A_VERIFIER: &str = "À VÉRIFIER :";
+
+/// Adds to a pipeline that is there the files below `dossier` that it does not name, neither as a source nor as one that it leaves
+/// out.
+fn completer(
+    dossier: &Path,
+    epci: Option<&str>,
+    sortie: &Path,
+    aujourd_hui: NaiveDate,
+) -> Result<Ebauche, ErreurEbauche> {
+    let declaration = Declaration::lire(sortie)?;
+    let sien = declaration.territoire.epci.as_deref();
+    if let Some((demande, sien)) = epci.zip(sien).filter(|(demande, sien)| replier(demande) != replier(sien))
+    {
+        // A name and a number may be of the same one.
+        if est_un_siren(demande) == est_un_siren(sien) {
+            return Err(ErreurEbauche::AutreTerritoire { chemin: sortie.to_owned(), epci: sien.to_owned() });
+        }
+    }
+    let lecture = |cause| ErreurEbauche::Dossier { chemin: dossier.to_owned(), cause };
+    let ecriture = |cause| ErreurEbauche::Ecriture { chemin: sortie.to_owned(), cause };
+    let impossible = |cause| ErreurEbauche::Ajout { chemin: sortie.to_owned(), cause };
+    let texte = String::from_utf8(std::fs::read(sortie).map_err(ecriture)?)
+        .map_err(|_| impossible("il n’est pas enregistré en UTF-8".to_owned()))?;
+    let racine = dossier.canonicalize().map_err(lecture)?;
+    let ou_il_est = sortie.canonicalize().map_err(ecriture)?;
+    let parent = ou_il_est.parent().unwrap_or(Path::new("/"));
+    let declares = declaration.sources.iter().filter_map(|source| source.fichier.as_ref());
+    let declares: BTreeSet<PathBuf> = declares.filter_map(|f| parent.join(f).canonicalize().ok()).collect();
+    let laisses: BTreeSet<&str> = texte.lines().filter_map(redaction::fichier_laisse).collect();
+    let est_connu = |fichier: &PathBuf| {
+        declares.contains(fichier) || laisses.contains(redaction::relatif(fichier, parent).as_str())
+    };
+    let (connus, nouveaux) =
+        fichiers(&racine).map_err(lecture)?.into_iter().partition::<Vec<_>, _>(est_connu);
+    let mut inventaire = Inventaire::de(&racine, &connus, &nouveaux, sien.or(epci).unwrap_or_default());
+    inventaire.tenir_compte_de(&declaration);
+    let ajout = redaction::rediger_un_ajout(&inventaire, &declaration, parent, aujourd_hui);
+    let complet = format!("{}\n{ajout}", texte.trim_end());
+    toml_a_la_main::lire::<Declaration>(complet.as_bytes()).map_err(|faute| impossible(faute.detail))?;
+    if !ajout.is_empty() {
+        std::fs::write(sortie, complet).map_err(ecriture)?;
+    }
+    let date = declaration.observation.date;
+    // The day of a report is that of its last list.
+    let listes = inventaire.sources.iter().filter(|source| source.genre == Genre::Pmi);
+    let observation = match declaration.sources_de(Genre::Pmi).next() {
+        Some(_) => listes.filter_map(|liste| liste.date).max().unwrap_or(date),
+        None => inventaire.observation(date).0,
+    };
+    Ok(Ebauche {
+        sources: inventaire.sources.len(),
+        existant: Some(date),
+        a_dater: Some(observation).filter(|jour| !inventaire.sources.is_empty() && jour.year() > date.year()),
+        laisses: inventaire.laisses.len(),
+        a_verifier: ajout.matches(A_VERIFIER).count(),
+        a_recuperer: false,
+    })
+}
+
+fn est_un_siren(texte: &str) -> bool {
+    texte.chars().all(|c| c.is_ascii_digit() || c.is_whitespace())
 }
 
 /// Writes a file that is not there yet.
@@ -107,7 +211,7 @@ fn ecrire(chemin: &Path, texte: &str) -> std::io::Result<()> {
 }
 
 /// What runs keep beside the data of a territory: no source of a pipeline.
-const GARDES: [&str; 3] = ["historique", "lectures", "cle-pseudonymes"];
+const GARDES: [&str; 4] = ["historique", "lectures", "publications", "cle-pseudonymes"];
 
 /// Every file below the folder, sorted by path, but for hidden ones, the locks of office programs and what
 /// earlier runs kept.
@@ -135,10 +239,15 @@ fn fichiers(dossier: &Path) -> std::io::Result<Vec<PathBuf>> {
 }
 
 impl Inventaire {
-    fn de(racine: &Path, fichiers: &[PathBuf], epci: &str) -> Self {
+    /// What the files `nouveaux` are; `connus`, of which they may be copies, are known already.
+    fn de(racine: &Path, connus: &[PathBuf], nouveaux: &[PathBuf], epci: &str) -> Self {
         let mut inventaire = Self::default();
-        let mut connus: BTreeMap<String, PathBuf> = BTreeMap::new();
-        for chemin in fichiers {
+        let sans_racine = |chemin: &Path| chemin.strip_prefix(racine).unwrap_or(chemin).to_owned();
+        let deja = connus
+            .iter()
+            .filter_map(|chemin| Some((empreinte(chemin, "").ok()?.sha256, sans_racine(chemin))));
+        let mut connus: BTreeMap<String, PathBuf> = deja.collect();
+        for chemin in nouveaux {
             if chemin.to_str().is_none() {
                 let raison = "le nom du fichier n’est pas lisible : renommez-le".to_owned();
                 inventaire.laisses.push((chemin.clone(), raison));
@@ -263,6 +372,42 @@ impl Inventaire {
         autres.sort_unstable();
         let raison = format!("une autre source « {} » de la même année est retenue", genre.mot());
         self.laisser(&autres, &raison);
+    }
+
+    /// What the pipeline that is there reads already of the same kind.
+    fn tenir_compte_de(&mut self, declaration: &Declaration) {
+        for genre in Genre::TOUS {
+            let siennes: Vec<_> = declaration.sources_de(genre).collect();
+            let Some(premiere) = siennes.first() else { continue };
+            let mut de_trop = Vec::new();
+            for rang in self.rangs(genre) {
+                let source = &mut self.sources[rang];
+                let annee = source.date.map(|date| date.year());
+                let de_l_annee =
+                    siennes.iter().find(|s| annee.is_some() && s.date.map(|d| d.year()) == annee);
+                match (genre, de_l_annee) {
+                    (Genre::Composition | Genre::CogCommunes | Genre::CogMouvements | Genre::Contours, _) => {
+                        de_trop.push((rang, premiere.id.as_str()));
+                    }
+                    (Genre::Imaje, Some(sienne)) => de_trop.push((rang, sienne.id.as_str())),
+                    (Genre::Pmi, Some(sienne)) => source.doutes.push(format!(
+                        "« {} » est aussi de cette année : les deux listes sont lues, et chaque personne compte une fois ; si l’une est de trop, retirez-la",
+                        sienne.id
+                    )),
+                    (Genre::Pmi | Genre::Imaje | Genre::Questionnaire | Genre::TauxPublies, _) => {}
+                    _ => source.doutes.push(format!(
+                        "le pipeline lit déjà « {} » du même type : si ce fichier le remplace, retirez l’ancien",
+                        de_l_annee.unwrap_or(premiere).id
+                    )),
+                }
+            }
+            for (rang, id) in de_trop.into_iter().rev() {
+                let raison = format!(
+                    "le pipeline lit déjà « {id} » : si ce fichier le remplace, changez-y la ligne « fichier »"
+                );
+                self.laisser(&[rang], &raison);
+            }
+        }
     }
 
     fn rangs(&self, genre: Genre) -> Vec<usize> {

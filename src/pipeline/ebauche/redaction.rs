@@ -1,7 +1,7 @@
 //! The text of the draft: TOML that reads back whatever the names of the files, with French comments.
 
-use super::Inventaire;
 use super::reconnaissance::SourceTrouvee;
+use super::{A_VERIFIER, Declaration, Inventaire};
 use crate::sources::Genre;
 use crate::sources::valeurs::replier;
 use chrono::{Datelike, NaiveDate};
@@ -65,6 +65,55 @@ pub(super) fn rediger(
     texte
 }
 
+/// Writes what is added to a pipeline; nothing, if nothing is new. `dossier` is the absolute folder in which it stands.
+pub(super) fn rediger_un_ajout(
+    inventaire: &Inventaire,
+    declaration: &Declaration,
+    dossier: &Path,
+    aujourd_hui: NaiveDate,
+) -> String {
+    let mut texte = String::new();
+    if inventaire.sources.is_empty() && inventaire.laisses.is_empty() {
+        return texte;
+    }
+    // The sheets of a source are called by its identifier, then by their own name.
+    let sources = declaration.sources.iter();
+    let ids = sources.map(|s| s.id.split(" (").next().unwrap_or(&s.id).to_owned()).collect();
+    let mut page = Page { texte: &mut texte, ids, dossier };
+    page.ligne("");
+    page.commentaire(&format!(
+        "=== Ajouté par « observatoire init » le {} ===",
+        aujourd_hui.format("%d/%m/%Y")
+    ));
+    for (titre, genres) in PARTIES {
+        let sources = du_genre(inventaire, genres);
+        if !sources.is_empty() {
+            page.titre(titre);
+        }
+        for source in sources {
+            page.source(source);
+        }
+    }
+    page.laisses(inventaire);
+    texte
+}
+
+/// The sources of some kinds, in their order, the oldest first.
+fn du_genre<'i>(inventaire: &'i Inventaire, genres: &[Genre]) -> Vec<&'i SourceTrouvee> {
+    let du_genre = |genre: &Genre| {
+        let mut siennes: Vec<&SourceTrouvee> =
+            inventaire.sources.iter().filter(|s| s.genre == *genre).collect();
+        siennes.sort_by_key(|s| (s.date, s.chemin.clone(), s.feuille.clone()));
+        siennes
+    };
+    genres.iter().flat_map(du_genre).collect()
+}
+
+/// The file that a line of a pipeline says to be left out, as it names it.
+pub(super) fn fichier_laisse(ligne: &str) -> Option<&str> {
+    Some(ligne.strip_prefix("# ")?.split_once(" : ")?.0)
+}
+
 struct Page<'a> {
     texte: &'a mut String,
     ids: BTreeSet<String>,
@@ -82,21 +131,17 @@ impl Page<'_> {
     }
 
     fn verifier(&mut self, doute: &str) {
-        self.commentaire(&format!("À VÉRIFIER : {doute}."));
+        self.commentaire(&format!("{A_VERIFIER} {doute}."));
+    }
+
+    fn titre(&mut self, titre: &str) {
+        self.ligne("");
+        self.commentaire(&format!("--- {titre} ---"));
     }
 
     fn partie(&mut self, titre: &str, genres: &[Genre], inventaire: &Inventaire) {
-        let sources: Vec<&SourceTrouvee> = genres
-            .iter()
-            .flat_map(|genre| {
-                let mut du_genre: Vec<&SourceTrouvee> =
-                    inventaire.sources.iter().filter(|s| s.genre == *genre).collect();
-                du_genre.sort_by_key(|s| (s.date, s.chemin.clone(), s.feuille.clone()));
-                du_genre
-            })
-            .collect();
-        self.ligne("");
-        self.commentaire(&format!("--- {titre} ---"));
+        let sources = du_genre(inventaire, genres);
+        self.titre(titre);
         if sources.is_empty() {
             self.commentaire("Aucun fichier de cette sorte n'a été trouvé.");
         }
@@ -211,7 +256,7 @@ fn sans_controle(texte: &str) -> String {
 }
 
 /// The path of a file from a folder, both absolute, with `/` on every system.
-fn relatif(fichier: &Path, depuis: &Path) -> String {
+pub(super) fn relatif(fichier: &Path, depuis: &Path) -> String {
     let (a, b): (Vec<Component<'_>>, Vec<Component<'_>>) =
         (fichier.components().collect(), depuis.components().collect());
     let communs = a.iter().zip(&b).take_while(|(x, y)| x == y).count();

@@ -25,8 +25,8 @@ pub use nombres::{
 };
 pub use statuts::{agrement_en_cours, est_familial, est_une_pause};
 pub use structures::{
-    EtatStructure, Financement, Gestionnaire, TypeStructure, est_un_autre_service, etat_structure,
-    financement, gestionnaire, type_au_debut_du_nom, type_structure,
+    EtatStructure, Financement, Gestionnaire, TypeStructure, est_surement_un_autre_service,
+    est_un_autre_service, etat_structure, financement, gestionnaire, type_au_debut_du_nom, type_structure,
 };
 
 use unicode_normalization::UnicodeNormalization;

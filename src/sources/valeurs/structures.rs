@@ -122,7 +122,28 @@ const TYPES: &str =
 /// True for the type of what is no establishment of early childhood, though lists of structures hold it: a relais, an
 /// école, a centre de loisirs.
 pub fn est_un_autre_service(texte: &str) -> bool {
-    const AUTRES: [&str; 25] = [
+    const AUTRES: [&str; 13] = [
+        "lieu d accueil",
+        "pmi",
+        "assistant",
+        "garde a domicile",
+        "garderie",
+        "centre social",
+        "jeux",
+        "jardin public",
+        "jardin partage",
+        "agees",
+        "mineurs",
+        "sport",
+        "salle",
+    ];
+    est_surement_un_autre_service(texte) || un_mot_commence(texte, &AUTRES)
+}
+
+/// The same, of what has no place of early childhood under any of its names: of a « garderie », or of an « assistante
+/// maternelle », a census may well count places.
+pub fn est_surement_un_autre_service(texte: &str) -> bool {
+    const AUTRES: [&str; 13] = [
         "relais",
         "rpe",
         "ram",
@@ -131,26 +152,18 @@ pub fn est_un_autre_service(texte: &str) -> bool {
         "alsh",
         "loisirs",
         "laep",
-        "lieu d accueil",
+        "lieu d accueil enfant",
         "ludotheque",
         "bibliotheque",
         "mediatheque",
         "periscolaire",
-        "pmi",
-        "assistant",
-        "garde a domicile",
-        "garderie",
-        "mineurs",
-        "centre social",
-        "jeux",
-        "jardin public",
-        "jardin partage",
-        "agees",
-        "sport",
-        "salle",
     ];
+    un_mot_commence(texte, &AUTRES) && !un_mot_commence(texte, &["assistant", "garderie"])
+}
+
+fn un_mot_commence(texte: &str, mots: &[&str]) -> bool {
     let replie = format!(" {}", replier(texte));
-    AUTRES.iter().any(|mot| replie.contains(&format!(" {mot}")))
+    mots.iter().any(|mot| replie.contains(&format!(" {mot}")))
 }
 
 /// The type that the first words of a name say in full (`Micro-crèche Les Lutins`); « Le Jardin des Lucioles » or « Ma

@@ -77,6 +77,13 @@ pub(super) fn commune_de_travail(
 /// MAM for the people who give the same.
 pub(super) fn nommer_la_mam(tableau: &Tableau, rang: usize) -> Option<String> {
     let cellule = |champ: &str| tableau.cellule(rang, champ);
+    let adresse = || cellule("adresse_mam").or_else(|| cellule("adresse")).map(str::to_owned);
+    nom_de_la_mam(tableau, rang).or_else(adresse)
+}
+
+/// The name of the MAM of a row, in either column.
+fn nom_de_la_mam(tableau: &Tableau, rang: usize) -> Option<String> {
+    let cellule = |champ: &str| tableau.cellule(rang, champ);
     let est_une_mam =
         |texte: &&str| valeurs::lieu_d_une_colonne(texte, LieuExercice::Mam) == Some(LieuExercice::Mam);
     let par_colonne = cellule("mam").filter(est_une_mam).and_then(valeurs::nom_de_mam);
@@ -84,8 +91,7 @@ pub(super) fn nommer_la_mam(tableau: &Tableau, rang: usize) -> Option<String> {
         let exercice = cellule("exercice").filter(|t| valeurs::lieu_exercice(t) == Ok(LieuExercice::Mam));
         exercice.and_then(valeurs::nom_de_mam)
     };
-    let adresse = || cellule("adresse_mam").or_else(|| cellule("adresse")).map(str::to_owned);
-    par_colonne.or_else(par_lieu).or_else(adresse)
+    par_colonne.or_else(par_lieu)
 }
 
 /// Who is in a MAM of which the row gives the address alone is in the one that others name there.
@@ -119,6 +125,36 @@ pub(super) fn dire_les_mam_anonymes(personnes: &[Agrement], tableau: &Tableau, b
         let lignes: Vec<String> = lignes.iter().map(u32::to_string).collect();
         let detail = format!("lignes {}, commune {code} : comptées comme une seule MAM", lignes.join(", "));
         bilan.noter(Probleme::new(Motif::MamSansNom, lieu, detail));
+    }
+}
+
+/// Tells of a MAM that people of several communes name: it counts in each, as if the list said where they live.
+pub(super) fn dire_les_mam_de_plusieurs_communes(
+    personnes: &[Agrement],
+    tableau: &Tableau,
+    bilan: &mut Bilan,
+) {
+    let rangs: BTreeMap<u32, usize> = tableau.lignes.iter().copied().zip(0..).collect();
+    let mut maisons: BTreeMap<String, BTreeMap<CodeCommune, Vec<u32>>> = BTreeMap::new();
+    for personne in personnes.iter().filter(|p| p.mam.is_some() && !p.mam_anonyme) {
+        if let Some(nom) = rangs.get(&personne.ligne).and_then(|rang| nom_de_la_mam(tableau, *rang)) {
+            let communes = maisons.entry(valeurs::replier(&nom)).or_default();
+            communes.entry(personne.code).or_default().push(personne.ligne);
+        }
+    }
+    let mut partagees: Vec<_> = maisons.into_values().filter(|communes| communes.len() > 1).collect();
+    partagees.sort();
+    for communes in partagees {
+        let mut lieu = tableau.lieu(0, if tableau.colonne("mam").is_some() { "mam" } else { "exercice" });
+        lieu.ligne = communes.values().flatten().min().copied();
+        let dans = |(code, lignes): (&CodeCommune, &Vec<u32>)| {
+            let mot = if lignes.len() > 1 { "lignes" } else { "ligne" };
+            let lignes: Vec<String> = lignes.iter().map(u32::to_string).collect();
+            format!("{code} ({mot} {})", lignes.join(", "))
+        };
+        let ou: Vec<String> = communes.iter().map(dans).collect();
+        let detail = format!("le même nom dans les communes {} : une MAM dans chacune", ou.join(" et "));
+        bilan.noter(Probleme::new(Motif::MamDePlusieursCommunes, lieu, detail));
     }
 }
 

@@ -5,7 +5,7 @@ use crate::deliverables::ErreurLivrable;
 use crate::deliverables::etude::feuilles::{Bloc, Case, Section, Table};
 use crate::deliverables::etude::{dessins, phrases};
 use crate::deliverables::{look, messages};
-use crate::etude::{Chiffre, Etat, Ligne, SUBSTITUTIONS, Sort, difference};
+use crate::etude::{Chiffre, Etat, Ligne, MOITIE, SUBSTITUTIONS, Sort, difference};
 use crate::indicators::{Niveau, Statut};
 
 /// Communes listed on paper.
@@ -125,7 +125,7 @@ impl Redaction<'_> {
     }
 
     /// `retirees`: places of childminders that go, by hypothesis.
-    fn substitutions(&self, retirees: [f64; 3]) -> Table {
+    fn substitutions(&self, retirees: [f64; SUBSTITUTIONS.len()]) -> Table {
         let (terrain, evaluation) = (&self.etude.terrain, &self.etude.evaluation);
         let moyenne = terrain.ensemble("am_places_moyenne", "", self.contexte.annee);
         let agrements = evaluation.projet.genre.emploie_des_agrements();
@@ -192,7 +192,11 @@ impl Redaction<'_> {
             let rangees: [(String, &[Chiffre], bool); 5] = [
                 (scenario.libelle.to_owned(), &scenario.sans, false),
                 ("\u{2003}avec le projet".to_owned(), &scenario.avec[0], false),
-                ("\u{2003}avec le projet, la moitié en remplacement".to_owned(), &scenario.avec[2], false),
+                (
+                    "\u{2003}avec le projet, la moitié en remplacement".to_owned(),
+                    &scenario.avec[MOITIE],
+                    false,
+                ),
                 ("\u{2003}solde, sans le projet".to_owned(), &scenario.solde_sans, true),
                 ("\u{2003}solde, avec le projet".to_owned(), &scenario.solde_avec, true),
             ];
@@ -237,7 +241,7 @@ impl Redaction<'_> {
             entetes,
             lignes,
             note: format!(
-                "Places en établissement d’aujourd’hui et places projetées chez les assistants maternels\u{202f}; le projet compte à partir de {}.{autres} Une projection prolonge ce qui a été vu, ce n’est pas une prévision\u{a0}: les deux bornes enferment neuf cas sur dix, si les années à venir ressemblent aux années observées. {tenue} Solde\u{a0}: places moins le besoin, qui suit les naissances à venir, comptées {}.{}",
+                "Places en établissement d’aujourd’hui et places projetées chez les assistants maternels\u{202f}; le projet compte à partir de {}.{autres} Une projection prolonge ce qui a été vu, ce n’est pas une prévision\u{a0}: les deux bornes enferment neuf cas sur dix, si les années à venir ressemblent aux années observées\u{202f}; avec le projet, et pour le solde, elles sont à la même distance. {tenue} Solde\u{a0}: places moins le besoin, qui suit les naissances à venir, comptées {}.{}",
                 horizon.ouverture,
                 self.contexte.parametres.projection.naissances.en_clair(),
                 phrases::hors_de_l_ensemble(&self.etude.terrain, &self.etude.evaluation)

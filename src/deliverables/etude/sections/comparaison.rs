@@ -4,7 +4,7 @@ use super::{Redaction, textes};
 use crate::deliverables::etude::feuilles::{Bloc, Case, Section, Table};
 use crate::deliverables::pages::Releve;
 use crate::deliverables::{Contexte, look};
-use crate::etude::{Chiffre, Evaluation, Implantation, Terrain, difference};
+use crate::etude::{Chiffre, Evaluation, Implantation, MOITIE, Terrain, difference};
 use crate::indicators::{Niveau, Statut};
 
 /// A row: label, how it is read, decimals, and whether it is a change.
@@ -23,12 +23,17 @@ impl Redaction<'_> {
             ("Écart dans la commune", |e| difference(e.ici().sans.acces, e.ici().avec[0].acces), 1, true),
             (
                 "Écart si la moitié remplace des places d’assistants maternels",
-                |e| difference(e.ici().sans.acces, e.ici().avec[2].acces),
+                |e| difference(e.ici().sans.acces, e.ici().avec[MOITIE].acces),
                 1,
                 true,
             ),
             ("Communes qui ont plus de places à leur portée", |e| compte(e, 0, true), 0, false),
-            ("Communes qui en auraient moins si la moitié en remplace", |e| compte(e, 2, false), 0, false),
+            (
+                "Communes qui en auraient moins si la moitié en remplace",
+                |e| compte(e, MOITIE, false),
+                0,
+                false,
+            ),
             (
                 "Places qui vont à des communes moins bien servies que l’ensemble",
                 |e| Chiffre::peut_etre(e.utiles, Statut::Estime),
