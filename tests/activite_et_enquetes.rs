@@ -246,6 +246,26 @@ fn l_ebauche_reconnait_chaque_type_de_question() {
     assert_eq!(lu.questions[6].lignes.len(), 2);
 }
 
+/// « Oui » and « Non » in the boxes of a question that takes several answers are ticks, and « 250 € » is a number.
+#[test]
+fn des_cases_a_plusieurs_reponses_et_des_euros_se_devinent() {
+    let dossier = tempfile::tempdir().unwrap();
+    let chemin = dossier.path().join("results-survey123456.csv");
+    let question = "Quels modes d’accueil utilisez-vous (plusieurs réponses possibles) ?";
+    let mut texte = format!(
+        "{question} [Crèche];{question} [Famille];Que savez-vous faire ? [Lire];Que savez-vous faire ? [Écrire];Quel budget y consacrez-vous ?\n"
+    );
+    for rang in 0..24 {
+        let (oui, euros) = (["Oui", "Non"][rang % 2], [4, 250, 300][rang % 3]);
+        texte += &format!("{oui};Non;{oui};Oui;{euros} €\n");
+    }
+    fs::write(&chemin, texte).unwrap();
+    let lu = ebauche(&chemin);
+    let types: Vec<(TypeQuestion, bool)> = lu.questions.iter().map(|q| (q.genre, q.en_colonnes)).collect();
+    use TypeQuestion::{Grille, Multiple, Nombre};
+    assert_eq!(types, [(Multiple, true), (Grille, false), (Nombre, false)]);
+}
+
 #[test]
 fn les_questionnaires_reels_s_ebauchent() {
     let Some(donnees) = donnees_reelles() else { return };

@@ -108,6 +108,9 @@ fn le_titre_d_une_autre_annee_est_dit() {
     }
     let lu = essai().avec("agrements_2023", "pmi", AVANT).lancer();
     assert!(dits(&lu, Motif::AutreAnnee)[0].contains("le nom du fichier"));
+    // Next year's, perhaps, in the place of this one.
+    let lu = essai().avec("pmi", "pmi", titree("Liste des agréments au 31/12/2025")).lancer();
+    assert_eq!((dits(&lu, Motif::AnneePlusRecente).len(), dits(&lu, Motif::AutreAnnee).len()), (1, 0));
 }
 
 #[test]

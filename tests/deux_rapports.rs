@@ -1,12 +1,11 @@
 //! Whoever keeps the report of another year reads both: what each of them withholds, the two together do not give.
 
 use crate::commun::essai::Essai;
-use crate::commun::{Copie, demo};
+use crate::commun::{Copie, Muet, demo, options};
 use crate::divulgation::{TERRITOIRE, ages, attaquer, communes, publier, table};
 use observatoire::disclosure::{Audience, divulguer};
 use observatoire::indicators::{Niveau, Statut, TableIndicateurs};
-use observatoire::pipeline::CompteRendu;
-use observatoire::quality::Motif;
+use observatoire::pipeline::{CompteRendu, lancer};
 use observatoire::reprises::Reprises;
 use polars::prelude::*;
 use proptest::prelude::*;
@@ -146,7 +145,7 @@ fn d_une_annee_a_l_autre_les_rapports_d_un_dossier_s_accordent() {
 }
 
 #[test]
-fn un_rapport_deja_paru_que_l_on_ne_peut_plus_lire_est_dit() {
+fn a_cote_d_un_rapport_que_l_on_ne_peut_plus_lire_rien_n_est_montre() {
     let essai = Essai::new("2023-12-31", &[("96001", "Bourg"), ("96002", "Village")]).avec(
         "comptes",
         "imaje",
@@ -167,11 +166,16 @@ fn un_rapport_deja_paru_que_l_on_ne_peut_plus_lire_est_dit() {
         "imaje",
         "Code commune;Enfants de moins de 3 ans\n96001;41\n96002;3\n",
     );
-    let compte_rendu = suivant.lancer_dans(dossier.path(), "geojson");
-    let bilan = compte_rendu.bilans.0.iter().find(|b| b.source == "publications-2023").unwrap();
-    let probleme = bilan.problemes.iter().find(|p| p.motif == Motif::PublicationIllisible).unwrap();
-    assert!(probleme.lieu.to_string().contains("publications/2023.table"), "{}", probleme.lieu);
-    assert!(compte_rendu.a_des_lacunes());
+    let pipeline = suivant.ecrire(dossier.path());
+    let erreur = lancer(&pipeline, &options(dossier.path()), &Muet).unwrap_err().to_string();
+    assert!(erreur.contains("publications/2023.table") && erreur.contains("refaites le rapport"), "{erreur}");
+    assert!(
+        !dossier.path().join("reports/essai/2024").exists(),
+        "rien n’est montré à côté de ce qu’on ne sait pas"
+    );
+    // That report made anew says it again.
+    essai.lancer_dans(dossier.path(), "indicateurs");
+    suivant.lancer_dans(dossier.path(), "geojson");
     // What this one shows is kept, whatever the deliverables.
     assert!(dossier.path().join("data/essai/publications/2024.table").exists());
 }

@@ -1,9 +1,10 @@
 //! `observatoire init`: a folder gives a pipeline that runs, says what it is unsure of, and reads back
 //! whatever the files are called.
 
+use crate::commun::essai::Essai;
 use crate::commun::{Copie, chiffres, demo, donnees_reelles};
 use chrono::NaiveDate;
-use observatoire::indicators::TableIndicateurs;
+use observatoire::indicators::{Niveau, TableIndicateurs};
 use observatoire::pipeline::{Declaration, Ebauche, ErreurEbauche, ebaucher};
 use observatoire::sources::Genre;
 use proptest::prelude::*;
@@ -18,8 +19,19 @@ fn jour(texte: &str) -> NaiveDate {
     texte.parse().unwrap()
 }
 
+/// With the folder of the data that is beside that of the pipeline.
+fn completer(
+    dossier: &Path,
+    epci: Option<&str>,
+    sortie: &Path,
+    aujourd_hui: &str,
+) -> Result<Ebauche, ErreurEbauche> {
+    let donnees = sortie.parent().unwrap().join("../data");
+    ebaucher(dossier, epci, sortie, &donnees, jour(aujourd_hui))
+}
+
 fn init(dossier: &Path, sortie: &Path) -> Result<Ebauche, ErreurEbauche> {
-    ebaucher(dossier, Some(EPCI), sortie, jour("2026-03-01"))
+    completer(dossier, Some(EPCI), sortie, "2026-03-01")
 }
 
 #[test]
@@ -28,7 +40,7 @@ fn la_demonstration_donne_un_pipeline_qui_calcule_les_memes_chiffres() {
     fs::remove_file(copie.pipeline()).unwrap();
     let ebauche = init(&copie.chemin("data/demo"), &copie.pipeline()).unwrap();
     let texte = fs::read_to_string(copie.pipeline()).unwrap();
-    assert_eq!((ebauche.sources, ebauche.a_verifier), (20, 3), "{texte}");
+    assert_eq!((ebauche.sources, ebauche.a_verifier), (20, 1), "{texte}");
     let compte_rendu = copie.lancer().unwrap();
     // Which declared questionnaire a file answers is for the person to say.
     let sans_enquete = |table: &TableIndicateurs| {
@@ -56,8 +68,7 @@ fn un_pipeline_qui_existe_n_est_jamais_remplace() {
     let encore = init(&copie.chemin("data/demo"), &copie.pipeline()).unwrap();
     assert_eq!((encore.sources, encore.laisses), (0, 0));
     assert_eq!(fs::read_to_string(copie.pipeline()).unwrap(), apres);
-    let autre =
-        ebaucher(&copie.chemin("data/demo"), Some("200072882"), &copie.pipeline(), jour("2026-03-01"));
+    let autre = completer(&copie.chemin("data/demo"), Some("200072882"), &copie.pipeline(), "2026-03-01");
     let erreur = autre.unwrap_err().to_string();
     assert!(erreur.contains("autre territoire") && erreur.contains("--sortie"), "{erreur}");
     assert_eq!(fs::read_to_string(copie.pipeline()).unwrap(), apres);
@@ -72,8 +83,7 @@ fn les_fichiers_de_l_annee_sont_ajoutes_au_pipeline() {
     blocs.retain(|bloc| !bloc.contains("id = \"pmi-2024\"") && !bloc.contains("id = \"imaje-2024\""));
     let l_an_dernier = blocs.join("[[sources]]").replacen("date = 2024-12-31", "date = 2023-12-31", 1);
     fs::write(copie.pipeline(), &l_an_dernier).unwrap();
-    let sans_epci =
-        ebaucher(&copie.chemin("data/demo"), None, &copie.pipeline(), jour("2025-03-01")).unwrap();
+    let sans_epci = completer(&copie.chemin("data/demo"), None, &copie.pipeline(), "2025-03-01").unwrap();
     assert_eq!((sans_epci.sources, sans_epci.existant), (2, Some(jour("2023-12-31"))));
     assert_eq!(sans_epci.a_dater, Some(jour("2024-12-31")));
     let complete = fs::read_to_string(copie.pipeline()).unwrap();
@@ -104,22 +114,117 @@ fn un_fichier_de_plus_du_meme_type_se_dit() {
     assert!(contours.starts_with("# ") && contours.contains("lit déjà « contours »"), "{contours}");
 }
 
+/// What was taken out, or set aside with « # », does not come back; what was moved is told; a sheet of the year is added.
+#[test]
+fn init_ne_remet_pas_ce_qui_a_ete_retire() {
+    let copie = Copie::new();
+    copie.lancer().unwrap();
+    let texte = fs::read_to_string(copie.pipeline()).unwrap();
+    let bloc = |id: &str| {
+        let debut = texte.find(&format!("[[sources]]\nid = \"{id}\"")).unwrap();
+        let longueur = texte[debut..].find("\n\n").unwrap();
+        texte[debut..debut + longueur].to_owned()
+    };
+    let (retire, garde) = (bloc("imaje-2020"), bloc("pmi-2019"));
+    let en_commentaire: Vec<String> = garde.lines().map(|ligne| format!("# {ligne}")).collect();
+    let modifie = texte.replace(&retire, "").replace(&garde, &en_commentaire.join("\n"));
+    fs::write(copie.pipeline(), modifie).unwrap();
+    fs::rename(copie.chemin("data/demo/caf/imaje_2021.csv"), copie.chemin("data/demo/imaje_2021.csv"))
+        .unwrap();
+    let avant = fs::read_to_string(copie.pipeline()).unwrap();
+    let ebauche = completer(&copie.chemin("data/demo"), None, &copie.pipeline(), "2025-03-01").unwrap();
+    let apres = fs::read_to_string(copie.pipeline()).unwrap();
+    assert!(apres.starts_with(&avant));
+    let ajout = &apres[avant.len()..];
+    assert!(!ajout.contains("[[sources]]"), "{ajout}");
+    assert!(ajout.contains("imaje_2021.csv : c’est sans doute le fichier de « imaje-2021 »"), "{ajout}");
+    assert_eq!((ebauche.sources, ebauche.deja_lus), (0, 1), "celui qui est retiré : {ajout}");
+}
+
+#[test]
+fn un_fichier_deplace_se_dit() {
+    let copie = Copie::new();
+    fs::rename(copie.chemin("data/demo/caf/imaje_2021.csv"), copie.chemin("data/demo/imaje_2021.csv"))
+        .unwrap();
+    let avant = fs::read_to_string(copie.pipeline()).unwrap();
+    completer(&copie.chemin("data/demo"), None, &copie.pipeline(), "2025-03-01").unwrap();
+    let apres = fs::read_to_string(copie.pipeline()).unwrap();
+    let ajout = &apres[avant.len()..];
+    assert!(ajout.contains("imaje_2021.csv : c’est sans doute le fichier de « imaje-2021 »"), "{ajout}");
+}
+
+/// Next year's file in the place of last year's: `init` tells it, and what was kept of last year stays.
+#[test]
+fn un_fichier_mis_a_la_place_du_precedent_ne_fait_pas_perdre_l_annee() {
+    let dossier = tempfile::tempdir().unwrap();
+    let liste = |annee: i32, noms: &[&str]| {
+        let lignes: String = noms.iter().map(|nom| format!("{nom};Anne;02/05/1975;Bourg;3\n")).collect();
+        format!("Liste au 31/12/{annee}\nNom;Prénom;Date de naissance;Commune;Capacité\n{lignes}")
+    };
+    let essai = |annee: &'static str, noms: &[&str], cles: &str| {
+        let texte = liste(annee[..4].parse().unwrap(), noms);
+        Essai::new(annee, &[("96001", "Bourg")]).avec_cles("pmi", "pmi", cles, texte)
+    };
+    essai("2023-12-31", &["UN", "DEUX", "TROIS"], "date = 2023-12-31")
+        .lancer_dans(dossier.path(), "indicateurs");
+    // The file and the day of the report are changed, and not the day of the source.
+    let suivante = essai("2024-12-31", &["UN", "DEUX"], "date = 2023-12-31");
+    let pipeline = suivante.ecrire(dossier.path());
+    let avis = completer(&dossier.path().join("pipelines"), None, &pipeline, "2025-03-01").unwrap().avis;
+    assert!(avis.len() == 1 && avis[0].contains("« date = 2024-12-31 »"), "{avis:?}");
+    suivante.lancer_dans(dossier.path(), "indicateurs");
+    let lu =
+        essai("2024-12-31", &["UN", "DEUX"], "date = 2024-12-31").lancer_dans(dossier.path(), "indicateurs");
+    let combien =
+        |id: &str, annee: i32| lu.table.figure(Niveau::Territoire, "essai", id, "", annee).unwrap().valeur;
+    assert_eq!([2023, 2024].map(|annee| combien("am_agrees", annee)), [Some(3.0), Some(2.0)]);
+}
+
+#[test]
+fn une_feuille_de_l_annee_dans_le_meme_classeur_est_ajoutee() {
+    let dossier = tempfile::tempdir().unwrap();
+    let chemin = dossier.path().join("PMI.xlsx");
+    let ecrire = |annees: &[i32]| {
+        let mut classeur = rust_xlsxwriter::Workbook::new();
+        for annee in annees {
+            let feuille = classeur.add_worksheet();
+            feuille.set_name(annee.to_string()).unwrap();
+            for (ligne, texte) in [ENTETES, PERSONNES].concat().lines().enumerate() {
+                for (colonne, cellule) in texte.split(';').enumerate() {
+                    feuille
+                        .write(u32::try_from(ligne).unwrap(), u16::try_from(colonne).unwrap(), cellule)
+                        .unwrap();
+                }
+            }
+        }
+        classeur.save(&chemin).unwrap();
+    };
+    ecrire(&[2022, 2023]);
+    let sortie = dossier.path().join("p.toml");
+    assert_eq!(completer(dossier.path(), Some(EPCI), &sortie, "2024-03-01").unwrap().sources, 2);
+    ecrire(&[2022, 2023, 2024]);
+    let ebauche = completer(dossier.path(), None, &sortie, "2025-03-01").unwrap();
+    let texte = fs::read_to_string(&sortie).unwrap();
+    assert_eq!((ebauche.sources, ebauche.a_dater), (1, Some(jour("2024-12-31"))), "{texte}");
+    assert!(texte.ends_with("feuille = \"2024\"\ndate = 2024-12-31\n"), "{texte}");
+}
+
 #[test]
 fn ou_rien_ne_peut_etre_ajoute_le_pipeline_reste_tel_quel() {
     let dossier = tempfile::tempdir().unwrap();
     fs::write(dossier.path().join("liste_2024-12-31.csv"), format!("{ENTETES}{PERSONNES}")).unwrap();
     let sortie = dossier.path().join("p.toml");
-    let erreur = ebaucher(dossier.path(), None, &sortie, jour("2026-03-01")).unwrap_err().to_string();
+    let erreur = completer(dossier.path(), None, &sortie, "2026-03-01").unwrap_err().to_string();
     assert!(erreur.contains("--epci") && !sortie.exists(), "{erreur}");
     let tete = "[territoire]\nepci = \"Forêt\"\n[observation]\ndate = 2024-12-31\n";
     let (latin, ..) = encoding_rs::WINDOWS_1252.encode(tete);
     for (octets, cause) in [
         (latin.to_vec(), "UTF-8"),
-        (format!("sources = []\n{tete}").into_bytes(), "sources"),
+        (format!("sources = []\n{tete}").into_bytes(), "en une liste"),
         (b"[territoire".to_vec(), "ligne 1"),
     ] {
         fs::write(&sortie, &octets).unwrap();
-        let erreur = ebaucher(dossier.path(), None, &sortie, jour("2026-03-01")).unwrap_err().to_string();
+        let erreur = completer(dossier.path(), None, &sortie, "2026-03-01").unwrap_err().to_string();
         assert!(erreur.contains(cause), "{erreur}");
         assert_eq!(fs::read(&sortie).unwrap(), octets);
     }
@@ -272,7 +377,7 @@ fn les_fichiers_publics_reels_sont_reconnus() {
     let Some(donnees) = donnees_reelles() else { return };
     let dossier = tempfile::tempdir().unwrap();
     let sortie = dossier.path().join("vie-et-boulogne.toml");
-    ebaucher(&donnees, Some("200072882"), &sortie, jour("2026-03-01")).unwrap();
+    completer(&donnees, Some("200072882"), &sortie, "2026-03-01").unwrap();
     let declaration = Declaration::lire(&sortie).unwrap();
     assert_eq!(declaration.observation.date, jour("2024-12-31"), "la dernière année des naissances");
     for (genre, nom) in [
@@ -316,7 +421,7 @@ proptest! {
             }
         }
         let sortie = dossier.path().join("pipelines/x.toml");
-        let ebauche = ebaucher(&dossier.path().join("annee"), Some(&epci), &sortie, jour("2026-03-01")).unwrap();
+        let ebauche = completer(&dossier.path().join("annee"), Some(&epci), &sortie, "2026-03-01").unwrap();
         prop_assert_eq!(ebauche.sources + ebauche.laisses, ecrits);
         let declaration = Declaration::lire(&sortie).unwrap();
         prop_assert_eq!(declaration.territoire.epci.as_ref(), Some(&epci));
@@ -347,10 +452,24 @@ fn la_commande_dit_ou_est_le_pipeline_et_quoi_faire_ensuite() {
     assert!(texte.contains("fichier = \"../data/demo/caf/imaje_2024.csv\""), "{texte}");
     let (code, ecran) = observatoire(&["init", "data/demo", "--epci", EPCI]);
     assert_eq!(code, Some(0));
-    assert!(ecran.contains("nomme déjà tous les fichiers"), "{ecran}");
+    assert!(ecran.contains("Rien à ajouter"), "{ecran}");
     assert_eq!(fs::read_to_string(copie.pipeline()).unwrap(), texte);
+    // Under another name, it is still the pipeline of that folder.
+    fs::rename(copie.pipeline(), copie.chemin("pipelines/mon relais.toml")).unwrap();
+    let (_, ecran) = observatoire(&["init", "data/demo"]);
+    assert!(ecran.contains("observatoire lancer \"pipelines/mon relais.toml\""), "{ecran}");
+    assert!(!copie.pipeline().exists());
     let (_, aide) = observatoire(&["init", "--help"]);
     assert!(aide.contains("Exemple") && !aide.contains("Usage:"), "{aide}");
+}
+
+#[test]
+fn des_reponses_sont_du_jour_de_la_derniere() {
+    let fiche = reconnu(
+        "reponses.csv",
+        "Horodateur;Votre commune;Un avis ?\n01/03/2024 10:00:00;Oux;Oui\n28/03/2024 09:12:33;Oux;Non\n",
+    );
+    assert!(fiche.contains("date = 2024-03-28") && !fiche.contains("À VÉRIFIER : aucune date"), "{fiche}");
 }
 
 #[test]

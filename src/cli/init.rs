@@ -1,8 +1,8 @@
 //! `observatoire init`
 
-use super::COMPLET;
 use super::recuperer::aujourd_hui;
-use crate::pipeline::ebaucher;
+use super::{COMPLET, en_argument, options};
+use crate::pipeline::{ebaucher, pipeline_du_dossier};
 use anstream::println;
 use chrono::Datelike;
 use std::path::{Path, PathBuf};
@@ -25,7 +25,8 @@ pub(super) struct Arguments {
 
 pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::Error>> {
     let sortie = arguments.sortie.clone().unwrap_or_else(|| sortie_par_defaut(&arguments.dossier));
-    let ebauche = ebaucher(&arguments.dossier, arguments.epci.as_deref(), &sortie, aujourd_hui())?;
+    let donnees = options(&sortie, None, None).donnees;
+    let ebauche = ebaucher(&arguments.dossier, arguments.epci.as_deref(), &sortie, &donnees, aujourd_hui())?;
     let nouvelles = if ebauche.existant.is_some() { " et nouvelle(s)" } else { "" };
     println!("{} source(s) reconnue(s){nouvelles} dans {}", ebauche.sources, arguments.dossier.display());
     if ebauche.laisses > 0 {
@@ -34,15 +35,24 @@ pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::
             ebauche.laisses
         );
     }
+    if ebauche.deja_lus > 0 {
+        println!(
+            "{} fichier(s) que les rapports d’avant ont déjà lus, et que le pipeline ne nomme plus, ne sont pas repris",
+            ebauche.deja_lus
+        );
+    }
     if ebauche.a_verifier > 0 {
         println!("\u{1b}[33m{} point(s) à vérifier\u{1b}[0m : cherchez « À VÉRIFIER »", ebauche.a_verifier);
     }
     match ebauche.existant {
         None => println!("Le pipeline est écrit : {}", sortie.display()),
         Some(_) if ebauche.sources + ebauche.laisses == 0 => {
-            println!("{} nomme déjà tous les fichiers du dossier : il reste tel quel.", sortie.display());
+            println!("Rien à ajouter : {} reste tel quel.", sortie.display());
         }
         Some(_) => println!("Ajouté à la fin de {}, dont rien d’autre n’est changé.", sortie.display()),
+    }
+    for avis in &ebauche.avis {
+        println!("\u{1b}[33mÀ regarder\u{1b}[0m : {avis}.");
     }
     if let Some((avant, jour)) = ebauche.existant.zip(ebauche.a_dater) {
         println!(
@@ -50,19 +60,19 @@ pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::
             avant.year()
         );
     }
-    println!("Relisez-le, puis lancez :  observatoire lancer {}", sortie.display());
+    let argument = en_argument(&sortie);
+    println!("Relisez-le, puis lancez :  observatoire lancer {argument}");
     if ebauche.a_recuperer {
-        println!(
-            "(d’abord, une fois, pour les données publiques :  observatoire recuperer {})",
-            sortie.display()
-        );
+        println!("(d’abord, une fois, pour les données publiques :  observatoire recuperer {argument})");
     }
     Ok(COMPLET)
 }
 
-/// `pipelines/<name of the folder>.toml`.
+/// `pipelines/<name of the folder>.toml`; or the pipeline that reads files of the folder, under whatever name.
 fn sortie_par_defaut(dossier: &Path) -> PathBuf {
     let absolu = dossier.canonicalize().unwrap_or_else(|_| dossier.to_owned());
     let nom = absolu.file_name().map_or_else(|| "territoire".into(), |n| n.to_string_lossy().into_owned());
-    Path::new("pipelines").join(format!("{nom}.toml"))
+    let pipelines = Path::new("pipelines");
+    let du_nom = pipelines.join(format!("{nom}.toml"));
+    if du_nom.exists() { du_nom } else { pipeline_du_dossier(dossier, pipelines).unwrap_or(du_nom) }
 }

@@ -2,7 +2,7 @@
 
 use super::progression::Barre;
 use super::recuperer::{age, aujourd_hui};
-use super::{COMPLET, LACUNES, options};
+use super::{COMPLET, LACUNES, en_argument, options};
 use crate::deliverables::look;
 use crate::indicators::Niveau;
 use crate::open_data::Cache;
@@ -130,7 +130,7 @@ fn dire_l_age_du_cache(pipeline: &Path, cache: &Cache) {
         if date == derniere { String::new() } else { format!(" (la plus ancienne : {})", genre.libelle()) };
     println!("\nDonnées publiques du cache : {}{quoi}.", age(*date, jour));
     if (jour - *date).num_days() > 1 {
-        println!("Pour les renouveler : observatoire recuperer {}", pipeline.display());
+        println!("Pour les renouveler : observatoire recuperer {}", en_argument(pipeline));
     }
 }
 

@@ -126,6 +126,13 @@ fn refuser(erreur: &clap::Error) -> u8 {
     COMPLET
 }
 
+/// A path as it is written after a command: between quotes if it would not be one word.
+fn en_argument(chemin: &Path) -> String {
+    let texte = chemin.display().to_string();
+    let seul = texte.chars().all(|c| c.is_alphanumeric() || "-_./\\:".contains(c));
+    if seul { texte } else { format!("\"{texte}\"") }
+}
+
 /// The root of the installation that a pipeline belongs to: the folder that holds `pipelines/`.
 fn racine(pipeline: &Path) -> PathBuf {
     let dossier = pipeline.parent().unwrap_or(Path::new(""));

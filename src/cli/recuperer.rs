@@ -1,7 +1,7 @@
 //! `observatoire recuperer`
 
 use super::progression::Telechargements;
-use super::{COMPLET, LACUNES, racine};
+use super::{COMPLET, LACUNES, en_argument, racine};
 use crate::deliverables::look;
 use crate::open_data::{
     Cache, Cause, Demande, Etat, Manquante, Obtenue, Raison, Recuperation, Services, adresses, consequences,
@@ -178,7 +178,7 @@ fn injoignable(bilan: &Recuperation) -> bool {
 fn proposer_le_dossier(pipeline: &Path, demande: &Demande, services: &Services, cache: &Cache) {
     println!(
         "\n{GRAS}Sans internet ici ?{FIN} Ouvrez ces adresses dans le navigateur d’un poste qui y a accès, enregistrez chaque fichier\ndans un même dossier, sous n’importe quel nom, puis lancez :\n  observatoire recuperer {} --depuis <dossier>\n",
-        pipeline.display()
+        en_argument(pipeline)
     );
     let adresses = adresses(demande, services, cache);
     for (genre, adresse) in &adresses {

@@ -171,9 +171,14 @@ pub fn etudier(
         return Err(ErreurDEtude::Ouverture { ouverture, annee, derniere: annee + ANS_A_VENIR });
     }
     let historique = Historique::new(&options.donnees, &declaration.nom());
-    let Calcul { mut lues, table, .. } = calculer(&declaration, options, &historique, suivi)?;
-    let (autres, illisibles) = Publications::dans(&options.donnees, &declaration.nom()).autres(annee);
-    lues.bilans.0.extend(illisibles);
+    let Calcul { lues, table, .. } = calculer(&declaration, options, &historique, suivi)?;
+    let autres = match demande.audience {
+        Audience::Interne => Vec::new(),
+        Audience::Elus | Audience::Public => {
+            let publications = Publications::dans(&options.donnees, &declaration.nom());
+            publications.autres(annee).map_err(ErreurLancement::from)?
+        }
+    };
     let communes = Communes::new(&lues, &declaration);
     let mut avis = lacunes(&lues);
     let projets = communes.projets(demande, &mut avis)?;

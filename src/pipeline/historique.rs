@@ -183,7 +183,8 @@ impl Historique {
             let manifeste = self.manifeste(*annee).unwrap_or_default();
             manifeste.sources.values().any(|source| source.est_parmi(&relues))
         });
-        let annees: Vec<i32> = corrigees.chain(dites.iter().copied()).collect();
+        let annees = corrigees.chain(dites.iter().copied());
+        let annees: Vec<i32> = annees.filter(|annee| !self.est_prise_par_erreur(*annee, lues)).collect();
         // Side by side: most of the time is waiting for the disk.
         let ecrites = en_parallele(&annees, |annee| {
             self.ecrire(*annee, derniere, &par_annee, lues, &relues)
@@ -191,6 +192,23 @@ impl Historique {
         });
         ecrites.into_iter().collect::<Result<(), _>>()?;
         Ok(dites.into_iter().collect())
+    }
+
+    /// True if a file that says to be of another year stands for that one, which was kept from another file: next year's, put
+    /// in the place of the old one. What was kept stays.
+    fn est_prise_par_erreur(&self, annee: i32, lues: &Lues) -> bool {
+        let doute = |fichier: &str| {
+            let siens = lues.bilans.0.iter().filter(|bilan| bilan.fichier == fichier);
+            siens.flat_map(|bilan| &bilan.problemes).any(|probleme| probleme.motif == Motif::AnneePlusRecente)
+        };
+        let de_l_annee = lues.sources.values().filter(|s| s.date.is_some_and(|date| date.year() == annee));
+        let douteuses: Vec<&SourceCitee> = de_l_annee.filter(|source| doute(&source.fichier)).collect();
+        if douteuses.is_empty() {
+            return false;
+        }
+        let Ok(gardee) = self.manifeste(annee) else { return false };
+        let connue = |sha256: &str| gardee.sources.values().any(|s| s.sha256.as_deref() == Some(sha256));
+        douteuses.iter().any(|source| lues.sha256(source).is_some_and(|sha256| !connue(sha256)))
     }
 
     /// The files that were kept, by their SHA-256: the years that they gave something to, and their days.

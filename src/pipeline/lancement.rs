@@ -6,7 +6,7 @@ use super::journal::LignesDeSource;
 use super::lecture::{Lecteur, Lues};
 use super::lectures::Lectures;
 use super::publication::Chantier;
-use super::publications::Publications;
+use super::publications::{PublicationIllisible, Publications};
 use super::{Declaration, ErreurDeclaration, ErreurPublication, Journal, Suivi, examen, secret};
 use crate::deliverables::apparence::{Apparence, DefautDeCouleur};
 use crate::deliverables::indicateurs::{PARQUET, ecrire_parquet};
@@ -78,6 +78,9 @@ pub enum ErreurLancement {
     /// The report cannot be put in place.
     #[error(transparent)]
     Publication(#[from] ErreurPublication),
+    /// What the report of another year shows is not known.
+    #[error(transparent)]
+    PublicationIllisible(#[from] PublicationIllisible),
     /// A frame cannot be computed: a defect of ours.
     #[error("calcul impossible (défaut d’observatoire, à signaler) : {0}")]
     Calcul(#[from] polars::error::PolarsError),
@@ -278,13 +281,12 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
     let reprises = Reprises::dans(&chantier.reprises(), options.tout_refaire);
     let mut chrono = Chronometre::new();
 
+    let publications = Publications::dans(&options.donnees, &declaration.nom());
+    let autres = publications.autres(annee)?;
     let historique = Historique::new(&options.donnees, &declaration.nom());
     let lectures = Lectures::dans(&options.donnees, &declaration.nom(), options.tout_refaire);
     let (mut lues, table) =
         lire_et_calculer(&declaration, options, &historique, &lectures, &mut chrono, suivi)?;
-    let publications = Publications::dans(&options.donnees, &declaration.nom());
-    let (autres, illisibles) = publications.autres(annee);
-    lues.bilans.0.extend(illisibles);
     let (restreinte, examinees) = ensemble(
         || divulguer_et_compter(&table, &autres, &reprises),
         || -> Result<_, ErreurLancement> {

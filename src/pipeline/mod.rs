@@ -19,12 +19,13 @@ mod secret;
 
 pub use chronometre::Etape;
 pub use declaration::{Declaration, ErreurDeclaration, SourceDeclaree};
-pub use ebauche::{Ebauche, ErreurEbauche, ebaucher};
+pub use ebauche::{Ebauche, ErreurEbauche, ebaucher, pipeline_du_dossier};
 pub use etude::{Autre, CompteRenduEtude, DemandeEtude, ErreurDEtude, etudier};
 pub use explication::{Demande, ErreurExplication, Explication, Explications, expliquer};
 pub use journal::Journal;
 pub use lancement::{CompteRendu, ErreurLancement, Manque, Options, Verification, lancer, verifier};
 pub use publication::ErreurPublication;
+pub use publications::PublicationIllisible;
 pub use questionnaire::{QuestionnaireEbauche, ebaucher_questionnaire};
 
 /// Follows the stages of a run; the command line draws a bar, scripts nothing.

@@ -6,7 +6,6 @@
 
 use crate::disque::en_francais;
 use crate::indicators::TableIndicateurs;
-use crate::quality::{Bilan, Lieu, Motif, Probleme};
 use crate::reprises::{lire, sceller};
 use polars_io::SerReader;
 use polars_io::parquet::read::ParquetReader;
@@ -15,6 +14,17 @@ use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 const EXTENSION: &str = ".table";
+
+/// What the report of another year shows is not known.
+#[derive(Debug, thiserror::Error)]
+#[error(
+    "{fichier} : {cause}. Ce fichier dit ce que montre le rapport de {annee} : sans lui, celui-ci pourrait montrer ce que l’autre retient, et rien n’est écrit. Remettez-le d’une sauvegarde, ou refaites le rapport de {annee} ; si personne ne l’a jamais lu, supprimez ce fichier"
+)]
+pub struct PublicationIllisible {
+    fichier: String,
+    annee: i32,
+    cause: String,
+}
 
 /// Those of a pipeline.
 #[derive(Debug)]
@@ -34,21 +44,20 @@ impl Publications {
         }
     }
 
-    /// What the reports of other years show; and, of those that cannot be read, why.
-    pub(super) fn autres(&self, annee: i32) -> (Vec<TableIndicateurs>, Vec<Bilan>) {
-        let (mut tables, mut illisibles) = (Vec::new(), Vec::new());
-        for autre in self.annees().into_iter().filter(|autre| *autre != annee) {
-            match reprendre(&self.chemin(autre)) {
-                Ok(table) => tables.push(table),
-                Err(cause) => {
-                    let fichier = format!("{}/{autre}{EXTENSION}", self.nom);
-                    let mut bilan = Bilan::new(format!("publications-{autre}"), &fichier);
-                    bilan.noter(Probleme::new(Motif::PublicationIllisible, Lieu::fichier(&fichier), cause));
-                    illisibles.push(bilan);
-                }
-            }
-        }
-        (tables, illisibles)
+    /// What the reports of other years show.
+    ///
+    /// # Errors
+    /// If one of them cannot be read: nothing may be shown beside what is not known.
+    pub(super) fn autres(&self, annee: i32) -> Result<Vec<TableIndicateurs>, PublicationIllisible> {
+        let autres = self.annees().into_iter().filter(|autre| *autre != annee);
+        let lire = |autre: i32| {
+            reprendre(&self.chemin(autre)).map_err(|cause| PublicationIllisible {
+                fichier: format!("{}/{autre}{EXTENSION}", self.nom),
+                annee: autre,
+                cause,
+            })
+        };
+        autres.map(lire).collect()
     }
 
     /// Keeps what the report of a year shows, whole or not at all.

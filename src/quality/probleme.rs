@@ -83,7 +83,7 @@ motifs! {
         "Comparez la ligne à ses voisines et corrigez-la : une cellule y est dans la colonne d’une autre, ou la ligne est coupée. Dans un csv, une cellule contient sans doute le séparateur sans guillemets.";
     /// The pipeline does not say of which day the file speaks, nor does the file.
     DateAbsente = "P09", Fichier, "date de la source absente",
-        "Ajoutez « date = 2024-12-31 » (le jour dont parlent les données) à la source, dans le pipeline.";
+        "Ajoutez à la source, dans le pipeline, « date = » et le jour dont parlent les données : année, mois, jour, comme 2024-12-31.";
     /// Other sheets of the workbook look like the one that was read.
     FeuilleNonLue = "P10", Avertissement, "autre feuille semblable, non lue",
         "Rien à faire si la bonne feuille est lue. Sinon, nommez dans « feuille » de la source celle qu’il faut lire, ou dans « feuilles » toutes celles dont chacune est une partie.";
@@ -243,7 +243,7 @@ motifs! {
 
     /// One person stands on two lists of one year.
     PersonneSurDeuxListes = "P58", Avertissement, "personne sur deux listes de la même année",
-        "Rien à faire si les deux listes se complètent (deux départements, deux parties du territoire), ou si l’une est un état plus ancien de l’autre. Si une liste est de trop, retirez-la du pipeline. Si l’une est remplacée à tort, donnez aux deux la même « date » : elles s’ajoutent alors, chaque personne une fois. Si la liste d’un début d’année dit l’état de la fin de l’année d’avant, donnez-lui cette date-là.";
+        "Rien à faire si les deux listes se complètent (deux départements, deux parties du territoire), ou si l’une est un état plus ancien de l’autre. Si une liste est de trop, ou si l’autre la corrige, mettez « # » devant chacune de ses lignes dans le pipeline : qui n’est que sur elle compte encore. Si l’une est remplacée à tort, donnez aux deux la même « date » : elles s’ajoutent alors, chaque personne une fois. Si la liste d’un début d’année dit l’état de la fin de l’année d’avant, donnez-lui cette date-là.";
     /// One structure stands on two rows, or in two censuses of one year.
     StructureEnDouble = "P59", Avertissement, "structure en double",
         "La structure est comptée une seule fois ; si ce sont deux structures, donnez-leur des noms différents, ou l’adresse de chacune. Si un recensement est remplacé à tort par un autre de la même année, donnez aux deux la même « date » : ils s’ajoutent alors.";
@@ -475,15 +475,15 @@ motifs! {
     /// Two lines of one list that may be of one person, under two names.
     PeutEtreUneSeule = "P132", Avertissement, "une personne peut-être comptée deux fois",
         "Ces lignes ont le prénom, ou le nom de famille, la date de naissance et la commune d’une autre. Si c’est une seule personne (nom de naissance, puis nom d’usage), gardez-en une. Sinon, rien à faire : le nombre de la commune reste une estimation.";
-    /// What the report of another year shows, or withholds, is not known.
-    PublicationIllisible = "P133", Fichier, "rapport d’une autre année illisible",
-        "Remettez ce fichier d’une sauvegarde et relancez. S’il n’y en a pas, supprimez-le : ce que ce rapport-là retient peut alors être montré dans celui-ci, et qui lit les deux retrouver un petit nombre.";
     /// People of several communes name one MAM.
-    MamDePlusieursCommunes = "P134", Avertissement, "une MAM, plusieurs communes",
+    MamDePlusieursCommunes = "P133", Avertissement, "une MAM, plusieurs communes",
         "Si c’est une seule maison, écrivez pour chacun la commune où elle est, et non celle où il habite : d’ici là, elle compte deux fois, et des places comptent ailleurs. Si ce sont deux maisons, rien à faire.";
     /// A row of a census that speaks of no establishment of early childhood.
-    AutreService = "P135", MisDeCote, "autre service que l’accueil du jeune enfant",
+    AutreService = "P134", MisDeCote, "autre service que l’accueil du jeune enfant",
         "Rien à faire : un relais, une école ou un centre de loisirs n’a pas de places d’accueil du jeune enfant. Si la ligne citée en a, écrivez son type : multi-accueil, micro-crèche…";
+    /// The file says to be of a later year than the pipeline: next year's, perhaps, in the place of the old one.
+    AnneePlusRecente = "P135", Avertissement, "le fichier parle d’une année plus récente",
+        "Si c’est le fichier de l’année, mis à la place du précédent, corrigez « date » de la source : les chiffres gardés de l’année passée restent. Si son titre ou son nom se trompe, corrigez-le : d’ici là, ce qui était gardé de cette année-là le reste, et celui-ci n’est pas gardé.";
 }
 
 impl Motif {
@@ -522,6 +522,7 @@ impl Motif {
                 | Self::PersonneSurDeuxListes
                 | Self::ListesIncomparables
                 | Self::AutreAnnee
+                | Self::AnneePlusRecente
                 | Self::CommunesDisparues
                 | Self::CommuneAgrandie
                 | Self::MoisDevantLeJour

@@ -40,6 +40,7 @@ pub use pseudonymes::Pseudonymes;
 pub use recoupement::Departages;
 pub use reponses::{
     Choix, EbaucheQuestionnaire, Echelle, LigneDeGrille, Question, Questionnaire, Reponses, TypeQuestion,
+    derniere_reponse,
 };
 pub use services::{Services, fiche_en_table, parle_d_un_service};
 pub use structures::{Structures, places_a_lire, sans_fin_de_convention};

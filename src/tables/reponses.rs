@@ -21,6 +21,7 @@ mod questionnaire;
 mod redaction;
 
 pub use ebauche::EbaucheQuestionnaire;
+pub use moments::derniere_reponse;
 pub use questionnaire::{Choix, Echelle, LigneDeGrille, Question, Questionnaire, TypeQuestion};
 
 /// One row per respondent, question, line of a grid and choice; one row without answer where a respondent

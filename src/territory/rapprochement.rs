@@ -381,7 +381,11 @@ impl<'a> Rapprocheur<'a> {
                 Rapprochement::Certain { code: *code, methode }
             }
             (1, Some((code, _))) => self.hors_perimetre(*code),
-            _ if sens.keys().any(|code| self.est_membre(*code)) => self.douteux(sens.keys().copied()),
+            _ if sens.keys().any(|code| self.est_membre(*code)) => {
+                let (membres, autres): (Vec<_>, Vec<_>) =
+                    sens.keys().copied().partition(|code| self.est_membre(*code));
+                self.douteux(membres.into_iter().chain(autres))
+            }
             _ => match (voisins.next(), voisins.next()) {
                 (Some((code, _)), None) => self.hors_perimetre(*code),
                 _ => self.douteux(sens.keys().copied()),

@@ -4,15 +4,14 @@
 //! comments. What is not sure is marked « À VÉRIFIER », with the reason and what else it may be. Nothing that a person wrote is ever
 //! changed: the files of a year more are added at the end.
 
+mod complement;
 mod reconnaissance;
 mod redaction;
 
 use super::{Declaration, ErreurDeclaration};
 use crate::disque::en_francais;
-use crate::sources::valeurs::replier;
 use crate::sources::{Genre, empreinte};
 use crate::territory::CodeCommune;
-use crate::toml_a_la_main;
 use chrono::{Datelike, NaiveDate};
 use reconnaissance::{Issue, SourceTrouvee, reconnaitre};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,8 +25,12 @@ pub struct Ebauche {
     pub sources: usize,
     /// Day of the report of a pipeline that was there: its sources were added to it.
     pub existant: Option<NaiveDate>,
-    /// A later day, that sources added speak of: the report is still of the one before.
+    /// A later day, that its lists speak of: the report is still of the one before.
     pub a_dater: Option<NaiveDate>,
+    /// Files that earlier reports read, and that the pipeline does not name any more: they are not added again.
+    pub deja_lus: usize,
+    /// Sources that were there whose file says to be of another year: what to look at, as French sentences.
+    pub avis: Vec<String>,
     /// Files that it does not use, each with the reason in a comment.
     pub laisses: usize,
     /// Points marked « À VÉRIFIER ».
@@ -102,7 +105,8 @@ struct Inventaire {
 }
 
 /// Recognises the files below `dossier` and writes the pipeline `sortie`; if it is there, adds to it those that it does not
-/// name. Without any list of PMI nor dated file, the observation is the end of the year before `aujourd_hui`.
+/// name. Without any list of PMI nor dated file, the observation is the end of the year before `aujourd_hui`. `donnees`: the folder of
+/// the territories' own files, which remembers those that earlier runs read.
 ///
 /// # Errors
 /// If the folder cannot be read, or the pipeline is of another territory, or cannot be written.
@@ -110,16 +114,17 @@ pub fn ebaucher(
     dossier: &Path,
     epci: Option<&str>,
     sortie: &Path,
+    donnees: &Path,
     aujourd_hui: NaiveDate,
 ) -> Result<Ebauche, ErreurEbauche> {
-    if sortie.exists() {
-        return completer(dossier, epci, sortie, aujourd_hui);
-    }
-    let epci = epci.ok_or_else(|| ErreurEbauche::SansEpci(sortie.to_owned()))?;
     let lecture = |cause| ErreurEbauche::Dossier { chemin: dossier.to_owned(), cause };
-    let ecriture = |cause| ErreurEbauche::Ecriture { chemin: sortie.to_owned(), cause };
     let racine = dossier.canonicalize().map_err(lecture)?;
     let fichiers = fichiers(&racine).map_err(lecture)?;
+    if sortie.exists() {
+        return complement::completer((&racine, &fichiers), epci, sortie, donnees, aujourd_hui);
+    }
+    let epci = epci.ok_or_else(|| ErreurEbauche::SansEpci(sortie.to_owned()))?;
+    let ecriture = |cause| ErreurEbauche::Ecriture { chemin: sortie.to_owned(), cause };
     let inventaire = Inventaire::de(&racine, &[], &fichiers, epci);
     let observation = inventaire.observation(aujourd_hui);
     let parent = sortie.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
@@ -134,6 +139,8 @@ pub fn ebaucher(
         sources: inventaire.sources.len(),
         existant: None,
         a_dater: None,
+        deja_lus: 0,
+        avis: Vec::new(),
         laisses: inventaire.laisses.len(),
         a_verifier: texte.matches(A_VERIFIER).count(),
         a_recuperer: inventaire.sources.iter().all(|source| source.genre != Genre::Composition),
@@ -143,71 +150,29 @@ pub fn ebaucher(
 /// How a doubt begins, in the pipeline.
 const A_VERIFIER: &str = "À VÉRIFIER :";
 
-/// Adds to a pipeline that is there the files below `dossier` that it does not name, neither as a source nor as one that it leaves
-/// out.
-fn completer(
-    dossier: &Path,
-    epci: Option<&str>,
-    sortie: &Path,
-    aujourd_hui: NaiveDate,
-) -> Result<Ebauche, ErreurEbauche> {
-    let declaration = Declaration::lire(sortie)?;
-    let sien = declaration.territoire.epci.as_deref();
-    if let Some((demande, sien)) = epci.zip(sien).filter(|(demande, sien)| replier(demande) != replier(sien))
-    {
-        // A name and a number may be of the same one.
-        if est_un_siren(demande) == est_un_siren(sien) {
-            return Err(ErreurEbauche::AutreTerritoire { chemin: sortie.to_owned(), epci: sien.to_owned() });
-        }
-    }
-    let lecture = |cause| ErreurEbauche::Dossier { chemin: dossier.to_owned(), cause };
-    let ecriture = |cause| ErreurEbauche::Ecriture { chemin: sortie.to_owned(), cause };
-    let impossible = |cause| ErreurEbauche::Ajout { chemin: sortie.to_owned(), cause };
-    let texte = String::from_utf8(std::fs::read(sortie).map_err(ecriture)?)
-        .map_err(|_| impossible("il n’est pas enregistré en UTF-8".to_owned()))?;
-    let racine = dossier.canonicalize().map_err(lecture)?;
-    let ou_il_est = sortie.canonicalize().map_err(ecriture)?;
-    let parent = ou_il_est.parent().unwrap_or(Path::new("/"));
-    let declares = declaration.sources.iter().filter_map(|source| source.fichier.as_ref());
-    let declares: BTreeSet<PathBuf> = declares.filter_map(|f| parent.join(f).canonicalize().ok()).collect();
-    let laisses: BTreeSet<&str> = texte.lines().filter_map(redaction::fichier_laisse).collect();
-    let est_connu = |fichier: &PathBuf| {
-        declares.contains(fichier) || laisses.contains(redaction::relatif(fichier, parent).as_str())
-    };
-    let (connus, nouveaux) =
-        fichiers(&racine).map_err(lecture)?.into_iter().partition::<Vec<_>, _>(est_connu);
-    let mut inventaire = Inventaire::de(&racine, &connus, &nouveaux, sien.or(epci).unwrap_or_default());
-    inventaire.tenir_compte_de(&declaration);
-    let ajout = redaction::rediger_un_ajout(&inventaire, &declaration, parent, aujourd_hui);
-    let complet = format!("{}\n{ajout}", texte.trim_end());
-    toml_a_la_main::lire::<Declaration>(complet.as_bytes()).map_err(|faute| impossible(faute.detail))?;
-    if !ajout.is_empty() {
-        std::fs::write(sortie, complet).map_err(ecriture)?;
-    }
-    let date = declaration.observation.date;
-    // The day of a report is that of its last list.
-    let listes = inventaire.sources.iter().filter(|source| source.genre == Genre::Pmi);
-    let observation = match declaration.sources_de(Genre::Pmi).next() {
-        Some(_) => listes.filter_map(|liste| liste.date).max().unwrap_or(date),
-        None => inventaire.observation(date).0,
-    };
-    Ok(Ebauche {
-        sources: inventaire.sources.len(),
-        existant: Some(date),
-        a_dater: Some(observation).filter(|jour| !inventaire.sources.is_empty() && jour.year() > date.year()),
-        laisses: inventaire.laisses.len(),
-        a_verifier: ajout.matches(A_VERIFIER).count(),
-        a_recuperer: false,
-    })
-}
-
-fn est_un_siren(texte: &str) -> bool {
-    texte.chars().all(|c| c.is_ascii_digit() || c.is_whitespace())
-}
-
 /// Writes a file that is not there yet.
 fn ecrire(chemin: &Path, texte: &str) -> std::io::Result<()> {
     std::fs::OpenOptions::new().write(true).create_new(true).open(chemin)?.write_all(texte.as_bytes())
+}
+
+/// The one pipeline of a folder that reads files of `dossier`, or beside it; none if no pipeline or several do.
+pub fn pipeline_du_dossier(dossier: &Path, pipelines: &Path) -> Option<PathBuf> {
+    let racine = dossier.canonicalize().ok()?;
+    let lit_ici = |chemin: &PathBuf| {
+        let Ok(declaration) = Declaration::lire(chemin) else { return false };
+        let parent = chemin.parent().unwrap_or(Path::new("."));
+        let fichiers = declaration
+            .sources
+            .iter()
+            .filter_map(|source| parent.join(source.fichier.as_ref()?).canonicalize().ok());
+        fichiers
+            .into_iter()
+            .any(|f| f.starts_with(&racine) || f.parent().is_some_and(|p| racine.starts_with(p)))
+    };
+    let entrees = std::fs::read_dir(pipelines).into_iter().flatten().flatten().map(|entree| entree.path());
+    let tomls = entrees.filter(|chemin| chemin.extension().is_some_and(|e| e == "toml"));
+    let mut lecteurs = tomls.filter(lit_ici);
+    lecteurs.next().filter(|_| lecteurs.next().is_none())
 }
 
 /// What runs keep beside the data of a territory: no source of a pipeline.
@@ -337,7 +302,7 @@ impl Inventaire {
             let autres = listes.iter().filter(|(autre, la_sienne, _)| autre != rang && la_sienne == annee);
             for (_, _, nom) in autres {
                 self.sources[*rang].doutes.push(format!(
-                    "« {nom} » est aussi de {annee} : les deux listes sont lues, et chaque personne compte une fois ; si l’une est de trop, retirez-la"
+                    "« {nom} » est aussi de {annee} : les deux listes sont lues, et chaque personne compte une fois ; si l’une est de trop, ou si l’autre la corrige, mettez « # » devant chacune de ses lignes"
                 ));
             }
         }
@@ -372,42 +337,6 @@ impl Inventaire {
         autres.sort_unstable();
         let raison = format!("une autre source « {} » de la même année est retenue", genre.mot());
         self.laisser(&autres, &raison);
-    }
-
-    /// What the pipeline that is there reads already of the same kind.
-    fn tenir_compte_de(&mut self, declaration: &Declaration) {
-        for genre in Genre::TOUS {
-            let siennes: Vec<_> = declaration.sources_de(genre).collect();
-            let Some(premiere) = siennes.first() else { continue };
-            let mut de_trop = Vec::new();
-            for rang in self.rangs(genre) {
-                let source = &mut self.sources[rang];
-                let annee = source.date.map(|date| date.year());
-                let de_l_annee =
-                    siennes.iter().find(|s| annee.is_some() && s.date.map(|d| d.year()) == annee);
-                match (genre, de_l_annee) {
-                    (Genre::Composition | Genre::CogCommunes | Genre::CogMouvements | Genre::Contours, _) => {
-                        de_trop.push((rang, premiere.id.as_str()));
-                    }
-                    (Genre::Imaje, Some(sienne)) => de_trop.push((rang, sienne.id.as_str())),
-                    (Genre::Pmi, Some(sienne)) => source.doutes.push(format!(
-                        "« {} » est aussi de cette année : les deux listes sont lues, et chaque personne compte une fois ; si l’une est de trop, retirez-la",
-                        sienne.id
-                    )),
-                    (Genre::Pmi | Genre::Imaje | Genre::Questionnaire | Genre::TauxPublies, _) => {}
-                    _ => source.doutes.push(format!(
-                        "le pipeline lit déjà « {} » du même type : si ce fichier le remplace, retirez l’ancien",
-                        de_l_annee.unwrap_or(premiere).id
-                    )),
-                }
-            }
-            for (rang, id) in de_trop.into_iter().rev() {
-                let raison = format!(
-                    "le pipeline lit déjà « {id} » : si ce fichier le remplace, changez-y la ligne « fichier »"
-                );
-                self.laisser(&[rang], &raison);
-            }
-        }
     }
 
     fn rangs(&self, genre: Genre) -> Vec<usize> {

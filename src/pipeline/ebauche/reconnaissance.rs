@@ -10,7 +10,8 @@ use crate::sources::valeurs::{self, replier};
 use crate::sources::{Genre, cog, lecture};
 use crate::tables::{
     BOUTS, Bout, Mesure, annees_de_liste, annees_des_colonnes, autre_compte_que_les_naissances,
-    dit_ses_annees, dit_une_mesure_d_activite, fiche_en_table, nombre_de_rien, parle_d_un_service,
+    derniere_reponse, dit_ses_annees, dit_une_mesure_d_activite, fiche_en_table, nombre_de_rien,
+    parle_d_un_service,
 };
 use crate::territory::CodeCommune;
 use chrono::{Datelike, NaiveDate};
@@ -355,6 +356,7 @@ impl Convenance<'_> {
             pourquoi: match connus.len() {
                 // A questionnaire names its own columns.
                 0 => vec![format!("{} colonnes, dont les questions", self.largeur())],
+                1 => vec![format!("1 colonne reconnue sur {}", self.largeur())],
                 n => vec![format!("{n} colonnes reconnues sur {}", self.largeur())],
             },
             doutes,
@@ -463,6 +465,9 @@ impl Convenance<'_> {
             return;
         }
         let indices = self.indices(relatif);
+        if self.dater_par_les_reponses(source, Indice::plus_precis(&indices)) {
+            return;
+        }
         let Some(retenu) = Indice::plus_precis(&indices) else {
             self.sans_indice(source);
             return;
@@ -479,6 +484,26 @@ impl Convenance<'_> {
             source.doutes.push(format!("{quoi} est dans ce texte : le dernier jour est supposé"));
         }
         self.verifier_les_agrements(source, retenu.date);
+        // « Au 2 janvier 2025 » is mostly how things stood at the end of 2024.
+        if source.genre == Genre::Pmi && (precision, retenu.date.month()) == (Precision::Jour, 1) {
+            let avant = retenu.date.year() - 1;
+            source.doutes.push(format!(
+                "une liste de janvier compte pour {} ; si elle dit l’état de la fin de {avant}, écrivez « date = {avant}-12-31 »",
+                retenu.date.year()
+            ));
+        }
+    }
+
+    /// A survey is of the day of its last answer, if nothing says another day or another year.
+    fn dater_par_les_reponses(&self, source: &mut SourceTrouvee, dit: Option<&Indice>) -> bool {
+        let jour = derniere_reponse(&self.tableau).filter(|_| source.genre == Genre::Questionnaire);
+        let s_accorde = |jour: &NaiveDate| {
+            dit.is_none_or(|dit| dit.precision != Precision::Jour && dit.date.year() == jour.year())
+        };
+        let Some(jour) = jour.filter(s_accorde) else { return false };
+        source.date = Some(jour);
+        source.pourquoi.push(format!("date : la dernière réponse est du {}", jour.format("%d/%m/%Y")));
+        true
     }
 
     fn derniere_annee(&self) -> Option<i32> {
@@ -512,7 +537,7 @@ impl Convenance<'_> {
                 "aucune date dans le titre, la feuille ni le nom ; l’agrément le plus récent commence le {}, d’où cette date",
                 jour.format("%d/%m/%Y")
             ),
-            None => "aucune date dans le titre, la feuille ni le nom : ajoutez « date = 2024-12-31 » (le jour dont parlent les données)".to_owned(),
+            None => "aucune date dans le titre, la feuille ni le nom : ajoutez « date = » et le jour dont parlent les données (année-mois-jour)".to_owned(),
         });
     }
 

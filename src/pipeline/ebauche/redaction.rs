@@ -1,7 +1,8 @@
 //! The text of the draft: TOML that reads back whatever the names of the files, with French comments.
 
 use super::reconnaissance::SourceTrouvee;
-use super::{A_VERIFIER, Declaration, Inventaire};
+use super::{A_VERIFIER, Inventaire};
+use crate::pipeline::Declaration;
 use crate::sources::Genre;
 use crate::sources::valeurs::replier;
 use chrono::{Datelike, NaiveDate};
@@ -76,9 +77,7 @@ pub(super) fn rediger_un_ajout(
     if inventaire.sources.is_empty() && inventaire.laisses.is_empty() {
         return texte;
     }
-    // The sheets of a source are called by its identifier, then by their own name.
-    let sources = declaration.sources.iter();
-    let ids = sources.map(|s| s.id.split(" (").next().unwrap_or(&s.id).to_owned()).collect();
+    let ids = declaration.sources.iter().map(|source| id_ecrit(&source.id).to_owned()).collect();
     let mut page = Page { texte: &mut texte, ids, dossier };
     page.ligne("");
     page.commentaire(&format!(
@@ -107,6 +106,11 @@ fn du_genre<'i>(inventaire: &'i Inventaire, genres: &[Genre]) -> Vec<&'i SourceT
         siennes
     };
     genres.iter().flat_map(du_genre).collect()
+}
+
+/// The identifier of a source as the pipeline writes it: its sheets are called by it, then by their own name.
+pub(super) fn id_ecrit(id: &str) -> &str {
+    id.split(" (").next().unwrap_or(id)
 }
 
 /// The file that a line of a pipeline says to be left out, as it names it.
@@ -230,7 +234,7 @@ impl Page<'_> {
 }
 
 /// A TOML string on one line, whatever it holds.
-fn chaine(texte: &str) -> String {
+pub(super) fn chaine(texte: &str) -> String {
     let mut chaine = String::with_capacity(texte.len() + 2);
     chaine.push('"');
     for c in texte.chars() {

@@ -489,7 +489,9 @@ pub(super) fn dire_une_autre_annee(
     if let Some(indice) = autre {
         let detail =
             format!("{} dit « {} », le pipeline « date = {date} »", indice.ou, texte_sur(&indice.texte));
-        bilan.noter(Probleme::new(Motif::AutreAnnee, tableau.origine.lieu(), detail));
+        let plus_recente = indice.date.year() > date.year();
+        let motif = if plus_recente { Motif::AnneePlusRecente } else { Motif::AutreAnnee };
+        bilan.noter(Probleme::new(motif, tableau.origine.lieu(), detail));
     }
 }
 

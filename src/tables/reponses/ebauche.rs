@@ -1,11 +1,11 @@
 //! A first declaration of a questionnaire, guessed from its answers. What is not sure is said.
 
 use super::choix::{self, Separateur};
-use super::lecture::{decouper, lire_coche, note_en_chiffres};
+use super::lecture::{decouper, lire_coche, note_en_chiffres, quantite};
 use super::questionnaire::{Choix, LigneDeGrille, Question, Questionnaire, TypeQuestion, cle_de, cle_libre};
 use super::{a_lire, couper_la_grille, est_de_google, est_un_silence};
 use crate::sources::disposition::{ColonneTexte, Tableau};
-use crate::sources::valeurs::{nombre, replier};
+use crate::sources::valeurs::replier;
 use crate::tables::personnel;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -375,15 +375,22 @@ fn deviner_question(
         );
     }
     let mut prises_options = BTreeSet::from([Questionnaire::AUTRE.to_owned()]);
-    // A box is ticked or blank: of each line, « oui » or nothing.
-    let coche = devinee
-        .options
-        .first()
-        .filter(|seule| en_grille && devinee.options.len() == 1 && lire_coche(seule) == Some(true));
-    let en_colonnes = coche.is_some();
-    if let Some(coche) = coche {
-        doutes = vec![format!("des cases cochées (« {coche} ») : chaque colonne est une réponse possible")];
-    }
+    // A box is ticked or blank: of each line, « oui » or nothing; « oui » or « non » where one may tick several.
+    let (cochees, vides): (Vec<&String>, Vec<&String>) =
+        devinee.options.iter().partition(|option| lire_coche(option) == Some(true));
+    let plusieurs = en_grille && permet_plusieurs_reponses(&replier(&groupe.texte));
+    let en_colonnes = match (cochees.as_slice(), vides.as_slice()) {
+        ([coche], []) if en_grille => {
+            doutes =
+                vec![format!("des cases cochées (« {coche} ») : chaque colonne est une réponse possible")];
+            true
+        }
+        ([_], [vide]) if plusieurs && lire_coche(vide) == Some(false) => {
+            doutes.clear();
+            true
+        }
+        _ => false,
+    };
     let libelles: Vec<String> = if en_colonnes {
         std::mem::take(&mut lignes).into_iter().map(|ligne| ligne.libelle).collect()
     } else {
@@ -427,6 +434,11 @@ fn sont_des_coches(groupe: &Groupe<'_>, cellules: &[&str]) -> bool {
         && (lire_coche(premiere) == Some(true) || !replier(premiere).is_empty() && redite())
 }
 
+/// True if a question, folded, says that one may give several answers.
+fn permet_plusieurs_reponses(question: &str) -> bool {
+    ["plusieurs reponses", "plusieurs choix", "cochez"].iter().any(|mots| question.contains(mots))
+}
+
 /// The first words that say something, four at most.
 fn cle_courte(texte: &str) -> String {
     let replie = replier(texte);
@@ -451,18 +463,24 @@ fn deviner(entete: &str, cellules: &[&str], google: bool, en_grille: bool) -> De
         return Devinee::simple(TypeQuestion::Commune);
     }
     // Only Forms ends the choices of a cell with a semicolon: whatever the words of the question, it is a list.
-    let liste = replie.contains("plusieurs reponses") || cellules.iter().any(|c| c.trim_end().ends_with(';'));
+    let liste = permet_plusieurs_reponses(&replie) || cellules.iter().any(|c| c.trim_end().ends_with(';'));
     let opinion = !liste && mots.iter().any(|m| OPINIONS.contains(m));
     let separateur = if opinion { None } else { choix::separateur(cellules, google) };
     if let Some(separateur) = separateur {
         return deviner_multiple(cellules, &separateur);
     }
-    let quantite =
-        mots.iter().any(|m| matches!(*m, "combien" | "nombre" | "age" | "annee" | "annees" | "heures"));
-    if let Some(echelle) = deviner_echelle(entete, cellules).filter(|_| !quantite) {
+    let de_quantite = |mot: &&str| {
+        matches!(
+            *mot,
+            "combien" | "nombre" | "age" | "annee" | "annees" | "heures" | "budget" | "montant" | "cout"
+        )
+    };
+    let en_monnaie = cellules.iter().any(|c| c.contains('€')) || mots.contains(&"euros");
+    let une_quantite = en_monnaie || mots.iter().any(de_quantite);
+    if let Some(echelle) = deviner_echelle(entete, cellules).filter(|_| !une_quantite) {
         return echelle;
     }
-    if cellules.iter().all(|c| nombre(c).is_ok()) {
+    if cellules.iter().all(|c| quantite(c).is_some()) {
         return Devinee::simple(TypeQuestion::Nombre);
     }
     deviner_unique(&mots, cellules)

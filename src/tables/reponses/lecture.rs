@@ -103,7 +103,7 @@ impl Posee<'_> {
                 morceaux.iter().map(|m| choisie(&question.options, m)).collect()
             }
             (TypeQuestion::Nombre, _) => {
-                let note = nombre(cellule).ok();
+                let note = quantite(cellule);
                 vec![Lue { texte: cellule.to_owned(), option: None, note, prevue: note.is_some() }]
             }
             (TypeQuestion::Texte | TypeQuestion::Commune, _) => {
@@ -111,6 +111,13 @@ impl Posee<'_> {
             }
         }
     }
+}
+
+/// A number that a person wrote, of euros perhaps: « 250 € ».
+pub(super) fn quantite(cellule: &str) -> Option<f64> {
+    let net = cellule.trim();
+    let sans_monnaie = ["€", "euros", "Euros", "euro", "EUR"].iter().find_map(|mot| net.strip_suffix(mot));
+    nombre(sans_monnaie.unwrap_or(net)).ok()
 }
 
 /// A column of its own for an option: ticked, or not, which is an answer too.
@@ -234,6 +241,12 @@ pub(super) fn note_en_chiffres(cellule: &str) -> Option<(i32, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn une_somme_en_euros_est_un_nombre() {
+        let lues = ["250 €", "1 200,50 euros", "300", "environ 200 €", "€"].map(quantite);
+        assert_eq!(lues, [Some(250.0), Some(1200.5), Some(300.0), None, None]);
+    }
 
     fn options(libelles: &[&str]) -> Vec<Choix> {
         libelles

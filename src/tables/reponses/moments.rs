@@ -1,9 +1,9 @@
 //! When people answered: two surveys in one sheet are told.
 
 use crate::quality::{Bilan, Lieu, Motif, Probleme};
-use crate::sources::disposition::Tableau;
+use crate::sources::disposition::{ColonneTexte, Tableau};
 use crate::sources::valeurs::{self, replier};
-use chrono::Datelike;
+use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
 
 /// Headers of the columns in which the tools write when somebody answered, the surest first.
@@ -26,21 +26,31 @@ pub(super) fn est_un_moment(entete: &str) -> bool {
     MOMENTS.contains(&entete)
 }
 
+/// The days on which these rows were answered, and the column that tells them; none if no column does.
+fn jours<'t>(tableau: &'t Tableau, rangs: &[usize]) -> Option<(&'t ColonneTexte, Vec<NaiveDate>)> {
+    MOMENTS.iter().find_map(|entete| {
+        let colonne = tableau.autres.iter().find(|c| replier(&c.entete) == *entete)?;
+        let textes = rangs.iter().filter_map(|rang| colonne.valeurs.get(*rang));
+        // Anonymous surveys write the first day of 1980 of everybody.
+        let jours = textes.filter_map(|texte| valeurs::date(texte).ok());
+        let jours: Vec<NaiveDate> = jours.filter(|jour| (jour.year(), jour.ordinal()) != (1980, 1)).collect();
+        (!jours.is_empty()).then_some((colonne, jours))
+    })
+}
+
+/// The day of the last answer, if the tool wrote it.
+pub fn derniere_reponse(tableau: &Tableau) -> Option<NaiveDate> {
+    let toutes: Vec<usize> = (0..tableau.hauteur()).collect();
+    jours(tableau, &toutes)?.1.into_iter().max()
+}
+
 /// Tells how many of these rows are of each year, where they are of several: all count in that of the source.
 pub(super) fn dire_les_annees(tableau: &Tableau, rangs: &[usize], source: i32, bilan: &mut Bilan) {
-    let annees_de = |entete: &str| {
-        let colonne = tableau.autres.iter().find(|c| replier(&c.entete) == entete)?;
-        let mut annees: BTreeMap<i32, u32> = BTreeMap::new();
-        for rang in rangs {
-            // Anonymous surveys write the first day of 1980 of everybody.
-            let jour = colonne.valeurs.get(*rang).and_then(|t| valeurs::date(t).ok());
-            if let Some(jour) = jour.filter(|jour| (jour.year(), jour.ordinal()) != (1980, 1)) {
-                *annees.entry(jour.year()).or_default() += 1;
-            }
-        }
-        (!annees.is_empty()).then_some((colonne, annees))
-    };
-    let Some((colonne, annees)) = MOMENTS.iter().find_map(|entete| annees_de(entete)) else { return };
+    let Some((colonne, jours)) = jours(tableau, rangs) else { return };
+    let mut annees: BTreeMap<i32, u32> = BTreeMap::new();
+    for jour in jours {
+        *annees.entry(jour.year()).or_default() += 1;
+    }
     if let Some(annee) = annees.keys().next().filter(|annee| annees.len() == 1 && **annee != source) {
         let detail = format!("les réponses sont de {annee}, et comptées en {source}");
         let lieu = Lieu { ligne: None, ..tableau.lieu_colonne(0, colonne) };

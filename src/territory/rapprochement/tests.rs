@@ -37,6 +37,11 @@ fn territoire() -> Perimetre {
 }
 
 fn cog() -> Cog {
+    cog_avec(&[])
+}
+
+/// The same with other communes.
+fn cog_avec(autres: &[(&str, &str)]) -> Cog {
     let deleguee = |code_: &str, nom: &str, parent: &str| CommuneCog {
         type_commune: TypeCommune::Deleguee,
         parent: Some(code(parent)),
@@ -61,6 +66,7 @@ fn cog() -> Cog {
         deleguee("85019", "Belleville-sur-Vie", "85019"),
         deleguee("85272", "Saligny", "85019"),
     ]);
+    communes.extend(autres.iter().map(|(code, nom)| commune(code, nom)));
     let mouvements = [fusion(("85019", "Belleville-sur-Vie")), fusion(("85272", "Saligny"))];
     Cog::new(communes, mouvements, None)
 }
@@ -79,6 +85,13 @@ fn candidats(rapprochement: &Rapprochement) -> Vec<&str> {
         Rapprochement::Douteux { candidats } => candidats.iter().map(|(c, _)| c.as_str()).collect(),
         autre => panic!("{autre:?} n’est pas un doute"),
     }
+}
+
+#[test]
+fn dans_un_doute_les_communes_du_territoire_viennent_d_abord() {
+    let (perimetre, cog) = (territoire(), cog_avec(&[("85001", "Saligny")]));
+    let rapprocheur = Rapprocheur::new(&perimetre, Some(&cog), &BTreeMap::new());
+    assert_eq!(candidats(&rapprocheur.rapprocher(Some("SALIGNY"), None)), ["85019", "85001"]);
 }
 
 #[test]
