@@ -179,3 +179,18 @@ fn a_cote_d_un_rapport_que_l_on_ne_peut_plus_lire_rien_n_est_montre() {
     // What this one shows is kept, whatever the deliverables.
     assert!(dossier.path().join("data/essai/publications/2024.table").exists());
 }
+
+/// What is shown is kept, be it that the years cannot be.
+#[test]
+fn ce_que_montre_un_rapport_est_garde_sans_l_historique() {
+    let essai = Essai::new("2023-12-31", &[("96001", "Bourg"), ("96002", "Village")]).avec(
+        "comptes",
+        "imaje",
+        "Code commune;Enfants de moins de 3 ans\n96001;40\n96002;3\n",
+    );
+    let dossier = tempfile::tempdir().unwrap();
+    fs::create_dir_all(dossier.path().join("data/essai")).unwrap();
+    fs::write(dossier.path().join("data/essai/historique"), "un fichier à sa place").unwrap();
+    assert!(essai.lancer_dans(dossier.path(), "indicateurs").historique.is_err());
+    assert!(dossier.path().join("data/essai/publications/2023.table").exists());
+}

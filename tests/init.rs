@@ -180,6 +180,31 @@ fn un_fichier_mis_a_la_place_du_precedent_ne_fait_pas_perdre_l_annee() {
     assert_eq!([2023, 2024].map(|annee| combien("am_agrees", annee)), [Some(3.0), Some(2.0)]);
 }
 
+/// A file of several years, declared once for each, has taken no other's place.
+#[test]
+fn un_fichier_de_plusieurs_annees_declare_pour_chacune_n_a_pris_la_place_d_aucun() {
+    let dossier = tempfile::tempdir().unwrap();
+    let ecrire = |annees: &[i32]| {
+        let lignes: String =
+            annees.iter().map(|annee| format!("{annee};UN;Anne;02/05/1975;Oux;3\n")).collect();
+        let entete = "Année;Nom;Prénom;Date de naissance;Commune;Capacité\n";
+        fs::write(dossier.path().join("am.csv"), format!("{entete}{lignes}")).unwrap();
+    };
+    let source = |annee: i32| {
+        format!(
+            "[[sources]]\nid = \"am-{annee}\"\ntype = \"pmi\"\nfichier = \"am.csv\"\ndate = {annee}-12-31\n"
+        )
+    };
+    let tete = format!("[territoire]\nepci = \"{EPCI}\"\n[observation]\ndate = 2023-12-31\n");
+    let sortie = dossier.path().join("p.toml");
+    fs::write(&sortie, format!("{tete}{}{}", source(2022), source(2023))).unwrap();
+    let avis = || completer(dossier.path(), None, &sortie, "2025-03-01").unwrap().avis;
+    ecrire(&[2022, 2023]);
+    assert!(avis().is_empty(), "{:?}", avis());
+    ecrire(&[2022, 2023, 2024]);
+    assert!(avis()[0].contains("Répétez cette source") && avis()[0].contains("am-2023"), "{:?}", avis());
+}
+
 #[test]
 fn une_feuille_de_l_annee_dans_le_meme_classeur_est_ajoutee() {
     let dossier = tempfile::tempdir().unwrap();

@@ -59,6 +59,11 @@ pub(super) fn executer(arguments: &Arguments) -> Result<u8, Box<dyn std::error::
             "\u{1b}[33mLe rapport est encore celui de {}\u{1b}[0m : sous [observation], remplacez « date = {avant} » par « date = {jour} »",
             avant.year()
         );
+        if jour.month() == 1 {
+            println!(
+                "(gardez-la, si cette liste de janvier dit l’état de la fin de l’année d’avant : voyez « À VÉRIFIER »)"
+            );
+        }
     }
     let argument = en_argument(&sortie);
     println!("Relisez-le, puis lancez :  observatoire lancer {argument}");

@@ -344,10 +344,10 @@ pub fn lancer(chemin: &Path, options: &Options, suivi: &dyn Suivi) -> Result<Com
     reprises.nettoyer();
     lectures.nettoyer();
     let dossier = chantier.publier()?;
-    let historique = historique.conserver(&lues, annee).and_then(|annees| {
-        let montre = ce_que_montre(&dossier, &restreinte.table).map_err(|cause| cause.to_string())?;
-        publications.conserver(annee, &montre).map(|()| annees)
-    });
+    // Whether or not the years can be kept: the report is there to be read.
+    let montre = ce_que_montre(&dossier, &restreinte.table).map_err(|cause| cause.to_string());
+    let publie = montre.and_then(|montre| publications.conserver(annee, &montre));
+    let historique = historique.conserver(&lues, annee).and_then(|annees| publie.map(|()| annees));
     Ok(CompteRendu {
         territoire: lues.perimetre.nom.clone(),
         code: lues.perimetre.code.clone(),

@@ -152,18 +152,32 @@ impl<'d> Declares<'d> {
             let par_feuille = siennes.iter().all(|source| source.feuille.is_some());
             for trouvee in trouvees {
                 let Some(date) = trouvee.date else { continue };
-                let declaree = siennes
-                    .iter()
-                    .find(|s| s.genre == trouvee.genre && (!par_feuille || s.feuille == trouvee.feuille));
-                match declaree {
-                    None if par_feuille && date > derniere => feuilles.push(trouvee),
-                    Some(declaree) if declaree.date.is_some_and(|sienne| sienne.year() < date.year()) => avis.push(format!(
-                        "« {} » : son fichier parle du {}. S’il a pris la place de celui d’avant, écrivez sous cette source « date = {date} » : les chiffres des années passées restent dans l’historique",
-                        declaree.id,
-                        date.format("%d/%m/%Y")
-                    )),
-                    _ => {}
+                let est_elle = |s: &&&SourceDeclaree| {
+                    s.genre == trouvee.genre && (!par_feuille || s.feuille == trouvee.feuille)
+                };
+                // A file of several years is declared once for each.
+                let declarees: Vec<_> = siennes.iter().filter(est_elle).collect();
+                let Some(declaree) = declarees.iter().max_by_key(|source| source.date) else {
+                    if par_feuille && date > derniere {
+                        feuilles.push(trouvee);
+                    }
+                    continue;
+                };
+                if declaree.date.is_none_or(|sienne| sienne.year() >= date.year()) {
+                    continue;
                 }
+                let que_faire = if declarees.len() == 1 {
+                    format!(
+                        "S’il a pris la place de celui d’avant, écrivez sous cette source « date = {date} » : les chiffres des années passées restent dans l’historique"
+                    )
+                } else {
+                    format!("Répétez cette source, sous un autre « id », avec « date = {date} »")
+                };
+                let id = redaction::id_ecrit(declaree);
+                avis.push(format!(
+                    "« {id} » : son fichier parle du {}. {que_faire}",
+                    date.format("%d/%m/%Y")
+                ));
             }
         }
         (feuilles, avis)
@@ -181,7 +195,7 @@ impl<'d> Declares<'d> {
             let Some(rang) = inventaire.sources.iter().position(est_elle) else { continue };
             let raison = format!(
                 "c’est sans doute le fichier de « {} », qui n’est plus où le pipeline le dit : changez-y la ligne « fichier »",
-                perdue.id
+                redaction::id_ecrit(perdue)
             );
             inventaire.laisser(&[rang], &raison);
         }
@@ -198,7 +212,7 @@ fn tenir_compte(inventaire: &mut Inventaire, declaration: &Declaration) {
             let source = &mut inventaire.sources[rang];
             let annee = source.date.map(|date| date.year());
             let de_l_annee = siennes.iter().find(|s| annee.is_some() && s.date.map(|d| d.year()) == annee);
-            let nommee = redaction::id_ecrit(&de_l_annee.unwrap_or(premiere).id);
+            let nommee = redaction::id_ecrit(de_l_annee.unwrap_or(premiere));
             match (genre, de_l_annee) {
                 (Genre::Composition | Genre::CogCommunes | Genre::CogMouvements | Genre::Contours, _)
                 | (Genre::Imaje, Some(_)) => de_trop.push((rang, nommee)),

@@ -2,7 +2,7 @@
 
 use super::reconnaissance::SourceTrouvee;
 use super::{A_VERIFIER, Inventaire};
-use crate::pipeline::Declaration;
+use crate::pipeline::{Declaration, SourceDeclaree};
 use crate::sources::Genre;
 use crate::sources::valeurs::replier;
 use chrono::{Datelike, NaiveDate};
@@ -77,7 +77,7 @@ pub(super) fn rediger_un_ajout(
     if inventaire.sources.is_empty() && inventaire.laisses.is_empty() {
         return texte;
     }
-    let ids = declaration.sources.iter().map(|source| id_ecrit(&source.id).to_owned()).collect();
+    let ids = declaration.sources.iter().map(|source| id_ecrit(source).to_owned()).collect();
     let mut page = Page { texte: &mut texte, ids, dossier };
     page.ligne("");
     page.commentaire(&format!(
@@ -109,8 +109,10 @@ fn du_genre<'i>(inventaire: &'i Inventaire, genres: &[Genre]) -> Vec<&'i SourceT
 }
 
 /// The identifier of a source as the pipeline writes it: its sheets are called by it, then by their own name.
-pub(super) fn id_ecrit(id: &str) -> &str {
-    id.split(" (").next().unwrap_or(id)
+pub(super) fn id_ecrit(source: &SourceDeclaree) -> &str {
+    let mut feuille = source.feuille.iter().filter(|_| !source.parties.is_empty());
+    let ecrit = feuille.find_map(|feuille| source.id.strip_suffix(&format!(" ({feuille})")));
+    ecrit.unwrap_or(&source.id)
 }
 
 /// The file that a line of a pipeline says to be left out, as it names it.
